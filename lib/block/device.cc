@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/device.h"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <optional>
+
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+/// Runs `submit` with a completion and waits for it.
+template <typename Submit>
+void wait_for(Submit&& submit) {
+  std::promise<std::optional<Error>> promise;
+  submit([&promise](const Error* error) {
+    promise.set_value(error != nullptr ? std::optional<Error>(*error) : std::nullopt);
+  });
+  if (auto error = promise.get_future().get()) throw Error(std::move(*error));
+}
+
+}  // namespace
+
+void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into) {
+  wait_for([&](Completion done) { device.read(offset, into, std::move(done)); });
+}
+
+void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte> from) {
+  wait_for([&](Completion done) { device.write(offset, from, std::move(done)); });
+}
+
+void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length) {
+  wait_for([&](Completion done) { device.zero(offset, length, std::move(done)); });
+}
+
+void unmap_wait(Device& device, std::uint64_t offset, std::uint64_t length) {
+  wait_for([&](Completion done) { device.unmap(offset, length, std::move(done)); });
+}
+
+void flush_wait(Device& device) {
+  wait_for([&](Completion done) { device.flush(std::move(done)); });
+}
+
+void check_range(const Device& device, std::uint64_t offset, std::uint64_t length) {
+  const std::uint64_t block = device.limits().logical_block;
+  if (offset > device.size() || length > device.size() - offset)
+    throw Error(Exit::failed, device.name(),
+                fmt::format("{} is outside of its {} bytes", format_range(offset, length), device.size()));
+  if (offset % block != 0 || length % block != 0)
+    throw Error(Exit::failed, device.name(),
+                fmt::format("{} is not aligned to its {}-byte blocks", format_range(offset, length), block));
+}
+
+std::string format_range(std::uint64_t offset, std::uint64_t length) {
+  if (length == 0) return fmt::format("0 B at {}", format_size(offset));
+  return fmt::format("{} at {} (bytes {} to {})", format_size(length), format_size(offset), offset,
+                     offset + length - 1);
+}
+
+}  // namespace san

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/table.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+class BarSink final : public ProgressSink {
+ public:
+  BarSink() {
+    log::set_terminal_hook([this] { clear(); }, [this] { draw(); });
+  }
+  ~BarSink() override {
+    log::set_terminal_hook({}, {});
+    const std::scoped_lock lock(mutex_);
+    clear();
+  }
+
+  std::chrono::milliseconds interval() const override { return std::chrono::milliseconds(200); }
+
+  void show(const ProgressState& state) override {
+    const std::scoped_lock lock(mutex_);
+    winsize window = {};
+    const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+    clear();
+    line_ = format_progress_bar(state, known ? window.ws_col : 80);
+    draw();
+    if (state.finished) {
+      fmt::print(stderr, "\n");
+      line_.clear();
+    }
+  }
+
+ private:
+  void clear() {
+    if (!line_.empty()) fmt::print(stderr, "\r\x1b[K");
+  }
+  void draw() {
+    if (!line_.empty()) fmt::print(stderr, "{}", line_);
+    std::fflush(stderr);
+  }
+
+  std::recursive_mutex mutex_;
+  std::string line_;
+};
+
+class JsonSink final : public ProgressSink {
+ public:
+  std::chrono::milliseconds interval() const override { return std::chrono::milliseconds(1000); }
+  void show(const ProgressState& state) override {
+    fmt::print(stderr, "{}\n", format_progress_json(state));
+    std::fflush(stderr);
+  }
+};
+
+}  // namespace
+
+std::string format_progress_bar(const ProgressState& state, std::size_t columns) {
+  std::string head = fmt::format("{:<7}{:>9}", state.phase, format_size(state.done));
+  std::string tail;
+  if (state.total) {
+    head += fmt::format(" of {}", format_size(*state.total));
+    const std::uint64_t percent = *state.total == 0
+                                      ? 100
+                                      : static_cast<std::uint64_t>(100.0 * static_cast<double>(state.done) /
+                                                                   static_cast<double>(*state.total));
+    tail = fmt::format(" {:>3} %", std::min<std::uint64_t>(percent, 100));
+  }
+  if (state.done > 0) tail += fmt::format("  {:>11}", format_rate(state.rate));
+  if (state.finished)
+    tail += fmt::format("  in {}", format_seconds(state.seconds));
+  else if (state.eta)
+    tail += fmt::format("  ETA {}", format_seconds(*state.eta));
+
+  // One column stays free: a full line makes some terminals scroll.
+  const std::size_t used = head.size() + tail.size() + 4;
+  std::string bar;
+  if (state.total && used + 10 < columns) {
+    const std::size_t width = std::min<std::size_t>(columns - used, 40);
+    const double part =
+        *state.total == 0 ? 1.0 : static_cast<double>(state.done) / static_cast<double>(*state.total);
+    const auto full = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * static_cast<double>(width));
+    bar = " [" + std::string(full, '=') + (full < width ? ">" : "") +
+          std::string(full < width ? width - full - 1 : 0, ' ') + "]";
+  }
+  std::string line = head + bar + tail;
+  if (columns > 1 && line.size() >= columns) line.resize(columns - 1);
+  return line;
+}
+
+std::string format_progress_json(const ProgressState& state) {
+  Json json;
+  json["phase"] = state.phase;
+  json["done"] = state.done;
+  json["total"] = state.total ? Json(*state.total) : Json(nullptr);
+  json["rate"] = static_cast<std::uint64_t>(state.rate);
+  json["eta"] = state.eta ? Json(static_cast<std::uint64_t>(*state.eta)) : Json(nullptr);
+  json["seconds"] = static_cast<double>(static_cast<std::uint64_t>(state.seconds * 10)) / 10;
+  json["finished"] = state.finished;
+  return json.dump();
+}
+
+std::unique_ptr<ProgressSink> make_progress_sink(ProgressMode mode) {
+  if (mode == ProgressMode::automatic) mode = isatty(STDERR_FILENO) ? ProgressMode::bar : ProgressMode::none;
+  if (mode == ProgressMode::bar) return std::make_unique<BarSink>();
+  if (mode == ProgressMode::json) return std::make_unique<JsonSink>();
+  return nullptr;
+}
+
+}  // namespace san

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+template <class... Ts>
+struct Visitor : Ts... {
+  using Ts::operator()...;
+};
+
+std::string cell_text(const Cell& cell) {
+  return std::visit(
+      Visitor{[](std::monostate) { return std::string("-"); },
+              [](const std::string& s) { return printable(s); },
+              [](std::uint64_t n) { return std::to_string(n); }, [](Bytes b) { return format_size(b.value); },
+              [](bool b) { return std::string(b ? "yes" : "no"); }},
+      cell);
+}
+
+Json cell_json(const Cell& cell) {
+  return std::visit(
+      Visitor{[](std::monostate) { return Json(nullptr); }, [](const std::string& s) { return Json(s); },
+              [](std::uint64_t n) { return Json(n); }, [](Bytes b) { return Json(b.value); },
+              [](bool b) { return Json(b); }},
+      cell);
+}
+
+/// Columns that `text` takes: bytes that do not continue an UTF-8 sequence.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+void Table::add(std::vector<Cell> cells) {
+  cells.resize(columns_.size());
+  rows_.push_back(std::move(cells));
+}
+
+std::string Table::text(const std::string& indent) const {
+  std::vector<std::vector<std::string>> lines(1);
+  for (const Column& column : columns_) lines[0].push_back(column.title);
+  for (const auto& row : rows_) {
+    lines.emplace_back();
+    for (const Cell& cell : row) lines.back().push_back(cell_text(cell));
+  }
+  std::vector<std::size_t> widths(columns_.size());
+  for (const auto& line : lines)
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
+
+  std::string out;
+  for (const auto& line : lines) {
+    std::string one = indent;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const std::string pad(widths[i] - width(line[i]), ' ');
+      if (i > 0) one += "  ";
+      one += columns_[i].align == Align::right ? pad + line[i] : line[i] + pad;
+    }
+    one.erase(one.find_last_not_of(' ') + 1);
+    out += one + "\n";
+  }
+  return out;
+}
+
+Json Table::json() const {
+  Json array = Json::array();
+  for (const auto& row : rows_) {
+    Json object = Json::object();
+    for (std::size_t i = 0; i < row.size(); ++i) object[columns_[i].key] = cell_json(row[i]);
+    array.push_back(std::move(object));
+  }
+  return array;
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
+}  // namespace san

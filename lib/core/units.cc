@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/units.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace san {
+namespace {
+
+constexpr std::string_view kUnits = "KMGTPE";
+
+// Wide enough for any 64-bit number times 1024^6.
+__extension__ using Wide = unsigned __int128;
+
+[[noreturn]] void reject(std::string_view text, std::string_view what, const char* why) {
+  throw Error(Exit::usage, std::string(what), fmt::format("\"{}\" {}", text, why),
+              "sizes look like 512, 4K, 1M, 40G or 2T, in powers of 1024");
+}
+
+/// The power of 1024 that the unit at the end of `text` means; `text` is left without it.
+unsigned take_unit(std::string_view& text, std::string_view whole, std::string_view what) {
+  std::string_view unit = text;
+  while (!unit.empty() && (std::isdigit(static_cast<unsigned char>(unit.front())) || unit.front() == '.'))
+    unit.remove_prefix(1);
+  text.remove_suffix(unit.size());
+  if (unit.empty() || unit == "B") return 0;
+  const auto letter = static_cast<char>(std::toupper(static_cast<unsigned char>(unit.front())));
+  const auto place = kUnits.find(letter);
+  unit.remove_prefix(1);
+  if (place == std::string_view::npos || (!unit.empty() && unit != "iB" && unit != "B"))
+    reject(whole, what, "is not a size");
+  return static_cast<unsigned>(place) + 1;
+}
+
+}  // namespace
+
+std::uint64_t parse_size(std::string_view text, std::string_view what) {
+  std::string_view digits = text;
+  const unsigned power = take_unit(digits, text, what);
+  Wide value = 0, scale = 1;
+  bool any = false, fraction = false;
+  for (const char c : digits) {
+    if (c == '.') {
+      if (fraction || !any) reject(text, what, "is not a size");
+      fraction = true;
+      continue;
+    }
+    any = true;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+    if (fraction) scale *= 10;
+    if (value >> 64 || scale > 1'000'000'000'000) reject(text, what, "is too large a number");
+  }
+  if (!any || digits.back() == '.') reject(text, what, "is not a size");
+  value <<= 10U * power;
+  if (value % scale != 0) reject(text, what, "is not a whole number of bytes");
+  value /= scale;
+  if (value >> 64) reject(text, what, "is too large a number");
+  return static_cast<std::uint64_t>(value);
+}
+
+std::string format_size(std::uint64_t bytes) {
+  if (bytes < KiB) return fmt::format("{} B", bytes);
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  // 1023.95 would print as "1024.0 KiB".
+  for (value /= 1024; value >= 1023.95 && unit + 1 < kUnits.size(); value /= 1024) ++unit;
+  return fmt::format("{:.1f} {}iB", value, kUnits[unit]);
+}
+
+std::string format_size_exact(std::uint64_t bytes) {
+  std::string rounded = format_size(bytes);
+  if (bytes < KiB ||
+      parse_size(rounded.substr(0, rounded.find(' ')) + rounded[rounded.find(' ') + 1], "size") == bytes)
+    return rounded;
+  return fmt::format("{} ({} bytes)", rounded, bytes);
+}
+
+std::string format_rate(double bytes_per_second) {
+  return format_size(static_cast<std::uint64_t>(std::max(0.0, bytes_per_second))) + "/s";
+}
+
+std::string format_seconds(double seconds) {
+  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+}  // namespace san
