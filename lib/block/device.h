@@ -86,6 +86,10 @@ class Device {
   /// All completed writes, zeros and unmaps are on stable storage afterwards.
   virtual void flush(Completion done) = 0;
 
+  /// Ends what is under way as soon as it can be ended, with errors, and takes nothing more: the user pressed Ctrl-C, and a
+  /// target that went away must not hold him up. A device whose requests end soon by themselves does nothing.
+  virtual void cancel() {}
+
   /// Whether resize() is possible: a regular file.
   virtual bool resizable() const { return false; }
   /// Makes it `size` bytes long, while no request is under way. Throws Error(failed).

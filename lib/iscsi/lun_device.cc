@@ -52,6 +52,7 @@ class LunDeviceImpl final : public LunDevice {
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
+  void cancel() override { queue_.stop(); }
 
  private:
   void set_limits(const LunOptions& options);
