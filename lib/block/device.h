@@ -92,7 +92,7 @@ class Device {
 
   /// Whether resize() is possible: a regular file.
   virtual bool resizable() const { return false; }
-  /// Makes it `size` bytes long, while no request is under way. Throws Error(failed).
+  /// Makes it `size` bytes long. To make it shorter, no request may be under way. Throws Error(failed).
   virtual void resize(std::uint64_t size);
 };
 

@@ -361,14 +361,4 @@ CopyResult Copier::result() {
   return result;
 }
 
-void check_destination(const Device& destination, const std::string& source_name, std::uint64_t size) {
-  if (destination.read_only())
-    throw Error(Exit::refused, destination.name(), "is write protected", "lift the protection on the target");
-  if (destination.size() < size && !destination.resizable())
-    throw Error(Exit::refused, destination.name(),
-                fmt::format("holds {}, the source {} {}", format_size_exact(destination.size()), source_name,
-                            format_size_exact(size)),
-                "create a larger volume, or shrink the last partition first");
-}
-
 }  // namespace san

@@ -45,7 +45,7 @@ struct CopyResult {
 };
 
 /// Copies a source onto destinations: extents, reads, zero detection, writes, flush, verification, and the first MiB last.
-/// Every destination is at least as large as the source and has a block size that fits; check_destination() said so.
+/// Nothing is checked here that clone_objections() checks: large enough, writable, blocks that fit.
 class Copier {
  public:
   /// The devices, the stream and `progress` outlive it.
@@ -109,9 +109,5 @@ class Copier {
   std::optional<Error> source_error_;
   double copy_seconds_ = 0, flush_seconds_ = 0, verify_seconds_ = 0;
 };
-
-/// Refuses, before anything is written, a destination that cannot hold `size` bytes:
-/// read-only, or too small (the message has both sizes). Throws Error(refused).
-void check_destination(const Device& destination, const std::string& source_name, std::uint64_t size);
 
 }  // namespace san

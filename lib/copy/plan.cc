@@ -13,13 +13,24 @@ Plan::Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t
 void Plan::look() {
   const std::uint64_t to = std::min(end_, round_up(at_ + 1, kWindow));
   for (const Extent& extent : source_.extents(at_, to - at_)) {
-    const bool zero = extent.kind == Extent::Kind::zero && extent.length >= kShortHole;
-    if (!ready_.empty() && ready_.back().zero == zero)
-      ready_.back().length += extent.length;
-    else
-      ready_.push_back({extent.offset, extent.length, zero});
+    // Destinations may have larger blocks than the file system that the hole is in.
+    const std::uint64_t from = extent.offset == at_ ? at_ : round_up(extent.offset, kAlignment);
+    const std::uint64_t until = extent.end() == to ? to : round_down(extent.end(), kAlignment);
+    if (extent.kind != Extent::Kind::zero || until < from || until - from < kShortHole) continue;
+    add(from, false);
+    add(until, true);
   }
+  add(to, false);
   at_ = to;
+}
+
+void Plan::add(std::uint64_t end, bool zero) {
+  const std::uint64_t from = ready_.empty() ? at_ : ready_.back().offset + ready_.back().length;
+  if (end <= from) return;
+  if (!ready_.empty() && ready_.back().zero == zero)
+    ready_.back().length += end - from;
+  else
+    ready_.push_back({from, end - from, zero});
 }
 
 std::optional<Piece> Plan::next() {

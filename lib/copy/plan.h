@@ -24,6 +24,7 @@ class Plan {
  public:
   static constexpr std::uint64_t kWindow = std::uint64_t{1} << 30;
   static constexpr std::uint64_t kShortHole = 64 * 1024;
+  static constexpr std::uint64_t kAlignment = 4096;
 
   /// Of [begin, end) of `source`, which it keeps a reference to. `block` bytes a piece of data at most.
   Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block);
@@ -33,6 +34,8 @@ class Plan {
 
  private:
   void look();
+  /// Extends ready_ up to `end`.
+  void add(std::uint64_t end, bool zero);
 
   Device& source_;
   std::uint64_t at_, end_, block_;

@@ -2,6 +2,7 @@
 #include "copy/verifier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "block/zero.h"
 #include "core/units.h"
@@ -115,7 +116,7 @@ void Verifier::read_back(const Expectation& expectation) {
     ++active_;
   }
   const std::span<std::byte> bytes(into.get(), expectation.length);
-  device_.read(expectation.offset, bytes, [this, expectation, into, bytes](const Error* error) mutable {
+  device_.read(expectation.offset, bytes, [this, expectation, into = into, bytes](const Error* error) mutable {
     if (error == nullptr)
       judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
     // Back to the pool before the count says so: the pool must outlive its buffers.
