@@ -21,7 +21,8 @@ struct ClonePlan {
 ClonePlan measure_plan(Device& source, std::uint64_t block);
 
 Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table);
-std::string plan_text(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table);
+std::string plan_text(const std::string& source, const ClonePlan& plan,
+                      const std::optional<PartitionTable>& table);
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table);
@@ -29,7 +30,8 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
                        const std::optional<PartitionTable>& table);
 
 Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result);
-std::string compare_text(const std::string& source, const std::string& destination, const CompareResult& result);
+std::string compare_text(const std::string& source, const std::string& destination,
+                         const CompareResult& result);
 
 /// Whether all of a destination that was to be verified was found right in the end.
 bool verified(const DestinationResult& destination);

@@ -28,21 +28,29 @@ struct Options {
 };
 
 void add_options(CLI::App& app, Options& o) {
-  app.add_option("SOURCE", o.source, "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, or - for standard input")->required();
-  app.add_option("DEST", o.destinations, "disk, image or iscsi://…; a file that does not exist is created")->required();
+  app.add_option("SOURCE", o.source, "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, or - for standard input")
+      ->required();
+  app.add_option("DEST", o.destinations, "disk, image or iscsi://…; a file that does not exist is created")
+      ->required();
   app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
       ->check(CLI::IsMember({"full", "written", "sample"}))
       ->type_name("[=MODE]");
-  app.add_option("--zero", o.zero, "zeros are deallocated where that is proved (prove), written (write), or left out (skip)")
+  app.add_option("--zero", o.zero,
+                 "zeros are deallocated where that is proved (prove), written (write), or left out (skip)")
       ->check(CLI::IsMember({"prove", "write", "skip"}))
       ->type_name("POLICY");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
-  app.add_option("--sessions", o.sessions, "iSCSI sessions side by side, 1 to 16")->check(CLI::Range(1, 16))->type_name("N");
-  app.add_option("--depth", o.depth, "requests in flight a session, 1 to 128")->check(CLI::Range(1, 128))->type_name("N");
+  app.add_option("--sessions", o.sessions, "iSCSI sessions side by side, 1 to 16")
+      ->check(CLI::Range(1, 16))
+      ->type_name("N");
+  app.add_option("--depth", o.depth, "requests in flight a session, 1 to 128")
+      ->check(CLI::Range(1, 128))
+      ->type_name("N");
   app.add_option("--block", o.block, "bytes of a request, 64K to 8M")->type_name("SIZE");
   app.add_flag("--dry-run", o.dry_run, "print the plan and what would be refused; write nothing");
   app.add_flag("--compare", o.compare, "write nothing; compare SOURCE with DEST");
-  app.add_option("--force", o.force, "override a refusal, by its name: in-use, block-size")->type_name("REASON");
+  app.add_option("--force", o.force, "override a refusal, by its name: in-use, block-size")
+      ->type_name("REASON");
   add_common_options(app, o.common);
 }
 
@@ -58,17 +66,19 @@ void finish_options(Options& o) {
   if (o.copy.block < 64 * KiB || o.copy.block > 8 * MiB || o.copy.block % 4096 != 0)
     throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
   o.overrides = parse_overrides(o.force);
-  if (o.compare && o.dry_run) throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
+  if (o.compare && o.dry_run)
+    throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
   if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
   for (const std::string& destination : o.destinations)
-    if (destination == "-") throw Error(Exit::usage, "-", "standard output is not a destination of this version");
+    if (destination == "-")
+      throw Error(Exit::usage, "-", "standard output is not a destination of this version");
 }
 
 /// Standard input is a stream, unless the shell opened a whole file for it.
 bool is_stream(const std::string& source) {
   struct stat status = {};
-  return source == "-" &&
-         !(fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
+  return source == "-" && !(fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+                            lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
 }
 
 std::unique_ptr<Device> open(const Options& o, const std::string& argument, bool writable,
@@ -88,11 +98,13 @@ bool will_be_created(const std::string& destination) {
 }
 
 Exit compare_command(const Options& o) {
-  if (is_stream(o.source)) throw Error(Exit::usage, "-", "standard input cannot be compared", "give the name of a file");
+  if (is_stream(o.source))
+    throw Error(Exit::usage, "-", "standard input cannot be compared", "give the name of a file");
   const auto source = open(o, o.source, false), destination = open(o, o.destinations[0], false);
   if (destination->size() < source->size())
     throw Error(Exit::no, destination->name(),
-                "holds " + format_size_exact(destination->size()) + ", the source " + format_size_exact(source->size()));
+                "holds " + format_size_exact(destination->size()) + ", the source " +
+                    format_size_exact(source->size()));
   Progress progress(make_progress_sink(o.common.progress));
   CompareOptions options;
   options.block = o.copy.block;
@@ -105,7 +117,8 @@ Exit compare_command(const Options& o) {
 }
 
 Exit dry_run(const Options& o) {
-  if (is_stream(o.source)) throw Error(Exit::usage, "-", "nothing can be said of standard input without reading it");
+  if (is_stream(o.source))
+    throw Error(Exit::usage, "-", "nothing can be said of standard input without reading it");
   const auto source = open(o, o.source, false);
   const std::optional<PartitionTable> table = read_partition_table(*source);
   ClonePlan plan = measure_plan(*source, o.copy.block);
@@ -156,7 +169,8 @@ Exit clone(const Options& o) {
     destinations.push_back(owners.back().get());
   }
   for (Device* destination : destinations)
-    for (const Error& objection : clone_objections(source.get(), table ? &*table : nullptr, *destination, size, o.overrides))
+    for (const Error& objection :
+         clone_objections(source.get(), table ? &*table : nullptr, *destination, size, o.overrides))
       throw Error(objection);
 
   CopyResult result;
@@ -164,16 +178,24 @@ Exit clone(const Options& o) {
     Progress progress(make_progress_sink(o.common.progress));
     std::variant<Device*, InputStream*> from = &input;
     if (source) from = source.get();
-    result = Copier(from, destinations, o.copy, progress).run();
+    try {
+      result = Copier(from, destinations, o.copy, progress).run();
+    } catch (const Error& error) {
+      if (error.code() != Exit::interrupted) throw;
+      throw Error(Exit::interrupted, "", "interrupted",
+                  "the first MiB of the destination was not written, so that it does not look bootable");
+    }
   }
   const std::string name = source ? source->name() : input.name();
   for (const DestinationResult& one : result.destinations) {
     if (one.error) log::message(log::Level::error, one.error->what());
     if (!one.error && !one.mismatches.empty())
       log::message(log::Level::error,
-                   Error(Exit::no, one.name, "does not hold what was written: " +
-                         format_range(one.mismatches[0].first, one.mismatches[0].second) + " differs",
-                         "do not use the clone; look at the target's storage").what());
+                   Error(Exit::no, one.name,
+                         "does not hold what was written: " +
+                             format_range(one.mismatches[0].first, one.mismatches[0].second) + " differs",
+                         "do not use the clone; look at the target's storage")
+                       .what());
   }
   if (o.common.json)
     print_json(clone_json(name, result, o.copy, table));

@@ -35,7 +35,8 @@ std::string nearest(const CLI::App& app, const std::string& typed) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(verb->get_name());
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(verb->get_name());
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, typed.size() / 3) + 1;
   for (const std::string& name : names)
@@ -79,9 +80,12 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
                                                          {"bar", ProgressMode::bar},
                                                          {"json", ProgressMode::json},
                                                          {"none", ProgressMode::none}};
-  app.add_option("--initiator", options.login.initiator, "iSCSI name to log in with")->type_name("IQN")->group("iSCSI");
+  app.add_option("--initiator", options.login.initiator, "iSCSI name to log in with")
+      ->type_name("IQN")
+      ->group("iSCSI");
   app.add_option("--chap-user", options.login.chap_user, "CHAP user")->type_name("NAME")->group("iSCSI");
-  app.add_option("--chap-secret-file", options.login.chap_secret_file, "file of mode 0600 with the CHAP secret")
+  app.add_option("--chap-secret-file", options.login.chap_secret_file,
+                 "file of mode 0600 with the CHAP secret")
       ->type_name("FILE")
       ->group("iSCSI");
   app.add_flag("--json", options.json, "one JSON document on stdout instead of text")->group("Output");
@@ -101,7 +105,8 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
                        "print the version");
 }
 
-int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options, const std::function<Exit()>& work) {
+int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
+             const std::function<Exit()>& work) {
   log::set_program(app.get_name());
   app.set_help_flag("-h,--help", "print this help");
   app.allow_extras();  // judged below, with a suggestion
@@ -123,7 +128,8 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options, const
     log::set_level(options.verbose > 1 ? log::Level::debug : log::Level::info);
   }
   try {
-    if (const auto extras = app.remaining(); !extras.empty()) throw usage_error(app, CLI::ParseError("", 0), extras);
+    if (const auto extras = app.remaining(); !extras.empty())
+      throw usage_error(app, CLI::ParseError("", 0), extras);
     const Interrupt interrupt;
     return static_cast<int>(work());
   } catch (const Error& error) {

@@ -25,11 +25,13 @@ struct CommonOptions {
 /// Adds those options to `app`.
 void add_common_options(CLI::App& app, CommonOptions& options);
 
-/// The frame of a main(): parses, applies the common options, runs `work`, and turns whatever is thrown into one line on
-/// stderr (with --json: one document on stdout) and an exit code. A wrong option is answered by the nearest right one.
+/// The frame of a main(): parses, applies the common options, runs `work`, and turns whatever is thrown into
+/// one line on stderr (with --json: one document on stdout) and an exit code. A wrong option is answered by
+/// the nearest right one.
 int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options, const std::function<Exit()>& work);
 
-/// Prints a JSON document to stdout. Throws Error(failed) where that does not work: a script must not take half a document.
+/// Prints a JSON document to stdout. Throws Error(failed) where that does not work: a script must not take
+/// half a document.
 void print_json(const Json& document);
 /// The same for text.
 void print_text(const std::string& text);

@@ -66,7 +66,8 @@ class Device {
   /// Bytes that have content: less than size() where the end was padded with zeros to a whole block.
   virtual std::uint64_t content_size() const { return size(); }
   virtual Limits limits() const = 0;
-  /// What tells this device from every other; equal for two names of the same one. Empty where it cannot be told.
+  /// What tells this device from every other; equal for two names of the same one. Empty where it cannot be
+  /// told.
   virtual std::string identity() const { return {}; }
   virtual bool read_only() const { return false; }
 
@@ -86,8 +87,9 @@ class Device {
   /// All completed writes, zeros and unmaps are on stable storage afterwards.
   virtual void flush(Completion done) = 0;
 
-  /// Ends what is under way as soon as it can be ended, with errors, and takes nothing more: the user pressed Ctrl-C, and a
-  /// target that went away must not hold him up. A device whose requests end soon by themselves does nothing.
+  /// Ends what is under way as soon as it can be ended, with errors, and takes nothing more: the user pressed
+  /// Ctrl-C, and a target that went away must not hold him up. A device whose requests end soon by themselves
+  /// does nothing.
   virtual void cancel() {}
 
   /// Whether resize() is possible: a regular file.

@@ -114,7 +114,8 @@ std::vector<Extent> FileDevice::extents(std::uint64_t offset, std::uint64_t leng
 std::string FileDevice::identity() const {
   struct stat status = {};
   if (fstat(file_.fd.get(), &status) != 0) return {};
-  if (file_.block_device) return fmt::format("block device {}:{}", major(status.st_rdev), minor(status.st_rdev));
+  if (file_.block_device)
+    return fmt::format("block device {}:{}", major(status.st_rdev), minor(status.st_rdev));
   return fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
 }
 

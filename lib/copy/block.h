@@ -26,7 +26,8 @@ class Share {
   std::uint64_t bytes_;
 };
 
-/// Zero detection looks at file system blocks: finer gains nothing on any destination, coarser misses half of them.
+/// Zero detection looks at file system blocks: finer gains nothing on any destination, coarser misses half of
+/// them.
 inline constexpr std::size_t kGranule = 4096;
 
 /// A piece of the source: read once, hashed once, shared by all destinations.
@@ -34,8 +35,8 @@ struct Block {
   std::uint64_t offset = 0;
   std::uint64_t length = 0;  ///< a multiple of every device's block size
   std::shared_ptr<std::byte> buffer;
-  std::vector<Run> runs;     ///< zeros and data in units of kGranule
-  Hash128 hash;              ///< of bytes(), where somebody wants it
+  std::vector<Run> runs;  ///< zeros and data in units of kGranule
+  Hash128 hash;           ///< of bytes(), where somebody wants it
   std::shared_ptr<const Share> share;
 
   std::span<std::byte> bytes() const { return {buffer.get(), static_cast<std::size_t>(length)}; }

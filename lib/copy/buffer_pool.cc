@@ -8,7 +8,9 @@ namespace {
 constexpr std::align_val_t kAlignment{4096};
 }
 
-BufferPool::BufferPool(std::size_t size, std::size_t count) : size_(size), count_(count) { free_.reserve(count); }
+BufferPool::BufferPool(std::size_t size, std::size_t count) : size_(size), count_(count) {
+  free_.reserve(count);
+}
 
 BufferPool::~BufferPool() {
   for (std::byte* buffer : free_) ::operator delete(buffer, kAlignment);

@@ -11,8 +11,8 @@
 
 namespace san {
 
-/// Buffers of one size, aligned for O_DIRECT, bounded in number: what keeps memory small whatever the size of the disk.
-/// Thread-safe. It outlives its buffers.
+/// Buffers of one size, aligned for O_DIRECT, bounded in number: what keeps memory small whatever the size of
+/// the disk. Thread-safe. It outlives its buffers.
 class BufferPool {
  public:
   /// `count` buffers of `size` bytes each; they are made when first needed.

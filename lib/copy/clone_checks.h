@@ -19,11 +19,12 @@ struct Overrides {
 /// Parses "in-use", "block-size" or both with a comma. Throws Error(usage) that lists what there is.
 Overrides parse_overrides(const std::string& text);
 
-/// What would be refused about a clone of `size` bytes from `source` (null: a stream) onto `destination`, before anything is
-/// written; empty where nothing is. In the order in which a user should look at them:
+/// What would be refused about a clone of `size` bytes from `source` (null: a stream) onto `destination`,
+/// before anything is written; empty where nothing is. In the order in which a user should look at them:
 ///  * both are the same device;
 ///  * the destination is write-protected, smaller than the source, or its blocks do not divide the size;
-///  * the partition table counts in blocks of another size than the destination has: LBAs would point elsewhere.
+///  * the partition table counts in blocks of another size than the destination has: LBAs would point
+///  elsewhere.
 std::vector<Error> clone_objections(Device* source, const PartitionTable* table, Device& destination,
                                     std::optional<std::uint64_t> size, const Overrides& overrides);
 

@@ -82,8 +82,14 @@ struct Pair {
 class Comparison {
  public:
   Comparison(Device& left, Device& right, const CompareOptions& options, Progress& progress)
-      : left_(left), right_(right), options_(options), progress_(progress), pool_(options.block, 2 * options.depth),
-        zeros_(options.block), differences_(std::max(left.limits().logical_block, right.limits().logical_block), options.most_ranges) {}
+      : left_(left),
+        right_(right),
+        options_(options),
+        progress_(progress),
+        pool_(options.block, 2 * options.depth),
+        zeros_(options.block),
+        differences_(std::max(left.limits().logical_block, right.limits().logical_block),
+                     options.most_ranges) {}
 
   CompareResult run(std::uint64_t size) {
     const auto started = std::chrono::steady_clock::now();
@@ -189,7 +195,8 @@ class Comparison {
 
 }  // namespace
 
-CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options, Progress& progress) {
+CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
+                      Progress& progress) {
   return Comparison(left, right, options, progress).run(size);
 }
 

@@ -11,9 +11,9 @@
 namespace san {
 
 struct CompareOptions {
-  std::uint64_t block = 1 << 20;     ///< bytes of a read, a multiple of 4096
-  std::size_t most_ranges = 16;      ///< differing ranges to name
-  unsigned depth = 16;               ///< pairs of reads under way
+  std::uint64_t block = 1 << 20;  ///< bytes of a read, a multiple of 4096
+  std::size_t most_ranges = 16;   ///< differing ranges to name
+  unsigned depth = 16;            ///< pairs of reads under way
 };
 
 struct CompareResult {
@@ -30,8 +30,10 @@ struct CompareResult {
   bool identical() const { return differing == 0; }
 };
 
-/// Compares the first `size` bytes of two devices and writes nothing. Only holes that a kernel vouches for are taken for zeros
-/// unread; a LUN is read whatever it says about its allocation. Throws what a read throws, and Error(interrupted).
-CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options, Progress& progress);
+/// Compares the first `size` bytes of two devices and writes nothing. Only holes that a kernel vouches for
+/// are taken for zeros unread; a LUN is read whatever it says about its allocation. Throws what a read
+/// throws, and Error(interrupted).
+CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
+                      Progress& progress);
 
 }  // namespace san

@@ -46,8 +46,12 @@ class Stopwatch {
 
 Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
                const CopyOptions& options, Progress& progress)
-    : source_(source), options_(options), progress_(progress), head_(head_of(source)),
-      pool_(options.block, buffers(options, head_)), throttle_(options.rate) {
+    : source_(source),
+      options_(options),
+      progress_(progress),
+      head_(head_of(source)),
+      pool_(options.block, buffers(options, head_)),
+      throttle_(options.rate) {
   for (Device* device : destinations) {
     destinations_.push_back(std::make_unique<Destination>(*device, options));
     results_.emplace_back().name = device->name();
@@ -110,7 +114,8 @@ void Copier::copy_device(Device& source) {
       if (error != nullptr) {
         source_failed(*error);
       } else {
-        look_at(*block, std::min(block->length, source.content_size() - std::min(source.content_size(), block->offset)));
+        look_at(*block, std::min(block->length,
+                                 source.content_size() - std::min(source.content_size(), block->offset)));
         send(block);
       }
       --reads_;
@@ -285,9 +290,10 @@ void Copier::repair(std::size_t index) {
         zero_runs(block->bytes(), kGranule, kGranule, block->runs);
         block->hash = hash128(block->bytes());
         if (range.hash && block->hash != *range.hash) {
-          destination.fail(Error(Exit::failed, (*source)->name(),
-                                 fmt::format("{} changed while it was copied", format_range(at, block->length)),
-                                 "clone from a snapshot, or from a disk that nobody writes to"));
+          destination.fail(
+              Error(Exit::failed, (*source)->name(),
+                    fmt::format("{} changed while it was copied", format_range(at, block->length)),
+                    "clone from a snapshot, or from a disk that nobody writes to"));
           break;
         }
         destination.write(block);
@@ -339,7 +345,8 @@ void Copier::abort() {
   // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
   while (!idle()) std::this_thread::sleep_for(milliseconds(1));
   for (const auto& destination : destinations_)
-    while (!destination->wait_until_idle(kStep)) {}
+    while (!destination->wait_until_idle(kStep)) {
+    }
   progress_.end();
 }
 
@@ -355,7 +362,8 @@ CopyResult Copier::result() {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     results_[i].error = destinations_[i]->error();
     results_[i].bytes = destinations_[i]->bytes();
-    if (destinations_[i]->verifier() != nullptr) results_[i].verified = destinations_[i]->verifier()->verified();
+    if (destinations_[i]->verifier() != nullptr)
+      results_[i].verified = destinations_[i]->verifier()->verified();
   }
   result.destinations = results_;
   return result;

@@ -28,8 +28,9 @@ struct DestinationResult {
   std::string name;
   std::optional<Error> error;  ///< nothing: the clone on it is complete and flushed
   DestinationBytes bytes;
-  std::uint64_t verified = 0;                     ///< bytes read back and found right
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> rewritten;   ///< ranges found wrong and put right, offset and length
+  std::uint64_t verified = 0;  ///< bytes read back and found right
+  std::vector<std::pair<std::uint64_t, std::uint64_t>>
+      rewritten;  ///< ranges found wrong and put right, offset and length
   std::vector<std::pair<std::uint64_t, std::uint64_t>> mismatches;  ///< ranges that stayed wrong
 };
 
@@ -44,19 +45,20 @@ struct CopyResult {
   std::vector<DestinationResult> destinations;
 };
 
-/// Copies a source onto destinations: extents, reads, zero detection, writes, flush, verification, and the first MiB last.
-/// Nothing is checked here that clone_objections() checks: large enough, writable, blocks that fit.
+/// Copies a source onto destinations: extents, reads, zero detection, writes, flush, verification, and the
+/// first MiB last. Nothing is checked here that clone_objections() checks: large enough, writable, blocks
+/// that fit.
 class Copier {
  public:
   /// The devices, the stream and `progress` outlive it.
-  Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations, const CopyOptions& options,
-         Progress& progress);
+  Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+         const CopyOptions& options, Progress& progress);
   ~Copier();
   Copier(const Copier&) = delete;
   Copier& operator=(const Copier&) = delete;
 
-  /// Runs to the end. A failed destination is reported in the result, the others go on. Throws Error where the source fails,
-  /// and Error(interrupted) after a signal; nothing is under way then.
+  /// Runs to the end. A failed destination is reported in the result, the others go on. Throws Error where
+  /// the source fails, and Error(interrupted) after a signal; nothing is under way then.
   CopyResult run();
 
  private:

@@ -30,8 +30,8 @@ struct CopyOptions {
   std::uint64_t memory = 48 * MiB;  ///< bytes of data on their way at most
 };
 
-/// Bytes at the front of a disk that are written last, so that an interrupted clone does not look bootable: they hold the
-/// partition table and the first stage of every boot loader.
+/// Bytes at the front of a disk that are written last, so that an interrupted clone does not look bootable:
+/// they hold the partition table and the first stage of every boot loader.
 inline constexpr std::uint64_t kHead = MiB;
 
 }  // namespace san

@@ -13,7 +13,8 @@ namespace {
 constexpr unsigned kZerosActive = 8;
 constexpr std::uint64_t kSampleEvery = 16;
 
-/// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all there is.
+/// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all
+/// there is.
 std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
   std::vector<Run> result;
   for (const Run& run : runs) {
@@ -35,7 +36,9 @@ struct Destination::Work {
   std::shared_ptr<const Block> block;  ///< null for a run of zeros
   std::shared_ptr<const Share> share;
 
-  Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) { owner.begin(); }
+  Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
+    owner.begin();
+  }
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
   ~Work() {
@@ -59,7 +62,10 @@ struct Destination::Work {
 };
 
 Destination::Destination(Device& device, const CopyOptions& options)
-    : device_(device), options_(options), limits_(device.limits()), unmap_works_(limits_.unmap_granularity != 0) {
+    : device_(device),
+      options_(options),
+      limits_(device.limits()),
+      unmap_works_(limits_.unmap_granularity != 0) {
   if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
 }
 
@@ -88,7 +94,9 @@ std::optional<Error> Destination::error() const {
   return error_;
 }
 
-DestinationBytes Destination::bytes() const { return {written_, unmapped_, skipped_}; }
+DestinationBytes Destination::bytes() const {
+  return {written_, unmapped_, skipped_};
+}
 
 bool Destination::wait_for_room(std::chrono::milliseconds patience) {
   // The verifier's queue is bounded too: it takes memory, and what is far behind has left the target's cache.
@@ -109,7 +117,8 @@ void Destination::write(std::shared_ptr<const Block> block) {
   if (failed_) return;
   const auto work = std::make_shared<Work>(*this, block->offset, block->length);
   work->block = block;
-  // Runs too short for a command of their own, and zeros that are to be written anyway, go along with the data.
+  // Runs too short for a command of their own, and zeros that are to be written anyway, go along with the
+  // data.
   const std::uint64_t shortest = options_.zero == ZeroPolicy::write ? block->length : limits_.min_zero_run;
   const auto bytes = block->bytes();
   for (const Run& run : coarse(block->runs, shortest)) {
@@ -131,9 +140,11 @@ void Destination::zero(std::uint64_t offset, std::uint64_t length, std::shared_p
   zero_run(offset, length, work);
 }
 
-void Destination::write_run(std::uint64_t offset, std::span<const std::byte> data, const std::shared_ptr<Work>& work) {
+void Destination::write_run(std::uint64_t offset, std::span<const std::byte> data,
+                            const std::shared_ptr<Work>& work) {
   while (!data.empty()) {
-    const auto piece = data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), limits_.max_transfer)));
+    const auto piece =
+        data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), limits_.max_transfer)));
     device_.write(offset, piece, [this, work, size = piece.size()](const Error* error) {
       if (error != nullptr)
         fail(*error);
@@ -155,7 +166,8 @@ void Destination::zero_run(std::uint64_t offset, std::uint64_t length, const std
   // What is not whole provisioning blocks at either end is written.
   const std::uint64_t shift = limits_.unmap_alignment % unit, end = offset + length;
   const std::uint64_t from = round_up(offset + unit - shift, unit) - unit + shift;
-  const std::uint64_t to = end + unit - shift < unit ? from : round_down(end + unit - shift, unit) - unit + shift;
+  const std::uint64_t to =
+      end + unit - shift < unit ? from : round_down(end + unit - shift, unit) - unit + shift;
   if (from >= to || to > end) return write_zeros(offset, length, work);
   write_zeros(offset, from - offset, work);
   for (std::uint64_t at = from; at < to; at += std::min(limits_.max_unmap, to - at))
@@ -206,10 +218,13 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
       unmapped_ += length;
       return;
     }
-    // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it any more.
+    // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
+    // any more.
     if (unmap_works_.exchange(false))
-      log::warning("{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
-                   "zeros are written from now on", device_.name(), format_range(offset, length));
+      log::warning(
+          "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
+          "zeros are written from now on",
+          device_.name(), format_range(offset, length));
     write_zeros(offset, length, work);
   };
   device_.read(offset, ends->first, done);
@@ -218,7 +233,8 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
 
 bool Destination::hide_old_head(std::uint64_t length) {
   const std::uint64_t block = limits_.logical_block;
-  std::vector<std::byte> front(static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::uint64_t>(8192, 2 * block))));
+  std::vector<std::byte> front(
+      static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::uint64_t>(8192, 2 * block))));
   read_wait(device_, 0, front);
   const auto holds = [&](std::size_t offset, std::string_view text) {
     return offset + text.size() <= front.size() &&

@@ -22,8 +22,8 @@ struct DestinationBytes {
   std::uint64_t skipped = 0;   ///< left as they were
 };
 
-/// Takes blocks and runs of zeros and puts them onto a device, asynchronously. The first error ends it: what comes later is
-/// let go at once. Thread-safe.
+/// Takes blocks and runs of zeros and puts them onto a device, asynchronously. The first error ends it: what
+/// comes later is let go at once. Thread-safe.
 class Destination {
  public:
   Destination(Device& device, const CopyOptions& options);
@@ -41,8 +41,8 @@ class Destination {
   /// Waits until nothing is under way, at most `patience`. False: there still is.
   bool wait_until_idle(std::chrono::milliseconds patience);
 
-  /// Removes what looks like a boot sector or partition table from the front of the device, for as long as the clone is not
-  /// complete. Waits for it. True if there was any.
+  /// Removes what looks like a boot sector or partition table from the front of the device, for as long as
+  /// the clone is not complete. Waits for it. True if there was any.
   bool hide_old_head(std::uint64_t length);
 
   void flush();
@@ -72,8 +72,8 @@ class Destination {
   std::unique_ptr<Verifier> verifier_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  unsigned active_ = 0;       ///< operations under way
-  unsigned zeros_active_ = 0; ///< runs of zeros under way
+  unsigned active_ = 0;        ///< operations under way
+  unsigned zeros_active_ = 0;  ///< runs of zeros under way
   std::optional<Error> error_;
   std::atomic<bool> failed_{false};
   std::atomic<bool> unmap_works_;

@@ -28,9 +28,10 @@ Hash128 canonical(XXH128_hash_t value) {
 constexpr std::size_t kZeros = 4096;
 alignas(64) constexpr std::byte zeros[kZeros] = {};
 
-// XXH3 takes 64-byte stripes; 16 of them (the default secret of 192 bytes allows that many) make a block, which ends by a
-// scramble of the eight accumulators (xxHash's doc/xxhash_spec.md, "XXH3 large keys"). A stripe of zeros adds to each
-// accumulator a constant that depends on the secret only, so a block of zeros is eight additions and one scramble.
+// XXH3 takes 64-byte stripes; 16 of them (the default secret of 192 bytes allows that many) make a block,
+// which ends by a scramble of the eight accumulators (xxHash's doc/xxhash_spec.md, "XXH3 large keys"). A
+// stripe of zeros adds to each accumulator a constant that depends on the secret only, so a block of zeros is
+// eight additions and one scramble.
 constexpr std::size_t kStripes = 16, kLanes = 8, kBlock = 1024;
 
 struct ZeroBlocks {
@@ -100,7 +101,8 @@ void feed_zeros_fast(XXH3_state_t& state, std::uint64_t length) {
   feed_zeros_slowly(state, (length - first) % kBlock);
 }
 
-/// The state of a shared library is its own business, which another version may change: trust, but verify, once.
+/// The state of a shared library is its own business, which another version may change: trust, but verify,
+/// once.
 bool fast_works() {
   static const bool works = [] {
     if (XXH_versionNumber() != XXH_VERSION_NUMBER) return false;
@@ -140,10 +142,14 @@ struct Hasher::State {
   alignas(64) XXH3_state_t xxh;
 };
 
-Hasher::Hasher() : state_(std::make_unique<State>()) { XXH3_128bits_reset(&state_->xxh); }
+Hasher::Hasher() : state_(std::make_unique<State>()) {
+  XXH3_128bits_reset(&state_->xxh);
+}
 Hasher::~Hasher() = default;
 
-void Hasher::update(std::span<const std::byte> bytes) { feed(state_->xxh, bytes); }
+void Hasher::update(std::span<const std::byte> bytes) {
+  feed(state_->xxh, bytes);
+}
 
 void Hasher::update_zeros(std::uint64_t length) {
   if (fast_works())
@@ -152,6 +158,8 @@ void Hasher::update_zeros(std::uint64_t length) {
     feed_zeros_slowly(state_->xxh, length);
 }
 
-Hash128 Hasher::digest() const { return canonical(XXH3_128bits_digest(&state_->xxh)); }
+Hash128 Hasher::digest() const {
+  return canonical(XXH3_128bits_digest(&state_->xxh));
+}
 
 }  // namespace san

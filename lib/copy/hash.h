@@ -20,8 +20,8 @@ struct Hash128 {
 /// XXH3-128 of `bytes`, by the widest vector instructions that this processor has.
 Hash128 hash128(std::span<const std::byte> bytes);
 
-/// XXH3-128 of a stream: the same value as hash128() of all of it. Runs of zeros cost some nanoseconds a KiB: a 2 TiB disk
-/// of holes is hashed in seconds.
+/// XXH3-128 of a stream: the same value as hash128() of all of it. Runs of zeros cost some nanoseconds a KiB:
+/// a 2 TiB disk of holes is hashed in seconds.
 class Hasher {
  public:
   Hasher();

@@ -8,7 +8,8 @@
 
 namespace san {
 
-std::optional<std::size_t> InputStream::read(std::span<std::byte> into, const std::function<bool()>& keep_going) {
+std::optional<std::size_t> InputStream::read(std::span<std::byte> into,
+                                             const std::function<bool()>& keep_going) {
   std::size_t filled = 0;
   while (filled < into.size()) {
     if (!keep_going()) return std::nullopt;

@@ -19,8 +19,8 @@ class InputStream {
 
   const std::string& name() const { return name_; }
 
-  /// Fills `into` as far as there is something: fewer bytes only at the end. Waits in steps and asks `keep_going` between
-  /// them; nothing if that said no. Throws Error(failed).
+  /// Fills `into` as far as there is something: fewer bytes only at the end. Waits in steps and asks
+  /// `keep_going` between them; nothing if that said no. Throws Error(failed).
   std::optional<std::size_t> read(std::span<std::byte> into, const std::function<bool()>& keep_going);
 
  private:

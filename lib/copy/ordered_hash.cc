@@ -3,7 +3,8 @@
 
 namespace san {
 
-void OrderedHash::add(std::uint64_t offset, std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+void OrderedHash::add(std::uint64_t offset, std::span<const std::byte> bytes,
+                      std::shared_ptr<const void> owner) {
   if (!bytes.empty()) add(offset, Piece{bytes.data(), bytes.size(), std::move(owner)});
 }
 

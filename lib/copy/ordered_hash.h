@@ -11,8 +11,8 @@
 
 namespace san {
 
-/// The hash of a whole source whose pieces arrive out of order. A piece that comes early is kept (its owner with it) until
-/// its turn; whoever brings the missing one hashes what follows too. Thread-safe.
+/// The hash of a whole source whose pieces arrive out of order. A piece that comes early is kept (its owner
+/// with it) until its turn; whoever brings the missing one hashes what follows too. Thread-safe.
 class OrderedHash {
  public:
   /// The piece at `offset`; `owner` keeps `bytes` alive.

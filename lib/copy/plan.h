@@ -17,9 +17,9 @@ struct Piece {
   bool operator==(const Piece&) const = default;
 };
 
-/// Cuts a range of a source into pieces, in order. Extents are asked for window by window, so memory stays small whatever the
-/// size of the disk. Pieces of data end at multiples of the block size; short holes are read along with the data around
-/// them, because a read costs more than the zeros in it.
+/// Cuts a range of a source into pieces, in order. Extents are asked for window by window, so memory stays
+/// small whatever the size of the disk. Pieces of data end at multiples of the block size; short holes are
+/// read along with the data around them, because a read costs more than the zeros in it.
 class Plan {
  public:
   static constexpr std::uint64_t kWindow = std::uint64_t{1} << 30;

@@ -83,7 +83,8 @@ void Verifier::run() {
 
 void Verifier::check(const Expectation& expectation) {
   if (expectation.hash) return read_back(expectation);
-  // What the device calls zero here has been proved by it: a kernel's hole, or a deallocated run of a LUN read at both ends.
+  // What the device calls zero here has been proved by it: a kernel's hole, or a deallocated run of a LUN
+  // read at both ends.
   for (const Extent& extent : device_.extents(expectation.offset, expectation.length)) {
     if (extent.kind == Extent::Kind::zero)
       judge({extent.offset, extent.length, {}}, true);
@@ -116,16 +117,17 @@ void Verifier::read_back(const Expectation& expectation) {
     ++active_;
   }
   const std::span<std::byte> bytes(into.get(), expectation.length);
-  device_.read(expectation.offset, bytes, [this, expectation, into = into, bytes](const Error* error) mutable {
-    if (error == nullptr)
-      judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
-    // Back to the pool before the count says so: the pool must outlive its buffers.
-    into.reset();
-    const std::scoped_lock lock(mutex_);
-    if (error != nullptr && !error_) error_ = *error;
-    --active_;
-    changed_.notify_all();
-  });
+  device_.read(
+      expectation.offset, bytes, [this, expectation, into = into, bytes](const Error* error) mutable {
+        if (error == nullptr)
+          judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
+        // Back to the pool before the count says so: the pool must outlive its buffers.
+        into.reset();
+        const std::scoped_lock lock(mutex_);
+        if (error != nullptr && !error_) error_ = *error;
+        --active_;
+        changed_.notify_all();
+      });
 }
 
 void Verifier::judge(const Expectation& expectation, bool good) {

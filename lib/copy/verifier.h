@@ -24,8 +24,8 @@ struct Expectation {
   std::optional<Hash128> hash;  ///< nothing: zeros
 };
 
-/// Reads back behind the write front, in a thread of its own, and compares with hashes. It uses few buffers of its own, so
-/// it can neither starve the writers nor be starved.
+/// Reads back behind the write front, in a thread of its own, and compares with hashes. It uses few buffers
+/// of its own, so it can neither starve the writers nor be starved.
 class Verifier {
  public:
   /// `block`: the longest range with a hash.

@@ -21,7 +21,8 @@ void put(Cdb& cdb, std::size_t offset, T value) {
 }
 
 /// The forms of 10 and 16 bytes differ in the width of LBA and length only (SBC-3, 4.5 of SPC-4).
-Cdb block_command(bool sixteen, std::uint8_t opcode_10, std::uint8_t opcode_16, std::uint64_t lba, std::uint32_t blocks) {
+Cdb block_command(bool sixteen, std::uint8_t opcode_10, std::uint8_t opcode_16, std::uint64_t lba,
+                  std::uint32_t blocks) {
   Cdb cdb = make(sixteen ? opcode_16 : opcode_10, sixteen ? 16 : 10);
   if (sixteen) {
     put(cdb, 2, be64(lba));
@@ -35,7 +36,9 @@ Cdb block_command(bool sixteen, std::uint8_t opcode_10, std::uint8_t opcode_16, 
 
 }  // namespace
 
-Cdb test_unit_ready() { return make(0x00, 6); }
+Cdb test_unit_ready() {
+  return make(0x00, 6);
+}
 
 Cdb inquiry(std::uint16_t allocation) {
   Cdb cdb = make(0x12, 6);
@@ -50,7 +53,9 @@ Cdb inquiry_vpd(std::uint8_t page, std::uint16_t allocation) {
   return cdb;
 }
 
-Cdb read_capacity_10() { return make(0x25, 10); }
+Cdb read_capacity_10() {
+  return make(0x25, 10);
+}
 
 Cdb read_capacity_16(std::uint32_t allocation) {
   Cdb cdb = make(0x9E, 16);
@@ -86,9 +91,13 @@ Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation)
   return cdb;
 }
 
-Cdb read(bool sixteen, std::uint64_t lba, std::uint32_t blocks) { return block_command(sixteen, 0x28, 0x88, lba, blocks); }
+Cdb read(bool sixteen, std::uint64_t lba, std::uint32_t blocks) {
+  return block_command(sixteen, 0x28, 0x88, lba, blocks);
+}
 
-Cdb write(bool sixteen, std::uint64_t lba, std::uint32_t blocks) { return block_command(sixteen, 0x2A, 0x8A, lba, blocks); }
+Cdb write(bool sixteen, std::uint64_t lba, std::uint32_t blocks) {
+  return block_command(sixteen, 0x2A, 0x8A, lba, blocks);
+}
 
 Cdb write_same(bool sixteen, std::uint64_t lba, std::uint32_t blocks, bool unmap) {
   Cdb cdb = block_command(sixteen, 0x41, 0x93, lba, blocks);
@@ -102,7 +111,9 @@ Cdb unmap(std::uint16_t length) {
   return cdb;
 }
 
-Cdb synchronize_cache(bool sixteen) { return block_command(sixteen, 0x35, 0x91, 0, 0); }
+Cdb synchronize_cache(bool sixteen) {
+  return block_command(sixteen, 0x35, 0x91, 0, 0);
+}
 
 Cdb get_lba_status(std::uint64_t lba, std::uint32_t allocation) {
   Cdb cdb = make(0x9E, 16);
@@ -124,24 +135,42 @@ std::array<std::uint8_t, 24> unmap_parameters(std::uint64_t lba, std::uint32_t b
 
 const char* opcode_name(std::uint8_t opcode) {
   switch (opcode) {
-    case 0x00: return "TEST UNIT READY";
-    case 0x12: return "INQUIRY";
-    case 0x1A: return "MODE SENSE(6)";
-    case 0x25: return "READ CAPACITY(10)";
-    case 0x28: return "READ(10)";
-    case 0x2A: return "WRITE(10)";
-    case 0x35: return "SYNCHRONIZE CACHE(10)";
-    case 0x41: return "WRITE SAME(10)";
-    case 0x42: return "UNMAP";
-    case 0x5A: return "MODE SENSE(10)";
-    case 0x5E: return "PERSISTENT RESERVE IN";
-    case 0x88: return "READ(16)";
-    case 0x8A: return "WRITE(16)";
-    case 0x91: return "SYNCHRONIZE CACHE(16)";
-    case 0x93: return "WRITE SAME(16)";
-    case 0x9E: return "SERVICE ACTION IN(16)";
-    case 0xA0: return "REPORT LUNS";
-    default: return "SCSI command";
+    case 0x00:
+      return "TEST UNIT READY";
+    case 0x12:
+      return "INQUIRY";
+    case 0x1A:
+      return "MODE SENSE(6)";
+    case 0x25:
+      return "READ CAPACITY(10)";
+    case 0x28:
+      return "READ(10)";
+    case 0x2A:
+      return "WRITE(10)";
+    case 0x35:
+      return "SYNCHRONIZE CACHE(10)";
+    case 0x41:
+      return "WRITE SAME(10)";
+    case 0x42:
+      return "UNMAP";
+    case 0x5A:
+      return "MODE SENSE(10)";
+    case 0x5E:
+      return "PERSISTENT RESERVE IN";
+    case 0x88:
+      return "READ(16)";
+    case 0x8A:
+      return "WRITE(16)";
+    case 0x91:
+      return "SYNCHRONIZE CACHE(16)";
+    case 0x93:
+      return "WRITE SAME(16)";
+    case 0x9E:
+      return "SERVICE ACTION IN(16)";
+    case 0xA0:
+      return "REPORT LUNS";
+    default:
+      return "SCSI command";
   }
 }
 

@@ -6,7 +6,8 @@
 
 namespace san::iscsi {
 
-/// A SCSI command descriptor block. Values are range-checked by the callers; see SBC-3 and SPC-4 for the fields.
+/// A SCSI command descriptor block. Values are range-checked by the callers; see SBC-3 and SPC-4 for the
+/// fields.
 struct Cdb {
   std::array<std::uint8_t, 16> bytes = {};
   int size = 6;

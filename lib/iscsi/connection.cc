@@ -26,19 +26,24 @@ using std::chrono::milliseconds;
 struct Step {
   bool finished = false;
   int status = SCSI_STATUS_ERROR;
+  std::string error;  ///< taken at once: libiscsi 1.19 soon covers it with what came of it
 
-  static void on_done(iscsi_context*, int status, void*, void* step) {
-    static_cast<Step*>(step)->finished = true;
-    static_cast<Step*>(step)->status = status;
+  static void on_done(iscsi_context* context, int status, void*, void* step) {
+    auto* self = static_cast<Step*>(step);
+    self->finished = true;
+    self->status = status;
+    if (status != SCSI_STATUS_GOOD) self->error = iscsi_get_error(context);
   }
 };
 
-/// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing (SAM-5, 4.7.3)
-/// for what does not fit into one byte.
-int encoded_lun(std::uint16_t lun) { return lun < 256 ? lun : 0x4000 | lun; }
+/// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing
+/// (SAM-5, 4.7.3) for what does not fit into one byte.
+int encoded_lun(std::uint16_t lun) {
+  return lun < 256 ? lun : 0x4000 | lun;
+}
 
-/// Joins what libiscsi sends by send() and writev(), a header and its payload, into full segments. It sets TCP_NODELAY, and
-/// with targets that take 8 KiB a PDU that would make two packets of each.
+/// Joins what libiscsi sends by send() and writev(), a header and its payload, into full segments. It sets
+/// TCP_NODELAY, and with targets that take 8 KiB a PDU that would make two packets of each.
 class Cork {
  public:
   explicit Cork(int fd) : fd_(fd) { set(1); }
@@ -59,8 +64,10 @@ bool service(iscsi_context* context, int events) {
   return iscsi_service(context, events) == 0;
 }
 
-/// Serves the context until `step` has finished. False: it did not, within the time or because nobody wants it any more.
-bool wait_for(iscsi_context* context, const Step& step, Clock::time_point deadline, const std::function<bool()>& keep_going) {
+/// Serves the context until `step` has finished. False: it did not, within the time or because nobody wants
+/// it any more.
+bool wait_for(iscsi_context* context, const Step& step, Clock::time_point deadline,
+              const std::function<bool()>& keep_going) {
   while (!step.finished) {
     if (Clock::now() >= deadline || (keep_going && !keep_going())) return false;
     pollfd one = {iscsi_get_fd(context), static_cast<short>(iscsi_which_events(context)), 0};
@@ -112,10 +119,13 @@ Connection::Connection(const Login& login) : lun_(login.lun) {
     close();
     portal = parse_portal(redirect.substr(0, redirect.find(',')));
   }
-  throw Error(Exit::failed, to_string(login.portal), "the target sends us from portal to portal without an end");
+  throw Error(Exit::failed, to_string(login.portal),
+              "the target sends us from portal to portal without an end");
 }
 
-Connection::~Connection() { close(); }
+Connection::~Connection() {
+  close();
+}
 
 void Connection::open(const Login& login, const Portal& address, std::string& redirect) {
   const std::string url = to_string(Url{login.portal, login.target, login.lun, {}});
@@ -131,7 +141,8 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   if (!who.user.empty())
     usable = usable && iscsi_set_initiator_username_pwd(context_, who.user.c_str(), who.secret.c_str()) == 0;
   if (!who.target_user.empty())
-    usable = usable && iscsi_set_target_username_pwd(context_, who.target_user.c_str(), who.target_secret.c_str()) == 0;
+    usable = usable &&
+             iscsi_set_target_username_pwd(context_, who.target_user.c_str(), who.target_secret.c_str()) == 0;
   if (!usable) throw Error(Exit::failed, url, fmt::format("libiscsi: {}", iscsi_get_error(context_)));
 
   const auto deadline = Clock::now() + login.timeout;
@@ -145,7 +156,7 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   const bool started = iscsi_connect_async(context_, where.c_str(), Step::on_done, &step) == 0;
   if (!started || !wait_for(context_, step, deadline, login.keep_going) || step.status != SCSI_STATUS_GOOD)
     fail(connect_error(url, where, started && !step.finished && Clock::now() >= deadline, login.timeout,
-                       iscsi_get_error(context_)));
+                       step.finished ? step.error : iscsi_get_error(context_)));
 
   step = {};
   const bool sent = iscsi_login_async(context_, Step::on_done, &step) == 0;
@@ -154,11 +165,12 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   if (step.status == SCSI_STATUS_REDIRECT) {
     const char* address_given = iscsi_get_target_address(context_);
     redirect = address_given != nullptr ? address_given : "";
-    if (redirect.empty()) fail(Error(Exit::failed, url, "the target sends us elsewhere without saying where"));
+    if (redirect.empty())
+      fail(Error(Exit::failed, url, "the target sends us elsewhere without saying where"));
   } else if (step.status == SCSI_STATUS_CANCELLED) {
     fail(login_silent_error(url, where, false, login.timeout));
   } else if (step.status != SCSI_STATUS_GOOD) {
-    fail(login_error(url, login.credentials, iscsi_get_error(context_)));
+    fail(login_error(url, login.credentials, step.error));
   }
 }
 
@@ -207,7 +219,9 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* data) {
   self.heard_ = Clock::now();
   Answer answer;
   switch (status) {
-    case SCSI_STATUS_GOOD: answer.status = Status::good; break;
+    case SCSI_STATUS_GOOD:
+      answer.status = Status::good;
+      break;
     case SCSI_STATUS_CHECK_CONDITION:
       answer.status = Status::check_condition;
       // libiscsi keeps the sense data here as they came; its own reading of them ignores their length.
@@ -215,37 +229,54 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* data) {
         answer.sense = parse_response_sense(std::as_bytes(
             std::span(flight->task->datain.data, static_cast<std::size_t>(flight->task->datain.size))));
       break;
-    case SCSI_STATUS_BUSY: answer.status = Status::busy; break;
-    case SCSI_STATUS_RESERVATION_CONFLICT: answer.status = Status::reservation_conflict; break;
-    case SCSI_STATUS_TASK_SET_FULL: answer.status = Status::task_set_full; break;
-    case SCSI_STATUS_TASK_ABORTED: answer.status = Status::aborted; break;
+    case SCSI_STATUS_BUSY:
+      answer.status = Status::busy;
+      break;
+    case SCSI_STATUS_RESERVATION_CONFLICT:
+      answer.status = Status::reservation_conflict;
+      break;
+    case SCSI_STATUS_TASK_SET_FULL:
+      answer.status = Status::task_set_full;
+      break;
+    case SCSI_STATUS_TASK_ABORTED:
+      answer.status = Status::aborted;
+      break;
     case SCSI_STATUS_CANCELLED:
-    case SCSI_STATUS_TIMEOUT: answer.status = Status::lost; break;
-    default: answer.status = Status::other; break;
+    case SCSI_STATUS_TIMEOUT:
+      answer.status = Status::lost;
+      break;
+    default:
+      answer.status = Status::other;
+      break;
   }
   if (status == SCSI_STATUS_ERROR) {
-    // A protocol violation; the session cannot be trusted any further, the command can be sent again by the next one.
+    // A protocol violation; the session cannot be trusted any further, the command can be sent again by the
+    // next one.
     answer.status = Status::lost;
     self.lost_ = true;
   }
   if (flight->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
-    answer.missing = static_cast<std::uint32_t>(
-        std::min(flight->task->residual, flight->command.data.size()));
+    answer.missing =
+        static_cast<std::uint32_t>(std::min(flight->task->residual, flight->command.data.size()));
   const auto done = std::move(flight->command.done);
   self.dead_.splice(self.dead_.end(), self.flights_, flight->place);
   done(answer);
 }
 
 void Connection::bury() {
-  // A target may answer a write before it took all of its data (a failure does that): the Data-Out PDUs still queued
-  // point at the task, and libiscsi 1.19 does not take them back. They are gone when its queue is empty.
-  if (!dead_.empty() && (iscsi_which_events(context_) & POLLOUT) == 0 && iscsi_out_queue_length(context_) == 0) dead_.clear();
+  // A target may answer a write before it took all of its data (a failure does that): the Data-Out PDUs still
+  // queued point at the task, and libiscsi 1.19 does not take them back. They are gone when its queue is
+  // empty.
+  if (!dead_.empty() && (iscsi_which_events(context_) & POLLOUT) == 0 &&
+      iscsi_out_queue_length(context_) == 0)
+    dead_.clear();
 }
 
 bool Connection::run(milliseconds timeout, int wake_fd) {
   if (lost_) return false;
   bury();
-  pollfd fds[2] = {{iscsi_get_fd(context_), static_cast<short>(iscsi_which_events(context_)), 0}, {wake_fd, POLLIN, 0}};
+  pollfd fds[2] = {{iscsi_get_fd(context_), static_cast<short>(iscsi_which_events(context_)), 0},
+                   {wake_fd, POLLIN, 0}};
   const int count = poll(fds, wake_fd >= 0 ? 2 : 1, static_cast<int>(timeout.count()));
   if (wake_fd >= 0 && (fds[1].revents & POLLIN) != 0) {
     std::uint64_t ignored = 0;
@@ -253,7 +284,8 @@ bool Connection::run(milliseconds timeout, int wake_fd) {
   }
   const int events = count > 0 ? fds[0].revents : 0;
   if ((events & POLLIN) != 0) heard_ = Clock::now();
-  // Without auto-reconnect libiscsi 1.19 reports a lost connection by cancelling every command and returning 0 once.
+  // Without auto-reconnect libiscsi 1.19 reports a lost connection by cancelling every command and returning
+  // 0 once.
   if (events != 0 && (!service(context_, events) || iscsi_get_fd(context_) < 0)) lost_ = true;
   return !lost_;
 }
@@ -267,18 +299,22 @@ void Connection::ping() {
   pinging_ = iscsi_nop_out_async(context_, answered, nullptr, 0, this) == 0;
 }
 
-Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data, milliseconds timeout) {
+Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                           milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   Answer answer;
   for (unsigned attempt = 1;; ++attempt) {
     // Shared with the completion, which may come after this call has given up.
     auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
     submit({cdb, direction, data, [result](const Answer& a) { *result = {true, a}; }});
-    while (!result->first && Clock::now() < deadline && run(milliseconds(200))) {}
-    // The target may still write into `data`: a connection with a command that nobody waits for is not used again.
+    while (!result->first && Clock::now() < deadline && run(milliseconds(200))) {
+    }
+    // The target may still write into `data`: a connection with a command that nobody waits for is not used
+    // again.
     if (!result->first) close();
     answer = result->second;
-    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() >= deadline) return answer;
+    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() >= deadline)
+      return answer;
     std::this_thread::sleep_for(retry_delay(answer, attempt));
   }
 }

@@ -22,8 +22,9 @@ namespace san::iscsi {
 
 enum class Direction { none, in, out };
 
-/// One SCSI command on its way. `data` belongs to the caller until `done` was called; for Direction::out it is only read.
-/// `done` is called exactly once, from within Connection::run() or ~Connection(), and may submit more.
+/// One SCSI command on its way. `data` belongs to the caller until `done` was called; for Direction::out it
+/// is only read. `done` is called exactly once, from within Connection::run() or ~Connection(), and may
+/// submit more.
 struct Command {
   Cdb cdb;
   Direction direction = Direction::none;
@@ -37,8 +38,9 @@ struct Login {
   std::string target;
   std::uint16_t lun = 0;
   Credentials credentials;
-  /// Initiator Session ID: the same for every login in place of a lost session, so that the target reinstates the session and
-  /// drops what was left of the old one (RFC 7143, 6.3.5). Different for sessions side by side.
+  /// Initiator Session ID: the same for every login in place of a lost session, so that the target reinstates
+  /// the session and drops what was left of the old one (RFC 7143, 6.3.5). Different for sessions side by
+  /// side.
   std::uint32_t isid = 0;
   std::uint16_t isid_qualifier = 0;
   std::chrono::milliseconds timeout{10'000};
@@ -46,10 +48,10 @@ struct Login {
   std::function<bool()> keep_going;
 };
 
-/// A logged-in iSCSI session of one connection, over one libiscsi context that is thrown away with it. There is no
-/// reconnect, no timeout and no cancelling of single commands: in libiscsi 1.19 each of these can hang, send a truncated
-/// PDU, or use memory after it was freed. Whoever needs them destroys the connection and makes a new one.
-/// Belongs to one thread.
+/// A logged-in iSCSI session of one connection, over one libiscsi context that is thrown away with it. There
+/// is no reconnect, no timeout and no cancelling of single commands: in libiscsi 1.19 each of these can hang,
+/// send a truncated PDU, or use memory after it was freed. Whoever needs them destroys the connection and
+/// makes a new one. Belongs to one thread.
 class Connection {
  public:
   /// Connects (trying every address of the host, following redirections of the target) and logs in.
@@ -63,8 +65,8 @@ class Connection {
   /// Queues a command. A fault shows at the next run().
   void submit(Command command);
 
-  /// Waits at most `timeout` for the target or for `wake_fd` (an eventfd, emptied here; -1 for none), and handles what
-  /// there is. False: the connection is lost; only the destructor may follow.
+  /// Waits at most `timeout` for the target or for `wake_fd` (an eventfd, emptied here; -1 for none), and
+  /// handles what there is. False: the connection is lost; only the destructor may follow.
   bool run(std::chrono::milliseconds timeout, int wake_fd = -1);
 
   /// Sends a NOP-Out unless one is under way; its answer counts as something heard.
@@ -73,8 +75,8 @@ class Connection {
   /// When the target last sent anything.
   std::chrono::steady_clock::time_point heard() const { return heard_; }
 
-  /// One command, waited for, with the retries of judge(). `timeout` covers all of it; when it ends or the connection is
-  /// lost the answer is `lost`.
+  /// One command, waited for, with the retries of judge(). `timeout` covers all of it; when it ends or the
+  /// connection is lost the answer is `lost`.
   Answer execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
                  std::chrono::milliseconds timeout = std::chrono::milliseconds(10'000));
 

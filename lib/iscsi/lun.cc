@@ -12,31 +12,39 @@ namespace san::iscsi {
 namespace {
 
 /// One command that reads, into `buffer`; the part of it that came, or nothing where the command failed.
-std::optional<std::span<const std::byte>> fetch(Connection& connection, const Cdb& cdb, std::span<std::byte> buffer,
-                                                Answer* answer = nullptr) {
+std::optional<std::span<const std::byte>> fetch(Connection& connection, const Cdb& cdb,
+                                                std::span<std::byte> buffer, Answer* answer = nullptr) {
   std::fill(buffer.begin(), buffer.end(), std::byte{0});
   const Answer result = connection.execute(cdb, Direction::in, buffer);
   if (answer != nullptr) *answer = result;
   if (judge(result) != Action::done) return std::nullopt;
-  return std::span<const std::byte>(buffer).first(buffer.size() - std::min<std::size_t>(result.missing, buffer.size()));
+  return std::span<const std::byte>(buffer).first(buffer.size() -
+                                                  std::min<std::size_t>(result.missing, buffer.size()));
 }
 
 [[noreturn]] void fail(const std::string& url, const Answer& answer, const char* doing) {
   if (answer.status == Status::reservation_conflict)
     throw Error(Exit::refused, url, describe(answer), "release the reservation on that host first");
   if (answer.status == Status::check_condition && answer.sense.asc == 0x25)
-    throw Error(Exit::failed, url, describe(answer), "list the LUNs of the target, and check which this initiator may see");
+    throw Error(Exit::failed, url, describe(answer),
+                "list the LUNs of the target, and check which this initiator may see");
   throw Error(Exit::failed, url, fmt::format("cannot {}: {}", doing, describe(answer)));
 }
 
 std::string device_type_name(std::uint8_t type) {
   switch (type) {
-    case 0x01: return "a tape";
-    case 0x05: return "a CD or DVD";
-    case 0x0C: return "an array controller";
-    case 0x0D: return "an enclosure";
-    case 0x1F: return "no device";
-    default: return fmt::format("a device of type {:02X}h", type);
+    case 0x01:
+      return "a tape";
+    case 0x05:
+      return "a CD or DVD";
+    case 0x0C:
+      return "an array controller";
+    case 0x0D:
+      return "an enclosure";
+    case 0x1F:
+      return "no device";
+    default:
+      return fmt::format("a device of type {:02X}h", type);
   }
 }
 
@@ -75,12 +83,14 @@ Lun inspect(Connection& connection, const std::string& url) {
   const auto parsed = parse_inquiry(*standard);
   if (!parsed) throw Error(Exit::failed, url, "the target's INQUIRY data are too short to make sense");
   lun.inquiry = *parsed;
-  // SPC-4, 6.6.2: qualifier 011b, or 001b without a device behind it, is how a target says "no such LUN" to INQUIRY.
+  // SPC-4, 6.6.2: qualifier 011b, or 001b without a device behind it, is how a target says "no such LUN" to
+  // INQUIRY.
   if (lun.inquiry.qualifier != 0 || lun.inquiry.device_type == 0x1F)
     throw Error(Exit::failed, url, "there is no such LUN at this target",
                 "list the LUNs of the target, and check which this initiator may see");
   if (lun.inquiry.device_type != 0x00)
-    throw Error(Exit::failed, url, fmt::format("the LUN is {}, not a disk", device_type_name(lun.inquiry.device_type)),
+    throw Error(Exit::failed, url,
+                fmt::format("the LUN is {}, not a disk", device_type_name(lun.inquiry.device_type)),
                 "list the LUNs of the target: with tgt the first disk is LUN 1");
 
   answer = connection.execute(test_unit_ready(), Direction::none, {}, std::chrono::seconds(30));
@@ -104,7 +114,8 @@ Lun inspect(Connection& connection, const std::string& url) {
     if (lun.mode.write_protected) break;
     if (const auto bytes = fetch(connection, mode_sense_6(mode_page, 255), std::span(buffer).first(255)))
       lun.mode = parse_mode(*bytes, false);
-    else if (const auto longer = fetch(connection, mode_sense_10(mode_page, 512), std::span(buffer).first(512)))
+    else if (const auto longer =
+                 fetch(connection, mode_sense_10(mode_page, 512), std::span(buffer).first(512)))
       lun.mode = parse_mode(*longer, true);
   }
   return lun;

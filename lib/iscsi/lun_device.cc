@@ -19,8 +19,8 @@
 namespace san::iscsi {
 namespace {
 
-// One UNMAP or WRITE SAME covers at most this, whatever VPD page B0h allows: tgt 1.0 computes the length of an UNMAP in 32 bits
-// and answers GOOD to one of 4 GiB without doing anything (bs_rdwr.c).
+// One UNMAP or WRITE SAME covers at most this, whatever VPD page B0h allows: tgt 1.0 computes the length of
+// an UNMAP in 32 bits and answers GOOD to one of 4 GiB without doing anything (bs_rdwr.c).
 constexpr std::uint64_t kMaxUnmap = GiB;
 // WRITE SAME without UNMAP is real work for many targets: short enough to see it progress and to stop it.
 constexpr std::uint64_t kMaxZero = 16 * MiB;
@@ -42,8 +42,8 @@ class LunDeviceImpl final : public LunDevice {
   Limits limits() const override { return limits_; }
   bool read_only() const override { return lun_.mode.write_protected.value_or(false); }
   const Lun& lun() const override { return lun_; }
-  // Names of logical units are not unique in practice (every tgtd numbers its own from the same start), so the target's
-  // name belongs to it.
+  // Names of logical units are not unique in practice (every tgtd numbers its own from the same start), so
+  // the target's name belongs to it.
   std::string identity() const override { return target_ + " " + lun_.identity(); }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -59,14 +59,17 @@ class LunDeviceImpl final : public LunDevice {
   bool refused(std::uint64_t offset, std::uint64_t length, const Completion& done) const;
   std::unique_ptr<Request> request(const char* verb, std::uint64_t offset, std::uint64_t length) const;
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
-  void write_same(std::uint64_t offset, std::uint64_t length, std::function<void(bool supported, const Error*)> done);
+  void write_same(std::uint64_t offset, std::uint64_t length,
+                  std::function<void(bool supported, const Error*)> done);
   void zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done);
   std::vector<LbaStatus> lba_status(std::uint64_t lba);
   bool reads_zero_at_ends(const Extent& extent);
   Error error(const Request& request, const Answer& answer) const;
 
   std::uint64_t lba(std::uint64_t offset) const { return offset / lun_.capacity.block_size; }
-  std::uint32_t blocks(std::uint64_t length) const { return static_cast<std::uint32_t>(length / lun_.capacity.block_size); }
+  std::uint32_t blocks(std::uint64_t length) const {
+    return static_cast<std::uint32_t>(length / lun_.capacity.block_size);
+  }
 
   const std::string name_, target_;
   Lun lun_;
@@ -103,7 +106,8 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   sessions_.reserve(sessions);
   for (unsigned i = 0; i < sessions; ++i) {
     login.isid_qualifier = static_cast<std::uint16_t>(i);
-    sessions_.push_back(std::make_unique<Session>(queue_, login, limits_.queue_depth / sessions, std::move(first)));
+    sessions_.push_back(
+        std::make_unique<Session>(queue_, login, limits_.queue_depth / sessions, std::move(first)));
   }
 }
 
@@ -116,11 +120,13 @@ void LunDeviceImpl::set_limits(const LunOptions& options) {
   const std::uint64_t block = lun_.capacity.block_size;
   limits_.logical_block = lun_.capacity.block_size;
   limits_.physical_block = lun_.capacity.block_size << std::min(lun_.capacity.physical_exponent, 10U);
-  limits_.queue_depth = (options.sessions != 0 ? options.sessions : 1) * (options.depth != 0 ? options.depth : kDefaultDepth);
+  limits_.queue_depth =
+      (options.sessions != 0 ? options.sessions : 1) * (options.depth != 0 ? options.depth : kDefaultDepth);
   limits_.max_transfer = kMaxTransfer;
   limits_.min_zero_run = kMinZeroRun;
   limits_.max_zero = kMaxZero;
-  if (lun_.limits && lun_.limits->max_write_same_blocks != 0 && lun_.limits->max_write_same_blocks < kMaxZero / block)
+  if (lun_.limits && lun_.limits->max_write_same_blocks != 0 &&
+      lun_.limits->max_write_same_blocks < kMaxZero / block)
     limits_.max_zero = lun_.limits->max_write_same_blocks * block;
   if (lun_.limits && lun_.limits->max_transfer_blocks != 0)
     limits_.max_transfer = std::min(kMaxTransfer, lun_.limits->max_transfer_blocks * block);
@@ -132,7 +138,8 @@ void LunDeviceImpl::set_limits(const LunOptions& options) {
   if (!lun_.declares_zeros() || !can_unmap) return;
   std::uint64_t granularity = 1, alignment = 0, most = kMaxUnmap / block;
   if (lun_.limits) {
-    const std::uint64_t declared = lun_.provisioning->lbpu ? lun_.limits->max_unmap_blocks : lun_.limits->max_write_same_blocks;
+    const std::uint64_t declared =
+        lun_.provisioning->lbpu ? lun_.limits->max_unmap_blocks : lun_.limits->max_write_same_blocks;
     if (declared != 0) most = std::min(most, declared);
     if (lun_.limits->unmap_granularity_blocks != 0) granularity = lun_.limits->unmap_granularity_blocks;
     alignment = lun_.limits->unmap_alignment_blocks.value_or(0) % granularity;
@@ -153,7 +160,8 @@ bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, const Co
   }
 }
 
-std::unique_ptr<Request> LunDeviceImpl::request(const char* verb, std::uint64_t offset, std::uint64_t length) const {
+std::unique_ptr<Request> LunDeviceImpl::request(const char* verb, std::uint64_t offset,
+                                                std::uint64_t length) const {
   auto result = std::make_unique<Request>();
   result->verb = verb;
   result->offset = offset;
@@ -162,13 +170,15 @@ std::unique_ptr<Request> LunDeviceImpl::request(const char* verb, std::uint64_t 
 }
 
 Error LunDeviceImpl::error(const Request& request, const Answer& answer) const {
-  const auto text = request.length > 0 ? fmt::format("{} of {} failed: {}", request.verb,
-                                                     format_range(request.offset, request.length), describe(answer))
-                                       : fmt::format("{} failed: {}", request.verb, describe(answer));
+  const auto text = request.length > 0
+                        ? fmt::format("{} of {} failed: {}", request.verb,
+                                      format_range(request.offset, request.length), describe(answer))
+                        : fmt::format("{} failed: {}", request.verb, describe(answer));
   if (answer.status == Status::reservation_conflict)
     return {Exit::refused, name_, text, "release the reservation on that host first"};
   if (answer.status == Status::check_condition && answer.sense.key == SenseKey::data_protect) {
-    if (answer.sense.code() == 0x2707) return {Exit::failed, name_, text, "give the pool more space, then start again"};
+    if (answer.sense.code() == 0x2707)
+      return {Exit::failed, name_, text, "give the pool more space, then start again"};
     return {Exit::refused, name_, text, "lift the write protection on the target"};
   }
   if (answer.status == Status::check_condition && answer.sense.asc == 0x21)
@@ -176,7 +186,8 @@ Error LunDeviceImpl::error(const Request& request, const Answer& answer) const {
   return {Exit::failed, name_, text, "look at the target's log"};
 }
 
-void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done) {
+void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data,
+                             Completion done) {
   auto one = request(direction == Direction::in ? "read" : "write", offset, data.size());
   const bool sixteen = sixteen_;
   one->cdb = direction == Direction::in ? iscsi::read(sixteen, lba(offset), blocks(data.size()))
@@ -185,22 +196,25 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
   one->data = data;
   if (direction == Direction::out) status_stale_ = true;
   const auto started = Request::Clock::now();
-  one->done = [this, direction, offset, data, sixteen, started, done = std::move(done)](const Answer& answer,
-                                                                                        const Error* gave_up) {
+  one->done = [this, direction, offset, data, sixteen, started, done = std::move(done)](
+                  const Answer& answer, const Error* gave_up) {
     if (gave_up != nullptr) return done(gave_up);
     const bool good = judge(answer) == Action::done;
     if (good && answer.missing == 0) {
-      if (direction == Direction::out) zero_method_.measured_write(data.size(), Request::Clock::now() - started);
+      if (direction == Direction::out)
+        zero_method_.measured_write(data.size(), Request::Clock::now() - started);
       return done(nullptr);
     }
     const auto failed = request(direction == Direction::in ? "read" : "write", offset, data.size());
     if (good) {
-      const Error is_short(Exit::failed, name_, fmt::format("{} of {} moved {} bytes too few", failed->verb,
-                                                            format_range(offset, data.size()), answer.missing));
+      const Error is_short(Exit::failed, name_,
+                           fmt::format("{} of {} moved {} bytes too few", failed->verb,
+                                       format_range(offset, data.size()), answer.missing));
       return done(&is_short);
     }
     // "Invalid command operation code": an SBC-2 device that has READ CAPACITY(16), but not READ(16).
-    if (sixteen && answer.sense.code() == 0x2000 && lba(size()) <= 0xFFFFFFFFU && blocks(data.size()) <= 65535) {
+    if (sixteen && answer.sense.code() == 0x2000 && lba(size()) <= 0xFFFFFFFFU &&
+        blocks(data.size()) <= 65535) {
       sixteen_ = false;
       return transfer(direction, offset, data, done);
     }
@@ -217,19 +231,22 @@ void LunDeviceImpl::read(std::uint64_t offset, std::span<std::byte> into, Comple
 void LunDeviceImpl::write(std::uint64_t offset, std::span<const std::byte> from, Completion done) {
   if (refused(offset, from.size(), done)) return;
   // libiscsi's iovec has no const; Direction::out never writes to it.
-  transfer(Direction::out, offset, {const_cast<std::byte*>(from.data()), from.size()}, std::move(done));  // NOLINT
+  transfer(Direction::out, offset, {const_cast<std::byte*>(from.data()), from.size()},
+           std::move(done));  // NOLINT
 }
 
 void LunDeviceImpl::zero(std::uint64_t offset, std::uint64_t length, Completion done) {
   if (refused(offset, length, done)) return;
   if (length == 0) return done(nullptr);
-  if (zero_method_.choose(length) == ZeroMethod::Choice::data) return zero_by_data(offset, length, std::move(done));
-  write_same(offset, length, [this, offset, length, done = std::move(done)](bool supported, const Error* failure) {
-    if (supported) return done(failure);
-    zero_method_.write_same_refused();
-    log::info("{}: has no WRITE SAME; zeros are sent as data", name_);
-    zero_by_data(offset, length, done);
-  });
+  if (zero_method_.choose(length) == ZeroMethod::Choice::data)
+    return zero_by_data(offset, length, std::move(done));
+  write_same(offset, length,
+             [this, offset, length, done = std::move(done)](bool supported, const Error* failure) {
+               if (supported) return done(failure);
+               zero_method_.write_same_refused();
+               log::info("{}: has no WRITE SAME; zeros are sent as data", name_);
+               zero_by_data(offset, length, done);
+             });
 }
 
 void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
@@ -241,13 +258,15 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
   one->data = std::span(zeros_).first(lun_.capacity.block_size);
   one->slow = true;
   const auto started = Request::Clock::now();
-  one->done = [this, offset, length, started, done = std::move(done)](const Answer& answer, const Error* gave_up) {
+  one->done = [this, offset, length, started, done = std::move(done)](const Answer& answer,
+                                                                      const Error* gave_up) {
     if (gave_up != nullptr) return done(true, gave_up);
     if (judge(answer) == Action::done) {
       zero_method_.measured_write_same(length, Request::Clock::now() - started);
       return done(true, nullptr);
     }
-    if (answer.status == Status::check_condition && answer.sense.key == SenseKey::illegal_request && answer.sense.asc != 0x21)
+    if (answer.status == Status::check_condition && answer.sense.key == SenseKey::illegal_request &&
+        answer.sense.asc != 0x21)
       return done(false, nullptr);
     const Error failure = error(*request("write of zeros", offset, length), answer);
     done(true, &failure);
@@ -268,15 +287,16 @@ void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Com
   whole->done = std::move(done);
   for (std::uint64_t at = 0; at < length;) {
     const std::uint64_t piece = std::min<std::uint64_t>(zeros_.size(), length - at);
-    transfer(Direction::out, offset + at, std::span(zeros_).first(piece), [whole, piece](const Error* failure) {
-      {
-        const std::scoped_lock lock(whole->mutex);
-        if (failure != nullptr && !whole->failure) whole->failure = *failure;
-        whole->left -= piece;
-        if (whole->left > 0) return;
-      }
-      whole->done(whole->failure ? &*whole->failure : nullptr);
-    });
+    transfer(Direction::out, offset + at, std::span(zeros_).first(piece),
+             [whole, piece](const Error* failure) {
+               {
+                 const std::scoped_lock lock(whole->mutex);
+                 if (failure != nullptr && !whole->failure) whole->failure = *failure;
+                 whole->left -= piece;
+                 if (whole->left > 0) return;
+               }
+               whole->done(whole->failure ? &*whole->failure : nullptr);
+             });
     at += piece;
   }
 }
@@ -287,7 +307,8 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
   status_stale_ = true;
   one->direction = Direction::out;
   one->slow = true;
-  auto parameters = std::make_shared<std::array<std::uint8_t, 24>>(unmap_parameters(lba(offset), blocks(length)));
+  auto parameters =
+      std::make_shared<std::array<std::uint8_t, 24>>(unmap_parameters(lba(offset), blocks(length)));
   if (lun_.provisioning && lun_.provisioning->lbpu) {
     one->cdb = iscsi::unmap(static_cast<std::uint16_t>(parameters->size()));
     one->data = std::as_writable_bytes(std::span(*parameters));
@@ -295,7 +316,8 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
     one->cdb = iscsi::write_same(true, lba(offset), blocks(length), true);
     one->data = std::span(zeros_).first(lun_.capacity.block_size);
   }
-  one->done = [this, offset, length, parameters, done = std::move(done)](const Answer& answer, const Error* gave_up) {
+  one->done = [this, offset, length, parameters, done = std::move(done)](const Answer& answer,
+                                                                         const Error* gave_up) {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
     const Error failure = error(*request("unmap", offset, length), answer);
@@ -312,7 +334,8 @@ void LunDeviceImpl::flush(Completion done) {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
     // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
-    if (answer.status == Status::check_condition && answer.sense.code() == 0x2000 && !lun_.mode.write_cache.value_or(false))
+    if (answer.status == Status::check_condition && answer.sense.code() == 0x2000 &&
+        !lun_.mode.write_cache.value_or(false))
       return done(nullptr);
     const Error failure = error(*request("flush", 0, 0), answer);
     done(&failure);
@@ -321,7 +344,8 @@ void LunDeviceImpl::flush(Completion done) {
 }
 
 std::vector<LbaStatus> LunDeviceImpl::lba_status(std::uint64_t at) {
-  // tgt walks all extents up to the end of its file for every call, so each call asks for many: 4096 descriptors.
+  // tgt walks all extents up to the end of its file for every call, so each call asks for many: 4096
+  // descriptors.
   auto buffer = std::make_shared<std::vector<std::byte>>(64 * KiB + 8);
   std::promise<Answer> promise;
   auto one = request("query of the allocation", at * lun_.capacity.block_size, 0);
@@ -333,7 +357,8 @@ std::vector<LbaStatus> LunDeviceImpl::lba_status(std::uint64_t at) {
   queue_.push(std::move(one));
   const Answer answer = promise.get_future().get();
   if (judge(answer) != Action::done) return {};
-  return parse_lba_status(std::span(*buffer).first(buffer->size() - std::min<std::size_t>(answer.missing, buffer->size())));
+  return parse_lba_status(
+      std::span(*buffer).first(buffer->size() - std::min<std::size_t>(answer.missing, buffer->size())));
 }
 
 std::vector<Extent> LunDeviceImpl::extents(std::uint64_t offset, std::uint64_t length) {
@@ -365,7 +390,8 @@ std::vector<Extent> LunDeviceImpl::extents(std::uint64_t offset, std::uint64_t l
     }
     for (; here != status_cache_.end() && at < end; ++here) {
       const Extent extent{here->lba * block, here->blocks * block, Extent::Kind::zero};
-      const bool hole = here->provisioning == 1 && extent.length >= kMinProvedHole && reads_zero_at_ends(extent);
+      const bool hole =
+          here->provisioning == 1 && extent.length >= kMinProvedHole && reads_zero_at_ends(extent);
       at = std::min(end, extent.end());
       add(at, hole ? Extent::Kind::zero : Extent::Kind::data);
     }
@@ -385,7 +411,8 @@ bool LunDeviceImpl::reads_zero_at_ends(const Extent& extent) {
 
 }  // namespace
 
-std::unique_ptr<LunDevice> open_lun(const Url& url, const Credentials& credentials, const LunOptions& options) {
+std::unique_ptr<LunDevice> open_lun(const Url& url, const Credentials& credentials,
+                                    const LunOptions& options) {
   return std::make_unique<LunDeviceImpl>(url, credentials, options);
 }
 

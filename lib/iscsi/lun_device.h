@@ -15,8 +15,8 @@ struct LunOptions {
   unsigned depth = 0;     ///< requests in flight a session, 1 to 128; 0: the device chooses
 };
 
-/// A LUN as a Device. Requests survive lost sessions: they are sent again through the next login, until the target has been
-/// silent for RequestQueue::kPatience.
+/// A LUN as a Device. Requests survive lost sessions: they are sent again through the next login, until the
+/// target has been silent for RequestQueue::kPatience.
 class LunDevice : public Device {
  public:
   /// What the target said about the LUN when it was opened.
@@ -24,6 +24,7 @@ class LunDevice : public Device {
 };
 
 /// Logs in and inspects the LUN. Throws as Connection and inspect() do.
-std::unique_ptr<LunDevice> open_lun(const Url& url, const Credentials& credentials, const LunOptions& options = {});
+std::unique_ptr<LunDevice> open_lun(const Url& url, const Credentials& credentials,
+                                    const LunOptions& options = {});
 
 }  // namespace san::iscsi

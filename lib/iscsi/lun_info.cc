@@ -122,8 +122,8 @@ std::vector<Designator> parse_designators(std::span<const std::byte> bytes) {
 std::optional<BlockLimits> parse_block_limits(std::span<const std::byte> bytes) {
   const auto payload = vpd_payload(bytes, 0xB0);
   if (!payload || payload->size() < 4) return std::nullopt;
-  // Offsets of the standard count the four bytes of header, which the payload lacks. Pages of SBC-2 end before the
-  // UNMAP fields: what is missing reads as 0, "not given".
+  // Offsets of the standard count the four bytes of header, which the payload lacks. Pages of SBC-2 end
+  // before the UNMAP fields: what is missing reads as 0, "not given".
   const auto at = [&](std::size_t offset) { return std::uint32_t{value_at<be32>(*payload, offset - 4)}; };
   BlockLimits result;
   result.max_compare_and_write_blocks = byte_at(*payload, 1);
@@ -160,7 +160,8 @@ Mode parse_mode(std::span<const std::byte> bytes, bool ten) {
   const std::size_t descriptors = ten ? std::size_t{value_at<be16>(bytes, 6)} : byte_at(bytes, 3);
   if (descriptors > bytes.size() - header) return mode;
   const auto page = bytes.subspan(header + descriptors);
-  if (page.size() >= 3 && (byte_at(page, 0) & 0x3F) == 0x08) mode.write_cache = (byte_at(page, 2) & 0x04) != 0;
+  if (page.size() >= 3 && (byte_at(page, 0) & 0x3F) == 0x08)
+    mode.write_cache = (byte_at(page, 2) & 0x04) != 0;
   return mode;
 }
 

@@ -12,21 +12,21 @@ namespace san::iscsi {
 
 /// Standard INQUIRY data (SPC-4, 6.6.2).
 struct Inquiry {
-  std::uint8_t qualifier = 0;    ///< peripheral qualifier: 0 connected, 1 could be, 3 no such LUN
-  std::uint8_t device_type = 0;  ///< 0 disk, 0Ch controller, 1Fh none
-  bool third_party_copy = false; ///< 3PC
+  std::uint8_t qualifier = 0;     ///< peripheral qualifier: 0 connected, 1 could be, 3 no such LUN
+  std::uint8_t device_type = 0;   ///< 0 disk, 0Ch controller, 1Fh none
+  bool third_party_copy = false;  ///< 3PC
   std::string vendor, product, revision;
 };
 
 /// READ CAPACITY(10) or (16) (SBC-3, 5.15 and 5.16).
 struct Capacity {
   std::uint64_t blocks = 0;
-  std::uint32_t block_size = 0;          ///< bytes of a logical block
-  std::uint32_t physical_exponent = 0;   ///< a physical block is 2^n logical ones
+  std::uint32_t block_size = 0;         ///< bytes of a logical block
+  std::uint32_t physical_exponent = 0;  ///< a physical block is 2^n logical ones
   std::uint32_t lowest_aligned_lba = 0;
-  bool lbpme = false;                    ///< thin: logical block provisioning management enabled
-  bool lbprz = false;                    ///< deallocated blocks are declared to read as zeros
-  bool long_form = false;                ///< came from READ CAPACITY(16)
+  bool lbpme = false;      ///< thin: logical block provisioning management enabled
+  bool lbprz = false;      ///< deallocated blocks are declared to read as zeros
+  bool long_form = false;  ///< came from READ CAPACITY(16)
 };
 
 /// VPD page B0h, Block Limits (SBC-3, 6.6.3); 0 is "no limit given".
@@ -48,7 +48,7 @@ struct Provisioning {
   bool lbpws = false;    ///< WRITE SAME(16) with UNMAP
   bool lbpws10 = false;  ///< WRITE SAME(10) with UNMAP
   bool lbprz = false;
-  std::uint8_t type = 0; ///< 1 resource, 2 thin
+  std::uint8_t type = 0;  ///< 1 resource, 2 thin
 };
 
 /// One designator of VPD page 83h (SPC-4, 7.8.6).
@@ -75,8 +75,8 @@ struct LbaStatus {
 std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes);
 std::optional<Capacity> parse_capacity_10(std::span<const std::byte> bytes);
 std::optional<Capacity> parse_capacity_16(std::span<const std::byte> bytes);
-/// The payload of a VPD page without its header; nothing where the header names another page. A page that says it is
-/// longer than what came is cut to what came.
+/// The payload of a VPD page without its header; nothing where the header names another page. A page that
+/// says it is longer than what came is cut to what came.
 std::optional<std::span<const std::byte>> vpd_payload(std::span<const std::byte> bytes, std::uint8_t page);
 std::vector<std::uint8_t> parse_supported_pages(std::span<const std::byte> bytes);
 std::string parse_serial(std::span<const std::byte> bytes);
@@ -87,8 +87,8 @@ std::optional<Provisioning> parse_provisioning(std::span<const std::byte> bytes)
 Mode parse_mode(std::span<const std::byte> bytes, bool ten);
 /// Runs in the order sent; a descriptor that is empty, overlaps the one before or wraps around ends the list.
 std::vector<LbaStatus> parse_lba_status(std::span<const std::byte> bytes);
-/// LUNs of REPORT LUNS in peripheral or flat addressing (SAM-5, 4.7); others are left out. Parsed here because libiscsi 1.19
-/// rejects answers that a target padded to the allocation length.
+/// LUNs of REPORT LUNS in peripheral or flat addressing (SAM-5, 4.7); others are left out. Parsed here
+/// because libiscsi 1.19 rejects answers that a target padded to the allocation length.
 std::vector<std::uint16_t> parse_report_luns(std::span<const std::byte> bytes);
 
 }  // namespace san::iscsi

@@ -22,7 +22,8 @@ void RequestQueue::push(std::unique_ptr<Request> request) {
     if (!failure) {
       if (pending_.empty()) progress_ = Clock::now();
       request->number = next_number_++;
-      pending_.emplace(request->number, Pending{request->verb, request->offset, request->length, request->slow});
+      pending_.emplace(request->number,
+                       Pending{request->verb, request->offset, request->length, request->slow});
       ready_.push_back(std::move(request));
     }
   }
@@ -35,7 +36,8 @@ void RequestQueue::push(std::unique_ptr<Request> request) {
 std::unique_ptr<Request> RequestQueue::pop() {
   const std::scoped_lock lock(mutex_);
   const auto now = Clock::now();
-  const auto due = std::find_if(delayed_.begin(), delayed_.end(), [&](const auto& r) { return r->not_before <= now; });
+  const auto due =
+      std::find_if(delayed_.begin(), delayed_.end(), [&](const auto& r) { return r->not_before <= now; });
   std::unique_ptr<Request> request;
   if (due != delayed_.end()) {
     request = std::move(*due);
@@ -87,7 +89,9 @@ void RequestQueue::fail(const Error& error) {
   for (auto& request : queued) end(std::move(request), {}, &error);
 }
 
-void RequestQueue::stop() { fail(Error(Exit::interrupted, url_, "closed before the request was done")); }
+void RequestQueue::stop() {
+  fail(Error(Exit::interrupted, url_, "closed before the request was done"));
+}
 
 bool RequestQueue::stopped() const {
   const std::scoped_lock lock(mutex_);
@@ -103,7 +107,8 @@ milliseconds RequestQueue::due_in(milliseconds limit) const {
   const std::scoped_lock lock(mutex_);
   const auto now = Clock::now();
   for (const auto& request : delayed_)
-    limit = std::min(limit, std::max(milliseconds(0), duration_cast<milliseconds>(request->not_before - now) + milliseconds(1)));
+    limit = std::min(limit, std::max(milliseconds(0), duration_cast<milliseconds>(request->not_before - now) +
+                                                          milliseconds(1)));
   return limit;
 }
 
@@ -118,14 +123,16 @@ seconds RequestQueue::patience() const {
 }
 
 seconds RequestQueue::patience_locked() const {
-  const bool all_slow = std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
+  const bool all_slow =
+      std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
   return all_slow ? 4 * kPatience : kPatience;
 }
 
 std::string RequestQueue::pending_text() const {
   const Pending& first = pending_.begin()->second;
-  std::string text = first.length > 0 ? fmt::format("{} of {}", first.verb, format_range(first.offset, first.length))
-                                      : std::string(first.verb);
+  std::string text = first.length > 0
+                         ? fmt::format("{} of {}", first.verb, format_range(first.offset, first.length))
+                         : std::string(first.verb);
   if (pending_.size() > 1) text += fmt::format(" and {} more", pending_.size() - 1);
   return text;
 }
@@ -140,7 +147,8 @@ void RequestQueue::watch(const std::string& state) {
     const bool repeated = reported_ > progress_ && Clock::now() - reported_ < seconds(15);
     if (quiet < patience_locked() && repeated) return;
     reported_ = Clock::now();
-    text = fmt::format("no progress for {} s: {}; pending: {}", duration_cast<seconds>(quiet).count(), state, pending_text());
+    text = fmt::format("no progress for {} s: {}; pending: {}", duration_cast<seconds>(quiet).count(), state,
+                       pending_text());
   }
   if (quiet >= patience())
     fail(Error(Exit::failed, url_, text, "check the target and the network, then start again"));

@@ -26,24 +26,24 @@ struct Request {
   Direction direction = Direction::none;
   std::span<std::byte> data;
   Done done;
-  const char* verb = "";                  ///< for messages: "write", "read" …
-  std::uint64_t offset = 0, length = 0;   ///< for messages, in bytes
-  bool slow = false;                      ///< may take long on a healthy target: SYNCHRONIZE CACHE, UNMAP …
+  const char* verb = "";                 ///< for messages: "write", "read" …
+  std::uint64_t offset = 0, length = 0;  ///< for messages, in bytes
+  bool slow = false;                     ///< may take long on a healthy target: SYNCHRONIZE CACHE, UNMAP …
 
-  std::uint64_t number = 0;               ///< order of submission, given by the queue
+  std::uint64_t number = 0;  ///< order of submission, given by the queue
   unsigned attempts = 0;
   std::optional<Clock::time_point> first_refusal;
   Clock::time_point not_before;
 };
 
-/// The requests of one LUN, shared by the threads of its sessions. Thread-safe. It knows every request until it has ended,
-/// so it can tell of a stall, and end everything when there is no hope left.
+/// The requests of one LUN, shared by the threads of its sessions. Thread-safe. It knows every request until
+/// it has ended, so it can tell of a stall, and end everything when there is no hope left.
 class RequestQueue {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// A stall is reported after this much time without any answer…
-  static constexpr std::chrono::seconds kSilence{5};
+  static constexpr std::chrono::seconds kSilence{4};
   /// …and given up after this much (four times as much where only slow requests are pending).
   static constexpr std::chrono::seconds kPatience{45};
 
@@ -54,8 +54,8 @@ class RequestQueue {
 
   /// Adds a request. After fail() or stop() it ends at once, in this call.
   void push(std::unique_ptr<Request> request);
-  /// The next request that is due; null where there is none. The session that takes it gives it back by requeue() or
-  /// finish().
+  /// The next request that is due; null where there is none. The session that takes it gives it back by
+  /// requeue() or finish().
   std::unique_ptr<Request> pop();
   /// Back to the front, to be sent again as soon as `not_before` allows.
   void requeue(std::unique_ptr<Request> request);
@@ -72,8 +72,8 @@ class RequestQueue {
   /// When the first delayed request is due, at most `limit` from now; `limit` where none is.
   std::chrono::milliseconds due_in(std::chrono::milliseconds limit) const;
 
-  /// To be called a few times a second by whoever waits: reports a stall, and gives up when it has lasted too long.
-  /// `state` is what the caller is waiting for: "no answer", "cannot connect to …".
+  /// To be called a few times a second by whoever waits: reports a stall, and gives up when it has lasted too
+  /// long. `state` is what the caller is waiting for: "no answer", "cannot connect to …".
   void watch(const std::string& state);
   /// Time without progress while something was pending.
   std::chrono::milliseconds silence() const;

@@ -25,7 +25,8 @@ std::vector<Portal> resolve(const Portal& portal) {
   std::vector<Portal> result;
   for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
     std::array<char, NI_MAXHOST> text = {};
-    if (getnameinfo(one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) continue;
+    if (getnameinfo(one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0)
+      continue;
     const Portal found{text.data(), portal.port};
     if (std::find(result.begin(), result.end(), found) == result.end()) result.push_back(found);
   }

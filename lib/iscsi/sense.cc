@@ -54,17 +54,28 @@ constexpr Meaning kMeanings[] = {
 
 const char* key_text(SenseKey key) {
   switch (key) {
-    case SenseKey::no_sense: return "no reason given";
-    case SenseKey::recovered_error: return "a recovered error";
-    case SenseKey::not_ready: return "not ready";
-    case SenseKey::medium_error: return "a medium error";
-    case SenseKey::hardware_error: return "a hardware error";
-    case SenseKey::illegal_request: return "the target does not accept the command";
-    case SenseKey::unit_attention: return "unit attention";
-    case SenseKey::data_protect: return "the data are protected";
-    case SenseKey::aborted_command: return "the target aborted the command";
-    case SenseKey::miscompare: return "a miscompare";
-    default: return "an error";
+    case SenseKey::no_sense:
+      return "no reason given";
+    case SenseKey::recovered_error:
+      return "a recovered error";
+    case SenseKey::not_ready:
+      return "not ready";
+    case SenseKey::medium_error:
+      return "a medium error";
+    case SenseKey::hardware_error:
+      return "a hardware error";
+    case SenseKey::illegal_request:
+      return "the target does not accept the command";
+    case SenseKey::unit_attention:
+      return "unit attention";
+    case SenseKey::data_protect:
+      return "the data are protected";
+    case SenseKey::aborted_command:
+      return "the target aborted the command";
+    case SenseKey::miscompare:
+      return "a miscompare";
+    default:
+      return "an error";
   }
 }
 
@@ -72,7 +83,9 @@ const char* key_text(SenseKey key) {
 
 Sense parse_sense(std::span<const std::byte> bytes) {
   Sense sense;
-  const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : std::uint8_t{0}; };
+  const auto at = [&](std::size_t i) {
+    return i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : std::uint8_t{0};
+  };
   const std::uint8_t format = at(0) & 0x7F;
   if ((format == 0x70 || format == 0x71) && bytes.size() > 2) {
     sense = {true, static_cast<SenseKey>(at(2) & 0x0F), 0, 0};
@@ -97,10 +110,12 @@ std::string describe(const Sense& sense) {
   if (!sense.present) return "the target gave no reason (CHECK CONDITION without sense data)";
   const char* text = nullptr;
   for (const Meaning& meaning : kMeanings)
-    if (text == nullptr && (meaning.code == sense.code() || (meaning.any_qualifier && meaning.code >> 8 == sense.asc)))
+    if (text == nullptr &&
+        (meaning.code == sense.code() || (meaning.any_qualifier && meaning.code >> 8 == sense.asc)))
       text = meaning.text;
   if (text == nullptr) text = key_text(sense.key);
-  return fmt::format("{} (sense {:X}/{:02X}/{:02X})", text, static_cast<unsigned>(sense.key), sense.asc, sense.ascq);
+  return fmt::format("{} (sense {:X}/{:02X}/{:02X})", text, static_cast<unsigned>(sense.key), sense.asc,
+                     sense.ascq);
 }
 
 }  // namespace san::iscsi

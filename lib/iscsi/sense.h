@@ -10,9 +10,21 @@ namespace san::iscsi {
 
 /// Sense keys (SPC-4, table 48).
 enum class SenseKey : std::uint8_t {
-  no_sense = 0x0, recovered_error = 0x1, not_ready = 0x2, medium_error = 0x3, hardware_error = 0x4, illegal_request = 0x5,
-  unit_attention = 0x6, data_protect = 0x7, blank_check = 0x8, vendor_specific = 0x9, copy_aborted = 0xA,
-  aborted_command = 0xB, volume_overflow = 0xD, miscompare = 0xE, completed = 0xF,
+  no_sense = 0x0,
+  recovered_error = 0x1,
+  not_ready = 0x2,
+  medium_error = 0x3,
+  hardware_error = 0x4,
+  illegal_request = 0x5,
+  unit_attention = 0x6,
+  data_protect = 0x7,
+  blank_check = 0x8,
+  vendor_specific = 0x9,
+  copy_aborted = 0xA,
+  aborted_command = 0xB,
+  volume_overflow = 0xD,
+  miscompare = 0xE,
+  completed = 0xF,
 };
 
 /// Why a target did not do what it was told.

@@ -28,8 +28,12 @@ constexpr seconds kLost{30};
 }  // namespace
 
 Session::Session(RequestQueue& queue, Login login, unsigned depth, std::unique_ptr<Connection> connection)
-    : queue_(queue), login_(std::move(login)), max_depth_(std::max(1U, depth)), depth_(max_depth_),
-      wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), connection_(std::move(connection)) {
+    : queue_(queue),
+      login_(std::move(login)),
+      max_depth_(std::max(1U, depth)),
+      depth_(max_depth_),
+      wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      connection_(std::move(connection)) {
   if (wake_fd_ < 0) throw system_error("session", "make an eventfd", errno);
   login_.keep_going = [this] {
     queue_.watch(state_);
@@ -138,8 +142,8 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
   auto request = std::move(*place);
   in_flight_.erase(place);
   if (answer.status == Status::lost) {
-    // Sent again through the next connection. The same data for the same blocks: it does no harm if the target carried the
-    // command out before it lost us, or still does.
+    // Sent again through the next connection. The same data for the same blocks: it does no harm if the
+    // target carried the command out before it lost us, or still does.
     request->not_before = {};
     queue_.requeue(std::move(request));
     return;

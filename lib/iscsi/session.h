@@ -11,8 +11,9 @@
 
 namespace san::iscsi {
 
-/// A thread that keeps one session logged in and sends requests of the queue through it. After any fault it throws the
-/// connection away, gives its requests back to the queue, and logs in again, for as long as the queue has patience.
+/// A thread that keeps one session logged in and sends requests of the queue through it. After any fault it
+/// throws the connection away, gives its requests back to the queue, and logs in again, for as long as the
+/// queue has patience.
 class Session {
  public:
   /// `depth`: requests in flight at most. `connection` may be null: then the thread logs in by itself.
@@ -41,14 +42,14 @@ class Session {
   RequestQueue& queue_;
   Login login_;
   const unsigned max_depth_;
-  unsigned depth_;           ///< adapted: halved when the target is overloaded, grown again by successes
+  unsigned depth_;  ///< adapted: halved when the target is overloaded, grown again by successes
   unsigned successes_ = 0;
   int wake_fd_;
   std::atomic<bool> waiting_{false};
   std::unique_ptr<Connection> connection_;
   Requests in_flight_;
-  /// Writes that failed for good. libiscsi may still be about to send from their buffers, so they end when the
-  /// connection has been destroyed.
+  /// Writes that failed for good. libiscsi may still be about to send from their buffers, so they end when
+  /// the connection has been destroyed.
   std::list<std::pair<std::unique_ptr<Request>, Answer>> condemned_;
   bool dropping_ = false;
   std::string state_ = "no answer";

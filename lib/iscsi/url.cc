@@ -26,7 +26,9 @@ long decimal(std::string_view text, long max) {
   return value;
 }
 
-bool is_plain(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; }
+bool is_plain(char c) {
+  return static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
+}
 
 Portal portal_of(std::string_view text, std::string_view whole) {
   Portal portal;
@@ -48,7 +50,8 @@ Portal portal_of(std::string_view text, std::string_view whole) {
     if (colon != std::string_view::npos) port = text.substr(colon);
   }
   if (portal.host.empty()) reject(whole, "names no host");
-  if (!std::all_of(portal.host.begin(), portal.host.end(), is_plain)) reject(whole, "has a host with odd characters");
+  if (!std::all_of(portal.host.begin(), portal.host.end(), is_plain))
+    reject(whole, "has a host with odd characters");
   if (!port.empty()) {
     const long number = decimal(port.substr(1), 65535);
     if (number < 1) reject(whole, fmt::format("\"{}\" is not a port", port.substr(1)));
@@ -59,7 +62,9 @@ Portal portal_of(std::string_view text, std::string_view whole) {
 
 }  // namespace
 
-bool is_url(std::string_view text) { return text.starts_with(kScheme); }
+bool is_url(std::string_view text) {
+  return text.starts_with(kScheme);
+}
 
 Portal parse_portal(std::string_view text) {
   if (text.find('/') != std::string_view::npos || text.find('@') != std::string_view::npos)
@@ -71,16 +76,19 @@ Url parse_url(std::string_view text) {
   if (!is_url(text)) reject(text, "is not an iSCSI URL");
   std::string_view rest = text.substr(kScheme.size());
   Url url;
-  // The last @ in front of the path: whatever stands before it may be a password and is not repeated in a message.
+  // The last @ in front of the path: whatever stands before it may be a password and is not repeated in a
+  // message.
   const auto at = rest.substr(0, rest.find("/iqn.")).rfind('@');
   if (at != std::string_view::npos) {
     const std::string_view user = rest.substr(0, at);
     const auto shown = fmt::format("{}{}", kScheme, rest.substr(at + 1));
     if (user.find_first_of("%:") != std::string_view::npos)
-      reject(shown, "a password in a URL is readable by every user of this machine and in the shell's history",
+      reject(shown,
+             "a password in a URL is readable by every user of this machine and in the shell's history",
              "put the secret into a file of mode 0600 and give --chap-user and --chap-secret-file, or set "
              "LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
-    if (user.empty() || !std::all_of(user.begin(), user.end(), is_plain)) reject(shown, "has an odd user name");
+    if (user.empty() || !std::all_of(user.begin(), user.end(), is_plain))
+      reject(shown, "has an odd user name");
     url.user = user;
     rest.remove_prefix(at + 1);
   }
@@ -94,16 +102,19 @@ Url parse_url(std::string_view text) {
   check_name(url.target, text);
   const long lun = decimal(rest.substr(last + 1), 16383);
   if (lun < 0)
-    reject(text, fmt::format("\"{}\" is not a LUN", rest.substr(last + 1)), "a LUN is a decimal number from 0 to 16383");
+    reject(text, fmt::format("\"{}\" is not a LUN", rest.substr(last + 1)),
+           "a LUN is a decimal number from 0 to 16383");
   url.lun = static_cast<std::uint16_t>(lun);
   return url;
 }
 
 void check_name(std::string_view name, std::string_view what) {
-  constexpr std::string_view kHint = "names look like iqn.2026-11.org.example:disk1, eui.0123456789abcdef or naa.5000…";
+  constexpr std::string_view kHint =
+      "names look like iqn.2026-11.org.example:disk1, eui.0123456789abcdef or naa.5000…";
   if (!name.starts_with("iqn.") && !name.starts_with("eui.") && !name.starts_with("naa."))
     reject(what, fmt::format("\"{}\" is not an iSCSI name", name), kHint);
-  if (name.size() > 223) reject(what, fmt::format("the iSCSI name has {} bytes, at most 223 are allowed", name.size()), "");
+  if (name.size() > 223)
+    reject(what, fmt::format("the iSCSI name has {} bytes, at most 223 are allowed", name.size()), "");
   if (!std::all_of(name.begin(), name.end(), [](char c) { return is_plain(c) && c != '/'; }))
     reject(what, fmt::format("\"{}\" has characters that no iSCSI name has", name), kHint);
 }

@@ -8,9 +8,9 @@
 
 namespace san::iscsi {
 
-/// Chooses how to write zeros where unmapping is out of the question: WRITE SAME saves the network, but what a target makes of
-/// it differs by orders of magnitude (tgt 1.0 writes it out in pieces of 512 bytes). So both ways are timed and the
-/// faster one is taken. Thread-safe.
+/// Chooses how to write zeros where unmapping is out of the question: WRITE SAME saves the network, but what
+/// a target makes of it differs by orders of magnitude (tgt 1.0 writes it out in pieces of 512 bytes). So
+/// both ways are timed and the faster one is taken. Thread-safe.
 class ZeroMethod {
  public:
   using Duration = std::chrono::steady_clock::duration;

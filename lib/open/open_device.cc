@@ -17,11 +17,14 @@ bool is_any_url(const std::string& argument) {
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options) {
   if (iscsi::is_url(argument)) {
     const iscsi::Url url = iscsi::parse_url(argument);
-    return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user), {options.sessions, options.depth});
+    return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user),
+                           {options.sessions, options.depth});
   }
   if (is_any_url(argument))
-    throw Error(Exit::usage, argument, fmt::format("no devices of the kind {} are known", argument.substr(0, argument.find("://") + 3)),
-                "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
+    throw Error(
+        Exit::usage, argument,
+        fmt::format("no devices of the kind {} are known", argument.substr(0, argument.find("://") + 3)),
+        "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
   FileOptions file;
   file.writable = options.writable;
   file.create_size = options.create_size;

@@ -14,7 +14,8 @@ namespace san {
 /// How open_device() opens what the user named.
 struct OpenOptions {
   bool writable = false;
-  /// For a path, with `writable`: a file that does not exist is made this large; one that is smaller is extended.
+  /// For a path, with `writable`: a file that does not exist is made this large; one that is smaller is
+  /// extended.
   std::optional<std::uint64_t> create_size;
   /// Go on although something else uses the file or device.
   bool force_in_use = false;
@@ -23,8 +24,8 @@ struct OpenOptions {
   unsigned depth = 0;     ///< iSCSI: requests in flight a session, 0 for the device's own choice
 };
 
-/// Opens a device argument of the command line: PATH or iscsi://… . Throws Error; what can be judged from the text alone
-/// is Error(usage).
+/// Opens a device argument of the command line: PATH or iscsi://… . Throws Error; what can be judged from the
+/// text alone is Error(usage).
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options);
 
 /// Whether `argument` is written like a URL of any kind ("scheme://").
