@@ -342,6 +342,7 @@ void Copier::abort() {
     destination->device().cancel();
   }
   head_blocks_.clear();
+  hash_.stop();
   // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
   while (!idle()) std::this_thread::sleep_for(milliseconds(1));
   for (const auto& destination : destinations_)
