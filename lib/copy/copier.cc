@@ -29,6 +29,19 @@ std::uint64_t head_of(const std::variant<Device*, InputStream*>& source) {
   return device != nullptr ? std::min(kHead, (*device)->size()) : kHead;
 }
 
+/// `options` with blocks that every device can take as one read: what is written is cut to the limits of each
+/// destination, but it is also read back.
+CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
+                    const std::vector<Device*>& destinations) {
+  const auto fit = [&options](const Device& device) {
+    options.block = std::min(options.block, std::max<std::uint64_t>(
+                                                kGranule, round_down(device.limits().max_transfer, kGranule)));
+  };
+  if (auto* const* device = std::get_if<Device*>(&source)) fit(**device);
+  for (const Device* device : destinations) fit(*device);
+  return options;
+}
+
 /// Adds the time that it lives to a sum.
 class Stopwatch {
  public:
@@ -47,13 +60,13 @@ class Stopwatch {
 Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
                const CopyOptions& options, Progress& progress)
     : source_(source),
-      options_(options),
+      options_(fitting(options, source, destinations)),
       progress_(progress),
       head_(head_of(source)),
-      pool_(options.block, buffers(options, head_)),
+      pool_(options_.block, buffers(options_, head_)),
       throttle_(options.rate) {
   for (Device* device : destinations) {
-    destinations_.push_back(std::make_unique<Destination>(*device, options));
+    destinations_.push_back(std::make_unique<Destination>(*device, options_));
     results_.emplace_back().name = device->name();
   }
 }

@@ -27,6 +27,15 @@ std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
   return result;
 }
 
+/// `limits` with the largest unmap a multiple of the granularity, so that each but the last may be of that
+/// size.
+Limits usable(Limits limits) {
+  if (limits.unmap_granularity == 0) return limits;
+  limits.max_unmap = round_down(limits.max_unmap, limits.unmap_granularity);
+  if (limits.max_unmap == 0) limits.unmap_granularity = 0;
+  return limits;
+}
+
 }  // namespace
 
 /// What a block or a run of zeros consists of: when the last operation has let go of it, the whole is done.
@@ -64,7 +73,7 @@ struct Destination::Work {
 Destination::Destination(Device& device, const CopyOptions& options)
     : device_(device),
       options_(options),
-      limits_(device.limits()),
+      limits_(usable(device.limits())),
       unmap_works_(limits_.unmap_granularity != 0) {
   if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
 }
