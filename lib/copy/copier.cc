@@ -288,34 +288,45 @@ void Copier::repair(std::size_t index) {
   Destination& destination = *destinations_[index];
   DestinationResult& told = results_[index];
   auto* const* source = std::get_if<Device*>(&source_);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> tried;
   for (int round = 0; !destination.failed(); ++round) {
     const auto wrong = destination.verifier()->take_mismatches();
-    if (wrong.empty()) return;
-    for (const Expectation& range : wrong) {
-      if (source == nullptr || round == kRepairs) {
-        told.mismatches.emplace_back(range.offset, range.length);
-        continue;
-      }
-      if (round == 0) told.rewritten.emplace_back(range.offset, range.length);
-      for (std::uint64_t at = range.offset; at < range.offset + range.length; at += options_.block) {
-        auto block = make_block(at, std::min(options_.block, range.offset + range.length - at));
-        read_wait(**source, at, block->bytes());
-        zero_runs(block->bytes(), kGranule, kGranule, block->runs);
-        block->hash = hash128(block->bytes());
-        if (range.hash && block->hash != *range.hash) {
-          destination.fail(
-              Error(Exit::failed, (*source)->name(),
-                    fmt::format("{} changed while it was copied", format_range(at, block->length)),
-                    "clone from a snapshot, or from a disk that nobody writes to"));
-          break;
-        }
-        destination.write(block);
-      }
+    if (wrong.empty() || source == nullptr || round == kRepairs) {
+      for (const Expectation& range : wrong) told.mismatches.emplace_back(range.offset, range.length);
+      for (const auto& range : tried)
+        if (std::none_of(wrong.begin(), wrong.end(), [&](const Expectation& still) {
+              return still.offset < range.first + range.second && range.first < still.offset + still.length;
+            }))
+          told.rewritten.push_back(range);
+      return;
     }
-    if (source == nullptr || round == kRepairs) return;
+    // An unmap proved at its ends may have left something in the middle.
+    destination.stop_unmapping();
+    for (const Expectation& range : wrong) {
+      if (const std::pair place(range.offset, range.length);
+          std::find(tried.begin(), tried.end(), place) == tried.end())
+        tried.push_back(place);
+      rewrite(**source, destination, range);
+    }
     wait_until_idle();
     flush_all();
     verify_all();
+  }
+}
+
+void Copier::rewrite(Device& source, Destination& destination, const Expectation& range) {
+  const std::uint64_t end = range.offset + range.length;
+  for (std::uint64_t at = range.offset; at < end && !destination.failed(); at += options_.block) {
+    auto block = make_block(at, std::min(options_.block, end - at));
+    read_wait(source, at, block->bytes());
+    zero_runs(block->bytes(), kGranule, kGranule, block->runs);
+    block->hash = hash128(block->bytes());
+    if (range.hash ? block->hash == *range.hash : all_zero(block->bytes()))
+      destination.write(block);
+    else
+      destination.fail(Error(Exit::failed, source.name(),
+                             fmt::format("{} changed while it was copied", format_range(at, block->length)),
+                             "clone from a snapshot, or from a disk that nobody writes to"));
   }
 }
 

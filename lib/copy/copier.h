@@ -75,6 +75,7 @@ class Copier {
   void flush_all();
   void verify_all();
   void repair(std::size_t index);
+  void rewrite(Device& source, Destination& destination, const Expectation& range);
   CopyResult result();
 
   // Steps.

@@ -214,7 +214,7 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   struct Ends {
     std::vector<std::byte> first, last;
     std::atomic<int> left{2};
-    std::atomic<bool> unread{false};
+    std::atomic<bool> unread{false};  ///< at least one could not be read
   };
   const std::uint64_t block = limits_.logical_block;
   auto ends = std::make_shared<Ends>();
@@ -228,8 +228,8 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
       return;
     }
     // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
-    // any more.
-    if (unmap_works_.exchange(false))
+    // any more. What cannot be read proves nothing either, but is no lie.
+    if (!ends->unread && unmap_works_.exchange(false))
       log::warning(
           "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
           "zeros are written from now on",

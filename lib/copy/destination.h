@@ -46,6 +46,8 @@ class Destination {
   bool hide_old_head(std::uint64_t length);
 
   void flush();
+  /// From now on zeros are written.
+  void stop_unmapping() { unmap_works_ = false; }
   /// Ends it with `error`, if it has none yet.
   void fail(const Error& error);
 
