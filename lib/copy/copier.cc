@@ -76,7 +76,6 @@ Copier::~Copier() = default;
 CopyResult Copier::run() {
   const auto started = Clock::now();
   try {
-    hide_old_heads();
     {
       const Stopwatch watch(copy_seconds_);
       if (auto* const* device = std::get_if<Device*>(&source_))
@@ -88,6 +87,7 @@ CopyResult Copier::run() {
     // An image that could not be verified must not look bootable either.
     write_head();
     settle();
+    hide_bad_heads();
   } catch (...) {
     abort();
     throw;
@@ -112,6 +112,7 @@ void Copier::hide_old_heads() {
 void Copier::copy_device(Device& source) {
   progress_.begin("copy", source.size());
   read_head(source);
+  hide_old_heads();
   Plan plan(source, head_, source.size(), options_.block);
   while (const auto piece = plan.next()) {
     check();
@@ -246,8 +247,24 @@ void Copier::pause(std::uint64_t bytes) {
 
 void Copier::write_head() {
   const Stopwatch watch(copy_seconds_);
-  for (const auto& block : head_blocks_) send(block);
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    if (destinations_[i]->failed() || !results_[i].mismatches.empty()) continue;
+    bootable_.push_back(i);
+    for (const auto& block : head_blocks_) destinations_[i]->write(block);
+  }
   wait_until_idle();
+}
+
+void Copier::hide_bad_heads() {
+  for (const std::size_t i : bootable_) {
+    Destination& destination = *destinations_[i];
+    if (!destination.failed() && results_[i].mismatches.empty()) continue;
+    try {
+      destination.hide_old_head(std::min(head_, destination.device().size()));
+    } catch (const Error&) {
+      // It has been reported already that this destination cannot be relied upon.
+    }
+  }
 }
 
 void Copier::settle() {

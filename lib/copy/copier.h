@@ -70,6 +70,8 @@ class Copier {
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
   void write_head();
+  /// Removes the head again where it could not be written, flushed or verified after all.
+  void hide_bad_heads();
   /// What was written so far is flushed, verified and, where wrong, written again.
   void settle();
   void flush_all();
@@ -106,6 +108,7 @@ class Copier {
   std::vector<std::unique_ptr<Destination>> destinations_;
   std::vector<std::shared_ptr<Block>> head_blocks_;
   std::vector<DestinationResult> results_;
+  std::vector<std::size_t> bootable_;  ///< indexes of the destinations whose head was written
   std::atomic<std::uint64_t> data_{0}, zero_{0};
   std::atomic<unsigned> reads_{0};
   std::mutex mutex_;
