@@ -88,6 +88,7 @@ CopyResult Copier::run() {
     write_head();
     settle();
     hide_bad_heads();
+    trim();
   } catch (...) {
     abort();
     throw;
@@ -167,6 +168,7 @@ void Copier::copy_stream(InputStream& source) {
     auto block = make_block(at, wanted);
     const auto got = source.read(block->bytes(), keep_going);
     if (!got || *got == 0) break;
+    if (at == 0) hide_old_heads();
     const std::uint64_t padded = round_up(*got, unit);
     std::fill(block->bytes().begin() + static_cast<std::ptrdiff_t>(*got),
               block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});
@@ -180,9 +182,11 @@ void Copier::copy_stream(InputStream& source) {
     at += padded;
     if (*got < wanted) break;
   }
+  // What feeds it failed, in all likelihood; to go on would replace a disk by nothing, and call that a success.
+  if (at == 0 && !all_failed())
+    throw Error(Exit::failed, source.name(), "is empty: not one byte came",
+                "look at the program that writes to it");
   wait_until_idle();
-  for (const auto& destination : destinations_)
-    if (!destination->failed() && destination->device().resizable()) destination->device().resize(at);
 }
 
 void Copier::make_room(std::uint64_t end) {
@@ -265,6 +269,24 @@ void Copier::hide_bad_heads() {
       // It has been reported already that this destination cannot be relied upon.
     }
   }
+}
+
+void Copier::trim() {
+  const std::uint64_t content = hash_.position();
+  auto* const* source = std::get_if<Device*>(&source_);
+  bool trimmed = false;
+  for (const auto& destination : destinations_) {
+    Device& device = destination->device();
+    if (destination->failed() || !device.resizable() || device.content_size() == content) continue;
+    if (source != nullptr && device.size() != (*source)->size()) continue;
+    try {
+      device.resize(content);
+      trimmed = true;
+    } catch (const Error& error) {
+      destination->fail(error);
+    }
+  }
+  if (trimmed) flush_all();
 }
 
 void Copier::settle() {
