@@ -411,6 +411,7 @@ void Copier::abort() {
   for (const auto& destination : destinations_)
     while (!destination->wait_until_idle(kStep)) {
     }
+  destinations_.clear();  // the verifiers end with them
   progress_.end();
 }
 

@@ -2,6 +2,7 @@
 #include "copy/destination.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "block/zero.h"
 #include "core/log.h"
@@ -56,6 +57,8 @@ struct Destination::Work {
       const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
       if (block && (mode != VerifyMode::sample || sampled))
         owner.verifier_->add({offset, length, block->hash});
+      else if (block)
+        owner.leave_out({offset, length, block->hash});
       else if (!block && mode == VerifyMode::full)
         owner.verifier_->add({offset, length, {}});
     }
@@ -107,9 +110,16 @@ DestinationBytes Destination::bytes() const {
   return {written_, unmapped_, skipped_};
 }
 
+void Destination::leave_out(const Expectation& expectation) {
+  const std::scoped_lock lock(mutex_);
+  if (!left_out_ || left_out_->offset < expectation.offset) left_out_ = expectation;
+}
+
 bool Destination::wait_for_room(std::chrono::milliseconds patience) {
+  // What cannot be read back is no clone; to write the rest would take hours for nothing.
+  if (const auto unread = verifier_ ? verifier_->error() : std::nullopt) fail(*unread);
   // The verifier's queue is bounded too: it takes memory, and what is far behind has left the target's cache.
-  if (verifier_ && verifier_->queued() > 4096 && !verifier_->error()) {
+  if (verifier_ && verifier_->queued() > 4096 && !failed_) {
     verifier_->wait_until_idle(std::min(patience, std::chrono::milliseconds(20)));
     return false;
   }
@@ -260,6 +270,7 @@ bool Destination::hide_old_head(std::uint64_t length) {
 void Destination::flush() {
   if (failed_) return;
   begin();
+  if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
   device_.flush([this](const Error* error) {
     if (error != nullptr) fail(*error);
     finish();
