@@ -137,7 +137,8 @@ TEST_CASE("runs of random buffers agree with a slow scan") {
     const std::size_t min_run = random() % 4 * granule + random() % 3 * 100;
     std::vector<std::byte> buffer(random() % 6000);
     const std::size_t density = 1 + random() % 40;
-    for (std::size_t i = 0; i < density && !buffer.empty(); ++i) buffer[random() % buffer.size()] = std::byte{7};
+    for (std::size_t i = 0; i < density && !buffer.empty(); ++i)
+      buffer[random() % buffer.size()] = std::byte{7};
     const auto runs = split(buffer, granule, min_run);
     check_runs(buffer, granule, min_run, runs);
     REQUIRE(runs == slow_split(buffer, granule, min_run));
