@@ -75,6 +75,8 @@ class FaultDevice final : public Device {
 
   const std::string& name() const override { return below_->name(); }
   std::uint64_t size() const override { return below_->size(); }
+  std::uint64_t content_size() const override { return below_->content_size(); }
+  std::string identity() const override { return below_->identity(); }
   Limits limits() const override { return below_->limits(); }
   bool read_only() const override { return below_->read_only(); }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -83,7 +85,7 @@ class FaultDevice final : public Device {
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
-  void prepare(unsigned sessions, unsigned depth) override { below_->prepare(sessions, depth); }
+  void cancel() override { below_->cancel(); }
 
  private:
   struct Pending {

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/falloc.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,10 +41,12 @@ bool unsupported(int error) {
 
 class FileDevice final : public Device {
  public:
-  explicit FileDevice(OpenFile file) : file_(std::move(file)), pool_(kThreads) {}
+  explicit FileDevice(OpenFile file) : file_(std::move(file)), bytes_(file_.bytes), pool_(kThreads) {}
 
   const std::string& name() const override { return file_.path; }
-  std::uint64_t size() const override { return round_up(file_.bytes, file_.logical_block); }
+  std::uint64_t size() const override { return round_up(bytes_, file_.logical_block); }
+  std::uint64_t content_size() const override { return bytes_; }
+  std::string identity() const override;
   Limits limits() const override;
   bool read_only() const override { return !file_.writable; }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -62,6 +66,8 @@ class FileDevice final : public Device {
   void flush(Completion done) override {
     submit(std::move(done), [this] { flush_now(); });
   }
+  bool resizable() const override { return file_.writable && !file_.block_device; }
+  void resize(std::uint64_t size) override;
 
  private:
   template <typename Work>
@@ -77,6 +83,7 @@ class FileDevice final : public Device {
   bool goes_direct(std::uint64_t offset, std::span<const std::byte> buffer) const;
 
   OpenFile file_;
+  std::atomic<std::uint64_t> bytes_;
   std::atomic<bool> direct_works_{true}, zero_works_{true}, punch_works_{true};
   std::mutex flush_mutex_;
   std::optional<Error> flush_error_;
@@ -101,7 +108,22 @@ std::vector<Extent> FileDevice::extents(std::uint64_t offset, std::uint64_t leng
   check_range(*this, offset, length);
   if (length == 0) return {};
   if (file_.block_device) return {{offset, length, Extent::Kind::unknown}};
-  return file_extents(name(), file_.fd.get(), file_.bytes, offset, length, file_.logical_block);
+  return file_extents(name(), file_.fd.get(), bytes_, offset, length, file_.logical_block);
+}
+
+std::string FileDevice::identity() const {
+  struct stat status = {};
+  if (fstat(file_.fd.get(), &status) != 0) return {};
+  if (file_.block_device)
+    return fmt::format("block device {}:{}", major(status.st_rdev), minor(status.st_rdev));
+  return fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
+}
+
+void FileDevice::resize(std::uint64_t size) {
+  if (!resizable()) return Device::resize(size);
+  if (ftruncate(file_.fd.get(), static_cast<off_t>(size)) != 0)
+    throw system_error(name(), fmt::format("make it {} long", format_size_exact(size)), errno);
+  bytes_ = size;
 }
 
 bool FileDevice::goes_direct(std::uint64_t offset, std::span<const std::byte> buffer) const {
@@ -113,7 +135,7 @@ bool FileDevice::goes_direct(std::uint64_t offset, std::span<const std::byte> bu
 void FileDevice::read_now(std::uint64_t offset, std::span<std::byte> into) {
   check_range(*this, offset, into.size());
   const auto stored = into.first(static_cast<std::size_t>(
-      std::min<std::uint64_t>(into.size(), file_.bytes - std::min(offset, file_.bytes))));
+      std::min<std::uint64_t>(into.size(), bytes_ - std::min<std::uint64_t>(offset, bytes_))));
   Transfer got;
   if (goes_direct(offset, stored)) {
     got = read_fully(file_.direct.get(), offset, stored);
