@@ -14,6 +14,8 @@ template <class... Ts>
 struct Visitor : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+Visitor(Ts...) -> Visitor<Ts...>;  // clang before 17 does not deduce the arguments of an aggregate
 
 std::string cell_text(const Cell& cell) {
   return std::visit(
