@@ -7,6 +7,7 @@
 #include "block/memory_device.h"
 #include "partition/crc32.h"
 #include "partition/partition_table.h"
+#include "table_edits.h"
 
 namespace {
 
@@ -45,6 +46,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const san::PartitionTable table = san::read_partition_table(disk);
   to_table(table).text();
   to_json(table).dump();
-  needed_size(table);
+  san::fuzz::try_edits(disk.bytes(), kBlock);
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "block/memory_device.h"
 #include "partition/partition_table.h"
+#include "table_edits.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kDisk = 64 * 1024;
@@ -13,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const san::PartitionTable table = san::read_partition_table(disk);
     to_table(table).text();
     to_json(table).dump();
+    san::fuzz::try_edits(disk.bytes(), block);
   }
   return 0;
 }

@@ -144,6 +144,12 @@ TEST_CASE("a chain that runs in a circle, breaks off or leads outside ends") {
     CHECK(table.partitions.size() == 4);
     CHECK(test::has_problem(table, "runs in a circle"));
   }
+  SUBCASE("first block") {
+    test::put_entry(*disk, 0, 1, {.type = 5, .first_lba = le32(0), .sectors = le32(100)});
+    const PartitionTable table = read_partition_table(*disk);
+    CHECK(table.partitions.size() == 2);
+    CHECK(test::has_problem(table, "leads back to the first block"));
+  }
   SUBCASE("no record") {
     test::put_entry(*disk, 8192 * 512, 1, {.type = 5, .first_lba = le32(50), .sectors = le32(100)});
     CHECK(test::has_problem(read_partition_table(*disk), "breaks off"));

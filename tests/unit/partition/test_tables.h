@@ -88,12 +88,15 @@ inline std::unique_ptr<MemoryDevice> mbr_disk(std::uint32_t block = 512) {
   return disk;
 }
 
-/// A device that counts what is read, and fails reads from a byte on.
+/// A device that counts what is read and logs writes (w) and flushes (f); it fails reads from a byte on, and
+/// writes beyond a number of them.
 class CountingDevice final : public Device {
  public:
   explicit CountingDevice(std::unique_ptr<Device> below) : below_(std::move(below)) {}
   std::uint64_t bytes_read = 0;
   std::uint64_t fails_from = ~std::uint64_t{0};
+  unsigned writes_left = ~0U;
+  std::string log;
 
   const std::string& name() const override { return below_->name(); }
   std::uint64_t size() const override { return below_->size(); }
@@ -110,6 +113,13 @@ class CountingDevice final : public Device {
     below_->read(offset, into, std::move(done));
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
+    if (writes_left == 0) {
+      const Error error(Exit::failed, name(), "Input/output error");
+      return done(&error);
+    }
+    --writes_left;
+    if (!log.empty() && log.back() == 'f') log += ' ';
+    log += 'w';
     below_->write(offset, from, std::move(done));
   }
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
@@ -118,7 +128,10 @@ class CountingDevice final : public Device {
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
     below_->unmap(offset, length, std::move(done));
   }
-  void flush(Completion done) override { below_->flush(std::move(done)); }
+  void flush(Completion done) override {
+    log += " f";
+    below_->flush(std::move(done));
+  }
 
  private:
   std::unique_ptr<Device> below_;
