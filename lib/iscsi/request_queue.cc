@@ -14,6 +14,13 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+namespace {
+
+/// A stall that lasts is reported again after this much time.
+constexpr seconds kReportAgain{15};
+
+}  // namespace
+
 void RequestQueue::push(std::unique_ptr<Request> request) {
   std::optional<Error> failure;
   {
@@ -49,11 +56,12 @@ std::unique_ptr<Request> RequestQueue::pop() {
   return request;
 }
 
-void RequestQueue::requeue(std::unique_ptr<Request> request) {
+void RequestQueue::requeue(std::unique_ptr<Request> request, std::string refusal) {
   std::optional<Error> failure;
   {
     const std::scoped_lock lock(mutex_);
     failure = failure_;
+    refusal_ = std::move(refusal);
     if (!failure) delayed_.push_back(std::move(request));
   }
   if (failure)
@@ -71,6 +79,7 @@ void RequestQueue::end(std::unique_ptr<Request> request, const Answer& answer, c
     const std::scoped_lock lock(mutex_);
     pending_.erase(request->number);
     progress_ = Clock::now();
+    refusal_.clear();
   }
   request->done(answer, gave_up);
 }
@@ -117,15 +126,15 @@ milliseconds RequestQueue::silence() const {
   return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(Clock::now() - progress_);
 }
 
-seconds RequestQueue::patience() const {
+milliseconds RequestQueue::patience() const {
   const std::scoped_lock lock(mutex_);
   return patience_locked();
 }
 
-seconds RequestQueue::patience_locked() const {
+milliseconds RequestQueue::patience_locked() const {
   const bool all_slow =
       std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
-  return all_slow ? 4 * kPatience : kPatience;
+  return all_slow ? 4 * timing_.patience : timing_.patience;
 }
 
 std::string RequestQueue::pending_text() const {
@@ -138,22 +147,27 @@ std::string RequestQueue::pending_text() const {
 }
 
 void RequestQueue::watch(const std::string& state) {
-  const auto quiet = silence();
-  if (quiet < kSilence) return;
+  const auto in_seconds = [](Clock::duration time) { return duration_cast<seconds>(time).count(); };
   std::string text;
+  bool hopeless = false;
+  milliseconds patience{0};
   {
     const std::scoped_lock lock(mutex_);
     if (failure_ || pending_.empty()) return;
-    const bool repeated = reported_ > progress_ && Clock::now() - reported_ < seconds(15);
-    if (quiet < patience_locked() && repeated) return;
-    reported_ = Clock::now();
-    text = fmt::format("no progress for {} s: {}; pending: {}", duration_cast<seconds>(quiet).count(), state,
-                       pending_text());
+    const auto now = Clock::now();
+    const auto quiet = now - progress_;
+    patience = patience_locked();
+    hopeless = quiet >= patience;
+    const bool repeated = reported_ > progress_ && now - reported_ < kReportAgain;
+    if (quiet < timing_.silence || (repeated && !hopeless)) return;
+    reported_ = now;
+    text = fmt::format("no progress for {} s: {}; pending: {}", in_seconds(quiet),
+                       refusal_.empty() ? state : refusal_, pending_text());
   }
-  if (quiet >= patience())
+  if (hopeless)
     fail(Error(Exit::failed, url_, text, "check the target and the network, then start again"));
   else
-    log::warning("{}: {}; waiting up to {} s", url_, text, patience().count());
+    log::warning("{}: {}; waiting up to {} s", url_, text, in_seconds(patience));
 }
 
 }  // namespace san::iscsi

@@ -37,7 +37,7 @@ enum class Action {
   fail,   ///< tell the user
 };
 
-/// The retry table. Every retry is bounded by time (kRetryLimit), not by a count: an array that fails
+/// The retry table. Every retry is bounded by time (Timing::refusal), not by a count: an array that fails
 /// over is busy for as long as it takes, and answers in milliseconds.
 ///  * UNIT ATTENTION tells of something that happened before: the command was not executed; send it again.
 ///  * BUSY, TASK SET FULL, NOT READY in the process of becoming ready (04/01, 04/0A), ABORTED COMMAND: again,
@@ -47,8 +47,6 @@ Action judge(const Answer& answer);
 
 /// Whether the target asks for less at a time.
 bool overloaded(const Answer& answer);
-
-inline constexpr std::chrono::seconds kRetryLimit{30};
 
 /// Pause before attempt `attempt` (1 is the first repetition): at once for the first UNIT ATTENTION, else 8
 /// ms growing by a factor of 2 up to 1 s.
