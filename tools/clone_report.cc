@@ -2,6 +2,7 @@
 #include "clone_report.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
