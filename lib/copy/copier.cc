@@ -34,8 +34,8 @@ std::uint64_t head_of(const std::variant<Device*, InputStream*>& source) {
 CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
                     const std::vector<Device*>& destinations) {
   const auto fit = [&options](const Device& device) {
-    options.block = std::min(options.block, std::max<std::uint64_t>(
-                                                kGranule, round_down(device.limits().max_transfer, kGranule)));
+    options.block = std::min(
+        options.block, std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
   };
   if (auto* const* device = std::get_if<Device*>(&source)) fit(**device);
   for (const Device* device : destinations) fit(*device);
@@ -182,7 +182,8 @@ void Copier::copy_stream(InputStream& source) {
     at += padded;
     if (*got < wanted) break;
   }
-  // What feeds it failed, in all likelihood; to go on would replace a disk by nothing, and call that a success.
+  // What feeds it failed, in all likelihood; to go on would replace a disk by nothing, and call that a
+  // success.
   if (at == 0 && !all_failed())
     throw Error(Exit::failed, source.name(), "is empty: not one byte came",
                 "look at the program that writes to it");

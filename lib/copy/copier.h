@@ -74,8 +74,8 @@ class Copier {
   void hide_bad_heads();
   /// What was written so far is flushed, verified and, where wrong, written again.
   void settle();
-  /// A file becomes as long as what went into it, which need not be whole blocks. One that was larger than the
-  /// source is left as large as it is: a disk with more room at its end.
+  /// A file becomes as long as what went into it, which need not be whole blocks. One that was larger than
+  /// the source is left as large as it is: a disk with more room at its end.
   void trim();
   void flush_all();
   void verify_all();

@@ -11,7 +11,7 @@ namespace san {
 namespace {
 constexpr std::size_t kReads = 8;
 constexpr std::uint64_t kWindow = GiB;
-}
+}  // namespace
 
 Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReads) {
   thread_ = std::thread([this] { run(); });

@@ -295,9 +295,9 @@ for filesystem in ext4 vfat ntfs xfs; do
     ntfs) options=-qF content=NTFS ;;
     xfs) options=-q content=XFS ;;
   esac
-  mkfs.$filesystem $options "$image" >/dev/null 2>&1
+  "mkfs.$filesystem" "$options" "$image" >/dev/null 2>&1
   is .kind none
-  is .content $content
+  is .content "$content"
 done
 
 [ $failures = 0 ] || { echo "$failures failures"; exit 1; }

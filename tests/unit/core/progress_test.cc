@@ -120,8 +120,9 @@ TEST_CASE("bytes of many threads are all counted") {
 
 TEST_CASE("the bar") {
   const double rate = 412.3 * 1024 * 1024;
-  CHECK(format_progress_bar(state(12 * GiB, 40 * GiB, rate, 68), 100) ==
-        "copy    12.0 GiB of 40.0 GiB [===========>                           ]  30 %  412.3 MiB/s  ETA 1:08");
+  CHECK(
+      format_progress_bar(state(12 * GiB, 40 * GiB, rate, 68), 100) ==
+      "copy    12.0 GiB of 40.0 GiB [===========>                           ]  30 %  412.3 MiB/s  ETA 1:08");
   CHECK(format_progress_bar(state(0, 40 * GiB, 0), 80) ==
         "copy         0 B of 40.0 GiB [>                                       ]   0 %");
   CHECK(format_progress_bar(state(5 * MiB, std::nullopt, rate), 80) == "copy     5.0 MiB  412.3 MiB/s");
