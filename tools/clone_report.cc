@@ -110,7 +110,7 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
   text += table_text(table);
   for (const auto& [url, objections] : plan.destinations) {
     text += fmt::format("to {}\n", url);
-    for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.what());
+    for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.cause());
     if (objections.empty()) text += "  ready\n";
   }
   return text + "dry run: nothing was written\n";

@@ -144,6 +144,8 @@ Exit dry_run(const Options& o) {
     refused = refused || !objections.empty();
     plan.destinations.emplace_back(name, std::move(objections));
   }
+  for (const auto& [name, objections] : plan.destinations)
+    for (const Error& objection : objections) log::message(log::Level::error, objection.what());
   if (o.common.json)
     print_json(plan_json(source->name(), plan, table));
   else

@@ -78,6 +78,7 @@ class LunDeviceImpl final : public LunDevice {
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
   void write_same(std::uint64_t offset, std::uint64_t length,
                   std::function<void(bool supported, const Error*)> done);
+  void synchronize(bool sixteen, Completion done);
   void zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done);
   std::vector<LbaStatus> lba_status(std::uint64_t lba);
   bool reads_zero_at_ends(const Extent& extent);
@@ -344,16 +345,26 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
 }
 
 void LunDeviceImpl::flush(Completion done) {
+  synchronize(sixteen_, std::move(done));
+}
+
+void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
   auto one = request("flush", 0, 0);
-  one->cdb = synchronize_cache(sixteen_);
+  one->cdb = synchronize_cache(sixteen);
   one->slow = true;
-  one->done = [this, done = std::move(done)](const Answer& answer, const Error* gave_up) {
+  one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
+    const bool unknown = answer.status == Status::check_condition && answer.sense.code() == 0x2000;
+    if (unknown && sixteen) return synchronize(false, done);
     // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
-    if (answer.status == Status::check_condition && answer.sense.code() == 0x2000 &&
-        !lun_.mode.write_cache.value_or(false))
-      return done(nullptr);
+    if (unknown && lun_.mode.write_cache == false) return done(nullptr);
+    if (unknown) {
+      const Error failure(Exit::failed, name_,
+                          "does not know SYNCHRONIZE CACHE, and does not say that it has no write cache",
+                          "turn the write cache of the LUN off, then start again");
+      return done(&failure);
+    }
     const Error failure = error(*request("flush", 0, 0), answer);
     done(&failure);
   };

@@ -125,7 +125,7 @@ seconds RequestQueue::patience() const {
 seconds RequestQueue::patience_locked() const {
   const bool all_slow =
       std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
-  return all_slow ? 4 * kPatience : kPatience;
+  return all_slow ? 2 * kPatience : kPatience;
 }
 
 std::string RequestQueue::pending_text() const {

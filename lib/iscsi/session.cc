@@ -17,6 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr const char* kNoAnswer = "no answer";
 constexpr milliseconds kTick{250};
 /// After this much silence the target is asked for a sign of life by NOP-Out…
 constexpr seconds kPing{5};
@@ -82,7 +83,7 @@ bool Session::connect() {
     connection_ = std::make_unique<Connection>(login_);
     log::info("{}: logged in again", to_string(login_.portal));
     backoff_ = milliseconds(0);
-    state_ = "no answer";
+    state_ = kNoAnswer;
     depth_ = max_depth_;
     return true;
   } catch (const Error& error) {
@@ -157,9 +158,11 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
     ++depth_;
     successes_ = 0;
   }
+  if (answer.ok()) state_ = kNoAnswer;
   const auto now = Clock::now();
   if (judge(answer) == Action::retry) {
     if (!request->first_refusal) request->first_refusal = now;
+    state_ = describe(answer);
     if (now - *request->first_refusal < kRetryLimit) {
       ++request->attempts;
       request->not_before = now + retry_delay(answer, request->attempts);

@@ -33,6 +33,7 @@ ends 3 '.' --rule op=write,action=nosense
 ends 3 '.' --rule op=write,action=busy
 ends 3 '.' --rule op=any,skip=60,action=ua
 ends 3 '.' --rule op=sync,action=sense:04/44/00
+ends 3 'SYNCHRONIZE CACHE' --rule op=sync,action=sense:05/20/00
 ends 3 '.' --rule op=sync,action=sense:03/0C/00
 ends 4 '[Rr]eserv' --rule op=write,action=conflict
 ends 4 '[Rr]eserv' --rule op=any,action=conflict

@@ -6,7 +6,7 @@
 image_size=64M
 make_image "$work/disk.img"
 size=$(bytes_of "$work/disk.img")
-time_limit=90
+time_limit=120
 
 # honest: exit code 0 and the same bytes, or 1 or 3 and one line.
 honest() {
