@@ -44,8 +44,8 @@ class RequestQueue {
 
   /// A stall is reported after this much time without any answer…
   static constexpr std::chrono::seconds kSilence{4};
-  /// …and given up after this much, twice as much where only slow requests are pending: Linux waits 60 s for a
-  /// SYNCHRONIZE CACHE and 30 s for a READ (drivers/scsi/sd.h).
+  /// …and given up after this much, twice as much where only slow requests are pending: Linux waits 60 s for
+  /// a SYNCHRONIZE CACHE and 30 s for a READ (drivers/scsi/sd.h).
   static constexpr std::chrono::seconds kPatience{45};
 
   explicit RequestQueue(std::string url) : url_(std::move(url)) {}
