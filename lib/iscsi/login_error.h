@@ -13,6 +13,8 @@ namespace san::iscsi {
 class LoginRefused : public Error {
  public:
   using Error::Error;
+  /// It said that it may be otherwise soon: status 0301h, service unavailable.
+  bool passing = false;
 };
 
 /// The TCP connection to `address` did not come about; `timed_out` after `timeout`, else for the reason in

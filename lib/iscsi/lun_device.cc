@@ -7,11 +7,14 @@
 #include <atomic>
 #include <future>
 #include <random>
+#include <thread>
 
 #include "block/zero.h"
+#include "core/interrupt.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "iscsi/connection.h"
+#include "iscsi/login_error.h"
 #include "iscsi/request_queue.h"
 #include "iscsi/session.h"
 #include "iscsi/zero_method.h"
@@ -31,6 +34,20 @@ constexpr unsigned kDefaultDepth = 16;
 constexpr std::uint64_t kMinZeroRun = 32 * KiB;
 // Deallocated runs shorter than this are read like data instead of being proved.
 constexpr std::uint64_t kMinProvedHole = MiB;
+
+/// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
+std::unique_ptr<Connection> log_in(const Login& login) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return std::make_unique<Connection>(login);
+    } catch (const LoginRefused& refused) {
+      if (!refused.passing || tries == 5) throw;
+      log::info("{}", refused.what());
+    }
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::chrono::seconds(tries));
+  }
+}
 
 class LunDeviceImpl final : public LunDevice {
  public:
@@ -93,7 +110,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   login.lun = url.lun;
   login.credentials = credentials;
   login.isid = std::random_device()() & 0xFFFFFF;
-  auto first = std::make_unique<Connection>(login);
+  auto first = log_in(login);
   lun_ = inspect(*first, name_);
   sixteen_ = lun_.capacity.long_form;
   set_limits(options);

@@ -116,7 +116,7 @@ bool Session::answering() {
   if (in_flight_.empty()) return true;
   if (quiet > kPing) connection_->ping();
   if (quiet > kDead) return false;
-  return queue_.silence() < kLost * (queue_.patience() / RequestQueue::kPatience);
+  return Clock::now() - answered_ < kLost * (queue_.patience() / RequestQueue::kPatience);
 }
 
 void Session::fill() {
@@ -128,6 +128,7 @@ void Session::fill() {
 }
 
 void Session::send(std::unique_ptr<Request> request) {
+  if (in_flight_.empty()) answered_ = Clock::now();
   Command command;
   command.cdb = request->cdb;
   command.direction = request->direction;
@@ -141,6 +142,7 @@ void Session::send(std::unique_ptr<Request> request) {
 void Session::answered(Requests::iterator place, const Answer& answer) {
   auto request = std::move(*place);
   in_flight_.erase(place);
+  answered_ = Clock::now();
   if (answer.status == Status::lost) {
     // Sent again through the next connection. The same data for the same blocks: it does no harm if the
     // target carried the command out before it lost us, or still does.

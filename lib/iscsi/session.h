@@ -52,6 +52,7 @@ class Session {
   /// the connection has been destroyed.
   std::list<std::pair<std::unique_ptr<Request>, Answer>> condemned_;
   bool dropping_ = false;
+  Clock::time_point answered_;  ///< when a command was last answered, or the first one sent to an idle target
   std::string state_ = "no answer";
   std::chrono::milliseconds backoff_{0};
   std::thread thread_;
