@@ -68,8 +68,11 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
       return {Exit::failed, url, "the target has been removed for good"};
     case 0x0206:
       return {Exit::failed, url, "the target has too many connections", "use fewer --sessions"};
-    case 0x0301:
-      return {Exit::failed, url, "the target is out of service for now", "try again later"};
+    case 0x0301: {
+      LoginRefused error(Exit::failed, url, "the target is out of service for now", "try again later");
+      error.passing = true;
+      return error;
+    }
     case 0x0302:
       return {Exit::failed, url, "the target lacks resources for another session", "use fewer --sessions"};
     default:

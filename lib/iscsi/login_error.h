@@ -13,6 +13,8 @@ namespace san::iscsi {
 class LoginRefused : public Error {
  public:
   using Error::Error;
+  /// It said that it may be otherwise soon: status 0301h, service unavailable.
+  bool passing = false;
 };
 
 /// Whether libiscsi's text says that the target has moved (status class 1).

@@ -7,12 +7,15 @@
 #include <atomic>
 #include <future>
 #include <random>
+#include <thread>
 
 #include "block/zero.h"
+#include "core/interrupt.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "iscsi/allocation.h"
 #include "iscsi/connection.h"
+#include "iscsi/login_error.h"
 #include "iscsi/lun_limits.h"
 #include "iscsi/request_queue.h"
 #include "iscsi/session.h"
@@ -22,6 +25,20 @@ namespace san::iscsi {
 namespace {
 
 constexpr unsigned kDefaultDepth = 16;
+/// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
+std::unique_ptr<Connection> log_in(const Login& login) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return std::make_unique<Connection>(login);
+    } catch (const LoginRefused& refused) {
+      if (!refused.passing || tries == 5) throw;
+      log::info("{}", refused.what());
+    }
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::chrono::seconds(tries));
+  }
+}
+
 class LunDeviceImpl final : public LunDevice {
  public:
   LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options);
@@ -87,7 +104,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   login.lun = url.lun;
   login.credentials = credentials;
   login.isid = std::random_device()() & 0xFFFFFF;
-  auto first = std::make_unique<Connection>(login);
+  auto first = log_in(login);
   lun_ = inspect(*first, name_);
   sixteen_ = lun_.capacity.long_form;
   const unsigned sessions = std::max(1U, options.sessions);
@@ -335,11 +352,16 @@ void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
   one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
-    if (answer.status == Status::check_condition && answer.sense.code() == 0x2000) {
-      // Many devices know the form of 10 bytes only; with LBA 0 and 0 blocks it means the whole LUN as well.
-      if (sixteen) return synchronize(false, done);
-      // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
-      if (!lun_.mode.write_cache.value_or(false)) return done(nullptr);
+    const bool unknown = answer.status == Status::check_condition && answer.sense.code() == 0x2000;
+    // Many devices know the form of 10 bytes only; with LBA 0 and 0 blocks it means the whole LUN as well.
+    if (unknown && sixteen) return synchronize(false, done);
+    // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
+    if (unknown && lun_.mode.write_cache == false) return done(nullptr);
+    if (unknown) {
+      const Error failure(Exit::failed, name_,
+                          "does not know SYNCHRONIZE CACHE, and does not say that it has no write cache",
+                          "turn the write cache of the LUN off, then start again");
+      return done(&failure);
     }
     const Error failure = error(*request("flush", 0, 0), answer);
     done(&failure);

@@ -134,7 +134,7 @@ milliseconds RequestQueue::patience() const {
 milliseconds RequestQueue::patience_locked() const {
   const bool all_slow =
       std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
-  return all_slow ? 4 * timing_.patience : timing_.patience;
+  return all_slow ? 2 * timing_.patience : timing_.patience;
 }
 
 std::string RequestQueue::pending_text() const {

@@ -20,6 +20,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr const char* kNoAnswer = "no answer";
 constexpr milliseconds kTick{250};
 /// Pause between logins that come to nothing: the first, and the longest.
 constexpr milliseconds kFirstPause{100}, kLongestPause{2000};
@@ -54,7 +55,8 @@ Session::Session(RequestQueue& queue, Login login, unsigned depth, std::unique_p
       max_depth_(std::max(1U, depth)),
       depth_(max_depth_),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      connection_(std::move(connection)) {
+      connection_(std::move(connection)),
+      state_(kNoAnswer) {
   if (!wake_fd_) throw system_error(to_string(login_.portal), "make an eventfd", errno);
   login_.keep_going = [this] {
     queue_.watch(state_);
@@ -108,7 +110,7 @@ bool Session::connect() {
   try {
     connection_ = std::make_unique<Connection>(login_);
     log::info("{}: logged in again", to_string(login_.portal));
-    state_ = "no answer";
+    state_ = kNoAnswer;
     fruitful_ = false;
     return true;
   } catch (const Error& error) {
@@ -135,7 +137,7 @@ void Session::serve() {
   if (!alive)
     drop("the connection was lost");
   else if (!answering())
-    drop("no answer");
+    drop(kNoAnswer);
   else
     unpark();
   queue_.watch(state_);
@@ -200,6 +202,7 @@ void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
     // Sent again through the next connection. The same data for the same blocks: it does no harm if the
     // target carried the command out before it lost us, or still does.
     request->not_before = {};
+    request->first_refusal.reset();
     queue_.requeue(std::move(request));
     return;
   }

@@ -63,7 +63,7 @@ class Session {
   /// connection, until that has been destroyed; and writes that failed, or were put off, while something was
   /// still to be sent, perhaps the rest of their data, until it has been. Meanwhile nothing new is sent.
   std::list<std::pair<std::unique_ptr<Request>, Answer>> parked_;
-  std::string state_ = "no answer";
+  std::string state_;
   std::chrono::milliseconds backoff_{0};
   std::thread thread_;
 };

@@ -56,6 +56,7 @@ struct Partition {
 
   /// One past its last byte; 2^64-1 where the table points beyond what 64 bits hold.
   std::uint64_t end() const;
+  bool operator==(const Partition&) const = default;
 };
 
 /// Something about the table that a user should know.

@@ -8,7 +8,7 @@ size=$(bytes_of "$work/disk.img")
 start_fake --size "$size" --image "$work/lun" --fill aa --thin
 run_sanclone "$work/disk.img" "$url" --dry-run
 expect_status 0
-expect_text stdout GPT root
+expect_text stdout '[Gg][Pp][Tt]' root
 run_sanclone "$work/disk.img" "$url" --dry-run --json
 expect_status 0
 expect_json ".bytes.total == $size" '.bytes.written == 0 or .bytes.written == null'

@@ -18,14 +18,15 @@ ends() {
   run_sanclone "$work/disk.img" "$url" $sanclone_options
   # shellcheck disable=SC2086 # several codes
   expect_status $codes
-  expect_one_line
+  expect_one_error
   expect_text stderr "$pattern"
   stop "$fake_pid"
 }
 sanclone_options=
+# LBA 5000 is within random data, outside the first MiB.
 
 say "writing"
-ends 3 '\(bytes [0-9]+ to [0-9]+\)' --rule op=write,lba=20000-20000,action=sense:03/0C/00
+ends 3 '\(bytes [0-9]+ to [0-9]+\)' --rule op=write,lba=5000-5000,action=sense:03/0C/00
 grep -q '^write .* 03/0C/00' "$work/fake.log" || fail "the fault did not happen"
 all_aa "$work/lun" 0 1048576 || fail "the first MiB was written in spite of the error"
 ends 3 '.' --rule op=write,action=sense:04/44/00
@@ -33,6 +34,7 @@ ends 3 '.' --rule op=write,action=nosense
 ends 3 '.' --rule op=write,action=busy
 ends 3 '.' --rule op=any,skip=60,action=ua
 ends 3 '.' --rule op=sync,action=sense:04/44/00
+ends 3 'SYNCHRONIZE CACHE' --rule op=sync,action=sense:05/20/00
 ends 3 '.' --rule op=sync,action=sense:03/0C/00
 ends 4 '[Rr]eserv' --rule op=write,action=conflict
 ends 4 '[Rr]eserv' --rule op=any,action=conflict
@@ -44,22 +46,22 @@ rm -f "$work/lun"
 start_fake --size $((size / 2)) --claim-size "$size" --image "$work/lun" --fill aa
 run_sanclone "$work/disk.img" "$url"
 expect_status 3
-expect_one_line
+expect_one_error
 expect_text stderr '\(bytes [0-9]+ to [0-9]+\)'
 stop "$fake_pid"
 
 say "verification"
 sanclone_options=--verify
-ends '1 3' '\(bytes [0-9]+ to [0-9]+\)' --rule op=write,lba=20000-20000,action=corrupt
-ends '1 3' '\(bytes [0-9]+ to [0-9]+\)' --rule op=read,lba=20000-20000,action=corrupt
-ends '1 3' '\(bytes [0-9]+ to [0-9]+\)' --rule op=write,lba=20000-20000,action=ignore
+ends '1 3' '\(bytes [0-9]+ to [0-9]+\)' --rule op=write,lba=5000-5000,action=corrupt
+ends '1 3' '\(bytes [0-9]+ to [0-9]+\)' --rule op=read,lba=5000-5000,action=corrupt
+ends '1 3' '\(bytes [0-9]+ to [0-9]+\)' --rule op=write,lba=5000-5000,action=ignore
 sanclone_options=
 
 say "reading"
 cp --sparse=always "$work/disk.img" "$work/source"
-start_fake --size "$size" --image "$work/source" --rule op=read,lba=20000-20000,action=sense:03/11/00
+start_fake --size "$size" --image "$work/source" --rule op=read,lba=5000-5000,action=sense:03/11/00
 run_sanclone "$url" "$work/out.img"
 expect_status 3
-expect_one_line
+expect_one_error
 expect_text stderr '\(bytes [0-9]+ to [0-9]+\)' "$fake_port"
 stop "$fake_pid"

@@ -6,12 +6,12 @@
 image_size=64M
 make_image "$work/disk.img"
 size=$(bytes_of "$work/disk.img")
-time_limit=90
+time_limit=120
 
 # honest: exit code 0 and the same bytes, or 1 or 3 and one line.
 honest() {
   expect_status 0 1 3
-  if [ "$status" -eq 0 ]; then same "$work/disk.img" "$1"; else expect_one_line; fi
+  if [ "$status" -eq 0 ]; then same "$work/disk.img" "$1"; else expect_one_error; fi
 }
 onto() {
   say "onto: $*"
@@ -35,6 +35,7 @@ onto --rule op=write,skip=5,count=1,action=hang
 onto --rule op=write,skip=5,count=1,action=reject
 onto --rule op=write,skip=5,count=1,action=short
 onto --rule op=write,skip=5,action=drop
+onto --rule op=sync,action=sense:05/20/00
 onto --rule op=sync,action=hang
 onto --rule op=sync,action=drop
 onto --rule op=readcap,action=hang
@@ -63,6 +64,6 @@ for capacity in "000000000001ffff00000000$zeros" "000000000001ffff00000201$zeros
   start_fake --size "$size" --capacity-raw "$capacity"
   run_sanclone "$work/disk.img" "$url"
   expect_status 3 4
-  expect_one_line
+  expect_one_error
   stop "$fake_pid"
 done

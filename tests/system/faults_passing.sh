@@ -31,7 +31,7 @@ survives --thin --rule op=write,skip=3,count=2,action=ua:062A09 # capacity data 
 survives --thin --rule op=unmap,count=2,action=busy --rule op=writesame,count=2,action=busy
 survives --thin --rule op=readcap,count=3,action=busy --rule op=inquiry,count=1,action=busy
 survives --thin --rule op=login,count=1,action=busy
-survives --rule op=sync,action=sense:05/20/00
+survives --rule op=sync,count=1,action=sense:05/20/00
 survives --thin --rule op=write,skip=10,count=1,action=drop
 hit '^write .* dropped'
 survives --thin --rule op=write,skip=10,count=1,action=delay:7000

@@ -138,10 +138,17 @@ expect_text() {
   done
 }
 
-# expect_one_line: stderr is one line, which begins with the program's name.
+# expect_one_line: stderr is one line, which begins with the program's name, not counting warnings of a stall.
 expect_one_line() {
-  [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "stderr is not one line"
+  [ "$(grep -vc 'warning: .*: no progress for' "$work/stderr")" -eq 1 ] || fail "stderr is not one line"
   expect_text stderr '^sanclone: .'
+}
+
+# expect_one_error: the same beside warnings, which a long wait is worth.
+expect_one_error() {
+  grep -v '^sanclone: warning: .' "$work/stderr" >"$work/errors" || true
+  [ "$(wc -l <"$work/errors")" -eq 1 ] || fail "stderr is not one line, warnings apart"
+  grep -q '^sanclone: .' "$work/errors" || fail "the line does not begin with the program's name"
 }
 
 # expect_json FILTER…: jq filters that must hold for $work/stdout.
@@ -189,5 +196,5 @@ make_work_directory
 trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
-# shellcheck source=targets.sh
+# shellcheck source=../system/targets.sh
 . "$here/targets.sh"

@@ -45,7 +45,7 @@ refused '.' "${open_url%/1}/0"
 say "portals"
 refused '127.0.0.1:1[^0-9]' "iscsi://127.0.0.1:1/iqn.2026-11.org.example:test/1"
 refused 'no-such-host.invalid' "iscsi://no-such-host.invalid/iqn.2026-11.org.example:test/1"
-for answer in drop hang login:0300 login:0202; do
+for answer in drop hang login:0300 login:0301 login:0202; do
   start_fake --rule "op=login,action=$answer"
   refused "127.0.0.1:$fake_port" "$url"
   stop "$fake_pid"

@@ -51,7 +51,7 @@ std::string chap_response(const std::string& identifier, const std::string& secr
 
 class Login {
  public:
-  Login(const Options& options) : options_(options) {}
+  explicit Login(const Options& options) : options_(options) {}
 
   /// The answer to the keys of one request; sets `status` where it refuses.
   Keys answer(const Keys& keys, std::uint8_t stage) {

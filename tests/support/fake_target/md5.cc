@@ -34,7 +34,7 @@ void digest_block(State& state, const char* block) {
         break;
     }
     san::le32 value;
-    std::memcpy(&value, block + 4 * word, 4);
+    std::memcpy(&value, block + std::size_t{4} * word, 4);
     // RFC 1321, 3.4: the table T is made of the sine function.
     const auto constant = static_cast<std::uint32_t>(std::floor(std::abs(std::sin(i + 1.0)) * 4294967296.0));
     const std::uint32_t next = b + std::rotl(a + mixed + value + constant, shifts[i / 16][i % 4]);

@@ -68,8 +68,9 @@ void declare(CLI::App& app, Options& o) {
     app.add_option_function<std::string>(
         name, [&into, name](const std::string& text) { into = san::parse_size(text, name); }, help);
   };
-  const auto text = [&app](const char* name, const char* help, std::function<void(const std::string&)> set) {
-    return app.add_option_function<std::string>(name, std::move(set), help);
+  const auto text = [&app](const char* name, const char* help,
+                           const std::function<void(const std::string&)>& set) {
+    return app.add_option_function<std::string>(name, set, help);
   };
   app.add_option("--port", o.port, "0: any free one (the default)");
   app.add_option("--iqn", o.iqn, "name of the target");
@@ -97,7 +98,8 @@ void declare(CLI::App& app, Options& o) {
   text("--mutual", "USER:FILE; and answer the initiator's challenge so",
        [&o](const std::string& value) { o.mutual = parse_account("--mutual", value); });
   app.add_option("--log", o.log, "one line a request: operation, LBA, blocks, outcome");
-  const auto each = [&app](const char* name, const char* help, std::function<void(const std::string&)> add) {
+  const auto each = [&app](const char* name, const char* help,
+                           const std::function<void(const std::string&)>& add) {
     app.add_option_function<std::vector<std::string>>(
            name,
            [add](const std::vector<std::string>& values) {
@@ -129,6 +131,7 @@ Options parse_options(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started
     std::exit(app.exit(error) == 0 ? 0 : static_cast<int>(san::Exit::usage));
   }
   if (o.block_size == 0 || o.size == 0 || o.size % o.block_size != 0)

@@ -74,7 +74,7 @@ Keys parse_keys(std::span<const std::byte> data) {
 
 Buffer format_keys(const Keys& keys) {
   std::string all;
-  for (const auto& [key, value] : keys) all += key + "=" + value + '\0';
+  for (const auto& [key, value] : keys) all.append(key).append(1, '=').append(value).append(1, '\0');
   Buffer data(all.size());
   std::memcpy(data.data(), all.data(), all.size());
   return data;

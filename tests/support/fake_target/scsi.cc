@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace fake {
+namespace {
+
+Result reservations(const Command& command) {
+  // SPC-4, 6.15: no key is registered, nobody holds a reservation.
+  if ((command.cdb[1] & 0x1f) > 1) return illegal_request(asc::invalid_field);
+  return {Status::good, {}, cut(Buffer(8), command.allocation)};
+}
+
+}  // namespace
 
 Buffer cut(Buffer in, std::uint32_t allocation) {
   if (in.size() > allocation) in.resize(allocation);
@@ -112,19 +121,13 @@ Result Disk::read_capacity(const Command& command) {
   return {Status::good, {}, cut(std::move(in), command.allocation)};
 }
 
-Result Disk::report_luns(const Command& command) {
+Result Disk::report_luns(const Command& command) const {
   Buffer in(16);
   san::write_at(in, 0, san::be32(8));
   // SAM-5, 4.7: peripheral device addressing below 256, flat space addressing above.
   const unsigned lun = options_.lun < 256 ? options_.lun : 0x4000 | options_.lun;
   san::write_at(in, 8, san::be16(static_cast<std::uint16_t>(lun)));
   return {Status::good, {}, cut(std::move(in), command.allocation)};
-}
-
-Result Disk::reservations(const Command& command) {
-  // SPC-4, 6.15: no key is registered, nobody holds a reservation.
-  if ((command.cdb[1] & 0x1f) > 1) return illegal_request(asc::invalid_field);
-  return {Status::good, {}, cut(Buffer(8), command.allocation)};
 }
 
 Result Disk::execute(const Command& command, std::span<const std::byte> out, bool lun_exists) {

@@ -68,8 +68,7 @@ class Disk {
   Result unmap(std::span<const std::byte> out);
   Result lba_status(const Command& command);
   Result read_capacity(const Command& command);
-  Result report_luns(const Command& command);
-  Result reservations(const Command& command);
+  Result report_luns(const Command& command) const;
   Result inquiry(const Command& command, bool lun_exists) const;
   Result mode_sense(const Command& command) const;
   std::optional<Result> refuse(const Command& command, bool writes) const;

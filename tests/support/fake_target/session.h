@@ -45,7 +45,7 @@ class Session {
   bool refuse(const Pending& pending);
   void execute(Pending& pending);
   void answer(const Pending& pending, const Result& result);
-  void send_data_in(const Pending& pending, std::span<const std::byte> in, const Response& residual);
+  void send_data_in(std::uint32_t tag, std::span<const std::byte> in, const Response& residual);
   void log(const Pending& pending, const std::string& outcome);
   void finish(const Pending& pending) { pending_.erase(pending.tag()); }
 

@@ -134,11 +134,13 @@ bool Session::refuse(const Pending& pending) {
     case Kind::sense:
       result = check_condition(pending.action->sense);
       break;
-    case Kind::reject:
+    case Kind::reject: {
       log(pending, "rejected");
-      reject(pending.request);
+      const Request request = pending.request;
       finish(pending);
+      reject(request);
       return true;
+    }
     default:
       return false;
   }
@@ -205,14 +207,12 @@ void Session::answer(const Pending& pending, const Result& result) {
   if (moved > expected) residual.flags = 0x04, residual.word44 = static_cast<std::uint32_t>(moved - expected);
   if (moved < expected) residual.flags = 0x02, residual.word44 = static_cast<std::uint32_t>(expected - moved);
 
+  // Taken out first: the answer opens the command window again.
   const std::uint32_t tag = pending.tag();
-  if (good && !result.in.empty() && expected > 0) {
-    send_data_in(pending, std::span(result.in).first(std::min<std::size_t>(result.in.size(), expected)),
-                 residual);
-    pending_.erase(tag);
-    return;
-  }
-  pending_.erase(tag);
+  finish(pending);
+  if (good && !result.in.empty() && expected > 0)
+    return send_data_in(tag, std::span(result.in).first(std::min<std::size_t>(result.in.size(), expected)),
+                        residual);
   Response response = reply_to(tag, opcode::scsi_response);
   response.flags |= residual.flags;
   response.byte3 = static_cast<std::uint8_t>(result.status);
@@ -220,13 +220,13 @@ void Session::answer(const Pending& pending, const Result& result) {
   connection_.send(response, result.sense ? sense_data(*result.sense) : Buffer{});
 }
 
-void Session::send_data_in(const Pending& pending, std::span<const std::byte> in, const Response& residual) {
+void Session::send_data_in(std::uint32_t tag, std::span<const std::byte> in, const Response& residual) {
   std::uint32_t number = 0, burst = 0;
   for (std::size_t offset = 0; offset < in.size();) {
-    const std::size_t length = std::min<std::size_t>(
+    const auto length = std::min<std::size_t>(
         {in.size() - offset, negotiated_.initiator_segment, negotiated_.max_burst - std::size_t{burst}});
     const bool last = offset + length == in.size();
-    Response response = reply_to(pending.tag(), opcode::data_in, last);
+    Response response = reply_to(tag, opcode::data_in, last);
     response.transfer_tag = kNoTag;
     response.word36 = number++;
     response.word40 = static_cast<std::uint32_t>(offset);

@@ -14,9 +14,10 @@
 
 namespace fake {
 
-Store::Store(const std::string& path, std::uint64_t size, std::byte fill) : size_(size) {
-  file_ = path.empty() ? memfd_create("fake_target", MFD_CLOEXEC)
-                       : open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+Store::Store(const std::string& path, std::uint64_t size, std::byte fill)
+    : file_(path.empty() ? memfd_create("fake_target", MFD_CLOEXEC)
+                         : open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
+      size_(size) {
   if (file_ < 0) throw san::system_error(path.empty() ? "memory" : path, "open", errno);
   struct stat status = {};
   fstat(file_, &status);

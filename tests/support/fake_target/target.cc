@@ -5,8 +5,8 @@
 
 namespace fake {
 
-Target::Target(const Options& options)
-    : options_(options),
+Target::Target(Options options)
+    : options_(std::move(options)),
       store_(options_.image, options_.size, options_.fill),
       disk_(options_, store_),
       counters_(options_.rules.size()) {

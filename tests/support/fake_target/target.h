@@ -14,7 +14,7 @@ namespace fake {
 /// What all sessions share. Every method may be called from any thread.
 class Target {
  public:
-  explicit Target(const Options& options);
+  explicit Target(Options options);
 
   const Options& options() const { return options_; }
   std::optional<Action> match(const Subject& subject, Counters& session);

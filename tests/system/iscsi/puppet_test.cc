@@ -221,6 +221,22 @@ TEST_CASE("a slow flush through a window of one command costs no session") {
   CHECK(puppet.protocol_errors() == 0);
 }
 
+TEST_CASE("a LUN that says it has no write cache need not know how to empty it") {
+  Puppet puppet(on_command([](Stage& stage, const fake::Request& request, const fake::Command& command) {
+    if (command.op == Op::modesense) {
+      fake::Buffer in(24);
+      in[0] = std::byte{23}, in[4] = std::byte{0x08}, in[5] = std::byte{18};
+      stage.data_in(request, in);
+    } else if (command.op == Op::sync) {
+      stage.status(request, 0x02, fake::Sense{0x05, 0x20, 0x00});
+    }
+    return command.op == Op::modesense || command.op == Op::sync;
+  }));
+  const auto device = open_lun(puppet.url(), kMe, hasty());
+  REQUIRE(device->lun().mode.write_cache == false);
+  flush_wait(*device);
+}
+
 TEST_CASE("a target that asks for a logout gets it, and the requests go through a new session") {
   for (const bool closes : {true, false}) {
     std::atomic<int> count{0}, logouts{0};

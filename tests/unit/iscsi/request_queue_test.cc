@@ -246,21 +246,21 @@ TEST_CASE("a target that refuses is reported with what it says") {
   CHECK(contains(outcome.gave_up, ": no answer; pending"));
 }
 
-TEST_CASE("slow requests have four times the patience, as long as only they are pending") {
+TEST_CASE("slow requests have twice the patience, as long as only they are pending") {
   LogTap log;
   RequestQueue queue("lun", kHasty);
   Outcome flush, write;
   queue.push(request(flush, 0, true));
-  CHECK(queue.patience() == milliseconds(2800));
+  CHECK(queue.patience() == milliseconds(1400));
   queue.push(request(write));
   CHECK(queue.patience() == milliseconds(700));
   auto slow = queue.pop();
   queue.finish(queue.pop(), good());
-  CHECK(queue.patience() == milliseconds(2800));
+  CHECK(queue.patience() == milliseconds(1400));
   sleep(900);
   queue.watch("no answer");
   CHECK_FALSE(queue.stopped());
-  sleep(2000);
+  sleep(700);
   queue.watch("no answer");
   CHECK(queue.stopped());
   queue.requeue(std::move(slow));
@@ -269,7 +269,7 @@ TEST_CASE("slow requests have four times the patience, as long as only they are 
 
 TEST_CASE("the defaults suit people") {
   CHECK(RequestQueue("lun").timing().silence == std::chrono::seconds(4));
-  CHECK(RequestQueue("lun").patience() == std::chrono::minutes(3));  // nothing pending is not urgent
+  CHECK(RequestQueue("lun").patience() == std::chrono::seconds(90));  // nothing pending is not urgent
 }
 
 TEST_CASE("many threads: every request ends exactly once") {
