@@ -255,8 +255,8 @@ void Connection::submit(Command command) {
     lost_ = true;  // the command stays in flights_ and is answered by close()
 }
 
-void Connection::on_answer(iscsi_context*, int status, void*, void* data) {
-  auto* flight = static_cast<Flight*>(data);
+void Connection::on_answer(iscsi_context*, int status, void*, void* private_data) {
+  auto* flight = static_cast<Flight*>(private_data);
   Connection& self = *flight->owner;
   self.heard_ = Clock::now();
   Answer answer;
@@ -332,7 +332,7 @@ bool Connection::run(milliseconds timeout, int wake_fd) {
   const int count = poll(fds, wake_fd >= 0 ? 2 : 1, static_cast<int>(timeout.count()));
   if (wake_fd >= 0 && (fds[1].revents & POLLIN) != 0) {
     std::uint64_t ignored = 0;
-    static_cast<void>(!::read(wake_fd, &ignored, sizeof(ignored)));
+    static_cast<void>(::read(wake_fd, &ignored, sizeof(ignored)) == 0);
   }
   const int events = count > 0 ? fds[0].revents : 0;
   if ((events & POLLIN) != 0) heard_ = Clock::now();

@@ -107,7 +107,7 @@ class Connection {
   void open(const Login& login, const Portal& address, std::string& redirect);
   void check_negotiated(const std::string& url) const;
   void close();
-  static void on_answer(iscsi_context* context, int status, void* data, void* flight);
+  static void on_answer(iscsi_context* context, int status, void* data, void* private_data);
   void bury(std::uint64_t answered);
 
   iscsi_context* context_ = nullptr;

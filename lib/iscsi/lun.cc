@@ -80,7 +80,7 @@ std::string Lun::identity() const {
 
 Lun inspect(Connection& connection, const std::string& url) {
   Lun lun;
-  std::array<std::byte, 1024> buffer;
+  std::array<std::byte, 1024> buffer = {};
 
   Answer answer;
   const auto standard = fetch(connection, url, inquiry(255), std::span(buffer).first(255), &answer);

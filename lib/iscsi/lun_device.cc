@@ -70,7 +70,7 @@ class LunDeviceImpl final : public LunDevice {
   void write_same(std::uint64_t offset, std::uint64_t length,
                   std::function<void(bool supported, const Error*)> done);
   void zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done);
-  std::vector<LbaStatus> lba_status(std::uint64_t lba);
+  std::vector<LbaStatus> lba_status(std::uint64_t at);
   bool reads_zero(std::uint64_t lba);
   void synchronize(bool sixteen, Completion done);
   Error error(const Request& request, const Answer& answer) const;
@@ -106,6 +106,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   login.isid = std::random_device()() & 0xFFFFFF;
   auto first = log_in(login);
   lun_ = inspect(*first, name_);
+  // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.capacity.long_form;
   const unsigned sessions = std::max(1U, options.sessions);
   limits_ = lun_limits(lun_, sessions * (options.depth != 0 ? options.depth : kDefaultDepth));
@@ -290,7 +291,7 @@ void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Com
   /// What the pieces have in common: the last to end completes the whole.
   struct Whole {
     std::mutex mutex;
-    std::uint64_t left;
+    std::uint64_t left = 0;
     std::optional<Error> failure;
     Completion done;
   };

@@ -22,22 +22,19 @@ constexpr seconds kReportAgain{15};
 }  // namespace
 
 void RequestQueue::push(std::unique_ptr<Request> request) {
-  std::optional<Error> failure;
-  {
-    const std::scoped_lock lock(mutex_);
-    failure = failure_;
-    if (!failure) {
-      if (pending_.empty()) progress_ = Clock::now();
-      request->number = next_number_++;
-      pending_.emplace(request->number,
-                       Pending{request->verb, request->offset, request->length, request->slow});
-      ready_.push_back(std::move(request));
-    }
+  std::unique_lock lock(mutex_);
+  if (failure_) {
+    const Error failure = *failure_;
+    lock.unlock();
+    request->done({}, &failure);
+    return;
   }
-  if (failure)
-    request->done({}, &*failure);
-  else if (wake_)
-    wake_();
+  if (pending_.empty()) progress_ = Clock::now();
+  request->number = next_number_++;
+  pending_.emplace(request->number, Pending{request->verb, request->offset, request->length, request->slow});
+  ready_.push_back(std::move(request));
+  lock.unlock();
+  if (wake_) wake_();
 }
 
 std::unique_ptr<Request> RequestQueue::pop() {
@@ -57,17 +54,17 @@ std::unique_ptr<Request> RequestQueue::pop() {
 }
 
 void RequestQueue::requeue(std::unique_ptr<Request> request, std::string refusal) {
-  std::optional<Error> failure;
-  {
-    const std::scoped_lock lock(mutex_);
-    failure = failure_;
-    refusal_ = std::move(refusal);
-    if (!failure) delayed_.push_back(std::move(request));
+  std::unique_lock lock(mutex_);
+  if (failure_) {
+    const Error failure = *failure_;
+    lock.unlock();
+    end(std::move(request), {}, &failure);
+    return;
   }
-  if (failure)
-    end(std::move(request), {}, &*failure);
-  else if (wake_)
-    wake_();
+  refusal_ = std::move(refusal);
+  delayed_.push_back(std::move(request));
+  lock.unlock();
+  if (wake_) wake_();
 }
 
 void RequestQueue::finish(std::unique_ptr<Request> request, const Answer& answer) {

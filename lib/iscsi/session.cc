@@ -27,14 +27,14 @@ constexpr milliseconds kFirstPause{100}, kLongestPause{2000};
 
 void notify(const Fd& event) {
   const std::uint64_t one = 1;
-  static_cast<void>(!::write(event.get(), &one, sizeof(one)));
+  static_cast<void>(::write(event.get(), &one, sizeof(one)) == 0);
 }
 
 void wait(const Fd& event, milliseconds timeout) {
   pollfd one = {event.get(), POLLIN, 0};
   poll(&one, 1, static_cast<int>(timeout.count()));
   std::uint64_t ignored = 0;
-  static_cast<void>(!::read(event.get(), &ignored, sizeof(ignored)));
+  static_cast<void>(::read(event.get(), &ignored, sizeof(ignored)) == 0);
 }
 
 /// libiscsi 1.19 sends payloads by writev(), which has no MSG_NOSIGNAL. The signal goes to the thread that
