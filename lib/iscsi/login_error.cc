@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "core/table.h"
+
 namespace san::iscsi {
 namespace {
 
@@ -17,6 +19,10 @@ int status_in(const std::string& text) {
 }
 
 }  // namespace
+
+bool is_redirection(const std::string& libiscsi_text) {
+  return status_in(libiscsi_text) >> 8 == 1;
+}
 
 Error connect_error(const std::string& url, const std::string& address, bool timed_out,
                     std::chrono::milliseconds timeout, const std::string& libiscsi_text) {
@@ -78,7 +84,7 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
       libiscsi_text.find("CHAP targetname") != std::string::npos)
     return {Exit::failed, url, "the target could not prove who it is (mutual CHAP)",
             "check LIBISCSI_CHAP_TARGET_USERNAME and LIBISCSI_CHAP_TARGET_PASSWORD against the target"};
-  return {Exit::failed, url, fmt::format("the login failed: {}", libiscsi_text)};
+  return {Exit::failed, url, fmt::format("the login failed: {}", printable(libiscsi_text))};
 }
 
 }  // namespace san::iscsi

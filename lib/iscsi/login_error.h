@@ -17,6 +17,9 @@ class LoginRefused : public Error {
   bool passing = false;
 };
 
+/// Whether libiscsi's text says that the target has moved (status class 1).
+bool is_redirection(const std::string& libiscsi_text);
+
 /// The TCP connection to `address` did not come about; `timed_out` after `timeout`, else for the reason in
 /// libiscsi's text.
 Error connect_error(const std::string& url, const std::string& address, bool timed_out,
