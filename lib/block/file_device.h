@@ -19,7 +19,7 @@ struct FileOptions {
   /// A file that does not exist is created, with mode 0600 (it holds what was readable for root only on the
   /// disk it is a copy of) and as one hole. Without a value the file must exist and keeps its size. Block
   /// devices have the size they have, whatever this says.
-  std::optional<std::uint64_t> create_size;
+  std::optional<std::uint64_t> create_size = std::nullopt;
 
   /// What becomes of a file that exists already and has another size than `create_size`. In both cases its
   /// content stays as far as it reaches, so that an unfinished clone can go on.

@@ -19,7 +19,7 @@ namespace {
 
 /// Opens with O_EXCL. udev's and LVM's scans hold a device so for moments: EBUSY has to last to count.
 Fd open_exclusive(const std::string& path, int flags) {
-  constexpr int kTries = 10;
+  constexpr int kTries = 5;
   for (int i = 1;; ++i) {
     Fd fd = open_path(path, flags | O_EXCL);
     if (fd || errno != EBUSY || i == kTries) return fd;

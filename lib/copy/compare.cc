@@ -95,7 +95,7 @@ class Comparison {
         right_(right),
         options_(fitting(options, left, right)),
         progress_(progress),
-        pool_(options_.block, 2 * options.depth),
+        pool_(options_.block, std::size_t{2} * options.depth),
         zeros_(options_.block),
         differences_(std::max(left.limits().logical_block, right.limits().logical_block),
                      options.most_ranges) {}

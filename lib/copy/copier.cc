@@ -231,12 +231,13 @@ void Copier::send(const std::shared_ptr<const Block>& block) {
 
 void Copier::send_zeros(const Piece& piece) {
   zero_ += piece.length;
-  hash_.add_zeros(piece.offset, piece.length);
   const auto share = std::make_shared<Share>(progress_, piece.length);
   for (const auto& destination : destinations_) {
     while (!destination->failed() && !destination->wait_for_room(kStep)) check();
     destination->zero(piece.offset, piece.length, share);
   }
+  // Last: the destinations work meanwhile.
+  hash_.add_zeros(piece.offset, piece.length);
 }
 
 void Copier::pause(std::uint64_t bytes) {

@@ -132,7 +132,7 @@ bool Destination::wait_until_idle(std::chrono::milliseconds patience) {
   return changed_.wait_for(lock, patience, [this] { return active_ == 0; });
 }
 
-void Destination::write(std::shared_ptr<const Block> block) {
+void Destination::write(const std::shared_ptr<const Block>& block) {
   if (failed_) return;
   const auto work = std::make_shared<Work>(*this, block->offset, block->length);
   work->block = block;

@@ -32,7 +32,7 @@ class Destination {
   Destination& operator=(const Destination&) = delete;
 
   /// Data with whatever zeros are in it. The block is held until all of it is on the device.
-  void write(std::shared_ptr<const Block> block);
+  void write(const std::shared_ptr<const Block>& block);
   /// A run of zeros. `share` is held until it is done.
   void zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share);
 

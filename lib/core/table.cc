@@ -2,6 +2,7 @@
 #include "core/table.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -15,7 +16,7 @@ struct Visitor : Ts... {
   using Ts::operator()...;
 };
 template <class... Ts>
-Visitor(Ts...) -> Visitor<Ts...>;  // clang 14 does not deduce this for an aggregate.
+Visitor(Ts...) -> Visitor<Ts...>;  // clang before 17 does not deduce the arguments of an aggregate
 
 std::string cell_text(const Cell& cell) {
   return std::visit(

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "partition/guid.h"
 
-#include <fmt/format.h>
-
 namespace san {
 namespace {
 
 /// Where the bytes of the text, read from the left, stand on the disk.
 constexpr std::array<std::size_t, 16> kPlaces = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
 constexpr std::size_t kTextLength = 36;
+constexpr std::string_view kDigits = "0123456789abcdef";
 
 constexpr bool is_dash(std::size_t position) {
   return position == 8 || position == 13 || position == 18 || position == 23;
@@ -25,9 +24,11 @@ std::optional<std::uint8_t> digit(char c) {
 
 std::string Guid::text() const {
   std::string out;
+  out.reserve(kTextLength);
   for (const std::size_t place : kPlaces) {
     if (is_dash(out.size())) out += '-';
-    out += fmt::format("{:02x}", bytes[place]);
+    out += kDigits[bytes[place] >> 4];
+    out += kDigits[bytes[place] & 15];
   }
   return out;
 }

@@ -21,17 +21,16 @@ std::optional<MbrSector> parse_ebr(std::span<const std::byte> sector) {
   return ebr && ebr->magic == kMbrMagic ? ebr : std::nullopt;
 }
 
-const MbrEntry* logical_entry(const MbrSector& ebr) {
-  const auto* found = std::find_if(ebr.entries.begin(), ebr.entries.end(), [](const MbrEntry& entry) {
-    return entry.used() && !entry.is_extended();
-  });
-  return found != ebr.entries.end() ? found : nullptr;
+std::optional<std::size_t> find_logical(const MbrSector& ebr) {
+  for (std::size_t i = 0; i < ebr.entries.size(); ++i)
+    if (ebr.entries[i].used() && !ebr.entries[i].is_extended()) return i;
+  return std::nullopt;
 }
 
-const MbrEntry* extended_entry(const MbrSector& sector) {
-  const auto* found = std::find_if(sector.entries.begin(), sector.entries.end(),
-                                   [](const MbrEntry& entry) { return entry.used() && entry.is_extended(); });
-  return found != sector.entries.end() ? found : nullptr;
+std::optional<std::size_t> find_extended(const MbrSector& sector) {
+  for (std::size_t i = 0; i < sector.entries.size(); ++i)
+    if (sector.entries[i].used() && sector.entries[i].is_extended()) return i;
+  return std::nullopt;
 }
 
 bool lists_partitions(const MbrSector& mbr) {

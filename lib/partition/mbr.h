@@ -59,10 +59,12 @@ std::optional<MbrSector> parse_mbr(std::span<const std::byte> sector0);
 /// of logical partitions leads.
 std::optional<MbrSector> parse_ebr(std::span<const std::byte> sector);
 
-/// The entry of an extended boot record that describes its logical partition (counted from the record), and
-/// the one that links to the next record (counted from the container); null where there is none.
-const MbrEntry* logical_entry(const MbrSector& ebr);
-const MbrEntry* extended_entry(const MbrSector& sector);
+/// The entry of an extended boot record that describes its logical partition, counted from the record.
+std::optional<std::size_t> find_logical(const MbrSector& ebr);
+
+/// The entry that leads on: in an MBR the container of the logical partitions, in an extended boot record the
+/// link to the next record, counted from the container.
+std::optional<std::size_t> find_extended(const MbrSector& sector);
 
 /// Whether any entry is in use.
 bool lists_partitions(const MbrSector& mbr);

@@ -84,8 +84,8 @@ void list_mbr(PartitionTable& table) {
   }
   number = 4;
   for (const ExtendedBootRecord& record : raw.chain)
-    if (const MbrEntry* entry = logical_entry(record.sector))
-      table.partitions.push_back(mbr_partition(table, *entry, record.lba, ++number));
+    if (const auto i = find_logical(record.sector))
+      table.partitions.push_back(mbr_partition(table, record.sector.entries[*i], record.lba, ++number));
   if (containers > 1)
     report(table, Severity::warning,
            "there is more than one extended partition; only the first was followed");

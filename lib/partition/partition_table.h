@@ -56,6 +56,7 @@ struct Partition {
 
   /// One past its last byte; 2^64-1 where the table points beyond what 64 bits hold.
   std::uint64_t end() const;
+  bool operator==(const Partition&) const = default;
 };
 
 /// Something about the table that a user should know.
@@ -74,6 +75,7 @@ const char* to_string(Problem::Severity severity);
 struct ExtendedBootRecord {
   std::uint64_t lba = 0;
   MbrSector sector;
+  std::vector<std::byte> block;  ///< the whole block, which begins with the sector
 };
 
 /// The table as bytes, as far as it was read; edits start from it.
@@ -91,6 +93,7 @@ struct RawTable {
 
 /// What the first blocks of a device say about its partitions.
 struct PartitionTable {
+  std::string device;  ///< name of the device
   TableKind kind = TableKind::none;
   std::uint32_t sector_size =
       0;  ///< bytes of a block in the table's own count; the device's where none tells
@@ -113,7 +116,7 @@ struct PartitionTable {
 };
 
 inline constexpr std::size_t kMaxProblems = 64;
-/// Logical partitions are followed so far; Linux stops at 256 partitions, everything else far earlier.
+/// Links of the chain of logical partitions that are followed.
 inline constexpr std::size_t kMaxLogical = 128;
 
 /// Reads and judges the partition table of `device`: its first 8 KiB, both copies of a GPT (at most 1 MiB of
@@ -126,7 +129,7 @@ PartitionTable read_partition_table(Device& device);
 /// 5.2.1, and what Linux, Windows and boot loaders do with a GPT that somebody left behind an MBR.
 TableKind table_kind(const RawTable& raw);
 
-/// Fills everything but `raw`, `sector_size`, `device_block` and `device_size` from those. For edits, which
+/// Fills everything but `raw`, `sector_size` and what begins with `device` from those. For edits, which
 /// change the raw table and want to know what it says then.
 void interpret(PartitionTable& table);
 

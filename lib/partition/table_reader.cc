@@ -108,34 +108,36 @@ void find_backup(Device& device, PartitionTable& table) {
 /// counted from the record; its second points to the next record, counted from the container.
 void read_chain(Device& device, PartitionTable& table) {
   RawTable& raw = table.raw;
-  const MbrEntry* container = extended_entry(*raw.mbr);
-  if (container == nullptr) return;
-  const std::uint64_t base = container->first_lba;
+  const auto container = find_extended(*raw.mbr);
+  if (!container) return;
+  const std::uint64_t base = raw.mbr->entries[*container].first_lba;
   std::set<std::uint64_t> seen;
   for (std::uint64_t lba = base;;) {
-    if (!seen.insert(lba).second) {
-      raw.chain_fault = "runs in a circle";
+    if (lba == 0 || !seen.insert(lba).second) {
+      raw.chain_fault = lba == 0 ? "leads back to the first block" : "runs in a circle";
       return;
     }
     if (raw.chain.size() == kMaxLogical) {
       raw.chain_fault = fmt::format("has more than {} links", kMaxLogical);
       return;
     }
-    std::optional<MbrSector> sector;
+    ExtendedBootRecord record{.lba = lba, .sector = {}, .block = {}};
     try {
-      sector = parse_ebr(read_bytes(device, saturating_mul(lba, table.sector_size), sizeof(MbrSector)));
+      record.block = read_bytes(device, saturating_mul(lba, table.sector_size), table.sector_size);
     } catch (const Error& error) {
       raw.chain_fault = fmt::format("cannot be read in block {}: {}", lba, error.cause());
       return;
     }
+    const auto sector = parse_ebr(record.block);
     if (!sector) {
       raw.chain_fault = fmt::format("breaks off: there is no extended boot record in block {}", lba);
       return;
     }
-    raw.chain.push_back({lba, *sector});
-    const MbrEntry* link = extended_entry(*sector);
-    if (link == nullptr) return;
-    lba = base + link->first_lba;
+    record.sector = *sector;
+    raw.chain.push_back(std::move(record));
+    const auto link = find_extended(*sector);
+    if (!link) return;
+    lba = base + sector->entries[*link].first_lba;
   }
 }
 
@@ -154,6 +156,7 @@ void guess_mbr_sector(PartitionTable& table) {
 
 PartitionTable read_partition_table(Device& device) {
   PartitionTable table;
+  table.device = device.name();
   table.device_block = table.sector_size = device.limits().logical_block;
   table.device_size = device.size();
   const auto head = read_bytes(device, 0, std::max<std::uint64_t>(kHeadBytes, table.device_block));

@@ -100,6 +100,19 @@ ProtectiveState judge_protective(PartitionTable& table) {
   return ProtectiveState::wrong_size;
 }
 
+/// The tables themselves must not lie where partitions may (UEFI 2.10, 5.3.2).
+void check_places(PartitionTable& table, const GptCopy& copy) {
+  const GptHeader& header = copy.header;
+  const RawTable& raw = table.raw;
+  const auto array_end = [&](const GptCopy& c) {
+    return saturating_add(c.header.entries_lba, divide_up(c.header.entries_bytes(), table.sector_size));
+  };
+  if (raw.primary.header_good() && array_end(raw.primary) > header.first_usable)
+    report(table, Severity::error, "the entries of the primary GPT lie inside of the range for partitions");
+  if (raw.backup.good() && raw.backup.header.entries_lba <= header.last_usable)
+    report(table, Severity::error, "the backup GPT lies inside of the range for partitions");
+}
+
 void interpret_gpt(PartitionTable& table) {
   const RawTable& raw = table.raw;
   table.protective = judge_protective(table);
@@ -123,6 +136,7 @@ void interpret_gpt(PartitionTable& table) {
                "the usable range of the GPT ends at byte {}, but the device has only {}; Linux refuses such "
                "a table",
                table.usable_end, table.device_size));
+  check_places(table, *copy);
   list_gpt(table, *copy);
 }
 
@@ -168,6 +182,7 @@ TableKind table_kind(const RawTable& raw) {
 void interpret(PartitionTable& table) {
   PartitionTable fresh;
   fresh.raw = std::move(table.raw);
+  fresh.device = std::move(table.device);
   fresh.sector_size = table.sector_size;
   fresh.device_block = table.device_block;
   fresh.device_size = table.device_size;

@@ -84,19 +84,22 @@ TEST_CASE("a smaller destination is refused, with what can be done") {
   MemoryDevice smaller("lun", 3 * MiB), tiny("lun", MiB);
   auto texts = objections(&source.disk, &source.table, smaller, 4 * MiB);
   REQUIRE(texts.size() == 1);
-  CHECK(
-      texts[0] ==
-      "lun: holds 3.0 MiB, the source source 4.0 MiB; create a larger volume; its partitions end at 2.0 MiB, "
-      "so a copy of the image cut to the LUN's size would hold them all");
+  CHECK(texts[0] ==
+        "lun: holds 3.0 MiB (3145728 bytes), the source source 4.0 MiB (4194304 bytes); create a larger "
+        "volume; its partitions end at 2.0 MiB, "
+        "so a copy of the image cut to the LUN's size would hold them all");
   texts = objections(&source.disk, &source.table, tiny, 4 * MiB);
   REQUIRE(texts.size() == 1);
   CHECK(texts[0] ==
-        "lun: holds 1.0 MiB, the source source 4.0 MiB; create a larger volume, or shrink the last partition "
+        "lun: holds 1.0 MiB (1048576 bytes), the source source 4.0 MiB (4194304 bytes); create a larger "
+        "volume, or shrink the last partition "
         "first");
   Source bare(4 * MiB, TableKind::none, 512);
   texts = objections(&bare.disk, &bare.table, smaller, 4 * MiB);
   REQUIRE(texts.size() == 1);
-  CHECK(texts[0] == "lun: holds 3.0 MiB, the source source 4.0 MiB; create a larger volume");
+  CHECK(texts[0] ==
+        "lun: holds 3.0 MiB (3145728 bytes), the source source 4.0 MiB (4194304 bytes); create a larger "
+        "volume");
   MemoryDevice one_less("lun", 4 * MiB - 512);
   CHECK(objections(&source.disk, &source.table, one_less, 4 * MiB).size() == 1);
 }
