@@ -187,13 +187,7 @@ Exit clone(const Options& o) {
     Progress progress(make_progress_sink(o.common.progress));
     std::variant<Device*, InputStream*> from = &input;
     if (source) from = source.get();
-    try {
-      result = Copier(from, destinations, o.copy, progress).run();
-    } catch (const Error& error) {
-      if (error.code() != Exit::interrupted) throw;
-      throw Error(Exit::interrupted, "", "interrupted",
-                  "the first MiB of the destination was not written, so that it does not look bootable");
-    }
+    result = Copier(from, destinations, o.copy, progress).run();
   }
   const std::string name = source ? source->name() : input.name();
   for (const DestinationResult& one : result.destinations) {
