@@ -210,6 +210,7 @@ Exit clone(const Options& o) {
 }  // namespace
 }  // namespace san
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nothing but a wrong definition of options could throw here
 int main(int argc, char** argv) {
   CLI::App app("Clones a disk or an image onto an iSCSI LUN, and back.", "sanclone");
   san::Options options;

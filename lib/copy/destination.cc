@@ -285,7 +285,7 @@ bool Destination::hide_old_head(std::uint64_t length) {
   const auto holds = [&](std::size_t offset, std::string_view text) {
     return offset + text.size() <= front.size() &&
            std::equal(text.begin(), text.end(), front.begin() + static_cast<std::ptrdiff_t>(offset),
-                      [](char a, std::byte b) { return std::byte(static_cast<unsigned char>(a)) == b; });
+                      [](char a, std::byte b) { return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b); });
   };
   if (!holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART")) return false;
   for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))

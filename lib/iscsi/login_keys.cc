@@ -19,7 +19,7 @@ thread_local LoginKeys* listener = nullptr;
 
 }  // namespace
 
-// Nobody here changes the environment. NOLINTBEGIN(concurrency-mt-unsafe)
+// NOLINTBEGIN(concurrency-mt-unsafe): nobody here changes the environment
 LoginKeys::Listening::Listening(LoginKeys* keys)
     : keys_(keys != nullptr && std::getenv("LIBISCSI_DEBUG") == nullptr ? keys : nullptr) {
   // NOLINTEND(concurrency-mt-unsafe)
