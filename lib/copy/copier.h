@@ -69,6 +69,8 @@ class Copier {
   void read_head(Device& source);
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
+  /// Sequential destinations have got the head with all the rest; they are told that this was all.
+  void finish();
   void write_head();
   /// Removes the head again where it could not be written, flushed or verified after all.
   void hide_bad_heads();
@@ -77,6 +79,8 @@ class Copier {
   /// A file becomes as long as what went into it, which need not be whole blocks. One that was larger than
   /// the source is left as large as it is: a disk with more room at its end.
   void trim();
+  /// What is complete and good gets its name.
+  void commit();
   void flush_all();
   void verify_all();
   void repair(std::size_t index);
@@ -88,6 +92,7 @@ class Copier {
   std::shared_ptr<Block> read_block(Device& source, std::uint64_t offset, std::uint64_t length);
   void look_at(Block& block, std::uint64_t content);
   void send(const std::shared_ptr<const Block>& block);
+  void send_early(const std::shared_ptr<const Block>& block);
   void send_zeros(const Piece& piece);
   void make_room(std::uint64_t end);
   void pause(std::uint64_t bytes);
