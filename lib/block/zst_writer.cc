@@ -320,7 +320,8 @@ void ZstWriter::finish(std::uint64_t content) {
   if (!error_ && (!sequence_.empty() || content > sequence_.position() ||
                   sequence_.position() - content > (current_ && zeros_ == 0 ? current_->size() : zeros_))) {
     lock.unlock();
-    throw Error(Exit::failed, name_, "is not complete: a part of it was never written");
+    fail(Error(Exit::failed, name_, "is not complete: a part of it was never written"));
+    lock.lock();
   }
   if (!error_) {
     const std::uint64_t padding = sequence_.position() - content;
