@@ -48,7 +48,7 @@ le24 block_header(bool last, BlockType type, std::uint32_t length) {
 }
 
 std::uint32_t zeros_checksum(std::uint32_t size) {
-  static constexpr std::array<std::byte, 64 * KiB> zeros{};
+  static std::array<std::byte, 64 * KiB> zeros;
   const std::unique_ptr<XXH64_state_t, decltype(&XXH64_freeState)> state(XXH64_createState(),
                                                                          &XXH64_freeState);
   if (!state) throw std::bad_alloc();
