@@ -37,6 +37,8 @@ void Device::resize(std::uint64_t size) {
   throw Error(Exit::failed, name(), fmt::format("cannot be made {} long", format_size_exact(size)));
 }
 
+void Device::finish(std::uint64_t) {}
+
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into) {
   wait_for(device, [&](Completion done) { device.read(offset, into, std::move(done)); });
 }

@@ -92,6 +92,16 @@ class Device {
   /// does nothing.
   virtual void cancel() {}
 
+  /// Takes writes and zeros only once for each byte and, once all are there, from front to back without a
+  /// gap: a stream, a compressed image. Requests may be submitted in any order; one whose turn has not come
+  /// is held, and its buffer with it, until everything before it is there. Never unmaps.
+  virtual bool sequential() const { return false; }
+  /// Of a sequential device: everything has been written, and the first `content` bytes of it count; what is
+  /// behind them was padding. Waits; afterwards all of it can be read back, if anything can. Throws Error.
+  virtual void finish(std::uint64_t content);
+  /// The copy on it is complete and good: a file that was made under another name gets its own. Throws Error.
+  virtual void commit() {}
+
   /// Whether resize() is possible: a regular file.
   virtual bool resizable() const { return false; }
   /// Makes it `size` bytes long. To make it shorter, no request may be under way. Throws Error(failed).

@@ -83,12 +83,14 @@ CopyResult Copier::run() {
       else
         copy_stream(*std::get<InputStream*>(source_));
     }
+    finish();
     settle();
     // An image that could not be verified must not look bootable either.
     write_head();
     settle();
     hide_bad_heads();
     trim();
+    commit();
   } catch (const Error& error) {
     const bool complete = !bootable_.empty();
     abort();
@@ -110,6 +112,7 @@ CopyResult Copier::run() {
 
 void Copier::hide_old_heads() {
   for (const auto& destination : destinations_) {
+    if (destination->device().sequential()) continue;
     try {
       destination->hide_old_head(std::min(head_, destination->device().size()));
     } catch (const Error& error) {
@@ -122,6 +125,7 @@ void Copier::copy_device(Device& source) {
   progress_.begin("copy", source.size());
   read_head(source);
   hide_old_heads();
+  for (const auto& block : head_blocks_) send_early(block);
   Plan plan(source, head_, source.size(), options_.block);
   while (const auto piece = plan.next()) {
     check();
@@ -183,10 +187,12 @@ void Copier::copy_stream(InputStream& source) {
     block->length = padded;
     make_room(at + padded);
     look_at(*block, *got);
-    if (at < head_)
+    if (at < head_) {
+      send_early(block);
       head_blocks_.push_back(std::move(block));
-    else
+    } else {
       send(block);
+    }
     at += padded;
     if (*got < wanted) break;
   }
@@ -237,6 +243,11 @@ void Copier::send(const std::shared_ptr<const Block>& block) {
   for (const auto& destination : destinations_) destination->write(block);
 }
 
+void Copier::send_early(const std::shared_ptr<const Block>& block) {
+  for (const auto& destination : destinations_)
+    if (destination->device().sequential()) destination->write(block);
+}
+
 void Copier::send_zeros(const Piece& piece) {
   zero_ += piece.length;
   const auto share = std::make_shared<Share>(progress_, piece.length);
@@ -262,7 +273,9 @@ void Copier::pause(std::uint64_t bytes) {
 void Copier::write_head() {
   const Stopwatch watch(copy_seconds_);
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    if (destinations_[i]->failed() || !results_[i].mismatches.empty()) continue;
+    if (destinations_[i]->failed() || !results_[i].mismatches.empty() ||
+        destinations_[i]->device().sequential())
+      continue;
     bootable_.push_back(i);
     for (const auto& block : head_blocks_) destinations_[i]->write(block);
   }
@@ -277,6 +290,29 @@ void Copier::hide_bad_heads() {
       destination.hide_old_head(std::min(head_, destination.device().size()));
     } catch (const Error&) {
       // It has been reported already that this destination cannot be relied upon.
+    }
+  }
+}
+
+void Copier::finish() {
+  const Stopwatch watch(flush_seconds_);
+  for (const auto& destination : destinations_) {
+    if (destination->failed() || !destination->device().sequential()) continue;
+    try {
+      destination->device().finish(hash_.position());
+    } catch (const Error& error) {
+      destination->fail(error);
+    }
+  }
+}
+
+void Copier::commit() {
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    if (destinations_[i]->failed() || !results_[i].mismatches.empty()) continue;
+    try {
+      destinations_[i]->device().commit();
+    } catch (const Error& error) {
+      destinations_[i]->fail(error);
     }
   }
 }
@@ -349,7 +385,7 @@ void Copier::repair(std::size_t index) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> tried;
   for (int round = 0; !destination.failed(); ++round) {
     const auto wrong = destination.verifier()->take_mismatches();
-    if (wrong.empty() || source == nullptr || round == kRepairs) {
+    if (wrong.empty() || source == nullptr || round == kRepairs || destination.device().sequential()) {
       for (const Expectation& range : wrong) told.mismatches.emplace_back(range.offset, range.length);
       for (const auto& range : tried)
         if (std::none_of(wrong.begin(), wrong.end(), [&](const Expectation& still) {

@@ -69,6 +69,8 @@ class Copier {
   void read_head(Device& source);
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
+  /// Sequential destinations have got the head with all the rest; they are told that this was all.
+  void finish();
   void write_head();
   /// Removes the head again where it could not be written, flushed or verified after all.
   void hide_bad_heads();
@@ -79,6 +81,8 @@ class Copier {
   void trim();
   /// Writes the zeros that a lying device was believed to have made.
   void zero_distrusted(Destination& destination);
+  /// What is complete and good gets its name.
+  void commit();
   void flush_all();
   void verify_all();
   void repair(std::size_t index);
@@ -90,6 +94,7 @@ class Copier {
   std::shared_ptr<Block> read_block(Device& source, std::uint64_t offset, std::uint64_t length);
   void look_at(Block& block, std::uint64_t content);
   void send(const std::shared_ptr<const Block>& block);
+  void send_early(const std::shared_ptr<const Block>& block);
   void send_zeros(const Piece& piece);
   void make_room(std::uint64_t end);
   void pause(std::uint64_t bytes);

@@ -39,6 +39,12 @@ Limits usable(Limits limits) {
   return limits;
 }
 
+/// What takes every byte once cannot leave any out.
+CopyOptions sequential(CopyOptions options, const Device& device) {
+  if (device.sequential() && options.zero == ZeroPolicy::skip) options.zero = ZeroPolicy::prove;
+  return options;
+}
+
 }  // namespace
 
 /// What a block or a run of zeros consists of: when the last operation has let go of it, the whole is done.
@@ -77,7 +83,7 @@ struct Destination::Work {
 
 Destination::Destination(Device& device, const CopyOptions& options)
     : device_(device),
-      options_(options),
+      options_(sequential(options, device)),
       limits_(usable(device.limits())),
       unmap_works_(limits_.unmap_granularity != 0) {
   if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/child_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <thread>
+
+#include "block/file_io.h"
+#include "core/error.h"
+
+namespace san {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Where the shell would find `program`; empty where nowhere.
+std::string find_program(const std::string& program) {
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  std::string_view rest = path != nullptr ? path : "/usr/bin:/bin";
+  while (!rest.empty()) {
+    const auto colon = std::min(rest.find(':'), rest.size());
+    const std::string candidate = fmt::format("{}/{}", rest.substr(0, colon), program);
+    if (colon > 0 && access(candidate.c_str(), X_OK) == 0) return candidate;
+    rest.remove_prefix(std::min(colon + 1, rest.size()));
+  }
+  return {};
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+/// The environment of this process and what a program that is given a listening socket looks for. The process
+/// id is filled in by the child.
+constexpr std::string_view kListenPid = "LISTEN_PID=";
+std::vector<std::string> environment(bool listening) {
+  std::vector<std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry)
+    if (const std::string_view text = *entry; !text.starts_with("LISTEN_")) result.emplace_back(text);
+  if (listening) {
+    result.emplace_back("LISTEN_FDS=1");
+    result.push_back(std::string(kListenPid) + std::string(20, '\0'));
+  }
+  return result;
+}
+
+/// Writes `value` in decimal to `into`, which has room for it; between fork and exec printf is not allowed.
+void put_decimal(long value, char* into) {
+  std::array<char, 20> digits{};
+  std::size_t count = 0;
+  do digits[count++] = static_cast<char>('0' + value % 10);
+  while ((value /= 10) > 0);
+  while (count > 0) *into++ = digits[--count];
+}
+
+struct Child {
+  const char* program;
+  char** arguments;
+  char** environment;
+  char* listen_pid;  ///< null without a listening socket
+  int listening, errors, null;
+  pid_t parent;
+};
+
+/// In the child: only what signal-safety(7) allows.
+[[noreturn]] void become(const Child& child) {
+  // Ctrl-C is for us to act upon: the image has to be closed properly.
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != child.parent) _exit(127);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  dup2(child.null, STDIN_FILENO);
+  dup2(child.null, STDOUT_FILENO);
+  dup2(child.errors, STDERR_FILENO);
+  if (child.listen_pid != nullptr) {
+    put_decimal(getpid(), child.listen_pid);
+    // dup2 onto itself would leave O_CLOEXEC on.
+    if (child.listening == 3)
+      fcntl(3, F_SETFD, 0);
+    else
+      dup2(child.listening, 3);
+  }
+  execve(child.program, child.arguments, child.environment);
+  const char* text = std::strerror(errno);  // NOLINT(concurrency-mt-unsafe): one thread is left
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, text, std::strlen(text));
+  _exit(127);
+}
+
+}  // namespace
+
+ChildProcess::ChildProcess(const std::vector<std::string>& command, const std::string& package,
+                           const Fd* listening)
+    : errors_(memfd_create("errors", MFD_CLOEXEC)) {
+  const std::string program = find_program(command.front());
+  if (program.empty())
+    throw Error(Exit::failed, command.front(), "this program is not installed",
+                fmt::format("on Debian: apt-get install {}", package));
+  const Fd null = open_path("/dev/null", O_RDWR);
+  if (!errors_ || !null) throw system_error(command.front(), "prepare to start it", errno);
+  std::vector<std::string> words = command, variables = environment(listening != nullptr);
+  const auto arguments = pointers(words), settings = pointers(variables);
+  const Child child = {program.c_str(),
+                       const_cast<char**>(arguments.data()),
+                       const_cast<char**>(settings.data()),
+                       listening != nullptr ? variables.back().data() + kListenPid.size() : nullptr,
+                       listening != nullptr ? listening->get() : -1,
+                       errors_.get(),
+                       null.get(),
+                       getpid()};
+  pid_ = fork();
+  if (pid_ == 0) become(child);
+  if (pid_ < 0) throw system_error(command.front(), "start it", errno);
+}
+
+ChildProcess::~ChildProcess() {
+  if (wait(std::chrono::seconds(10))) return;
+  kill(pid_, SIGTERM);
+  if (wait(std::chrono::seconds(10))) return;
+  kill(pid_, SIGKILL);
+  wait(std::chrono::seconds(10));
+}
+
+std::optional<int> ChildProcess::wait(milliseconds patience) {
+  const std::scoped_lock lock(mutex_);
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!status_) {
+    int status = 0;
+    const pid_t got = waitpid(pid_, &status, WNOHANG);
+    if (got == pid_) status_ = status;
+    // Somebody else has waited for it.
+    if (got < 0 && errno != EINTR) status_ = 0;
+    if (status_ || std::chrono::steady_clock::now() >= end) break;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  return status_;
+}
+
+std::string ChildProcess::errors() const {
+  struct stat status = {};
+  if (fstat(errors_.get(), &status) != 0) return {};
+  constexpr off_t kMost = 4096;
+  std::string text(static_cast<std::size_t>(std::min(status.st_size, kMost)), '\0');
+  const auto from = static_cast<std::uint64_t>(status.st_size) - text.size();
+  text.resize(read_fully(errors_.get(), from, std::as_writable_bytes(std::span(text))).bytes);
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+}  // namespace san

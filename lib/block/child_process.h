@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "block/fd.h"
+
+namespace san {
+
+/// Another program that runs for as long as this object lives and no longer, whatever becomes of this
+/// process: the kernel ends it when the thread that started it ends. A Ctrl-C on the terminal does not reach
+/// it.
+class ChildProcess {
+ public:
+  /// Starts `command`, whose first word is looked for in PATH, with stdin and stdout at /dev/null and stderr
+  /// kept for errors(). `listening`, if there is one, is passed on as systemd does it (sd_listen_fds(3)): as
+  /// descriptor 3. Throws Error(failed); a program that is not there is said to be in the Debian package
+  /// `package`.
+  ChildProcess(const std::vector<std::string>& command, const std::string& package,
+               const Fd* listening = nullptr);
+  /// Gives it `patience` to end by itself, asks it to (SIGTERM), and in the end kills it.
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  /// Its exit status as waitpid(2) has it, once it has ended; nothing if that is not within `patience`.
+  std::optional<int> wait(std::chrono::milliseconds patience);
+  /// What it has written to stderr, at most the last 4 KiB.
+  std::string errors() const;
+
+ private:
+  pid_t pid_ = -1;
+  Fd errors_;
+  std::mutex mutex_;
+  std::optional<int> status_;
+};
+
+}  // namespace san

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/qemu_image.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "block/child_process.h"
+#include "block/file_open.h"
+#include "block/nbd_device.h"
+
+namespace san {
+namespace {
+
+constexpr const char* kPackage = "qemu-utils";
+
+/// A listening Unix socket in a directory that nobody else may enter. Both are gone from the file system when
+/// it is; connections last.
+class PrivateSocket {
+ public:
+  PrivateSocket() : directory_(template_name()) {
+    if (mkdtemp(directory_.data()) == nullptr)
+      throw system_error(directory_, "create a directory there", errno);
+    path_ = directory_ + "/nbd";
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    fd_ = Fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (path_.size() < sizeof(address.sun_path)) std::memcpy(address.sun_path, path_.data(), path_.size());
+    if (path_.size() >= sizeof(address.sun_path) || !fd_ ||
+        bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+        listen(fd_.get(), 16) != 0) {
+      const int error = path_.size() >= sizeof(address.sun_path) ? ENAMETOOLONG : errno;
+      remove();
+      throw system_error(path_, "listen there", error, "set TMPDIR to another directory");
+    }
+  }
+  ~PrivateSocket() { remove(); }
+  PrivateSocket(const PrivateSocket&) = delete;
+  PrivateSocket& operator=(const PrivateSocket&) = delete;
+
+  const std::string& path() const { return path_; }
+  const Fd& fd() const { return fd_; }
+  /// From now on only the child listens, so that its end is seen.
+  void hand_over() { fd_ = Fd(); }
+
+ private:
+  static std::string template_name() {
+    const char* base = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return fmt::format("{}/sanboot.XXXXXX", base != nullptr && *base == '/' ? base : "/tmp");
+  }
+  void remove() const {
+    unlink(path_.c_str());
+    rmdir(directory_.c_str());
+  }
+
+  std::string directory_, path_;
+  Fd fd_;
+};
+
+/// The last line of what a program said, without its own name in front.
+std::string last_line(const std::string& text, const std::string& program) {
+  std::string line = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+  if (line.starts_with(program + ": ")) line.erase(0, program.size() + 2);
+  return line;
+}
+
+/// How `program` ended, in words.
+std::string end_text(const std::string& program, int status, const std::string& errors) {
+  const std::string said = last_line(errors, program);
+  if (WIFSIGNALED(status))
+    return fmt::format("{} was killed by signal {}{}", program, WTERMSIG(status),
+                       said.empty() ? "" : ": " + said);
+  return fmt::format("{} ended{}", program, said.empty() ? "" : ": " + said);
+}
+
+/// Holds the lock on the file by which clones know of each other; QEMU has locks of its own.
+Fd locked(const std::string& path, const QemuImageOptions& options) {
+  Fd fd = open_path(path, O_RDONLY);
+  if (!fd) throw system_error(path, "open it", errno);
+  if (flock(fd.get(), (options.writable ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    FileOptions file;
+    file.force_in_use = options.force_in_use;
+    refuse_in_use(path, "in use: another program holds a lock on the file, as a clone does", file);
+  }
+  return fd;
+}
+
+std::vector<std::string> command(const std::string& path, const ImageFormat& format,
+                                 const QemuImageOptions& options) {
+  nlohmann::json file = {{"driver", "file"}, {"filename", std::filesystem::absolute(path).string()}};
+  if (options.force_in_use) file["locking"] = "off";
+  // "backing": null closes what the look at the header may have missed.
+  nlohmann::json image = {{"driver", format.name}, {"file", file}, {"discard", "unmap"}};
+  if (format.name.starts_with("qcow") || format.name == "qed" || format.name == "vmdk")
+    image["backing"] = nullptr;
+  std::vector<std::string> words = {"qemu-nbd", "--shared=16", "--discard=unmap", "--aio=threads"};
+  words.emplace_back(options.writable ? "--cache=writeback" : "--read-only");
+  words.push_back("json:" + image.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
+  return words;
+}
+
+class QemuImage final : public Device {
+ public:
+  QemuImage(Fd file, std::shared_ptr<ChildProcess> process, std::unique_ptr<Device> device)
+      : file_(std::move(file)), process_(std::move(process)), device_(std::move(device)) {}
+
+  const std::string& name() const override { return device_->name(); }
+  std::uint64_t size() const override { return device_->size(); }
+  Limits limits() const override { return device_->limits(); }
+  std::string identity() const override { return device_->identity(); }
+  bool read_only() const override { return device_->read_only(); }
+  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
+    return device_->extents(offset, length);
+  }
+  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
+    device_->read(offset, into, std::move(done));
+  }
+  void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
+    device_->write(offset, from, std::move(done));
+  }
+  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
+    device_->zero(offset, length, std::move(done));
+  }
+  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
+    device_->unmap(offset, length, std::move(done));
+  }
+  void flush(Completion done) override { device_->flush(std::move(done)); }
+  void cancel() override { device_->cancel(); }
+
+ private:
+  // The connections end first, at which qemu-nbd closes the image and ends; then the lock.
+  Fd file_;
+  std::shared_ptr<ChildProcess> process_;
+  std::unique_ptr<Device> device_;
+};
+
+}  // namespace
+
+std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageFormat& format,
+                                        const QemuImageOptions& options) {
+  if (!format.objection.empty())
+    throw Error(
+        Exit::refused, path, fmt::format("is a {} image that {}", format.name, format.objection),
+        "make one file of it (qemu-img convert), or serve it by qemu-nbd and name nbd+unix:///?socket=PATH");
+  Fd file = locked(path, options);
+  struct stat status = {};
+  fstat(file.get(), &status);
+  PrivateSocket socket;
+  const auto process = std::make_shared<ChildProcess>(command(path, format, options), kPackage, &socket.fd());
+  socket.hand_over();
+
+  NbdContext context;
+  context.server.socket = socket.path();
+  context.name = path;
+  context.why_gone = [process]() -> std::string {
+    const auto ended = process->wait(std::chrono::seconds(1));
+    return ended ? end_text("qemu-nbd", *ended, process->errors()) : "";
+  };
+  NbdOptions nbd;
+  nbd.writable = options.writable;
+  nbd.connections = options.connections;
+  nbd.identity =
+      fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
+  try {
+    return std::make_unique<QemuImage>(std::move(file), process, open_nbd(context, nbd));
+  } catch (const Error& error) {
+    if (error.cause().find(" lock") == std::string::npos) throw;
+    throw Error(Exit::refused, path, "in use: " + error.cause(),
+                "stop the virtual machine that has it open, or override with --force=in-use");
+  }
+}
+
+void create_qemu_image(const std::string& path, const std::string& format, std::uint64_t size) {
+  const Fd there = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  if (!there && errno == ENOENT)
+    throw Error(Exit::usage, path, "the directory of this file does not exist", "create the directory first");
+  if (!there) throw system_error(path, "create it", errno);
+  std::vector<std::string> words = {"qemu-img", "create", "-q", "-f", format};
+  // Without it a VHD has the size that cylinders, heads and sectors make, which is rarely the one asked for.
+  if (format == "vpc") words.insert(words.end(), {"-o", "force_size=on"});
+  words.push_back(std::filesystem::absolute(path).string());
+  words.push_back(std::to_string(size));
+  try {
+    ChildProcess process(words, kPackage);
+    const auto status = process.wait(std::chrono::seconds(60));
+    if (!status || *status != 0)
+      throw Error(Exit::failed, path,
+                  status ? end_text("qemu-img", *status, process.errors()) : "qemu-img create does not end");
+  } catch (const Error&) {
+    unlink(path.c_str());
+    throw;
+  }
+}
+
+}  // namespace san

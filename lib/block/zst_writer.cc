@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/zst_writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "block/completion.h"
+#include "block/file_io.h"
+#include "block/partial_file.h"
+#include "block/sequence.h"
+#include "block/worker_pool.h"
+#include "block/zst_frame.h"
+#include "block/zst_frames.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+constexpr std::uint32_t kBlock = 512;
+constexpr std::size_t kFrame = 2 * MiB;
+/// Zeros that are worth frames of their own.
+constexpr std::uint64_t kZeroRun = MiB;
+constexpr std::uint64_t kUnknownSize = 1024 * 1024 * TiB;
+
+unsigned threads() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+}
+
+using Bytes = std::shared_ptr<const std::vector<std::byte>>;
+
+class ZstWriter final : public Device {
+ public:
+  ZstWriter(std::string name, std::uint64_t size)
+      : name_(std::move(name)), size_(size), file_(name_), frames_(name_, file_.fd(), {}), pool_(threads()) {}
+  ~ZstWriter() override {
+    fail(Error(Exit::failed, name_, "stopped before the end"));
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return in_flight_ == 0; });
+  }
+
+  const std::string& name() const override { return name_; }
+  std::uint64_t size() const override { return size_; }
+  Limits limits() const override;
+  /// As a regular file, it has no block size of its own that a partition table could contradict.
+  bool resizable() const override { return true; }
+  void resize(std::uint64_t size) override { size_ = round_up(size, kBlock); }
+  bool sequential() const override { return true; }
+  void finish(std::uint64_t content) override;
+  void commit() override { file_.commit(); }
+  void cancel() override { fail(Error(Exit::interrupted, name_, "interrupted")); }
+
+  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
+  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
+  void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
+    submit({offset, from.size(), from.data(), std::move(done)});
+  }
+  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
+    submit({offset, length, nullptr, std::move(done)});
+  }
+  void unmap(std::uint64_t, std::uint64_t, Completion done) override {
+    const Error error(Exit::failed, name_, "has nothing to deallocate");
+    done(&error);
+  }
+  void flush(Completion done) override {
+    complete_with(done, [this] { flush_now(); });
+  }
+
+ private:
+  /// A frame for the file.
+  struct Ready {
+    std::uint32_t size;  ///< of its content
+    Bytes bytes;
+    bool zeros;
+  };
+  struct Read {
+    std::uint64_t offset;
+    std::span<std::byte> into;
+    Completion done;
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  void submit(Sequence::Item item);
+  /// Takes what has its turn, as far as there is room, and completes it.
+  void pump(Lock& lock);
+  /// Takes bytes of `item`, or one step before that is possible. False: there is no room.
+  bool take(const Sequence::Item& item, std::vector<Completion>& done);
+  bool append(const std::byte* data, std::size_t length);
+  void end_frame();
+  void end_zeros();
+  void emit(std::uint64_t number, Ready frame);
+  Bytes zero_frame(std::uint32_t size);
+  void write_out(Lock& lock);
+  void release_reads(Lock& lock);
+  void fail(const Error& error);
+  void flush_now();
+
+  const std::string name_;
+  std::atomic<std::uint64_t> size_;
+  PartialFile file_;
+  ZstFrames frames_;
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  Sequence sequence_;
+  std::shared_ptr<std::vector<std::byte>> current_;  ///< the frame being filled
+  std::uint64_t zeros_ = 0;                          ///< behind it, not yet put anywhere
+  std::uint64_t numbers_ = 0, next_ = 0;             ///< frames so far; the next one to be written
+  unsigned in_flight_ = 0;                           ///< frames on their way into the file
+  unsigned full_in_flight_ = 0;                      ///< of which hold a buffer
+  bool writing_ = false, finished_ = false;
+  std::map<std::uint64_t, Ready> ready_;
+  Bytes large_zeros_;
+  std::vector<Read> reads_;
+  std::uint64_t place_ = 0;
+  std::optional<Error> error_;
+  WorkerPool pool_;  // Last: its destructor still runs requests.
+};
+
+Limits ZstWriter::limits() const {
+  Limits limits;
+  limits.max_transfer = 64 * MiB;
+  limits.max_zero = TiB;
+  limits.queue_depth = 2 * threads();
+  limits.min_zero_run = kZeroRun;
+  limits.unmap_guaranteed = true;
+  return limits;
+}
+
+void ZstWriter::submit(Sequence::Item item) {
+  Lock lock(mutex_);
+  try {
+    if (error_) throw Error(*error_);
+    check_range(*this, item.offset, item.length);
+    if (finished_) throw Error(Exit::failed, name_, "is complete, and cannot be written again");
+    if (item.length == 0) {
+      lock.unlock();
+      return item.done(nullptr);
+    }
+    sequence_.add(name_, item);
+  } catch (const Error& error) {
+    lock.unlock();
+    return item.done(&error);
+  }
+  pump(lock);
+}
+
+void ZstWriter::pump(Lock& lock) {
+  std::vector<Completion> done;
+  while (!error_) {
+    const Sequence::Item* item = sequence_.front();
+    if (item == nullptr || !take(*item, done)) break;
+  }
+  lock.unlock();
+  for (const Completion& each : done) each(nullptr);
+  lock.lock();
+}
+
+bool ZstWriter::take(const Sequence::Item& item, std::vector<Completion>& done) {
+  // A full frame stays open until more comes: its end may turn out to be padding.
+  if (current_ && current_->size() == kFrame) end_frame();
+  std::uint64_t taken = item.length;
+  if (item.data == nullptr) {
+    zeros_ += item.length;
+  } else if (zeros_ >= kZeroRun) {
+    end_frame();
+    end_zeros();
+    return true;
+  } else if (zeros_ > 0) {
+    const auto part = std::min<std::uint64_t>(zeros_, kFrame - (current_ ? current_->size() : 0));
+    if (!append(nullptr, static_cast<std::size_t>(part))) return false;
+    zeros_ -= part;
+    return true;
+  } else {
+    taken = std::min<std::uint64_t>(item.length, kFrame - (current_ ? current_->size() : 0));
+    if (!append(item.data, static_cast<std::size_t>(taken))) return false;
+  }
+  if (auto completion = sequence_.take(taken)) done.push_back(std::move(*completion));
+  return true;
+}
+
+bool ZstWriter::append(const std::byte* data, std::size_t length) {
+  if (!current_) {
+    if (full_in_flight_ > threads() + 1) return false;
+    current_ = std::make_shared<std::vector<std::byte>>();
+    current_->reserve(kFrame);
+  }
+  if (data != nullptr)
+    current_->insert(current_->end(), data, data + length);
+  else
+    current_->resize(current_->size() + length);
+  return true;
+}
+
+void ZstWriter::end_frame() {
+  if (!current_) return;
+  ++in_flight_;
+  ++full_in_flight_;
+  pool_.submit([this, content = std::move(current_), number = numbers_++]() mutable {
+    thread_local zst::Compressor compress;
+    const auto size = static_cast<std::uint32_t>(content->size());
+    auto frame = std::make_shared<const std::vector<std::byte>>(compress(*content));
+    content.reset();
+    emit(number, {size, std::move(frame), false});
+  });
+  current_.reset();
+}
+
+void ZstWriter::end_zeros() {
+  while (zeros_ > 0) {
+    const auto size = static_cast<std::uint32_t>(std::min<std::uint64_t>(zeros_, SeekTable::kMaxFrameSize));
+    zeros_ -= size;
+    ++in_flight_;
+    pool_.submit([this, size, number = numbers_++] { emit(number, {size, zero_frame(size), true}); });
+  }
+}
+
+Bytes ZstWriter::zero_frame(std::uint32_t size) {
+  if (size < SeekTable::kMaxFrameSize)
+    return std::make_shared<const std::vector<std::byte>>(zst::zero_frame(size));
+  {
+    const std::scoped_lock lock(mutex_);
+    if (large_zeros_) return large_zeros_;
+  }
+  auto frame = std::make_shared<const std::vector<std::byte>>(zst::zero_frame(size));
+  const std::scoped_lock lock(mutex_);
+  return large_zeros_ = std::move(frame);
+}
+
+void ZstWriter::emit(std::uint64_t number, Ready frame) {
+  Lock lock(mutex_);
+  ready_.emplace(number, std::move(frame));
+  if (writing_) return;
+  writing_ = true;
+  write_out(lock);
+  writing_ = false;
+  idle_.notify_all();
+}
+
+void ZstWriter::write_out(Lock& lock) {
+  while (!ready_.empty() && ready_.begin()->first == next_) {
+    const auto [size, bytes, zeros] = std::move(ready_.begin()->second);
+    ready_.erase(ready_.begin());
+    const std::uint64_t place = place_;
+    const bool failed = error_.has_value();
+    lock.unlock();
+    const Transfer put = failed ? Transfer{} : write_fully(file_.fd(), place, *bytes);
+    if (!failed && put.error != 0) fail(io_error(name_, "write", place, bytes->size(), put.error));
+    lock.lock();
+    if (!error_) frames_.append(static_cast<std::uint32_t>(bytes->size()), size);
+    place_ += bytes->size();
+    ++next_;
+    if (!zeros) --full_in_flight_;
+    release_reads(lock);
+    pump(lock);
+    --in_flight_;  // Last: the destructor waits for it.
+  }
+}
+
+void ZstWriter::release_reads(Lock& lock) {
+  const std::uint64_t there = frames_.size();
+  const auto waits = std::stable_partition(reads_.begin(), reads_.end(), [&](const Read& read) {
+    return !finished_ && read.offset + read.into.size() > there;
+  });
+  std::vector<Read> now(std::make_move_iterator(waits), std::make_move_iterator(reads_.end()));
+  reads_.erase(waits, reads_.end());
+  lock.unlock();
+  for (Read& read : now) frames_.read(read.offset, read.into, std::move(read.done));
+  lock.lock();
+}
+
+void ZstWriter::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
+  Lock lock(mutex_);
+  try {
+    if (error_) throw Error(*error_);
+    check_range(*this, offset, into.size());
+  } catch (const Error& error) {
+    lock.unlock();
+    return done(&error);
+  }
+  reads_.push_back({offset, into, std::move(done)});
+  release_reads(lock);
+}
+
+std::vector<Extent> ZstWriter::extents(std::uint64_t offset, std::uint64_t length) {
+  check_range(*this, offset, length);
+  const std::uint64_t there = std::clamp(round_down(frames_.size(), kBlock), offset, offset + length);
+  auto result = frames_.extents(offset, there - offset, kBlock);
+  if (there < offset + length) result.push_back({there, offset + length - there, Extent::Kind::unknown});
+  return result;
+}
+
+void ZstWriter::fail(const Error& error) {
+  std::vector<Completion> ended;
+  std::vector<Read> reads;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (error_) return;
+    error_ = error;
+    ended = sequence_.clear();
+    reads.swap(reads_);
+  }
+  for (const Completion& done : ended) done(&error);
+  for (const Read& read : reads) read.done(&error);
+}
+
+void ZstWriter::finish(std::uint64_t content) {
+  Lock lock(mutex_);
+  if (finished_) return;
+  // Nothing may wait for room any more before the last frame is ended.
+  idle_.wait(lock, [this] { return sequence_.front() == nullptr || error_; });
+  if (!error_ && (!sequence_.empty() || content > sequence_.position() ||
+                  sequence_.position() - content > (current_ && zeros_ == 0 ? current_->size() : zeros_))) {
+    lock.unlock();
+    fail(Error(Exit::failed, name_, "is not complete: a part of it was never written"));
+    lock.lock();
+  }
+  if (!error_) {
+    const std::uint64_t padding = sequence_.position() - content;
+    if (zeros_ > 0)
+      zeros_ -= padding;
+    else if (current_)
+      current_->resize(current_->size() - static_cast<std::size_t>(padding));
+    if (current_ && current_->empty()) current_.reset();
+    if (zeros_ < kZeroRun && current_ && current_->size() + zeros_ <= kFrame) {
+      current_->resize(current_->size() + static_cast<std::size_t>(zeros_));
+      zeros_ = 0;
+    }
+    end_frame();
+    end_zeros();
+  }
+  idle_.wait(lock, [this] { return in_flight_ == 0 || error_; });
+  if (error_) throw Error(*error_);
+  finished_ = true;
+  const auto table = frames_.table().bytes();
+  const Transfer put = write_fully(file_.fd(), place_, table);
+  lock.unlock();
+  if (put.error != 0) throw io_error(name_, "write", place_, table.size(), put.error);
+  if (content < size_) size_ = round_up(content, kBlock);
+  flush_now();
+  lock.lock();
+  release_reads(lock);
+}
+
+void ZstWriter::flush_now() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (error_) throw Error(*error_);
+  }
+  if (fdatasync(file_.fd()) == 0 || errno == EINTR) return;
+  const Error error(Exit::failed, name_,
+                    fmt::format("cannot bring what was written to stable storage: {}", errno_text(errno)),
+                    "some of it is lost: see the kernel's log (dmesg), and clone again");
+  fail(error);
+  throw Error(error);
+}
+
+}  // namespace
+
+bool is_zst_name(const std::string& path) {
+  return path.ends_with(".zst");
+}
+
+std::unique_ptr<Device> create_zst(const std::string& path, std::optional<std::uint64_t> size) {
+  if (const Fd old = open_path(path, O_RDONLY | O_NONBLOCK)) {
+    std::vector<std::byte> front(4);
+    struct stat status = {};
+    const bool file = fstat(old.get(), &status) == 0 && S_ISREG(status.st_mode);
+    const Transfer got = read_fully(old.get(), 0, front);
+    if (!file || got.error != 0 || (got.bytes > 0 && !zst::begins_like_frame(front)))
+      throw Error(Exit::refused, path, "exists and is not a compressed image",
+                  "remove it, or choose another name");
+  } else if (errno != ENOENT) {
+    throw system_error(path, "open it", errno);
+  }
+  return std::make_unique<ZstWriter>(path, round_up(size.value_or(kUnknownSize), kBlock));
+}
+
+}  // namespace san

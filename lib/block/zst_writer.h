@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "block/device.h"
+
+namespace san {
+
+/// Whether `path` is named like a compressed image: it ends in ".zst".
+bool is_zst_name(const std::string& path);
+
+/// Makes a compressed image of `size` bytes, or of any size up to 1 EiB where the size is not known, in
+/// zstd's seekable format: `zstd -d` reads it, and so does open_zst(). It grows as `path`.partial with mode
+/// 0600 and takes the place of `path` with commit(); without that it is removed with the Device. Throws
+/// Error(refused) if `path` exists and is not a .zst file (an empty one passes), or if another clone writes
+/// it; Error(failed) for the rest.
+///
+/// The Device is sequential. Data go into frames of 2 MiB, compressed in a few threads, zeros of 1 MiB and
+/// more into frames of up to 1 GiB, which take 32 KiB each. A write is complete when its bytes have been
+/// taken over; an error of the file shows with a later request. What is read comes from the file, through the
+/// decompressor; a read of what is not there yet waits for it.
+std::unique_ptr<Device> create_zst(const std::string& path, std::optional<std::uint64_t> size);
+
+}  // namespace san

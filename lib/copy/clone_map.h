@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "copy/clone_map_format.h"
+#include "copy/map_file.h"
+#include "copy/slot_file.h"
+
+namespace san {
+
+/// What a clone map is to be about.
+struct MapSubject {
+  std::string source;                     ///< Device::lasting_identity()
+  std::string note;                       ///< of the source, not compared: its time of modification
+  std::vector<std::string> destinations;  ///< the same, in the order in which they are numbered here
+  std::uint64_t bytes = 0;                ///< of the source
+  std::uint32_t block = 0;                ///< bytes
+};
+
+/// The memory of a clone, in a file: which block of which destination is known to hold what. The file is
+/// clone-map(5): slots as they were when the map was opened, and behind them a journal of what changed since,
+/// which is written batch by batch and only after the destination has been flushed. A map never claims what
+/// is not so: whoever overwrites a block that it knows makes it unknown first.
+class CloneMap {
+ public:
+  /// Opens the map `path`, or makes a new one where the file does not exist, is empty, or `fresh` is set.
+  /// Throws Error(refused) where it is damaged, in use by another clone, or about another source or
+  /// destination (both are shown); Error(failed) where it cannot be read or written.
+  static std::unique_ptr<CloneMap> open(const std::string& path, const MapSubject& subject, bool fresh);
+
+  const std::string& name() const { return file_.name(); }
+  std::uint64_t blocks() const { return header_.blocks(); }
+  std::uint32_t block() const { return header_.block; }
+
+  /// Blocks by what was known of them when the map was opened.
+  struct Known {
+    std::uint64_t data = 0, zero = 0, unknown = 0;
+  };
+  const Known& known(std::size_t destination) const { return known_[index_[destination]]; }
+
+  /// What was known of a block of the subject's destination `destination` when the map was opened. One thread
+  /// at a time, and fast only where the blocks of a destination are asked for in ascending order.
+  map_format::Slot at(std::size_t destination, std::uint64_t block);
+
+  /// `record.count` blocks from `record.first` on are known to be that from now on. In the file after the
+  /// next commit(). Thread-safe; `record.destination` counts as the subject does.
+  void add(map_format::Record record);
+  /// What was added so far is in the file, and survives a crash. Thread-safe. Throws Error(failed).
+  void commit();
+  /// The end: everything is committed and put in order. Nothing may be asked or added afterwards.
+  void seal();
+
+ private:
+  CloneMap(MapFile file, map_format::Header header);
+  void create();
+  void check_subject(const MapSubject& subject);
+  /// Reads what is behind the header: verifies the slots, and applies the journal to a new file, which
+  /// replaces this one, where there is one or `note` is another.
+  void load(std::size_t header_bytes, const std::string& note);
+  std::uint64_t base_bytes() const;
+  void verify_base(std::uint64_t offset);
+  void rewrite(std::uint64_t base, std::uint64_t journal);
+  void apply(const map_format::Record& record, SlotFile& slots) const;
+  void open_slots();
+
+  MapFile file_;
+  map_format::Header header_;
+  std::uint64_t slots_at_ = 0;      ///< byte of the first slot
+  std::vector<std::size_t> index_;  ///< of the subject's destinations among those of the map
+  std::vector<SlotFile> slots_;     ///< a window for each of the map's destinations; empty without slots
+  std::vector<Known> known_;
+  std::mutex mutex_, commit_mutex_;
+  std::vector<map_format::Record> added_;
+  std::uint64_t end_ = 0;       ///< byte where the next batch goes
+  std::uint64_t sequence_ = 0;  ///< its number
+};
+
+}  // namespace san

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file format of a clone map, version 1: see clone-map(5). All numbers are little-endian.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "copy/hash.h"
+
+namespace san::map_format {
+
+/// What a destination is known to hold in one block of the map.
+enum class State : std::uint8_t {
+  unknown = 0,  ///< nothing is known: it has to be written
+  data = 1,     ///< bytes with the hash beside it
+  zero = 2,     ///< zeros
+};
+
+/// State and hash of one block on one destination. The hash is all zeros but for State::data.
+struct Slot {
+  State state = State::unknown;
+  Hash128 hash;
+  bool operator==(const Slot&) const = default;
+};
+
+inline constexpr std::size_t kSlotBytes = 17;          ///< state, hash
+inline constexpr std::size_t kMostHeader = std::size_t{64} * 1024;  ///< bytes
+inline constexpr std::size_t kMostDestinations = 64;
+inline constexpr std::size_t kMostRecords = 65536;  ///< in a batch
+inline constexpr std::uint64_t kMostBlocks = std::uint64_t{1} << 48;
+
+/// What a map is about. Nothing of it changes while the map lives, `note` and `base` apart.
+struct Header {
+  std::uint64_t id = 0;                   ///< random; ties batches to their map
+  std::uint64_t bytes = 0;                ///< of the source
+  std::uint32_t block = 0;                ///< bytes of a block
+  bool base = false;                      ///< slots follow the header
+  std::string source;                     ///< identity of the source
+  std::string note;                       ///< of the source, informative: when it was last modified
+  std::vector<std::string> destinations;  ///< their identities
+
+  std::uint64_t blocks() const { return block == 0 ? 0 : bytes / block + (bytes % block != 0 ? 1 : 0); }
+};
+
+/// A change of the map: `count` blocks from `first` on are now `slot`.
+struct Record {
+  std::uint32_t destination = 0;
+  std::uint64_t first = 0, count = 1;
+  Slot slot;
+  /// All blocks of the destination that were State::zero are unknown, whatever stands above: the device was
+  /// caught lying about its unmapped blocks.
+  bool no_zeros = false;
+  bool operator==(const Record&) const = default;
+};
+
+/// The header as bytes, its checksum included. Throws Error(usage) where it would be longer than kMostHeader.
+std::vector<std::byte> write_header(const Header& header);
+/// The header at the front of `bytes`, and how long it is. Throws Error(refused) about `file` where it is no
+/// clone map, one of another version, or damaged.
+std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, const std::string& file);
+
+/// Records as a batch with its checksum. `sequence` counts the batches of the file from 0.
+std::vector<std::byte> write_batch(const Header& header, std::uint64_t sequence,
+                                   std::span<const Record> records);
+
+struct Batch {
+  std::vector<Record> records;
+  std::size_t length = 0;  ///< bytes that it takes
+};
+/// The batch at the front of `bytes`, which reach to the end of the file or hold at least kMostBatch bytes.
+/// Nothing where there is none, or a torn one: what a crash leaves of the last write, cut off by the end of
+/// the file or with zeros at its end. Throws Error(refused) about `file` where it is damaged otherwise.
+std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
+                                std::span<const std::byte> bytes, const std::string& file);
+
+inline constexpr std::size_t kRecordBytes = 40;
+inline constexpr std::size_t kMostBatch = 16 + kMostRecords * kRecordBytes + 8;
+
+}  // namespace san::map_format
