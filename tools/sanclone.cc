@@ -22,9 +22,9 @@ struct Options {
   std::string source;
   std::vector<std::string> destinations;
   CopyOptions copy;
-  std::string verify, zero = "prove", block, rate, force;
+  std::string verify, zero = "prove", block, rate, force, map, delta = "auto";
   unsigned sessions = 0, depth = 0;
-  bool dry_run = false, compare = false;
+  bool dry_run = false, compare = false, fresh = false;
   Overrides overrides;
 };
 
@@ -40,6 +40,15 @@ void add_options(CLI::App& app, Options& o) {
                  "zeros are deallocated where that is proved (prove), written (write), or left out (skip)")
       ->check(CLI::IsMember({"prove", "write", "skip"}))
       ->type_name("POLICY");
+  app.add_option("--map", o.map,
+                 "clone map: an unfinished clone goes on, a finished one is brought up to date")
+      ->type_name("FILE");
+  app.add_option("--delta", o.delta,
+                 "with a finished map: read back what may have changed on DEST (auto), everything (compare), or "
+                 "nothing (trust)")
+      ->check(CLI::IsMember({"auto", "compare", "trust"}))
+      ->type_name("HOW");
+  app.add_flag("--fresh", o.fresh, "forget what the map says, and clone everything");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
   app.add_option("--sessions", o.sessions, "iSCSI sessions side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
@@ -66,6 +75,8 @@ void finish_options(Options& o) {
   if (!o.block.empty()) o.copy.block = parse_size(o.block, "--block");
   if (o.copy.block < 64 * KiB || o.copy.block > 8 * MiB || o.copy.block % 4096 != 0)
     throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
+  if (o.map.empty() && (o.fresh || o.delta != "auto"))
+    throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
   o.overrides = parse_overrides(o.force);
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
@@ -153,11 +164,16 @@ Exit dry_run(const Options& o) {
   return refused ? Exit::refused : Exit::ok;
 }
 
+/// What could not be done now can be gone on with, where there is a map.
+Exit resumable(Exit code, const Options& o) {
+  return code == Exit::failed && !o.map.empty() ? Exit::resumable : code;
+}
+
 /// Zero where all is well, the error's code where one destination failed, `failed` where one of several did.
-Exit outcome(const CopyResult& result, const CopyOptions& options) {
+Exit outcome(const CopyResult& result, const Options& o) {
   for (const DestinationResult& one : result.destinations)
-    if (one.error) return result.destinations.size() == 1 ? one.error->code() : Exit::failed;
-  if (options.verify == VerifyMode::none) return Exit::ok;
+    if (one.error) return result.destinations.size() == 1 ? resumable(one.error->code(), o) : Exit::failed;
+  if (o.copy.verify == VerifyMode::none) return Exit::ok;
   for (const DestinationResult& one : result.destinations)
     if (!verified(one)) return Exit::no;
   return Exit::ok;
@@ -182,12 +198,27 @@ Exit clone(const Options& o) {
          clone_objections(source.get(), table ? &*table : nullptr, *destination, size, o.overrides))
       throw Error(objection);
 
+  CopyOptions options = o.copy;
+  std::unique_ptr<CloneMap> map;
+  if (!o.map.empty()) {
+    if (!source)
+      throw Error(Exit::usage, "--map", "needs a source that can be read again, and standard input is none");
+    options.block = map_block(options, *source, destinations);
+    map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
+  }
   CopyResult result;
-  {
+  try {
     Progress progress(make_progress_sink(o.common.progress));
     std::variant<Device*, InputStream*> from = &input;
     if (source) from = source.get();
-    result = Copier(from, destinations, o.copy, progress).run();
+    MapUse use;
+    if (map) use = map_use(*map, destinations, o.delta);
+    result = Copier(from, destinations, options, progress, use).run();
+    if (map) map->seal();
+  } catch (const Error& error) {
+    if (resumable(error.code(), o) == error.code()) throw;
+    throw Error(Exit::resumable, error.object(), error.cause(),
+                error.hint().empty() ? "run the same command again to go on" : error.hint());
   }
   const std::string name = source ? source->name() : input.name();
   for (const DestinationResult& one : result.destinations) {
@@ -202,9 +233,9 @@ Exit clone(const Options& o) {
   }
   if (o.common.json)
     print_json(clone_json(name, result, o.copy, table));
-  else if (!o.common.quiet && outcome(result, o.copy) != Exit::failed)
+  else if (!o.common.quiet && outcome(result, o) != Exit::failed)
     print_text(clone_text(name, result, o.copy, table));
-  return outcome(result, o.copy);
+  return outcome(result, o);
 }
 
 }  // namespace

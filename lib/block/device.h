@@ -69,6 +69,8 @@ class Device {
   /// What tells this device from every other; equal for two names of the same one. Empty where it cannot be
   /// told.
   virtual std::string identity() const { return {}; }
+  /// The same across restarts of this machine and of the target: what a clone map knows it by.
+  virtual std::string lasting_identity() const { return name(); }
   virtual bool read_only() const { return false; }
 
   /// What is known of [offset, offset + length): extents in order, without a gap or an overlap, covering the

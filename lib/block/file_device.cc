@@ -17,6 +17,7 @@
 
 #include "block/completion.h"
 #include "block/file_extents.h"
+#include "block/file_identity.h"
 #include "block/file_io.h"
 #include "block/file_open.h"
 #include "block/worker_pool.h"
@@ -47,6 +48,7 @@ class FileDevice final : public Device {
   std::uint64_t size() const override { return round_up(bytes_, file_.logical_block); }
   std::uint64_t content_size() const override { return bytes_; }
   std::string identity() const override;
+  std::string lasting_identity() const override { return lasting_file_identity(file_.path, file_.fd.get()); }
   Limits limits() const override;
   bool read_only() const override { return !file_.writable; }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;

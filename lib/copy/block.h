@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "block/zero.h"
+#include "copy/clone_map_format.h"
 #include "copy/hash.h"
 #include "core/progress.h"
 
@@ -38,7 +39,10 @@ struct Block {
   std::vector<Run> runs;  ///< zeros and data in units of kGranule
   Hash128 hash;           ///< of bytes(), where somebody wants it
   std::shared_ptr<const Share> share;
+  std::vector<map_format::Slot>
+      known;  ///< with a clone map: what it says of the place, for every destination
 
+  bool is_zero() const { return runs.size() == 1 && runs[0].zero; }
   std::span<std::byte> bytes() const { return {buffer.get(), static_cast<std::size_t>(length)}; }
 };
 

@@ -27,7 +27,7 @@ struct Slot {
   bool operator==(const Slot&) const = default;
 };
 
-inline constexpr std::size_t kSlotBytes = 17;          ///< state, hash
+inline constexpr std::size_t kSlotBytes = 17;                       ///< state, hash
 inline constexpr std::size_t kMostHeader = std::size_t{64} * 1024;  ///< bytes
 inline constexpr std::size_t kMostDestinations = 64;
 inline constexpr std::size_t kMostRecords = 65536;  ///< in a batch

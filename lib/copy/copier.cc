@@ -24,21 +24,16 @@ std::size_t buffers(const CopyOptions& options, std::uint64_t head) {
                                   (head + options.block - 1) / options.block);
 }
 
-std::uint64_t head_of(const std::variant<Device*, InputStream*>& source) {
+std::uint64_t head_of(const std::variant<Device*, InputStream*>& source, const MapUse& map) {
   const auto* device = std::get_if<Device*>(&source);
-  return device != nullptr ? std::min(kHead, (*device)->size()) : kHead;
+  if (device == nullptr) return kHead;
+  return std::min(map.map != nullptr ? round_up(kHead, map.map->block()) : kHead, (*device)->size());
 }
 
-/// `options` with blocks that every device can take as one read: what is written is cut to the limits of each
-/// destination, but it is also read back.
 CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
                     const std::vector<Device*>& destinations) {
-  const auto fit = [&options](const Device& device) {
-    options.block = std::min(
-        options.block, std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
-  };
-  if (auto* const* device = std::get_if<Device*>(&source)) fit(**device);
-  for (const Device* device : destinations) fit(*device);
+  auto* const* device = std::get_if<Device*>(&source);
+  options.block = copy_block(options, device != nullptr ? *device : nullptr, destinations);
   return options;
 }
 
@@ -57,18 +52,33 @@ class Stopwatch {
 
 }  // namespace
 
+std::uint64_t copy_block(const CopyOptions& options, const Device* source,
+                         const std::vector<Device*>& destinations) {
+  std::uint64_t block = options.block;
+  // What is written is cut to the limits of each destination, but it is also read back.
+  const auto fit = [&block](const Device& device) {
+    block = std::min(block,
+                     std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
+  };
+  if (source != nullptr) fit(*source);
+  for (const Device* device : destinations) fit(*device);
+  return block;
+}
+
 Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
-               const CopyOptions& options, Progress& progress)
+               const CopyOptions& options, Progress& progress, MapUse map)
     : source_(source),
       options_(fitting(options, source, destinations)),
       progress_(progress),
-      head_(head_of(source)),
+      head_(head_of(source, map)),
       pool_(options_.block, buffers(options_, head_)),
-      throttle_(options.rate) {
+      throttle_(options.rate),
+      map_(std::move(map)) {
   for (Device* device : destinations) {
     destinations_.push_back(std::make_unique<Destination>(*device, options_));
     results_.emplace_back().name = device->name();
   }
+  if (map_.map != nullptr) router_ = std::make_unique<MapRouter>(map_, destinations_, head_);
 }
 
 Copier::~Copier() = default;
@@ -111,8 +121,10 @@ CopyResult Copier::run() {
 }
 
 void Copier::hide_old_heads() {
-  for (const auto& destination : destinations_) {
-    if (destination->device().sequential()) continue;
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    Destination* destination = destinations_[i].get();
+    // A complete clone is brought up to date; its head is removed before the first write, if there is one.
+    if (destination->device().sequential() || (router_ && !router_->head_unknown(i))) continue;
     try {
       destination->hide_old_head(std::min(head_, destination->device().size()));
     } catch (const Error& error) {
@@ -126,7 +138,7 @@ void Copier::copy_device(Device& source) {
   read_head(source);
   hide_old_heads();
   for (const auto& block : head_blocks_) send_early(block);
-  Plan plan(source, head_, source.size(), options_.block);
+  Plan plan(source, head_, source.size(), options_.block, router_ ? options_.block : Plan::kAlignment);
   while (const auto piece = plan.next()) {
     check();
     if (all_failed()) break;
@@ -136,6 +148,7 @@ void Copier::copy_device(Device& source) {
     }
     pause(piece->length);
     auto block = make_block(piece->offset, piece->length);
+    if (router_) router_->look_up(*block);
     ++reads_;
     source.read(piece->offset, block->bytes(), [this, block, &source](const Error* error) {
       if (error != nullptr) {
@@ -235,11 +248,12 @@ std::shared_ptr<Block> Copier::make_block(std::uint64_t offset, std::uint64_t le
 void Copier::look_at(Block& block, std::uint64_t content) {
   zero_runs(block.bytes(), kGranule, kGranule, block.runs);
   for (const Run& run : block.runs) (run.zero ? zero_ : data_) += run.length;
-  if (options_.verify != VerifyMode::none) block.hash = hash128(block.bytes());
+  if (options_.verify != VerifyMode::none || router_) block.hash = hash128(block.bytes());
   hash_.add(block.offset, block.bytes().first(static_cast<std::size_t>(content)), block.buffer);
 }
 
 void Copier::send(const std::shared_ptr<const Block>& block) {
+  if (router_) return router_->write(block);
   for (const auto& destination : destinations_) destination->write(block);
 }
 
@@ -251,9 +265,13 @@ void Copier::send_early(const std::shared_ptr<const Block>& block) {
 void Copier::send_zeros(const Piece& piece) {
   zero_ += piece.length;
   const auto share = std::make_shared<Share>(progress_, piece.length);
-  for (const auto& destination : destinations_) {
-    while (!destination->failed() && !destination->wait_for_room(kStep)) check();
-    destination->zero(piece.offset, piece.length, share);
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    Destination& destination = *destinations_[i];
+    while (!destination.failed() && !destination.wait_for_room(kStep)) check();
+    if (router_)
+      router_->zero(i, piece.offset, piece.length, share, [this] { check(); });
+    else
+      destination.zero(piece.offset, piece.length, share);
   }
   // Last: the destinations work meanwhile.
   hash_.add_zeros(piece.offset, piece.length);
@@ -277,7 +295,10 @@ void Copier::write_head() {
         destinations_[i]->device().sequential())
       continue;
     bootable_.push_back(i);
-    for (const auto& block : head_blocks_) destinations_[i]->write(block);
+    if (router_)
+      router_->write_head(i, head_blocks_);
+    else
+      for (const auto& block : head_blocks_) destinations_[i]->write(block);
   }
   wait_until_idle();
 }
@@ -356,6 +377,7 @@ void Copier::flush_all() {
   progress_.begin("flush", std::nullopt);
   for (const auto& destination : destinations_) destination->flush();
   wait_until_idle();
+  if (router_) router_->all_flushed();
 }
 
 void Copier::verify_all() {
@@ -386,7 +408,10 @@ void Copier::repair(std::size_t index) {
   for (int round = 0; !destination.failed(); ++round) {
     const auto wrong = destination.verifier()->take_mismatches();
     if (wrong.empty() || source == nullptr || round == kRepairs || destination.device().sequential()) {
-      for (const Expectation& range : wrong) told.mismatches.emplace_back(range.offset, range.length);
+      for (const Expectation& range : wrong) {
+        told.mismatches.emplace_back(range.offset, range.length);
+        if (router_) router_->forget(index, range.offset, range.length);
+      }
       for (const auto& range : tried)
         if (std::none_of(wrong.begin(), wrong.end(), [&](const Expectation& still) {
               return still.offset < range.first + range.second && range.first < still.offset + still.length;
@@ -400,6 +425,7 @@ void Copier::repair(std::size_t index) {
       if (const std::pair place(range.offset, range.length);
           std::find(tried.begin(), tried.end(), place) == tried.end())
         tried.push_back(place);
+      if (router_) router_->forget(index, range.offset, range.length);
       rewrite(**source, destination, range);
     }
     wait_until_idle();
@@ -431,6 +457,7 @@ void Copier::source_failed(const Error& error) {
 
 void Copier::check() {
   Interrupt::check("");
+  if (router_) router_->checkpoint();
   const std::scoped_lock lock(mutex_);
   if (source_error_) throw Error(*source_error_);
 }
@@ -444,6 +471,8 @@ void Copier::wait_until_idle() {
     check();
     std::this_thread::sleep_for(milliseconds(1));
   }
+  if (router_)
+    while (!router_->wait_until_idle(kStep)) check();
   for (const auto& destination : destinations_)
     while (!destination->wait_until_idle(kStep)) check();
   check();
@@ -466,6 +495,7 @@ void Copier::abort() {
   for (const auto& destination : destinations_)
     while (!destination->wait_until_idle(kStep)) {
     }
+  router_.reset();
   destinations_.clear();  // the verifiers end with them
   progress_.end();
 }
@@ -482,6 +512,7 @@ CopyResult Copier::result() {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     results_[i].error = destinations_[i]->error();
     results_[i].bytes = destinations_[i]->bytes();
+    if (router_) results_[i].compared = router_->compared(i);
     if (destinations_[i]->verifier() != nullptr)
       results_[i].verified = destinations_[i]->verifier()->verified();
   }

@@ -16,6 +16,7 @@
 #include "copy/copy_options.h"
 #include "copy/destination.h"
 #include "copy/input_stream.h"
+#include "copy/map_router.h"
 #include "copy/ordered_hash.h"
 #include "copy/plan.h"
 #include "copy/throttle.h"
@@ -29,6 +30,7 @@ struct DestinationResult {
   std::optional<Error> error;  ///< nothing: the clone on it is complete and flushed
   DestinationBytes bytes;
   std::uint64_t verified = 0;  ///< bytes read back and found right
+  std::uint64_t compared = 0;  ///< bytes read back because of the clone map
   std::vector<std::pair<std::uint64_t, std::uint64_t>>
       rewritten;  ///< ranges found wrong and put right, offset and length
   std::vector<std::pair<std::uint64_t, std::uint64_t>> mismatches;  ///< ranges that stayed wrong
@@ -45,14 +47,21 @@ struct CopyResult {
   std::vector<DestinationResult> destinations;
 };
 
+/// Bytes of the blocks that a copy is done in: those of the options, or fewer where a device cannot read that
+/// much at a time.
+std::uint64_t copy_block(const CopyOptions& options, const Device* source,
+                         const std::vector<Device*>& destinations);
+
 /// Copies a source onto destinations: extents, reads, zero detection, writes, flush, verification, and the
 /// first MiB last. Nothing is checked here that clone_objections() checks: large enough, writable, blocks
 /// that fit.
 class Copier {
  public:
   /// The devices, the stream and `progress` outlive it.
+  /// With a map: its blocks are a power of two and no larger than copy_block() says, options.block is the
+  /// same, and the source is a device.
   Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
-         const CopyOptions& options, Progress& progress);
+         const CopyOptions& options, Progress& progress, MapUse map = {});
   ~Copier();
   Copier(const Copier&) = delete;
   Copier& operator=(const Copier&) = delete;
@@ -116,6 +125,8 @@ class Copier {
   Throttle throttle_;
   OrderedHash hash_;
   std::vector<std::unique_ptr<Destination>> destinations_;
+  const MapUse map_;
+  std::unique_ptr<MapRouter> router_;  ///< null without a map
   std::vector<std::shared_ptr<Block>> head_blocks_;
   std::vector<DestinationResult> results_;
   std::vector<std::size_t> bootable_;  ///< indexes of the destinations whose head was written

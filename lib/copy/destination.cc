@@ -22,7 +22,8 @@ std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
   std::vector<Run> result;
   for (const Run& run : runs) {
     const bool zero = run.zero && (run.length >= shortest || runs.size() == 1);
-    if (!result.empty() && result.back().zero == zero)
+    if (!result.empty() && result.back().zero == zero &&
+        result.back().offset + result.back().length == run.offset)
       result.back().length += run.length;
     else
       result.push_back({run.offset, run.length, zero});
@@ -70,6 +71,9 @@ struct Destination::Work {
       else if (!block && mode == VerifyMode::full)
         owner.verifier_->add({offset, length, {}});
     }
+    if (owner.ledger_ && !owner.failed_)
+      owner.ledger_->written(offset, length,
+                             block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
     const bool zeros = !block;
     block.reset();
     share.reset();
@@ -141,6 +145,10 @@ bool Destination::wait_until_idle(std::chrono::milliseconds patience) {
 }
 
 void Destination::write(const std::shared_ptr<const Block>& block) {
+  write(block, block->runs);
+}
+
+void Destination::write(const std::shared_ptr<const Block>& block, const std::vector<Run>& runs) {
   if (failed_) return;
   const auto work = std::make_shared<Work>(*this, block->offset, block->length);
   work->block = block;
@@ -148,7 +156,7 @@ void Destination::write(const std::shared_ptr<const Block>& block) {
   // data.
   const std::uint64_t shortest = options_.zero == ZeroPolicy::write ? block->length : limits_.min_zero_run;
   const auto bytes = block->bytes();
-  for (const Run& run : coarse(block->runs, shortest)) {
+  for (const Run& run : coarse(runs, shortest)) {
     if (run.zero)
       zero_run(block->offset + run.offset, run.length, work);
     else
@@ -165,6 +173,29 @@ void Destination::zero(std::uint64_t offset, std::uint64_t length, std::shared_p
   const auto work = std::make_shared<Work>(*this, offset, length);
   work->share = std::move(share);
   zero_run(offset, length, work);
+}
+
+void Destination::skip(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
+  if (failed_) return;
+  skipped_ += length;
+  if (options_.verify == VerifyMode::full) verifier_->add({offset, length, hash});
+}
+
+void Destination::confirm(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
+  if (failed_) return;
+  skipped_ += length;
+  if (ledger_) ledger_->written(offset, length, hash);
+  if (options_.verify == VerifyMode::full) verifier_->confirm(length);
+}
+
+void Destination::checkpoint() {
+  if (!ledger_ || failed_ || !ledger_->begin_flush()) return;
+  begin();
+  device_.flush([this](const Error* error) {
+    if (error != nullptr) fail(*error);
+    ledger_->flushed(error == nullptr);
+    finish();
+  });
 }
 
 void Destination::write_run(std::uint64_t offset, std::span<const std::byte> data,
@@ -248,6 +279,7 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
       const std::scoped_lock lock(mutex_);
       lied_ = true;
     }
+    if (!ends->unread && ledger_) distrust_zeros();
     if (!ends->unread && unmap_works_.exchange(false))
       log::warning(
           "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
@@ -257,6 +289,14 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   };
   device_.read(offset, ends->first, done);
   device_.read(offset + length - block, ends->last, done);
+}
+
+void Destination::distrust_zeros() {
+  try {
+    ledger_->distrust_zeros();
+  } catch (const Error& error) {
+    fail(error);
+  }
 }
 
 void Destination::believe(std::uint64_t offset, std::uint64_t length) {
@@ -291,7 +331,9 @@ bool Destination::hide_old_head(std::uint64_t length) {
   const auto holds = [&](std::size_t offset, std::string_view text) {
     return offset + text.size() <= front.size() &&
            std::equal(text.begin(), text.end(), front.begin() + static_cast<std::ptrdiff_t>(offset),
-                      [](char a, std::byte b) { return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b); });
+                      [](char a, std::byte b) {
+                        return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b);
+                      });
   };
   if (!holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART")) return false;
   for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))

@@ -12,6 +12,7 @@
 #include "block/device.h"
 #include "copy/block.h"
 #include "copy/copy_options.h"
+#include "copy/ledger.h"
 #include "copy/verifier.h"
 
 namespace san {
@@ -34,8 +35,22 @@ class Destination {
 
   /// Data with whatever zeros are in it. The block is held until all of it is on the device.
   void write(const std::shared_ptr<const Block>& block);
+  /// Only `runs` of it, in order: the destination has the rest already.
+  void write(const std::shared_ptr<const Block>& block, const std::vector<Run>& runs);
   /// A run of zeros. `share` is held until it is done.
   void zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share);
+
+  /// By the clone map the destination holds this already: bytes with `hash`, or zeros.
+  void skip(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash);
+  /// The same, and it has been read back.
+  void confirm(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash);
+
+  /// From now on what is written is entered there. Before the first write.
+  void use_ledger(std::unique_ptr<Ledger> ledger) { ledger_ = std::move(ledger); }
+  /// Null without a clone map.
+  Ledger* ledger() { return ledger_.get(); }
+  /// Begins a flush where the ledger has waited long enough for one.
+  void checkpoint();
 
   /// Waits until more zeros may be asked for, at most `patience`. False: not yet.
   bool wait_for_room(std::chrono::milliseconds patience);
@@ -74,12 +89,14 @@ class Destination {
   void write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+  void distrust_zeros();
   void believe(std::uint64_t offset, std::uint64_t length);
 
   Device& device_;
   const CopyOptions options_;
   const Limits limits_;
   std::unique_ptr<Verifier> verifier_;
+  std::unique_ptr<Ledger> ledger_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   unsigned active_ = 0;        ///< operations under way

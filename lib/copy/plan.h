@@ -26,8 +26,10 @@ class Plan {
   static constexpr std::uint64_t kShortHole = std::uint64_t{64} << 10;
   static constexpr std::uint64_t kAlignment = 4096;
 
-  /// Of [begin, end) of `source`, which it keeps a reference to. `block` bytes a piece of data at most.
-  Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block);
+  /// Of [begin, end) of `source`, which it keeps a reference to. `block` bytes a piece of data at most. Runs
+  /// of zeros begin and end at multiples of `alignment`, or with the range.
+  Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block,
+       std::uint64_t alignment = kAlignment);
 
   /// The next piece; nothing at the end. Throws what Device::extents throws.
   std::optional<Piece> next();
@@ -38,7 +40,7 @@ class Plan {
   void add(std::uint64_t end, bool zero);
 
   Device& source_;
-  std::uint64_t at_, end_, block_;
+  std::uint64_t at_, end_, block_, alignment_;
   std::deque<Piece> ready_;  ///< data of any length, and zeros
 };
 

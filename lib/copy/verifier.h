@@ -37,6 +37,8 @@ class Verifier {
 
   /// The range has been written. Does not wait.
   void add(const Expectation& expectation);
+  /// `bytes` have been read back by somebody else, and were right.
+  void confirm(std::uint64_t bytes) { verified_ += bytes; }
   /// Bytes added, not yet looked at.
   std::uint64_t backlog() const { return backlog_; }
   /// Ranges added, not yet looked at: each takes a little memory.

@@ -52,6 +52,10 @@ class LunDeviceImpl final : public LunDevice {
   // Names of logical units are not unique in practice (every tgtd numbers its own from the same start), so
   // the target's name belongs to it.
   std::string identity() const override { return target_ + " " + lun_.identity(); }
+  std::string lasting_identity() const override {
+    return fmt::format("{} of {}, {} bytes a block", identity(), format_size_exact(size()),
+                       lun_.capacity.block_size);
+  }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/file_identity.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <filesystem>
+
+namespace san {
+namespace {
+
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  const auto canonical = std::filesystem::canonical(path, error);
+  return error ? path : canonical.string();
+}
+
+/// The WWN or serial number of a disk. SCSI disks have it at the SCSI device, NVMe at the namespace, virtio
+/// nothing but the serial number.
+std::string disk_identity(dev_t device, const Sysfs& sysfs) {
+  const std::string directory = fmt::format("/sys/dev/block/{}:{}", major(device), minor(device));
+  for (const char* attribute : {"wwid", "device/wwid", "serial", "device/serial"})
+    if (std::string text = sysfs.line(directory + "/" + attribute); !text.empty()) return "disk " + text;
+  if (const std::string file = sysfs.line(directory + "/loop/backing_file"); !file.empty())
+    return fmt::format("file {} from byte {}", file, sysfs.line(directory + "/loop/offset"));
+  return {};
+}
+
+}  // namespace
+
+std::string lasting_file_identity(const std::string& path, int fd, const Sysfs& sysfs) {
+  struct stat status = {};
+  if (fstat(fd, &status) != 0) return {};
+  if (!S_ISBLK(status.st_mode)) return "file " + absolute(path);
+  if (std::string disk = disk_identity(status.st_rdev, sysfs); !disk.empty()) return disk;
+  if (const auto whole = sysfs.whole_disk(status.st_rdev))
+    if (const std::string disk = disk_identity(*whole, sysfs); !disk.empty())
+      return fmt::format("partition {} of {}",
+                         sysfs.line(fmt::format("/sys/dev/block/{}:{}/partition", major(status.st_rdev),
+                                                minor(status.st_rdev))),
+                         disk);
+  return "device " + absolute(path);
+}
+
+std::string modification_time(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:09} UTC", fmt::gmtime(status.st_mtim.tv_sec),
+                     status.st_mtim.tv_nsec);
+}
+
+}  // namespace san

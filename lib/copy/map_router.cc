@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/map_router.h"
+
+#include <algorithm>
+
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+using map_format::Slot;
+using map_format::State;
+
+constexpr std::chrono::milliseconds kStep{50};
+
+bool holds(const Slot& slot, const Block& block) {
+  if (slot.state == State::zero) return block.is_zero();
+  return slot.state == State::data && !block.is_zero() && slot.hash == block.hash;
+}
+
+}  // namespace
+
+MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>>& destinations,
+                     std::uint64_t head)
+    : use_(use), destinations_(destinations), head_(head) {
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    destinations_[i]->use_ledger(std::make_unique<Ledger>(*use.map, i));
+    updaters_.push_back(std::make_unique<Updater>(*destinations_[i], *use.map, use.map->block(), head));
+    bool unknown = false;
+    for (std::uint64_t at = 0; at < head; at += use.map->block())
+      unknown = unknown || use.map->at(i, at / use.map->block()).state == State::unknown;
+    head_unknown_.push_back(unknown);
+  }
+}
+
+bool MapRouter::doubtful(std::size_t destination, std::uint64_t offset, std::uint64_t length) const {
+  if (destination >= use_.doubtful.size()) return false;
+  const auto& ranges = use_.doubtful[destination];
+  const auto next = std::upper_bound(ranges.begin(), ranges.end(), offset,
+                                     [](std::uint64_t at, const auto& range) { return at < range.first; });
+  if (next != ranges.end() && next->first < offset + length) return true;
+  return next != ranges.begin() && std::prev(next)->first + std::prev(next)->second > offset;
+}
+
+void MapRouter::look_up(Block& block) {
+  block.known.clear();
+  for (std::size_t i = 0; i < destinations_.size(); ++i)
+    block.known.push_back(use_.map->at(i, block.offset / use_.map->block()));
+}
+
+void MapRouter::write(const std::shared_ptr<const Block>& block) {
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    Destination& destination = *destinations_[i];
+    const Slot& known = block->known[i];
+    if (known.state == State::unknown)
+      destination.write(block);
+    else if (holds(known, *block) && !doubtful(i, block->offset, block->length))
+      destination.skip(block->offset, block->length,
+                       block->is_zero() ? std::nullopt : std::optional(block->hash));
+    else
+      updaters_[i]->add(block);
+  }
+}
+
+void MapRouter::zero(std::size_t destination, std::uint64_t offset, std::uint64_t length,
+                     const std::shared_ptr<const Share>& share, const std::function<void()>& check) {
+  enum class Way { write, skip, update };
+  const std::uint64_t block = use_.map->block(), end = offset + length;
+  const auto way_of = [&](std::uint64_t at) {
+    const State state = use_.map->at(destination, at / block).state;
+    if (state == State::unknown) return Way::write;
+    return state == State::zero && !doubtful(destination, at, std::min(block, end - at)) ? Way::skip
+                                                                                         : Way::update;
+  };
+  for (std::uint64_t at = offset; at < end && !destinations_[destination]->failed();) {
+    const Way way = way_of(at);
+    std::uint64_t to = std::min(end, at + block);
+    while (to < end && way_of(to) == way) to = std::min(end, to + block);
+    if (way == Way::write) {
+      while (!destinations_[destination]->failed() && !destinations_[destination]->wait_for_room(kStep))
+        check();
+      destinations_[destination]->zero(at, to - at, share);
+    } else if (way == Way::skip) {
+      destinations_[destination]->skip(at, to - at, {});
+    } else {
+      updaters_[destination]->add_zeros(at, to - at, share);
+    }
+    at = to;
+  }
+}
+
+void MapRouter::write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks) {
+  for (const auto& block : blocks) {
+    if (head_unknown_[destination])
+      destinations_[destination]->write(block);
+    else
+      updaters_[destination]->add(block);
+  }
+}
+
+bool MapRouter::wait_until_idle(std::chrono::milliseconds patience) {
+  return std::all_of(updaters_.begin(), updaters_.end(),
+                     [&](const auto& updater) { return updater->wait_until_idle(patience); });
+}
+
+void MapRouter::checkpoint() {
+  for (const auto& destination : destinations_) destination->checkpoint();
+  use_.map->commit();
+}
+
+void MapRouter::all_flushed() {
+  for (const auto& destination : destinations_)
+    if (!destination->failed()) destination->ledger()->all_flushed();
+  use_.map->commit();
+}
+
+void MapRouter::forget(std::size_t destination, std::uint64_t offset, std::uint64_t length) {
+  destinations_[destination]->ledger()->unknown(offset, length);
+  use_.map->commit();
+}
+
+}  // namespace san
