@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// free-space-dump [--min-run BYTES] [--max-ranges N] FILE [OFFSET [LENGTH]]: what read_free_space() says of a
-// partition. First a line of "key=value" fields (why last, it has spaces), then "OFFSET LENGTH" for every
-// free range.
+// free-space-dump [--min-run BYTES] [--max-ranges N] [--fill COPY] FILE [OFFSET [LENGTH]]: what
+// read_free_space() says of a partition, and with --fill, 0xFF into all that is free, in COPY. First a line
+// of "key=value" fields (why last, it has spaces), then "OFFSET LENGTH" for every free range.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -58,13 +58,32 @@ class ReadOnlyFile final : public san::Device {
   std::uint64_t size_ = 0;
 };
 
+void fill(const char* path, const std::vector<san::ByteRange>& ranges) {
+  const int fd = open(path, O_WRONLY | O_CLOEXEC);
+  const std::vector<std::byte> ones(san::MiB, std::byte{0xff});
+  for (const san::ByteRange& range : ranges) {
+    for (std::uint64_t done = 0; done < range.length;) {
+      const std::size_t size = std::min<std::uint64_t>(ones.size(), range.length - done);
+      const ssize_t put = pwrite(fd, ones.data(), size, static_cast<off_t>(range.offset + done));
+      if (put <= 0) throw san::system_error(path, "write it", errno);
+      done += static_cast<std::uint64_t>(put);
+    }
+  }
+  close(fd);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
   san::FreeSpaceOptions options;
+  const char* copy = nullptr;
   int at = 1;
   for (; at + 1 < argc && std::string_view(argv[at]).starts_with("--"); at += 2) {
     const std::string_view option = argv[at];
+    if (option == "--fill") {
+      copy = argv[at + 1];
+      continue;
+    }
     const std::uint64_t value = std::strtoull(argv[at + 1], nullptr, 0);
     if (option == "--min-run")
       options.min_run = value;
@@ -84,6 +103,7 @@ int main(int argc, char** argv) try {
              space.known, space.dirty, space.size, space.free_bytes, space.min_run, space.free.size(),
              space.uuid, space.label, space.why_whole);
   for (const san::ByteRange& range : space.free) fmt::print("{} {}\n", range.offset, range.length);
+  if (copy != nullptr) fill(copy, space.free);
   return 0;
 } catch (const san::Error& error) {
   fmt::print(stderr, "{}\n", error.what());
