@@ -23,7 +23,7 @@ constexpr std::array<std::uint32_t, 256> kTable = make_table();
 std::uint32_t crc32c(std::span<const std::byte> bytes, std::size_t field) {
   std::uint32_t crc = 0xffffffff;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::uint32_t byte = i - field < 4 ? 0 : std::to_integer<std::uint32_t>(bytes[i]);
+    const std::uint32_t byte = i >= field && i - field < 4 ? 0 : std::to_integer<std::uint32_t>(bytes[i]);
     crc = (crc >> 8) ^ kTable[(crc ^ byte) & 0xff];
   }
   return ~crc;
