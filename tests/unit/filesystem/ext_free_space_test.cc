@@ -92,7 +92,7 @@ TEST_CASE("ext: contradictions") {
 TEST_CASE("ext: a superblock cannot make the reader take memory without bound") {
   ExtImage image;
   image.put32(ExtImage::kSuper + 0x60, 0x80);  // 64-bit block numbers
-  image.put32(ExtImage::kSuper + 0x150, 0x00ffffff);
+  image.put32(ExtImage::kSuper + 0x150, 0x0000ffff);
   image.put16(ExtImage::kSuper + 0xfe, 64);
   LargeDevice device(image);
   const FreeSpace space = read_free_space(device, 0, device.size());
