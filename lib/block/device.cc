@@ -23,6 +23,10 @@ void wait_for(Submit&& submit) {
 
 }  // namespace
 
+void Device::resize(std::uint64_t size) {
+  throw Error(Exit::failed, name(), fmt::format("cannot be made {} long", format_size_exact(size)));
+}
+
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into) {
   wait_for([&](Completion done) { device.read(offset, into, std::move(done)); });
 }

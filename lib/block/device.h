@@ -63,7 +63,12 @@ class Device {
   virtual const std::string& name() const = 0;
   /// In bytes, a multiple of limits().logical_block.
   virtual std::uint64_t size() const = 0;
+  /// Bytes that have content: less than size() where the end was padded with zeros to a whole block.
+  virtual std::uint64_t content_size() const { return size(); }
   virtual Limits limits() const = 0;
+  /// What tells this device from every other; equal for two names of the same one. Empty where it cannot be
+  /// told.
+  virtual std::string identity() const { return {}; }
   virtual bool read_only() const { return false; }
 
   /// What is known of [offset, offset + length): extents in order, without a gap or an overlap, covering the
@@ -82,11 +87,15 @@ class Device {
   /// All completed writes, zeros and unmaps are on stable storage afterwards.
   virtual void flush(Completion done) = 0;
 
-  /// Called once before a copy: how many sessions and requests each the user wants; 0 is the choice of the
-  /// device.
-  virtual void prepare(unsigned sessions, unsigned depth) {
-    static_cast<void>(sessions), static_cast<void>(depth);
-  }
+  /// Ends what is under way as soon as it can be ended, with errors, and takes nothing more: the user pressed
+  /// Ctrl-C, and a target that went away must not hold him up. A device whose requests end soon by themselves
+  /// does nothing.
+  virtual void cancel() {}
+
+  /// Whether resize() is possible: a regular file.
+  virtual bool resizable() const { return false; }
+  /// Makes it `size` bytes long. To make it shorter, no request may be under way. Throws Error(failed).
+  virtual void resize(std::uint64_t size);
 };
 
 /// The same, waited for. They throw what the completion reported.

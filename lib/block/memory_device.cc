@@ -3,24 +3,10 @@
 
 #include <algorithm>
 
+#include "block/completion.h"
 #include "core/units.h"
 
 namespace san {
-namespace {
-
-/// Runs `work`, which may throw Error, and completes with what came of it.
-template <typename Work>
-void complete(const Completion& done, Work&& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    done(&error);
-    return;
-  }
-  done(nullptr);
-}
-
-}  // namespace
 
 MemoryDevice::MemoryDevice(std::string name, std::uint64_t size, std::byte fill, std::uint32_t logical_block)
     : name_(std::move(name)), bytes_(size, fill) {
@@ -33,12 +19,21 @@ MemoryDevice::MemoryDevice(std::string name, std::uint64_t size, std::byte fill,
 
 std::vector<Extent> MemoryDevice::extents(std::uint64_t offset, std::uint64_t length) {
   check_range(*this, offset, length);
-  if (length == 0) return {};
-  return {{offset, length, Extent::Kind::unknown}};
+  const std::uint64_t end = offset + length;
+  std::vector<Extent> found;
+  for (const Extent& extent : extents_) {
+    const std::uint64_t from = std::max(extent.offset, offset), to = std::min(extent.end(), end);
+    if (from >= to) continue;
+    if (from > offset) found.push_back({offset, from - offset, Extent::Kind::unknown});
+    found.push_back({from, to - from, extent.kind});
+    offset = to;
+  }
+  if (offset < end) found.push_back({offset, end - offset, Extent::Kind::unknown});
+  return found;
 }
 
 void MemoryDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  complete(done, [&] {
+  complete_with(done, [&] {
     check_range(*this, offset, into.size());
     const std::scoped_lock lock(mutex_);
     std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
@@ -46,7 +41,7 @@ void MemoryDevice::read(std::uint64_t offset, std::span<std::byte> into, Complet
 }
 
 void MemoryDevice::write(std::uint64_t offset, std::span<const std::byte> from, Completion done) {
-  complete(done, [&] {
+  complete_with(done, [&] {
     check_range(*this, offset, from.size());
     const std::scoped_lock lock(mutex_);
     std::copy(from.begin(), from.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
@@ -54,7 +49,7 @@ void MemoryDevice::write(std::uint64_t offset, std::span<const std::byte> from, 
 }
 
 void MemoryDevice::zero(std::uint64_t offset, std::uint64_t length, Completion done) {
-  complete(done, [&] {
+  complete_with(done, [&] {
     check_range(*this, offset, length);
     const std::scoped_lock lock(mutex_);
     std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), length, std::byte{0});

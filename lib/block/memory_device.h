@@ -27,11 +27,16 @@ class MemoryDevice final : public Device {
   std::span<std::byte> bytes() { return bytes_; }
   /// For tests that need a device with other abilities.
   void set_limits(const Limits& limits) { limits_ = limits; }
+  /// What extents() reports from now on, in order and without overlaps; what they leave out is unknown, and
+  /// so is everything before this is called. They say nothing about the content, and writes don't change
+  /// them: a test may want a device that lies.
+  void set_extents(std::vector<Extent> extents) { extents_ = std::move(extents); }
 
  private:
   std::string name_;
   std::vector<std::byte> bytes_;
   Limits limits_;
+  std::vector<Extent> extents_;
   std::mutex mutex_;
 };
 

@@ -24,6 +24,7 @@ Interrupt::Interrupt() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (int i = 0; i < 3; ++i) sigaction(kSignals[i], &action, &old_[i]);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 Interrupt::~Interrupt() {

@@ -56,7 +56,10 @@ void message(Level level, std::string_view text) {
     return;
   }
   if (s.before) s.before();
-  fmt::print(stderr, "{}: {}{}\n", s.program, level == Level::warning ? "warning: " : "", text);
+  // Not fmt::print, which throws where stderr is full or closed: that must not end a clone.
+  const std::string line =
+      fmt::format("{}: {}{}\n", s.program, level == Level::warning ? "warning: " : "", text);
+  std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);
   if (s.after) s.after();
 }

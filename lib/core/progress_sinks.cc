@@ -14,10 +14,25 @@
 namespace san {
 namespace {
 
+/// Unlike fmt::print, this does not throw: a full or closed stderr must not end a clone.
+void put(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 class BarSink final : public ProgressSink {
  public:
   BarSink() {
-    log::set_terminal_hook([this] { clear(); }, [this] { draw(); });
+    // The bar stays locked while the message is printed, so that no redraw comes between.
+    log::set_terminal_hook(
+        [this] {
+          mutex_.lock();
+          clear();
+        },
+        [this] {
+          draw();
+          mutex_.unlock();
+        });
   }
   ~BarSink() override {
     log::set_terminal_hook({}, {});
@@ -35,45 +50,46 @@ class BarSink final : public ProgressSink {
     line_ = format_progress_bar(state, known ? window.ws_col : 80);
     draw();
     if (state.finished) {
-      fmt::print(stderr, "\n");
+      put("\n");
       line_.clear();
     }
   }
 
  private:
   void clear() {
-    if (!line_.empty()) fmt::print(stderr, "\r\x1b[K");
+    if (!line_.empty()) put("\r\x1b[K");
   }
-  void draw() {
-    if (!line_.empty()) fmt::print(stderr, "{}", line_);
-    std::fflush(stderr);
-  }
+  void draw() { put(line_); }
 
-  std::recursive_mutex mutex_;
+  std::mutex mutex_;
   std::string line_;
 };
 
 class JsonSink final : public ProgressSink {
  public:
   std::chrono::milliseconds interval() const override { return std::chrono::milliseconds(1000); }
-  void show(const ProgressState& state) override {
-    fmt::print(stderr, "{}\n", format_progress_json(state));
-    std::fflush(stderr);
-  }
+  void show(const ProgressState& state) override { put(format_progress_json(state) + "\n"); }
 };
+
+/// Of a number that may be beyond what an integer holds, such as the time left at hardly any rate.
+std::uint64_t whole(double value) {
+  return static_cast<std::uint64_t>(std::clamp(value, 0.0, 0x1p53));
+}
+
+/// How much of the total is done, 0 to 1; 1 of nothing.
+double part(const ProgressState& state) {
+  if (*state.total == 0) return 1.0;
+  return std::min(static_cast<double>(state.done) / static_cast<double>(*state.total), 1.0);
+}
 
 }  // namespace
 
 std::string format_progress_bar(const ProgressState& state, std::size_t columns) {
-  std::string head = fmt::format("{:<7}{:>9}", state.phase, format_size(state.done));
+  std::string head = fmt::format("{:<7} {:>8}", state.phase, format_size(state.done));
   std::string tail;
   if (state.total) {
     head += fmt::format(" of {}", format_size(*state.total));
-    const std::uint64_t percent = *state.total == 0
-                                      ? 100
-                                      : static_cast<std::uint64_t>(100.0 * static_cast<double>(state.done) /
-                                                                   static_cast<double>(*state.total));
-    tail = fmt::format(" {:>3} %", std::min<std::uint64_t>(percent, 100));
+    tail = fmt::format(" {:>3} %", static_cast<unsigned>(100.0 * part(state)));
   }
   if (state.done > 0) tail += fmt::format("  {:>11}", format_rate(state.rate));
   if (state.finished)
@@ -86,9 +102,7 @@ std::string format_progress_bar(const ProgressState& state, std::size_t columns)
   std::string bar;
   if (state.total && used + 10 < columns) {
     const std::size_t width = std::min<std::size_t>(columns - used, 40);
-    const double part =
-        *state.total == 0 ? 1.0 : static_cast<double>(state.done) / static_cast<double>(*state.total);
-    const auto full = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * static_cast<double>(width));
+    const auto full = static_cast<std::size_t>(part(state) * static_cast<double>(width));
     bar = " [" + std::string(full, '=') + (full < width ? ">" : "") +
           std::string(full < width ? width - full - 1 : 0, ' ') + "]";
   }
@@ -102,8 +116,8 @@ std::string format_progress_json(const ProgressState& state) {
   json["phase"] = state.phase;
   json["done"] = state.done;
   json["total"] = state.total ? Json(*state.total) : Json(nullptr);
-  json["rate"] = static_cast<std::uint64_t>(state.rate);
-  json["eta"] = state.eta ? Json(static_cast<std::uint64_t>(*state.eta)) : Json(nullptr);
+  json["rate"] = whole(state.rate);
+  json["eta"] = state.eta ? Json(whole(*state.eta)) : Json(nullptr);
   json["seconds"] = static_cast<double>(static_cast<std::uint64_t>(state.seconds * 10)) / 10;
   json["finished"] = state.finished;
   return json.dump();

@@ -14,6 +14,8 @@ template <class... Ts>
 struct Visitor : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+Visitor(Ts...) -> Visitor<Ts...>;  // clang before 17 does not deduce the arguments of an aggregate
 
 std::string cell_text(const Cell& cell) {
   return std::visit(
@@ -30,6 +32,23 @@ Json cell_json(const Cell& cell) {
               [](std::uint64_t n) { return Json(n); }, [](Bytes b) { return Json(b.value); },
               [](bool b) { return Json(b); }},
       cell);
+}
+
+/// Bytes of the printable UTF-8 character (RFC 3629, 4) that `text` begins with; 0 where its first byte is a
+/// control character or begins none. U+0080 to U+009F are controls too: some terminals take U+009B for ESC [.
+std::size_t character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
+  std::uint32_t point = first & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+    point = point << 6 | (byte(i) & 0x3FU);
+  }
+  constexpr std::uint32_t kLowest[] = {0, 0, 0xA0, 0x800, 0x10000};
+  return point >= kLowest[length] && point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF) ? length : 0;
 }
 
 /// Columns that `text` takes: bytes that do not continue an UTF-8 sequence.
@@ -82,12 +101,13 @@ Json Table::json() const {
 
 std::string printable(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F)
-      out += fmt::format("\\x{:02x}", byte);
+  while (!text.empty()) {
+    const std::size_t length = character(text);
+    if (length == 0)
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
     else
-      out += c;
+      out += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }

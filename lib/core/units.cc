@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 
@@ -37,6 +37,15 @@ unsigned take_unit(std::string_view& text, std::string_view whole, std::string_v
   return static_cast<unsigned>(place) + 1;
 }
 
+/// The power of 1024 that `bytes` is printed in. 1023.95 and more would print as "1024.0" of the unit below.
+unsigned unit_of(std::uint64_t bytes) {
+  unsigned power = 0;
+  for (auto value = static_cast<double>(bytes);
+       value >= (power == 0 ? 1024 : 1023.95) && power < kUnits.size(); value /= 1024)
+    ++power;
+  return power;
+}
+
 }  // namespace
 
 std::uint64_t parse_size(std::string_view text, std::string_view what) {
@@ -64,27 +73,26 @@ std::uint64_t parse_size(std::string_view text, std::string_view what) {
 }
 
 std::string format_size(std::uint64_t bytes) {
-  if (bytes < KiB) return fmt::format("{} B", bytes);
-  double value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  // 1023.95 would print as "1024.0 KiB".
-  for (value /= 1024; value >= 1023.95 && unit + 1 < kUnits.size(); value /= 1024) ++unit;
-  return fmt::format("{:.1f} {}iB", value, kUnits[unit]);
+  const unsigned power = unit_of(bytes);
+  if (power == 0) return fmt::format("{} B", bytes);
+  return fmt::format("{:.1f} {}iB", static_cast<double>(bytes) / static_cast<double>(1ULL << (10U * power)),
+                     kUnits[power - 1]);
 }
 
 std::string format_size_exact(std::uint64_t bytes) {
-  std::string rounded = format_size(bytes);
-  if (bytes < KiB ||
-      parse_size(rounded.substr(0, rounded.find(' ')) + rounded[rounded.find(' ') + 1], "size") == bytes)
-    return rounded;
-  return fmt::format("{} ({} bytes)", rounded, bytes);
+  const std::uint64_t unit = 1ULL << (10U * unit_of(bytes));
+  // The rounded form has one decimal, so it hides nothing from a whole number of tenths.
+  if (Wide{bytes} * 10 % unit == 0) return format_size(bytes);
+  return fmt::format("{} ({} bytes)", format_size(bytes), bytes);
 }
 
 std::string format_rate(double bytes_per_second) {
-  return format_size(static_cast<std::uint64_t>(std::max(0.0, bytes_per_second))) + "/s";
+  return format_size(static_cast<std::uint64_t>(std::min(std::max(0.0, bytes_per_second), 0x1p63))) + "/s";
 }
 
 std::string format_seconds(double seconds) {
+  // A rate close to nothing makes a remaining time that no integer holds.
+  seconds = std::min(std::max(0.0, seconds), 0x1p53);
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
   if (whole < 60) return fmt::format("{} s", whole);

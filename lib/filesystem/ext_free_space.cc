@@ -57,7 +57,8 @@ class Ext {
       throw CopyWhole{"its driver found errors in it (run e2fsck)", true};
     if ((super->s_state & EXT2_VALID_FS) == 0)
       throw CopyWhole{"it was not unmounted cleanly (or is mounted)", true};
-    if (super->s_last_orphan != 0) throw CopyWhole{"it has files whose deletion is not finished", true};
+    if (super->s_last_orphan != 0 || ext2fs_has_feature_orphan_present(super))
+      throw CopyWhole{"it has files whose deletion is not finished", true};
     if (const std::uint32_t unknown =
             super->s_feature_ro_compat & ~std::uint32_t{EXT2_LIB_FEATURE_RO_COMPAT_SUPP};
         unknown != 0)

@@ -33,6 +33,7 @@ void read_ntfs(Volume& volume, FreeRanges& free, FreeSpace& result) {
   const NtfsLayout& layout = ntfs.layout();
   result.size = layout.size;
   result.label = check_ntfs_clean(ntfs);
+  check_ntfs_shadow_copies(volume);
 
   const Reserved reserved = system_files(ntfs);
   const auto bitmap = ntfs.attribute(NtfsFile::bitmap, NtfsType::data);

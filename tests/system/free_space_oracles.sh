@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# free_space_oracles.sh FREE-SPACE-DUMP [CASE-PATTERN]
+# free_space_oracles.sh FREE_SPACE_DUMP [FAMILY [CASE]]: a family is ext, xfs, ntfs, fat, exfat or other, a case a
+# regular expression. Exit 77: nothing could be tested.
 #
 # Real file systems, made by their own tools, filled, aged and unmounted. For each of them:
 #   1. what read_free_space() calls free has to be free by every independent oracle: dumpe2fs, xfs_db, partclone's
@@ -11,7 +12,7 @@
 # Mounting needs root, a loop device or FUSE; what cannot be done here is skipped and says so.
 set -u -o pipefail
 dump=$(realpath "$1")
-pattern=${2:-.}
+family=${2:-.} pattern=${3:-.}
 export PATH=$PATH:/usr/sbin:/sbin
 work=$(mktemp -d "${TMPDIR:-/dev/shm}/free-space.XXXXXX")
 mounted= loop=
@@ -23,7 +24,12 @@ failed=0 passed=0 skipped=0
 fail() { echo "FAIL $name: $*"; failed=$((failed + 1)); }
 skip() { echo "skip $name: $*"; skipped=$((skipped + 1)); }
 have() { command -v "$1" >/dev/null; }
-wanted() { name=$1; [[ $name =~ $pattern ]]; }
+wanted() {
+  name=$1
+  local of=other
+  [[ $name =~ ^(ext|xfs|ntfs|fat|exfat) ]] && of=${BASH_REMATCH[1]}
+  [[ $of =~ ^$family$ && $name =~ $pattern ]]
+}
 
 # --- sets of ranges: files of lines "OFFSET LENGTH" in bytes ---------------------------------------------------
 
@@ -436,5 +442,6 @@ if wanted two-signatures; then
 fi
 if wanted nothing; then fresh 1M; refused 'nothing that is recognised'; fi
 
+((passed + failed)) || exit 77
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))

@@ -62,8 +62,9 @@ TEST_CASE("ext: states that mean unclean") {
   };
   CHECK(dirty([](Image& i) { i.put16(ExtImage::kSuper + 58, 0); }));
   CHECK(dirty([](Image& i) { i.put16(ExtImage::kSuper + 58, 3); }));
-  CHECK(dirty([](Image& i) { i.put32(ExtImage::kSuper + 0xe8, 12); }));  // an orphan
-  CHECK(dirty([](Image& i) { i.put32(ExtImage::kSuper + 0x60, 4); }));   // needs recovery
+  CHECK(dirty([](Image& i) { i.put32(ExtImage::kSuper + 0xe8, 12); }));       // an orphan
+  CHECK(dirty([](Image& i) { i.put32(ExtImage::kSuper + 0x64, 0x10000); }));  // files in the orphan file
+  CHECK(dirty([](Image& i) { i.put32(ExtImage::kSuper + 0x60, 4); }));        // needs recovery
 }
 
 TEST_CASE("ext: contradictions") {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "block/fault_device.h"
 #include "core/units.h"
 #include "ext_image.h"
 #include "xfs_image.h"
@@ -12,34 +13,15 @@ using namespace san::test;
 
 namespace {
 
-/// Reads of the bytes [bad, bad + 512) fail.
-class FailingDevice final : public Device {
- public:
-  FailingDevice(const Image& image, std::uint64_t bad, Exit code)
-      : memory_("disk", image.size()), bad_(bad), code_(code) {
-    std::ranges::copy(image.bytes(), memory_.bytes().begin());
-  }
-  const std::string& name() const override { return memory_.name(); }
-  std::uint64_t size() const override { return memory_.size(); }
-  Limits limits() const override { return memory_.limits(); }
-  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
-    return memory_.extents(offset, length);
-  }
-  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-    if (offset > bad_ || offset + into.size() <= bad_) return memory_.read(offset, into, std::move(done));
-    const Error error(code_, name(), "medium error");
-    done(&error);
-  }
-  void write(std::uint64_t, std::span<const std::byte>, Completion) override { FAIL("written"); }
-  void zero(std::uint64_t, std::uint64_t, Completion) override { FAIL("written"); }
-  void unmap(std::uint64_t, std::uint64_t, Completion) override { FAIL("written"); }
-  void flush(Completion) override { FAIL("written"); }
-
- private:
-  MemoryDevice memory_;
-  std::uint64_t bad_;
-  Exit code_;
-};
+/// The image on a disk on which the sector at `bad` cannot be read.
+std::unique_ptr<FaultDevice> failing(const Image& image, std::uint64_t bad, Exit code) {
+  auto memory = std::make_unique<MemoryDevice>("disk", image.size());
+  std::ranges::copy(image.bytes(), memory->bytes().begin());
+  auto device = std::make_unique<FaultDevice>(std::move(memory));
+  device->add(
+      {.effect = FaultDevice::Fail{Error(code, "disk", "medium error")}, .offset = bad, .length = 512});
+  return device;
+}
 
 }  // namespace
 
@@ -84,15 +66,15 @@ TEST_CASE("free space: a file system cut short is not believed") {
 
 TEST_CASE("free space: metadata that cannot be read means copy whole; an interruption goes on") {
   for (const std::uint64_t bad : {std::uint64_t{0}, 2 * KiB, 259 * KiB}) {
-    FailingDevice device(ExtImage(), bad, Exit::failed);
-    const FreeSpace space = read_free_space(device, 0, device.size());
+    const auto device = failing(ExtImage(), bad, Exit::failed);
+    const FreeSpace space = read_free_space(*device, 0, device->size());
     CHECK_FALSE(space.known);
     CHECK(space.why_whole == "its metadata cannot be read: medium error");
-    FailingDevice interrupted(ExtImage(), bad, Exit::interrupted);
-    CHECK_THROWS_AS(read_free_space(interrupted, 0, interrupted.size()), Error);
+    const auto interrupted = failing(ExtImage(), bad, Exit::interrupted);
+    CHECK_THROWS_AS(read_free_space(*interrupted, 0, interrupted->size()), Error);
   }
-  FailingDevice fine(ExtImage(), 400 * KiB, Exit::failed);
-  CHECK(read_free_space(fine, 0, fine.size()).known);
+  const auto fine = failing(ExtImage(), 400 * KiB, Exit::failed);
+  CHECK(read_free_space(*fine, 0, fine->size()).known);
 }
 
 TEST_CASE("free space: a partition that is not on the device") {

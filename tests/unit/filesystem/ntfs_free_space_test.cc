@@ -86,6 +86,31 @@ TEST_CASE("NTFS: hibernation") {
   CHECK_FALSE(hibernated("hibr", "hiberfil.sy"));
 }
 
+TEST_CASE("NTFS: shadow copies need what is free now") {
+  const std::string identifier("\x6b\x87\x08\x38\x76\xc1\x48\x4e\xb7\xae\x04\x04\x6e\x6c\xc7\x52", 16);
+  NtfsImage image;
+  image.put(0x1e00, identifier);
+  image.put32(0x1e00 + 20, 1);
+  CHECK(image.read().known);  // enabled, none made
+  image.put64(0x1e00 + 48, 100 * 1024);
+  CHECK(image.read().why_whole.find("catalog of shadow copies") != std::string::npos);
+  for (const std::size_t block : {100 * 1024, 120 * 1024}) {
+    image.put(block, identifier);
+    image.put32(block + 20, 2);
+    image.put64(block + 128, 1);
+  }
+  image.put64(100 * 1024 + 40, 120 * 1024);
+  CHECK(image.read().known);  // all entries unused
+  image.put64(120 * 1024 + 16 * 1024 - 128, 3);
+  CHECK(image.read().why_whole.find("restore points") != std::string::npos);
+  image.put64(120 * 1024 + 16 * 1024 - 128, 0);
+  image.put64(120 * 1024 + 40, 100 * 1024);  // a loop
+  CHECK(image.read().why_whole.find("too long") != std::string::npos);
+  image.put64(120 * 1024 + 40, 0);
+  image.put8(0x1e00 + 80, 1);
+  CHECK(image.read().why_whole.find("another volume") != std::string::npos);
+}
+
 TEST_CASE("NTFS: a bitmap in two pieces, the second told by an attribute list") {
   NtfsImage image;
   image.start_record(6);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/in_use.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <set>
+
+#include "block/mounts.h"
+
+namespace san {
+namespace {
+
+std::optional<struct stat> stat_of(const std::string& path) {
+  struct stat found = {};
+  if (!path.starts_with('/') || stat(path.c_str(), &found) != 0) return std::nullopt;
+  return found;
+}
+
+/// The devices under one mounted file system.
+std::set<dev_t> devices_of(const Mount& mount, const Sysfs& sysfs) {
+  if (mount.major != 0) return {makedev(mount.major, mount.minor)};
+  // btrfs has a device number of its own for each subvolume; only the source names a real device.
+  const auto source = stat_of(mount.source);
+  if (!source || !S_ISBLK(source->st_mode)) return {};
+  std::set<dev_t> devices{source->st_rdev};
+  if (mount.type != "btrfs") return devices;
+  for (const std::string& id : sysfs.names("/sys/fs/btrfs")) {
+    std::set<dev_t> members;
+    for (const std::string& name : sysfs.names("/sys/fs/btrfs/" + id + "/devices"))
+      if (const auto member = sysfs.device(name)) members.insert(*member);
+    if (members.contains(source->st_rdev)) devices.merge(members);
+  }
+  return devices;
+}
+
+/// Mounts and swap of the whole machine, read once.
+class Occupants {
+ public:
+  explicit Occupants(const Sysfs& sysfs) : sysfs_(sysfs) {
+    for (Mount& mount : parse_mountinfo(sysfs.text("/proc/self/mountinfo"))) {
+      std::set<dev_t> devices = devices_of(mount, sysfs);
+      if (!devices.empty()) mounts_.emplace_back(std::move(mount), std::move(devices));
+    }
+    for (const std::string& path : parse_swaps(sysfs.text("/proc/swaps")))
+      if (const auto found = stat_of(path); found && S_ISBLK(found->st_mode)) swap_.insert(found->st_rdev);
+  }
+
+  /// Appends what uses `device` itself.
+  void add_uses(dev_t device, std::vector<Use>& uses) const {
+    std::size_t places = 0;
+    std::string point;
+    bool writes = false;
+    for (const auto& [mount, devices] : mounts_) {
+      if (!devices.contains(device)) continue;
+      if (places++ == 0) point = mount.point;
+      writes |= mount.writable;
+    }
+    const std::string name = sysfs_.name(device);
+    if (places > 0)
+      uses.push_back({fmt::format("{} is mounted {} at {}{}", name, writes ? "read-write" : "read-only",
+                                  point, places > 1 ? fmt::format(" and {} more places", places - 1) : ""),
+                      writes});
+    // What is on a swap partition means nothing to the next boot, so swapping does not spoil a copy of it.
+    if (swap_.contains(device)) uses.push_back({name + " is active swap space", false});
+  }
+
+ private:
+  const Sysfs& sysfs_;
+  std::vector<std::pair<Mount, std::set<dev_t>>> mounts_;
+  std::set<dev_t> swap_;
+};
+
+}  // namespace
+
+std::vector<Use> block_device_uses(dev_t device, const Sysfs& sysfs) {
+  const Occupants occupants(sysfs);
+  std::vector<dev_t> todo{device};
+  for (const dev_t part : sysfs.partitions(device)) todo.push_back(part);
+  if (const auto disk = sysfs.whole_disk(device)) todo.push_back(*disk);
+  std::set<dev_t> seen(todo.begin(), todo.end());
+  const auto visit = [&](dev_t next) {
+    if (seen.insert(next).second) todo.push_back(next);
+  };
+  std::vector<Use> uses;
+  for (std::size_t i = 0; i < todo.size(); ++i) {
+    occupants.add_uses(todo[i], uses);
+    for (const dev_t holder : sysfs.holders(todo[i])) {
+      uses.push_back({fmt::format("{} is part of {}", sysfs.name(todo[i]), sysfs.name(holder)), false});
+      visit(holder);
+      for (const dev_t part : sysfs.partitions(holder)) visit(part);
+    }
+  }
+  return uses;
+}
+
+std::vector<Use> file_uses(const struct stat& file, const Sysfs& sysfs) {
+  const auto is_file = [&file](const std::string& path) {
+    const auto found = stat_of(path);
+    return found && found->st_dev == file.st_dev && found->st_ino == file.st_ino;
+  };
+  std::vector<Use> uses;
+  for (const std::string& path : parse_swaps(sysfs.text("/proc/swaps")))
+    if (is_file(path)) uses.push_back({"it is active swap space", false});
+  for (const std::string& name : sysfs.names("/sys/block")) {
+    if (!name.starts_with("loop") || !is_file(sysfs.line("/sys/block/" + name + "/loop/backing_file")))
+      continue;
+    const auto loop = sysfs.device(name);
+    if (!loop) continue;
+    for (Use& use : block_device_uses(*loop, sysfs)) {
+      use.text = fmt::format("it is attached to /dev/{}, and {}", name, use.text);
+      uses.push_back(std::move(use));
+    }
+  }
+  return uses;
+}
+
+std::optional<Use> image_lock(int fd, bool writing) {
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;  // Asks for whatever would be in the way of this lock; none is taken.
+  lock.l_whence = SEEK_SET;
+  lock.l_start = writing ? 100 : 101;
+  lock.l_len = writing ? 200 : 1;
+  if (fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
+  return Use{"a virtual machine or another QEMU program has it open", true};
+}
+
+std::string describe(const std::vector<Use>& uses) {
+  constexpr std::size_t kShown = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(uses.size(), kShown); ++i) text += (i > 0 ? "; " : "") + uses[i].text;
+  if (uses.size() > kShown) text += fmt::format("; and {} more", uses.size() - kShown);
+  return text;
+}
+
+}  // namespace san

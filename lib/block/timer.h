@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace san {
+
+/// One thread that runs tasks after a while. A task must not throw and must not wait for another one.
+class Timer {
+ public:
+  Timer();
+  /// Runs at once what is still waiting for its time, then ends the thread. Not from one of its own tasks.
+  ~Timer();
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  /// From any thread, from a task too. Tasks of the same time run in the order in which they were given.
+  void after(std::chrono::milliseconds delay, std::function<void()> task);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::multimap<Clock::time_point, std::function<void()>> tasks_;
+  bool quit_ = false;
+  std::thread thread_;
+};
+
+}  // namespace san

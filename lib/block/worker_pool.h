@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace san {
+
+/// A few threads that run tasks in the order in which they were submitted (with one thread also one after the
+/// other). The queue has no bound: whoever submits bounds what is in flight.
+class WorkerPool {
+ public:
+  /// Starts `threads` threads, at least one.
+  explicit WorkerPool(unsigned threads);
+  /// Runs everything that has been submitted, then ends the threads. Not from one of the pool's own tasks.
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  /// From any thread, from a task too. `task` must not throw.
+  void submit(std::function<void()> task);
+
+ private:
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> tasks_;
+  bool quit_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace san

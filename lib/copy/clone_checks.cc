@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/clone_checks.h"
+
+#include <fmt/format.h>
+
+#include "core/log.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+/// Whether an image on `destination` is read by the sector size of its table, not by the destination's: a
+/// file has no blocks of its own.
+bool has_blocks(const Device& destination) {
+  return !destination.resizable();
+}
+
+std::optional<Error> size_objection(const Device* source, const PartitionTable* table,
+                                    const Device& destination, std::uint64_t size) {
+  const std::string of = source != nullptr ? source->name() : "standard input";
+  const std::uint64_t block = destination.limits().logical_block;
+  if (destination.size() < size && !destination.resizable()) {
+    std::string hint = "create a larger volume";
+    if (table != nullptr && table->kind != TableKind::none && needed_size(*table) <= destination.size())
+      hint += fmt::format(
+          "; its partitions end at {}, so a copy of the image cut to the LUN's size would hold them all",
+          format_size_exact(table->end));
+    else if (table != nullptr && table->kind != TableKind::none)
+      hint += ", or shrink the last partition first";
+    return Error(Exit::refused, destination.name(),
+                 fmt::format("holds {}, the source {} {}", format_size_exact(destination.size()), of,
+                             format_size_exact(size)),
+                 hint);
+  }
+  if (has_blocks(destination) && size % block != 0)
+    return Error(Exit::refused, destination.name(),
+                 fmt::format("has blocks of {} bytes, and the {} bytes of {} are not a multiple of that",
+                             block, size, of),
+                 fmt::format("create a volume with blocks of 512 bytes, or extend the source to {} bytes",
+                             round_up(size, block)));
+  return std::nullopt;
+}
+
+}  // namespace
+
+Overrides parse_overrides(const std::string& text) {
+  Overrides result;
+  for (std::string rest = text; !rest.empty();) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const std::string reason = rest.substr(0, comma);
+    rest.erase(0, comma + 1);
+    if (reason == "in-use")
+      result.in_use = true;
+    else if (reason == "block-size")
+      result.block_size = true;
+    else
+      throw Error(Exit::usage, "--force", fmt::format("\"{}\" is nothing that could be overridden", reason),
+                  "reasons are in-use and block-size");
+  }
+  return result;
+}
+
+std::vector<Error> clone_objections(Device* source, const PartitionTable* table, Device& destination,
+                                    std::optional<std::uint64_t> size, const Overrides& overrides) {
+  std::vector<Error> objections;
+  if (source != nullptr && !source->identity().empty() && source->identity() == destination.identity())
+    objections.emplace_back(Exit::refused, destination.name(),
+                            fmt::format("is the source {} itself", source->name()));
+  if (destination.read_only())
+    objections.emplace_back(Exit::refused, destination.name(), "is write protected",
+                            "lift the protection on the target");
+  if (size)
+    if (auto objection = size_objection(source, table, destination, *size))
+      objections.push_back(std::move(*objection));
+
+  const std::uint32_t block = destination.limits().logical_block;
+  if (table == nullptr || !has_blocks(destination)) return objections;
+  const std::uint32_t counted = table->kind != TableKind::none ? table->sector_size : table->device_block;
+  // A bare file system in a file says nothing of blocks: files are given 512 for want of better.
+  if (table->kind == TableKind::none && (counted == 512 || counted == block)) return objections;
+  if (counted == block) return objections;
+  const std::string cause =
+      fmt::format("has blocks of {} bytes, and {} of {} counts in blocks of {} bytes", block,
+                  table->kind == TableKind::none ? "the content" : "the partition table",
+                  source != nullptr ? source->name() : "the source", counted);
+  if (overrides.block_size)
+    log::warning("{}: {}; going on because of --force=block-size", destination.name(), cause);
+  else
+    objections.emplace_back(
+        Exit::refused, destination.name(), cause,
+        fmt::format("create a volume with blocks of {} bytes: nothing would find its partitions", counted));
+  return objections;
+}
+
+}  // namespace san

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/compare.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "block/zero.h"
+#include "copy/buffer_pool.h"
+#include "copy/plan.h"
+#include "core/interrupt.h"
+
+namespace san {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The differing ranges, in order, joined; as many as wanted.
+class Differences {
+ public:
+  Differences(std::uint64_t unit, std::size_t most) : unit_(unit), most_(most) {}
+
+  void note(std::uint64_t offset, std::span<const std::byte> a, std::span<const std::byte> b) {
+    if (std::memcmp(a.data(), b.data(), a.size()) == 0) return;
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t at = 0; at < a.size(); at += unit_) {
+      const std::size_t length = std::min<std::size_t>(unit_, a.size() - at);
+      if (std::memcmp(a.data() + at, b.data() + at, length) != 0) add(offset + at, length);
+    }
+  }
+
+  void report(CompareResult& result) const {
+    result.differing = differing_;
+    for (const auto& [offset, length] : ranges_) {
+      // A neighbour may have come later than the range that it continues.
+      if (!result.ranges.empty() && result.ranges.back().offset + result.ranges.back().length == offset)
+        result.ranges.back().length += length;
+      else if (result.ranges.size() < most_)
+        result.ranges.push_back({offset, length});
+      else
+        result.more = true;
+    }
+    result.more = result.more || dropped_;
+  }
+
+ private:
+  void add(std::uint64_t offset, std::uint64_t length) {
+    differing_ += length;
+    const auto next = ranges_.upper_bound(offset);
+    if (next != ranges_.begin() && std::prev(next)->first + std::prev(next)->second == offset) {
+      std::prev(next)->second += length;
+      return;
+    }
+    ranges_.emplace(offset, length);
+    // Blocks arrive out of order: some more than wanted are kept, and the last ones let go.
+    if (ranges_.size() > most_ + 256) {
+      ranges_.erase(std::prev(ranges_.end()));
+      dropped_ = true;
+    }
+  }
+
+  const std::uint64_t unit_;
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::map<std::uint64_t, std::uint64_t> ranges_;
+  std::uint64_t differing_ = 0;
+  bool dropped_ = false;
+};
+
+/// One stretch to be read from both sides; the side that arrives last compares.
+struct Pair {
+  std::uint64_t offset = 0;
+  std::shared_ptr<std::byte> left, right;  ///< null: known to be zeros
+  std::size_t length = 0;
+  std::atomic<int> waiting{0};
+};
+
+class Comparison {
+ public:
+  Comparison(Device& left, Device& right, const CompareOptions& options, Progress& progress)
+      : left_(left),
+        right_(right),
+        options_(options),
+        progress_(progress),
+        pool_(options.block, 2 * options.depth),
+        zeros_(options.block),
+        differences_(std::max(left.limits().logical_block, right.limits().logical_block),
+                     options.most_ranges) {}
+
+  CompareResult run(std::uint64_t size) {
+    const auto started = std::chrono::steady_clock::now();
+    progress_.begin("compare", size);
+    try {
+      walk(size);
+      wait();
+      check();
+    } catch (...) {
+      left_.cancel();
+      right_.cancel();
+      wait();
+      progress_.end();
+      throw;
+    }
+    progress_.end();
+    CompareResult result;
+    result.compared = size;
+    differences_.report(result);
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return result;
+  }
+
+ private:
+  /// Cuts at the borders of either side's pieces, so that holes of both need no read at all.
+  void walk(std::uint64_t size) {
+    Plan left(left_, 0, size, options_.block), right(right_, 0, size, options_.block);
+    auto a = left.next(), b = right.next();
+    for (std::uint64_t at = 0; at < size;) {
+      const std::uint64_t end = std::min(a->offset + a->length, b->offset + b->length);
+      const bool left_zero = a->zero && left_.limits().unmap_guaranteed;
+      const bool right_zero = b->zero && right_.limits().unmap_guaranteed;
+      if (left_zero && right_zero)
+        progress_.add(end - at);
+      else
+        for (std::uint64_t from = at; from < end; from += std::min(options_.block, end - from))
+          start(from, static_cast<std::size_t>(std::min(options_.block, end - from)), left_zero, right_zero);
+      at = end;
+      if (a->offset + a->length == at) a = left.next();
+      if (b->offset + b->length == at) b = right.next();
+    }
+  }
+
+  std::shared_ptr<std::byte> buffer() {
+    while (true) {
+      check();
+      if (auto buffer = pool_.acquire(milliseconds(50))) return buffer;
+    }
+  }
+
+  void start(std::uint64_t offset, std::size_t length, bool left_zero, bool right_zero) {
+    auto pair = std::make_shared<Pair>();
+    pair->offset = offset;
+    pair->length = length;
+    if (!left_zero) pair->left = buffer();
+    if (!right_zero) pair->right = buffer();
+    pair->waiting = (left_zero ? 0 : 1) + (right_zero ? 0 : 1);
+    active_ += pair->waiting;
+    if (!left_zero) read(left_, pair, pair->left);
+    if (!right_zero) read(right_, pair, pair->right);
+  }
+
+  void read(Device& device, const std::shared_ptr<Pair>& pair, const std::shared_ptr<std::byte>& into) {
+    device.read(pair->offset, {into.get(), pair->length}, [this, pair = pair](const Error* error) mutable {
+      if (error != nullptr) {
+        const std::scoped_lock lock(mutex_);
+        if (!error_) error_ = *error;
+      }
+      if (--pair->waiting == 0) {
+        const auto bytes = [&](const auto& side) {
+          return std::span<const std::byte>(side ? side.get() : zeros_.data(), pair->length);
+        };
+        differences_.note(pair->offset, bytes(pair->left), bytes(pair->right));
+        progress_.add(pair->length);
+      }
+      pair.reset();
+      --active_;
+    });
+  }
+
+  void wait() {
+    while (active_ > 0) std::this_thread::sleep_for(milliseconds(1));
+    // The closures of the last completions still hold buffers for a moment.
+    while (pool_.in_use() > 0) std::this_thread::sleep_for(milliseconds(1));
+  }
+
+  void check() {
+    Interrupt::check("");
+    const std::scoped_lock lock(mutex_);
+    if (error_) throw Error(*error_);
+  }
+
+  Device &left_, &right_;
+  const CompareOptions options_;
+  Progress& progress_;
+  BufferPool pool_;
+  std::vector<std::byte> zeros_;
+  Differences differences_;
+  std::atomic<int> active_{0};
+  std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
+                      Progress& progress) {
+  return Comparison(left, right, options, progress).run(size);
+}
+
+}  // namespace san

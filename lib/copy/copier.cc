@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/copier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "block/zero.h"
+#include "core/interrupt.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How long a wait may go on before signals and errors are looked at.
+constexpr milliseconds kStep{50};
+constexpr int kRepairs = 2;
+
+std::size_t buffers(const CopyOptions& options, std::uint64_t head) {
+  return static_cast<std::size_t>(std::max<std::uint64_t>(4, options.memory / options.block) +
+                                  (head + options.block - 1) / options.block);
+}
+
+std::uint64_t head_of(const std::variant<Device*, InputStream*>& source) {
+  const auto* device = std::get_if<Device*>(&source);
+  return device != nullptr ? std::min(kHead, (*device)->size()) : kHead;
+}
+
+/// Adds the time that it lives to a sum.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& sum) : sum_(sum) {}
+  ~Stopwatch() { sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& sum_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+               const CopyOptions& options, Progress& progress)
+    : source_(source),
+      options_(options),
+      progress_(progress),
+      head_(head_of(source)),
+      pool_(options.block, buffers(options, head_)),
+      throttle_(options.rate) {
+  for (Device* device : destinations) {
+    destinations_.push_back(std::make_unique<Destination>(*device, options));
+    results_.emplace_back().name = device->name();
+  }
+}
+
+Copier::~Copier() = default;
+
+CopyResult Copier::run() {
+  const auto started = Clock::now();
+  try {
+    hide_old_heads();
+    {
+      const Stopwatch watch(copy_seconds_);
+      if (auto* const* device = std::get_if<Device*>(&source_))
+        copy_device(**device);
+      else
+        copy_stream(*std::get<InputStream*>(source_));
+    }
+    settle();
+    // An image that could not be verified must not look bootable either.
+    write_head();
+    settle();
+  } catch (...) {
+    abort();
+    throw;
+  }
+  progress_.end();
+  head_blocks_.clear();
+  CopyResult done = result();
+  done.seconds.total = std::chrono::duration<double>(Clock::now() - started).count();
+  return done;
+}
+
+void Copier::hide_old_heads() {
+  for (const auto& destination : destinations_) {
+    try {
+      destination->hide_old_head(std::min(head_, destination->device().size()));
+    } catch (const Error& error) {
+      destination->fail(error);
+    }
+  }
+}
+
+void Copier::copy_device(Device& source) {
+  progress_.begin("copy", source.size());
+  read_head(source);
+  Plan plan(source, head_, source.size(), options_.block);
+  while (const auto piece = plan.next()) {
+    check();
+    if (all_failed()) break;
+    if (piece->zero) {
+      send_zeros(*piece);
+      continue;
+    }
+    pause(piece->length);
+    auto block = make_block(piece->offset, piece->length);
+    ++reads_;
+    source.read(piece->offset, block->bytes(), [this, block, &source](const Error* error) {
+      if (error != nullptr) {
+        source_failed(*error);
+      } else {
+        look_at(*block, std::min(block->length,
+                                 source.content_size() - std::min(source.content_size(), block->offset)));
+        send(block);
+      }
+      --reads_;
+    });
+  }
+  wait_until_idle();
+}
+
+void Copier::read_head(Device& source) {
+  for (std::uint64_t at = 0; at < head_; at += options_.block)
+    head_blocks_.push_back(read_block(source, at, std::min(options_.block, head_ - at)));
+}
+
+std::shared_ptr<Block> Copier::read_block(Device& source, std::uint64_t offset, std::uint64_t length) {
+  check();
+  auto block = make_block(offset, length);
+  read_wait(source, offset, block->bytes());
+  look_at(*block, std::min(length, source.content_size() - std::min(source.content_size(), offset)));
+  return block;
+}
+
+void Copier::copy_stream(InputStream& source) {
+  progress_.begin("copy", std::nullopt);
+  std::uint64_t unit = 512;
+  for (const auto& destination : destinations_)
+    unit = std::max<std::uint64_t>(unit, destination->device().limits().logical_block);
+  const auto keep_going = [this] {
+    check();
+    return !all_failed();
+  };
+  std::uint64_t at = 0;
+  while (true) {
+    pause(options_.block);
+    const std::uint64_t wanted = at < head_ ? std::min(options_.block, head_ - at) : options_.block;
+    auto block = make_block(at, wanted);
+    const auto got = source.read(block->bytes(), keep_going);
+    if (!got || *got == 0) break;
+    const std::uint64_t padded = round_up(*got, unit);
+    std::fill(block->bytes().begin() + static_cast<std::ptrdiff_t>(*got),
+              block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});
+    block->length = padded;
+    make_room(at + padded);
+    look_at(*block, *got);
+    if (at < head_)
+      head_blocks_.push_back(std::move(block));
+    else
+      send(block);
+    at += padded;
+    if (*got < wanted) break;
+  }
+  wait_until_idle();
+  for (const auto& destination : destinations_)
+    if (!destination->failed() && destination->device().resizable()) destination->device().resize(at);
+}
+
+void Copier::make_room(std::uint64_t end) {
+  for (const auto& destination : destinations_) {
+    Device& device = destination->device();
+    if (destination->failed() || device.size() >= end) continue;
+    try {
+      if (!device.resizable())
+        throw Error(Exit::refused, device.name(),
+                    fmt::format("holds {}, standard input is longer", format_size_exact(device.size())),
+                    "create a larger volume; what is on it now is not a complete clone");
+      device.resize(round_up(end, GiB));
+    } catch (const Error& error) {
+      destination->fail(error);
+    }
+  }
+}
+
+std::shared_ptr<Block> Copier::make_block(std::uint64_t offset, std::uint64_t length) {
+  auto block = std::make_shared<Block>();
+  while (!block->buffer) {
+    block->buffer = pool_.acquire(kStep);
+    check();
+  }
+  block->offset = offset;
+  block->length = length;
+  block->share = std::make_shared<Share>(progress_, length);
+  return block;
+}
+
+void Copier::look_at(Block& block, std::uint64_t content) {
+  zero_runs(block.bytes(), kGranule, kGranule, block.runs);
+  for (const Run& run : block.runs) (run.zero ? zero_ : data_) += run.length;
+  if (options_.verify != VerifyMode::none) block.hash = hash128(block.bytes());
+  hash_.add(block.offset, block.bytes().first(static_cast<std::size_t>(content)), block.buffer);
+}
+
+void Copier::send(const std::shared_ptr<const Block>& block) {
+  for (const auto& destination : destinations_) destination->write(block);
+}
+
+void Copier::send_zeros(const Piece& piece) {
+  zero_ += piece.length;
+  const auto share = std::make_shared<Share>(progress_, piece.length);
+  for (const auto& destination : destinations_) {
+    while (!destination->failed() && !destination->wait_for_room(kStep)) check();
+    destination->zero(piece.offset, piece.length, share);
+  }
+  // Last: the destinations work meanwhile.
+  hash_.add_zeros(piece.offset, piece.length);
+}
+
+void Copier::pause(std::uint64_t bytes) {
+  const auto until = Clock::now() + throttle_.take(bytes);
+  while (Clock::now() < until) {
+    check();
+    std::this_thread::sleep_for(std::min<Clock::duration>(kStep, until - Clock::now()));
+  }
+  // A verifier far behind holds the reader up here, where no buffer is held.
+  for (const auto& destination : destinations_)
+    while (!destination->failed() && !destination->wait_for_room(kStep)) check();
+}
+
+void Copier::write_head() {
+  const Stopwatch watch(copy_seconds_);
+  for (const auto& block : head_blocks_) send(block);
+  wait_until_idle();
+}
+
+void Copier::settle() {
+  flush_all();
+  if (options_.verify == VerifyMode::none) return;
+  verify_all();
+  for (std::size_t i = 0; i < destinations_.size(); ++i) repair(i);
+}
+
+void Copier::flush_all() {
+  const Stopwatch watch(flush_seconds_);
+  progress_.begin("flush", std::nullopt);
+  for (const auto& destination : destinations_) destination->flush();
+  wait_until_idle();
+}
+
+void Copier::verify_all() {
+  const Stopwatch watch(verify_seconds_);
+  std::uint64_t left = 0;
+  for (const auto& destination : destinations_) left += destination->verifier()->backlog();
+  progress_.begin("verify", left);
+  for (const auto& destination : destinations_) {
+    Verifier& verifier = *destination->verifier();
+    bool idle = false;
+    while (!destination->failed() && !idle) {
+      idle = verifier.wait_until_idle(kStep);
+      check();
+      std::uint64_t now = 0;
+      for (const auto& each : destinations_) now += each->verifier()->backlog();
+      if (now < left) progress_.add(left - now);
+      left = std::min(left, now);
+    }
+    if (const auto error = verifier.error()) destination->fail(*error);
+  }
+}
+
+void Copier::repair(std::size_t index) {
+  Destination& destination = *destinations_[index];
+  DestinationResult& told = results_[index];
+  auto* const* source = std::get_if<Device*>(&source_);
+  for (int round = 0; !destination.failed(); ++round) {
+    const auto wrong = destination.verifier()->take_mismatches();
+    if (wrong.empty()) return;
+    for (const Expectation& range : wrong) {
+      if (source == nullptr || round == kRepairs) {
+        told.mismatches.emplace_back(range.offset, range.length);
+        continue;
+      }
+      if (round == 0) told.rewritten.emplace_back(range.offset, range.length);
+      for (std::uint64_t at = range.offset; at < range.offset + range.length; at += options_.block) {
+        auto block = make_block(at, std::min(options_.block, range.offset + range.length - at));
+        read_wait(**source, at, block->bytes());
+        zero_runs(block->bytes(), kGranule, kGranule, block->runs);
+        block->hash = hash128(block->bytes());
+        if (range.hash && block->hash != *range.hash) {
+          destination.fail(
+              Error(Exit::failed, (*source)->name(),
+                    fmt::format("{} changed while it was copied", format_range(at, block->length)),
+                    "clone from a snapshot, or from a disk that nobody writes to"));
+          break;
+        }
+        destination.write(block);
+      }
+    }
+    if (source == nullptr || round == kRepairs) return;
+    wait_until_idle();
+    flush_all();
+    verify_all();
+  }
+}
+
+void Copier::source_failed(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (!source_error_) source_error_ = error;
+}
+
+void Copier::check() {
+  Interrupt::check("");
+  const std::scoped_lock lock(mutex_);
+  if (source_error_) throw Error(*source_error_);
+}
+
+bool Copier::all_failed() const {
+  return std::all_of(destinations_.begin(), destinations_.end(), [](const auto& d) { return d->failed(); });
+}
+
+void Copier::wait_until_idle() {
+  while (!idle()) {
+    check();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  for (const auto& destination : destinations_)
+    while (!destination->wait_until_idle(kStep)) check();
+  check();
+}
+
+bool Copier::idle() const {
+  return reads_ == 0 && pool_.in_use() <= head_blocks_.size();
+}
+
+void Copier::abort() {
+  if (auto* const* device = std::get_if<Device*>(&source_)) (*device)->cancel();
+  for (const auto& destination : destinations_) {
+    destination->fail(Error(Exit::interrupted, destination->device().name(), "stopped before the end"));
+    destination->device().cancel();
+  }
+  head_blocks_.clear();
+  // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
+  while (!idle()) std::this_thread::sleep_for(milliseconds(1));
+  for (const auto& destination : destinations_)
+    while (!destination->wait_until_idle(kStep)) {
+    }
+  progress_.end();
+}
+
+CopyResult Copier::result() {
+  CopyResult result;
+  result.total = hash_.position();
+  result.data = data_;
+  result.zero = zero_;
+  result.hash = hash_.digest();
+  result.seconds.copy = copy_seconds_;
+  result.seconds.flush = flush_seconds_;
+  result.seconds.verify = verify_seconds_;
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    results_[i].error = destinations_[i]->error();
+    results_[i].bytes = destinations_[i]->bytes();
+    if (destinations_[i]->verifier() != nullptr)
+      results_[i].verified = destinations_[i]->verifier()->verified();
+  }
+  result.destinations = results_;
+  return result;
+}
+
+}  // namespace san

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "block/device.h"
+#include "copy/block.h"
+#include "copy/buffer_pool.h"
+#include "copy/copy_options.h"
+#include "copy/destination.h"
+#include "copy/input_stream.h"
+#include "copy/ordered_hash.h"
+#include "copy/plan.h"
+#include "copy/throttle.h"
+#include "core/progress.h"
+
+namespace san {
+
+/// How one destination ended.
+struct DestinationResult {
+  std::string name;
+  std::optional<Error> error;  ///< nothing: the clone on it is complete and flushed
+  DestinationBytes bytes;
+  std::uint64_t verified = 0;  ///< bytes read back and found right
+  std::vector<std::pair<std::uint64_t, std::uint64_t>>
+      rewritten;  ///< ranges found wrong and put right, offset and length
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> mismatches;  ///< ranges that stayed wrong
+};
+
+struct CopyResult {
+  std::uint64_t total = 0;  ///< bytes of the source
+  std::uint64_t data = 0;   ///< read, with at least one byte that is not zero
+  std::uint64_t zero = 0;   ///< holes and blocks of zeros
+  Hash128 hash;             ///< of the whole source as read
+  struct {
+    double total = 0, copy = 0, flush = 0, verify = 0;
+  } seconds;
+  std::vector<DestinationResult> destinations;
+};
+
+/// Copies a source onto destinations: extents, reads, zero detection, writes, flush, verification, and the
+/// first MiB last. Nothing is checked here that clone_objections() checks: large enough, writable, blocks
+/// that fit.
+class Copier {
+ public:
+  /// The devices, the stream and `progress` outlive it.
+  Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+         const CopyOptions& options, Progress& progress);
+  ~Copier();
+  Copier(const Copier&) = delete;
+  Copier& operator=(const Copier&) = delete;
+
+  /// Runs to the end. A failed destination is reported in the result, the others go on. Throws Error where
+  /// the source fails, and Error(interrupted) after a signal; nothing is under way then.
+  CopyResult run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // Phases, in order.
+  void hide_old_heads();
+  void read_head(Device& source);
+  void copy_device(Device& source);
+  void copy_stream(InputStream& source);
+  void write_head();
+  /// What was written so far is flushed, verified and, where wrong, written again.
+  void settle();
+  void flush_all();
+  void verify_all();
+  void repair(std::size_t index);
+  CopyResult result();
+
+  // Steps.
+  std::shared_ptr<Block> make_block(std::uint64_t offset, std::uint64_t length);
+  std::shared_ptr<Block> read_block(Device& source, std::uint64_t offset, std::uint64_t length);
+  void look_at(Block& block, std::uint64_t content);
+  void send(const std::shared_ptr<const Block>& block);
+  void send_zeros(const Piece& piece);
+  void make_room(std::uint64_t end);
+  void pause(std::uint64_t bytes);
+  void source_failed(const Error& error);
+
+  // Waiting. Each looks at check() again and again.
+  void wait_until_idle();
+  void abort();
+  /// Throws the source's error, or Error(interrupted).
+  void check();
+  bool all_failed() const;
+  bool idle() const;
+
+  std::variant<Device*, InputStream*> source_;
+  const CopyOptions options_;
+  Progress& progress_;
+  const std::uint64_t head_;  ///< bytes at the front that are written last
+  BufferPool pool_;
+  Throttle throttle_;
+  OrderedHash hash_;
+  std::vector<std::unique_ptr<Destination>> destinations_;
+  std::vector<std::shared_ptr<Block>> head_blocks_;
+  std::vector<DestinationResult> results_;
+  std::atomic<std::uint64_t> data_{0}, zero_{0};
+  std::atomic<unsigned> reads_{0};
+  std::mutex mutex_;
+  std::optional<Error> source_error_;
+  double copy_seconds_ = 0, flush_seconds_ = 0, verify_seconds_ = 0;
+};
+
+}  // namespace san

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/destination.h"
+
+#include <algorithm>
+
+#include "block/zero.h"
+#include "core/log.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+constexpr unsigned kZerosActive = 8;
+constexpr std::uint64_t kSampleEvery = 16;
+
+/// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all
+/// there is.
+std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
+  std::vector<Run> result;
+  for (const Run& run : runs) {
+    const bool zero = run.zero && (run.length >= shortest || runs.size() == 1);
+    if (!result.empty() && result.back().zero == zero)
+      result.back().length += run.length;
+    else
+      result.push_back({run.offset, run.length, zero});
+  }
+  return result;
+}
+
+}  // namespace
+
+/// What a block or a run of zeros consists of: when the last operation has let go of it, the whole is done.
+struct Destination::Work {
+  Destination& owner;
+  std::uint64_t offset, length;
+  std::shared_ptr<const Block> block;  ///< null for a run of zeros
+  std::shared_ptr<const Share> share;
+
+  Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
+    owner.begin();
+  }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+  ~Work() {
+    if (owner.verifier_ && !owner.failed_) {
+      const VerifyMode mode = owner.options_.verify;
+      const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
+      if (block && (mode != VerifyMode::sample || sampled))
+        owner.verifier_->add({offset, length, block->hash});
+      else if (!block && mode == VerifyMode::full)
+        owner.verifier_->add({offset, length, {}});
+    }
+    const bool zeros = !block;
+    block.reset();
+    share.reset();
+    {
+      const std::scoped_lock lock(owner.mutex_);
+      if (zeros) --owner.zeros_active_;
+    }
+    owner.finish();
+  }
+};
+
+Destination::Destination(Device& device, const CopyOptions& options)
+    : device_(device),
+      options_(options),
+      limits_(device.limits()),
+      unmap_works_(limits_.unmap_granularity != 0) {
+  if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
+}
+
+Destination::~Destination() = default;
+
+void Destination::begin() {
+  const std::scoped_lock lock(mutex_);
+  ++active_;
+}
+
+void Destination::finish() {
+  const std::scoped_lock lock(mutex_);
+  --active_;
+  changed_.notify_all();
+}
+
+void Destination::fail(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (!error_) error_ = error;
+  failed_ = true;
+  changed_.notify_all();
+}
+
+std::optional<Error> Destination::error() const {
+  const std::scoped_lock lock(mutex_);
+  return error_;
+}
+
+DestinationBytes Destination::bytes() const {
+  return {written_, unmapped_, skipped_};
+}
+
+bool Destination::wait_for_room(std::chrono::milliseconds patience) {
+  // The verifier's queue is bounded too: it takes memory, and what is far behind has left the target's cache.
+  if (verifier_ && verifier_->queued() > 4096 && !verifier_->error()) {
+    verifier_->wait_until_idle(std::min(patience, std::chrono::milliseconds(20)));
+    return false;
+  }
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return zeros_active_ < kZerosActive || error_; });
+}
+
+bool Destination::wait_until_idle(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return active_ == 0; });
+}
+
+void Destination::write(std::shared_ptr<const Block> block) {
+  if (failed_) return;
+  const auto work = std::make_shared<Work>(*this, block->offset, block->length);
+  work->block = block;
+  // Runs too short for a command of their own, and zeros that are to be written anyway, go along with the
+  // data.
+  const std::uint64_t shortest = options_.zero == ZeroPolicy::write ? block->length : limits_.min_zero_run;
+  const auto bytes = block->bytes();
+  for (const Run& run : coarse(block->runs, shortest)) {
+    if (run.zero)
+      zero_run(block->offset + run.offset, run.length, work);
+    else
+      write_run(block->offset + run.offset, bytes.subspan(run.offset, run.length), work);
+  }
+}
+
+void Destination::zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share) {
+  if (failed_) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++zeros_active_;
+  }
+  const auto work = std::make_shared<Work>(*this, offset, length);
+  work->share = std::move(share);
+  zero_run(offset, length, work);
+}
+
+void Destination::write_run(std::uint64_t offset, std::span<const std::byte> data,
+                            const std::shared_ptr<Work>& work) {
+  while (!data.empty()) {
+    const auto piece =
+        data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), limits_.max_transfer)));
+    device_.write(offset, piece, [this, work, size = piece.size()](const Error* error) {
+      if (error != nullptr)
+        fail(*error);
+      else
+        written_ += size;
+    });
+    offset += piece.size();
+    data = data.subspan(piece.size());
+  }
+}
+
+void Destination::zero_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  if (options_.zero == ZeroPolicy::skip) {
+    skipped_ += length;
+    return;
+  }
+  const std::uint64_t unit = limits_.unmap_granularity;
+  if (options_.zero == ZeroPolicy::write || !unmap_works_) return write_zeros(offset, length, work);
+  // What is not whole provisioning blocks at either end is written.
+  const std::uint64_t shift = limits_.unmap_alignment % unit, end = offset + length;
+  const std::uint64_t from = round_up(offset + unit - shift, unit) - unit + shift;
+  const std::uint64_t to =
+      end + unit - shift < unit ? from : round_down(end + unit - shift, unit) - unit + shift;
+  if (from >= to || to > end) return write_zeros(offset, length, work);
+  write_zeros(offset, from - offset, work);
+  for (std::uint64_t at = from; at < to; at += std::min(limits_.max_unmap, to - at))
+    unmap_run(at, std::min(limits_.max_unmap, to - at), work);
+  write_zeros(to, end - to, work);
+}
+
+void Destination::write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  for (const std::uint64_t end = offset + length; offset < end && !failed_;) {
+    const std::uint64_t piece = std::min(limits_.max_zero, end - offset);
+    device_.zero(offset, piece, [this, work, piece](const Error* error) {
+      if (error != nullptr)
+        fail(*error);
+      else
+        written_ += piece;
+    });
+    offset += piece;
+  }
+}
+
+void Destination::unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  device_.unmap(offset, length, [this, offset, length, work](const Error* error) {
+    if (error != nullptr) {
+      // Not fatal by itself: where the device is really ill, writing will say so.
+      if (unmap_works_.exchange(false)) log::info("{}; zeros are written from now on", error->what());
+      return write_zeros(offset, length, work);
+    }
+    if (!limits_.unmap_guaranteed) return prove(offset, length, work);
+    unmapped_ += length;
+  });
+}
+
+void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  /// Both ends of a run; the read that comes last judges.
+  struct Ends {
+    std::vector<std::byte> first, last;
+    std::atomic<int> left{2};
+    std::atomic<bool> unread{false};
+  };
+  const std::uint64_t block = limits_.logical_block;
+  auto ends = std::make_shared<Ends>();
+  ends->first.resize(block);
+  ends->last.resize(block);
+  const auto done = [this, offset, length, work, ends](const Error* error) {
+    if (error != nullptr) ends->unread = true;
+    if (--ends->left > 0) return;
+    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last)) {
+      unmapped_ += length;
+      return;
+    }
+    // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
+    // any more.
+    if (unmap_works_.exchange(false))
+      log::warning(
+          "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
+          "zeros are written from now on",
+          device_.name(), format_range(offset, length));
+    write_zeros(offset, length, work);
+  };
+  device_.read(offset, ends->first, done);
+  device_.read(offset + length - block, ends->last, done);
+}
+
+bool Destination::hide_old_head(std::uint64_t length) {
+  const std::uint64_t block = limits_.logical_block;
+  std::vector<std::byte> front(
+      static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::uint64_t>(8192, 2 * block))));
+  read_wait(device_, 0, front);
+  const auto holds = [&](std::size_t offset, std::string_view text) {
+    return offset + text.size() <= front.size() &&
+           std::equal(text.begin(), text.end(), front.begin() + static_cast<std::ptrdiff_t>(offset),
+                      [](char a, std::byte b) { return std::byte(static_cast<unsigned char>(a)) == b; });
+  };
+  if (!holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART")) return false;
+  for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))
+    zero_wait(device_, at, std::min(limits_.max_zero, length - at));
+  flush_wait(device_);
+  return true;
+}
+
+void Destination::flush() {
+  if (failed_) return;
+  begin();
+  device_.flush([this](const Error* error) {
+    if (error != nullptr) fail(*error);
+    finish();
+  });
+}
+
+}  // namespace san

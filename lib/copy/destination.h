@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "block/device.h"
+#include "copy/block.h"
+#include "copy/copy_options.h"
+#include "copy/verifier.h"
+
+namespace san {
+
+/// What went to one destination, in bytes.
+struct DestinationBytes {
+  std::uint64_t written = 0;   ///< sent: data, and zeros where they had to be written
+  std::uint64_t unmapped = 0;  ///< zeros by deallocation
+  std::uint64_t skipped = 0;   ///< left as they were
+};
+
+/// Takes blocks and runs of zeros and puts them onto a device, asynchronously. The first error ends it: what
+/// comes later is let go at once. Thread-safe.
+class Destination {
+ public:
+  Destination(Device& device, const CopyOptions& options);
+  ~Destination();
+  Destination(const Destination&) = delete;
+  Destination& operator=(const Destination&) = delete;
+
+  /// Data with whatever zeros are in it. The block is held until all of it is on the device.
+  void write(std::shared_ptr<const Block> block);
+  /// A run of zeros. `share` is held until it is done.
+  void zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share);
+
+  /// Waits until more zeros may be asked for, at most `patience`. False: not yet.
+  bool wait_for_room(std::chrono::milliseconds patience);
+  /// Waits until nothing is under way, at most `patience`. False: there still is.
+  bool wait_until_idle(std::chrono::milliseconds patience);
+
+  /// Removes what looks like a boot sector or partition table from the front of the device, for as long as
+  /// the clone is not complete. Waits for it. True if there was any.
+  bool hide_old_head(std::uint64_t length);
+
+  void flush();
+  /// Ends it with `error`, if it has none yet.
+  void fail(const Error& error);
+
+  std::optional<Error> error() const;
+  bool failed() const { return failed_; }
+  DestinationBytes bytes() const;
+  Device& device() { return device_; }
+  /// Null without verification.
+  Verifier* verifier() { return verifier_.get(); }
+
+ private:
+  struct Work;  // shared by the operations that one block or run consists of
+  void begin();
+  void finish();
+  void write_run(std::uint64_t offset, std::span<const std::byte> data, const std::shared_ptr<Work>& work);
+  void zero_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+  void write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+  void unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+  void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+
+  Device& device_;
+  const CopyOptions options_;
+  const Limits limits_;
+  std::unique_ptr<Verifier> verifier_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  unsigned active_ = 0;        ///< operations under way
+  unsigned zeros_active_ = 0;  ///< runs of zeros under way
+  std::optional<Error> error_;
+  std::atomic<bool> failed_{false};
+  std::atomic<bool> unmap_works_;
+  std::atomic<std::uint64_t> written_{0}, unmapped_{0}, skipped_{0};
+};
+
+}  // namespace san

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/plan.h"
+
+#include <algorithm>
+
+#include "core/units.h"
+
+namespace san {
+
+Plan::Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block)
+    : source_(source), at_(begin), end_(end), block_(block) {}
+
+void Plan::look() {
+  const std::uint64_t to = std::min(end_, round_up(at_ + 1, kWindow));
+  for (const Extent& extent : source_.extents(at_, to - at_)) {
+    // Destinations may have larger blocks than the file system that the hole is in.
+    const std::uint64_t from = extent.offset == at_ ? at_ : round_up(extent.offset, kAlignment);
+    const std::uint64_t until = extent.end() == to ? to : round_down(extent.end(), kAlignment);
+    if (extent.kind != Extent::Kind::zero || until < from || until - from < kShortHole) continue;
+    add(from, false);
+    add(until, true);
+  }
+  add(to, false);
+  at_ = to;
+}
+
+void Plan::add(std::uint64_t end, bool zero) {
+  const std::uint64_t from = ready_.empty() ? at_ : ready_.back().offset + ready_.back().length;
+  if (end <= from) return;
+  if (!ready_.empty() && ready_.back().zero == zero)
+    ready_.back().length += end - from;
+  else
+    ready_.push_back({from, end - from, zero});
+}
+
+std::optional<Piece> Plan::next() {
+  while (ready_.empty() && at_ < end_) look();
+  if (ready_.empty()) return std::nullopt;
+  Piece& front = ready_.front();
+  Piece piece = front;
+  if (!front.zero) piece.length = std::min(front.length, round_up(front.offset + 1, block_) - front.offset);
+  front.offset += piece.length;
+  front.length -= piece.length;
+  if (front.length == 0) ready_.pop_front();
+  return piece;
+}
+
+}  // namespace san

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/verifier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "block/zero.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+constexpr std::size_t kReads = 8;
+}
+
+Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReads) {
+  thread_ = std::thread([this] { run(); });
+}
+
+Verifier::~Verifier() {
+  {
+    const std::scoped_lock lock(mutex_);
+    quit_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return active_ == 0; });
+}
+
+void Verifier::add(const Expectation& expectation) {
+  const std::scoped_lock lock(mutex_);
+  // Neighbouring zeros become one range: the whole of it may turn out to be deallocated.
+  if (!expectation.hash && !queue_.empty() && !queue_.back().hash &&
+      queue_.back().offset + queue_.back().length == expectation.offset)
+    queue_.back().length += expectation.length;
+  else
+    queue_.push_back(expectation);
+  backlog_ += expectation.length;
+  changed_.notify_all();
+}
+
+std::size_t Verifier::queued() const {
+  const std::scoped_lock lock(mutex_);
+  return queue_.size();
+}
+
+bool Verifier::wait_until_idle(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return (queue_.empty() && active_ == 0) || error_; });
+}
+
+std::optional<Error> Verifier::error() const {
+  const std::scoped_lock lock(mutex_);
+  return error_;
+}
+
+std::vector<Expectation> Verifier::take_mismatches() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(mismatches_, {});
+}
+
+void Verifier::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return quit_ || (!queue_.empty() && !error_); });
+    if (quit_) return;
+    const Expectation expectation = queue_.front();
+    queue_.pop_front();
+    ++active_;
+    lock.unlock();
+    try {
+      check(expectation);
+    } catch (const Error& error) {
+      lock.lock();
+      if (!error_) error_ = error;
+      lock.unlock();
+    }
+    lock.lock();
+    --active_;
+    changed_.notify_all();
+  }
+}
+
+void Verifier::check(const Expectation& expectation) {
+  if (expectation.hash) return read_back(expectation);
+  // What the device calls zero here has been proved by it: a kernel's hole, or a deallocated run of a LUN
+  // read at both ends.
+  for (const Extent& extent : device_.extents(expectation.offset, expectation.length)) {
+    if (extent.kind == Extent::Kind::zero)
+      judge({extent.offset, extent.length, {}}, true);
+    else
+      check_zeros(extent.offset, extent.length);
+  }
+}
+
+void Verifier::check_zeros(std::uint64_t offset, std::uint64_t length) {
+  for (std::uint64_t end = offset + length; offset < end;) {
+    const std::uint64_t piece = std::min<std::uint64_t>(pool_.size(), end - offset);
+    read_back({offset, piece, {}});
+    offset += piece;
+  }
+}
+
+std::shared_ptr<std::byte> Verifier::buffer() {
+  while (true) {
+    if (auto buffer = pool_.acquire(std::chrono::milliseconds(100))) return buffer;
+    const std::scoped_lock lock(mutex_);
+    if (quit_ || error_) return nullptr;
+  }
+}
+
+void Verifier::read_back(const Expectation& expectation) {
+  const auto into = buffer();
+  if (!into) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++active_;
+  }
+  const std::span<std::byte> bytes(into.get(), expectation.length);
+  device_.read(
+      expectation.offset, bytes, [this, expectation, into = into, bytes](const Error* error) mutable {
+        if (error == nullptr)
+          judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
+        // Back to the pool before the count says so: the pool must outlive its buffers.
+        into.reset();
+        const std::scoped_lock lock(mutex_);
+        if (error != nullptr && !error_) error_ = *error;
+        --active_;
+        changed_.notify_all();
+      });
+}
+
+void Verifier::judge(const Expectation& expectation, bool good) {
+  if (good) {
+    verified_ += expectation.length;
+  } else {
+    const std::scoped_lock lock(mutex_);
+    mismatches_.push_back(expectation);
+  }
+  backlog_ -= expectation.length;
+}
+
+}  // namespace san

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace san::iscsi {
+
+/// A SCSI command descriptor block. Values are range-checked by the callers; see SBC-3 and SPC-4 for the
+/// fields.
+struct Cdb {
+  std::array<std::uint8_t, 16> bytes = {};
+  int size = 6;
+
+  std::uint8_t opcode() const { return bytes[0]; }
+};
+
+Cdb test_unit_ready();                                           ///< SPC-4, 6.47
+Cdb inquiry(std::uint16_t allocation);                           ///< SPC-4, 6.6
+Cdb inquiry_vpd(std::uint8_t page, std::uint16_t allocation);    ///< SPC-4, 6.6 with EVPD
+Cdb read_capacity_10();                                          ///< SBC-3, 5.15
+Cdb read_capacity_16(std::uint32_t allocation);                  ///< SBC-3, 5.16
+Cdb mode_sense_6(std::uint8_t page, std::uint8_t allocation);    ///< SPC-4, 6.11
+Cdb mode_sense_10(std::uint8_t page, std::uint16_t allocation);  ///< SPC-4, 6.12
+Cdb report_luns(std::uint32_t allocation);                       ///< SPC-4, 6.33, select report 00h
+Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation);  ///< SPC-4, 6.15
+
+/// READ(10) or READ(16), whichever `sixteen` says. `blocks` fits the form: 65535 for (10).
+Cdb read(bool sixteen, std::uint64_t lba, std::uint32_t blocks);
+Cdb write(bool sixteen, std::uint64_t lba, std::uint32_t blocks);
+/// WRITE SAME(10) or (16), with one block of data; `unmap` sets the UNMAP bit (SBC-3, 5.49 and 5.50).
+Cdb write_same(bool sixteen, std::uint64_t lba, std::uint32_t blocks, bool unmap);
+/// UNMAP with a parameter list of `length` bytes (SBC-3, 5.30).
+Cdb unmap(std::uint16_t length);
+/// SYNCHRONIZE CACHE(10) or (16) of the whole LUN (SBC-3, 5.22 and 5.23).
+Cdb synchronize_cache(bool sixteen);
+Cdb get_lba_status(std::uint64_t lba, std::uint32_t allocation);  ///< SBC-3, 5.8
+
+/// Parameter list of UNMAP with one descriptor: header and descriptor, 24 bytes (SBC-3, table 81).
+std::array<std::uint8_t, 24> unmap_parameters(std::uint64_t lba, std::uint32_t blocks);
+
+/// "WRITE(16)", or "SCSI command" for an opcode that this library does not send.
+const char* opcode_name(std::uint8_t opcode);
+
+}  // namespace san::iscsi

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/connection.h"
+
+#include <fmt/format.h>
+#include <iscsi/iscsi.h>
+#include <iscsi/scsi-lowlevel.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "iscsi/login_error.h"
+#include "iscsi/resolve.h"
+
+namespace san::iscsi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Where the callbacks of connecting and logging in leave their result.
+struct Step {
+  bool finished = false;
+  int status = SCSI_STATUS_ERROR;
+  std::string error;  ///< taken at once: libiscsi 1.19 soon covers it with what came of it
+
+  static void on_done(iscsi_context* context, int status, void*, void* step) {
+    auto* self = static_cast<Step*>(step);
+    self->finished = true;
+    self->status = status;
+    if (status != SCSI_STATUS_GOOD) self->error = iscsi_get_error(context);
+  }
+};
+
+/// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing
+/// (SAM-5, 4.7.3) for what does not fit into one byte.
+int encoded_lun(std::uint16_t lun) {
+  return lun < 256 ? lun : 0x4000 | lun;
+}
+
+/// Joins what libiscsi sends by send() and writev(), a header and its payload, into full segments. It sets
+/// TCP_NODELAY, and with targets that take 8 KiB a PDU that would make two packets of each.
+class Cork {
+ public:
+  explicit Cork(int fd) : fd_(fd) { set(1); }
+  ~Cork() { set(0); }
+  Cork(const Cork&) = delete;
+  Cork& operator=(const Cork&) = delete;
+
+ private:
+  void set(int on) const { setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)); }
+  int fd_;
+};
+
+bool service(iscsi_context* context, int events) {
+  const int fd = iscsi_get_fd(context);
+  if (fd < 0) return false;
+  if ((events & POLLOUT) == 0) return iscsi_service(context, events) == 0;
+  const Cork cork(fd);
+  return iscsi_service(context, events) == 0;
+}
+
+/// Serves the context until `step` has finished. False: it did not, within the time or because nobody wants
+/// it any more.
+bool wait_for(iscsi_context* context, const Step& step, Clock::time_point deadline,
+              const std::function<bool()>& keep_going) {
+  while (!step.finished) {
+    if (Clock::now() >= deadline || (keep_going && !keep_going())) return false;
+    pollfd one = {iscsi_get_fd(context), static_cast<short>(iscsi_which_events(context)), 0};
+    if (poll(&one, 1, 200) > 0 && !service(context, one.revents)) return step.finished;
+  }
+  return true;
+}
+
+}  // namespace
+
+struct Connection::Flight {
+  Connection* owner = nullptr;
+  Command command;
+  scsi_task* task = nullptr;
+  scsi_iovec iov = {};
+  Flights::iterator place;
+
+  Flight() = default;
+  ~Flight() {
+    if (task != nullptr) scsi_free_scsi_task(task);
+  }
+  Flight(const Flight&) = delete;
+  Flight& operator=(const Flight&) = delete;
+};
+
+Connection::Connection(const Login& login) : lun_(login.lun) {
+  std::string redirect;
+  Portal portal = login.portal;
+  // RFC 7143, 11.13.5: a target may send us elsewhere; one that does so for ever is broken.
+  for (int hops = 0; hops < 4; ++hops) {
+    redirect.clear();
+    const auto addresses = resolve(portal);
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+      try {
+        open(login, addresses[i], redirect);
+        if (redirect.empty()) {
+          heard_ = Clock::now();
+          return;
+        }
+        break;
+      } catch (const LoginRefused&) {
+        close();
+        throw;  // the target spoke: another of its addresses would say the same
+      } catch (const Error&) {
+        close();
+        if (i + 1 == addresses.size()) throw;
+      }
+    }
+    close();
+    portal = parse_portal(redirect.substr(0, redirect.find(',')));
+  }
+  throw Error(Exit::failed, to_string(login.portal),
+              "the target sends us from portal to portal without an end");
+}
+
+Connection::~Connection() {
+  close();
+}
+
+void Connection::open(const Login& login, const Portal& address, std::string& redirect) {
+  const std::string url = to_string(Url{login.portal, login.target, login.lun, {}});
+  context_ = iscsi_create_context(login.credentials.initiator.c_str());
+  if (context_ == nullptr) throw Error(Exit::failed, url, "libiscsi cannot make a context: out of memory");
+  iscsi_set_noautoreconnect(context_, 1);
+  iscsi_set_reconnect_max_retries(context_, 0);
+  iscsi_set_isid_random(context_, login.isid, login.isid_qualifier);
+  iscsi_set_session_type(context_, ISCSI_SESSION_NORMAL);
+  iscsi_set_header_digest(context_, ISCSI_HEADER_DIGEST_NONE_CRC32C);
+  bool usable = iscsi_set_targetname(context_, login.target.c_str()) == 0;
+  const Credentials& who = login.credentials;
+  if (!who.user.empty())
+    usable = usable && iscsi_set_initiator_username_pwd(context_, who.user.c_str(), who.secret.c_str()) == 0;
+  if (!who.target_user.empty())
+    usable = usable &&
+             iscsi_set_target_username_pwd(context_, who.target_user.c_str(), who.target_secret.c_str()) == 0;
+  if (!usable) throw Error(Exit::failed, url, fmt::format("libiscsi: {}", iscsi_get_error(context_)));
+
+  const auto deadline = Clock::now() + login.timeout;
+  const std::string where = to_string(address);
+  Step step;
+  // Destroying the context calls the callbacks of what is under way: it has to happen while `step` lives.
+  const auto fail = [this](const auto& error) {
+    close();
+    throw error;
+  };
+  const bool started = iscsi_connect_async(context_, where.c_str(), Step::on_done, &step) == 0;
+  if (!started || !wait_for(context_, step, deadline, login.keep_going) || step.status != SCSI_STATUS_GOOD)
+    fail(connect_error(url, where, started && !step.finished && Clock::now() >= deadline, login.timeout,
+                       step.finished ? step.error : iscsi_get_error(context_)));
+
+  step = {};
+  const bool sent = iscsi_login_async(context_, Step::on_done, &step) == 0;
+  if (!sent || !wait_for(context_, step, deadline, login.keep_going))
+    fail(login_silent_error(url, where, sent && Clock::now() >= deadline, login.timeout));
+  if (step.status == SCSI_STATUS_REDIRECT) {
+    const char* address_given = iscsi_get_target_address(context_);
+    redirect = address_given != nullptr ? address_given : "";
+    if (redirect.empty())
+      fail(Error(Exit::failed, url, "the target sends us elsewhere without saying where"));
+  } else if (step.status == SCSI_STATUS_CANCELLED) {
+    fail(login_silent_error(url, where, false, login.timeout));
+  } else if (step.status != SCSI_STATUS_GOOD) {
+    fail(login_error(url, login.credentials, step.error));
+  }
+}
+
+void Connection::close() {
+  if (context_ != nullptr) {
+    lost_ = true;
+    iscsi_destroy_context(context_);  // answers everything outstanding as cancelled
+    context_ = nullptr;
+  }
+  dead_.clear();
+  // What the context never knew of: commands submitted after the fault.
+  while (!flights_.empty()) {
+    const auto flight = std::move(flights_.front());
+    flights_.pop_front();
+    flight->command.done({Status::lost, {}, 0});
+  }
+}
+
+void Connection::submit(Command command) {
+  auto flight = std::make_unique<Flight>();
+  flight->owner = this;
+  flight->command = std::move(command);
+  const Cdb& cdb = flight->command.cdb;
+  const Direction direction = flight->command.direction;
+  auto bytes = cdb.bytes;
+  flight->task = scsi_create_task(cdb.size, bytes.data(),
+                                  direction == Direction::none ? SCSI_XFER_NONE
+                                  : direction == Direction::in ? SCSI_XFER_READ
+                                                               : SCSI_XFER_WRITE,
+                                  static_cast<int>(flight->command.data.size()));
+  if (flight->task == nullptr) throw std::bad_alloc();
+  flight->iov = {flight->command.data.data(), flight->command.data.size()};
+  if (direction == Direction::in) scsi_task_set_iov_in(flight->task, &flight->iov, 1);
+  if (direction == Direction::out) scsi_task_set_iov_out(flight->task, &flight->iov, 1);
+
+  Flight* raw = flight.get();
+  flights_.push_back(std::move(flight));
+  raw->place = std::prev(flights_.end());
+  if (lost_ || iscsi_scsi_command_async(context_, encoded_lun(lun_), raw->task, on_answer, nullptr, raw) != 0)
+    lost_ = true;  // the command stays in flights_ and is answered by close()
+}
+
+void Connection::on_answer(iscsi_context*, int status, void*, void* data) {
+  auto* flight = static_cast<Flight*>(data);
+  Connection& self = *flight->owner;
+  self.heard_ = Clock::now();
+  Answer answer;
+  switch (status) {
+    case SCSI_STATUS_GOOD:
+      answer.status = Status::good;
+      break;
+    case SCSI_STATUS_CHECK_CONDITION:
+      answer.status = Status::check_condition;
+      // libiscsi keeps the sense data here as they came; its own reading of them ignores their length.
+      if (flight->task->datain.data != nullptr && flight->task->datain.size > 0)
+        answer.sense = parse_response_sense(std::as_bytes(
+            std::span(flight->task->datain.data, static_cast<std::size_t>(flight->task->datain.size))));
+      break;
+    case SCSI_STATUS_BUSY:
+      answer.status = Status::busy;
+      break;
+    case SCSI_STATUS_RESERVATION_CONFLICT:
+      answer.status = Status::reservation_conflict;
+      break;
+    case SCSI_STATUS_TASK_SET_FULL:
+      answer.status = Status::task_set_full;
+      break;
+    case SCSI_STATUS_TASK_ABORTED:
+      answer.status = Status::aborted;
+      break;
+    case SCSI_STATUS_CANCELLED:
+    case SCSI_STATUS_TIMEOUT:
+      answer.status = Status::lost;
+      break;
+    default:
+      answer.status = Status::other;
+      break;
+  }
+  if (status == SCSI_STATUS_ERROR) {
+    // A protocol violation; the session cannot be trusted any further, the command can be sent again by the
+    // next one.
+    answer.status = Status::lost;
+    self.lost_ = true;
+  }
+  if (flight->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
+    answer.missing =
+        static_cast<std::uint32_t>(std::min(flight->task->residual, flight->command.data.size()));
+  const auto done = std::move(flight->command.done);
+  self.dead_.splice(self.dead_.end(), self.flights_, flight->place);
+  done(answer);
+}
+
+void Connection::bury() {
+  // A target may answer a write before it took all of its data (a failure does that): the Data-Out PDUs still
+  // queued point at the task, and libiscsi 1.19 does not take them back. They are gone when its queue is
+  // empty.
+  if (!dead_.empty() && (iscsi_which_events(context_) & POLLOUT) == 0 &&
+      iscsi_out_queue_length(context_) == 0)
+    dead_.clear();
+}
+
+bool Connection::run(milliseconds timeout, int wake_fd) {
+  if (lost_) return false;
+  bury();
+  pollfd fds[2] = {{iscsi_get_fd(context_), static_cast<short>(iscsi_which_events(context_)), 0},
+                   {wake_fd, POLLIN, 0}};
+  const int count = poll(fds, wake_fd >= 0 ? 2 : 1, static_cast<int>(timeout.count()));
+  if (wake_fd >= 0 && (fds[1].revents & POLLIN) != 0) {
+    std::uint64_t ignored = 0;
+    static_cast<void>(!::read(wake_fd, &ignored, sizeof(ignored)));
+  }
+  const int events = count > 0 ? fds[0].revents : 0;
+  if ((events & POLLIN) != 0) heard_ = Clock::now();
+  // Without auto-reconnect libiscsi 1.19 reports a lost connection by cancelling every command and returning
+  // 0 once.
+  if (events != 0 && (!service(context_, events) || iscsi_get_fd(context_) < 0)) lost_ = true;
+  return !lost_;
+}
+
+void Connection::ping() {
+  if (pinging_ || lost_) return;
+  const auto answered = [](iscsi_context*, int, void*, void* self) {
+    static_cast<Connection*>(self)->pinging_ = false;
+    static_cast<Connection*>(self)->heard_ = Clock::now();
+  };
+  pinging_ = iscsi_nop_out_async(context_, answered, nullptr, 0, this) == 0;
+}
+
+Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                           milliseconds timeout) {
+  const auto deadline = Clock::now() + timeout;
+  Answer answer;
+  for (unsigned attempt = 1;; ++attempt) {
+    // Shared with the completion, which may come after this call has given up.
+    auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
+    submit({cdb, direction, data, [result](const Answer& a) { *result = {true, a}; }});
+    while (!result->first && Clock::now() < deadline && run(milliseconds(200))) {
+    }
+    // The target may still write into `data`: a connection with a command that nobody waits for is not used
+    // again.
+    if (!result->first) close();
+    answer = result->second;
+    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() >= deadline)
+      return answer;
+    std::this_thread::sleep_for(retry_delay(answer, attempt));
+  }
+}
+
+void Connection::logout() {
+  if (lost_ || !flights_.empty()) return;
+  Step step;
+  if (iscsi_logout_async(context_, Step::on_done, &step) == 0)
+    wait_for(context_, step, Clock::now() + std::chrono::seconds(1), {});
+  close();
+}
+
+}  // namespace san::iscsi

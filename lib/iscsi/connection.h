@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/error.h"
+#include "iscsi/cdb.h"
+#include "iscsi/credentials.h"
+#include "iscsi/retry.h"
+#include "iscsi/url.h"
+
+struct iscsi_context;
+struct scsi_task;
+
+namespace san::iscsi {
+
+enum class Direction { none, in, out };
+
+/// One SCSI command on its way. `data` belongs to the caller until `done` was called; for Direction::out it
+/// is only read. `done` is called exactly once, from within Connection::run() or ~Connection(), and may
+/// submit more.
+struct Command {
+  Cdb cdb;
+  Direction direction = Direction::none;
+  std::span<std::byte> data;
+  std::function<void(const Answer&)> done;
+};
+
+/// Whom to log in to, and as whom.
+struct Login {
+  Portal portal;
+  std::string target;
+  std::uint16_t lun = 0;
+  Credentials credentials;
+  /// Initiator Session ID: the same for every login in place of a lost session, so that the target reinstates
+  /// the session and drops what was left of the old one (RFC 7143, 6.3.5). Different for sessions side by
+  /// side.
+  std::uint32_t isid = 0;
+  std::uint16_t isid_qualifier = 0;
+  std::chrono::milliseconds timeout{10'000};
+  /// Asked several times a second while the login takes place; false gives it up.
+  std::function<bool()> keep_going;
+};
+
+/// A logged-in iSCSI session of one connection, over one libiscsi context that is thrown away with it. There
+/// is no reconnect, no timeout and no cancelling of single commands: in libiscsi 1.19 each of these can hang,
+/// send a truncated PDU, or use memory after it was freed. Whoever needs them destroys the connection and
+/// makes a new one. Belongs to one thread.
+class Connection {
+ public:
+  /// Connects (trying every address of the host, following redirections of the target) and logs in.
+  /// Throws Error(failed) that names the URL and the reason: not reachable, CHAP refused, no such target …
+  explicit Connection(const Login& login);
+  /// Completes every outstanding command as `lost`, after the context has let go of its buffer.
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Queues a command. A fault shows at the next run().
+  void submit(Command command);
+
+  /// Waits at most `timeout` for the target or for `wake_fd` (an eventfd, emptied here; -1 for none), and
+  /// handles what there is. False: the connection is lost; only the destructor may follow.
+  bool run(std::chrono::milliseconds timeout, int wake_fd = -1);
+
+  /// Sends a NOP-Out unless one is under way; its answer counts as something heard.
+  void ping();
+
+  /// When the target last sent anything.
+  std::chrono::steady_clock::time_point heard() const { return heard_; }
+
+  /// One command, waited for, with the retries of judge(). `timeout` covers all of it; when it ends or the
+  /// connection is lost the answer is `lost`.
+  Answer execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                 std::chrono::milliseconds timeout = std::chrono::milliseconds(10'000));
+
+  /// Logs out, waiting at most a second for the answer: targets then free the session at once.
+  void logout();
+
+ private:
+  struct Flight;
+  using Flights = std::list<std::unique_ptr<Flight>>;
+
+  void open(const Login& login, const Portal& address, std::string& redirect);
+  void close();
+  static void on_answer(iscsi_context* context, int status, void* data, void* flight);
+  void bury();
+
+  iscsi_context* context_ = nullptr;
+  std::uint16_t lun_ = 0;
+  bool lost_ = false, pinging_ = false;
+  std::chrono::steady_clock::time_point heard_;
+  Flights flights_;  ///< sent, not answered
+  Flights dead_;     ///< answered, but libiscsi may still have Data-Out PDUs queued that point at the task
+};
+
+}  // namespace san::iscsi

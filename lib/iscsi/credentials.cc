@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/credentials.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+
+#include "core/error.h"
+#include "iscsi/url.h"
+
+namespace san::iscsi {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+/// The name that open-iscsi uses on this machine, so that the target's access rules fit; empty where there is
+/// none.
+std::string system_initiator() {
+  constexpr std::string_view kKey = "InitiatorName=";
+  std::ifstream file("/etc/iscsi/initiatorname.iscsi");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(kKey))
+      return line.substr(kKey.size(), line.find_last_not_of(" \t\r") + 1 - kKey.size());
+  return {};
+}
+
+std::string default_initiator() {
+  std::array<char, 256> host = {};
+  gethostname(host.data(), host.size() - 1);
+  std::string name = host.data();
+  // RFC 3722: letters of a name are lower case.
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return std::isalnum(c) || c == '.' ? static_cast<char>(std::tolower(c)) : '-';
+  });
+  return "iqn.2026-11.org.sanboot:" + (name.empty() ? "host" : name);
+}
+
+}  // namespace
+
+std::string read_secret(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) throw Error(Exit::usage, path, fmt::format("cannot read the secret: {}", errno_text(errno)));
+  struct stat status = {};
+  const bool known = fstat(fd, &status) == 0;
+  std::array<char, 513> buffer = {};
+  const ssize_t got = known ? read(fd, buffer.data(), buffer.size() - 1) : -1;
+  close(fd);
+  if (got < 0) throw Error(Exit::usage, path, "cannot read the secret");
+  if (S_ISREG(status.st_mode) && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    throw Error(Exit::usage, path, "others than its owner can read or change the secret",
+                "chmod 600 the file");
+  std::string secret(buffer.data(), static_cast<std::size_t>(got));
+  secret.resize(std::min(secret.find_first_of("\r\n"), secret.size()));
+  if (secret.empty())
+    throw Error(Exit::usage, path, "holds no secret", "put the CHAP secret into its first line");
+  // libiscsi 1.19 keeps names and secrets in 255 bytes and cuts the rest off without a word.
+  if (secret.size() > 255) throw Error(Exit::usage, path, "holds a secret of more than 255 bytes");
+  return secret;
+}
+
+Credentials make_credentials(const LoginOptions& options, const std::string& url_user) {
+  Credentials result;
+  result.initiator = options.initiator;
+  if (result.initiator.empty()) result.initiator = system_initiator();
+  if (result.initiator.empty()) result.initiator = default_initiator();
+  check_name(result.initiator, "--initiator");
+
+  result.user = !url_user.empty() ? url_user : options.chap_user;
+  if (result.user.empty()) result.user = environment("LIBISCSI_CHAP_USERNAME");
+  result.secret = options.chap_secret_file.empty() ? environment("LIBISCSI_CHAP_PASSWORD")
+                                                   : read_secret(options.chap_secret_file);
+  if (result.user.empty() != result.secret.empty())
+    throw Error(
+        Exit::usage, result.user.empty() ? "--chap-secret-file" : "--chap-user " + result.user,
+        result.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
+        "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+
+  result.target_user = environment("LIBISCSI_CHAP_TARGET_USERNAME");
+  result.target_secret = environment("LIBISCSI_CHAP_TARGET_PASSWORD");
+  if (result.target_user.empty() != result.target_secret.empty())
+    throw Error(Exit::usage, "mutual CHAP",
+                "needs both LIBISCSI_CHAP_TARGET_USERNAME and LIBISCSI_CHAP_TARGET_PASSWORD");
+  if (!result.target_user.empty() && result.user.empty())
+    throw Error(Exit::usage, "mutual CHAP",
+                "the target cannot be asked to prove itself without a CHAP user of our own",
+                "give --chap-user and --chap-secret-file too");
+  for (const std::string* text : {&result.user, &result.target_user, &result.target_secret})
+    if (text->size() > 255) throw Error(Exit::usage, "CHAP", "a name or secret has more than 255 bytes");
+  return result;
+}
+
+}  // namespace san::iscsi

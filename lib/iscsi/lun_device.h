@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "block/device.h"
+#include "iscsi/credentials.h"
+#include "iscsi/lun.h"
+#include "iscsi/url.h"
+
+namespace san::iscsi {
+
+struct LunOptions {
+  unsigned sessions = 0;  ///< side by side, 1 to 16; 0: the device chooses
+  unsigned depth = 0;     ///< requests in flight a session, 1 to 128; 0: the device chooses
+};
+
+/// A LUN as a Device. Requests survive lost sessions: they are sent again through the next login, until the
+/// target has been silent for RequestQueue::kPatience.
+class LunDevice : public Device {
+ public:
+  /// What the target said about the LUN when it was opened.
+  virtual const Lun& lun() const = 0;
+};
+
+/// Logs in and inspects the LUN. Throws as Connection and inspect() do.
+std::unique_ptr<LunDevice> open_lun(const Url& url, const Credentials& credentials,
+                                    const LunOptions& options = {});
+
+}  // namespace san::iscsi

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/lun_info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/endian.h"
+
+namespace san::iscsi {
+namespace {
+
+std::uint8_t byte_at(std::span<const std::byte> bytes, std::size_t offset) {
+  return offset < bytes.size() ? static_cast<std::uint8_t>(bytes[offset]) : std::uint8_t{0};
+}
+
+template <typename T>
+T value_at(std::span<const std::byte> bytes, std::size_t offset) {
+  return read_at<T>(bytes, offset).value_or(T{});
+}
+
+/// Printable ASCII without the blanks around it; SPC-4, 4.3.1 pads with spaces, some targets with zeros.
+std::string ascii(std::span<const std::byte> bytes) {
+  std::string text;
+  for (const std::byte b : bytes) {
+    const auto c = static_cast<unsigned char>(b);
+    text += c >= 0x20 && c < 0x7F ? static_cast<char>(c) : ' ';
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
+  return text;
+}
+
+std::string hex(std::span<const std::byte> bytes) {
+  std::string text;
+  for (const std::byte b : bytes) text += fmt::format("{:02x}", static_cast<unsigned>(b));
+  return text;
+}
+
+std::optional<Capacity> checked(Capacity capacity) {
+  // Every block must have a byte offset in 64 bits; a last LBA of 2^64-1 has already wrapped to 0 blocks.
+  const bool power_of_two = (capacity.block_size & (capacity.block_size - 1)) == 0;
+  if (capacity.blocks == 0 || capacity.block_size < 256 || capacity.block_size > 65536 || !power_of_two ||
+      capacity.blocks > (std::uint64_t{1} << 63) / capacity.block_size)
+    return std::nullopt;
+  return capacity;
+}
+
+}  // namespace
+
+std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes) {
+  if (bytes.size() < 5) return std::nullopt;
+  Inquiry result;
+  result.qualifier = byte_at(bytes, 0) >> 5;
+  result.device_type = byte_at(bytes, 0) & 0x1F;
+  result.third_party_copy = (byte_at(bytes, 5) & 0x08) != 0;
+  if (bytes.size() >= 36) {
+    result.vendor = ascii(bytes.subspan(8, 8));
+    result.product = ascii(bytes.subspan(16, 16));
+    result.revision = ascii(bytes.subspan(32, 4));
+  }
+  return result;
+}
+
+std::optional<Capacity> parse_capacity_10(std::span<const std::byte> bytes) {
+  if (bytes.size() < 8) return std::nullopt;
+  Capacity result;
+  result.blocks = std::uint64_t{value_at<be32>(bytes, 0)} + 1;
+  result.block_size = value_at<be32>(bytes, 4);
+  return checked(result);
+}
+
+std::optional<Capacity> parse_capacity_16(std::span<const std::byte> bytes) {
+  if (bytes.size() < 12) return std::nullopt;
+  Capacity result;
+  result.long_form = true;
+  result.blocks = value_at<be64>(bytes, 0) + 1;
+  result.block_size = value_at<be32>(bytes, 8);
+  result.physical_exponent = byte_at(bytes, 13) & 0x0F;
+  result.lbpme = (byte_at(bytes, 14) & 0x80) != 0;
+  result.lbprz = (byte_at(bytes, 14) & 0x40) != 0;
+  result.lowest_aligned_lba = value_at<be16>(bytes, 14) & 0x3FFFU;
+  return checked(result);
+}
+
+std::optional<std::span<const std::byte>> vpd_payload(std::span<const std::byte> bytes, std::uint8_t page) {
+  if (bytes.size() < 4 || byte_at(bytes, 1) != page) return std::nullopt;
+  const std::size_t length = value_at<be16>(bytes, 2);
+  return bytes.subspan(4, std::min(length, bytes.size() - 4));
+}
+
+std::vector<std::uint8_t> parse_supported_pages(std::span<const std::byte> bytes) {
+  std::vector<std::uint8_t> pages;
+  if (const auto payload = vpd_payload(bytes, 0x00))
+    for (const std::byte b : *payload) pages.push_back(static_cast<std::uint8_t>(b));
+  return pages;
+}
+
+std::string parse_serial(std::span<const std::byte> bytes) {
+  const auto payload = vpd_payload(bytes, 0x80);
+  return payload ? ascii(*payload) : std::string();
+}
+
+std::vector<Designator> parse_designators(std::span<const std::byte> bytes) {
+  std::vector<Designator> result;
+  auto rest = vpd_payload(bytes, 0x83).value_or(std::span<const std::byte>());
+  while (rest.size() >= 4) {
+    const std::size_t length = byte_at(rest, 3);
+    if (length > rest.size() - 4) break;
+    const auto body = rest.subspan(4, length);
+    const bool text = (byte_at(rest, 0) & 0x0F) != 1;  // code set: 1 is binary, 2 ASCII, 3 UTF-8
+    Designator designator;
+    designator.association = byte_at(rest, 1) >> 4 & 0x03;
+    designator.type = byte_at(rest, 1) & 0x0F;
+    designator.text = text ? ascii(body) : hex(body);
+    result.push_back(std::move(designator));
+    rest = rest.subspan(4 + length);
+  }
+  return result;
+}
+
+std::optional<BlockLimits> parse_block_limits(std::span<const std::byte> bytes) {
+  const auto payload = vpd_payload(bytes, 0xB0);
+  if (!payload || payload->size() < 4) return std::nullopt;
+  // Offsets of the standard count the four bytes of header, which the payload lacks. Pages of SBC-2 end
+  // before the UNMAP fields: what is missing reads as 0, "not given".
+  const auto at = [&](std::size_t offset) { return std::uint32_t{value_at<be32>(*payload, offset - 4)}; };
+  BlockLimits result;
+  result.max_compare_and_write_blocks = byte_at(*payload, 1);
+  result.optimal_granularity_blocks = value_at<be16>(*payload, 2);
+  result.max_transfer_blocks = at(8);
+  result.optimal_transfer_blocks = at(12);
+  result.max_unmap_blocks = at(20);
+  result.max_unmap_descriptors = at(24);
+  result.unmap_granularity_blocks = at(28);
+  if ((at(32) & 0x80000000U) != 0) result.unmap_alignment_blocks = at(32) & 0x7FFFFFFFU;
+  result.max_write_same_blocks = value_at<be64>(*payload, 36 - 4);
+  return result;
+}
+
+std::optional<Provisioning> parse_provisioning(std::span<const std::byte> bytes) {
+  const auto payload = vpd_payload(bytes, 0xB2);
+  if (!payload || payload->size() < 2) return std::nullopt;
+  const std::uint8_t flags = byte_at(*payload, 1);
+  Provisioning result;
+  result.lbpu = (flags & 0x80) != 0;
+  result.lbpws = (flags & 0x40) != 0;
+  result.lbpws10 = (flags & 0x20) != 0;
+  // LBPRZ grew from one bit (SBC-3) to three (SBC-4); only xx1b promises zeros, 010b is a pattern.
+  result.lbprz = (flags & 0x04) != 0;
+  result.type = byte_at(*payload, 2) & 0x07;
+  return result;
+}
+
+Mode parse_mode(std::span<const std::byte> bytes, bool ten) {
+  Mode mode;
+  const std::size_t header = ten ? 8 : 4;
+  if (bytes.size() < header) return mode;
+  mode.write_protected = (byte_at(bytes, ten ? 3 : 2) & 0x80) != 0;
+  const std::size_t descriptors = ten ? std::size_t{value_at<be16>(bytes, 6)} : byte_at(bytes, 3);
+  if (descriptors > bytes.size() - header) return mode;
+  const auto page = bytes.subspan(header + descriptors);
+  if (page.size() >= 3 && (byte_at(page, 0) & 0x3F) == 0x08)
+    mode.write_cache = (byte_at(page, 2) & 0x04) != 0;
+  return mode;
+}
+
+std::vector<LbaStatus> parse_lba_status(std::span<const std::byte> bytes) {
+  std::vector<LbaStatus> result;
+  const auto length = read_at<be32>(bytes, 0);
+  if (!length || bytes.size() < 8) return result;
+  // The length field counts what follows it: four reserved bytes, then the descriptors.
+  const auto list = bytes.subspan(8, std::min<std::size_t>(*length < 4 ? 0 : *length - 4, bytes.size() - 8));
+  for (std::size_t offset = 0; offset + 16 <= list.size(); offset += 16) {
+    LbaStatus status;
+    status.lba = value_at<be64>(list, offset);
+    status.blocks = value_at<be32>(list, offset + 8);
+    status.provisioning = byte_at(list, offset + 12) & 0x0F;
+    if (status.blocks == 0 || status.lba + status.blocks < status.lba) break;
+    if (!result.empty() && status.lba != result.back().lba + result.back().blocks) break;
+    result.push_back(status);
+  }
+  return result;
+}
+
+std::vector<std::uint16_t> parse_report_luns(std::span<const std::byte> bytes) {
+  std::vector<std::uint16_t> luns;
+  const auto length = read_at<be32>(bytes, 0);
+  if (!length || bytes.size() < 8) return luns;
+  const auto list = bytes.subspan(8, std::min<std::size_t>(*length, bytes.size() - 8));
+  for (std::size_t offset = 0; offset + 8 <= list.size(); offset += 8) {
+    const std::uint16_t first = value_at<be16>(list, offset);
+    const unsigned method = first >> 14;
+    if (method == 0 && first < 256) luns.push_back(first);
+    if (method == 1) luns.push_back(first & 0x3FFF);
+  }
+  return luns;
+}
+
+}  // namespace san::iscsi

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace san::iscsi {
+
+/// Standard INQUIRY data (SPC-4, 6.6.2).
+struct Inquiry {
+  std::uint8_t qualifier = 0;     ///< peripheral qualifier: 0 connected, 1 could be, 3 no such LUN
+  std::uint8_t device_type = 0;   ///< 0 disk, 0Ch controller, 1Fh none
+  bool third_party_copy = false;  ///< 3PC
+  std::string vendor, product, revision;
+};
+
+/// READ CAPACITY(10) or (16) (SBC-3, 5.15 and 5.16).
+struct Capacity {
+  std::uint64_t blocks = 0;
+  std::uint32_t block_size = 0;         ///< bytes of a logical block
+  std::uint32_t physical_exponent = 0;  ///< a physical block is 2^n logical ones
+  std::uint32_t lowest_aligned_lba = 0;
+  bool lbpme = false;      ///< thin: logical block provisioning management enabled
+  bool lbprz = false;      ///< deallocated blocks are declared to read as zeros
+  bool long_form = false;  ///< came from READ CAPACITY(16)
+};
+
+/// VPD page B0h, Block Limits (SBC-3, 6.6.3); 0 is "no limit given".
+struct BlockLimits {
+  std::uint32_t max_transfer_blocks = 0;
+  std::uint32_t optimal_transfer_blocks = 0;
+  std::uint32_t optimal_granularity_blocks = 0;
+  std::uint32_t max_unmap_blocks = 0;
+  std::uint32_t max_unmap_descriptors = 0;
+  std::uint32_t unmap_granularity_blocks = 0;
+  std::optional<std::uint32_t> unmap_alignment_blocks;
+  std::uint64_t max_write_same_blocks = 0;
+  std::uint32_t max_compare_and_write_blocks = 0;
+};
+
+/// VPD page B2h, Logical Block Provisioning (SBC-3, 6.6.4).
+struct Provisioning {
+  bool lbpu = false;     ///< UNMAP
+  bool lbpws = false;    ///< WRITE SAME(16) with UNMAP
+  bool lbpws10 = false;  ///< WRITE SAME(10) with UNMAP
+  bool lbprz = false;
+  std::uint8_t type = 0;  ///< 1 resource, 2 thin
+};
+
+/// One designator of VPD page 83h (SPC-4, 7.8.6).
+struct Designator {
+  std::uint8_t association = 0;  ///< 0 logical unit, 1 target port, 2 target device
+  std::uint8_t type = 0;         ///< 1 T10 vendor, 2 EUI-64, 3 NAA, 8 SCSI name …
+  std::string text;              ///< hexadecimal for binary designators
+};
+
+/// Caching and device-specific parameters (SPC-4, 7.5.5; SBC-3, 6.5.2 and 6.5.6).
+struct Mode {
+  std::optional<bool> write_protected;
+  std::optional<bool> write_cache;  ///< WCE
+};
+
+/// What GET LBA STATUS says of a run of blocks (SBC-3, 5.8.3).
+struct LbaStatus {
+  std::uint64_t lba = 0;
+  std::uint32_t blocks = 0;
+  std::uint8_t provisioning = 0;  ///< 0 mapped, 1 deallocated, 2 anchored
+};
+
+/// The parsers take what the target sent, however short or absurd. Nothing is "not usable at all".
+std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes);
+std::optional<Capacity> parse_capacity_10(std::span<const std::byte> bytes);
+std::optional<Capacity> parse_capacity_16(std::span<const std::byte> bytes);
+/// The payload of a VPD page without its header; nothing where the header names another page. A page that
+/// says it is longer than what came is cut to what came.
+std::optional<std::span<const std::byte>> vpd_payload(std::span<const std::byte> bytes, std::uint8_t page);
+std::vector<std::uint8_t> parse_supported_pages(std::span<const std::byte> bytes);
+std::string parse_serial(std::span<const std::byte> bytes);
+std::vector<Designator> parse_designators(std::span<const std::byte> bytes);
+std::optional<BlockLimits> parse_block_limits(std::span<const std::byte> bytes);
+std::optional<Provisioning> parse_provisioning(std::span<const std::byte> bytes);
+/// `ten`: the answer to MODE SENSE(10), else (6).
+Mode parse_mode(std::span<const std::byte> bytes, bool ten);
+/// Runs in the order sent; a descriptor that is empty, overlaps the one before or wraps around ends the list.
+std::vector<LbaStatus> parse_lba_status(std::span<const std::byte> bytes);
+/// LUNs of REPORT LUNS in peripheral or flat addressing (SAM-5, 4.7); others are left out. Parsed here
+/// because libiscsi 1.19 rejects answers that a target padded to the allocation length.
+std::vector<std::uint16_t> parse_report_luns(std::span<const std::byte> bytes);
+
+}  // namespace san::iscsi

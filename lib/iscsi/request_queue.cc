@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/request_queue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "block/device.h"
+#include "core/log.h"
+
+namespace san::iscsi {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+void RequestQueue::push(std::unique_ptr<Request> request) {
+  std::optional<Error> failure;
+  {
+    const std::scoped_lock lock(mutex_);
+    failure = failure_;
+    if (!failure) {
+      if (pending_.empty()) progress_ = Clock::now();
+      request->number = next_number_++;
+      pending_.emplace(request->number,
+                       Pending{request->verb, request->offset, request->length, request->slow});
+      ready_.push_back(std::move(request));
+    }
+  }
+  if (failure)
+    request->done({}, &*failure);
+  else if (wake_)
+    wake_();
+}
+
+std::unique_ptr<Request> RequestQueue::pop() {
+  const std::scoped_lock lock(mutex_);
+  const auto now = Clock::now();
+  const auto due =
+      std::find_if(delayed_.begin(), delayed_.end(), [&](const auto& r) { return r->not_before <= now; });
+  std::unique_ptr<Request> request;
+  if (due != delayed_.end()) {
+    request = std::move(*due);
+    delayed_.erase(due);
+  } else if (!ready_.empty()) {
+    request = std::move(ready_.front());
+    ready_.pop_front();
+  }
+  return request;
+}
+
+void RequestQueue::requeue(std::unique_ptr<Request> request) {
+  std::optional<Error> failure;
+  {
+    const std::scoped_lock lock(mutex_);
+    failure = failure_;
+    if (!failure) delayed_.push_back(std::move(request));
+  }
+  if (failure)
+    end(std::move(request), {}, &*failure);
+  else if (wake_)
+    wake_();
+}
+
+void RequestQueue::finish(std::unique_ptr<Request> request, const Answer& answer) {
+  end(std::move(request), answer, nullptr);
+}
+
+void RequestQueue::end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up) {
+  {
+    const std::scoped_lock lock(mutex_);
+    pending_.erase(request->number);
+    progress_ = Clock::now();
+  }
+  request->done(answer, gave_up);
+}
+
+void RequestQueue::fail(const Error& error) {
+  std::vector<std::unique_ptr<Request>> queued;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (failure_) return;
+    failure_ = error;
+    queued = std::move(delayed_);
+    delayed_.clear();
+    for (auto& request : ready_) queued.push_back(std::move(request));
+    ready_.clear();
+  }
+  for (auto& request : queued) end(std::move(request), {}, &error);
+}
+
+void RequestQueue::stop() {
+  fail(Error(Exit::interrupted, url_, "closed before the request was done"));
+}
+
+bool RequestQueue::stopped() const {
+  const std::scoped_lock lock(mutex_);
+  return failure_.has_value();
+}
+
+bool RequestQueue::idle() const {
+  const std::scoped_lock lock(mutex_);
+  return pending_.empty();
+}
+
+milliseconds RequestQueue::due_in(milliseconds limit) const {
+  const std::scoped_lock lock(mutex_);
+  const auto now = Clock::now();
+  for (const auto& request : delayed_)
+    limit = std::min(limit, std::max(milliseconds(0), duration_cast<milliseconds>(request->not_before - now) +
+                                                          milliseconds(1)));
+  return limit;
+}
+
+milliseconds RequestQueue::silence() const {
+  const std::scoped_lock lock(mutex_);
+  return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(Clock::now() - progress_);
+}
+
+seconds RequestQueue::patience() const {
+  const std::scoped_lock lock(mutex_);
+  return patience_locked();
+}
+
+seconds RequestQueue::patience_locked() const {
+  const bool all_slow =
+      std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
+  return all_slow ? 4 * kPatience : kPatience;
+}
+
+std::string RequestQueue::pending_text() const {
+  const Pending& first = pending_.begin()->second;
+  std::string text = first.length > 0
+                         ? fmt::format("{} of {}", first.verb, format_range(first.offset, first.length))
+                         : std::string(first.verb);
+  if (pending_.size() > 1) text += fmt::format(" and {} more", pending_.size() - 1);
+  return text;
+}
+
+void RequestQueue::watch(const std::string& state) {
+  const auto quiet = silence();
+  if (quiet < kSilence) return;
+  std::string text;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (failure_ || pending_.empty()) return;
+    const bool repeated = reported_ > progress_ && Clock::now() - reported_ < seconds(15);
+    if (quiet < patience_locked() && repeated) return;
+    reported_ = Clock::now();
+    text = fmt::format("no progress for {} s: {}; pending: {}", duration_cast<seconds>(quiet).count(), state,
+                       pending_text());
+  }
+  if (quiet >= patience())
+    fail(Error(Exit::failed, url_, text, "check the target and the network, then start again"));
+  else
+    log::warning("{}: {}; waiting up to {} s", url_, text, patience().count());
+}
+
+}  // namespace san::iscsi

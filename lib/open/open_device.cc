@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "open/open_device.h"
+
+#include <fmt/format.h>
+
+#include "block/file_device.h"
+#include "iscsi/lun_device.h"
+
+namespace san {
+
+bool is_any_url(const std::string& argument) {
+  const auto colon = argument.find("://");
+  return colon != std::string::npos && colon > 0 &&
+         argument.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-") == colon;
+}
+
+std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options) {
+  if (iscsi::is_url(argument)) {
+    const iscsi::Url url = iscsi::parse_url(argument);
+    return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user),
+                           {options.sessions, options.depth});
+  }
+  if (is_any_url(argument))
+    throw Error(
+        Exit::usage, argument,
+        fmt::format("no devices of the kind {} are known", argument.substr(0, argument.find("://") + 3)),
+        "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
+  FileOptions file;
+  file.writable = options.writable;
+  file.create_size = options.create_size;
+  file.resize = FileOptions::Resize::at_least;
+  file.force_in_use = options.force_in_use;
+  return open_file(argument, file);
+}
+
+}  // namespace san

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "block/device.h"
+#include "iscsi/credentials.h"
+
+namespace san {
+
+/// How open_device() opens what the user named.
+struct OpenOptions {
+  bool writable = false;
+  /// For a path, with `writable`: a file that does not exist is made this large; one that is smaller is
+  /// extended.
+  std::optional<std::uint64_t> create_size;
+  /// Go on although something else uses the file or device.
+  bool force_in_use = false;
+  iscsi::LoginOptions login;
+  unsigned sessions = 0;  ///< iSCSI: sessions side by side, 0 for the device's own choice
+  unsigned depth = 0;     ///< iSCSI: requests in flight a session, 0 for the device's own choice
+};
+
+/// Opens a device argument of the command line: PATH or iscsi://… . Throws Error; what can be judged from the
+/// text alone is Error(usage).
+std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options);
+
+/// Whether `argument` is written like a URL of any kind ("scheme://").
+bool is_any_url(const std::string& argument);
+
+}  // namespace san

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace san {
+
+/// A GUID as it stands on a disk: the first three groups of its text are little-endian, the last two stand in
+/// the order they are read (UEFI 2.10, appendix A).
+struct Guid {
+  std::array<std::uint8_t, 16> bytes{};
+
+  auto operator<=>(const Guid&) const = default;
+  bool is_zero() const { return *this == Guid{}; }
+
+  /// "c12a7328-f81f-11d2-ba4b-00a0c93ec93b": lower case, as Linux writes it under /dev/disk/by-partuuid.
+  std::string text() const;
+
+  /// The GUID of a text like that, upper or lower case; nothing for any other text.
+  static std::optional<Guid> parse(std::string_view text);
+
+  /// A random GUID (version 4, variant 1 of RFC 4122, section 4.4) made of `random`.
+  static Guid from_random(std::array<std::uint8_t, 16> random);
+};
+
+static_assert(sizeof(Guid) == 16 && alignof(Guid) == 1);
+
+}  // namespace san

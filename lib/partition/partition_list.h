@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "partition/partition_table.h"
+
+namespace san {
+
+// The steps of interpret() that make the list of partitions and judge it.
+
+/// Adds a problem to the table, up to kMaxProblems: a hostile table may have a million.
+void report(PartitionTable& table, Problem::Severity severity, std::string text);
+
+/// Where block `lba` of the table begins, in bytes; saturates.
+std::uint64_t table_bytes(const PartitionTable& table, std::uint64_t lba);
+
+/// Lists the partitions of a GPT copy, and reports GUIDs that occur twice.
+void list_gpt(PartitionTable& table, const GptCopy& copy);
+
+/// Lists the primary and logical partitions of the MBR.
+void list_mbr(PartitionTable& table);
+
+/// Reports partitions that end before they begin, or lie outside of the device or of the usable range.
+void check_ranges(PartitionTable& table);
+
+/// Reports overlaps among partitions of data, and logical partitions that stick out of their container.
+void check_overlaps(PartitionTable& table);
+
+}  // namespace san

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clone_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "copy/plan.h"
+#include "core/units.h"
+#include "tool.h"
+
+namespace san {
+namespace {
+
+const char* name(VerifyMode mode) {
+  switch (mode) {
+    case VerifyMode::none:
+      return "none";
+    case VerifyMode::full:
+      return "full";
+    case VerifyMode::written:
+      return "written";
+    case VerifyMode::sample:
+      return "sample";
+  }
+  return "";
+}
+
+Json table_json(const std::optional<PartitionTable>& table) {
+  return table ? to_json(*table) : Json(nullptr);
+}
+
+std::string table_text(const std::optional<PartitionTable>& table) {
+  if (!table) return {};
+  std::string text;
+  if (table->kind == TableKind::none) {
+    text = fmt::format("  table     none{}\n",
+                       table->content.empty() ? "" : ": " + table->content + " on the whole device");
+  } else {
+    text =
+        fmt::format("  table     {}, {} partition{}, blocks of {} bytes\n", to_string(table->kind),
+                    table->partitions.size(), table->partitions.size() == 1 ? "" : "s", table->sector_size);
+    if (!table->partitions.empty()) text += to_table(*table).text("            ");
+  }
+  for (const Problem& problem : table->problems)
+    text += fmt::format("  {:<9} {}\n", to_string(problem.severity), problem.text);
+  return text;
+}
+
+Json ranges_json(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges) {
+  Json array = Json::array();
+  for (const auto& [offset, length] : ranges) array.push_back({{"offset", offset}, {"length", length}});
+  return array;
+}
+
+Json seconds(double value) {
+  return static_cast<double>(static_cast<std::uint64_t>(value * 1000 + 0.5)) / 1000;
+}
+
+}  // namespace
+
+bool verified(const DestinationResult& destination) {
+  return !destination.error && destination.mismatches.empty();
+}
+
+ClonePlan measure_plan(Device& source, std::uint64_t block) {
+  ClonePlan plan;
+  plan.total = source.size();
+  Plan pieces(source, 0, source.size(), block);
+  while (const auto piece = pieces.next()) (piece->zero ? plan.zero : plan.data) += piece->length;
+  return plan;
+}
+
+Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table) {
+  Json json;
+  json["source"] = source;
+  json["dry_run"] = true;
+  json["bytes"] = {{"total", plan.total}, {"data", plan.data}, {"zero", plan.zero}, {"free", 0}};
+  json["destinations"] = Json::array();
+  for (const auto& [url, objections] : plan.destinations) {
+    Json refusals = Json::array();
+    for (const Error& error : objections) refusals.push_back(to_json(error));
+    json["destinations"].push_back(
+        {{"url", url}, {"state", objections.empty() ? "ready" : "refused"}, {"refused", refusals}});
+  }
+  json["gpt"] = table_json(table);
+  return json;
+}
+
+std::string plan_text(const std::string& source, const ClonePlan& plan,
+                      const std::optional<PartitionTable>& table) {
+  std::string text =
+      fmt::format("{}\n  size      {}: {} to read, {} known to be zeros\n", source,
+                  format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
+  text += table_text(table);
+  for (const auto& [url, objections] : plan.destinations) {
+    text += fmt::format("to {}\n", url);
+    for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.what());
+    if (objections.empty()) text += "  ready\n";
+  }
+  return text + "dry run: nothing was written\n";
+}
+
+Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
+                const std::optional<PartitionTable>& table) {
+  Json json;
+  json["source"] = source;
+  json["destinations"] = Json::array();
+  DestinationBytes sum;
+  bool all_verified = true;
+  Json first_error;
+  for (const DestinationResult& one : result.destinations) {
+    sum.written += one.bytes.written;
+    sum.unmapped += one.bytes.unmapped;
+    sum.skipped += one.bytes.skipped;
+    all_verified = all_verified && verified(one);
+    if (one.error && first_error.is_null()) first_error = to_json(*one.error);
+    json["destinations"].push_back({{"url", one.name},
+                                    {"state", one.error                ? "failed"
+                                              : one.mismatches.empty() ? "done"
+                                                                       : "differs"},
+                                    {"error", one.error ? to_json(*one.error) : Json(nullptr)},
+                                    {"bytes",
+                                     {{"written", one.bytes.written},
+                                      {"unmapped", one.bytes.unmapped},
+                                      {"skipped", one.bytes.skipped},
+                                      {"verified", one.verified}}},
+                                    {"rewritten", ranges_json(one.rewritten)},
+                                    {"mismatches", ranges_json(one.mismatches)}});
+  }
+  json["bytes"] = {
+      {"total", result.total},  {"data", result.data},    {"zero", result.zero},      {"free", 0},
+      {"written", sum.written}, {"skipped", sum.skipped}, {"unmapped", sum.unmapped}, {"bad", 0}};
+  json["seconds"] = {{"total", seconds(result.seconds.total)},
+                     {"copy", seconds(result.seconds.copy)},
+                     {"flush", seconds(result.seconds.flush)},
+                     {"verify", seconds(result.seconds.verify)}};
+  json["hash"] = result.hash.hex();
+  json["verify"] = name(options.verify);
+  json["verified"] = options.verify == VerifyMode::none ? Json(nullptr) : Json(all_verified);
+  json["gpt"] = table_json(table);
+  json["map"] = nullptr;
+  if (!first_error.is_null()) json["error"] = first_error;
+  return json;
+}
+
+std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
+                       const std::optional<PartitionTable>& table) {
+  std::string text =
+      fmt::format("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
+                  format_size(result.data), format_size(result.zero));
+  text += table_text(table);
+  text += fmt::format("  hash      {} (XXH3-128)\n", result.hash.hex());
+  for (const DestinationResult& one : result.destinations) {
+    if (one.error) {
+      text += fmt::format("to {}\n  failed    {}\n", one.name, one.error->cause());
+      continue;
+    }
+    text += fmt::format("to {}\n  written   {}", one.name, format_size(one.bytes.written));
+    if (one.bytes.unmapped > 0) text += fmt::format(", {} deallocated", format_size(one.bytes.unmapped));
+    if (one.bytes.skipped > 0)
+      text += fmt::format(", {} of zeros left as they were", format_size(one.bytes.skipped));
+    text += "\n";
+    if (options.verify == VerifyMode::none) continue;
+    text += fmt::format("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
+                        one.mismatches.empty() ? "identical" : "DIFFERENT");
+    for (const auto& [offset, length] : one.rewritten)
+      text +=
+          fmt::format("  rewritten {}: had other content than was written\n", format_range(offset, length));
+    for (const auto& [offset, length] : one.mismatches)
+      text += fmt::format("  differs   {}\n", format_range(offset, length));
+  }
+  text += fmt::format("  time      {} (copy {}, flush {}, verify {}), {}\n",
+                      format_seconds(result.seconds.total), format_seconds(result.seconds.copy),
+                      format_seconds(result.seconds.flush), format_seconds(result.seconds.verify),
+                      format_rate(static_cast<double>(result.total) / std::max(result.seconds.total, 1e-3)));
+  return text;
+}
+
+Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result) {
+  Json json;
+  json["source"] = source;
+  json["destination"] = destination;
+  json["identical"] = result.identical();
+  json["bytes"] = {{"compared", result.compared}, {"differing", result.differing}};
+  json["ranges"] = Json::array();
+  for (const auto& range : result.ranges)
+    json["ranges"].push_back({{"offset", range.offset}, {"length", range.length}});
+  json["more"] = result.more;
+  json["seconds"] = {{"total", seconds(result.seconds)}};
+  return json;
+}
+
+std::string compare_text(const std::string& source, const std::string& destination,
+                         const CompareResult& result) {
+  if (result.identical())
+    return fmt::format("identical: {} of {} and {}\n", format_size_exact(result.compared), source,
+                       destination);
+  std::string text =
+      fmt::format("different: {} of the {} of {} and {}\n", format_size_exact(result.differing),
+                  format_size(result.compared), source, destination);
+  for (const auto& range : result.ranges)
+    text += fmt::format("  {}\n", format_range(range.offset, range.length));
+  if (result.more) text += "  and more\n";
+  return text;
+}
+
+}  // namespace san

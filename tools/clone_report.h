@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "copy/compare.h"
+#include "copy/copier.h"
+#include "core/table.h"
+#include "partition/partition_table.h"
+
+namespace san {
+
+/// What a dry run found out.
+struct ClonePlan {
+  std::uint64_t total = 0, data = 0, zero = 0;  ///< bytes, as far as extents tell without reading
+  std::vector<std::pair<std::string, std::vector<Error>>> destinations;  ///< name, and what would be refused
+};
+
+/// Adds up the pieces of `source`.
+ClonePlan measure_plan(Device& source, std::uint64_t block);
+
+Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table);
+std::string plan_text(const std::string& source, const ClonePlan& plan,
+                      const std::optional<PartitionTable>& table);
+
+Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
+                const std::optional<PartitionTable>& table);
+std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
+                       const std::optional<PartitionTable>& table);
+
+Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result);
+std::string compare_text(const std::string& source, const std::string& destination,
+                         const CompareResult& result);
+
+/// Whether all of a destination that was to be verified was found right in the end.
+bool verified(const DestinationResult& destination);
+
+}  // namespace san

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanclone: clones a disk or an image onto an iSCSI LUN, and back.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "clone_report.h"
+#include "copy/clone_checks.h"
+#include "core/log.h"
+#include "core/units.h"
+#include "open/open_device.h"
+#include "tool.h"
+
+namespace san {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  std::string source;
+  std::vector<std::string> destinations;
+  CopyOptions copy;
+  std::string verify, zero = "prove", block, rate, force;
+  unsigned sessions = 0, depth = 0;
+  bool dry_run = false, compare = false;
+  Overrides overrides;
+};
+
+void add_options(CLI::App& app, Options& o) {
+  app.add_option("SOURCE", o.source, "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, or - for standard input")
+      ->required();
+  app.add_option("DEST", o.destinations, "disk, image or iscsi://…; a file that does not exist is created")
+      ->required();
+  app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
+      ->check(CLI::IsMember({"full", "written", "sample"}))
+      ->type_name("[=MODE]");
+  app.add_option("--zero", o.zero,
+                 "zeros are deallocated where that is proved (prove), written (write), or left out (skip)")
+      ->check(CLI::IsMember({"prove", "write", "skip"}))
+      ->type_name("POLICY");
+  app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
+  app.add_option("--sessions", o.sessions, "iSCSI sessions side by side, 1 to 16")
+      ->check(CLI::Range(1, 16))
+      ->type_name("N");
+  app.add_option("--depth", o.depth, "requests in flight a session, 1 to 128")
+      ->check(CLI::Range(1, 128))
+      ->type_name("N");
+  app.add_option("--block", o.block, "bytes of a request, 64K to 8M")->type_name("SIZE");
+  app.add_flag("--dry-run", o.dry_run, "print the plan and what would be refused; write nothing");
+  app.add_flag("--compare", o.compare, "write nothing; compare SOURCE with DEST");
+  app.add_option("--force", o.force, "override a refusal, by its name: in-use, block-size")
+      ->type_name("REASON");
+  add_common_options(app, o.common);
+}
+
+/// What CLI11 has taken as text.
+void finish_options(Options& o) {
+  if (o.verify == "full") o.copy.verify = VerifyMode::full;
+  if (o.verify == "written") o.copy.verify = VerifyMode::written;
+  if (o.verify == "sample") o.copy.verify = VerifyMode::sample;
+  if (o.zero == "write") o.copy.zero = ZeroPolicy::write;
+  if (o.zero == "skip") o.copy.zero = ZeroPolicy::skip;
+  if (!o.rate.empty()) o.copy.rate = parse_size(o.rate, "--rate");
+  if (!o.block.empty()) o.copy.block = parse_size(o.block, "--block");
+  if (o.copy.block < 64 * KiB || o.copy.block > 8 * MiB || o.copy.block % 4096 != 0)
+    throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
+  o.overrides = parse_overrides(o.force);
+  if (o.compare && o.dry_run)
+    throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
+  if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
+  for (const std::string& destination : o.destinations)
+    if (destination == "-")
+      throw Error(Exit::usage, "-", "standard output is not a destination of this version");
+}
+
+/// Standard input is a stream, unless the shell opened a whole file for it.
+bool is_stream(const std::string& source) {
+  struct stat status = {};
+  return source == "-" && !(fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+                            lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
+}
+
+std::unique_ptr<Device> open(const Options& o, const std::string& argument, bool writable,
+                             std::optional<std::uint64_t> create_size = std::nullopt) {
+  OpenOptions options;
+  options.writable = writable;
+  options.create_size = create_size;
+  options.force_in_use = o.overrides.in_use;
+  options.login = o.common.login;
+  options.sessions = o.sessions;
+  options.depth = o.depth;
+  return open_device(argument == "-" ? "/dev/stdin" : argument, options);
+}
+
+bool will_be_created(const std::string& destination) {
+  return !is_any_url(destination) && !std::filesystem::exists(destination);
+}
+
+Exit compare_command(const Options& o) {
+  if (is_stream(o.source))
+    throw Error(Exit::usage, "-", "standard input cannot be compared", "give the name of a file");
+  const auto source = open(o, o.source, false), destination = open(o, o.destinations[0], false);
+  if (destination->size() < source->size())
+    throw Error(Exit::no, destination->name(),
+                "holds " + format_size_exact(destination->size()) + ", the source " +
+                    format_size_exact(source->size()));
+  Progress progress(make_progress_sink(o.common.progress));
+  CompareOptions options;
+  options.block = o.copy.block;
+  const CompareResult result = compare(*source, *destination, source->size(), options, progress);
+  if (o.common.json)
+    print_json(compare_json(source->name(), destination->name(), result));
+  else if (!o.common.quiet)
+    print_text(compare_text(source->name(), destination->name(), result));
+  return result.identical() ? Exit::ok : Exit::no;
+}
+
+Exit dry_run(const Options& o) {
+  if (is_stream(o.source))
+    throw Error(Exit::usage, "-", "nothing can be said of standard input without reading it");
+  const auto source = open(o, o.source, false);
+  const std::optional<PartitionTable> table = read_partition_table(*source);
+  ClonePlan plan = measure_plan(*source, o.copy.block);
+  bool refused = false;
+  for (const std::string& name : o.destinations) {
+    std::vector<Error> objections;
+    if (!will_be_created(name)) {
+      try {
+        const auto destination = open(o, name, false);
+        objections = clone_objections(source.get(), &*table, *destination, source->size(), o.overrides);
+      } catch (const Error& error) {
+        if (error.code() != Exit::refused) throw;
+        objections.push_back(error);
+      }
+    }
+    refused = refused || !objections.empty();
+    plan.destinations.emplace_back(name, std::move(objections));
+  }
+  if (o.common.json)
+    print_json(plan_json(source->name(), plan, table));
+  else
+    print_text(plan_text(source->name(), plan, table));
+  return refused ? Exit::refused : Exit::ok;
+}
+
+/// Zero where all is well, the error's code where one destination failed, `failed` where one of several did.
+Exit outcome(const CopyResult& result, const CopyOptions& options) {
+  for (const DestinationResult& one : result.destinations)
+    if (one.error) return result.destinations.size() == 1 ? one.error->code() : Exit::failed;
+  if (options.verify == VerifyMode::none) return Exit::ok;
+  for (const DestinationResult& one : result.destinations)
+    if (!verified(one)) return Exit::no;
+  return Exit::ok;
+}
+
+Exit clone(const Options& o) {
+  const bool stream = is_stream(o.source);
+  InputStream input("standard input", STDIN_FILENO);
+  const auto source = stream ? nullptr : open(o, o.source, false);
+  const auto size = source ? std::optional(source->size()) : std::nullopt;
+  std::optional<PartitionTable> table;
+  if (source) table = read_partition_table(*source);
+
+  std::vector<std::unique_ptr<Device>> owners;
+  std::vector<Device*> destinations;
+  for (const std::string& name : o.destinations) {
+    owners.push_back(open(o, name, true, size.value_or(0)));
+    destinations.push_back(owners.back().get());
+  }
+  for (Device* destination : destinations)
+    for (const Error& objection :
+         clone_objections(source.get(), table ? &*table : nullptr, *destination, size, o.overrides))
+      throw Error(objection);
+
+  CopyResult result;
+  {
+    Progress progress(make_progress_sink(o.common.progress));
+    std::variant<Device*, InputStream*> from = &input;
+    if (source) from = source.get();
+    try {
+      result = Copier(from, destinations, o.copy, progress).run();
+    } catch (const Error& error) {
+      if (error.code() != Exit::interrupted) throw;
+      throw Error(Exit::interrupted, "", "interrupted",
+                  "the first MiB of the destination was not written, so that it does not look bootable");
+    }
+  }
+  const std::string name = source ? source->name() : input.name();
+  for (const DestinationResult& one : result.destinations) {
+    if (one.error) log::message(log::Level::error, one.error->what());
+    if (!one.error && !one.mismatches.empty())
+      log::message(log::Level::error,
+                   Error(Exit::no, one.name,
+                         "does not hold what was written: " +
+                             format_range(one.mismatches[0].first, one.mismatches[0].second) + " differs",
+                         "do not use the clone; look at the target's storage")
+                       .what());
+  }
+  if (o.common.json)
+    print_json(clone_json(name, result, o.copy, table));
+  else if (!o.common.quiet && outcome(result, o.copy) != Exit::failed)
+    print_text(clone_text(name, result, o.copy, table));
+  return outcome(result, o.copy);
+}
+
+}  // namespace
+}  // namespace san
+
+int main(int argc, char** argv) {
+  CLI::App app("Clones a disk or an image onto an iSCSI LUN, and back.", "sanclone");
+  san::Options options;
+  san::add_options(app, options);
+  return san::run_tool(app, argc, argv, options.common, [&options] {
+    san::finish_options(options);
+    if (options.compare) return san::compare_command(options);
+    if (options.dry_run) return san::dry_run(options);
+    return san::clone(options);
+  });
+}

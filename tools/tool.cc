@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tool.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <numeric>
+
+#include "core/interrupt.h"
+#include "core/log.h"
+
+namespace san {
+namespace {
+
+/// Levenshtein distance.
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+/// The option or verb of `app` that `typed` most likely meant; empty where nothing is near.
+std::string nearest(const CLI::App& app, const std::string& typed) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(verb->get_name());
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(2, typed.size() / 3) + 1;
+  for (const std::string& name : names)
+    if (const std::size_t d = distance(typed, name); d < best_distance) {
+      best = name;
+      best_distance = d;
+    }
+  return best;
+}
+
+Error usage_error(const CLI::App& app, const CLI::ParseError& parse, const std::vector<std::string>& extras) {
+  const std::string hint = fmt::format("see {} --help", app.get_name());
+  if (extras.empty()) {
+    std::string cause = parse.what();
+    cause.resize(std::min(cause.find('\n'), cause.size()));
+    return {Exit::usage, "", cause, hint};
+  }
+  std::string typed = extras.front();
+  typed.resize(std::min(typed.find('='), typed.size()));
+  if (!typed.starts_with("-")) return {Exit::usage, typed, "one argument too many", hint};
+  const std::string near = nearest(app, typed);
+  return {Exit::usage, typed, "no such option", near.empty() ? hint : fmt::format("did you mean {}?", near)};
+}
+
+Exit report(const Error& error, const CommonOptions& options) {
+  if (options.json) {
+    try {
+      print_json({{"error", to_json(error)}});
+    } catch (const Error&) {
+      // stdout is gone; the exit code tells.
+    }
+  }
+  log::message(log::Level::error, error.what());
+  return error.code();
+}
+
+}  // namespace
+
+void add_common_options(CLI::App& app, CommonOptions& options) {
+  static const std::map<std::string, ProgressMode> modes{{"auto", ProgressMode::automatic},
+                                                         {"bar", ProgressMode::bar},
+                                                         {"json", ProgressMode::json},
+                                                         {"none", ProgressMode::none}};
+  app.add_option("--initiator", options.login.initiator, "iSCSI name to log in with")
+      ->type_name("IQN")
+      ->group("iSCSI");
+  app.add_option("--chap-user", options.login.chap_user, "CHAP user")->type_name("NAME")->group("iSCSI");
+  app.add_option("--chap-secret-file", options.login.chap_secret_file,
+                 "file of mode 0600 with the CHAP secret")
+      ->type_name("FILE")
+      ->group("iSCSI");
+  app.add_flag("--json", options.json, "one JSON document on stdout instead of text")->group("Output");
+  app.add_option_function<std::string>(
+         "--progress", [&options](const std::string& mode) { options.progress = modes.at(mode); },
+         "auto, bar, json (one object a line) or none, on stderr")
+      ->check(CLI::IsMember({"auto", "bar", "json", "none"}))
+      ->type_name("MODE")
+      ->group("Output");
+  app.add_option("--color", options.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN")
+      ->group("Output");
+  app.add_flag("-v,--verbose", options.verbose, "say more; twice for debugging")->group("Output");
+  app.add_flag("-q,--quiet", options.quiet, "say nothing but errors")->group("Output");
+  app.set_version_flag("--version", fmt::format("{} (sanboot) {}", app.get_name(), SANBOOT_VERSION),
+                       "print the version");
+}
+
+int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
+             const std::function<Exit()>& work) {
+  log::set_program(app.get_name());
+  app.set_help_flag("-h,--help", "print this help");
+  app.allow_extras();  // judged below, with a suggestion
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", app.help());
+    return 0;
+  } catch (const CLI::CallForVersion& version) {
+    fmt::print("{}\n", version.what());
+    return 0;
+  } catch (const CLI::ParseError& parse) {
+    return static_cast<int>(report(usage_error(app, parse, app.remaining()), options));
+  }
+  if (options.quiet) {
+    log::set_level(log::Level::error);
+    options.progress = ProgressMode::none;
+  } else if (options.verbose > 0) {
+    log::set_level(options.verbose > 1 ? log::Level::debug : log::Level::info);
+  }
+  try {
+    if (const auto extras = app.remaining(); !extras.empty())
+      throw usage_error(app, CLI::ParseError("", 0), extras);
+    const Interrupt interrupt;
+    return static_cast<int>(work());
+  } catch (const Error& error) {
+    return static_cast<int>(report(error, options));
+  } catch (const std::bad_alloc&) {
+    return static_cast<int>(report(Error(Exit::failed, "", "out of memory"), options));
+  }
+}
+
+void print_json(const Json& document) {
+  // Names that come from disks and targets need not be UTF-8.
+  print_text(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void print_text(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    throw Error(Exit::failed, "standard output", "cannot be written to");
+}
+
+Json to_json(const Error& error) {
+  return {{"object", error.object()},
+          {"cause", error.cause()},
+          {"hint", error.hint()},
+          {"exit_code", static_cast<int>(error.code())}};
+}
+
+}  // namespace san

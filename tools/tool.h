@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "core/error.h"
+#include "core/progress.h"
+#include "core/table.h"
+#include "iscsi/credentials.h"
+
+namespace san {
+
+/// What every tool understands, whatever else it does.
+struct CommonOptions {
+  bool json = false;
+  ProgressMode progress = ProgressMode::automatic;
+  int verbose = 0;
+  bool quiet = false;
+  std::string color = "auto";
+  iscsi::LoginOptions login;
+};
+
+/// Adds those options to `app`.
+void add_common_options(CLI::App& app, CommonOptions& options);
+
+/// The frame of a main(): parses, applies the common options, runs `work`, and turns whatever is thrown into
+/// one line on stderr (with --json: one document on stdout) and an exit code. A wrong option is answered by
+/// the nearest right one.
+int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options, const std::function<Exit()>& work);
+
+/// Prints a JSON document to stdout. Throws Error(failed) where that does not work: a script must not take
+/// half a document.
+void print_json(const Json& document);
+/// The same for text.
+void print_text(const std::string& text);
+
+/// {"object": …, "cause": …, "hint": …, "exit_code": …}
+Json to_json(const Error& error);
+
+}  // namespace san
