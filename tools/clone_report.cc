@@ -2,6 +2,7 @@
 #include "clone_report.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -26,6 +27,20 @@ const char* name(VerifyMode mode) {
   return "";
 }
 
+const char* title(TableKind kind) {
+  switch (kind) {
+    case TableKind::none:
+      return "none";
+    case TableKind::mbr:
+      return "MBR";
+    case TableKind::gpt:
+      return "GPT";
+    case TableKind::hybrid:
+      return "GPT with a hybrid MBR";
+  }
+  return "";
+}
+
 Json table_json(const std::optional<PartitionTable>& table) {
   return table ? to_json(*table) : Json(nullptr);
 }
@@ -38,7 +53,7 @@ std::string table_text(const std::optional<PartitionTable>& table) {
                        table->content.empty() ? "" : ": " + table->content + " on the whole device");
   } else {
     text =
-        fmt::format("  table     {}, {} partition{}, blocks of {} bytes\n", to_string(table->kind),
+        fmt::format("  table     {}, {} partition{}, blocks of {} bytes\n", title(table->kind),
                     table->partitions.size(), table->partitions.size() == 1 ? "" : "s", table->sector_size);
     if (!table->partitions.empty()) text += to_table(*table).text("            ");
   }
@@ -95,7 +110,7 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
   text += table_text(table);
   for (const auto& [url, objections] : plan.destinations) {
     text += fmt::format("to {}\n", url);
-    for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.what());
+    for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.cause());
     if (objections.empty()) text += "  ready\n";
   }
   return text + "dry run: nothing was written\n";

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "clone_report.h"
 #include "copy/clone_checks.h"
@@ -69,6 +70,12 @@ void finish_options(Options& o) {
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
   if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
+  check_argument(o.source);
+  for (const std::string& destination : o.destinations) {
+    check_argument(destination);
+    if (!o.compare && same_file(o.source, destination))
+      throw Error(Exit::refused, destination, "is the source itself");
+  }
   for (const std::string& destination : o.destinations)
     if (destination == "-")
       throw Error(Exit::usage, "-", "standard output is not a destination of this version");
@@ -137,6 +144,8 @@ Exit dry_run(const Options& o) {
     refused = refused || !objections.empty();
     plan.destinations.emplace_back(name, std::move(objections));
   }
+  for (const auto& [name, objections] : plan.destinations)
+    for (const Error& objection : objections) log::message(log::Level::error, objection.what());
   if (o.common.json)
     print_json(plan_json(source->name(), plan, table));
   else

@@ -2,6 +2,7 @@
 #include "tool.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -46,6 +47,23 @@ std::string nearest(const CLI::App& app, const std::string& typed) {
     }
   return best;
 }
+
+/// Options as manual pages write them: "--zero POLICY", "--verify[=MODE]". CLI11 would add every check it
+/// makes.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, positional);
+    const auto open = name.find('{');
+    if (open != std::string::npos) name.erase(open, name.find('}', open) + 1 - open);
+    return name;
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_positional() || option->get_type_name().empty()) return {};
+    const std::string type = option->get_type_name().substr(0, option->get_type_name().find(':'));
+    return type.starts_with("[") ? type : " " + type;
+  }
+};
 
 Error usage_error(const CLI::App& app, const CLI::ParseError& parse, const std::vector<std::string>& extras) {
   const std::string hint = fmt::format("see {} --help", app.get_name());
@@ -109,6 +127,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
              const std::function<Exit()>& work) {
   log::set_program(app.get_name());
   app.set_help_flag("-h,--help", "print this help");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.allow_extras();  // judged below, with a suggestion
   try {
     app.parse(argc, argv);

@@ -5,7 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -43,8 +43,13 @@ std::string Sysfs::directory(dev_t device) const {
 }
 
 std::optional<dev_t> Sysfs::number(const std::string& directory) const {
+  const std::string text = line(directory + "/dev");
+  const char* const end = text.data() + text.size();
   unsigned high = 0, low = 0;
-  if (std::sscanf(line(directory + "/dev").c_str(), "%u:%u", &high, &low) != 2) return std::nullopt;
+  const auto first = std::from_chars(text.data(), end, high);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != ':') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, low);
+  if (second.ec != std::errc() || second.ptr != end) return std::nullopt;
   return makedev(high, low);
 }
 

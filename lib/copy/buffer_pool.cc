@@ -39,10 +39,9 @@ std::size_t BufferPool::in_use() const {
 }
 
 void BufferPool::release(std::byte* buffer) {
-  {
-    const std::scoped_lock lock(mutex_);
-    free_.push_back(buffer);
-  }
+  // Under the lock: whoever sees by in_use() that this was the last buffer may destroy the pool.
+  const std::scoped_lock lock(mutex_);
+  free_.push_back(buffer);
   free_again_.notify_one();
 }
 

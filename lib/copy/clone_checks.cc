@@ -27,10 +27,11 @@ std::optional<Error> size_objection(const Device* source, const PartitionTable* 
           format_size_exact(table->end));
     else if (table != nullptr && table->kind != TableKind::none)
       hint += ", or shrink the last partition first";
-    return Error(Exit::refused, destination.name(),
-                 fmt::format("holds {}, the source {} {}", format_size_exact(destination.size()), of,
-                             format_size_exact(size)),
-                 hint);
+    return Error(
+        Exit::refused, destination.name(),
+        fmt::format("holds {} ({} bytes), the source {} {} ({} bytes)", format_size(destination.size()),
+                    destination.size(), of, format_size(size), size),
+        hint);
   }
   if (has_blocks(destination) && size % block != 0)
     return Error(Exit::refused, destination.name(),

@@ -13,6 +13,7 @@
 #include "copy/buffer_pool.h"
 #include "copy/plan.h"
 #include "core/interrupt.h"
+#include "core/units.h"
 
 namespace san {
 namespace {
@@ -71,6 +72,14 @@ class Differences {
   bool dropped_ = false;
 };
 
+/// `options` with blocks that both devices can take as one read.
+CompareOptions fitting(CompareOptions options, const Device& left, const Device& right) {
+  for (const Device* device : {&left, &right})
+    options.block = std::min(options.block,
+                             std::max<std::uint64_t>(4096, round_down(device->limits().max_transfer, 4096)));
+  return options;
+}
+
 /// One stretch to be read from both sides; the side that arrives last compares.
 struct Pair {
   std::uint64_t offset = 0;
@@ -84,10 +93,10 @@ class Comparison {
   Comparison(Device& left, Device& right, const CompareOptions& options, Progress& progress)
       : left_(left),
         right_(right),
-        options_(options),
+        options_(fitting(options, left, right)),
         progress_(progress),
-        pool_(options.block, 2 * options.depth),
-        zeros_(options.block),
+        pool_(options_.block, std::size_t{2} * options.depth),
+        zeros_(options_.block),
         differences_(std::max(left.limits().logical_block, right.limits().logical_block),
                      options.most_ranges) {}
 
@@ -101,10 +110,11 @@ class Comparison {
     } catch (...) {
       left_.cancel();
       right_.cancel();
-      wait();
+      drain();
       progress_.end();
       throw;
     }
+    drain();
     progress_.end();
     CompareResult result;
     result.compared = size;
@@ -119,6 +129,7 @@ class Comparison {
     Plan left(left_, 0, size, options_.block), right(right_, 0, size, options_.block);
     auto a = left.next(), b = right.next();
     for (std::uint64_t at = 0; at < size;) {
+      check();
       const std::uint64_t end = std::min(a->offset + a->length, b->offset + b->length);
       const bool left_zero = a->zero && left_.limits().unmap_guaranteed;
       const bool right_zero = b->zero && right_.limits().unmap_guaranteed;
@@ -171,6 +182,14 @@ class Comparison {
   }
 
   void wait() {
+    while (active_ > 0) {
+      check();
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  }
+
+  /// Waits whatever comes.
+  void drain() {
     while (active_ > 0) std::this_thread::sleep_for(milliseconds(1));
     // The closures of the last completions still hold buffers for a moment.
     while (pool_.in_use() > 0) std::this_thread::sleep_for(milliseconds(1));

@@ -29,6 +29,19 @@ std::uint64_t head_of(const std::variant<Device*, InputStream*>& source) {
   return device != nullptr ? std::min(kHead, (*device)->size()) : kHead;
 }
 
+/// `options` with blocks that every device can take as one read: what is written is cut to the limits of each
+/// destination, but it is also read back.
+CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
+                    const std::vector<Device*>& destinations) {
+  const auto fit = [&options](const Device& device) {
+    options.block = std::min(
+        options.block, std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
+  };
+  if (auto* const* device = std::get_if<Device*>(&source)) fit(**device);
+  for (const Device* device : destinations) fit(*device);
+  return options;
+}
+
 /// Adds the time that it lives to a sum.
 class Stopwatch {
  public:
@@ -47,13 +60,13 @@ class Stopwatch {
 Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
                const CopyOptions& options, Progress& progress)
     : source_(source),
-      options_(options),
+      options_(fitting(options, source, destinations)),
       progress_(progress),
       head_(head_of(source)),
-      pool_(options.block, buffers(options, head_)),
+      pool_(options_.block, buffers(options_, head_)),
       throttle_(options.rate) {
   for (Device* device : destinations) {
-    destinations_.push_back(std::make_unique<Destination>(*device, options));
+    destinations_.push_back(std::make_unique<Destination>(*device, options_));
     results_.emplace_back().name = device->name();
   }
 }
@@ -63,7 +76,6 @@ Copier::~Copier() = default;
 CopyResult Copier::run() {
   const auto started = Clock::now();
   try {
-    hide_old_heads();
     {
       const Stopwatch watch(copy_seconds_);
       if (auto* const* device = std::get_if<Device*>(&source_))
@@ -75,6 +87,8 @@ CopyResult Copier::run() {
     // An image that could not be verified must not look bootable either.
     write_head();
     settle();
+    hide_bad_heads();
+    trim();
   } catch (...) {
     abort();
     throw;
@@ -99,6 +113,7 @@ void Copier::hide_old_heads() {
 void Copier::copy_device(Device& source) {
   progress_.begin("copy", source.size());
   read_head(source);
+  hide_old_heads();
   Plan plan(source, head_, source.size(), options_.block);
   while (const auto piece = plan.next()) {
     check();
@@ -153,6 +168,7 @@ void Copier::copy_stream(InputStream& source) {
     auto block = make_block(at, wanted);
     const auto got = source.read(block->bytes(), keep_going);
     if (!got || *got == 0) break;
+    if (at == 0) hide_old_heads();
     const std::uint64_t padded = round_up(*got, unit);
     std::fill(block->bytes().begin() + static_cast<std::ptrdiff_t>(*got),
               block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});
@@ -166,9 +182,12 @@ void Copier::copy_stream(InputStream& source) {
     at += padded;
     if (*got < wanted) break;
   }
+  // What feeds it failed, in all likelihood; to go on would replace a disk by nothing, and call that a
+  // success.
+  if (at == 0 && !all_failed())
+    throw Error(Exit::failed, source.name(), "is empty: not one byte came",
+                "look at the program that writes to it");
   wait_until_idle();
-  for (const auto& destination : destinations_)
-    if (!destination->failed() && destination->device().resizable()) destination->device().resize(at);
 }
 
 void Copier::make_room(std::uint64_t end) {
@@ -234,8 +253,42 @@ void Copier::pause(std::uint64_t bytes) {
 
 void Copier::write_head() {
   const Stopwatch watch(copy_seconds_);
-  for (const auto& block : head_blocks_) send(block);
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    if (destinations_[i]->failed() || !results_[i].mismatches.empty()) continue;
+    bootable_.push_back(i);
+    for (const auto& block : head_blocks_) destinations_[i]->write(block);
+  }
   wait_until_idle();
+}
+
+void Copier::hide_bad_heads() {
+  for (const std::size_t i : bootable_) {
+    Destination& destination = *destinations_[i];
+    if (!destination.failed() && results_[i].mismatches.empty()) continue;
+    try {
+      destination.hide_old_head(std::min(head_, destination.device().size()));
+    } catch (const Error&) {
+      // It has been reported already that this destination cannot be relied upon.
+    }
+  }
+}
+
+void Copier::trim() {
+  const std::uint64_t content = hash_.position();
+  auto* const* source = std::get_if<Device*>(&source_);
+  bool trimmed = false;
+  for (const auto& destination : destinations_) {
+    Device& device = destination->device();
+    if (destination->failed() || !device.resizable() || device.content_size() == content) continue;
+    if (source != nullptr && device.size() != (*source)->size()) continue;
+    try {
+      device.resize(content);
+      trimmed = true;
+    } catch (const Error& error) {
+      destination->fail(error);
+    }
+  }
+  if (trimmed) flush_all();
 }
 
 void Copier::settle() {
@@ -276,34 +329,45 @@ void Copier::repair(std::size_t index) {
   Destination& destination = *destinations_[index];
   DestinationResult& told = results_[index];
   auto* const* source = std::get_if<Device*>(&source_);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> tried;
   for (int round = 0; !destination.failed(); ++round) {
     const auto wrong = destination.verifier()->take_mismatches();
-    if (wrong.empty()) return;
-    for (const Expectation& range : wrong) {
-      if (source == nullptr || round == kRepairs) {
-        told.mismatches.emplace_back(range.offset, range.length);
-        continue;
-      }
-      if (round == 0) told.rewritten.emplace_back(range.offset, range.length);
-      for (std::uint64_t at = range.offset; at < range.offset + range.length; at += options_.block) {
-        auto block = make_block(at, std::min(options_.block, range.offset + range.length - at));
-        read_wait(**source, at, block->bytes());
-        zero_runs(block->bytes(), kGranule, kGranule, block->runs);
-        block->hash = hash128(block->bytes());
-        if (range.hash && block->hash != *range.hash) {
-          destination.fail(
-              Error(Exit::failed, (*source)->name(),
-                    fmt::format("{} changed while it was copied", format_range(at, block->length)),
-                    "clone from a snapshot, or from a disk that nobody writes to"));
-          break;
-        }
-        destination.write(block);
-      }
+    if (wrong.empty() || source == nullptr || round == kRepairs) {
+      for (const Expectation& range : wrong) told.mismatches.emplace_back(range.offset, range.length);
+      for (const auto& range : tried)
+        if (std::none_of(wrong.begin(), wrong.end(), [&](const Expectation& still) {
+              return still.offset < range.first + range.second && range.first < still.offset + still.length;
+            }))
+          told.rewritten.push_back(range);
+      return;
     }
-    if (source == nullptr || round == kRepairs) return;
+    // An unmap proved at its ends may have left something in the middle.
+    destination.stop_unmapping();
+    for (const Expectation& range : wrong) {
+      if (const std::pair place(range.offset, range.length);
+          std::find(tried.begin(), tried.end(), place) == tried.end())
+        tried.push_back(place);
+      rewrite(**source, destination, range);
+    }
     wait_until_idle();
     flush_all();
     verify_all();
+  }
+}
+
+void Copier::rewrite(Device& source, Destination& destination, const Expectation& range) {
+  const std::uint64_t end = range.offset + range.length;
+  for (std::uint64_t at = range.offset; at < end && !destination.failed(); at += options_.block) {
+    auto block = make_block(at, std::min(options_.block, end - at));
+    read_wait(source, at, block->bytes());
+    zero_runs(block->bytes(), kGranule, kGranule, block->runs);
+    block->hash = hash128(block->bytes());
+    if (range.hash ? block->hash == *range.hash : all_zero(block->bytes()))
+      destination.write(block);
+    else
+      destination.fail(Error(Exit::failed, source.name(),
+                             fmt::format("{} changed while it was copied", format_range(at, block->length)),
+                             "clone from a snapshot, or from a disk that nobody writes to"));
   }
 }
 
@@ -343,11 +407,13 @@ void Copier::abort() {
     destination->device().cancel();
   }
   head_blocks_.clear();
+  hash_.stop();
   // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
   while (!idle()) std::this_thread::sleep_for(milliseconds(1));
   for (const auto& destination : destinations_)
     while (!destination->wait_until_idle(kStep)) {
     }
+  destinations_.clear();  // the verifiers end with them
   progress_.end();
 }
 

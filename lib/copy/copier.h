@@ -70,11 +70,17 @@ class Copier {
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
   void write_head();
+  /// Removes the head again where it could not be written, flushed or verified after all.
+  void hide_bad_heads();
   /// What was written so far is flushed, verified and, where wrong, written again.
   void settle();
+  /// A file becomes as long as what went into it, which need not be whole blocks. One that was larger than
+  /// the source is left as large as it is: a disk with more room at its end.
+  void trim();
   void flush_all();
   void verify_all();
   void repair(std::size_t index);
+  void rewrite(Device& source, Destination& destination, const Expectation& range);
   CopyResult result();
 
   // Steps.
@@ -105,6 +111,7 @@ class Copier {
   std::vector<std::unique_ptr<Destination>> destinations_;
   std::vector<std::shared_ptr<Block>> head_blocks_;
   std::vector<DestinationResult> results_;
+  std::vector<std::size_t> bootable_;  ///< indexes of the destinations whose head was written
   std::atomic<std::uint64_t> data_{0}, zero_{0};
   std::atomic<unsigned> reads_{0};
   std::mutex mutex_;

@@ -2,6 +2,7 @@
 #include "copy/destination.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "block/zero.h"
 #include "core/log.h"
@@ -27,6 +28,15 @@ std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
   return result;
 }
 
+/// `limits` with the largest unmap a multiple of the granularity, so that each but the last may be of that
+/// size.
+Limits usable(Limits limits) {
+  if (limits.unmap_granularity == 0) return limits;
+  limits.max_unmap = round_down(limits.max_unmap, limits.unmap_granularity);
+  if (limits.max_unmap == 0) limits.unmap_granularity = 0;
+  return limits;
+}
+
 }  // namespace
 
 /// What a block or a run of zeros consists of: when the last operation has let go of it, the whole is done.
@@ -47,6 +57,8 @@ struct Destination::Work {
       const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
       if (block && (mode != VerifyMode::sample || sampled))
         owner.verifier_->add({offset, length, block->hash});
+      else if (block)
+        owner.leave_out({offset, length, block->hash});
       else if (!block && mode == VerifyMode::full)
         owner.verifier_->add({offset, length, {}});
     }
@@ -64,7 +76,7 @@ struct Destination::Work {
 Destination::Destination(Device& device, const CopyOptions& options)
     : device_(device),
       options_(options),
-      limits_(device.limits()),
+      limits_(usable(device.limits())),
       unmap_works_(limits_.unmap_granularity != 0) {
   if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
 }
@@ -98,9 +110,16 @@ DestinationBytes Destination::bytes() const {
   return {written_, unmapped_, skipped_};
 }
 
+void Destination::leave_out(const Expectation& expectation) {
+  const std::scoped_lock lock(mutex_);
+  if (!left_out_ || left_out_->offset < expectation.offset) left_out_ = expectation;
+}
+
 bool Destination::wait_for_room(std::chrono::milliseconds patience) {
+  // What cannot be read back is no clone; to write the rest would take hours for nothing.
+  if (const auto unread = verifier_ ? verifier_->error() : std::nullopt) fail(*unread);
   // The verifier's queue is bounded too: it takes memory, and what is far behind has left the target's cache.
-  if (verifier_ && verifier_->queued() > 4096 && !verifier_->error()) {
+  if (verifier_ && verifier_->queued() > 4096 && !failed_) {
     verifier_->wait_until_idle(std::min(patience, std::chrono::milliseconds(20)));
     return false;
   }
@@ -113,7 +132,7 @@ bool Destination::wait_until_idle(std::chrono::milliseconds patience) {
   return changed_.wait_for(lock, patience, [this] { return active_ == 0; });
 }
 
-void Destination::write(std::shared_ptr<const Block> block) {
+void Destination::write(const std::shared_ptr<const Block>& block) {
   if (failed_) return;
   const auto work = std::make_shared<Work>(*this, block->offset, block->length);
   work->block = block;
@@ -205,7 +224,7 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   struct Ends {
     std::vector<std::byte> first, last;
     std::atomic<int> left{2};
-    std::atomic<bool> unread{false};
+    std::atomic<bool> unread{false};  ///< at least one could not be read
   };
   const std::uint64_t block = limits_.logical_block;
   auto ends = std::make_shared<Ends>();
@@ -219,8 +238,8 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
       return;
     }
     // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
-    // any more.
-    if (unmap_works_.exchange(false))
+    // any more. What cannot be read proves nothing either, but is no lie.
+    if (!ends->unread && unmap_works_.exchange(false))
       log::warning(
           "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
           "zeros are written from now on",
@@ -251,6 +270,7 @@ bool Destination::hide_old_head(std::uint64_t length) {
 void Destination::flush() {
   if (failed_) return;
   begin();
+  if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
   device_.flush([this](const Error* error) {
     if (error != nullptr) fail(*error);
     finish();

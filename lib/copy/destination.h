@@ -32,7 +32,7 @@ class Destination {
   Destination& operator=(const Destination&) = delete;
 
   /// Data with whatever zeros are in it. The block is held until all of it is on the device.
-  void write(std::shared_ptr<const Block> block);
+  void write(const std::shared_ptr<const Block>& block);
   /// A run of zeros. `share` is held until it is done.
   void zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share);
 
@@ -45,7 +45,10 @@ class Destination {
   /// the clone is not complete. Waits for it. True if there was any.
   bool hide_old_head(std::uint64_t length);
 
+  /// Nothing else may be under way.
   void flush();
+  /// From now on zeros are written.
+  void stop_unmapping() { unmap_works_ = false; }
   /// Ends it with `error`, if it has none yet.
   void fail(const Error& error);
 
@@ -58,6 +61,8 @@ class Destination {
 
  private:
   struct Work;  // shared by the operations that one block or run consists of
+  /// A sample is taken of the last block, and which one that is shows at the end.
+  void leave_out(const Expectation& expectation);
   void begin();
   void finish();
   void write_run(std::uint64_t offset, std::span<const std::byte> data, const std::shared_ptr<Work>& work);
@@ -75,6 +80,7 @@ class Destination {
   unsigned active_ = 0;        ///< operations under way
   unsigned zeros_active_ = 0;  ///< runs of zeros under way
   std::optional<Error> error_;
+  std::optional<Expectation> left_out_;  ///< the last block of which no sample was taken
   std::atomic<bool> failed_{false};
   std::atomic<bool> unmap_works_;
   std::atomic<std::uint64_t> written_{0}, unmapped_{0}, skipped_{0};

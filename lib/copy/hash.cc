@@ -63,12 +63,14 @@ struct ZeroBlocks {
   void advance(XXH3_state_t& state, std::uint64_t blocks) const {
     if (blocks == 0) return;
     const std::size_t at = state.nbStripesSoFar;
-    // x is an accumulator before its scramble, when all stripes of the block are in. Two halves of four lanes: as many as
-    // processors have registers for.
+    // x is an accumulator before its scramble, when all stripes of the block are in. Two halves of four
+    // lanes: as many as processors have registers for.
     for (std::size_t lane = 0; lane < kLanes; lane += 4) {
       const auto to_scramble = [&](std::size_t i) { return sum[kStripes][lane + i] - sum[at][lane + i]; };
       const auto whole = [&](std::size_t i) { return sum[kStripes][lane + i]; };
-      const auto scramble = [&](std::uint64_t x, std::uint64_t k) { return (x ^ (x >> 47) ^ k) * 0x9E3779B1U; };
+      const auto scramble = [&](std::uint64_t x, std::uint64_t k) {
+        return (x ^ (x >> 47) ^ k) * 0x9E3779B1U;
+      };
       const std::uint64_t k0 = key[lane], k1 = key[lane + 1], k2 = key[lane + 2], k3 = key[lane + 3];
       const std::uint64_t c0 = whole(0), c1 = whole(1), c2 = whole(2), c3 = whole(3);
       std::uint64_t x0 = state.acc[lane] + to_scramble(0), x1 = state.acc[lane + 1] + to_scramble(1);

@@ -14,6 +14,7 @@ void OrderedHash::add_zeros(std::uint64_t offset, std::uint64_t length) {
 
 void OrderedHash::add(std::uint64_t offset, Piece piece) {
   std::unique_lock lock(mutex_);
+  if (stopped_) return;
   waiting_.emplace(offset, std::move(piece));
   if (busy_) return;
   busy_ = true;
@@ -30,6 +31,13 @@ void OrderedHash::add(std::uint64_t offset, Piece piece) {
     next_ += now.length;
   }
   busy_ = false;
+}
+
+void OrderedHash::stop() {
+  std::map<std::uint64_t, Piece> dropped;
+  const std::scoped_lock lock(mutex_);
+  stopped_ = true;
+  dropped.swap(waiting_);
 }
 
 std::uint64_t OrderedHash::position() const {

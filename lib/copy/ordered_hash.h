@@ -20,6 +20,10 @@ class OrderedHash {
   /// The same, all zeros.
   void add_zeros(std::uint64_t offset, std::uint64_t length);
 
+  /// Lets go of what waits, and takes nothing more: a piece that failed will never come, and the buffers of
+  /// those behind it would wait for ever.
+  void stop();
+
   /// Bytes hashed so far, without a gap from the start.
   std::uint64_t position() const;
   /// The hash of them.
@@ -37,6 +41,7 @@ class OrderedHash {
   std::map<std::uint64_t, Piece> waiting_;
   std::uint64_t next_ = 0;
   bool busy_ = false;  ///< a thread is hashing, without the lock
+  bool stopped_ = false;
   Hasher hasher_;
 };
 

@@ -23,7 +23,7 @@ struct Piece {
 class Plan {
  public:
   static constexpr std::uint64_t kWindow = std::uint64_t{1} << 30;
-  static constexpr std::uint64_t kShortHole = 64 * 1024;
+  static constexpr std::uint64_t kShortHole = std::uint64_t{64} << 10;
   static constexpr std::uint64_t kAlignment = 4096;
 
   /// Of [begin, end) of `source`, which it keeps a reference to. `block` bytes a piece of data at most.

@@ -10,7 +10,8 @@
 namespace san {
 namespace {
 constexpr std::size_t kReads = 8;
-}
+constexpr std::uint64_t kWindow = GiB;
+}  // namespace
 
 Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReads) {
   thread_ = std::thread([this] { run(); });
@@ -29,6 +30,7 @@ Verifier::~Verifier() {
 
 void Verifier::add(const Expectation& expectation) {
   const std::scoped_lock lock(mutex_);
+  if (error_) return;
   // Neighbouring zeros become one range: the whole of it may turn out to be deallocated.
   if (!expectation.hash && !queue_.empty() && !queue_.back().hash &&
       queue_.back().offset + queue_.back().length == expectation.offset)
@@ -71,9 +73,7 @@ void Verifier::run() {
     try {
       check(expectation);
     } catch (const Error& error) {
-      lock.lock();
-      if (!error_) error_ = error;
-      lock.unlock();
+      fail(error);
     }
     lock.lock();
     --active_;
@@ -81,20 +81,37 @@ void Verifier::run() {
   }
 }
 
+bool Verifier::stopped() const {
+  const std::scoped_lock lock(mutex_);
+  return quit_ || error_;
+}
+
+void Verifier::fail(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (!error_) error_ = error;
+  queue_.clear();
+}
+
 void Verifier::check(const Expectation& expectation) {
   if (expectation.hash) return read_back(expectation);
-  // What the device calls zero here has been proved by it: a kernel's hole, or a deallocated run of a LUN
-  // read at both ends.
-  for (const Extent& extent : device_.extents(expectation.offset, expectation.length)) {
-    if (extent.kind == Extent::Kind::zero)
-      judge({extent.offset, extent.length, {}}, true);
-    else
-      check_zeros(extent.offset, extent.length);
+  // In windows: neighbouring zeros may have become one range as large as the disk.
+  const std::uint64_t end = expectation.offset + expectation.length;
+  for (std::uint64_t at = expectation.offset; at < end && !stopped();) {
+    const std::uint64_t to = std::min(end, round_up(at + 1, kWindow));
+    for (const Extent& extent : device_.extents(at, to - at)) {
+      // What the device calls zero here has been proved by it: a kernel's hole, or a deallocated run of a LUN
+      // read at both ends.
+      if (extent.kind == Extent::Kind::zero)
+        judge({extent.offset, extent.length, {}}, true);
+      else
+        check_zeros(extent.offset, extent.length);
+    }
+    at = to;
   }
 }
 
 void Verifier::check_zeros(std::uint64_t offset, std::uint64_t length) {
-  for (std::uint64_t end = offset + length; offset < end;) {
+  for (std::uint64_t end = offset + length; offset < end && !stopped();) {
     const std::uint64_t piece = std::min<std::uint64_t>(pool_.size(), end - offset);
     read_back({offset, piece, {}});
     offset += piece;
@@ -102,32 +119,32 @@ void Verifier::check_zeros(std::uint64_t offset, std::uint64_t length) {
 }
 
 std::shared_ptr<std::byte> Verifier::buffer() {
-  while (true) {
+  while (!stopped())
     if (auto buffer = pool_.acquire(std::chrono::milliseconds(100))) return buffer;
-    const std::scoped_lock lock(mutex_);
-    if (quit_ || error_) return nullptr;
-  }
+  return nullptr;
 }
 
 void Verifier::read_back(const Expectation& expectation) {
-  const auto into = buffer();
+  auto into = buffer();
   if (!into) return;
   {
     const std::scoped_lock lock(mutex_);
     ++active_;
   }
   const std::span<std::byte> bytes(into.get(), expectation.length);
-  device_.read(
-      expectation.offset, bytes, [this, expectation, into = into, bytes](const Error* error) mutable {
-        if (error == nullptr)
-          judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
-        // Back to the pool before the count says so: the pool must outlive its buffers.
-        into.reset();
-        const std::scoped_lock lock(mutex_);
-        if (error != nullptr && !error_) error_ = *error;
-        --active_;
-        changed_.notify_all();
-      });
+  // A device may copy the completion, and keep a copy for a while; the buffer must not hang on that.
+  const auto held = std::make_shared<std::shared_ptr<std::byte>>(std::move(into));
+  device_.read(expectation.offset, bytes, [this, expectation, held, bytes](const Error* error) {
+    if (error == nullptr)
+      judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
+    else
+      fail(*error);
+    // Back to the pool before the count says so: the pool must outlive its buffers.
+    held->reset();
+    const std::scoped_lock lock(mutex_);
+    --active_;
+    changed_.notify_all();
+  });
 }
 
 void Verifier::judge(const Expectation& expectation, bool good) {

@@ -56,6 +56,8 @@ class Verifier {
   void check_zeros(std::uint64_t offset, std::uint64_t length);
   void read_back(const Expectation& expectation);
   void judge(const Expectation& expectation, bool good);
+  void fail(const Error& error);
+  bool stopped() const;
   std::shared_ptr<std::byte> buffer();
 
   Device& device_;

@@ -19,9 +19,8 @@ class Integer {
   static_assert(std::is_unsigned_v<T> && N <= sizeof(T));
 
   constexpr Integer() = default;
-  constexpr Integer(T value) {
-    *this = value;
-  }  // NOLINT(google-explicit-constructor): reads as a plain integer
+  // NOLINTNEXTLINE(google-explicit-constructor): it reads as a plain integer
+  constexpr Integer(T value) { *this = value; }
 
   constexpr Integer& operator=(T value) {
     for (std::size_t i = 0; i < N; ++i)

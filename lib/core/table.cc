@@ -2,6 +2,7 @@
 #include "core/table.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 

@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <thread>
 
+#include "core/table.h"
 #include "iscsi/login_error.h"
 #include "iscsi/resolve.h"
 
@@ -65,15 +68,27 @@ bool service(iscsi_context* context, int events) {
 }
 
 /// Serves the context until `step` has finished. False: it did not, within the time or because nobody wants
-/// it any more.
+/// it any more. `keys`, where given, hears what the target answers to the login.
 bool wait_for(iscsi_context* context, const Step& step, Clock::time_point deadline,
-              const std::function<bool()>& keep_going) {
+              const std::function<bool()>& keep_going, LoginKeys* keys = nullptr) {
   while (!step.finished) {
     if (Clock::now() >= deadline || (keep_going && !keep_going())) return false;
     pollfd one = {iscsi_get_fd(context), static_cast<short>(iscsi_which_events(context)), 0};
-    if (poll(&one, 1, 200) > 0 && !service(context, one.revents)) return step.finished;
+    if (poll(&one, 1, 200) <= 0) continue;
+    const LoginKeys::Listening listening(keys);
+    if (!service(context, one.revents)) return step.finished;
   }
   return true;
+}
+
+/// The portal that a target sent us to, which may say anything.
+Portal redirected(const std::string& url, const std::string& address) {
+  try {
+    return parse_portal(address.substr(0, address.find(',')));  // a portal group tag may follow
+  } catch (const Error&) {
+    throw Error(Exit::failed, url,
+                fmt::format("the target sends us to \"{}\", which is no address", printable(address)));
+  }
 }
 
 }  // namespace
@@ -83,6 +98,7 @@ struct Connection::Flight {
   Command command;
   scsi_task* task = nullptr;
   scsi_iovec iov = {};
+  std::uint64_t number = 0;  ///< order of submission
   Flights::iterator place;
 
   Flight() = default;
@@ -94,6 +110,7 @@ struct Connection::Flight {
 };
 
 Connection::Connection(const Login& login) : lun_(login.lun) {
+  const std::string url = to_string(Url{login.portal, login.target, login.lun, {}});
   std::string redirect;
   Portal portal = login.portal;
   // RFC 7143, 11.13.5: a target may send us elsewhere; one that does so for ever is broken.
@@ -117,10 +134,9 @@ Connection::Connection(const Login& login) : lun_(login.lun) {
       }
     }
     close();
-    portal = parse_portal(redirect.substr(0, redirect.find(',')));
+    portal = redirected(url, redirect);
   }
-  throw Error(Exit::failed, to_string(login.portal),
-              "the target sends us from portal to portal without an end");
+  throw Error(Exit::failed, url, "the target sends us from portal to portal without an end");
 }
 
 Connection::~Connection() {
@@ -131,11 +147,17 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   const std::string url = to_string(Url{login.portal, login.target, login.lun, {}});
   context_ = iscsi_create_context(login.credentials.initiator.c_str());
   if (context_ == nullptr) throw Error(Exit::failed, url, "libiscsi cannot make a context: out of memory");
+  lost_ = false;
   iscsi_set_noautoreconnect(context_, 1);
   iscsi_set_reconnect_max_retries(context_, 0);
   iscsi_set_isid_random(context_, login.isid, login.isid_qualifier);
   iscsi_set_session_type(context_, ISCSI_SESSION_NORMAL);
   iscsi_set_header_digest(context_, ISCSI_HEADER_DIGEST_NONE_CRC32C);
+  // A target may answer a write before it has taken all of its data. libiscsi 1.19 then forgets the command's
+  // PDU even if it has sent only half of it, and the target takes what follows for the other half. Without
+  // immediate data that PDU is a header, which nobody can answer before it is whole; Data-Out PDUs are sent
+  // to their end.
+  iscsi_set_immediate_data(context_, ISCSI_IMMEDIATE_DATA_NO);
   bool usable = iscsi_set_targetname(context_, login.target.c_str()) == 0;
   const Credentials& who = login.credentials;
   if (!who.user.empty())
@@ -159,10 +181,11 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
                        step.finished ? step.error : iscsi_get_error(context_)));
 
   step = {};
+  LoginKeys keys(context_);
   const bool sent = iscsi_login_async(context_, Step::on_done, &step) == 0;
-  if (!sent || !wait_for(context_, step, deadline, login.keep_going))
+  if (!sent || !wait_for(context_, step, deadline, login.keep_going, &keys))
     fail(login_silent_error(url, where, sent && Clock::now() >= deadline, login.timeout));
-  if (step.status == SCSI_STATUS_REDIRECT) {
+  if (step.status == SCSI_STATUS_REDIRECT || is_redirection(step.error)) {
     const char* address_given = iscsi_get_target_address(context_);
     redirect = address_given != nullptr ? address_given : "";
     if (redirect.empty())
@@ -171,7 +194,25 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
     fail(login_silent_error(url, where, false, login.timeout));
   } else if (step.status != SCSI_STATUS_GOOD) {
     fail(login_error(url, login.credentials, step.error));
+  } else {
+    negotiated_ = keys.keys();
+    check_negotiated(url);
   }
+}
+
+void Connection::check_negotiated(const std::string& url) const {
+  // RFC 7143, 13.12. Of 0 libiscsi 1.19 would make Data-Out PDUs without data, and without an end.
+  const auto found = negotiated_.find("MaxRecvDataSegmentLength");
+  if (found == negotiated_.end()) return;
+  const std::string& text = found->second;
+  unsigned length = 0;
+  std::from_chars(text.data(), text.data() + text.size(), length);
+  if (length < 512 || length > 0xFFFFFF)
+    throw Error(
+        Exit::failed, url,
+        fmt::format("the target negotiates a MaxRecvDataSegmentLength of {}, which no target may have",
+                    printable(text)),
+        "look at the target's configuration");
 }
 
 void Connection::close() {
@@ -209,12 +250,13 @@ void Connection::submit(Command command) {
   Flight* raw = flight.get();
   flights_.push_back(std::move(flight));
   raw->place = std::prev(flights_.end());
+  raw->number = ++submitted_;
   if (lost_ || iscsi_scsi_command_async(context_, encoded_lun(lun_), raw->task, on_answer, nullptr, raw) != 0)
     lost_ = true;  // the command stays in flights_ and is answered by close()
 }
 
-void Connection::on_answer(iscsi_context*, int status, void*, void* data) {
-  auto* flight = static_cast<Flight*>(data);
+void Connection::on_answer(iscsi_context*, int status, void*, void* private_data) {
+  auto* flight = static_cast<Flight*>(private_data);
   Connection& self = *flight->owner;
   self.heard_ = Clock::now();
   Answer answer;
@@ -249,44 +291,54 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* data) {
       answer.status = Status::other;
       break;
   }
-  if (status == SCSI_STATUS_ERROR) {
-    // A protocol violation; the session cannot be trusted any further, the command can be sent again by the
-    // next one.
-    answer.status = Status::lost;
-    self.lost_ = true;
-  }
+  // A protocol violation: the session cannot be trusted any further, the command can be sent again by the
+  // next one.
+  if (status == SCSI_STATUS_ERROR) answer.status = Status::lost;
+  // Nothing more may be sent: others may take over what was under way here, and let go of the buffers.
+  if (answer.status == Status::lost) self.lost_ = true;
+  const auto residual = static_cast<std::uint32_t>(
+      std::min<std::size_t>(flight->task->residual, std::numeric_limits<std::uint32_t>::max()));
   if (flight->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
-    answer.missing =
-        static_cast<std::uint32_t>(std::min(flight->task->residual, flight->command.data.size()));
+    answer.missing = std::min(residual, static_cast<std::uint32_t>(flight->command.data.size()));
+  if (flight->task->residual_status == SCSI_RESIDUAL_OVERFLOW) answer.excess = residual;
   const auto done = std::move(flight->command.done);
-  self.dead_.splice(self.dead_.end(), self.flights_, flight->place);
+  if (answer.status != Status::lost) self.bury(flight->number);
+  self.dead_.push_back({std::move(*flight->place), self.submitted_ + 1});
+  self.flights_.erase(flight->place);
   done(answer);
 }
 
-void Connection::bury() {
-  // A target may answer a write before it took all of its data (a failure does that): the Data-Out PDUs still
-  // queued point at the task, and libiscsi 1.19 does not take them back. They are gone when its queue is
-  // empty.
-  if (!dead_.empty() && (iscsi_which_events(context_) & POLLOUT) == 0 &&
-      iscsi_out_queue_length(context_) == 0)
-    dead_.clear();
+void Connection::bury(std::uint64_t answered) {
+  // A target may answer a write before it took all of its data: the Data-Out PDUs still queued point at the
+  // task, and libiscsi 1.19 does not take them back. But it sends in the order of CmdSN, so they are gone
+  // when a command that was submitted later has been sent, and that it has when it is answered.
+  while (!dead_.empty() && dead_.front().followed_by <= answered) dead_.pop_front();
+}
+
+bool Connection::sending() const {
+  return context_ != nullptr &&
+         ((iscsi_which_events(context_) & POLLOUT) != 0 || iscsi_out_queue_length(context_) > 0);
+}
+
+bool Connection::window_closed() const {
+  return context_ != nullptr && (iscsi_which_events(context_) & POLLOUT) == 0 &&
+         iscsi_out_queue_length(context_) > 0;
 }
 
 bool Connection::run(milliseconds timeout, int wake_fd) {
   if (lost_) return false;
-  bury();
   pollfd fds[2] = {{iscsi_get_fd(context_), static_cast<short>(iscsi_which_events(context_)), 0},
                    {wake_fd, POLLIN, 0}};
   const int count = poll(fds, wake_fd >= 0 ? 2 : 1, static_cast<int>(timeout.count()));
   if (wake_fd >= 0 && (fds[1].revents & POLLIN) != 0) {
     std::uint64_t ignored = 0;
-    static_cast<void>(!::read(wake_fd, &ignored, sizeof(ignored)));
+    static_cast<void>(::read(wake_fd, &ignored, sizeof(ignored)) == 0);
   }
   const int events = count > 0 ? fds[0].revents : 0;
   if ((events & POLLIN) != 0) heard_ = Clock::now();
   // Without auto-reconnect libiscsi 1.19 reports a lost connection by cancelling every command and returning
-  // 0 once.
-  if (events != 0 && (!service(context_, events) || iscsi_get_fd(context_) < 0)) lost_ = true;
+  // 0 once. It logs out by itself where the target asks for it, and is silent from then on.
+  if (events != 0 && (!service(context_, events) || iscsi_is_logged_in(context_) == 0)) lost_ = true;
   return !lost_;
 }
 
@@ -307,12 +359,14 @@ Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::b
     // Shared with the completion, which may come after this call has given up.
     auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
     submit({cdb, direction, data, [result](const Answer& a) { *result = {true, a}; }});
-    while (!result->first && Clock::now() < deadline && run(milliseconds(200))) {
-    }
+    bool alive = true;
+    while (alive && !result->first && Clock::now() < deadline) alive = run(milliseconds(200));
     // The target may still write into `data`: a connection with a command that nobody waits for is not used
     // again.
+    const bool silent = alive && !result->first;
     if (!result->first) close();
     answer = result->second;
+    if (silent) answer.status = Status::silent;
     if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() >= deadline)
       return answer;
     std::this_thread::sleep_for(retry_delay(answer, attempt));

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "core/error.h"
 #include "iscsi/cdb.h"
 #include "iscsi/credentials.h"
+#include "iscsi/login_keys.h"
 #include "iscsi/retry.h"
 #include "iscsi/url.h"
 
@@ -72,13 +74,23 @@ class Connection {
   /// Sends a NOP-Out unless one is under way; its answer counts as something heard.
   void ping();
 
+  /// Whether anything is still to be sent. Where a write was answered meanwhile (a failure may be, before the
+  /// target has taken all of its data), that may be the rest of its data: `done` has been called, but its
+  /// buffer may be let go only when nothing is sent any more.
+  bool sending() const;
+  /// Whether what is still to be sent waits for the target to open its command window (RFC 7143, 4.2.2.1).
+  bool window_closed() const;
+
   /// When the target last sent anything.
   std::chrono::steady_clock::time_point heard() const { return heard_; }
 
-  /// One command, waited for, with the retries of judge(). `timeout` covers all of it; when it ends or the
-  /// connection is lost the answer is `lost`.
+  /// One command, waited for, with the retries of judge(). `timeout` covers all of it; when it ends without
+  /// an answer that is `silent`, and the connection is of no more use. A lost connection answers `lost`.
   Answer execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
                  std::chrono::milliseconds timeout = std::chrono::milliseconds(10'000));
+
+  /// What the target answered to the keys of the login.
+  const LoginKeys::Keys& negotiated() const { return negotiated_; }
 
   /// Logs out, waiting at most a second for the answer: targets then free the session at once.
   void logout();
@@ -86,18 +98,27 @@ class Connection {
  private:
   struct Flight;
   using Flights = std::list<std::unique_ptr<Flight>>;
+  /// A command that has been answered, and the number of the first one submitted afterwards.
+  struct Dead {
+    std::unique_ptr<Flight> flight;
+    std::uint64_t followed_by;
+  };
 
   void open(const Login& login, const Portal& address, std::string& redirect);
+  void check_negotiated(const std::string& url) const;
   void close();
-  static void on_answer(iscsi_context* context, int status, void* data, void* flight);
-  void bury();
+  static void on_answer(iscsi_context* context, int status, void* data, void* private_data);
+  void bury(std::uint64_t answered);
 
   iscsi_context* context_ = nullptr;
   std::uint16_t lun_ = 0;
   bool lost_ = false, pinging_ = false;
+  LoginKeys::Keys negotiated_;
   std::chrono::steady_clock::time_point heard_;
-  Flights flights_;  ///< sent, not answered
-  Flights dead_;     ///< answered, but libiscsi may still have Data-Out PDUs queued that point at the task
+  std::uint64_t submitted_ = 0;  ///< number of the last command
+  Flights flights_;              ///< sent, not answered
+  std::deque<Dead>
+      dead_;  ///< answered, but libiscsi may still have Data-Out PDUs queued that point at the task
 };
 
 }  // namespace san::iscsi

@@ -18,7 +18,10 @@
 namespace san::iscsi {
 namespace {
 
+constexpr const char* kSystemFile = "/etc/iscsi/initiatorname.iscsi";
+
 std::string environment(const char* name) {
+  // Nothing in this program changes its environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   const char* value = std::getenv(name);
   return value != nullptr ? value : "";
 }
@@ -27,7 +30,7 @@ std::string environment(const char* name) {
 /// none.
 std::string system_initiator() {
   constexpr std::string_view kKey = "InitiatorName=";
-  std::ifstream file("/etc/iscsi/initiatorname.iscsi");
+  std::ifstream file(kSystemFile);
   for (std::string line; std::getline(file, line);)
     if (line.starts_with(kKey))
       return line.substr(kKey.size(), line.find_last_not_of(" \t\r") + 1 - kKey.size());
@@ -63,6 +66,9 @@ std::string read_secret(const std::string& path) {
   secret.resize(std::min(secret.find_first_of("\r\n"), secret.size()));
   if (secret.empty())
     throw Error(Exit::usage, path, "holds no secret", "put the CHAP secret into its first line");
+  // To libiscsi a zero byte is the end of the secret. Files in UTF-16 have them.
+  if (secret.find('\0') != std::string::npos)
+    throw Error(Exit::usage, path, "holds a zero byte in its first line", "write the secret as plain text");
   // libiscsi 1.19 keeps names and secrets in 255 bytes and cuts the rest off without a word.
   if (secret.size() > 255) throw Error(Exit::usage, path, "holds a secret of more than 255 bytes");
   return secret;
@@ -71,9 +77,10 @@ std::string read_secret(const std::string& path) {
 Credentials make_credentials(const LoginOptions& options, const std::string& url_user) {
   Credentials result;
   result.initiator = options.initiator;
-  if (result.initiator.empty()) result.initiator = system_initiator();
+  const bool given = !result.initiator.empty();
+  if (!given) result.initiator = system_initiator();
   if (result.initiator.empty()) result.initiator = default_initiator();
-  check_name(result.initiator, "--initiator");
+  check_name(result.initiator, given ? "--initiator" : kSystemFile);
 
   result.user = !url_user.empty() ? url_user : options.chap_user;
   if (result.user.empty()) result.user = environment("LIBISCSI_CHAP_USERNAME");
@@ -94,7 +101,7 @@ Credentials make_credentials(const LoginOptions& options, const std::string& url
     throw Error(Exit::usage, "mutual CHAP",
                 "the target cannot be asked to prove itself without a CHAP user of our own",
                 "give --chap-user and --chap-secret-file too");
-  for (const std::string* text : {&result.user, &result.target_user, &result.target_secret})
+  for (const std::string* text : {&result.user, &result.secret, &result.target_user, &result.target_secret})
     if (text->size() > 255) throw Error(Exit::usage, "CHAP", "a name or secret has more than 255 bytes");
   return result;
 }

@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "core/table.h"
+
 namespace san::iscsi {
 namespace {
 
@@ -17,6 +19,10 @@ int status_in(const std::string& text) {
 }
 
 }  // namespace
+
+bool is_redirection(const std::string& libiscsi_text) {
+  return status_in(libiscsi_text) >> 8 == 1;
+}
 
 Error connect_error(const std::string& url, const std::string& address, bool timed_out,
                     std::chrono::milliseconds timeout, const std::string& libiscsi_text) {
@@ -62,8 +68,11 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
       return {Exit::failed, url, "the target has been removed for good"};
     case 0x0206:
       return {Exit::failed, url, "the target has too many connections", "use fewer --sessions"};
-    case 0x0301:
-      return {Exit::failed, url, "the target is out of service for now", "try again later"};
+    case 0x0301: {
+      LoginRefused error(Exit::failed, url, "the target is out of service for now", "try again later");
+      error.passing = true;
+      return error;
+    }
     case 0x0302:
       return {Exit::failed, url, "the target lacks resources for another session", "use fewer --sessions"};
     default:
@@ -75,7 +84,7 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
       libiscsi_text.find("CHAP targetname") != std::string::npos)
     return {Exit::failed, url, "the target could not prove who it is (mutual CHAP)",
             "check LIBISCSI_CHAP_TARGET_USERNAME and LIBISCSI_CHAP_TARGET_PASSWORD against the target"};
-  return {Exit::failed, url, fmt::format("the login failed: {}", libiscsi_text)};
+  return {Exit::failed, url, fmt::format("the login failed: {}", printable(libiscsi_text))};
 }
 
 }  // namespace san::iscsi

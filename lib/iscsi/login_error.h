@@ -13,7 +13,12 @@ namespace san::iscsi {
 class LoginRefused : public Error {
  public:
   using Error::Error;
+  /// It said that it may be otherwise soon: status 0301h, service unavailable.
+  bool passing = false;
 };
+
+/// Whether libiscsi's text says that the target has moved (status class 1).
+bool is_redirection(const std::string& libiscsi_text);
 
 /// The TCP connection to `address` did not come about; `timed_out` after `timeout`, else for the reason in
 /// libiscsi's text.

@@ -11,11 +11,16 @@
 namespace san::iscsi {
 namespace {
 
-/// One command that reads, into `buffer`; the part of it that came, or nothing where the command failed.
-std::optional<std::span<const std::byte>> fetch(Connection& connection, const Cdb& cdb,
-                                                std::span<std::byte> buffer, Answer* answer = nullptr) {
+/// One command that reads, into `buffer`; the part of it that came, or nothing where the command failed. A
+/// connection that was lost is no property of the LUN: then it throws.
+std::optional<std::span<const std::byte>> fetch(Connection& connection, const std::string& url,
+                                                const Cdb& cdb, std::span<std::byte> buffer,
+                                                Answer* answer = nullptr) {
   std::fill(buffer.begin(), buffer.end(), std::byte{0});
   const Answer result = connection.execute(cdb, Direction::in, buffer);
+  if (result.status == Status::lost || result.status == Status::silent)
+    throw Error(Exit::failed, url, fmt::format("{} to {}", describe(result), opcode_name(cdb.opcode())),
+                "check the target and the network, then start again");
   if (answer != nullptr) *answer = result;
   if (judge(result) != Action::done) return std::nullopt;
   return std::span<const std::byte>(buffer).first(buffer.size() -
@@ -50,13 +55,13 @@ std::string device_type_name(std::uint8_t type) {
 
 Capacity read_capacity(Connection& connection, const std::string& url, std::span<std::byte> buffer) {
   Answer answer;
-  if (const auto bytes = fetch(connection, read_capacity_16(32), buffer.first(32), &answer)) {
+  if (const auto bytes = fetch(connection, url, read_capacity_16(32), buffer.first(32), &answer)) {
     if (const auto capacity = parse_capacity_16(*bytes)) return *capacity;
     throw Error(Exit::failed, url, "the target gives a capacity that makes no sense");
   }
   // SBC-2 devices know only the short form.
   if (answer.status == Status::check_condition && answer.sense.key == SenseKey::illegal_request)
-    if (const auto bytes = fetch(connection, read_capacity_10(), buffer.first(8), &answer)) {
+    if (const auto bytes = fetch(connection, url, read_capacity_10(), buffer.first(8), &answer)) {
       if (const auto capacity = parse_capacity_10(*bytes)) return *capacity;
       throw Error(Exit::failed, url, "the target gives a capacity that makes no sense");
     }
@@ -75,10 +80,10 @@ std::string Lun::identity() const {
 
 Lun inspect(Connection& connection, const std::string& url) {
   Lun lun;
-  std::array<std::byte, 1024> buffer;
+  std::array<std::byte, 1024> buffer = {};
 
   Answer answer;
-  const auto standard = fetch(connection, inquiry(255), std::span(buffer).first(255), &answer);
+  const auto standard = fetch(connection, url, inquiry(255), std::span(buffer).first(255), &answer);
   if (!standard) fail(url, answer, "send INQUIRY");
   const auto parsed = parse_inquiry(*standard);
   if (!parsed) throw Error(Exit::failed, url, "the target's INQUIRY data are too short to make sense");
@@ -98,11 +103,11 @@ Lun inspect(Connection& connection, const std::string& url) {
   lun.capacity = read_capacity(connection, url, buffer);
 
   std::vector<std::uint8_t> pages;
-  if (const auto bytes = fetch(connection, inquiry_vpd(0x00, 255), std::span(buffer).first(255)))
+  if (const auto bytes = fetch(connection, url, inquiry_vpd(0x00, 255), std::span(buffer).first(255)))
     pages = parse_supported_pages(*bytes);
   const auto page = [&](std::uint8_t number) -> std::optional<std::span<const std::byte>> {
     if (std::find(pages.begin(), pages.end(), number) == pages.end()) return std::nullopt;
-    return fetch(connection, inquiry_vpd(number, buffer.size()), buffer);
+    return fetch(connection, url, inquiry_vpd(number, buffer.size()), buffer);
   };
   if (const auto bytes = page(0x80)) lun.serial = parse_serial(*bytes);
   if (const auto bytes = page(0x83)) lun.designators = parse_designators(*bytes);
@@ -112,10 +117,10 @@ Lun inspect(Connection& connection, const std::string& url) {
   // The caching page; targets without it may still answer for "all pages" (3Fh), as Linux asks for.
   for (const std::uint8_t mode_page : {std::uint8_t{0x08}, std::uint8_t{0x3F}}) {
     if (lun.mode.write_protected) break;
-    if (const auto bytes = fetch(connection, mode_sense_6(mode_page, 255), std::span(buffer).first(255)))
+    if (const auto bytes = fetch(connection, url, mode_sense_6(mode_page, 255), std::span(buffer).first(255)))
       lun.mode = parse_mode(*bytes, false);
     else if (const auto longer =
-                 fetch(connection, mode_sense_10(mode_page, 512), std::span(buffer).first(512)))
+                 fetch(connection, url, mode_sense_10(mode_page, 512), std::span(buffer).first(512)))
       lun.mode = parse_mode(*longer, true);
   }
   return lun;

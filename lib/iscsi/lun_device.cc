@@ -7,11 +7,16 @@
 #include <atomic>
 #include <future>
 #include <random>
+#include <thread>
 
 #include "block/zero.h"
+#include "core/interrupt.h"
 #include "core/log.h"
 #include "core/units.h"
+#include "iscsi/allocation.h"
 #include "iscsi/connection.h"
+#include "iscsi/login_error.h"
+#include "iscsi/lun_limits.h"
 #include "iscsi/request_queue.h"
 #include "iscsi/session.h"
 #include "iscsi/zero_method.h"
@@ -19,18 +24,20 @@
 namespace san::iscsi {
 namespace {
 
-// One UNMAP or WRITE SAME covers at most this, whatever VPD page B0h allows: tgt 1.0 computes the length of
-// an UNMAP in 32 bits and answers GOOD to one of 4 GiB without doing anything (bs_rdwr.c).
-constexpr std::uint64_t kMaxUnmap = GiB;
-// WRITE SAME without UNMAP is real work for many targets: short enough to see it progress and to stop it.
-constexpr std::uint64_t kMaxZero = 16 * MiB;
-// libiscsi 1.19 counts the bytes of a task in an int; and more than this brings nothing.
-constexpr std::uint64_t kMaxTransfer = 8 * MiB;
 constexpr unsigned kDefaultDepth = 16;
-// Runs of zeros shorter than this cost more as a command of their own than as part of a write.
-constexpr std::uint64_t kMinZeroRun = 32 * KiB;
-// Deallocated runs shorter than this are read like data instead of being proved.
-constexpr std::uint64_t kMinProvedHole = MiB;
+/// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
+std::unique_ptr<Connection> log_in(const Login& login) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return std::make_unique<Connection>(login);
+    } catch (const LoginRefused& refused) {
+      if (!refused.passing || tries == 5) throw;
+      log::info("{}", refused.what());
+    }
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::chrono::seconds(tries));
+  }
+}
 
 class LunDeviceImpl final : public LunDevice {
  public:
@@ -55,17 +62,22 @@ class LunDeviceImpl final : public LunDevice {
   void cancel() override { queue_.stop(); }
 
  private:
-  void set_limits(const LunOptions& options);
-  bool refused(std::uint64_t offset, std::uint64_t length, const Completion& done) const;
+  void start_sessions(Login login, const LunOptions& options, std::unique_ptr<Connection> first);
+  void stop_sessions();
+  bool refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most, const Completion& done) const;
   std::unique_ptr<Request> request(const char* verb, std::uint64_t offset, std::uint64_t length) const;
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
   void write_same(std::uint64_t offset, std::uint64_t length,
                   std::function<void(bool supported, const Error*)> done);
   void zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done);
-  std::vector<LbaStatus> lba_status(std::uint64_t lba);
-  bool reads_zero_at_ends(const Extent& extent);
+  std::vector<LbaStatus> lba_status(std::uint64_t at);
+  bool reads_zero(std::uint64_t lba);
+  void synchronize(bool sixteen, Completion done);
   Error error(const Request& request, const Answer& answer) const;
 
+  void changed() {
+    if (allocation_) allocation_->changed();
+  }
   std::uint64_t lba(std::uint64_t offset) const { return offset / lun_.capacity.block_size; }
   std::uint32_t blocks(std::uint64_t length) const {
     return static_cast<std::uint32_t>(length / lun_.capacity.block_size);
@@ -76,29 +88,44 @@ class LunDeviceImpl final : public LunDevice {
   Limits limits_;
   std::vector<std::byte> zeros_;
   std::atomic<bool> sixteen_{true};
-  std::atomic<bool> lba_status_works_{true};
-  std::mutex status_mutex_;
-  std::vector<LbaStatus> status_cache_;
-  std::atomic<bool> status_stale_{false};  ///< something was written since
+  std::optional<Allocation> allocation_;
   ZeroMethod zero_method_;
   RequestQueue queue_;
   std::vector<std::unique_ptr<Session>> sessions_;
 };
 
 LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options)
-    : name_(to_string(url)), target_(fmt::format("{} LUN {}", url.target, url.lun)), queue_(name_) {
+    : name_(to_string(url)),
+      target_(fmt::format("{} LUN {}", url.target, url.lun)),
+      queue_(name_, options.timing) {
   Login login;
   login.portal = url.portal;
   login.target = url.target;
   login.lun = url.lun;
   login.credentials = credentials;
   login.isid = std::random_device()() & 0xFFFFFF;
-  auto first = std::make_unique<Connection>(login);
+  auto first = log_in(login);
   lun_ = inspect(*first, name_);
+  // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.capacity.long_form;
-  set_limits(options);
+  const unsigned sessions = std::max(1U, options.sessions);
+  limits_ = lun_limits(lun_, sessions * (options.depth != 0 ? options.depth : kDefaultDepth));
+  zeros_.resize(std::min<std::uint64_t>(limits_.max_transfer, MiB));
+  if (lun_.declares_zeros())
+    allocation_.emplace(
+        lun_.capacity.block_size, lun_.capacity.blocks, [this](std::uint64_t at) { return lba_status(at); },
+        [this](std::uint64_t at) { return reads_zero(at); });
+  try {
+    start_sessions(login, options, std::move(first));
+  } catch (...) {
+    stop_sessions();
+    throw;
+  }
+}
 
-  const unsigned sessions = options.sessions != 0 ? options.sessions : 1;
+void LunDeviceImpl::start_sessions(Login login, const LunOptions& options,
+                                   std::unique_ptr<Connection> first) {
+  const unsigned sessions = std::max(1U, options.sessions);
   queue_.set_wake([this] {
     for (const auto& session : sessions_)
       if (session->wake()) return;
@@ -112,50 +139,29 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
 }
 
 LunDeviceImpl::~LunDeviceImpl() {
+  stop_sessions();
+}
+
+void LunDeviceImpl::stop_sessions() {
   queue_.stop();
+  for (const auto& session : sessions_) session->stop();
   sessions_.clear();
 }
 
-void LunDeviceImpl::set_limits(const LunOptions& options) {
-  const std::uint64_t block = lun_.capacity.block_size;
-  limits_.logical_block = lun_.capacity.block_size;
-  limits_.physical_block = lun_.capacity.block_size << std::min(lun_.capacity.physical_exponent, 10U);
-  limits_.queue_depth =
-      (options.sessions != 0 ? options.sessions : 1) * (options.depth != 0 ? options.depth : kDefaultDepth);
-  limits_.max_transfer = kMaxTransfer;
-  limits_.min_zero_run = kMinZeroRun;
-  limits_.max_zero = kMaxZero;
-  if (lun_.limits && lun_.limits->max_write_same_blocks != 0 &&
-      lun_.limits->max_write_same_blocks < kMaxZero / block)
-    limits_.max_zero = lun_.limits->max_write_same_blocks * block;
-  if (lun_.limits && lun_.limits->max_transfer_blocks != 0)
-    limits_.max_transfer = std::min(kMaxTransfer, lun_.limits->max_transfer_blocks * block);
-  // The (10) forms count blocks in 16 bits.
-  if (!sixteen_) limits_.max_transfer = std::min(limits_.max_transfer, 65535 * block);
-  zeros_.resize(std::min<std::uint64_t>(limits_.max_transfer, MiB));
-
-  const bool can_unmap = lun_.provisioning && (lun_.provisioning->lbpu || lun_.provisioning->lbpws);
-  if (!lun_.declares_zeros() || !can_unmap) return;
-  std::uint64_t granularity = 1, alignment = 0, most = kMaxUnmap / block;
-  if (lun_.limits) {
-    const std::uint64_t declared =
-        lun_.provisioning->lbpu ? lun_.limits->max_unmap_blocks : lun_.limits->max_write_same_blocks;
-    if (declared != 0) most = std::min(most, declared);
-    if (lun_.limits->unmap_granularity_blocks != 0) granularity = lun_.limits->unmap_granularity_blocks;
-    alignment = lun_.limits->unmap_alignment_blocks.value_or(0) % granularity;
-  }
-  if (most < granularity) return;
-  limits_.unmap_granularity = granularity * block;
-  limits_.unmap_alignment = alignment * block;
-  limits_.max_unmap = most / granularity * granularity * block;
-}
-
-bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, const Completion& done) const {
+bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most,
+                            const Completion& done) const {
   try {
     check_range(*this, offset, length);
+    if (length > 0 && most == 0)
+      throw Error(Exit::failed, name_, "the LUN does not declare that it can unmap");
+    // Longer ones would be cut where the command counts blocks, and to WRITE SAME 0 blocks are all of them.
+    if (length > most)
+      throw Error(Exit::failed, name_,
+                  fmt::format("{} is more than the {} that one request may have",
+                              format_range(offset, length), format_size(most)));
     return false;
-  } catch (const Error& outside) {
-    done(&outside);
+  } catch (const Error& error) {
+    done(&error);
     return true;
   }
 }
@@ -194,23 +200,28 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
                                         : iscsi::write(sixteen, lba(offset), blocks(data.size()));
   one->direction = direction;
   one->data = data;
-  if (direction == Direction::out) status_stale_ = true;
+  if (direction == Direction::out) changed();
   const auto started = Request::Clock::now();
   one->done = [this, direction, offset, data, sixteen, started, done = std::move(done)](
                   const Answer& answer, const Error* gave_up) {
+    if (direction == Direction::out) changed();
     if (gave_up != nullptr) return done(gave_up);
     const bool good = judge(answer) == Action::done;
-    if (good && answer.missing == 0) {
+    if (good && answer.missing == 0 && answer.excess == 0) {
       if (direction == Direction::out)
         zero_method_.measured_write(data.size(), Request::Clock::now() - started);
       return done(nullptr);
     }
     const auto failed = request(direction == Direction::in ? "read" : "write", offset, data.size());
     if (good) {
-      const Error is_short(Exit::failed, name_,
-                           fmt::format("{} of {} moved {} bytes too few", failed->verb,
-                                       format_range(offset, data.size()), answer.missing));
-      return done(&is_short);
+      // Too many are those of a LUN whose blocks are not as long as READ CAPACITY said.
+      const bool few = answer.missing != 0;
+      const Error differs(
+          Exit::failed, name_,
+          fmt::format("{} of {} was about {} bytes too {}", failed->verb, format_range(offset, data.size()),
+                      few ? answer.missing : answer.excess, few ? "few" : "many"),
+          "look at the target's log");
+      return done(&differs);
     }
     // "Invalid command operation code": an SBC-2 device that has READ CAPACITY(16), but not READ(16).
     if (sixteen && answer.sense.code() == 0x2000 && lba(size()) <= 0xFFFFFFFFU &&
@@ -225,18 +236,19 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
 }
 
 void LunDeviceImpl::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  if (!refused(offset, into.size(), done)) transfer(Direction::in, offset, into, std::move(done));
+  if (!refused(offset, into.size(), limits_.max_transfer, done))
+    transfer(Direction::in, offset, into, std::move(done));
 }
 
 void LunDeviceImpl::write(std::uint64_t offset, std::span<const std::byte> from, Completion done) {
-  if (refused(offset, from.size(), done)) return;
+  if (refused(offset, from.size(), limits_.max_transfer, done)) return;
   // libiscsi's iovec has no const; Direction::out never writes to it.
   transfer(Direction::out, offset, {const_cast<std::byte*>(from.data()), from.size()},
            std::move(done));  // NOLINT
 }
 
 void LunDeviceImpl::zero(std::uint64_t offset, std::uint64_t length, Completion done) {
-  if (refused(offset, length, done)) return;
+  if (refused(offset, length, limits_.max_zero, done)) return;
   if (length == 0) return done(nullptr);
   if (zero_method_.choose(length) == ZeroMethod::Choice::data)
     return zero_by_data(offset, length, std::move(done));
@@ -252,7 +264,7 @@ void LunDeviceImpl::zero(std::uint64_t offset, std::uint64_t length, Completion 
 void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
                                std::function<void(bool supported, const Error*)> done) {
   auto one = request("write of zeros", offset, length);
-  status_stale_ = true;
+  changed();
   one->cdb = iscsi::write_same(true, lba(offset), blocks(length), false);
   one->direction = Direction::out;
   one->data = std::span(zeros_).first(lun_.capacity.block_size);
@@ -260,6 +272,7 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
   const auto started = Request::Clock::now();
   one->done = [this, offset, length, started, done = std::move(done)](const Answer& answer,
                                                                       const Error* gave_up) {
+    changed();
     if (gave_up != nullptr) return done(true, gave_up);
     if (judge(answer) == Action::done) {
       zero_method_.measured_write_same(length, Request::Clock::now() - started);
@@ -278,7 +291,7 @@ void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Com
   /// What the pieces have in common: the last to end completes the whole.
   struct Whole {
     std::mutex mutex;
-    std::uint64_t left;
+    std::uint64_t left = 0;
     std::optional<Error> failure;
     Completion done;
   };
@@ -302,9 +315,11 @@ void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Com
 }
 
 void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion done) {
-  if (refused(offset, length, done)) return;
+  if (refused(offset, length, limits_.max_unmap, done)) return;
+  // To WRITE SAME 0 blocks are all up to the end of the LUN (SBC-3, 5.50).
+  if (length == 0) return done(nullptr);
   auto one = request("unmap", offset, length);
-  status_stale_ = true;
+  changed();
   one->direction = Direction::out;
   one->slow = true;
   auto parameters =
@@ -318,6 +333,7 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
   }
   one->done = [this, offset, length, parameters, done = std::move(done)](const Answer& answer,
                                                                          const Error* gave_up) {
+    changed();
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
     const Error failure = error(*request("unmap", offset, length), answer);
@@ -327,16 +343,27 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
 }
 
 void LunDeviceImpl::flush(Completion done) {
+  synchronize(sixteen_, std::move(done));
+}
+
+void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
   auto one = request("flush", 0, 0);
-  one->cdb = synchronize_cache(sixteen_);
+  one->cdb = synchronize_cache(sixteen);
   one->slow = true;
-  one->done = [this, done = std::move(done)](const Answer& answer, const Error* gave_up) {
+  one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
+    const bool unknown = answer.status == Status::check_condition && answer.sense.code() == 0x2000;
+    // Many devices know the form of 10 bytes only; with LBA 0 and 0 blocks it means the whole LUN as well.
+    if (unknown && sixteen) return synchronize(false, done);
     // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
-    if (answer.status == Status::check_condition && answer.sense.code() == 0x2000 &&
-        !lun_.mode.write_cache.value_or(false))
-      return done(nullptr);
+    if (unknown && lun_.mode.write_cache == false) return done(nullptr);
+    if (unknown) {
+      const Error failure(Exit::failed, name_,
+                          "does not know SYNCHRONIZE CACHE, and does not say that it has no write cache",
+                          "turn the write cache of the LUN off, then start again");
+      return done(&failure);
+    }
     const Error failure = error(*request("flush", 0, 0), answer);
     done(&failure);
   };
@@ -363,50 +390,19 @@ std::vector<LbaStatus> LunDeviceImpl::lba_status(std::uint64_t at) {
 
 std::vector<Extent> LunDeviceImpl::extents(std::uint64_t offset, std::uint64_t length) {
   check_range(*this, offset, length);
-  const std::scoped_lock lock(status_mutex_);
-  if (status_stale_.exchange(false)) status_cache_.clear();
-  std::vector<Extent> result;
-  const auto add = [&](std::uint64_t end, Extent::Kind kind) {
-    const std::uint64_t from = result.empty() ? offset : result.back().end();
-    if (end <= from) return;
-    if (!result.empty() && result.back().kind == kind)
-      result.back().length += end - from;
-    else
-      result.push_back({from, end - from, kind});
-  };
-  const std::uint64_t block = lun_.capacity.block_size, end = offset + length;
-  for (std::uint64_t at = offset; at < end && lun_.declares_zeros() && lba_status_works_;) {
-    const std::uint64_t wanted = lba(at);
-    const auto known = [&](const LbaStatus& s) { return s.lba <= wanted && wanted - s.lba < s.blocks; };
-    auto here = std::find_if(status_cache_.begin(), status_cache_.end(), known);
-    if (here == status_cache_.end()) {
-      status_cache_ = lba_status(wanted);
-      here = std::find_if(status_cache_.begin(), status_cache_.end(), known);
-    }
-    if (here == status_cache_.end()) {
-      // Not supported (most targets), or an answer about other blocks: reading tells.
-      lba_status_works_ = false;
-      break;
-    }
-    for (; here != status_cache_.end() && at < end; ++here) {
-      const Extent extent{here->lba * block, here->blocks * block, Extent::Kind::zero};
-      const bool hole =
-          here->provisioning == 1 && extent.length >= kMinProvedHole && reads_zero_at_ends(extent);
-      at = std::min(end, extent.end());
-      add(at, hole ? Extent::Kind::zero : Extent::Kind::data);
-    }
-  }
-  add(end, Extent::Kind::unknown);
-  return result;
+  if (allocation_) return allocation_->extents(offset, length);
+  if (length == 0) return {};
+  return {{offset, length, Extent::Kind::unknown}};
 }
 
-bool LunDeviceImpl::reads_zero_at_ends(const Extent& extent) {
-  const std::uint64_t block = lun_.capacity.block_size;
-  if (extent.end() > size()) return false;
-  std::vector<std::byte> first(block), last(block);
-  read_wait(*this, extent.offset, first);
-  read_wait(*this, extent.end() - block, last);
-  return all_zero(first) && all_zero(last);
+bool LunDeviceImpl::reads_zero(std::uint64_t at) {
+  std::vector<std::byte> block(lun_.capacity.block_size);
+  try {
+    read_wait(*this, at * block.size(), block);
+  } catch (const Error&) {
+    return false;  // whoever copies will meet the error, and knows what to do about it
+  }
+  return all_zero(block);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "block/device.h"
 #include "iscsi/credentials.h"
 #include "iscsi/lun.h"
+#include "iscsi/timing.h"
 #include "iscsi/url.h"
 
 namespace san::iscsi {
@@ -13,10 +14,11 @@ namespace san::iscsi {
 struct LunOptions {
   unsigned sessions = 0;  ///< side by side, 1 to 16; 0: the device chooses
   unsigned depth = 0;     ///< requests in flight a session, 1 to 128; 0: the device chooses
+  Timing timing = {};
 };
 
 /// A LUN as a Device. Requests survive lost sessions: they are sent again through the next login, until the
-/// target has been silent for RequestQueue::kPatience.
+/// target has been silent for Timing::patience.
 class LunDevice : public Device {
  public:
   /// What the target said about the LUN when it was opened.

@@ -65,6 +65,8 @@ std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes) {
 std::optional<Capacity> parse_capacity_10(std::span<const std::byte> bytes) {
   if (bytes.size() < 8) return std::nullopt;
   Capacity result;
+  // FFFFFFFFh is not an LBA: it says that the LUN is too large for this command (SBC-3, 5.15.2).
+  if (value_at<be32>(bytes, 0) == 0xFFFFFFFFU) return std::nullopt;
   result.blocks = std::uint64_t{value_at<be32>(bytes, 0)} + 1;
   result.block_size = value_at<be32>(bytes, 4);
   return checked(result);
@@ -159,9 +161,17 @@ Mode parse_mode(std::span<const std::byte> bytes, bool ten) {
   mode.write_protected = (byte_at(bytes, ten ? 3 : 2) & 0x80) != 0;
   const std::size_t descriptors = ten ? std::size_t{value_at<be16>(bytes, 6)} : byte_at(bytes, 3);
   if (descriptors > bytes.size() - header) return mode;
-  const auto page = bytes.subspan(header + descriptors);
-  if (page.size() >= 3 && (byte_at(page, 0) & 0x3F) == 0x08)
-    mode.write_cache = (byte_at(page, 2) & 0x04) != 0;
+  // Where all pages were asked for, the caching page is one of many. A subpage's length has 16 bits.
+  for (auto page = bytes.subspan(header + descriptors); page.size() >= 3;) {
+    const bool subpage = (byte_at(page, 0) & 0x40) != 0;
+    if (!subpage && (byte_at(page, 0) & 0x3F) == 0x08) {
+      mode.write_cache = (byte_at(page, 2) & 0x04) != 0;
+      break;
+    }
+    const std::size_t length =
+        subpage ? 4 + std::size_t{value_at<be16>(page, 2)} : 2 + std::size_t{byte_at(page, 1)};
+    page = page.subspan(std::min(length, page.size()));
+  }
   return mode;
 }
 

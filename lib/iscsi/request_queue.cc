@@ -14,23 +14,27 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+namespace {
+
+/// A stall that lasts is reported again after this much time.
+constexpr seconds kReportAgain{15};
+
+}  // namespace
+
 void RequestQueue::push(std::unique_ptr<Request> request) {
-  std::optional<Error> failure;
-  {
-    const std::scoped_lock lock(mutex_);
-    failure = failure_;
-    if (!failure) {
-      if (pending_.empty()) progress_ = Clock::now();
-      request->number = next_number_++;
-      pending_.emplace(request->number,
-                       Pending{request->verb, request->offset, request->length, request->slow});
-      ready_.push_back(std::move(request));
-    }
+  std::unique_lock lock(mutex_);
+  if (failure_) {
+    const Error failure = *failure_;
+    lock.unlock();
+    request->done({}, &failure);
+    return;
   }
-  if (failure)
-    request->done({}, &*failure);
-  else if (wake_)
-    wake_();
+  if (pending_.empty()) progress_ = Clock::now();
+  request->number = next_number_++;
+  pending_.emplace(request->number, Pending{request->verb, request->offset, request->length, request->slow});
+  ready_.push_back(std::move(request));
+  lock.unlock();
+  if (wake_) wake_();
 }
 
 std::unique_ptr<Request> RequestQueue::pop() {
@@ -49,17 +53,18 @@ std::unique_ptr<Request> RequestQueue::pop() {
   return request;
 }
 
-void RequestQueue::requeue(std::unique_ptr<Request> request) {
-  std::optional<Error> failure;
-  {
-    const std::scoped_lock lock(mutex_);
-    failure = failure_;
-    if (!failure) delayed_.push_back(std::move(request));
+void RequestQueue::requeue(std::unique_ptr<Request> request, std::string refusal) {
+  std::unique_lock lock(mutex_);
+  if (failure_) {
+    const Error failure = *failure_;
+    lock.unlock();
+    end(std::move(request), {}, &failure);
+    return;
   }
-  if (failure)
-    end(std::move(request), {}, &*failure);
-  else if (wake_)
-    wake_();
+  refusal_ = std::move(refusal);
+  delayed_.push_back(std::move(request));
+  lock.unlock();
+  if (wake_) wake_();
 }
 
 void RequestQueue::finish(std::unique_ptr<Request> request, const Answer& answer) {
@@ -71,6 +76,7 @@ void RequestQueue::end(std::unique_ptr<Request> request, const Answer& answer, c
     const std::scoped_lock lock(mutex_);
     pending_.erase(request->number);
     progress_ = Clock::now();
+    refusal_.clear();
   }
   request->done(answer, gave_up);
 }
@@ -117,15 +123,15 @@ milliseconds RequestQueue::silence() const {
   return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(Clock::now() - progress_);
 }
 
-seconds RequestQueue::patience() const {
+milliseconds RequestQueue::patience() const {
   const std::scoped_lock lock(mutex_);
   return patience_locked();
 }
 
-seconds RequestQueue::patience_locked() const {
+milliseconds RequestQueue::patience_locked() const {
   const bool all_slow =
       std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
-  return all_slow ? 4 * kPatience : kPatience;
+  return all_slow ? 2 * timing_.patience : timing_.patience;
 }
 
 std::string RequestQueue::pending_text() const {
@@ -138,22 +144,27 @@ std::string RequestQueue::pending_text() const {
 }
 
 void RequestQueue::watch(const std::string& state) {
-  const auto quiet = silence();
-  if (quiet < kSilence) return;
+  const auto in_seconds = [](Clock::duration time) { return duration_cast<seconds>(time).count(); };
   std::string text;
+  bool hopeless = false;
+  milliseconds patience{0};
   {
     const std::scoped_lock lock(mutex_);
     if (failure_ || pending_.empty()) return;
-    const bool repeated = reported_ > progress_ && Clock::now() - reported_ < seconds(15);
-    if (quiet < patience_locked() && repeated) return;
-    reported_ = Clock::now();
-    text = fmt::format("no progress for {} s: {}; pending: {}", duration_cast<seconds>(quiet).count(), state,
-                       pending_text());
+    const auto now = Clock::now();
+    const auto quiet = now - progress_;
+    patience = patience_locked();
+    hopeless = quiet >= patience;
+    const bool repeated = reported_ > progress_ && now - reported_ < kReportAgain;
+    if (quiet < timing_.silence || (repeated && !hopeless)) return;
+    reported_ = now;
+    text = fmt::format("no progress for {} s: {}; pending: {}", in_seconds(quiet),
+                       refusal_.empty() ? state : refusal_, pending_text());
   }
-  if (quiet >= patience())
+  if (hopeless)
     fail(Error(Exit::failed, url_, text, "check the target and the network, then start again"));
   else
-    log::warning("{}: {}; waiting up to {} s", url_, text, patience().count());
+    log::warning("{}: {}; waiting up to {} s", url_, text, in_seconds(patience));
 }
 
 }  // namespace san::iscsi

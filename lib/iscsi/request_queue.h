@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "iscsi/connection.h"
+#include "iscsi/timing.h"
 
 namespace san::iscsi {
 
@@ -42,12 +43,7 @@ class RequestQueue {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// A stall is reported after this much time without any answer…
-  static constexpr std::chrono::seconds kSilence{4};
-  /// …and given up after this much (four times as much where only slow requests are pending).
-  static constexpr std::chrono::seconds kPatience{45};
-
-  explicit RequestQueue(std::string url) : url_(std::move(url)) {}
+  explicit RequestQueue(std::string url, const Timing& timing = {}) : url_(std::move(url)), timing_(timing) {}
 
   /// `wake` is called when there is work for one more session. Called without the lock held.
   void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
@@ -57,8 +53,9 @@ class RequestQueue {
   /// The next request that is due; null where there is none. The session that takes it gives it back by
   /// requeue() or finish().
   std::unique_ptr<Request> pop();
-  /// Back to the front, to be sent again as soon as `not_before` allows.
-  void requeue(std::unique_ptr<Request> request);
+  /// Back to the front, to be sent again as soon as `not_before` allows. `refusal` is what the target said to
+  /// it, empty where it said nothing; a stall is reported with it.
+  void requeue(std::unique_ptr<Request> request, std::string refusal = {});
   /// The target answered. Calls `done`.
   void finish(std::unique_ptr<Request> request, const Answer& answer);
 
@@ -78,15 +75,17 @@ class RequestQueue {
   /// Time without progress while something was pending.
   std::chrono::milliseconds silence() const;
   /// How long a silence is borne with what is pending now.
-  std::chrono::seconds patience() const;
+  std::chrono::milliseconds patience() const;
+  const Timing& timing() const { return timing_; }
 
  private:
   void end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up);
   // With the lock held:
   std::string pending_text() const;
-  std::chrono::seconds patience_locked() const;
+  std::chrono::milliseconds patience_locked() const;
 
   const std::string url_;
+  const Timing timing_;
   std::function<void()> wake_;
   mutable std::mutex mutex_;
   std::deque<std::unique_ptr<Request>> ready_;
@@ -99,6 +98,7 @@ class RequestQueue {
   std::map<std::uint64_t, Pending> pending_;  ///< queued or at a session, by number
   std::uint64_t next_number_ = 1;
   std::optional<Error> failure_;
+  std::string refusal_;  ///< what the target last said instead of doing what it was told
   Clock::time_point progress_ = Clock::now(), reported_;
 };
 

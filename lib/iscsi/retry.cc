@@ -15,6 +15,7 @@ Action judge(const Answer& answer) {
     case Status::lost:
       return Action::retry;
     case Status::reservation_conflict:
+    case Status::silent:
     case Status::other:
       return Action::fail;
     case Status::check_condition:
@@ -23,7 +24,7 @@ Action judge(const Answer& answer) {
   if (!answer.sense.present) return Action::fail;
   switch (answer.sense.key) {
     case SenseKey::recovered_error:
-      return Action::done;
+      return answer.sense.deferred ? Action::retry : Action::done;
     case SenseKey::unit_attention:
     case SenseKey::aborted_command:
       return Action::retry;
@@ -61,6 +62,8 @@ std::string describe(const Answer& answer) {
       return "the target aborted the command (TASK ABORTED)";
     case Status::lost:
       return "the connection was lost";
+    case Status::silent:
+      return "no answer in time";
     case Status::other:
       return "the target's answer makes no sense";
   }

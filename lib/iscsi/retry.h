@@ -16,8 +16,9 @@ enum class Status {
   reservation_conflict,
   task_set_full,
   aborted,
-  lost,   ///< the connection went away before the answer
-  other,  ///< a status that has no business here, or a damaged answer
+  lost,    ///< the connection went away before the answer
+  silent,  ///< no answer within the time that Connection::execute() was given
+  other,   ///< a status that has no business here, or a damaged answer
 };
 
 /// How one command ended.
@@ -25,6 +26,7 @@ struct Answer {
   Status status = Status::lost;
   Sense sense;                ///< for check_condition
   std::uint32_t missing = 0;  ///< bytes of a transfer that did not take place (residual underflow)
+  std::uint32_t excess = 0;   ///< bytes that the command was about beyond those expected (residual overflow)
   bool ok() const { return status == Status::good; }
 };
 
@@ -35,18 +37,16 @@ enum class Action {
   fail,   ///< tell the user
 };
 
-/// The retry table. Every retry is bounded by time (kRetryLimit), not by a count: an array that fails over is
-/// busy for as long as it takes, and answers in milliseconds.
+/// The retry table. Every retry is bounded by time (Timing::refusal), not by a count: an array that fails
+/// over is busy for as long as it takes, and answers in milliseconds.
 ///  * UNIT ATTENTION tells of something that happened before: the command was not executed; send it again.
 ///  * BUSY, TASK SET FULL, NOT READY in the process of becoming ready (04/01, 04/0A), ABORTED COMMAND: again,
 ///  later.
-///  * Recovered errors are successes.
+///  * Recovered errors are successes, unless deferred: then the command itself is still to be carried out.
 Action judge(const Answer& answer);
 
 /// Whether the target asks for less at a time.
 bool overloaded(const Answer& answer);
-
-inline constexpr std::chrono::seconds kRetryLimit{30};
 
 /// Pause before attempt `attempt` (1 is the first repetition): at once for the first UNIT ATTENTION, else 8
 /// ms growing by a factor of 2 up to 1 s.

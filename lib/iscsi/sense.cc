@@ -88,14 +88,14 @@ Sense parse_sense(std::span<const std::byte> bytes) {
   };
   const std::uint8_t format = at(0) & 0x7F;
   if ((format == 0x70 || format == 0x71) && bytes.size() > 2) {
-    sense = {true, static_cast<SenseKey>(at(2) & 0x0F), 0, 0};
+    sense = {true, static_cast<SenseKey>(at(2) & 0x0F), 0, 0, format == 0x71};
     // A short fixed format (additional length below 6) has no codes; what lies behind it is not sense data.
     if (at(7) >= 6) {
       sense.asc = at(12);
       sense.ascq = at(13);
     }
   } else if ((format == 0x72 || format == 0x73) && bytes.size() > 3) {
-    sense = {true, static_cast<SenseKey>(at(1) & 0x0F), at(2), at(3)};
+    sense = {true, static_cast<SenseKey>(at(1) & 0x0F), at(2), at(3), format == 0x73};
   }
   return sense;
 }
@@ -114,8 +114,8 @@ std::string describe(const Sense& sense) {
         (meaning.code == sense.code() || (meaning.any_qualifier && meaning.code >> 8 == sense.asc)))
       text = meaning.text;
   if (text == nullptr) text = key_text(sense.key);
-  return fmt::format("{} (sense {:X}/{:02X}/{:02X})", text, static_cast<unsigned>(sense.key), sense.asc,
-                     sense.ascq);
+  return fmt::format("{}{} (sense {:X}/{:02X}/{:02X})", text, sense.deferred ? " of an earlier command" : "",
+                     static_cast<unsigned>(sense.key), sense.asc, sense.ascq);
 }
 
 }  // namespace san::iscsi

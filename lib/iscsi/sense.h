@@ -33,6 +33,9 @@ struct Sense {
   SenseKey key = SenseKey::no_sense;
   std::uint8_t asc = 0;
   std::uint8_t ascq = 0;
+  /// Formats 71h and 73h: the reason lies in an earlier command, which had already been answered; the command
+  /// that was answered with this has not been carried out (SPC-4, 4.5.7).
+  bool deferred = false;
 
   /// Both codes as one number: 0x2900.
   std::uint16_t code() const { return static_cast<std::uint16_t>(asc << 8 | ascq); }

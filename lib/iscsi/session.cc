@@ -3,11 +3,15 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
 
 #include "core/log.h"
 
@@ -15,112 +19,143 @@ namespace san::iscsi {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
+constexpr const char* kNoAnswer = "no answer";
 constexpr milliseconds kTick{250};
-/// After this much silence the target is asked for a sign of life by NOP-Out…
-constexpr seconds kPing{5};
-/// …and after this much without any, the session is taken for dead.
-constexpr seconds kDead{15};
-/// A target that answers NOPs but not its commands for this long has lost them.
-constexpr seconds kLost{30};
+/// Pause between logins that come to nothing: the first, and the longest.
+constexpr milliseconds kFirstPause{100}, kLongestPause{2000};
+
+void notify(const Fd& event) {
+  const std::uint64_t one = 1;
+  static_cast<void>(::write(event.get(), &one, sizeof(one)) == 0);
+}
+
+void wait(const Fd& event, milliseconds timeout) {
+  pollfd one = {event.get(), POLLIN, 0};
+  poll(&one, 1, static_cast<int>(timeout.count()));
+  std::uint64_t ignored = 0;
+  static_cast<void>(::read(event.get(), &ignored, sizeof(ignored)) == 0);
+}
+
+/// libiscsi 1.19 sends payloads by writev(), which has no MSG_NOSIGNAL. The signal goes to the thread that
+/// wrote, so a thread of our own can do without it, whatever the program has made of SIGPIPE.
+void block_sigpipe() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
 
 }  // namespace
 
 Session::Session(RequestQueue& queue, Login login, unsigned depth, std::unique_ptr<Connection> connection)
     : queue_(queue),
+      timing_(queue.timing()),
       login_(std::move(login)),
       max_depth_(std::max(1U, depth)),
       depth_(max_depth_),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      connection_(std::move(connection)) {
-  if (wake_fd_ < 0) throw system_error("session", "make an eventfd", errno);
+      connection_(std::move(connection)),
+      state_(kNoAnswer) {
+  if (!wake_fd_) throw system_error(to_string(login_.portal), "make an eventfd", errno);
   login_.keep_going = [this] {
     queue_.watch(state_);
     return !queue_.stopped();
   };
-  thread_ = std::thread([this] { run(); });
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error& error) {
+    throw system_error(to_string(login_.portal), "start a thread", error.code().value());
+  }
 }
 
 Session::~Session() {
-  const std::uint64_t one = 1;
-  static_cast<void>(!::write(wake_fd_, &one, sizeof(one)));
+  stop();
+}
+
+void Session::stop() {
+  if (!thread_.joinable()) return;
+  notify(wake_fd_);
   thread_.join();
-  ::close(wake_fd_);
 }
 
 bool Session::wake() {
   if (!waiting_.exchange(false)) return false;
-  const std::uint64_t one = 1;
-  static_cast<void>(!::write(wake_fd_, &one, sizeof(one)));
+  notify(wake_fd_);
   return true;
 }
 
 void Session::run() {
+  block_sigpipe();
   while (!queue_.stopped()) {
     if (connection_ || connect())
       serve();
     else
       queue_.watch(state_);
   }
-  if (connection_ && in_flight_.empty()) connection_->logout();
+  if (connection_ && in_flight_.empty() && parked_.empty()) connection_->logout();
   drop({});
 }
 
 bool Session::connect() {
-  // An idle LUN needs no session; and between attempts there is a pause that grows to 2 s.
-  waiting_ = true;
-  if (queue_.idle() || backoff_.count() > 0) {
-    pollfd one = {wake_fd_, POLLIN, 0};
-    poll(&one, 1, static_cast<int>(std::max(kTick, backoff_).count()));
-    std::uint64_t ignored = 0;
-    static_cast<void>(!::read(wake_fd_, &ignored, sizeof(ignored)));
-  }
+  // An idle LUN needs no session. The wait is announced before the look at the queue, and not while there is
+  // a pause to keep: another session can then be woken instead.
+  if (backoff_.count() == 0) waiting_ = true;
+  if (backoff_.count() > 0 || queue_.idle()) wait(wake_fd_, std::max(kTick, backoff_));
   waiting_ = false;
-  if (queue_.idle() || queue_.stopped()) return false;
+  if (queue_.idle() || queue_.stopped()) {
+    backoff_ = milliseconds(0);
+    return false;
+  }
   try {
     connection_ = std::make_unique<Connection>(login_);
     log::info("{}: logged in again", to_string(login_.portal));
-    backoff_ = milliseconds(0);
-    state_ = "no answer";
-    depth_ = max_depth_;
+    state_ = kNoAnswer;
+    fruitful_ = false;
     return true;
   } catch (const Error& error) {
     if (state_ != error.cause()) log::info("{}", error.what());
     state_ = error.cause();
-    backoff_ = std::clamp(backoff_ * 2, milliseconds(100), milliseconds(2000));
+    back_off();
     return false;
   }
+}
+
+void Session::back_off() {
+  backoff_ = std::clamp(backoff_ * 2, kFirstPause, kLongestPause);
 }
 
 void Session::serve() {
   fill();
   // Announce the wait first, then look once more: a request pushed in between must not be slept over.
-  if (in_flight_.size() < depth_) {
+  if (has_room()) {
     waiting_ = true;
     fill();
   }
-  const bool alive = connection_->run(queue_.due_in(kTick), wake_fd_);
+  const bool alive = connection_->run(queue_.due_in(kTick), wake_fd_.get());
   waiting_ = false;
   if (!alive)
     drop("the connection was lost");
-  else if (dropping_)
-    drop("a write failed");
   else if (!answering())
-    drop("no answer");
+    drop(kNoAnswer);
+  else
+    unpark();
   queue_.watch(state_);
 }
 
 bool Session::answering() {
-  const auto quiet = Clock::now() - connection_->heard();
-  if (in_flight_.empty()) return true;
-  if (quiet > kPing) connection_->ping();
-  if (quiet > kDead) return false;
-  return queue_.silence() < kLost * (queue_.patience() / RequestQueue::kPatience);
+  if (in_flight_.empty() && parked_.empty()) return true;
+  const auto now = Clock::now();
+  const auto quiet = now - connection_->heard();
+  if (quiet > timing_.ping) connection_->ping();
+  // A closed command window holds the NOP-Out back as well: then silence proves less.
+  if (quiet > timing_.dead && !connection_->window_closed()) return false;
+  // Measured from the login on: what is sent again must get its time too.
+  return now - last_answer_ < timing_.lost * (queue_.patience() / timing_.patience);
 }
 
 void Session::fill() {
-  while (!dropping_ && in_flight_.size() < depth_) {
+  while (has_room()) {
     auto request = queue_.pop();
     if (!request) return;
     send(std::move(request));
@@ -132,6 +167,7 @@ void Session::send(std::unique_ptr<Request> request) {
   command.cdb = request->cdb;
   command.direction = request->direction;
   command.data = request->data;
+  if (in_flight_.empty()) last_answer_ = Clock::now();
   in_flight_.push_back(std::move(request));
   const auto place = std::prev(in_flight_.end());
   command.done = [this, place](const Answer& answer) { answered(place, answer); };
@@ -142,12 +178,12 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
   auto request = std::move(*place);
   in_flight_.erase(place);
   if (answer.status == Status::lost) {
-    // Sent again through the next connection. The same data for the same blocks: it does no harm if the
-    // target carried the command out before it lost us, or still does.
-    request->not_before = {};
-    queue_.requeue(std::move(request));
+    parked_.emplace_back(std::move(request), answer);
     return;
   }
+  fruitful_ = true;
+  backoff_ = milliseconds(0);
+  last_answer_ = Clock::now();
   if (overloaded(answer)) {
     depth_ = std::max(1U, depth_ / 2);
     successes_ = 0;
@@ -155,30 +191,47 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
     ++depth_;
     successes_ = 0;
   }
+  if (request->direction == Direction::out && judge(answer) != Action::done && connection_->sending())
+    parked_.emplace_back(std::move(request), answer);
+  else
+    settle(std::move(request), answer);
+}
+
+void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
+  if (answer.status == Status::lost) {
+    // Sent again through the next connection. The same data for the same blocks: it does no harm if the
+    // target carried the command out before it lost us, or still does.
+    request->not_before = {};
+    request->first_refusal.reset();
+    queue_.requeue(std::move(request));
+    return;
+  }
   const auto now = Clock::now();
   if (judge(answer) == Action::retry) {
     if (!request->first_refusal) request->first_refusal = now;
-    if (now - *request->first_refusal < kRetryLimit) {
+    if (now - *request->first_refusal < timing_.refusal) {
       ++request->attempts;
       request->not_before = now + retry_delay(answer, request->attempts);
-      queue_.requeue(std::move(request));
+      queue_.requeue(std::move(request), describe(answer));
       return;
     }
-  }
-  if (request->direction == Direction::out && judge(answer) != Action::done) {
-    condemned_.emplace_back(std::move(request), answer);
-    dropping_ = true;
-    return;
   }
   queue_.finish(std::move(request), answer);
 }
 
+void Session::unpark() {
+  if (parked_.empty() || (connection_ && connection_->sending())) return;
+  for (auto& [request, answer] : std::exchange(parked_, {})) settle(std::move(request), answer);
+}
+
 void Session::drop(const std::string& why) {
-  if (!why.empty() && connection_) log::info("{}: {}; logging in again", to_string(login_.portal), why);
-  connection_.reset();  // answers everything in flight as lost, which gives it back to the queue
-  dropping_ = false;
-  for (auto& [request, answer] : condemned_) queue_.finish(std::move(request), answer);
-  condemned_.clear();
+  if (!why.empty() && connection_) {
+    log::info("{}: {}; logging in again", to_string(login_.portal), why);
+    // A target that takes every login and then answers nothing is not asked as fast as the machine can.
+    if (!fruitful_ && !queue_.idle()) back_off();
+  }
+  connection_.reset();  // answers everything in flight as lost
+  unpark();
 }
 
 }  // namespace san::iscsi

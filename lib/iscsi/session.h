@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "block/fd.h"
 #include "iscsi/connection.h"
 #include "iscsi/request_queue.h"
 
@@ -16,15 +17,18 @@ namespace san::iscsi {
 /// queue has patience.
 class Session {
  public:
-  /// `depth`: requests in flight at most. `connection` may be null: then the thread logs in by itself.
+  /// `depth`: requests in flight at most. `connection` may be null: then the thread logs in by itself. Throws
+  /// Error(failed) where there is no thread or descriptor to be had.
   Session(RequestQueue& queue, Login login, unsigned depth, std::unique_ptr<Connection> connection);
-  /// Ends the thread. The queue has been stopped before.
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// True if the thread was waiting with room for a request; it is woken then.
+  /// True if the thread was waiting with room for a request; it is woken then. From any thread.
   bool wake();
+  /// Ends the thread; the queue has been stopped before. Until all sessions of a queue have been stopped none
+  /// may be destroyed: they wake each other.
+  void stop();
 
  private:
   using Clock = RequestQueue::Clock;
@@ -34,25 +38,32 @@ class Session {
   void serve();
   bool connect();
   void fill();
+  bool has_room() const { return parked_.empty() && in_flight_.size() < depth_; }
   void send(std::unique_ptr<Request> request);
   void answered(Requests::iterator place, const Answer& answer);
+  void settle(std::unique_ptr<Request> request, const Answer& answer);
+  void unpark();
   void drop(const std::string& why);
+  void back_off();
   bool answering();
 
   RequestQueue& queue_;
+  const Timing timing_;
   Login login_;
   const unsigned max_depth_;
   unsigned depth_;  ///< adapted: halved when the target is overloaded, grown again by successes
   unsigned successes_ = 0;
-  int wake_fd_;
+  Fd wake_fd_;
   std::atomic<bool> waiting_{false};
   std::unique_ptr<Connection> connection_;
+  bool fruitful_ = false;          ///< a command was answered since the login
+  Clock::time_point last_answer_;  ///< to a command, or when there began to be one to answer
   Requests in_flight_;
-  /// Writes that failed for good. libiscsi may still be about to send from their buffers, so they end when
-  /// the connection has been destroyed.
-  std::list<std::pair<std::unique_ptr<Request>, Answer>> condemned_;
-  bool dropping_ = false;
-  std::string state_ = "no answer";
+  /// What must not go on yet, because libiscsi may be about to send from its buffer: requests of a lost
+  /// connection, until that has been destroyed; and writes that failed, or were put off, while something was
+  /// still to be sent, perhaps the rest of their data, until it has been. Meanwhile nothing new is sent.
+  std::list<std::pair<std::unique_ptr<Request>, Answer>> parked_;
+  std::string state_;
   std::chrono::milliseconds backoff_{0};
   std::thread thread_;
 };

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
+
 #include "block/file_device.h"
 #include "iscsi/lun_device.h"
 
@@ -14,17 +17,29 @@ bool is_any_url(const std::string& argument) {
          argument.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-") == colon;
 }
 
+void check_argument(const std::string& argument) {
+  if (iscsi::is_url(argument)) {
+    iscsi::parse_url(argument);
+  } else if (is_any_url(argument)) {
+    throw Error(
+        Exit::usage, argument,
+        fmt::format("no devices of the kind {} are known", argument.substr(0, argument.find("://") + 3)),
+        "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
+  }
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  return !is_any_url(a) && !is_any_url(b) && std::filesystem::equivalent(a, b, error) && !error;
+}
+
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options) {
+  check_argument(argument);
   if (iscsi::is_url(argument)) {
     const iscsi::Url url = iscsi::parse_url(argument);
     return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user),
                            {options.sessions, options.depth});
   }
-  if (is_any_url(argument))
-    throw Error(
-        Exit::usage, argument,
-        fmt::format("no devices of the kind {} are known", argument.substr(0, argument.find("://") + 3)),
-        "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
   FileOptions file;
   file.writable = options.writable;
   file.create_size = options.create_size;

@@ -28,6 +28,12 @@ struct OpenOptions {
 /// text alone is Error(usage).
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options);
 
+/// Judges a device argument by its text alone, before anything is opened. Throws Error(usage).
+void check_argument(const std::string& argument);
+
+/// Whether two device arguments are paths of the same file.
+bool same_file(const std::string& a, const std::string& b);
+
 /// Whether `argument` is written like a URL of any kind ("scheme://").
 bool is_any_url(const std::string& argument);
 

@@ -17,15 +17,15 @@ bool text_at(std::span<const std::byte> head, std::size_t offset, std::string_vi
 
 /// The BIOS parameter block of FAT (Microsoft's FAT specification 1.03, section 3.1; ECMA-107, 9).
 struct FatBootSector {
-  std::uint8_t jump[3];
-  char oem[8];
+  std::uint8_t jump[3] = {};
+  char oem[8] = {};
   le16 sector_size;
-  std::uint8_t sectors_per_cluster;
+  std::uint8_t sectors_per_cluster = 0;
   le16 reserved_sectors;
-  std::uint8_t fats;
+  std::uint8_t fats = 0;
   le16 root_entries;
   le16 sectors16;
-  std::uint8_t media;
+  std::uint8_t media = 0;
 };
 static_assert(sizeof(FatBootSector) == 22);
 

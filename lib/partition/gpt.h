@@ -50,7 +50,7 @@ static_assert(sizeof(GptEntry) == 128 && alignof(GptEntry) == 1);
 inline constexpr std::array<char, 8> kGptSignature = {'E', 'F', 'I', ' ', 'P', 'A', 'R', 'T'};
 inline constexpr std::uint32_t kGptRevision = 0x00010000;
 /// Entry arrays beyond this are not read. 16 KiB is the size everybody makes.
-inline constexpr std::uint64_t kMaxEntriesBytes = 1024 * 1024;
+inline constexpr std::uint64_t kMaxEntriesBytes = std::uint64_t{1} << 20;
 
 // Attribute bits, UEFI 2.10, table 5.8.
 inline constexpr std::uint64_t kGptRequired = 1U << 0;

@@ -167,8 +167,7 @@ TableEdit convert_sector_size(const PartitionTable& table, std::uint64_t size, s
   primary.entries.resize(divide_up(header.entries_bytes(), block) * block);
   header.entries_lba = 2;
   header.first_usable = first_usable;
-  // Behind the 512 bytes of the MBR the first block must not keep the header of the old table.
-  converted.raw.block0.resize(sizeof(MbrSector));
+  // A larger first block is filled up with zeros, where the old table had its header.
   converted.raw.block0.resize(block);
   converted.raw.other_size = 0;
   converted.sector_size = converted.device_block = block;

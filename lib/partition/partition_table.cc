@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "partition/partition_table.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 #include "partition/lba.h"

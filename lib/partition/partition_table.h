@@ -56,6 +56,7 @@ struct Partition {
 
   /// One past its last byte; 2^64-1 where the table points beyond what 64 bits hold.
   std::uint64_t end() const;
+  bool operator==(const Partition&) const = default;
 };
 
 /// Something about the table that a user should know.
@@ -115,7 +116,7 @@ struct PartitionTable {
 };
 
 inline constexpr std::size_t kMaxProblems = 64;
-/// Logical partitions are followed so far; Linux stops at 256 partitions, everything else far earlier.
+/// Links of the chain of logical partitions that are followed.
 inline constexpr std::size_t kMaxLogical = 128;
 
 /// Reads and judges the partition table of `device`: its first 8 KiB, both copies of a GPT (at most 1 MiB of

@@ -3,6 +3,7 @@
 // behind the checksums would ever be tried; then they are put where the header says, as primary and as
 // backup.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "block/memory_device.h"
 #include "partition/crc32.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The input is the start of a disk: MBR, extended boot records, boot sectors of file systems.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "block/memory_device.h"
 #include "partition/partition_table.h"

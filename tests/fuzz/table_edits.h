@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "block/memory_device.h"
 #include "partition/table_edit.h"
@@ -26,8 +28,8 @@ inline void try_edit(std::span<const std::byte> start, std::uint64_t size, std::
   const PartitionTable now = read_partition_table(disk);
   const bool gpt = done.table.kind == TableKind::gpt || done.table.kind == TableKind::hybrid;
   const bool sound = !gpt || (now.primary == PrimaryState::good && now.backup == BackupState::good);
-  if (now.kind == done.table.kind && sound &&
-      to_json(now)["partitions"] == to_json(done.table)["partitions"] && now.disk_id == done.table.disk_id)
+  if (now.kind == done.table.kind && sound && now.partitions == done.table.partitions &&
+      now.disk_id == done.table.disk_id)
     return;
   std::fprintf(stderr, "promised %s\nfound %s\n", to_json(done.table).dump(1).c_str(),
                to_json(now).dump(1).c_str());

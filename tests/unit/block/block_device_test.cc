@@ -64,7 +64,7 @@ TEST_CASE("a block device keeps what is written, zeroed and unmapped") {
       CHECK(device->size() == 2 * MiB);
       CHECK(device->limits().logical_block == (options.empty() ? 512 : 4096));
       CHECK(device->limits().physical_block >= device->limits().logical_block);
-      check_against_model(*device, std::vector<std::byte>(2 * MiB), 7, 300);
+      check_against_model(*device, std::vector<std::byte>(2 * MiB), 7, 100);
       check_refuses_bad_ranges(*device);
       CHECK(device->extents(0, 2 * MiB) == std::vector<Extent>{{0, 2 * MiB, Extent::Kind::unknown}});
       CHECK_NOTHROW(flush_wait(*device));

@@ -27,9 +27,10 @@ inline bool contains(const std::string& text, const std::string& part) {
 
 inline std::vector<std::byte> random_bytes(std::size_t count, std::uint_fast32_t seed) {
   std::mt19937_64 random(seed);
-  std::vector<std::byte> bytes(count);
-  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
-  return bytes;
+  std::vector<std::uint64_t> words(count / 8 + 1);
+  for (std::uint64_t& word : words) word = random();
+  const auto bytes = std::as_bytes(std::span(words));
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
 inline std::vector<std::byte> read_bytes(san::Device& device, std::uint64_t offset, std::size_t count) {

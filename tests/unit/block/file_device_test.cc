@@ -82,6 +82,49 @@ TEST_CASE("the last block of a file that ends within it is filled up with zeros"
   CHECK(empty->extents(0, 0).empty());
 }
 
+TEST_CASE("content_size() is the size without the padding") {
+  const TempDir dir;
+  const auto odd = open_file(dir.file("odd", random_bytes(700, 1)), {});
+  CHECK(odd->content_size() == 700);
+  CHECK(odd->size() == 1024);
+  CHECK(create(dir / "new", 4096)->content_size() == 4096);
+}
+
+TEST_CASE("two names of one file are one identity, two files are two") {
+  const TempDir dir;
+  const std::string path = dir.sparse_file("disk", 4096);
+  fs::create_hard_link(path, dir / "link");
+  const auto first = open_file(path, {}), again = open_file(dir / "link", {});
+  const auto other = open_file(dir.sparse_file("other", 4096), {});
+  CHECK(first->identity() != "");
+  CHECK(first->identity() == again->identity());
+  CHECK(first->identity() != other->identity());
+}
+
+TEST_CASE("a file for writing can be made longer and shorter") {
+  const TempDir dir;
+  const std::string path = dir.file("disk", random_bytes(8192, 1));
+  {
+    const auto reader = open_file(path, {});
+    CHECK_FALSE(reader->resizable());
+    CHECK(error_of([&] { reader->resize(4096); }).has_value());
+  }
+  const auto device = open_file(path, {.writable = true});
+  CHECK(device->resizable());
+  device->resize(MiB);
+  CHECK(device->size() == MiB);
+  CHECK(read_bytes(*device, MiB - 512, 512) == std::vector<std::byte>(512));
+  const auto data = random_bytes(4096, 2);
+  write_wait(*device, MiB - 4096, data);
+  device->resize(MiB - 1000);
+  CHECK(fs::file_size(path) == MiB - 1000);
+  CHECK(device->size() == MiB - 512);
+  auto expected = data;
+  expected.resize(4096 - 512);
+  std::fill(expected.begin() + 4096 - 1000, expected.end(), std::byte{0});
+  CHECK(read_bytes(*device, MiB - 4096, 4096 - 512) == expected);
+}
+
 TEST_CASE("a file that is cut while it is read is an error that names the range") {
   const TempDir dir;
   const std::string path = dir.file("disk", random_bytes(64 * KiB, 1));

@@ -211,19 +211,25 @@ TEST_CASE("a file is used through loop devices and as swap") {
 TEST_CASE("QEMU's locks are seen, by whoever would suffer") {
   const TempDir dir;
   const std::string path = dir.sparse_file("image", 4096);
-  const Fd ours = open_path(path, O_RDWR), theirs = open_path(path, O_RDWR);
-  const auto lock_byte = [&](off_t start) {
+  const Fd ours = open_path(path, O_RDWR), theirs = open_path(path, O_RDWR),
+           backup = open_path(path, O_RDONLY);
+  const auto lock_byte = [](const Fd& fd, off_t start, short type = F_RDLCK) {
     struct flock lock = {};
-    lock.l_type = F_RDLCK;
+    lock.l_type = type;
     lock.l_whence = SEEK_SET;
     lock.l_start = start;
     lock.l_len = 1;
-    REQUIRE(fcntl(theirs.get(), F_OFD_SETLK, &lock) == 0);
+    REQUIRE(fcntl(fd.get(), F_OFD_SETLK, &lock) == 0);
   };
   CHECK_FALSE(image_lock(ours.get(), true).has_value());
-  lock_byte(100);  // a reader
+  lock_byte(backup, 201);  // somebody who does not stand writers
   CHECK(image_lock(ours.get(), true).has_value());
   CHECK_FALSE(image_lock(ours.get(), false).has_value());
-  lock_byte(101);  // a writer
+  lock_byte(backup, 201, F_UNLCK);
+  CHECK_FALSE(image_lock(ours.get(), true).has_value());
+  lock_byte(theirs, 100);  // a reader
+  CHECK(image_lock(ours.get(), true).has_value());
+  CHECK_FALSE(image_lock(ours.get(), false).has_value());
+  lock_byte(theirs, 101);  // a writer
   CHECK(image_lock(ours.get(), false).has_value());
 }

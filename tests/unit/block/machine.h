@@ -83,7 +83,7 @@ class LoopDevice {
       return;
     }
     int status = 0;
-    path_ = output_of("losetup --find --show " + options + " " + file, status);
+    path_ = output_of("losetup --find --show " + options + " " + file + " 2>/dev/null", status);
     if (status == 0) return;
     MESSAGE("skipped: losetup cannot attach a file here");
     path_.clear();

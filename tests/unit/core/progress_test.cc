@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -120,8 +121,9 @@ TEST_CASE("bytes of many threads are all counted") {
 
 TEST_CASE("the bar") {
   const double rate = 412.3 * 1024 * 1024;
-  CHECK(format_progress_bar(state(12 * GiB, 40 * GiB, rate, 68), 100) ==
-        "copy    12.0 GiB of 40.0 GiB [===========>                           ]  30 %  412.3 MiB/s  ETA 1:08");
+  CHECK(
+      format_progress_bar(state(12 * GiB, 40 * GiB, rate, 68), 100) ==
+      "copy    12.0 GiB of 40.0 GiB [===========>                           ]  30 %  412.3 MiB/s  ETA 1:08");
   CHECK(format_progress_bar(state(0, 40 * GiB, 0), 80) ==
         "copy         0 B of 40.0 GiB [>                                       ]   0 %");
   CHECK(format_progress_bar(state(5 * MiB, std::nullopt, rate), 80) == "copy     5.0 MiB  412.3 MiB/s");
@@ -177,10 +179,13 @@ TEST_CASE("bar and messages of several threads never mix within a line") {
   StderrCapture capture;
   {
     const std::shared_ptr<ProgressSink> sink = make_progress_sink(ProgressMode::bar);
-    std::thread logger([] {
-      for (int i = 0; i < 200; ++i) log::warning("hot");
+    std::latch both(2);
+    std::thread logger([&] {
+      both.arrive_and_wait();
+      for (int i = 0; i < 3000; ++i) log::warning("hot");
     });
-    for (int i = 0; i < 200; ++i) sink->show(state(1 * MiB, 2 * MiB, 0));
+    both.arrive_and_wait();
+    for (int i = 0; i < 3000; ++i) sink->show(state(1 * MiB, 2 * MiB, 0));
     logger.join();
   }
   const std::string text = capture.text();
@@ -192,7 +197,7 @@ TEST_CASE("bar and messages of several threads never mix within a line") {
     CHECK(clean);
     CHECK(text.substr(at, 22) == "sanboot: warning: hot\n");
   }
-  CHECK(messages == 200);
+  CHECK(messages == 3000);
 }
 
 TEST_CASE("a stderr that takes nothing ends no clone") {

@@ -29,7 +29,7 @@ class StderrCapture {
   /// What came so far.
   std::string text() {
     std::fflush(stderr);
-    std::string all(1 << 20, '\0');
+    std::string all(8 << 20, '\0');
     const ssize_t count = pread(fileno(file_), all.data(), all.size(), 0);
     all.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
     return all;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/table.h"
 
+#include <nlohmann/json.hpp>
+
 #include <doctest/doctest.h>
 
 #include "core/units.h"

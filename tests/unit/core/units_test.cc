@@ -58,6 +58,7 @@ TEST_CASE("parse_size goes to the last byte of 64 bits and not beyond") {
   CHECK(refusal("18446744073709551616") == "\"18446744073709551616\" is too large a number");
   CHECK(refusal("16E") == "\"16E\" is too large a number");
   CHECK(refusal("99999999999999999999999999999999999999999999") != "");
+  CHECK(refusal("340282366920938463463374607431768211457") != "");  // 2^128 + 1
   CHECK(refusal("1.00000000000000000000000000001K") != "");
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/units.h"
 #include "partition/table_edit.h"
 #include "partition/test_tables.h"

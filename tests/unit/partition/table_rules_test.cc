@@ -77,6 +77,7 @@ TEST_CASE("a backup that describes something else differs") {
   CHECK(differs([](GptCopy& c) { c.header.disk_guid.bytes[0] ^= 1; }).ends_with("another disk GUID"));
   CHECK(differs([](GptCopy& c) { c.entries[60] ^= std::byte{1}; }).ends_with("other partitions"));
   CHECK(differs([](GptCopy& c) { c.header.last_usable = 16000; }).ends_with("another usable range"));
+  CHECK(differs([](GptCopy& c) { c.header.first_usable = 35; }).ends_with("another usable range"));
   CHECK(differs([](GptCopy& c) { c.header.alternate_lba = 7; }).ends_with("another place of the other copy"));
 }
 
@@ -90,6 +91,19 @@ TEST_CASE("a good header at the end that the primary does not know of is mention
   disk->bytes()[kLast * 512] = std::byte{0};
   table = read_partition_table(*disk);
   CHECK(table.backup == BackupState::differs);
+}
+
+TEST_CASE("tables that lie where partitions may are an error") {
+  auto disk = test::golden_disk();
+  GptCopy copy = test::parse_copy(*disk, 1);
+  copy.header.entries_lba = 3;
+  test::put_copy(*disk, copy, 512);
+  CHECK(test::has_problem(read_partition_table(*disk), "entries of the primary GPT lie inside"));
+  disk = test::golden_disk();
+  copy = test::parse_copy(*disk, kLast);
+  copy.header.entries_lba = kLast - 33;
+  test::put_copy(*disk, copy, 512);
+  CHECK(test::has_problem(read_partition_table(*disk), "the backup GPT lies inside"));
 }
 
 TEST_CASE("an unknown revision is mentioned") {
@@ -152,6 +166,7 @@ TEST_CASE("the size in a protective MBR may be the disk's or 0xFFFFFFFF") {
   CHECK(state(1, kLast) == ProtectiveState::good);
   CHECK(state(1, 0xFFFFFFFF) == ProtectiveState::good);
   CHECK(state(1, kLast - 1) == ProtectiveState::wrong_size);
+  CHECK(state(2, kLast) == ProtectiveState::wrong_size);
   CHECK(state(1, 0) == ProtectiveState::wrong_size);
   CHECK(state(0, kLast + 1) == ProtectiveState::wrong_size);
 }

@@ -2,6 +2,7 @@
 // What the partition layer says of an image file, and its edits applied to one, for tests that compare both
 // with other tools. An image is held in memory as a whole.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <fstream>

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fake_target/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.h"
+#include "core/units.h"
+
+namespace fake {
+namespace {
+
+constexpr const char* kRules = R"(
+A rule is op=OP[,lba=A-B][,skip=N][,count=N][,every-login=1],action=ACTION
+  OP      login nop tur inquiry readcap read write writesame unmap lbastatus sync modesense reportluns
+          0xNN (SCSI operation code)  any (SCSI command)
+  ACTION  busy full conflict ua[:KKAAQQ] sense:KK/ASC/ASCQ nosense drop hang delay:MS ignore corrupt
+          short length:N (INQUIRY) reject login:CCDD (status class and detail)
+)";
+
+[[noreturn]] void wrong(const std::string& option, const std::string& why) {
+  throw san::Error(san::Exit::usage, option, why);
+}
+
+std::byte hex_byte(const std::string& option, const std::string& text) {
+  char* end = nullptr;
+  const unsigned long value = std::strtoul(text.c_str(), &end, 16);
+  if (text.empty() || *end != '\0' || value > 0xff)
+    wrong(option, "'" + text + "' is not a byte in hexadecimal");
+  return static_cast<std::byte>(value);
+}
+
+Account parse_account(const std::string& option, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) wrong(option, "expected USER:FILE");
+  std::ifstream file(text.substr(colon + 1));
+  Account account{text.substr(0, colon), {}};
+  if (!std::getline(file, account.secret)) wrong(option, "cannot read the secret");
+  return account;
+}
+
+void parse_thin(Options& options, const std::string& abilities) {
+  options.lbpme = true;
+  std::istringstream list(abilities.empty() ? "lbprz,lbpu,lbpws" : abilities);
+  for (std::string word; std::getline(list, word, ',');) {
+    if (word == "lbprz")
+      options.lbprz = true;
+    else if (word == "lbpu")
+      options.lbpu = true;
+    else if (word == "lbpws")
+      options.lbpws = true;
+    else
+      wrong("--thin", "no ability is called '" + word + "'");
+  }
+}
+
+void parse_key(Options& options, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) wrong("--key", "expected NAME=VALUE");
+  options.keys[text.substr(0, equals)] = text.substr(equals + 1);
+}
+
+/// Options that do not depend on each other; the rest is worked out in parse_options().
+void declare(CLI::App& app, Options& o) {
+  const auto size = [&app](const char* name, std::uint64_t& into, const char* help) {
+    app.add_option_function<std::string>(
+        name, [&into, name](const std::string& text) { into = san::parse_size(text, name); }, help);
+  };
+  const auto text = [&app](const char* name, const char* help,
+                           const std::function<void(const std::string&)>& set) {
+    return app.add_option_function<std::string>(name, set, help);
+  };
+  app.add_option("--port", o.port, "0: any free one (the default)");
+  app.add_option("--iqn", o.iqn, "name of the target");
+  app.add_option("--lun", o.lun, "default 1; up to 16383");
+  size("--size", o.size, "default 64M");
+  app.add_option("--block-size", o.block_size, "default 512");
+  app.add_option("--image", o.image, "content; else memory");
+  text("--fill", "hexadecimal byte, written over the content first",
+       [&o](const std::string& value) { o.fill = hex_byte("--fill", value); });
+  text("--thin", "thin provisioned; =lbprz,lbpu,lbpws: with these abilities (default: all three)",
+       [&o](const std::string& value) { parse_thin(o, value); })
+      ->expected(0, 1);
+  size("--unmap-granularity", o.unmap_granularity, "as told in VPD page B0");
+  size("--max-transfer", o.max_transfer, "as told in VPD page B0; longer transfers are refused");
+  app.add_flag("--write-protected", o.write_protected);
+  size("--claim-size", o.claimed_size, "what READ CAPACITY says");
+  text("--capacity-raw", "the whole answer to READ CAPACITY(16), in hexadecimal",
+       [&o](const std::string& value) {
+         for (std::size_t i = 0; i < value.size(); i += 2)
+           o.capacity_raw.push_back(hex_byte("--capacity-raw", value.substr(i, 2)));
+       });
+  app.add_option("--queue", o.queue, "command window, default 128");
+  text("--chap", "USER:FILE; ask for CHAP, the secret is the file's first line",
+       [&o](const std::string& value) { o.chap = parse_account("--chap", value); });
+  text("--mutual", "USER:FILE; and answer the initiator's challenge so",
+       [&o](const std::string& value) { o.mutual = parse_account("--mutual", value); });
+  app.add_option("--log", o.log, "one line a request: operation, LBA, blocks, outcome");
+  const auto each = [&app](const char* name, const char* help,
+                           const std::function<void(const std::string&)>& add) {
+    app.add_option_function<std::vector<std::string>>(
+           name,
+           [add](const std::vector<std::string>& values) {
+             for (const std::string& value : values) add(value);
+           },
+           help)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  each("--key",
+       "NAME=VALUE: InitialR2T, ImmediateData, FirstBurstLength, MaxBurstLength, MaxRecvDataSegmentLength",
+       [&o](const std::string& value) { parse_key(o, value); });
+  each("--rule", "see below", [&o](const std::string& value) { o.rules.push_back(parse_rule(value)); });
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+  CLI::App app(
+      "An iSCSI target with one LUN on 127.0.0.1 that misbehaves as told. Prints \"listening PORT\".");
+  app.footer(kRules);
+  Options o;
+  o.keys = {{"MaxRecvDataSegmentLength", "262144"},
+            {"InitialR2T", "No"},
+            {"ImmediateData", "Yes"},
+            {"FirstBurstLength", "262144"},
+            {"MaxBurstLength", "1048576"}};
+  declare(app, o);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started
+    std::exit(app.exit(error) == 0 ? 0 : static_cast<int>(san::Exit::usage));
+  }
+  if (o.block_size == 0 || o.size == 0 || o.size % o.block_size != 0)
+    wrong("--size", "not a multiple of the block size");
+  if (o.claimed_size == 0) o.claimed_size = o.size;
+  return o;
+}
+
+}  // namespace fake

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fake_target/pdu.h"
+#include "fake_target/rules.h"
+
+namespace fake {
+
+struct Account {
+  std::string user, secret;  ///< no user: not asked for
+};
+
+/// What the command line says.
+struct Options {
+  std::uint16_t port = 0;
+  std::string iqn = "iqn.2026-11.org.example:fake";
+  unsigned lun = 1;
+  std::uint64_t size = 64 << 20;
+  std::uint32_t block_size = 512;
+  std::byte fill{0};
+  std::string image, log;
+  bool lbpme = false, lbprz = false, lbpu = false, lbpws = false;
+  std::uint64_t unmap_granularity = 0, max_transfer = 0;  ///< in bytes; 0: one block, no limit
+  bool write_protected = false;
+  std::uint64_t claimed_size = 0;  ///< what READ CAPACITY says
+  Buffer capacity_raw;             ///< whole answer to READ CAPACITY(16), if not empty
+  unsigned queue = 128;            ///< width of the command window
+  Account chap, mutual;
+  std::map<std::string, std::string> keys;  ///< what the target wants in operational negotiation
+  std::vector<Rule> rules;
+
+  std::uint64_t blocks() const { return size / block_size; }
+  std::uint32_t unmap_blocks() const {
+    return std::max(1u, static_cast<std::uint32_t>(unmap_granularity / block_size));
+  }
+  std::uint32_t max_transfer_blocks() const { return static_cast<std::uint32_t>(max_transfer / block_size); }
+};
+
+/// Throws san::Error(usage). Prints the help and exits for --help.
+Options parse_options(int argc, char** argv);
+
+}  // namespace fake

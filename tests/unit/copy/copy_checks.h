@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "block/file_device.h"
+#include "block/memory_device.h"
+#include "copy/copier.h"
+#include "core/log.h"
+
+using Content = std::vector<std::byte>;
+
+/// What `work` throws, or nothing.
+template <typename Work>
+std::optional<san::Error> error_of(Work&& work) {
+  try {
+    work();
+  } catch (const san::Error& error) {
+    return error;
+  }
+  return std::nullopt;
+}
+
+inline Content random_bytes(std::size_t count, std::uint_fast64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<std::uint64_t> words(count / 8 + 1);
+  for (std::uint64_t& word : words) word = random();
+  const auto bytes = std::as_bytes(std::span(words));
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+inline Content bytes_of(std::span<const std::byte> span) {
+  return {span.begin(), span.end()};
+}
+
+/// A device in memory with that content.
+inline std::shared_ptr<san::MemoryDevice> disk_of(const Content& content, std::string name = "source",
+                                                  std::uint32_t block = 512) {
+  auto disk = std::make_shared<san::MemoryDevice>(std::move(name), content.size(), std::byte{0}, block);
+  std::copy(content.begin(), content.end(), disk->bytes().begin());
+  return disk;
+}
+
+/// A disk of random data with a boot signature.
+inline Content bootable_disk(std::size_t size, std::uint_fast64_t seed = 1) {
+  Content content = random_bytes(size, seed);
+  content[510] = std::byte{0x55};
+  content[511] = std::byte{0xAA};
+  return content;
+}
+
+inline bool bootable(std::span<const std::byte> disk) {
+  return disk[510] == std::byte{0x55} && disk[511] == std::byte{0xAA};
+}
+
+/// Copies, shows nothing.
+inline san::CopyResult copy(std::variant<san::Device*, san::InputStream*> source,
+                            const std::vector<san::Device*>& destinations,
+                            const san::CopyOptions& options = {}) {
+  san::Progress progress(nullptr);
+  return san::Copier(source, destinations, options, progress).run();
+}
+
+/// Catches the log as long as it lives.
+class LogCapture {
+ public:
+  LogCapture() {
+    san::log::set_sink([this](san::log::Level level, std::string_view text) {
+      const std::scoped_lock lock(mutex_);
+      messages_.emplace_back(level, text);
+    });
+  }
+  ~LogCapture() { san::log::set_sink({}); }
+  LogCapture(const LogCapture&) = delete;
+  LogCapture& operator=(const LogCapture&) = delete;
+
+  std::vector<std::string> warnings() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<std::string> found;
+    for (const auto& [level, text] : messages_)
+      if (level == san::log::Level::warning) found.push_back(text);
+    return found;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::pair<san::log::Level, std::string>> messages_;
+};
+
+/// A directory that goes away with everything in it.
+class TempDir {
+ public:
+  TempDir() {
+    const char* base = std::getenv("TMPDIR");
+    std::string name = std::string(base != nullptr ? base : "/tmp") + "/sanboot-test-XXXXXX";
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~TempDir() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  /// Creates the file `name` with that content; its path.
+  std::string file(const std::string& name, std::span<const std::byte> content) const {
+    std::ofstream out(*this / name, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
+    return *this / name;
+  }
+
+ private:
+  std::string path_;
+};
+
+/// As sanclone opens a destination: made where it does not exist, extended where it is smaller than `size`.
+inline std::unique_ptr<san::Device> open_image(const std::string& path, std::uint64_t size = 0) {
+  san::FileOptions options;
+  options.writable = true;
+  options.create_size = size;
+  options.resize = san::FileOptions::Resize::at_least;
+  return san::open_file(path, options);
+}
+
+inline Content file_content(const std::string& path) {
+  Content content(std::filesystem::file_size(path));
+  std::ifstream in(path, std::ios::binary);
+  in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+  REQUIRE(in.gcount() == static_cast<std::streamsize>(content.size()));
+  return content;
+}

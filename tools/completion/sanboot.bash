@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Completion for the tools of sanboot. The options are asked from the tool itself, so that they are always its own;
+# only the words that some options take stand here.
+
+_sanboot() {
+  local current=$2 option='' values=''
+  # bash takes "=" for a word of its own.
+  if [ "$current" = "=" ]; then
+    option=$3 current=''
+  elif [ "$3" = "=" ] && [ "$COMP_CWORD" -ge 2 ]; then
+    option=${COMP_WORDS[COMP_CWORD - 2]}
+  elif [[ $current != -* ]]; then
+    option=$3
+  fi
+  case $option in
+    --color) values="auto always never" ;;
+    --progress) values="auto bar json none" ;;
+    --verify) [[ $option = "$3" && $2 != "=" ]] || values="full written sample" ;;
+    --zero) values="prove write skip" ;;
+  esac
+  if [ -n "$values" ]; then
+    mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+  elif [[ $current = -* ]]; then
+    values=$("$1" --help 2>/dev/null | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,' | sort -u)
+    mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+  fi
+}
+
+# Where nothing fits, file names.
+complete -o default -F _sanboot sanclone
