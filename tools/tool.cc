@@ -155,6 +155,9 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     return static_cast<int>(report(error, options));
   } catch (const std::bad_alloc&) {
     return static_cast<int>(report(Error(Exit::failed, "", "out of memory"), options));
+  } catch (const std::exception& other) {
+    // Of std::filesystem, say: "filesystem error: status: Permission denied [/x/y]".
+    return static_cast<int>(report(Error(Exit::failed, "", other.what()), options));
   }
 }
 

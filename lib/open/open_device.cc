@@ -13,8 +13,10 @@ namespace san {
 
 bool is_any_url(const std::string& argument) {
   const auto colon = argument.find("://");
+  // RFC 3986, 3.1. Capitals too: ISCSI:// is no path, whoever typed it.
   return colon != std::string::npos && colon > 0 &&
-         argument.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-") == colon;
+         argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-") ==
+             colon;
 }
 
 void check_argument(const std::string& argument) {

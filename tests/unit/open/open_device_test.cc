@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "open/open_device.h"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/units.h"
+
+using namespace san;
+
+namespace {
+
+class TempDir {
+ public:
+  TempDir() {
+    std::string name = (std::filesystem::temp_directory_path() / "sanboot-test-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~TempDir() { std::filesystem::remove_all(path_); }
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  /// A path in it; with a size, of a file of that size.
+  std::string path(const std::string& name, std::optional<std::uint64_t> size = std::nullopt) const {
+    const std::string full = path_ + "/" + name;
+    if (size) {
+      std::ofstream(full).put('x');
+      std::filesystem::resize_file(full, *size);
+    }
+    return full;
+  }
+
+ private:
+  std::string path_;
+};
+
+OpenOptions writable(std::optional<std::uint64_t> size = std::nullopt) {
+  OpenOptions options;
+  options.writable = true;
+  options.create_size = size;
+  return options;
+}
+
+Error refusal(const std::string& argument, const OpenOptions& options = {}) {
+  try {
+    open_device(argument, options);
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("was opened: " << argument);
+  return {Exit::ok, "", ""};
+}
+
+}  // namespace
+
+TEST_CASE("what is written like a URL") {
+  for (const char* url :
+       {"iscsi://host/iqn.x:y/0", "ISCSI://host", "nbd+unix:///x?socket=y", "http://", "a.b-c+1://x"})
+    CHECK(is_any_url(url));
+  for (const char* path :
+       {"", "/dev/sda", "://x", "image", "a:b", "./iscsi://x", "a/b://c", "image of://x", "iscsi:/x"})
+    CHECK(!is_any_url(path));
+}
+
+TEST_CASE("a URL of an unknown kind is a wrong argument, not a missing file or one to be made") {
+  for (const char* url : {"nbd://host/disk", "ISCSI://host/iqn.2026-11.org.example:x/0", "file:///dev/sda"}) {
+    const Error error = refusal(url, writable(MiB));
+    CHECK(error.code() == Exit::usage);
+    CHECK(error.object() == url);
+    CHECK(error.hint() == "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
+  }
+  CHECK(refusal("nbd://host/disk").cause() == "no devices of the kind nbd:// are known");
+}
+
+TEST_CASE("a wrong iSCSI URL is told before anything is asked of the network") {
+  for (const char* url :
+       {"iscsi://", "iscsi://host", "iscsi://host/iqn.2026-11.org.example:x",
+        "iscsi://host/iqn.2026-11.org.example:x/one", "iscsi://host:0/iqn.2026-11.org.example:x/1"}) {
+    CAPTURE(url);
+    CHECK(refusal(url).code() == Exit::usage);
+  }
+  const Error error = refusal("iscsi://me:secret@host/iqn.2026-11.org.example:x/0");
+  CHECK(error.code() == Exit::usage);
+  CHECK(std::string(error.what()).find("secret@") == std::string::npos);
+}
+
+TEST_CASE("a path is opened for reading unless it is to be written") {
+  const TempDir dir;
+  const auto device = open_device(dir.path("image", 4096 + 100), {});
+  CHECK(device->read_only());
+  CHECK(device->size() == 4096 + 512);
+  CHECK(device->content_size() == 4096 + 100);
+  CHECK(refusal(dir.path("missing")).code() == Exit::usage);
+  CHECK(refusal(dir.path("missing"), writable()).code() == Exit::usage);
+  CHECK(!std::filesystem::exists(dir.path("missing")));
+}
+
+TEST_CASE("a destination is made, extended, and never cut") {
+  const TempDir dir;
+  CHECK(open_device(dir.path("new"), writable(MiB))->size() == MiB);
+  CHECK(open_device(dir.path("small", 4096), writable(MiB))->size() == MiB);
+  CHECK(open_device(dir.path("large", 2 * MiB), writable(MiB))->size() == 2 * MiB);
+  CHECK(std::filesystem::file_size(dir.path("large")) == 2 * MiB);
+  // A stream: its size is not known yet.
+  CHECK(open_device(dir.path("stream"), writable(0))->size() == 0);
+  CHECK(open_device(dir.path("old stream", 4096), writable(0))->size() == 4096);
+}
+
+TEST_CASE("something that is neither a file nor a block device") {
+  for (const char* path : {"/", "/dev/null", ""}) {
+    CAPTURE(path);
+    CHECK(refusal(path, writable(MiB)).code() == Exit::usage);
+  }
+}
