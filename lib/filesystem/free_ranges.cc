@@ -41,9 +41,14 @@ std::vector<ByteRange> FreeRanges::take(std::uint64_t base) {
 
 void Reserved::add(std::uint64_t first, std::uint64_t count) {
   if (count == 0) return;
-  // Metadata of neighbouring groups mostly adjoins: merging here keeps the list short before it is sorted.
-  if (!ranges_.empty() && ranges_.back().end() == first)
-    ranges_.back().length += count;
+  // Metadata of neighbouring groups mostly adjoins, each kind its own (flex_bg): merging here keeps the list
+  // short before it is sorted.
+  constexpr std::ptrdiff_t kRecent = 8;
+  const auto recent = ranges_.end() - std::min(std::ssize(ranges_), kRecent);
+  const auto before =
+      std::find_if(recent, ranges_.end(), [&](const ByteRange& range) { return range.end() == first; });
+  if (before != ranges_.end())
+    before->length += count;
   else
     ranges_.push_back({first, count});
 }

@@ -23,7 +23,8 @@ void read(Volume& volume, const Probe& found, FreeRanges& free, FreeSpace& resul
       return read_exfat(volume, free, result);
     case Probe::Kind::swap:
       return read_swap(volume, free, result);
-    case Probe::Kind::unknown:
+    case Probe::Kind::none:
+    case Probe::Kind::ambiguous:
     case Probe::Kind::other:
       break;
   }
@@ -36,9 +37,11 @@ FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t le
                           const FreeSpaceOptions& options) {
   Volume volume(device, offset, length);
   FreeSpace result;
+  result.fault = true;
   FreeRanges free(options);
   try {
     const Probe found = probe(volume);
+    result.fault = found.kind != Probe::Kind::other && found.kind != Probe::Kind::none;
     result.type = found.type;
     result.label = found.label;
     result.uuid = found.uuid;
@@ -49,6 +52,7 @@ FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t le
     if (result.size > length || (!result.free.empty() && result.free.back().end() > offset + result.size))
       throw_inconsistent("list of free space", "it reaches past the end of the file system");
     result.known = true;
+    result.fault = false;
   } catch (const CopyWhole& whole) {
     result.why_whole = whole.why;
     result.dirty = whole.dirty;

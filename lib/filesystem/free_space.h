@@ -33,10 +33,14 @@ struct FreeSpace {
   /// "ext2", "ext3", "ext4", "xfs v4", "xfs v5", "ntfs", "fat12", "fat16", "fat32", "exfat", "swap", "lvm",
   /// "luks", "btrfs" …; "unknown" where no signature was found.
   std::string type;
-  std::string label;       ///< as stored, in UTF-8 where the format says how; may hold any character
-  std::string uuid;        ///< as blkid prints it
-  bool known = false;      ///< `free` can be relied on; otherwise the partition has to be copied whole
-  bool dirty = false;      ///< not unmounted cleanly, mounted now, or hibernated
+  std::string label;   ///< as stored, in UTF-8 where the format says how; may hold any character
+  std::string uuid;    ///< as blkid prints it
+  bool known = false;  ///< `free` can be relied on; otherwise the partition has to be copied whole
+  bool dirty = false;  ///< not unmounted cleanly, mounted now, or hibernated
+  /// Not `known` for a reason that somebody may want to do something about: dirty, damaged, unreadable, or
+  /// with features that the reader of its type does not know. False for content whose free space is never
+  /// read, such as LVM, LUKS, btrfs and nothing at all.
+  bool fault = false;
   std::string why_whole;   ///< a clause that says why it has to be copied whole; empty where `known`
   std::uint64_t size = 0;  ///< bytes that the file system spans; the rest of the partition counts as used
   std::uint64_t free_bytes = 0;  ///< free in all, short runs included

@@ -90,12 +90,11 @@ class Finder {
     raid_at_end();
     zfs();
 
-    if (found_.empty())
-      return {Probe::Kind::unknown, "unknown", {}, {}, "it holds nothing that is recognised"};
+    if (found_.empty()) return {Probe::Kind::none, "unknown", {}, {}, "it holds nothing that is recognised"};
     if (found_.size() == 1) return found_.front();
     std::string types = found_.front().type;
     for (std::size_t i = 1; i < found_.size(); ++i) types += " and " + found_[i].type;
-    return {Probe::Kind::unknown,
+    return {Probe::Kind::ambiguous,
             "unknown",
             {},
             {},

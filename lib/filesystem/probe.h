@@ -13,7 +13,8 @@ class Volume;
 /// What the first bytes of a partition (and a few fixed places) say is in it.
 struct Probe {
   enum class Kind {
-    unknown,  ///< no signature, or several that exclude each other
+    none,       ///< no signature
+    ambiguous,  ///< several that exclude each other
     ext,
     xfs,
     ntfs,
@@ -22,14 +23,14 @@ struct Probe {
     swap,
     other,  ///< recognised, but its free space is not visible from here
   };
-  Kind kind = Kind::unknown;
+  Kind kind = Kind::none;
   std::string type = "unknown";  ///< as FreeSpace::type
   std::string label, uuid;       ///< where the superblock holds them
-  std::string why_whole;         ///< for `unknown` and `other`: why its free space cannot be told
+  std::string why_whole;         ///< for `none`, `ambiguous` and `other`: why its free space cannot be told
 };
 
 /// Identifies the content of [offset, offset + length) of `device` by magic numbers. Two signatures at once
-/// (one of them left over from an earlier use) give `unknown` with both named: which one is alive cannot be
+/// (one of them left over from an earlier use) give `ambiguous` with both named: which one is alive cannot be
 /// told. Throws Error(failed) where the range is not in the device or cannot be read.
 Probe probe(Device& device, std::uint64_t offset, std::uint64_t length);
 Probe probe(Volume& volume);
