@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstddef>
 #include <vector>
 
 #include "filesystem/bitmap.h"
@@ -63,8 +64,20 @@ class Ext {
             super->s_feature_ro_compat & ~std::uint32_t{EXT2_LIB_FEATURE_RO_COMPAT_SUPP};
         unknown != 0)
       throw CopyWhole{fmt::format("it has features that are not supported (ro_compat {:#x})", unknown)};
+    multiple_mount();
     ratio_ = std::uint64_t{1} << fs_->cluster_ratio_bits;
     blocks_ = ext2fs_blocks_count(super);
+  }
+
+  /// Multiple mount protection tells of a mount or of a running e2fsck on any host: 0xff4d4d50 is at rest
+  /// (Documentation/filesystems/ext4/mmp.rst).
+  void multiple_mount() {
+    if (!ext2fs_has_feature_mmp(fs_->super)) return;
+    const std::uint64_t offset = fs_->super->s_mmp_block * fs_->blocksize;
+    if (volume_.get<le32>(offset, "MMP block") != EXT4_MMP_MAGIC)
+      throw_inconsistent("MMP block", "it is not one");
+    if (volume_.get<le32>(offset + offsetof(struct mmp_struct, mmp_seq), "MMP block") != EXT4_MMP_SEQ_CLEAN)
+      throw CopyWhole{"its MMP block says that a host has it mounted, or checks it", true};
   }
 
   /// All that mke2fs and the kernel put at known places, as clusters. A group whose bitmap is not made yet

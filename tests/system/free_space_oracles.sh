@@ -221,6 +221,11 @@ if wanted ext4-smaller-than-partition; then
   read_files() { dumpe2fs -h "$1" 2>/dev/null | grep -v time; }
   check oracle_dumpe2fs
 fi
+if wanted ext4-mmp; then
+  fresh 50M; mke2fs -q -F -t ext4 -b 4096 -O mmp image
+  block=$(dumpe2fs -h image 2>/dev/null | awk -F: '/^MMP block number/ { print $2 + 0 }')
+  printf '\1\0\0\0' | dd of=image bs=1 seek=$((block * 4096 + 4)) conv=notrunc status=none; refused 'MMP'
+fi
 if wanted ext4-error; then
   fresh 50M; mke2fs -q -F -t ext4 image; debugfs -w -R 'ssv state 3' image 2>/dev/null; refused 'errors'
   name=ext4-bitmap; mke2fs -q -F -t ext4 image; debugfs -w -R 'setb 9000 100' image 2>/dev/null
