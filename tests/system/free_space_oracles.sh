@@ -15,10 +15,9 @@ dump=$(realpath "$1")
 family=${2:-.} pattern=${3:-.}
 export PATH=$PATH:/usr/sbin:/sbin
 work=$(mktemp -d "${TMPDIR:-/dev/shm}/free-space.XXXXXX")
-mounted= loop=
+mounted='' loop=''
 trap 'test -n "$mounted" && umount "$mounted"; test -n "$loop" && losetup -d "$loop"; rm -rf "$work"' EXIT
 mkdir "$work/mnt"
-cd "$work" || exit 1
 failed=0 passed=0 skipped=0
 
 fail() { echo "FAIL $name: $*"; failed=$((failed + 1)); }
@@ -31,94 +30,8 @@ wanted() {
   [[ $of =~ ^$family$ && $name =~ $pattern ]]
 }
 
-# --- sets of ranges: files of lines "OFFSET LENGTH" in bytes ---------------------------------------------------
-
-merge() { sort -n | awk '{ if (NR > 1 && $1 <= e) { if ($1 + $2 > e) e = $1 + $2 } else { if (NR > 1) printf "%.0f %.0f\n", s, e - s
-                                                                          s = $1; e = $1 + $2 } }
-                         END { if (NR) printf "%.0f %.0f\n", s, e - s }'; }
-
-# outside A B: the first range of A that is not in B
-outside() { awk 'BEGIN { n = i = 0 } NR == FNR { s[n] = $1; e[n++] = $1 + $2; next }
-                 { while (i < n && e[i] <= $1) i++
-                   if (i >= n || s[i] > $1 || e[i] < $1 + $2) { print $1, $2; exit } }' "$2" "$1"; }
-
-# share A B: how much of B's ranges of 64 KiB and more is in A, in hundredths of a percent
-share() { awk 'BEGIN { n = i = 0 } NR == FNR { s[n] = $1; e[n++] = $1 + $2; next }
-               $2 >= 65536 { all += $2
-                 while (i < n && e[i] <= $1) i++
-                 for (j = i; j < n && s[j] < $1 + $2; j++) {
-                   a = s[j] > $1 ? s[j] : $1; b = e[j] < $1 + $2 ? e[j] : $1 + $2; got += b - a } }
-               END { print all ? int(got * 10000 / all) : 10000 }' "$1" "$2"; }
-
-# --- oracles: image on $1, free ranges on stdout ---------------------------------------------------------------
-
-oracle_dumpe2fs() {
-  # With bigalloc a range ends with the first block of its last cluster.
-  dumpe2fs "$1" 2>/dev/null | awk '/^Block size:/ { b = c = $3 } /^Cluster size:/ { c = $3 } /^  Free blocks:/ { sub(/.*: */, ""); n = split($0, r, /, */)
-    for (i = 1; i <= n; i++) { m = split(r[i], p, "-"); printf "%.0f %.0f\n", p[1] * b, (p[m] - p[1]) * b + c } }' | merge
-}
-oracle_xfs_db() {
-  local block agblocks
-  block=$(xfs_db -r -c 'sb 0' -c 'p blocksize' "$1" | awk '{ print $3 }')
-  agblocks=$(xfs_db -r -c 'sb 0' -c 'p agblocks' "$1" | awk '{ print $3 }')
-  xfs_db -r -c 'freesp -d' "$1" | awk -v b="$block" -v a="$agblocks" '$1 == "from" { exit }
-    $1 ~ /^[0-9]+$/ { printf "%.0f %.0f\n", ($1 * a + $2) * b, $3 * b }' | merge
-}
-oracle_partclone() {  # PROGRAM IMAGE
-  "partclone.$1" -q -D -s "$2" -O domain -L partclone.log >/dev/null 2>&1 || { cat partclone.log >&2; return 1; }
-  grep '?$' domain | grep '^0x.*0x' | while read -r offset length _; do echo $((offset)) $((length)); done | merge
-}
-oracle_blkls() {  # TYPE UNIT-OF-ADDRESSES IMAGE
-  blkls -f "$1" -l "$3" | awk -F'|' -v u="$2" 'NR > 3 { printf "%.0f %.0f\n", $1 * u, u }' | merge
-}
-
-# --- files -----------------------------------------------------------------------------------------------------
-
-RANDOM=1
-fresh() { rm -f image expected; truncate -s "$1" image; }
-random_file() { head -c "$2" /dev/urandom > "$1"; }
-size_of_file() { if ((RANDOM % 8)); then echo $((RANDOM % 40000)); else echo $((RANDOM * 100)); fi; }
-
-# age DIR FILES: creates and deletes, and leaves a manifest of what is left
-age() {
-  local round i
-  for round in 1 2 3; do
-    mkdir -p "$1/dir$round"
-    for ((i = 0; i < $2; i++)); do random_file "$1/dir$round/file$i" "$(size_of_file)" || return 1; done
-    for ((i = 0; i < $2; i += 1 + RANDOM % 3)); do rm "$1/dir$round/file$i"; done
-    sync -f "$1"
-  done
-}
-
-# fragment DIR FILES: free space in as many pieces, one block each
-fragment() {
-  local i
-  mkdir "$1/many"
-  for ((i = 0; i < $2; i++)); do echo "$i" > "$1/many/$i"; done
-  sync -f "$1"
-  for ((i = 0; i < $2; i += 2)); do echo "$1/many/$i"; done | xargs rm
-  sync -f "$1"
-}
-manifest() { (cd "$1" && find . -type f -print0 | sort -z | xargs -0r sha256sum); }
-
-mount_at() { mount "$@" "$work/mnt" 2>mount.log && mounted=$work/mnt; }
-mount_exfat() {  # IMAGE OPTIONS…: FUSE, on a loop device of its own
-  local image=$1
-  shift
-  have mount.exfat-fuse && loop=$(losetup -f --show "$image" 2>mount.log) || return
-  mount.exfat-fuse "$@" "$loop" "$work/mnt" >/dev/null 2>mount.log && mounted=$work/mnt && return
-  losetup -d "$loop"
-  return 1
-}
-unmount() {
-  local try
-  for try in 1 2 3 4 5; do umount "$work/mnt" 2>/dev/null && break; sleep 0.3; done
-  mounted=
-  # FUSE daemons go on writing for a moment after umount has returned.
-  for try in $(seq 50); do fuser -s "${loop:-$work/image}" 2>/dev/null || break; sleep 0.1; done
-  [[ -z $loop ]] || losetup -d "$loop"
-  loop=
-}
+. "$(dirname "$(realpath "$0")")/free_space_lib.sh"
+cd "$work" || exit 1
 
 # --- the checks ------------------------------------------------------------------------------------------------
 
@@ -131,7 +44,8 @@ check() {
   head -1 usual | grep -q ' known=true ' || { fail "$(head -1 usual)"; return; }
   tail -n +2 all > all.ranges
   tail -n +2 usual > usual.ranges
-  merge < all.ranges | cmp -s - all.ranges || fail "the ranges are not sorted and merged"
+  merge < all.ranges > merged.ranges
+  cmp -s merged.ranges all.ranges || fail "the ranges are not sorted and merged"
   [[ -z $(outside usual.ranges all.ranges) ]] || fail "short runs left out change the others"
   for oracle in "$@"; do
     if ! have "${oracle%% *}" && ! declare -F "${oracle%% *}" >/dev/null; then skip "${oracle%% *} is missing"; continue; fi
@@ -212,6 +126,7 @@ ext_case ext4-sparse2 700M -t ext4 -O sparse_super2
 ext_case ext4-no-sparse 300M -t ext4 -O ^sparse_super,^resize_inode -g 4096
 ext_case ext4-no-journal 300M -t ext4 -O ^has_journal
 ext_case ext4-quota-mmp 300M -t ext4 -O quota,project,mmp,inline_data,encrypt
+ext_case ext4-mmp-inline 300M -t ext4 -O mmp,inline_data,encrypt
 ext_case ext4-packed 300M -t ext4 -E packed_meta_blocks=1
 ext_case ext4-eager 300M -t ext4 -E lazy_itable_init=0,lazy_journal_init=0
 
@@ -298,7 +213,6 @@ if wanted xfs-wrapped-log && have mkfs.xfs; then
   fresh 400M; mkfs.xfs -q -f image
   fsck_image() { xfs_repair -n "$1"; }
   read_files() { mount_at -o loop,ro,norecovery "$1" && manifest mnt; unmount; }
-  wrapped=0
   for ((turn = 0; turn < 12; turn++)); do
     mount_at -o loop image || { skip "$(cat mount.log)"; break; }
     for ((i = 0; i < 4000; i++)); do : > "mnt/f$turn-$i"; done; sync -f mnt; rm -f mnt/f*; unmount
@@ -360,7 +274,7 @@ fat_case() {  # NAME SIZE OPTIONS…
   wanted "$1" || return
   local size=$2 i
   shift 2
-  have mkfs.fat && have mcopy || { skip "mkfs.fat or mtools is missing"; return; }
+  if ! have mkfs.fat || ! have mcopy; then skip "mkfs.fat or mtools is missing"; return; fi
   fresh "$size"
   mkfs.fat "$@" image >/dev/null || { fail mkfs.fat; return; }
   export MTOOLS_SKIP_CHECK=1
@@ -426,7 +340,8 @@ exfat_case exfat-odd 123457K
 
 if wanted swap; then
   fresh 50M; mkswap -q image 2>/dev/null
-  [[ $("$dump" image | tail -n +2) == "4096 $((50 * 1024 * 1024 - 4096))" ]] && { passed=$((passed + 1)); echo "ok   swap"; } || fail "$("$dump" image)"
+  if [[ $("$dump" image | tail -n +2) == "4096 $((50 * 1024 * 1024 - 4096))" ]]; then passed=$((passed + 1)); echo "ok   swap"
+  else fail "$("$dump" image)"; fi
   printf 'S1SUSPEND\0' | dd of=image bs=1 seek=4086 conv=notrunc status=none; name=swap-hibernated; refused 'hibernated'
 fi
 if wanted luks && have cryptsetup; then
@@ -436,7 +351,7 @@ if wanted btrfs && have mkfs.btrfs; then fresh 200M; mkfs.btrfs -q -f image >/de
 if wanted lvm && have pvcreate; then
   fresh 50M
   if loop=$(losetup -f --show image 2>/dev/null); then
-    pvcreate -qq -y "$loop" >/dev/null 2>&1 && refused 'type=lvm ' || skip "pvcreate does not work here"
+    if pvcreate -qq -y "$loop" >/dev/null 2>&1; then refused 'type=lvm '; else skip "pvcreate does not work here"; fi
     losetup -d "$loop"
     loop=
   fi
