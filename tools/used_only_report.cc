@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/log.h"
@@ -48,24 +49,19 @@ std::string used_only_text(const UsedOnlyDevice* used_only) {
 
 void warn_of_whole_partitions(const UsedOnlyDevice& used_only) {
   const auto& partitions = used_only.partitions();
-  for (auto one = partitions.begin(); one != partitions.end(); ++one) {
-    if (!one->warning) continue;
-    // What is in doubt may be the same for all of them.
-    const auto same = [&](const UsedPartition& other) {
-      return other.warning && other.why_whole == one->why_whole;
-    };
-    if (std::any_of(partitions.begin(), one, same)) continue;
-    std::string names;
-    for (auto other = one; other != partitions.end(); ++other)
-      if (same(*other)) names += fmt::format("{}{}", names.empty() ? "" : ", ", other->number);
-    if (one->number == 0)
-      log::warning("{}: copied whole: {}", used_only.name(), printable(one->why_whole));
-    else if (names.find(',') == std::string::npos)
-      log::warning("{}: partition {} ({}) is copied whole: {}", used_only.name(), names, one->content,
-                   printable(one->why_whole));
+  // A table in doubt, or a source in use, is one reason for all of them.
+  const bool same = partitions.size() > 1 && std::ranges::all_of(partitions, [&](const UsedPartition& one) {
+                      return one.warning && one.why_whole == partitions.front().why_whole;
+                    });
+  for (const UsedPartition& one : partitions) {
+    if (!one.warning) continue;
+    const std::string why = printable(one.why_whole);
+    if (same) return log::warning("{}: all partitions are copied whole: {}", used_only.name(), why);
+    if (one.number == 0)
+      log::warning("{}: copied whole: {}", used_only.name(), why);
     else
-      log::warning("{}: partitions {} are copied whole: {}", used_only.name(), names,
-                   printable(one->why_whole));
+      log::warning("{}: partition {} ({}) is copied whole: {}", used_only.name(), one.number, one.content,
+                   why);
   }
 }
 
