@@ -19,6 +19,7 @@
 #include "filesystem/text.h"
 #include "filesystem/volume.h"
 #include "filesystem/xfs_format.h"
+#include "partition/mbr.h"
 
 namespace san {
 namespace {
@@ -43,6 +44,9 @@ constexpr Other kOthers[] = {
     {"lvm", 0x200, "LABELONE"sv, kLayered},
     {"lvm", 0x400, "LABELONE"sv, kLayered},
     {"lvm", 0x600, "LABELONE"sv, kLayered},
+    {"disklabel", 0x200, "\x57\x45\x56\x82"sv, kLayered},
+    {"qcow2", 0, "QFI\xfb"sv, kLayered},
+    {"vhdx", 0, "vhdxfile"sv, kLayered},
     {"luks", 0, "LUKS\xba\xbe"sv, kEncrypted},
     {"bitlocker", 3, "-FVE-FS-"sv, kEncrypted},
     {"btrfs", 0x10040, "_BHRfS_M"sv, kNoReader},
@@ -82,6 +86,7 @@ class Finder {
 
   Probe run() {
     boot_sector();
+    partition_table();
     ext();
     xfs();
     swap();
@@ -127,6 +132,16 @@ class Finder {
       add({Probe::Kind::ntfs, "ntfs", {}, fmt::format("{:016X}", layout->serial), {}});
     if (const auto layout = fat_layout(volume_.get<FatBoot>(0, "boot sector")))
       add({Probe::Kind::fat, fmt::format("fat{}", layout->bits), layout->label, layout->uuid, {}});
+  }
+
+  /// A partition given to a virtual machine as its disk: the MBR leaves the superblock of ext4 and the header
+  /// of a swap area that was there before alone.
+  void partition_table() {
+    if (!found_.empty() || !volume_.contains(0, 512)) return;
+    std::array<std::byte, 512> sector;
+    volume_.read(0, sector, "boot sector");
+    if (const auto mbr = parse_mbr(sector); mbr && lists_partitions(*mbr))
+      add({Probe::Kind::other, "partitions", {}, {}, kLayered});
   }
 
   void ext() {

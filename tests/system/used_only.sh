@@ -89,6 +89,15 @@ expect_status 0
 run_sanclone --compare disk.img "$url"
 expect_status 1
 
+# The other way, from the LUN.
+cp disk.img lun
+run_sanclone "$url" back.img --used-only --json
+expect_status 0
+expect_json ".bytes.free == $free"
+same expected.img back.img
+rm back.img
+cp expected.img lun
+
 take_from lun ext4 && e2fsck -fn copy >fsck.log 2>&1 || fail "e2fsck: $(tail -5 fsck.log)"
 mount_or_skip -o loop,ro copy
 files_are ext4

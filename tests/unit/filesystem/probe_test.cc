@@ -63,6 +63,8 @@ TEST_CASE("probe: ext2, ext3, ext4 and a journal by their features") {
 
 TEST_CASE("probe: what has no reader") {
   CHECK(probe_bytes(512, "LABELONE").type == "lvm");
+  CHECK(probe_bytes(0, "QFI\xfb").type == "qcow2");
+  CHECK(probe_bytes(512, "\x57\x45\x56\x82").type == "disklabel");
   CHECK(probe_bytes(0, "LUKS\xba\xbe").type == "luks");
   CHECK(probe_bytes(0x10040, "_BHRfS_M").type == "btrfs");
   CHECK(probe_bytes(4096, "\xfc\x4e\x2b\xa9").type == "linux_raid");
@@ -84,6 +86,18 @@ TEST_CASE("probe: two signatures exclude each other") {
   CHECK(found.kind == Probe::Kind::ambiguous);
   CHECK(found.why_whole.find("ext2 and linux_raid") != std::string::npos);
   CHECK_FALSE(image.read().known);
+}
+
+TEST_CASE("probe: a file system below a partition table is what was there before") {
+  ExtImage image;
+  image.put16(510, 0xaa55);
+  CHECK(probe_image(image).kind == Probe::Kind::ext);  // a boot loader
+  image.put8(446 + 4, 0x83);
+  image.put32(446 + 8, 2048);
+  image.put32(446 + 12, 4096);
+  CHECK(probe_image(image).kind == Probe::Kind::ambiguous);
+  CHECK_FALSE(image.read().known);
+  CHECK(probe_image(FatImage(16)).kind == Probe::Kind::fat);
 }
 
 TEST_CASE("probe: nothing, and too little for anything") {
