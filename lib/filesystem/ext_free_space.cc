@@ -39,7 +39,7 @@ class Ext {
  private:
   /// What libext2fs would take on trust and pay for with memory.
   void before_open() {
-    std::array<std::byte, kExtSuperSize> bytes;
+    std::array<std::byte, kExtSuperSize> bytes{};
     volume_.read(kExtSuperOffset, bytes, "superblock");
     const auto super = parse_ext_super(bytes);
     if (!super) throw_inconsistent("superblock", "it is gone");
@@ -129,7 +129,7 @@ class Ext {
   /// Adds the free clusters of a group and returns their number.
   std::uint64_t group(dgrp_t group) {
     const std::uint64_t first = to_cluster(ext2fs_group_first_block2(fs_.get(), group));
-    const std::uint64_t blocks = static_cast<std::uint64_t>(ext2fs_group_blocks_count(fs_.get(), group));
+    const auto blocks = static_cast<std::uint64_t>(ext2fs_group_blocks_count(fs_.get(), group));
     const std::uint64_t clusters = (blocks + ratio_ - 1) >> fs_->cluster_ratio_bits;
     std::uint64_t free = 0;
     if (ext2fs_has_group_desc_csum(fs_.get()) &&

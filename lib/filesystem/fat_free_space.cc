@@ -12,7 +12,7 @@ namespace san {
 namespace {
 
 // A multiple of 3, 2 and 4: no entry of any width is split between two pieces.
-constexpr std::size_t kPiece = 3 * 256 * KiB;
+constexpr std::size_t kPiece = std::size_t{3} * 256 * KiB;
 
 /// Walks the entries of one FAT in pieces.
 class FatScan {

@@ -12,32 +12,32 @@ namespace san {
 /// Boot sector of FAT12, FAT16 and FAT32: "FAT: General Overview of On-Disk Format", Microsoft, version 1.03,
 /// sections "Boot Sector and BPB" and "FAT Type Determination".
 struct FatBoot {
-  std::byte jump[3];
-  char oem[8];
+  std::byte jump[3]{};
+  char oem[8]{};
   le16 bytes_per_sector;
-  std::uint8_t sectors_per_cluster;
+  std::uint8_t sectors_per_cluster = 0;
   le16 reserved_sectors;
-  std::uint8_t fats;
+  std::uint8_t fats = 0;
   le16 root_entries;
   le16 total_sectors16;
-  std::uint8_t media;
+  std::uint8_t media = 0;
   le16 fat_sectors16;
   le16 sectors_per_track;
   le16 heads;
   le32 hidden_sectors;
   le32 total_sectors32;
-  std::byte specific[474];  ///< FatBoot16 or FatBoot32
-  le16 signature;           ///< 0xaa55
+  std::byte specific[474]{};  ///< FatBoot16 or FatBoot32
+  le16 signature;             ///< 0xaa55
 };
 
 /// `specific` of FAT12 and FAT16.
 struct FatBoot16 {
-  std::uint8_t drive;
-  std::uint8_t state;  ///< "reserved" by the specification; bit 0: dirty (Linux, FAT_STATE_DIRTY)
-  std::uint8_t boot_signature;
+  std::uint8_t drive = 0;
+  std::uint8_t state = 0;  ///< "reserved" by the specification; bit 0: dirty (Linux, FAT_STATE_DIRTY)
+  std::uint8_t boot_signature = 0;
   le32 volume_id;
-  std::byte label[11];
-  std::byte type[8];
+  std::byte label[11]{};
+  std::byte type[8]{};
 };
 
 /// `specific` of FAT32.
@@ -48,18 +48,18 @@ struct FatBoot32 {
   le32 root_cluster;
   le16 info_sector;
   le16 backup_boot;
-  std::byte reserved[12];
+  std::byte reserved[12]{};
   FatBoot16 tail;
 };
 
 /// FAT32's FSInfo sector.
 struct FatInfo {
   le32 lead_signature;  ///< 0x41615252
-  std::byte reserved1[480];
+  std::byte reserved1[480]{};
   le32 struct_signature;  ///< 0x61417272
   le32 free_clusters;     ///< 0xffffffff: not known
   le32 next_free;
-  std::byte reserved2[12];
+  std::byte reserved2[12]{};
   le32 trail_signature;  ///< 0xaa550000
 };
 

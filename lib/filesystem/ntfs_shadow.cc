@@ -19,16 +19,16 @@ constexpr std::uint8_t kIdentifier[16] = {0x6b, 0x87, 0x08, 0x38, 0x76, 0xc1, 0x
                                           0xb7, 0xae, 0x04, 0x04, 0x6e, 0x6c, 0xc7, 0x52};
 
 struct Header {
-  std::uint8_t identifier[16];
+  std::uint8_t identifier[16]{};
   le32 version, record;  // 1 volume header, 2 catalog
   le64 current;
   le64 unused[2];
   le64 catalog;  // 0: none
   le64 most;
-  std::byte volume[16], storage[16];
+  std::byte volume[16]{}, storage[16]{};
 };
 struct CatalogBlock {
-  std::uint8_t identifier[16];
+  std::uint8_t identifier[16]{};
   le32 version, record;
   le64 relative, current, next;  // next 0: the last one
 };

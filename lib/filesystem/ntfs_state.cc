@@ -55,7 +55,7 @@ class State {
     if (emptied(*log)) return;
 
     // Two restart pages, written in turn: the later one counts.
-    std::array<std::byte, sizeof(RestartPage)> start;
+    std::array<std::byte, sizeof(RestartPage)> start{};
     ntfs_.read(*log, 0, start, "$LogFile");
     const auto first = *read_at<RestartPage>(start, 0);
     const std::uint32_t page = first.system_page;
@@ -72,7 +72,7 @@ class State {
     for (const std::uint64_t file : files_in_root("hiberfil.sys")) {
       if (!ntfs_.record(file)) continue;
       const auto data = ntfs_.attribute(file, NtfsType::data);
-      std::array<std::byte, 4> magic;
+      std::array<std::byte, 4> magic{};
       if (!data || data->initialized < magic.size()) continue;
       ntfs_.read(*data, 0, magic, "hiberfil.sys");
       std::string text = fixed_text(magic);

@@ -31,7 +31,7 @@ struct RecordHeader {
 
 struct AttributeHeader {
   le32 type, length;
-  std::uint8_t not_resident, name_length;  // characters of UTF-16
+  std::uint8_t not_resident = 0, name_length = 0;  // characters of UTF-16
   le16 name_offset, flags, id;
 };
 struct Resident {  // behind AttributeHeader
@@ -47,7 +47,7 @@ struct NotResident {  // behind AttributeHeader
 struct ListEntry {
   le32 type;
   le16 length;
-  std::uint8_t name_length, name_offset;
+  std::uint8_t name_length = 0, name_offset = 0;
   le64 first_virtual;
   le64 record;  // 48 bits of number, 16 of sequence
 };
@@ -111,7 +111,7 @@ void NtfsVolume::add_runs(std::span<const std::byte> pairs, std::uint64_t first_
   std::uint64_t virtual_cluster = first_virtual;
   std::uint64_t cluster = 0;
   for (std::size_t at = 0; at < pairs.size() && pairs[at] != std::byte{0};) {
-    const unsigned lengths = std::to_integer<unsigned>(pairs[at]);
+    const auto lengths = std::to_integer<unsigned>(pairs[at]);
     const std::size_t count_bytes = lengths & 0xf, offset_bytes = lengths >> 4;
     if (count_bytes == 0 || count_bytes > 8 || offset_bytes > 8 ||
         pairs.size() - at - 1 < count_bytes + offset_bytes)

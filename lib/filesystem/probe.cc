@@ -109,7 +109,7 @@ class Finder {
  private:
   bool has(std::uint64_t offset, std::string_view magic) {
     if (!volume_.contains(offset, magic.size())) return false;
-    std::array<std::byte, 32> bytes;
+    std::array<std::byte, 32> bytes{};
     const std::span<std::byte> into = std::span(bytes).first(magic.size());
     volume_.read(offset, into, "content");
     return std::memcmp(into.data(), magic.data(), magic.size()) == 0;
@@ -138,7 +138,7 @@ class Finder {
   /// of a swap area that was there before alone.
   void partition_table() {
     if (!found_.empty() || !volume_.contains(0, 512)) return;
-    std::array<std::byte, 512> sector;
+    std::array<std::byte, 512> sector{};
     volume_.read(0, sector, "boot sector");
     if (const auto mbr = parse_mbr(sector); mbr && lists_partitions(*mbr))
       add({Probe::Kind::other, "partitions", {}, {}, kLayered});
@@ -146,7 +146,7 @@ class Finder {
 
   void ext() {
     if (!volume_.contains(kExtSuperOffset, kExtSuperSize)) return;
-    std::array<std::byte, kExtSuperSize> bytes;
+    std::array<std::byte, kExtSuperSize> bytes{};
     volume_.read(kExtSuperOffset, bytes, "superblock");
     const auto super = parse_ext_super(bytes);
     if (!super) return;

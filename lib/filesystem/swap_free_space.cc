@@ -26,7 +26,7 @@ constexpr std::string_view kHibernated[] = {"S1SUSPEND\0"sv, "S2SUSPEND\0"sv, "U
 std::optional<SwapHeader> find_swap(Volume& volume) {
   // The page size is that of the machine that made it.
   for (std::uint64_t page = 4 * KiB; page <= 64 * KiB && volume.contains(0, page); page *= 2) {
-    std::array<std::byte, kSignature> bytes;
+    std::array<std::byte, kSignature> bytes{};
     volume.read(page - kSignature, bytes, "swap header");
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 
@@ -40,7 +40,7 @@ std::optional<SwapHeader> find_swap(Volume& volume) {
     if (version1) {
       header.version = volume.get<le32>(1024, "swap header");
       header.pages = std::uint64_t{volume.get<le32>(1028, "swap header")} + 1;
-      std::array<std::byte, 16> field;
+      std::array<std::byte, 16> field{};
       volume.read(1036, field, "swap header");
       if (std::any_of(field.begin(), field.end(), [](std::byte b) { return b != std::byte{0}; }))
         header.uuid = format_uuid(field);

@@ -35,7 +35,7 @@ class UsedOnlyDevice final : public Device {
     /// is the writing.
     std::uint64_t min_run = 4 * KiB;
     /// In all partitions; see FreeSpaceOptions. Takes 16 bytes a range.
-    std::size_t max_ranges = std::size_t{1} << 19;
+    std::size_t max_ranges = std::size_t{1} << 20;
   };
 
   /// Reads what is free in each partition that `table` lists, or on the whole of `below` where there is no

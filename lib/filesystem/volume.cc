@@ -43,7 +43,7 @@ std::span<const std::byte> Volume::read_around(std::uint64_t start, std::uint64_
 }
 
 const Volume::Line& Volume::line(std::uint64_t start) {
-  Line* oldest = &lines_[0];
+  Line* oldest = lines_.data();
   for (Line& line : lines_) {
     if (!line.bytes.empty() && line.start == start) {
       line.used = ++clock_;

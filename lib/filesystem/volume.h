@@ -46,7 +46,7 @@ class Volume {
   /// The structure at `offset`.
   template <typename T>
   T get(std::uint64_t offset, const char* what) {
-    std::array<std::byte, sizeof(T)> bytes;
+    std::array<std::byte, sizeof(T)> bytes{};
     read(offset, bytes, what);
     return *read_at<T>(bytes, 0);
   }
@@ -57,7 +57,7 @@ class Volume {
               const std::function<void(std::span<const std::byte>)>& piece);
 
  private:
-  static constexpr std::size_t kLine = 64 * 1024;
+  static constexpr std::size_t kLine = std::size_t{64} << 10;
   static constexpr std::size_t kLines = 16;
   struct Line {
     std::uint64_t start = 0;  ///< on the device

@@ -24,7 +24,7 @@ struct XfsSuper {
   be64 blocks;  ///< of the data device
   be64 realtime_blocks;
   be64 realtime_extents;
-  std::byte uuid[16];
+  std::byte uuid[16]{};
   be64 log_start;  ///< (AG number << ag_block_log) | block in the AG; 0: the log is on another device
   be64 root_inode, bitmap_inode, summary_inode;
   be32 realtime_extent_size;
@@ -36,18 +36,19 @@ struct XfsSuper {
   be16 sector_size;
   be16 inode_size;
   be16 inodes_per_block;
-  std::byte name[12];
-  std::uint8_t block_log, sector_log, inode_log, inodes_per_block_log, ag_block_log, realtime_extent_log;
-  std::uint8_t in_progress;  ///< mkfs or growfs did not finish
-  std::uint8_t max_inode_percent;
+  std::byte name[12]{};
+  std::uint8_t block_log = 0, sector_log = 0, inode_log = 0, inodes_per_block_log = 0, ag_block_log = 0,
+               realtime_extent_log = 0;
+  std::uint8_t in_progress = 0;  ///< mkfs or growfs did not finish
+  std::uint8_t max_inode_percent = 0;
   be64 inodes, free_inodes;
   be64 free_blocks;
   be64 free_realtime_extents;
   be64 user_quota_inode, group_quota_inode;
   be16 quota_flags;
-  std::uint8_t flags, shared_version;
+  std::uint8_t flags = 0, shared_version = 0;
   be32 inode_alignment, stripe_unit, stripe_width;
-  std::uint8_t directory_block_log, log_sector_log;
+  std::uint8_t directory_block_log = 0, log_sector_log = 0;
   be16 log_sector_size;
   be32 log_stripe_unit;
   be32 features2, bad_features2;
@@ -56,7 +57,7 @@ struct XfsSuper {
   be32 sparse_alignment;
   be64 project_quota_inode;
   be64 last_lsn;
-  std::byte meta_uuid[16];  ///< where features_incompat has META_UUID: the UUID in all other metadata
+  std::byte meta_uuid[16]{};  ///< where features_incompat has META_UUID: the UUID in all other metadata
 };
 static_assert(offsetof(XfsSuper, version) == 100 && offsetof(XfsSuper, name) == 108 &&
               offsetof(XfsSuper, free_blocks) == 144 && offsetof(XfsSuper, features2) == 200 &&
@@ -74,9 +75,9 @@ struct XfsAgf {
   be32 free_blocks;
   be32 longest;
   be32 tree_blocks;  ///< of the free space B+trees, without their roots; only kept with lazy counters
-  std::byte uuid[16];
+  std::byte uuid[16]{};
   be32 rmap_blocks, refcount_blocks, refcount_root, refcount_level;
-  std::byte spare[112];
+  std::byte spare[112]{};
   be64 lsn;
   le32 crc;  ///< of the sector
   be32 spare2;
@@ -93,7 +94,7 @@ struct XfsTree {
 struct XfsTreeCrc {
   be64 block;  ///< in sectors of 512 bytes from the start of the file system
   be64 lsn;
-  std::byte uuid[16];
+  std::byte uuid[16]{};
   be32 owner;  ///< number of the AG
   le32 crc;    ///< of the block
 };
@@ -118,7 +119,7 @@ struct XfsLogRecord {
   be32 operations;
   be32 cycle_data[64];
   be32 format;
-  std::byte uuid[16];
+  std::byte uuid[16]{};
   be32 size;  ///< of the log buffer; beyond 32 KiB the header has more blocks
 };
 static_assert(offsetof(XfsLogRecord, format) == 300 && sizeof(XfsLogRecord) == 324);
@@ -127,8 +128,8 @@ static_assert(offsetof(XfsLogRecord, format) == 300 && sizeof(XfsLogRecord) == 3
 struct XfsLogOperation {
   be32 transaction;
   be32 length;
-  std::uint8_t client;
-  std::uint8_t flags;  ///< 0x20: unmount
+  std::uint8_t client = 0;
+  std::uint8_t flags = 0;  ///< 0x20: unmount
   be16 reserved;
 };
 static_assert(sizeof(XfsLogOperation) == 12);

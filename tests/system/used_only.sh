@@ -98,19 +98,24 @@ same expected.img back.img
 rm back.img
 cp expected.img lun
 
-take_from lun ext4 && e2fsck -fn copy >fsck.log 2>&1 || fail "e2fsck: $(tail -5 fsck.log)"
+take_from lun ext4
+e2fsck -fn copy >fsck.log 2>&1 || fail "e2fsck: $(tail -5 fsck.log)"
 mount_or_skip -o loop,ro copy
 files_are ext4
-take_from lun xfs && xfs_repair -n copy >fsck.log 2>&1 || fail "xfs_repair: $(tail -5 fsck.log)"
+take_from lun xfs
+xfs_repair -n copy >fsck.log 2>&1 || fail "xfs_repair: $(tail -5 fsck.log)"
 mount_or_skip -o loop,ro,nouuid copy
 files_are xfs
-take_from lun ntfs && ntfsfix -n copy >fsck.log 2>&1 || fail "ntfsfix: $(tail -5 fsck.log)"
+take_from lun ntfs
+ntfsfix -n copy >fsck.log 2>&1 || fail "ntfsfix: $(tail -5 fsck.log)"
 mount_or_skip -t ntfs-3g -o ro copy
 files_are ntfs
-take_from lun exfat && fsck.exfat -n copy >fsck.log 2>&1 || fail "fsck.exfat: $(tail -5 fsck.log)"
+take_from lun exfat
+fsck.exfat -n copy >fsck.log 2>&1 || fail "fsck.exfat: $(tail -5 fsck.log)"
 mount_exfat copy -o ro || skip "exfat-fuse cannot mount the copy: $(cat mount.log)"
 files_are exfat
-take_from lun fat && fsck.fat -n copy >fsck.log 2>&1 || fail "fsck.fat: $(tail -5 fsck.log)"
+take_from lun fat
+fsck.fat -n copy >fsck.log 2>&1 || fail "fsck.fat: $(tail -5 fsck.log)"
 mkdir out
 mcopy -n -i copy '::f*' out
 (cd out && sha256sum f[0-9]* | sort -k 2) | diff - fat.files || fail "files of FAT differ"

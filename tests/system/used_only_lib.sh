@@ -4,7 +4,7 @@
 
 mounted='' loop=''
 mkdir "$work/mnt"
-cd "$work"
+cd "$work" || exit
 trap 'leave_mounts; cleanup' EXIT
 [ "$(id -u)" -eq 0 ] || skip "mounting file systems needs root"
 require losetup fuser sgdisk
