@@ -10,6 +10,7 @@
 #include "copy/plan.h"
 #include "core/units.h"
 #include "tool.h"
+#include "used_only_report.h"
 
 namespace san {
 namespace {
@@ -87,11 +88,13 @@ ClonePlan measure_plan(Device& source, std::uint64_t block) {
   return plan;
 }
 
-Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table) {
+Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
+               const UsedOnlyDevice* used_only) {
   Json json;
   json["source"] = source;
   json["dry_run"] = true;
-  json["bytes"] = {{"total", plan.total}, {"data", plan.data}, {"zero", plan.zero}, {"free", 0}};
+  json["bytes"] = {
+      {"total", plan.total}, {"data", plan.data}, {"zero", plan.zero}, {"free", free_bytes(used_only)}};
   json["destinations"] = Json::array();
   for (const auto& [url, objections] : plan.destinations) {
     Json refusals = Json::array();
@@ -100,15 +103,17 @@ Json plan_json(const std::string& source, const ClonePlan& plan, const std::opti
         {{"url", url}, {"state", objections.empty() ? "ready" : "refused"}, {"refused", refusals}});
   }
   json["gpt"] = table_json(table);
+  json["used_only"] = used_only_json(used_only);
   return json;
 }
 
 std::string plan_text(const std::string& source, const ClonePlan& plan,
-                      const std::optional<PartitionTable>& table) {
+                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
   std::string text =
       fmt::format("{}\n  size      {}: {} to read, {} known to be zeros\n", source,
                   format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
   text += table_text(table);
+  text += used_only_text(used_only);
   for (const auto& [url, objections] : plan.destinations) {
     text += fmt::format("to {}\n", url);
     for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.cause());
@@ -118,7 +123,7 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
 }
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                const std::optional<PartitionTable>& table) {
+                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
   Json json;
   json["source"] = source;
   json["destinations"] = Json::array();
@@ -144,9 +149,10 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
                                     {"rewritten", ranges_json(one.rewritten)},
                                     {"mismatches", ranges_json(one.mismatches)}});
   }
-  json["bytes"] = {
-      {"total", result.total},  {"data", result.data},    {"zero", result.zero},      {"free", 0},
-      {"written", sum.written}, {"skipped", sum.skipped}, {"unmapped", sum.unmapped}, {"bad", 0}};
+  json["bytes"] = {{"total", result.total},    {"data", result.data},
+                   {"zero", result.zero},      {"free", free_bytes(used_only)},
+                   {"written", sum.written},   {"skipped", sum.skipped},
+                   {"unmapped", sum.unmapped}, {"bad", 0}};
   json["seconds"] = {{"total", seconds(result.seconds.total)},
                      {"copy", seconds(result.seconds.copy)},
                      {"flush", seconds(result.seconds.flush)},
@@ -155,17 +161,19 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
   json["verify"] = name(options.verify);
   json["verified"] = options.verify == VerifyMode::none ? Json(nullptr) : Json(all_verified);
   json["gpt"] = table_json(table);
+  json["used_only"] = used_only_json(used_only);
   json["map"] = nullptr;
   if (!first_error.is_null()) json["error"] = first_error;
   return json;
 }
 
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                       const std::optional<PartitionTable>& table) {
+                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
   std::string text =
       fmt::format("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
                   format_size(result.data), format_size(result.zero));
   text += table_text(table);
+  text += used_only_text(used_only);
   text += fmt::format("  hash      {} (XXH3-128)\n", result.hash.hex());
   for (const DestinationResult& one : result.destinations) {
     if (one.error) {
@@ -193,7 +201,8 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
   return text;
 }
 
-Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result) {
+Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
+                  const UsedOnlyDevice* used_only) {
   Json json;
   json["source"] = source;
   json["destination"] = destination;
@@ -203,6 +212,7 @@ Json compare_json(const std::string& source, const std::string& destination, con
   for (const auto& range : result.ranges)
     json["ranges"].push_back({{"offset", range.offset}, {"length", range.length}});
   json["more"] = result.more;
+  json["used_only"] = used_only_json(used_only);
   json["seconds"] = {{"total", seconds(result.seconds)}};
   return json;
 }

@@ -7,6 +7,7 @@
 #include "copy/compare.h"
 #include "copy/copier.h"
 #include "core/table.h"
+#include "filesystem/used_only_device.h"
 #include "partition/partition_table.h"
 
 namespace san {
@@ -20,16 +21,19 @@ struct ClonePlan {
 /// Adds up the pieces of `source`.
 ClonePlan measure_plan(Device& source, std::uint64_t block);
 
-Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table);
+// `used_only` is null where free space is copied as all else.
+Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
+               const UsedOnlyDevice* used_only);
 std::string plan_text(const std::string& source, const ClonePlan& plan,
-                      const std::optional<PartitionTable>& table);
+                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                const std::optional<PartitionTable>& table);
+                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                       const std::optional<PartitionTable>& table);
+                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
 
-Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result);
+Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
+                  const UsedOnlyDevice* used_only);
 std::string compare_text(const std::string& source, const std::string& destination,
                          const CompareResult& result);
 

@@ -13,6 +13,7 @@
 #include "core/units.h"
 #include "open/open_device.h"
 #include "tool.h"
+#include "used_only_report.h"
 
 namespace san {
 namespace {
@@ -24,7 +25,7 @@ struct Options {
   CopyOptions copy;
   std::string verify, zero = "prove", block, rate, force, map, delta = "auto";
   unsigned sessions = 0, depth = 0;
-  bool dry_run = false, compare = false, fresh = false;
+  bool used_only = false, dry_run = false, compare = false, fresh = false;
   Overrides overrides;
 };
 
@@ -33,6 +34,7 @@ void add_options(CLI::App& app, Options& o) {
       ->required();
   app.add_option("DEST", o.destinations, "disk, image or iscsi://…; a file that does not exist is created")
       ->required();
+  app.add_flag("--used-only", o.used_only, "copy what the file systems use; free space becomes zeros");
   app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
       ->check(CLI::IsMember({"full", "written", "sample"}))
       ->type_name("[=MODE]");
@@ -64,6 +66,13 @@ void add_options(CLI::App& app, Options& o) {
   add_common_options(app, o.common);
 }
 
+/// Standard input is a stream, unless the shell opened a whole file for it.
+bool is_stream(const std::string& source) {
+  struct stat status = {};
+  return source == "-" && !(fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+                            lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
+}
+
 /// What CLI11 has taken as text.
 void finish_options(Options& o) {
   if (o.verify == "full") o.copy.verify = VerifyMode::full;
@@ -81,6 +90,10 @@ void finish_options(Options& o) {
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
   if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
+  if (o.used_only && is_stream(o.source))
+    throw Error(Exit::usage, "--used-only",
+                "cannot look into a stream: standard input is read once, from front to end",
+                "give the name of a file or a device");
   check_argument(o.source);
   for (const std::string& destination : o.destinations) {
     check_argument(destination);
@@ -90,13 +103,6 @@ void finish_options(Options& o) {
   for (const std::string& destination : o.destinations)
     if (destination == "-")
       throw Error(Exit::usage, "-", "standard output is not a destination of this version");
-}
-
-/// Standard input is a stream, unless the shell opened a whole file for it.
-bool is_stream(const std::string& source) {
-  struct stat status = {};
-  return source == "-" && !(fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
-                            lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
 }
 
 std::unique_ptr<Device> open(const Options& o, const std::string& argument, bool writable,
@@ -115,10 +121,50 @@ bool will_be_created(const std::string& destination) {
   return !is_any_url(destination) && !std::filesystem::exists(destination);
 }
 
+/// A source that is not a stream.
+class Source {
+ public:
+  explicit Source(const Options& o) {
+    std::string why_whole;
+    if (o.used_only && o.overrides.in_use) why_whole = why_in_use(o);
+    device_ = open(o, o.source, false);
+    if (o.compare && !o.used_only) return;
+    table_ = read_partition_table(*device_);
+    if (!o.used_only) return;
+    UsedOnlyDevice::Options options;
+    options.why_whole = std::move(why_whole);
+    used_only_ = std::make_unique<UsedOnlyDevice>(*device_, *table_, options);
+    warn_of_whole_partitions(*used_only_);
+  }
+
+  Device& device() { return used_only_ ? *used_only_ : *device_; }
+  const std::optional<PartitionTable>& table() const { return table_; }  ///< not read for a plain comparison
+  const UsedOnlyDevice* used_only() const { return used_only_.get(); }
+
+ private:
+  /// What a user overrode: who writes to the file systems that are to be read at rest.
+  static std::string why_in_use(Options o) {
+    o.overrides.in_use = false;
+    try {
+      open(o, o.source, false);
+      return {};
+    } catch (const Error& error) {
+      if (error.code() != Exit::refused) throw;
+      return "the source is " + error.cause();
+    }
+  }
+
+  std::unique_ptr<Device> device_;
+  std::optional<PartitionTable> table_;
+  std::unique_ptr<UsedOnlyDevice> used_only_;
+};
+
 Exit compare_command(const Options& o) {
   if (is_stream(o.source))
     throw Error(Exit::usage, "-", "standard input cannot be compared", "give the name of a file");
-  const auto source = open(o, o.source, false), destination = open(o, o.destinations[0], false);
+  Source from(o);
+  Device* const source = &from.device();
+  const auto destination = open(o, o.destinations[0], false);
   if (destination->size() < source->size())
     throw Error(Exit::no, destination->name(),
                 "holds " + format_size_exact(destination->size()) + ", the source " +
@@ -128,7 +174,7 @@ Exit compare_command(const Options& o) {
   options.block = o.copy.block;
   const CompareResult result = compare(*source, *destination, source->size(), options, progress);
   if (o.common.json)
-    print_json(compare_json(source->name(), destination->name(), result));
+    print_json(compare_json(source->name(), destination->name(), result, from.used_only()));
   else if (!o.common.quiet)
     print_text(compare_text(source->name(), destination->name(), result));
   return result.identical() ? Exit::ok : Exit::no;
@@ -137,8 +183,9 @@ Exit compare_command(const Options& o) {
 Exit dry_run(const Options& o) {
   if (is_stream(o.source))
     throw Error(Exit::usage, "-", "nothing can be said of standard input without reading it");
-  const auto source = open(o, o.source, false);
-  const std::optional<PartitionTable> table = read_partition_table(*source);
+  Source from(o);
+  Device* const source = &from.device();
+  const std::optional<PartitionTable>& table = from.table();
   ClonePlan plan = measure_plan(*source, o.copy.block);
   bool refused = false;
   for (const std::string& name : o.destinations) {
@@ -146,7 +193,7 @@ Exit dry_run(const Options& o) {
     if (!will_be_created(name)) {
       try {
         const auto destination = open(o, name, false);
-        objections = clone_objections(source.get(), &*table, *destination, source->size(), o.overrides);
+        objections = clone_objections(source, &*table, *destination, source->size(), o.overrides);
       } catch (const Error& error) {
         if (error.code() != Exit::refused) throw;
         objections.push_back(error);
@@ -158,9 +205,9 @@ Exit dry_run(const Options& o) {
   for (const auto& [name, objections] : plan.destinations)
     for (const Error& objection : objections) log::message(log::Level::error, objection.what());
   if (o.common.json)
-    print_json(plan_json(source->name(), plan, table));
+    print_json(plan_json(source->name(), plan, table, from.used_only()));
   else
-    print_text(plan_text(source->name(), plan, table));
+    print_text(plan_text(source->name(), plan, table, from.used_only()));
   return refused ? Exit::refused : Exit::ok;
 }
 
@@ -182,10 +229,12 @@ Exit outcome(const CopyResult& result, const Options& o) {
 Exit clone(const Options& o) {
   const bool stream = is_stream(o.source);
   InputStream input("standard input", STDIN_FILENO);
-  const auto source = stream ? nullptr : open(o, o.source, false);
-  const auto size = source ? std::optional(source->size()) : std::nullopt;
-  std::optional<PartitionTable> table;
-  if (source) table = read_partition_table(*source);
+  std::optional<Source> opened;
+  if (!stream) opened.emplace(o);
+  Device* const source = opened ? &opened->device() : nullptr;
+  const UsedOnlyDevice* const used_only = opened ? opened->used_only() : nullptr;
+  const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
+  const auto table = opened ? opened->table() : std::nullopt;
 
   std::vector<std::unique_ptr<Device>> owners;
   std::vector<Device*> destinations;
@@ -195,13 +244,13 @@ Exit clone(const Options& o) {
   }
   for (Device* destination : destinations)
     for (const Error& objection :
-         clone_objections(source.get(), table ? &*table : nullptr, *destination, size, o.overrides))
+         clone_objections(source, table ? &*table : nullptr, *destination, size, o.overrides))
       throw Error(objection);
 
   CopyOptions options = o.copy;
   std::unique_ptr<CloneMap> map;
   if (!o.map.empty()) {
-    if (!source)
+    if (source == nullptr)
       throw Error(Exit::usage, "--map", "needs a source that can be read again, and standard input is none");
     options.block = map_block(options, *source, destinations);
     map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
@@ -210,7 +259,7 @@ Exit clone(const Options& o) {
   try {
     Progress progress(make_progress_sink(o.common.progress));
     std::variant<Device*, InputStream*> from = &input;
-    if (source) from = source.get();
+    if (source != nullptr) from = source;
     MapUse use;
     if (map) use = map_use(*map, destinations, o.delta);
     result = Copier(from, destinations, options, progress, use).run();
@@ -220,7 +269,7 @@ Exit clone(const Options& o) {
     throw Error(Exit::resumable, error.object(), error.cause(),
                 error.hint().empty() ? "run the same command again to go on" : error.hint());
   }
-  const std::string name = source ? source->name() : input.name();
+  const std::string name = source != nullptr ? source->name() : input.name();
   for (const DestinationResult& one : result.destinations) {
     if (one.error) log::message(log::Level::error, one.error->what());
     if (!one.error && !one.mismatches.empty())
@@ -232,9 +281,9 @@ Exit clone(const Options& o) {
                        .what());
   }
   if (o.common.json)
-    print_json(clone_json(name, result, o.copy, table));
+    print_json(clone_json(name, result, o.copy, table, used_only));
   else if (!o.common.quiet && outcome(result, o) != Exit::failed)
-    print_text(clone_text(name, result, o.copy, table));
+    print_text(clone_text(name, result, o.copy, table, used_only));
   return outcome(result, o);
 }
 

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "filesystem/probe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/units.h"
+#include "filesystem/exfat_format.h"
+#include "filesystem/ext_super.h"
+#include "filesystem/fat_layout.h"
+#include "filesystem/ntfs_layout.h"
+#include "filesystem/readers.h"
+#include "filesystem/text.h"
+#include "filesystem/volume.h"
+#include "filesystem/xfs_format.h"
+#include "partition/mbr.h"
+
+namespace san {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+/// Something recognised whose free space is not read. The places and bytes are those of util-linux's
+/// libblkid/src/superblocks, one source file a format.
+struct Other {
+  const char* type;
+  std::uint64_t offset;
+  std::string_view magic;
+  const char* why;
+};
+
+constexpr const char* kNoReader = "there is no reader for its free space";
+constexpr const char* kLayered = "its content is only visible through another layer";
+constexpr const char* kEncrypted = "it is encrypted";
+
+constexpr Other kOthers[] = {
+    {"lvm", 0x000, "LABELONE"sv, kLayered},
+    {"lvm", 0x200, "LABELONE"sv, kLayered},
+    {"lvm", 0x400, "LABELONE"sv, kLayered},
+    {"lvm", 0x600, "LABELONE"sv, kLayered},
+    {"disklabel", 0x200, "\x57\x45\x56\x82"sv, kLayered},
+    {"qcow2", 0, "QFI\xfb"sv, kLayered},
+    {"vhdx", 0, "vhdxfile"sv, kLayered},
+    {"luks", 0, "LUKS\xba\xbe"sv, kEncrypted},
+    {"bitlocker", 3, "-FVE-FS-"sv, kEncrypted},
+    {"btrfs", 0x10040, "_BHRfS_M"sv, kNoReader},
+    {"bcachefs", 0x1018, "\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef"sv, kNoReader},
+    {"bcache", 0x1018, "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81"sv, kLayered},
+    {"linux_raid", 0, "\xfc\x4e\x2b\xa9"sv, kLayered},
+    {"linux_raid", 0x1000, "\xfc\x4e\x2b\xa9"sv, kLayered},
+    {"integrity", 0, "integrt\0"sv, kLayered},
+    {"verity", 0, "verity\0\0"sv, kLayered},
+    {"vdo", 0, "dmvdo001"sv, kLayered},
+    {"stratis", 0x204, "!Stra0tis\x86\xff\x02^\x41rh"sv, kLayered},
+    {"ceph_bluestore", 0, "bluestore block device"sv, kNoReader},
+    {"oracleasm", 32, "ORCLDISK"sv, kNoReader},
+    {"vmfs", 0x100000, "\x0d\xd0\x01\xc0"sv, kNoReader},
+    {"refs", 3, "ReFS\0\0\0\0"sv, kNoReader},
+    {"apfs", 32, "NXSB"sv, kNoReader},
+    {"hfsplus", 1024, "H+"sv, kNoReader},
+    {"hfsplus", 1024, "HX"sv, kNoReader},
+    {"hfs", 1024, "BD"sv, kNoReader},
+    {"f2fs", 1024, "\x10\x20\xf5\xf2"sv, kNoReader},
+    {"nilfs2", 1024 + 6, "\x34\x34"sv, kNoReader},
+    {"jfs", 0x8000, "JFS1"sv, kNoReader},
+    {"reiserfs", 0x10034, "ReIsEr"sv, kNoReader},
+    {"reiser4", 0x10000, "ReIsEr4"sv, kNoReader},
+    {"gfs2", 0x10000, "\x01\x16\x19\x70"sv, kNoReader},
+    {"ufs", 0x2000 + 1372, "\x54\x19\x01\x00"sv, kNoReader},
+    {"ufs", 0x10000 + 1372, "\x19\x01\x54\x19"sv, kNoReader},
+    {"squashfs", 0, "hsqs"sv, kNoReader},
+    {"erofs", 1024, "\xe2\xe1\xf5\xe0"sv, kNoReader},
+    {"iso9660", 0x8001, "CD001"sv, kNoReader},
+};
+
+/// What was found, with a place for more than one.
+class Finder {
+ public:
+  explicit Finder(Volume& volume) : volume_(volume) {}
+
+  Probe run() {
+    boot_sector();
+    partition_table();
+    ext();
+    xfs();
+    swap();
+    for (const Other& other : kOthers)
+      if (has(other.offset, other.magic)) add({Probe::Kind::other, other.type, {}, {}, other.why});
+    raid_at_end();
+    zfs();
+
+    if (found_.empty()) return {Probe::Kind::none, "unknown", {}, {}, "it holds nothing that is recognised"};
+    if (found_.size() == 1) return found_.front();
+    std::string types = found_.front().type;
+    for (std::size_t i = 1; i < found_.size(); ++i) types += " and " + found_[i].type;
+    return {Probe::Kind::ambiguous,
+            "unknown",
+            {},
+            {},
+            fmt::format("it has the signatures of {} at once, and which is alive cannot be told", types)};
+  }
+
+ private:
+  bool has(std::uint64_t offset, std::string_view magic) {
+    if (!volume_.contains(offset, magic.size())) return false;
+    std::array<std::byte, 32> bytes{};
+    const std::span<std::byte> into = std::span(bytes).first(magic.size());
+    volume_.read(offset, into, "content");
+    return std::memcmp(into.data(), magic.data(), magic.size()) == 0;
+  }
+
+  void add(Probe probe) {
+    for (const Probe& other : found_)
+      if (other.type == probe.type) return;
+    found_.push_back(std::move(probe));
+  }
+
+  void boot_sector() {
+    if (!volume_.contains(0, 512)) return;
+    if (const auto boot = volume_.get<ExfatBoot>(0, "boot sector");
+        std::memcmp(boot.name, "EXFAT   ", 8) == 0 && boot.signature == 0xaa55) {
+      const std::uint32_t id = boot.serial;
+      add({Probe::Kind::exfat, "exfat", {}, fmt::format("{:04X}-{:04X}", id >> 16, id & 0xffff), {}});
+    }
+    if (const auto layout = ntfs_layout(volume_.get<NtfsBoot>(0, "boot sector")))
+      add({Probe::Kind::ntfs, "ntfs", {}, fmt::format("{:016X}", layout->serial), {}});
+    if (const auto layout = fat_layout(volume_.get<FatBoot>(0, "boot sector")))
+      add({Probe::Kind::fat, fmt::format("fat{}", layout->bits), layout->label, layout->uuid, {}});
+  }
+
+  /// A partition given to a virtual machine as its disk: the MBR leaves the superblock of ext4 and the header
+  /// of a swap area that was there before alone.
+  void partition_table() {
+    if (!found_.empty() || !volume_.contains(0, 512)) return;
+    std::array<std::byte, 512> sector{};
+    volume_.read(0, sector, "boot sector");
+    if (const auto mbr = parse_mbr(sector); mbr && lists_partitions(*mbr))
+      add({Probe::Kind::other, "partitions", {}, {}, kLayered});
+  }
+
+  void ext() {
+    if (!volume_.contains(kExtSuperOffset, kExtSuperSize)) return;
+    std::array<std::byte, kExtSuperSize> bytes{};
+    volume_.read(kExtSuperOffset, bytes, "superblock");
+    const auto super = parse_ext_super(bytes);
+    if (!super) return;
+    if (super->type() == "jbd"sv)
+      add({Probe::Kind::other, "jbd", super->label, super->uuid, "it is the journal of another file system"});
+    else
+      add({Probe::Kind::ext, super->type(), super->label, super->uuid, {}});
+  }
+
+  void xfs() {
+    if (!volume_.contains(0, sizeof(XfsSuper))) return;
+    const auto super = volume_.get<XfsSuper>(0, "superblock");
+    if (super.magic != kXfsSuperMagic) return;
+    add({Probe::Kind::xfs,
+         fmt::format("xfs v{}", super.version & 0xf),
+         fixed_text(super.name),
+         format_uuid(super.uuid),
+         {}});
+  }
+
+  void swap() {
+    const auto header = find_swap(volume_);
+    if (header) add({Probe::Kind::swap, "swap", header->label, header->uuid, {}});
+  }
+
+  /// Linux software RAID with its superblock at the end: the rest looks like what the array holds.
+  void raid_at_end() {
+    const std::uint64_t size = volume_.size();
+    constexpr std::string_view magic = "\xfc\x4e\x2b\xa9";
+    const bool at_end = (size >= 64 * KiB && has(round_down(size, 64 * KiB) - 64 * KiB, magic)) ||
+                        (size >= 16 * KiB && has(round_down(size / 512 - 16, 8) * 512, magic));
+    if (at_end) add({Probe::Kind::other, "linux_raid", {}, {}, kLayered});
+  }
+
+  /// ZFS leaves the first 8 KiB alone, so the superblock of an earlier ext4 survives there. Its own mark is
+  /// in one of 128 uberblocks behind the first 128 KiB.
+  void zfs() {
+    for (std::uint64_t slot = 0; slot < 128; ++slot) {
+      const std::uint64_t offset = (128 + slot) * KiB;
+      if (has(offset, "\x0c\xb1\xba\0\0\0\0\0"sv) || has(offset, "\0\0\0\0\0\xba\xb1\x0c"sv)) {
+        add({Probe::Kind::other, "zfs_member", {}, {}, kNoReader});
+        return;
+      }
+    }
+  }
+
+  Volume& volume_;
+  std::vector<Probe> found_;
+};
+
+}  // namespace
+
+Probe probe(Volume& volume) {
+  return Finder(volume).run();
+}
+
+Probe probe(Device& device, std::uint64_t offset, std::uint64_t length) {
+  Volume volume(device, offset, length);
+  return probe(volume);
+}
+
+}  // namespace san

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "filesystem/used_only_device.h"
+
+#include <algorithm>
+
+#include "filesystem/probe.h"
+#include "filesystem/used_partitions.h"
+
+namespace san {
+namespace {
+
+/// What is in a partition that is copied whole for another reason.
+std::string content_of(Device& device, const UsedPartition& partition) {
+  try {
+    return probe(device, partition.offset, partition.length).type;
+  } catch (const Error& error) {
+    if (error.code() != Exit::failed) throw;
+    return "unknown";
+  }
+}
+
+void refuse(const Device& device, const Completion& done) {
+  const Error error(Exit::failed, device.name(), "cannot be written: only what its file systems use is seen");
+  done(&error);
+}
+
+}  // namespace
+
+UsedOnlyDevice::UsedOnlyDevice(Device& below, const PartitionTable& table, const Options& options)
+    : below_(below), partitions_(partitions_to_look_at(table)) {
+  std::size_t left = partitions_.size();
+  for (UsedPartition& partition : partitions_) {
+    // What one partition does not need of the ranges is the next one's.
+    const std::size_t share = (options.max_ranges - std::min(options.max_ranges, free_.size())) / left--;
+    if (partition.why_whole.empty() && !options.why_whole.empty()) {
+      partition.why_whole = options.why_whole;
+      partition.warning = true;
+    }
+    if (!partition.why_whole.empty()) {
+      partition.content = content_of(below, partition);
+      continue;
+    }
+    FreeSpace space = read_free_space(below, partition.offset, partition.length,
+                                      {.min_run = options.min_run, .max_ranges = share});
+    partition.content = std::move(space.type);
+    partition.why_whole = std::move(space.why_whole);
+    partition.warning = space.fault;
+    for (const ByteRange& range : space.free) partition.free += range.length;
+    free_bytes_ += partition.free;
+    if (free_.empty())
+      free_ = std::move(space.free);
+    else
+      free_.insert(free_.end(), space.free.begin(), space.free.end());
+  }
+}
+
+std::vector<ByteRange>::const_iterator UsedOnlyDevice::after(std::uint64_t offset) const {
+  return std::upper_bound(free_.begin(), free_.end(), offset,
+                          [](std::uint64_t value, const ByteRange& range) { return value < range.end(); });
+}
+
+std::vector<Extent> UsedOnlyDevice::extents(std::uint64_t offset, std::uint64_t length) {
+  std::vector<Extent> result;
+  auto free = after(offset);
+  for (Extent extent : below_.extents(offset, length)) {
+    while (extent.length > 0) {
+      while (free != free_.end() && free->end() <= extent.offset) ++free;
+      Extent part = extent;
+      if (free != free_.end() && free->offset <= extent.offset) {
+        part.length = std::min(extent.end(), free->end()) - extent.offset;
+        part.kind = Extent::Kind::zero;
+      } else if (free != free_.end() && free->offset < extent.end()) {
+        part.length = free->offset - extent.offset;
+      }
+      if (!result.empty() && result.back().kind == part.kind)
+        result.back().length += part.length;
+      else
+        result.push_back(part);
+      extent.offset += part.length;
+      extent.length -= part.length;
+    }
+  }
+  return result;
+}
+
+void UsedOnlyDevice::blank(std::uint64_t offset, std::span<std::byte> bytes) const {
+  const std::uint64_t end = offset + bytes.size();
+  for (auto free = after(offset); free != free_.end() && free->offset < end; ++free) {
+    const std::uint64_t from = std::max(free->offset, offset), to = std::min(free->end(), end);
+    std::ranges::fill(bytes.subspan(from - offset, to - from), std::byte{0});
+  }
+}
+
+void UsedOnlyDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
+  const auto free = after(offset);
+  if (free == free_.end() || free->offset >= offset + into.size())
+    return below_.read(offset, into, std::move(done));
+  // A bad block in free space is nobody's loss.
+  if (free->offset <= offset && free->end() >= offset + into.size()) {
+    std::ranges::fill(into, std::byte{0});
+    done(nullptr);
+    return;
+  }
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+    if (error == nullptr) blank(offset, into);
+    done(error);
+  });
+}
+
+void UsedOnlyDevice::write(std::uint64_t, std::span<const std::byte>, Completion done) {
+  refuse(*this, done);
+}
+void UsedOnlyDevice::zero(std::uint64_t, std::uint64_t, Completion done) {
+  refuse(*this, done);
+}
+void UsedOnlyDevice::unmap(std::uint64_t, std::uint64_t, Completion done) {
+  refuse(*this, done);
+}
+void UsedOnlyDevice::flush(Completion done) {
+  refuse(*this, done);
+}
+
+}  // namespace san

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "filesystem/used_partitions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "partition/lba.h"
+
+namespace san {
+namespace {
+
+/// Bytes that something beside one partition lays claim to.
+struct Claim {
+  ByteRange range;
+  std::string owner;
+};
+
+/// Where something else on the device may count in place of the table, free space by the table is none.
+std::string doubt(const PartitionTable& table) {
+  const RawTable& raw = table.raw;
+  if (table.kind == TableKind::none)
+    return raw.backup.good() ? "the backup of a GPT is at the end of the device, which may count instead"
+                             : "";
+  if (!raw.content.empty())
+    return fmt::format(
+        "the start of the device also looks like {}, which may count instead of the partition table",
+        raw.content);
+  if (table.kind == TableKind::mbr && (raw.primary.good() || raw.backup.good()))
+    return "a GPT is on the device beside the MBR, and which counts is in doubt";
+  if (raw.other_size != 0) return "the device has two GPTs for different block sizes";
+  if (table.backup == BackupState::differs) return "the backup GPT differs from the primary";
+  return {};
+}
+
+/// A volume of Windows' logical disk manager may go on in another place or on another disk, so that the size
+/// its file system gives says nothing of what lies behind its first part.
+bool is_dynamic_disk(const Partition& partition) {
+  return partition.type_id == "0x42" || partition.type_id == "af9b60a0-1431-4f62-bc68-3311714a69ad";
+}
+
+std::vector<Claim> claims(const PartitionTable& table) {
+  const RawTable& raw = table.raw;
+  std::vector<Claim> claims;
+  const auto claim = [&](std::uint64_t lba, std::uint64_t count, std::string owner) {
+    const std::uint64_t offset = saturating_mul(lba, table.sector_size);
+    const std::uint64_t end = saturating_mul(saturating_add(lba, count), table.sector_size);
+    if (end > offset) claims.push_back({{offset, end - offset}, std::move(owner)});
+  };
+  claim(0, 1, "the MBR");
+  for (const ExtendedBootRecord& record : raw.chain) claim(record.lba, 1, "an extended boot record");
+  for (const GptCopy* copy : {&raw.primary, &raw.backup, &raw.stray}) {
+    if (!copy->header_good()) continue;
+    claim(copy->lba, 1, "a GPT header");
+    claim(copy->header.entries_lba, divide_up(copy->header.entries_bytes(), table.sector_size),
+          "the entries of a GPT");
+  }
+  // What a hybrid MBR lists need not be what the GPT lists.
+  if (table.kind == TableKind::hybrid && raw.mbr)
+    for (const MbrEntry& entry : raw.mbr->entries)
+      if (entry.used() && !entry.is_protective())
+        claim(entry.first_lba, entry.sectors, "another partition of the hybrid MBR");
+  return claims;
+}
+
+bool overlap(const UsedPartition& one, std::uint64_t offset, std::uint64_t end) {
+  return one.offset < end && offset < one.offset + one.length;
+}
+
+void check_place(UsedPartition& one, const PartitionTable& table, const std::vector<Claim>& claims) {
+  for (const Partition& other : table.partitions)
+    if (!other.extended && other.number != one.number && other.length != 0 &&
+        overlap(one, other.offset, other.end()))
+      one.why_whole = fmt::format("it overlaps partition {}", other.number);
+  for (const Claim& claim : claims) {
+    // A hybrid MBR repeats partitions of the GPT.
+    if (claim.range == ByteRange{one.offset, one.length}) continue;
+    if (overlap(one, claim.range.offset, claim.range.end()))
+      one.why_whole = fmt::format("it overlaps {}", claim.owner);
+  }
+}
+
+}  // namespace
+
+std::vector<UsedPartition> partitions_to_look_at(const PartitionTable& table) {
+  std::vector<UsedPartition> found;
+  if (table.kind == TableKind::none) {
+    std::string why = doubt(table);
+    const bool warning = !why.empty();
+    found.push_back({0, 0, table.device_size, "unknown", std::move(why), warning, 0});
+  } else {
+    const std::vector<Claim> claimed = claims(table);
+    const std::string why = doubt(table);
+    for (const Partition& partition : table.partitions) {
+      if (partition.extended || partition.length == 0) continue;
+      UsedPartition one{partition.number, partition.offset, partition.length, "unknown", why, false, 0};
+      if (partition.offset >= table.device_size || partition.end() > table.device_size) {
+        one.offset = std::min(one.offset, table.device_size);
+        one.length = table.device_size - one.offset;
+        one.why_whole = "it reaches past the end of the device";
+      } else if (one.why_whole.empty()) {
+        check_place(one, table, claimed);
+      }
+      one.warning = !one.why_whole.empty();
+      if (!one.warning && is_dynamic_disk(partition))
+        one.why_whole = "it belongs to a dynamic disk of Windows, whose volumes may be in several parts";
+      found.push_back(std::move(one));
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const UsedPartition& a, const UsedPartition& b) { return a.offset < b.offset; });
+  }
+  return found;
+}
+
+}  // namespace san

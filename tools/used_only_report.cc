@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "used_only_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/log.h"
+#include "core/units.h"
+
+namespace san {
+
+std::uint64_t free_bytes(const UsedOnlyDevice* used_only) {
+  return used_only != nullptr ? used_only->free_bytes() : 0;
+}
+
+Json used_only_json(const UsedOnlyDevice* used_only) {
+  if (used_only == nullptr) return nullptr;
+  Json array = Json::array();
+  for (const UsedPartition& one : used_only->partitions()) {
+    const bool whole = !one.why_whole.empty();
+    array.push_back({{"number", one.number},
+                     {"offset", one.offset},
+                     {"size", one.length},
+                     {"content", one.content},
+                     {"state", whole ? "whole" : "used"},
+                     {"reason", whole ? Json(one.why_whole) : Json(nullptr)},
+                     {"used", one.used()},
+                     {"free", one.free}});
+  }
+  return array;
+}
+
+std::string used_only_text(const UsedOnlyDevice* used_only) {
+  if (used_only == nullptr) return {};
+  std::string text =
+      fmt::format("  used only {} of free space taken for zeros\n", format_size(free_bytes(used_only)));
+  for (const UsedPartition& one : used_only->partitions()) {
+    const std::string name = one.number == 0 ? "whole device" : fmt::format("partition {}", one.number);
+    text += fmt::format("            {}, {}: ", name, one.content);
+    if (one.why_whole.empty())
+      text += fmt::format("{} used, {} free\n", format_size(one.used()), format_size(one.free));
+    else
+      text += fmt::format("copied whole, {}: {}\n", format_size(one.length), printable(one.why_whole));
+  }
+  return text;
+}
+
+void warn_of_whole_partitions(const UsedOnlyDevice& used_only) {
+  const auto& partitions = used_only.partitions();
+  // A table in doubt, or a source in use, is one reason for all of them.
+  const bool same = partitions.size() > 1 && std::ranges::all_of(partitions, [&](const UsedPartition& one) {
+                      return one.warning && one.why_whole == partitions.front().why_whole;
+                    });
+  for (const UsedPartition& one : partitions) {
+    if (!one.warning) continue;
+    const std::string why = printable(one.why_whole);
+    if (same) return log::warning("{}: all partitions are copied whole: {}", used_only.name(), why);
+    if (one.number == 0)
+      log::warning("{}: copied whole: {}", used_only.name(), why);
+    else
+      log::warning("{}: partition {} ({}) is copied whole: {}", used_only.name(), one.number, one.content,
+                   why);
+  }
+}
+
+}  // namespace san
