@@ -123,7 +123,8 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
 }
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
+                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
+                const MapReport& map) {
   Json json;
   json["source"] = source;
   json["destinations"] = Json::array();
@@ -145,7 +146,8 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
                                      {{"written", one.bytes.written},
                                       {"unmapped", one.bytes.unmapped},
                                       {"skipped", one.bytes.skipped},
-                                      {"verified", one.verified}}},
+                                      {"verified", one.verified},
+                                      {"compared", one.compared}}},
                                     {"rewritten", ranges_json(one.rewritten)},
                                     {"mismatches", ranges_json(one.mismatches)}});
   }
@@ -162,29 +164,30 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
   json["verified"] = options.verify == VerifyMode::none ? Json(nullptr) : Json(all_verified);
   json["gpt"] = table_json(table);
   json["used_only"] = used_only_json(used_only);
-  json["map"] = nullptr;
+  json["map"] = map_json(map);
   if (!first_error.is_null()) json["error"] = first_error;
   return json;
 }
 
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
+                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
+                       const MapReport& map) {
   std::string text =
       fmt::format("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
                   format_size(result.data), format_size(result.zero));
   text += table_text(table);
   text += used_only_text(used_only);
   text += fmt::format("  hash      {} (XXH3-128)\n", result.hash.hex());
-  for (const DestinationResult& one : result.destinations) {
+  for (std::size_t i = 0; i < result.destinations.size(); ++i) {
+    const DestinationResult& one = result.destinations[i];
     if (one.error) {
       text += fmt::format("to {}\n  failed    {}\n", one.name, one.error->cause());
       continue;
     }
     text += fmt::format("to {}\n  written   {}", one.name, format_size(one.bytes.written));
     if (one.bytes.unmapped > 0) text += fmt::format(", {} deallocated", format_size(one.bytes.unmapped));
-    if (one.bytes.skipped > 0)
-      text += fmt::format(", {} of zeros left as they were", format_size(one.bytes.skipped));
-    text += "\n";
+    if (one.bytes.skipped > 0) text += fmt::format(", {} left as they were", format_size(one.bytes.skipped));
+    text += "\n" + map_text(map, i, one.compared);
     if (options.verify == VerifyMode::none) continue;
     text += fmt::format("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
                         one.mismatches.empty() ? "identical" : "DIFFERENT");

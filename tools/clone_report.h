@@ -8,6 +8,7 @@
 #include "copy/copier.h"
 #include "core/table.h"
 #include "filesystem/used_only_device.h"
+#include "map_report.h"
 #include "partition/partition_table.h"
 
 namespace san {
@@ -28,9 +29,11 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
+                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
+                const MapReport& map);
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
+                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
+                       const MapReport& map);
 
 Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
                   const UsedOnlyDevice* used_only);

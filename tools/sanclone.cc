@@ -9,6 +9,8 @@
 
 #include "clone_report.h"
 #include "copy/clone_checks.h"
+#include "copy/delta.h"
+#include "copy/map_use.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "open/open_device.h"
@@ -45,9 +47,10 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--map", o.map,
                  "clone map: an unfinished clone goes on, a finished one is brought up to date")
       ->type_name("FILE");
-  app.add_option("--delta", o.delta,
-                 "with a finished map: read back what may have changed on DEST (auto), everything (compare), or "
-                 "nothing (trust)")
+  app.add_option(
+         "--delta", o.delta,
+         "with a finished map: read back what may have changed on DEST (auto), everything (compare), or "
+         "nothing (trust)")
       ->check(CLI::IsMember({"auto", "compare", "trust"}))
       ->type_name("HOW");
   app.add_flag("--fresh", o.fresh, "forget what the map says, and clone everything");
@@ -211,6 +214,12 @@ Exit dry_run(const Options& o) {
   return refused ? Exit::refused : Exit::ok;
 }
 
+DeltaMode delta_mode(const Options& o) {
+  return o.delta == "trust"     ? DeltaMode::trust
+         : o.delta == "compare" ? DeltaMode::compare
+                                : DeltaMode::automatic;
+}
+
 /// What could not be done now can be gone on with, where there is a map.
 Exit resumable(Exit code, const Options& o) {
   return code == Exit::failed && !o.map.empty() ? Exit::resumable : code;
@@ -255,13 +264,16 @@ Exit clone(const Options& o) {
     options.block = map_block(options, *source, destinations);
     map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
   }
+  MapReport told{o.map, {}};
   CopyResult result;
   try {
     Progress progress(make_progress_sink(o.common.progress));
     std::variant<Device*, InputStream*> from = &input;
     if (source != nullptr) from = source;
-    MapUse use;
-    if (map) use = map_use(*map, destinations, o.delta);
+    MapUse use{map.get(), {}};
+    for (std::size_t i = 0; map && i < destinations.size(); ++i)
+      use.doubtful.push_back(
+          told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], delta_mode(o))).doubtful());
     result = Copier(from, destinations, options, progress, use).run();
     if (map) map->seal();
   } catch (const Error& error) {
@@ -281,9 +293,9 @@ Exit clone(const Options& o) {
                        .what());
   }
   if (o.common.json)
-    print_json(clone_json(name, result, o.copy, table, used_only));
+    print_json(clone_json(name, result, o.copy, table, used_only, told));
   else if (!o.common.quiet && outcome(result, o) != Exit::failed)
-    print_text(clone_text(name, result, o.copy, table, used_only));
+    print_text(clone_text(name, result, o.copy, table, used_only, told));
   return outcome(result, o);
 }
 

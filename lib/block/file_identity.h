@@ -8,12 +8,12 @@
 namespace san {
 
 /// What tells a file or block device from every other one across restarts: a disk's WWN or serial number (and
-/// the number of the partition of it), what a loop device is attached to, the absolute path of a file and of a
-/// device that has nothing better. Empty where `fd` cannot be examined. `path` is how it was opened.
+/// the number of the partition of it), what a loop device is attached to, the absolute path of a file and of
+/// a device that has nothing better. Empty where `fd` cannot be examined. `path` is how it was opened.
 std::string lasting_file_identity(const std::string& path, int fd, const Sysfs& sysfs = Sysfs());
 
-/// When the content of the regular file `path` was last modified, as "2026-11-22 20:13:17.123456789 UTC"; empty
-/// for anything else.
+/// When the content of the regular file `path` was last modified, as "2026-11-22 20:13:17.123456789 UTC";
+/// empty for anything else.
 std::string modification_time(const std::string& path);
 
 }  // namespace san

@@ -37,6 +37,8 @@ class CloneMap {
   const std::string& name() const { return file_.name(); }
   std::uint64_t blocks() const { return header_.blocks(); }
   std::uint32_t block() const { return header_.block; }
+  /// Of the source.
+  std::uint64_t bytes() const { return header_.bytes; }
 
   /// Blocks by what was known of them when the map was opened.
   struct Known {

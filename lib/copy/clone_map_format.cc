@@ -22,7 +22,7 @@ constexpr char kBatchMagic[4] = {'B', 'A', 'T', 'C'};
 constexpr std::uint8_t kNoZeros = 3;
 
 struct HeaderFront {
-  char magic[8];
+  char magic[8] = {};
   le32 version, header_bytes;
   le64 id, bytes;
   le32 block, destinations, flags;
@@ -30,7 +30,7 @@ struct HeaderFront {
 static_assert(sizeof(HeaderFront) == 44);
 
 struct BatchFront {
-  char magic[4];
+  char magic[4] = {};
   le32 records;
   le64 sequence;
 };
@@ -38,10 +38,10 @@ static_assert(sizeof(BatchFront) == 16);
 
 struct RawRecord {
   le32 destination;
-  std::uint8_t state;
-  std::uint8_t reserved[3];
+  std::uint8_t state = 0;
+  std::uint8_t reserved[3] = {};
   le64 first, count;
-  std::array<std::uint8_t, 16> hash;
+  std::array<std::uint8_t, 16> hash = {};
 };
 static_assert(sizeof(RawRecord) == kRecordBytes);
 

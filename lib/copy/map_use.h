@@ -12,11 +12,11 @@
 namespace san {
 
 /// Bytes of the blocks of a map for such a clone: copy_block(), rounded down to a power of two.
-std::uint32_t map_block(const CopyOptions& options, const Device& source,
+std::uint64_t map_block(const CopyOptions& options, const Device& source,
                         const std::vector<Device*>& destinations);
 
 /// What the map of a clone is about. `path` is how the source was named.
-MapSubject map_subject(const Device& source, const std::string& path, const std::vector<Device*>& destinations,
-                       std::uint32_t block);
+MapSubject map_subject(const Device& source, const std::string& path,
+                       const std::vector<Device*>& destinations, std::uint64_t block);
 
 }  // namespace san

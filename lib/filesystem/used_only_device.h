@@ -58,6 +58,7 @@ class UsedOnlyDevice final : public Device {
   std::uint64_t content_size() const override { return below_.content_size(); }
   Limits limits() const override { return below_.limits(); }
   std::string identity() const override { return below_.identity(); }
+  std::string lasting_identity() const override { return below_.lasting_identity(); }
   bool read_only() const override { return true; }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map_report.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+const char* name(DeltaDecision::State state) {
+  switch (state) {
+    case DeltaDecision::State::fresh:
+      return "new";
+    case DeltaDecision::State::unfinished:
+      return "resumed";
+    case DeltaDecision::State::finished:
+      return "delta";
+  }
+  return "";
+}
+
+}  // namespace
+
+Json map_json(const MapReport& report) {
+  if (report.file.empty()) return nullptr;
+  Json json = {{"file", report.file}, {"destinations", Json::array()}};
+  for (const DeltaDecision& one : report.destinations) {
+    Json parts = Json::array();
+    for (const DeltaPart& part : one.parts)
+      parts.push_back({{"what", part.what},
+                       {"offset", part.offset},
+                       {"length", part.length},
+                       {"how", part.read_back ? "read back" : "trusted"},
+                       {"why", part.why}});
+    json["destinations"].push_back({{"work", name(one.state)}, {"examined", one.examined}, {"parts", parts}});
+  }
+  return json;
+}
+
+std::string map_text(const MapReport& report, std::size_t index, std::uint64_t compared) {
+  if (index >= report.destinations.size()) return {};
+  const DeltaDecision& one = report.destinations[index];
+  std::string text = fmt::format("  map       {}: {}\n", report.file,
+                                 one.state == DeltaDecision::State::fresh        ? "new"
+                                 : one.state == DeltaDecision::State::unfinished ? "went on with it"
+                                                                                 : "brought up to date");
+  for (const DeltaPart& part : one.parts)
+    text += fmt::format("            {}, {}: {}, {}\n", part.what, format_size(part.length),
+                        part.read_back ? "read back" : "trusted", part.why);
+  if (one.examined + compared > 0)
+    text += fmt::format("            {} read back in all\n", format_size(one.examined + compared));
+  return text;
+}
+
+}  // namespace san
