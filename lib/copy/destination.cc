@@ -47,6 +47,7 @@ struct Destination::Work {
   std::uint64_t offset, length;
   std::shared_ptr<const Block> block;  ///< null for a run of zeros
   std::shared_ptr<const Share> share;
+  bool expected = true;  ///< what it leaves is to be verified
 
   Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
     owner.begin();
@@ -54,7 +55,7 @@ struct Destination::Work {
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
   ~Work() {
-    if (owner.verifier_ && !owner.failed_) {
+    if (owner.verifier_ && expected && !owner.failed_) {
       const VerifyMode mode = owner.options_.verify;
       const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
       if (block && (mode != VerifyMode::sample || sampled))
@@ -158,6 +159,17 @@ void Destination::zero(std::uint64_t offset, std::uint64_t length, std::shared_p
   }
   const auto work = std::make_shared<Work>(*this, offset, length);
   work->share = std::move(share);
+  zero_run(offset, length, work);
+}
+
+void Destination::zero_again(std::uint64_t offset, std::uint64_t length) {
+  if (failed_) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++zeros_active_;
+  }
+  const auto work = std::make_shared<Work>(*this, offset, length);
+  work->expected = false;
   zero_run(offset, length, work);
 }
 
@@ -285,7 +297,9 @@ bool Destination::hide_old_head(std::uint64_t length) {
   const auto holds = [&](std::size_t offset, std::string_view text) {
     return offset + text.size() <= front.size() &&
            std::equal(text.begin(), text.end(), front.begin() + static_cast<std::ptrdiff_t>(offset),
-                      [](char a, std::byte b) { return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b); });
+                      [](char a, std::byte b) {
+                        return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b);
+                      });
   };
   if (!holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART")) return false;
   for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))

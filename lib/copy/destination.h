@@ -37,6 +37,9 @@ class Destination {
   /// A run of zeros. `share` is held until it is done.
   void zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share);
 
+  /// The same for a range that zero() was called for already: the verifier knows of it.
+  void zero_again(std::uint64_t offset, std::uint64_t length);
+
   /// Waits until more zeros may be asked for, at most `patience`. False: not yet.
   bool wait_for_room(std::chrono::milliseconds patience);
   /// Waits until nothing is under way, at most `patience`. False: there still is.
