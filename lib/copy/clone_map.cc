@@ -177,7 +177,9 @@ void CloneMap::rewrite(std::uint64_t base, std::uint64_t journal) {
     }
   }
   SlotFile slots(next, at, header_.destinations.size() * header_.blocks());
-  read_journal(file_, old, journal, [&](const Record& record) { apply(record, slots); });
+  read_journal(file_, old, journal, [&](const Record& record) {
+    slots.set(record.destination * header_.blocks() + record.first, record.count, record.slot);
+  });
   slots.write_back();
   std::array<std::byte, 8> sum = {};
   write_at(sum, 0, le64(*checksum(next, at, length)));
@@ -186,13 +188,6 @@ void CloneMap::rewrite(std::uint64_t base, std::uint64_t journal) {
   slots_at_ = at;
   end_ = at + length + sum.size();
   sequence_ = 0;
-}
-
-void CloneMap::apply(const Record& record, SlotFile& slots) const {
-  const std::uint64_t begin = record.destination * header_.blocks();
-  if (!record.no_zeros) return slots.set(begin + record.first, record.count, record.slot);
-  for (std::uint64_t i = 0; i < header_.blocks(); ++i)
-    if (slots.get(begin + i).state == State::zero) slots.set(begin + i, 1, {});
 }
 
 void CloneMap::open_slots() {
@@ -217,9 +212,8 @@ void CloneMap::add(Record record) {
   const std::scoped_lock lock(mutex_);
   if (!added_.empty()) {
     Record& last = added_.back();
-    if (record.slot.state != State::data && last.slot.state == record.slot.state && !last.no_zeros &&
-        !record.no_zeros && last.destination == record.destination &&
-        last.first + last.count == record.first) {
+    if (record.slot.state != State::data && last.slot.state == record.slot.state &&
+        last.destination == record.destination && last.first + last.count == record.first) {
       last.count += record.count;
       return;
     }

@@ -68,7 +68,6 @@ class CloneMap {
   std::uint64_t base_bytes() const;
   void verify_base(std::uint64_t offset);
   void rewrite(std::uint64_t base, std::uint64_t journal);
-  void apply(const map_format::Record& record, SlotFile& slots) const;
   void open_slots();
 
   MapFile file_;

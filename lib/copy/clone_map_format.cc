@@ -19,7 +19,6 @@ constexpr char kMagic[8] = {'S', 'A', 'N', 'C', 'L', 'M', 'A', 'P'};
 constexpr std::uint32_t kVersion = 1;
 constexpr std::uint32_t kBaseFlag = 1;
 constexpr char kBatchMagic[4] = {'B', 'A', 'T', 'C'};
-constexpr std::uint8_t kNoZeros = 3;
 
 struct HeaderFront {
   char magic[8] = {};
@@ -94,11 +93,11 @@ Record to_record(const Header& header, const RawRecord& raw, const std::string& 
   record.destination = raw.destination;
   record.first = raw.first;
   record.count = raw.count;
-  record.no_zeros = raw.state == kNoZeros;
-  if (raw.state > kNoZeros || record.destination >= header.destinations.size() ||
-      record.first > header.blocks() || record.count > header.blocks() - record.first)
+  if (raw.state > static_cast<std::uint8_t>(State::zero) ||
+      record.destination >= header.destinations.size() || record.first > header.blocks() ||
+      record.count > header.blocks() - record.first)
     throw damaged(file, "a record is about a block that the source does not have");
-  if (!record.no_zeros) record.slot = {static_cast<State>(raw.state), {raw.hash}};
+  record.slot = {static_cast<State>(raw.state), {raw.hash}};
   return record;
 }
 
@@ -171,7 +170,7 @@ std::vector<std::byte> write_batch(const Header& header, std::uint64_t sequence,
   for (const Record& record : records) {
     RawRecord raw = {};
     raw.destination = record.destination;
-    raw.state = record.no_zeros ? kNoZeros : static_cast<std::uint8_t>(record.slot.state);
+    raw.state = static_cast<std::uint8_t>(record.slot.state);
     raw.first = record.first;
     raw.count = record.count;
     raw.hash = record.slot.hash.bytes;

@@ -51,9 +51,6 @@ struct Record {
   std::uint32_t destination = 0;
   std::uint64_t first = 0, count = 1;
   Slot slot;
-  /// All blocks of the destination that were State::zero are unknown, whatever stands above: the device was
-  /// caught lying about its unmapped blocks.
-  bool no_zeros = false;
   bool operator==(const Record&) const = default;
 };
 

@@ -367,7 +367,7 @@ void Copier::settle() {
 void Copier::zero_distrusted(Destination& destination) {
   for (const auto& [offset, length] : destination.take_distrusted()) {
     while (!destination.failed() && !destination.wait_for_room(kStep)) check();
-    destination.zero(offset, length, nullptr);
+    destination.zero_again(offset, length);
   }
   wait_until_idle();
 }

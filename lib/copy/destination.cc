@@ -54,6 +54,7 @@ struct Destination::Work {
   std::uint64_t offset, length;
   std::shared_ptr<const Block> block;  ///< null for a run of zeros
   std::shared_ptr<const Share> share;
+  bool expected = true;  ///< what it leaves is to be verified, and whole blocks of a map
 
   Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
     owner.begin();
@@ -61,7 +62,7 @@ struct Destination::Work {
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
   ~Work() {
-    if (owner.verifier_ && !owner.failed_) {
+    if (owner.verifier_ && expected && !owner.failed_) {
       const VerifyMode mode = owner.options_.verify;
       const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
       if (block && (mode != VerifyMode::sample || sampled))
@@ -71,7 +72,7 @@ struct Destination::Work {
       else if (!block && mode == VerifyMode::full)
         owner.verifier_->add({offset, length, {}});
     }
-    if (owner.ledger_ && !owner.failed_)
+    if (owner.ledger_ && expected && !owner.failed_)
       owner.ledger_->written(offset, length,
                              block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
     const bool zeros = !block;
@@ -198,6 +199,17 @@ void Destination::checkpoint() {
   });
 }
 
+void Destination::zero_again(std::uint64_t offset, std::uint64_t length) {
+  if (failed_) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++zeros_active_;
+  }
+  const auto work = std::make_shared<Work>(*this, offset, length);
+  work->expected = false;
+  zero_run(offset, length, work);
+}
+
 void Destination::write_run(std::uint64_t offset, std::span<const std::byte> data,
                             const std::shared_ptr<Work>& work) {
   while (!data.empty()) {
@@ -279,7 +291,7 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
       const std::scoped_lock lock(mutex_);
       lied_ = true;
     }
-    if (!ends->unread && ledger_) distrust_zeros();
+    if (!ends->unread && ledger_) distrust();
     if (!ends->unread && unmap_works_.exchange(false))
       log::warning(
           "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
@@ -291,9 +303,9 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   device_.read(offset + length - block, ends->last, done);
 }
 
-void Destination::distrust_zeros() {
+void Destination::distrust() {
   try {
-    ledger_->distrust_zeros();
+    ledger_->nothing_known();
   } catch (const Error& error) {
     fail(error);
   }

@@ -51,6 +51,8 @@ class Destination {
   Ledger* ledger() { return ledger_.get(); }
   /// Begins a flush where the ledger has waited long enough for one.
   void checkpoint();
+  /// The same for a range that zero() was called for already: the verifier knows of it.
+  void zero_again(std::uint64_t offset, std::uint64_t length);
 
   /// Waits until more zeros may be asked for, at most `patience`. False: not yet.
   bool wait_for_room(std::chrono::milliseconds patience);
@@ -89,7 +91,7 @@ class Destination {
   void write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
-  void distrust_zeros();
+  void distrust();
   void believe(std::uint64_t offset, std::uint64_t length);
 
   Device& device_;

@@ -34,10 +34,6 @@ void forget(std::vector<Record>& records, const Record& what) {
   records = std::move(kept);
 }
 
-void forget_zeros(std::vector<Record>& records) {
-  std::erase_if(records, [](const Record& record) { return record.slot.state == State::zero; });
-}
-
 }  // namespace
 
 Ledger::Ledger(CloneMap& map, std::size_t destination)
@@ -71,16 +67,8 @@ void Ledger::unknown(std::uint64_t offset, std::uint64_t length) {
   map_.add(one);
 }
 
-void Ledger::distrust_zeros() {
-  {
-    const std::scoped_lock lock(mutex_);
-    forget_zeros(written_);
-    forget_zeros(flushing_);
-    Record one;
-    one.destination = destination_;
-    one.no_zeros = true;
-    map_.add(one);
-  }
+void Ledger::nothing_known() {
+  unknown(0, map_.bytes());
   map_.commit();
 }
 

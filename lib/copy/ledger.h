@@ -28,9 +28,9 @@ class Ledger {
   void written(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash);
   /// What it holds is unknown from now on. In the file after CloneMap::commit().
   void unknown(std::uint64_t offset, std::uint64_t length);
-  /// The device lied about unmapped blocks: none that was believed to be zeros is. Committed at once. Throws
+  /// The device lied about unmapped blocks: any block may hold what nobody wrote. Committed at once. Throws
   /// Error(failed) where the map cannot be written.
-  void distrust_zeros();
+  void nothing_known();
 
   /// Whether it is time for a flush. If so, the caller flushes the device and then calls flushed().
   bool begin_flush();

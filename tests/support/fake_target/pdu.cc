@@ -75,9 +75,8 @@ Keys parse_keys(std::span<const std::byte> data) {
 Buffer format_keys(const Keys& keys) {
   std::string all;
   for (const auto& [key, value] : keys) all.append(key).append(1, '=').append(value).append(1, '\0');
-  Buffer data(all.size());
-  std::memcpy(data.data(), all.data(), all.size());
-  return data;
+  const auto bytes = std::as_bytes(std::span(all));
+  return {bytes.begin(), bytes.end()};
 }
 
 std::string find_key(const Keys& keys, const std::string& key) {
