@@ -4,11 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "block/output_stream.h"
 #include "clone_report.h"
 #include "copy/clone_checks.h"
+#include "copy/zst_stream.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "open/open_device.h"
@@ -29,9 +33,12 @@ struct Options {
 };
 
 void add_options(CLI::App& app, Options& o) {
-  app.add_option("SOURCE", o.source, "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, or - for standard input")
+  app.add_option("SOURCE", o.source,
+                 "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, nbd://…, or - for standard input")
       ->required();
-  app.add_option("DEST", o.destinations, "disk, image or iscsi://…; a file that does not exist is created")
+  app.add_option(
+         "DEST", o.destinations,
+         "disk, image, iscsi://…, nbd://… or - (standard output); a file that does not exist is created")
       ->required();
   app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
       ->check(CLI::IsMember({"full", "written", "sample"}))
@@ -41,7 +48,7 @@ void add_options(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"prove", "write", "skip"}))
       ->type_name("POLICY");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
-  app.add_option("--sessions", o.sessions, "iSCSI sessions side by side, 1 to 16")
+  app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
       ->type_name("N");
   app.add_option("--depth", o.depth, "requests in flight a session, 1 to 128")
@@ -76,9 +83,14 @@ void finish_options(Options& o) {
     if (!o.compare && same_file(o.source, destination))
       throw Error(Exit::refused, destination, "is the source itself");
   }
-  for (const std::string& destination : o.destinations)
-    if (destination == "-")
-      throw Error(Exit::usage, "-", "standard output is not a destination of this version");
+  if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
+    if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
+    if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
+    if (o.copy.verify != VerifyMode::none)
+      throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
+    if (o.common.json)
+      throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
+  }
 }
 
 /// Standard input is a stream, unless the shell opened a whole file for it.
@@ -88,8 +100,18 @@ bool is_stream(const std::string& source) {
                             lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
 }
 
+/// The source where it can only be read from front to back; null for a Device.
+std::unique_ptr<InputStream> open_stream(const Options& o) {
+  if (is_stream(o.source)) return std::make_unique<InputStream>("standard input", STDIN_FILENO);
+  if (o.source != "-" && is_zst_stream(o.source, o.overrides.in_use))
+    return std::make_unique<ZstStream>(o.source, o.overrides.in_use);
+  return nullptr;
+}
+
 std::unique_ptr<Device> open(const Options& o, const std::string& argument, bool writable,
                              std::optional<std::uint64_t> create_size = std::nullopt) {
+  if (argument == "-" && writable)
+    return open_output_stream("standard output", STDOUT_FILENO, create_size > 0 ? create_size : std::nullopt);
   OpenOptions options;
   options.writable = writable;
   options.create_size = create_size;
@@ -101,7 +123,8 @@ std::unique_ptr<Device> open(const Options& o, const std::string& argument, bool
 }
 
 bool will_be_created(const std::string& destination) {
-  return !is_any_url(destination) && !std::filesystem::exists(destination);
+  return destination == "-" || is_made_anew(destination) ||
+         (!is_any_url(destination) && !std::filesystem::exists(destination));
 }
 
 Exit compare_command(const Options& o) {
@@ -163,10 +186,17 @@ Exit outcome(const CopyResult& result, const CopyOptions& options) {
   return Exit::ok;
 }
 
+/// The result as text, beside the disk if that goes to standard output.
+void print_report(const Options& o, const std::string& text) {
+  if (std::find(o.destinations.begin(), o.destinations.end(), "-") == o.destinations.end())
+    print_text(text);
+  else
+    std::fputs(text.c_str(), stderr);
+}
+
 Exit clone(const Options& o) {
-  const bool stream = is_stream(o.source);
-  InputStream input("standard input", STDIN_FILENO);
-  const auto source = stream ? nullptr : open(o, o.source, false);
+  const auto input = open_stream(o);
+  const auto source = input ? nullptr : open(o, o.source, false);
   const auto size = source ? std::optional(source->size()) : std::nullopt;
   std::optional<PartitionTable> table;
   if (source) table = read_partition_table(*source);
@@ -185,17 +215,21 @@ Exit clone(const Options& o) {
   CopyResult result;
   {
     Progress progress(make_progress_sink(o.common.progress));
-    std::variant<Device*, InputStream*> from = &input;
+    std::variant<Device*, InputStream*> from = input.get();
     if (source) from = source.get();
     try {
       result = Copier(from, destinations, o.copy, progress).run();
     } catch (const Error& error) {
       if (error.code() != Exit::interrupted) throw;
-      throw Error(Exit::interrupted, "", "interrupted",
-                  "the first MiB of the destination was not written, so that it does not look bootable");
+      const bool streams = std::all_of(destinations.begin(), destinations.end(),
+                                       [](const Device* device) { return device->sequential(); });
+      throw Error(
+          Exit::interrupted, "", "interrupted",
+          streams ? "there is no complete image"
+                  : "the first MiB of the destination was not written, so that it does not look bootable");
     }
   }
-  const std::string name = source ? source->name() : input.name();
+  const std::string name = source ? source->name() : input->name();
   for (const DestinationResult& one : result.destinations) {
     if (one.error) log::message(log::Level::error, one.error->what());
     if (!one.error && !one.mismatches.empty())
@@ -209,7 +243,7 @@ Exit clone(const Options& o) {
   if (o.common.json)
     print_json(clone_json(name, result, o.copy, table));
   else if (!o.common.quiet && outcome(result, o.copy) != Exit::failed)
-    print_text(clone_text(name, result, o.copy, table));
+    print_report(o, clone_text(name, result, o.copy, table));
   return outcome(result, o.copy);
 }
 

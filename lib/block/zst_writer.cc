@@ -365,10 +365,6 @@ void ZstWriter::flush_now() {
 
 }  // namespace
 
-bool is_zst_name(const std::string& path) {
-  return path.ends_with(".zst");
-}
-
 std::unique_ptr<Device> create_zst(const std::string& path, std::optional<std::uint64_t> size) {
   if (const Fd old = open_path(path, O_RDONLY | O_NONBLOCK)) {
     std::vector<std::byte> front(4);
