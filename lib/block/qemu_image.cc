@@ -172,6 +172,7 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   NbdOptions nbd;
   nbd.writable = options.writable;
   nbd.connections = options.connections;
+  nbd.look_before_unmap = true;
   nbd.identity =
       fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
   try {
