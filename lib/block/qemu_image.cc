@@ -74,6 +74,9 @@ class PrivateSocket {
 std::string last_line(const std::string& text, const std::string& program) {
   std::string line = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
   if (line.starts_with(program + ": ")) line.erase(0, program.size() + 2);
+  // "Failed to blk_new_open 'json:{…}': Image is corrupt": what it was told to open is known.
+  if (const auto quote = line.rfind("}': "); line.starts_with("Failed to") && quote != std::string::npos)
+    line.erase(0, quote + 4);
   return line;
 }
 
