@@ -70,9 +70,10 @@ class PrivateSocket {
   Fd fd_;
 };
 
-/// The last line of what a program said, without its own name in front.
-std::string last_line(const std::string& text, const std::string& program) {
-  std::string line = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+/// What a program said, as one line without its own name in front.
+std::string one_line(const std::string& text, const std::string& program) {
+  std::string line;
+  for (const char c : text) line += c == '\n' ? std::string("; ") : std::string(1, c);
   if (line.starts_with(program + ": ")) line.erase(0, program.size() + 2);
   // "Failed to blk_new_open 'json:{…}': Image is corrupt": what it was told to open is known.
   if (const auto quote = line.rfind("}': "); line.starts_with("Failed to") && quote != std::string::npos)
@@ -82,7 +83,7 @@ std::string last_line(const std::string& text, const std::string& program) {
 
 /// How `program` ended, in words.
 std::string end_text(const std::string& program, int status, const std::string& errors) {
-  const std::string said = last_line(errors, program);
+  const std::string said = one_line(errors, program);
   if (WIFSIGNALED(status))
     return fmt::format("{} was killed by signal {}{}", program, WTERMSIG(status),
                        said.empty() ? "" : ": " + said);
