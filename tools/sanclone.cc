@@ -4,13 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "block/output_stream.h"
 #include "clone_report.h"
 #include "copy/clone_checks.h"
 #include "copy/delta.h"
 #include "copy/map_use.h"
+#include "copy/zst_stream.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "open/open_device.h"
@@ -32,9 +36,12 @@ struct Options {
 };
 
 void add_options(CLI::App& app, Options& o) {
-  app.add_option("SOURCE", o.source, "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, or - for standard input")
+  app.add_option("SOURCE", o.source,
+                 "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, nbd://…, or - for standard input")
       ->required();
-  app.add_option("DEST", o.destinations, "disk, image or iscsi://…; a file that does not exist is created")
+  app.add_option(
+         "DEST", o.destinations,
+         "disk, image, iscsi://…, nbd://… or - (standard output); a file that does not exist is created")
       ->required();
   app.add_flag("--used-only", o.used_only, "copy what the file systems use; free space becomes zeros");
   app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
@@ -55,7 +62,7 @@ void add_options(CLI::App& app, Options& o) {
       ->type_name("HOW");
   app.add_flag("--fresh", o.fresh, "forget what the map says, and clone everything");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
-  app.add_option("--sessions", o.sessions, "iSCSI sessions side by side, 1 to 16")
+  app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
       ->type_name("N");
   app.add_option("--depth", o.depth, "requests in flight a session, 1 to 128")
@@ -103,13 +110,28 @@ void finish_options(Options& o) {
     if (!o.compare && same_file(o.source, destination))
       throw Error(Exit::refused, destination, "is the source itself");
   }
-  for (const std::string& destination : o.destinations)
-    if (destination == "-")
-      throw Error(Exit::usage, "-", "standard output is not a destination of this version");
+  if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
+    if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
+    if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
+    if (o.copy.verify != VerifyMode::none)
+      throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
+    if (o.common.json)
+      throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
+  }
+}
+
+/// The source where it can only be read from front to back; null for a Device.
+std::unique_ptr<InputStream> open_stream(const Options& o) {
+  if (is_stream(o.source)) return std::make_unique<InputStream>("standard input", STDIN_FILENO);
+  if (o.source != "-" && is_zst_stream(o.source, o.overrides.in_use))
+    return std::make_unique<ZstStream>(o.source, o.overrides.in_use);
+  return nullptr;
 }
 
 std::unique_ptr<Device> open(const Options& o, const std::string& argument, bool writable,
                              std::optional<std::uint64_t> create_size = std::nullopt) {
+  if (argument == "-" && writable)
+    return open_output_stream("standard output", STDOUT_FILENO, create_size > 0 ? create_size : std::nullopt);
   OpenOptions options;
   options.writable = writable;
   options.create_size = create_size;
@@ -121,7 +143,8 @@ std::unique_ptr<Device> open(const Options& o, const std::string& argument, bool
 }
 
 bool will_be_created(const std::string& destination) {
-  return !is_any_url(destination) && !std::filesystem::exists(destination);
+  return destination == "-" || is_made_anew(destination) ||
+         (!is_any_url(destination) && !std::filesystem::exists(destination));
 }
 
 /// A source that is not a stream.
@@ -235,11 +258,24 @@ Exit outcome(const CopyResult& result, const Options& o) {
   return Exit::ok;
 }
 
+/// The result as text, beside the disk if that goes to standard output.
+void print_report(const Options& o, const std::string& text) {
+  if (std::find(o.destinations.begin(), o.destinations.end(), "-") == o.destinations.end())
+    print_text(text);
+  else
+    std::fputs(text.c_str(), stderr);
+}
+
 Exit clone(const Options& o) {
-  const bool stream = is_stream(o.source);
-  InputStream input("standard input", STDIN_FILENO);
+  const auto input = open_stream(o);
+  if (input && o.used_only)
+    throw Error(Exit::usage, "--used-only", "needs a source that can be read at any place",
+                "use an image or a disk");
+  if (input && !o.map.empty())
+    throw Error(Exit::usage, "--map",
+                "needs a source that can be read again, and " + input->name() + " is none");
   std::optional<Source> opened;
-  if (!stream) opened.emplace(o);
+  if (!input) opened.emplace(o);
   Device* const source = opened ? &opened->device() : nullptr;
   const UsedOnlyDevice* const used_only = opened ? opened->used_only() : nullptr;
   const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
@@ -259,8 +295,9 @@ Exit clone(const Options& o) {
   CopyOptions options = o.copy;
   std::unique_ptr<CloneMap> map;
   if (!o.map.empty()) {
-    if (source == nullptr)
-      throw Error(Exit::usage, "--map", "needs a source that can be read again, and standard input is none");
+    for (const Device* destination : destinations)
+      if (destination->sequential())
+        throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
     options.block = map_block(options, *source, destinations);
     map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
   }
@@ -268,7 +305,7 @@ Exit clone(const Options& o) {
   CopyResult result;
   try {
     Progress progress(make_progress_sink(o.common.progress));
-    std::variant<Device*, InputStream*> from = &input;
+    std::variant<Device*, InputStream*> from = input.get();
     if (source != nullptr) from = source;
     MapUse use{map.get(), {}};
     for (std::size_t i = 0; map && i < destinations.size(); ++i)
@@ -281,7 +318,7 @@ Exit clone(const Options& o) {
     throw Error(Exit::resumable, error.object(), error.cause(),
                 error.hint().empty() ? "run the same command again to go on" : error.hint());
   }
-  const std::string name = source != nullptr ? source->name() : input.name();
+  const std::string name = source != nullptr ? source->name() : input->name();
   for (const DestinationResult& one : result.destinations) {
     if (one.error) log::message(log::Level::error, one.error->what());
     if (!one.error && !one.mismatches.empty())
@@ -295,7 +332,7 @@ Exit clone(const Options& o) {
   if (o.common.json)
     print_json(clone_json(name, result, o.copy, table, used_only, told));
   else if (!o.common.quiet && outcome(result, o) != Exit::failed)
-    print_text(clone_text(name, result, o.copy, table, used_only, told));
+    print_report(o, clone_text(name, result, o.copy, table, used_only, told));
   return outcome(result, o);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "block/completion.h"
@@ -25,6 +26,11 @@ constexpr std::uint64_t kMaxZero = 64 * MiB, kMaxUnmap = GiB;
 alignas(4096) std::array<std::byte, MiB> zeros;
 
 using Op = NbdRequest::Op;
+
+/// LIBNBD_STATE_ZERO: reads as zeros. A hole alone promises nothing.
+bool is_zero(std::uint32_t flags) {
+  return (flags & 2U) != 0;
+}
 
 class NbdDevice final : public Device {
  public:
@@ -49,10 +55,7 @@ class NbdDevice final : public Device {
     else
       write(offset, std::span(zeros).first(std::min<std::size_t>(length, zeros.size())), std::move(done));
   }
-  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    if (!server().can_zero) return zero(offset, length, std::move(done));
-    submit({Op::zero, offset, length, nullptr, nullptr, nullptr, std::move(done)});
-  }
+  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override {
     // A server without the command has nothing that could be flushed.
     if (read_only() || !server().can_flush) return done(nullptr);
@@ -63,6 +66,20 @@ class NbdDevice final : public Device {
   }
 
  private:
+  /// An unmap that looks first; done when the last request for it is.
+  struct Look {
+    explicit Look(Completion d) : done(std::move(d)) {}
+    Look(const Look&) = delete;
+    Look& operator=(const Look&) = delete;
+    ~Look() { done(error ? &*error : nullptr); }
+
+    Completion done;
+    std::vector<std::uint32_t> status;
+    std::mutex mutex;
+    std::optional<Error> error;
+  };
+  void make_zero(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Look>& look);
+
   const NbdConnection::Properties& server() const { return connections_.front()->properties(); }
   void connect_more();
   void set_limits();
@@ -157,6 +174,32 @@ void NbdDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion
       {Op::read, offset, stored.size(), stored.data(), nullptr, nullptr, std::move(done)});
 }
 
+void NbdDevice::unmap(std::uint64_t offset, std::uint64_t length, Completion done) {
+  if (!server().can_zero) return zero(offset, length, std::move(done));
+  if (!options_.look_before_unmap || !server().can_status)
+    return submit({Op::zero, offset, length, nullptr, nullptr, nullptr, std::move(done)});
+  const auto look = std::make_shared<Look>(std::move(done));
+  submit({Op::status, offset, length, nullptr, nullptr, &look->status,
+          [this, offset, length, look](const Error*) {
+            // Where there was no answer, or only half of one, the rest is made zeros.
+            std::uint64_t at = offset;
+            const std::uint64_t end = offset + length;
+            for (std::size_t i = 0; i + 1 < look->status.size() && at < end; i += 2) {
+              const std::uint64_t part = std::min<std::uint64_t>(look->status[i], end - at);
+              if (!is_zero(look->status[i + 1])) make_zero(at, part, look);
+              at += part;
+            }
+            make_zero(at, end - at, look);
+          }});
+}
+
+void NbdDevice::make_zero(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Look>& look) {
+  submit({Op::zero, offset, length, nullptr, nullptr, nullptr, [look](const Error* error) {
+            const std::scoped_lock lock(look->mutex);
+            if (error != nullptr && !look->error) look->error = *error;
+          }});
+}
+
 std::vector<Extent> NbdDevice::extents(std::uint64_t offset, std::uint64_t length) {
   check_range(*this, offset, length);
   if (length == 0) return {};
@@ -180,8 +223,7 @@ std::vector<Extent> NbdDevice::extents(std::uint64_t offset, std::uint64_t lengt
     std::uint64_t at = from;
     for (std::size_t i = 0; i + 1 < status.size(); i += 2) {
       at += status[i];
-      // LIBNBD_STATE_ZERO: reads as zeros. A hole alone promises nothing.
-      list.add(std::min(at, end), (status[i + 1] & 2U) != 0);
+      list.add(std::min(at, end), is_zero(status[i + 1]));
     }
     if (list.at() == from) break;
   }

@@ -70,16 +70,20 @@ class PrivateSocket {
   Fd fd_;
 };
 
-/// The last line of what a program said, without its own name in front.
-std::string last_line(const std::string& text, const std::string& program) {
-  std::string line = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+/// What a program said, as one line without its own name in front.
+std::string one_line(const std::string& text, const std::string& program) {
+  std::string line;
+  for (const char c : text) line += c == '\n' ? std::string("; ") : std::string(1, c);
   if (line.starts_with(program + ": ")) line.erase(0, program.size() + 2);
+  // "Failed to blk_new_open 'json:{…}': Image is corrupt": what it was told to open is known.
+  if (const auto quote = line.rfind("}': "); line.starts_with("Failed to") && quote != std::string::npos)
+    line.erase(0, quote + 4);
   return line;
 }
 
 /// How `program` ended, in words.
 std::string end_text(const std::string& program, int status, const std::string& errors) {
-  const std::string said = last_line(errors, program);
+  const std::string said = one_line(errors, program);
   if (WIFSIGNALED(status))
     return fmt::format("{} was killed by signal {}{}", program, WTERMSIG(status),
                        said.empty() ? "" : ": " + said);
@@ -172,6 +176,7 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   NbdOptions nbd;
   nbd.writable = options.writable;
   nbd.connections = options.connections;
+  nbd.look_before_unmap = true;
   nbd.identity =
       fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
   try {

@@ -75,13 +75,12 @@ Compressor::Compressor() : context_(ZSTD_createCCtx()) {
 }
 
 std::vector<std::byte> Compressor::operator()(std::span<const std::byte> content) {
-  std::vector<std::byte> frame(ZSTD_compressBound(content.size()));
+  room_.resize(std::max(room_.size(), ZSTD_compressBound(content.size())));
   const std::size_t length =
-      ZSTD_compress2(context_.get(), frame.data(), frame.size(), content.data(), content.size());
+      ZSTD_compress2(context_.get(), room_.data(), room_.size(), content.data(), content.size());
   // With room for the worst case there is nothing else that can go wrong.
   if (ZSTD_isError(length) != 0) throw std::bad_alloc();
-  frame.resize(length);
-  return frame;
+  return {room_.begin(), room_.begin() + static_cast<std::ptrdiff_t>(length)};
 }
 
 void Decompressor::Free::operator()(ZSTD_DCtx_s* context) const {

@@ -28,6 +28,7 @@ class Compressor {
     void operator()(ZSTD_CCtx_s* context) const;
   };
   std::unique_ptr<ZSTD_CCtx_s, Free> context_;
+  std::vector<std::byte> room_;  ///< kept: what is returned is small, and the worst case is not
 };
 
 /// The largest window that is accepted: a decoder holds it in memory. `zstd --ultra -21` and --long need

@@ -16,7 +16,7 @@
 namespace san {
 namespace {
 
-constexpr std::uint64_t kKept = 16 * MiB;
+constexpr std::uint64_t kKept = 4 * MiB;
 
 unsigned threads() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
@@ -79,8 +79,10 @@ Error ZstFrames::damaged(const Frame& frame, const std::string& what) const {
           "the file is damaged; zstd -t says the same of it if so"};
 }
 
-std::vector<std::byte> ZstFrames::stored(const Frame& frame) {
-  std::vector<std::byte> bytes(frame.stored);
+std::span<const std::byte> ZstFrames::stored(const Frame& frame) {
+  thread_local std::vector<std::byte> room;
+  room.resize(std::max<std::size_t>(room.size(), frame.stored));
+  const std::span bytes = std::span(room).first(frame.stored);
   const Transfer got = read_fully(fd_, frame.place, bytes);
   if (got.error != 0) throw io_error(name_, "read", frame.place, frame.stored, got.error);
   if (got.bytes < bytes.size())

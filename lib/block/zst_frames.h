@@ -56,7 +56,8 @@ class ZstFrames {
   void start(const Frame& frame, Part part);
   void decode(const Frame& frame);
   Bytes content(const Frame& frame);
-  std::vector<std::byte> stored(const Frame& frame);
+  /// Its bytes in the file, good until the same thread asks again.
+  std::span<const std::byte> stored(const Frame& frame);
   bool is_zero(const Frame& frame);
   Error damaged(const Frame& frame, const std::string& what) const;
 

@@ -112,10 +112,12 @@ class ZstWriter final : public Device {
   std::condition_variable idle_;
   Sequence sequence_;
   std::shared_ptr<std::vector<std::byte>> current_;  ///< the frame being filled
-  std::uint64_t zeros_ = 0;                          ///< behind it, not yet put anywhere
-  std::uint64_t numbers_ = 0, next_ = 0;             ///< frames so far; the next one to be written
-  unsigned in_flight_ = 0;                           ///< frames on their way into the file
-  unsigned full_in_flight_ = 0;                      ///< of which hold a buffer
+  /// Used again, since an allocator that has given out large pieces to many threads keeps more than it got.
+  std::vector<std::shared_ptr<std::vector<std::byte>>> spare_;
+  std::uint64_t zeros_ = 0;               ///< behind it, not yet put anywhere
+  std::uint64_t numbers_ = 0, next_ = 0;  ///< frames so far; the next one to be written
+  unsigned in_flight_ = 0;                ///< frames on their way into the file
+  unsigned full_in_flight_ = 0;           ///< of which hold a buffer
   bool writing_ = false, finished_ = false;
   std::map<std::uint64_t, Ready> ready_;
   Bytes large_zeros_;
@@ -190,7 +192,9 @@ bool ZstWriter::take(const Sequence::Item& item, std::vector<Completion>& done) 
 bool ZstWriter::append(const std::byte* data, std::size_t length) {
   if (!current_) {
     if (full_in_flight_ > threads() + 1) return false;
-    current_ = std::make_shared<std::vector<std::byte>>();
+    if (spare_.empty()) spare_.push_back(std::make_shared<std::vector<std::byte>>());
+    current_ = std::move(spare_.back());
+    spare_.pop_back();
     current_->reserve(kFrame);
   }
   if (data != nullptr)
@@ -208,7 +212,11 @@ void ZstWriter::end_frame() {
     thread_local zst::Compressor compress;
     const auto size = static_cast<std::uint32_t>(content->size());
     auto frame = std::make_shared<const std::vector<std::byte>>(compress(*content));
-    content.reset();
+    content->clear();
+    {
+      const std::scoped_lock lock(mutex_);
+      spare_.push_back(std::move(content));
+    }
     emit(number, {size, std::move(frame), false});
   });
   current_.reset();
@@ -364,10 +372,6 @@ void ZstWriter::flush_now() {
 }
 
 }  // namespace
-
-bool is_zst_name(const std::string& path) {
-  return path.ends_with(".zst");
-}
 
 std::unique_ptr<Device> create_zst(const std::string& path, std::optional<std::uint64_t> size) {
   if (const Fd old = open_path(path, O_RDONLY | O_NONBLOCK)) {

@@ -10,9 +10,6 @@
 
 namespace san {
 
-/// Whether `path` is named like a compressed image: it ends in ".zst".
-bool is_zst_name(const std::string& path);
-
 /// Makes a compressed image of `size` bytes, or of any size up to 1 EiB where the size is not known, in
 /// zstd's seekable format: `zstd -d` reads it, and so does open_zst(). It grows as `path`.partial with mode
 /// 0600 and takes the place of `path` with commit(); without that it is removed with the Device. Throws

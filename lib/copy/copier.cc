@@ -103,10 +103,13 @@ CopyResult Copier::run() {
     commit();
   } catch (const Error& error) {
     const bool complete = !bootable_.empty();
+    const bool streams = std::all_of(destinations_.begin(), destinations_.end(),
+                                     [](const auto& one) { return one->device().sequential(); });
     abort();
     if (error.code() != Exit::interrupted) throw;
     throw Error(Exit::interrupted, "", "interrupted",
-                complete
+                streams ? "there is no complete image"
+                : complete
                     ? "every byte had been written, but not all was flushed and verified: clone again"
                     : "the first MiB of the destination was not written, so that it does not look bootable");
   } catch (...) {

@@ -7,9 +7,65 @@
 #include <system_error>
 
 #include "block/file_device.h"
+#include "block/image_format.h"
+#include "block/nbd_device.h"
+#include "block/qemu_image.h"
+#include "block/zst_device.h"
+#include "block/zst_writer.h"
 #include "iscsi/lun_device.h"
 
 namespace san {
+namespace {
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, error));
+}
+
+/// What the name of the file that is there says of it, and its content does not. The extents of a VMDK of
+/// several files are raw, whatever their names.
+void check_name(const std::string& path, const std::string& by_name) {
+  std::error_code error;
+  if (by_name.empty() || path.ends_with("-flat.vmdk") || !std::filesystem::is_regular_file(path, error))
+    return;
+  throw Error(Exit::refused, path, fmt::format("is named like a {} image and is none", by_name),
+              by_name == "vpc" ? "a VHD of fixed size is first to be converted (qemu-img convert -f vpc); "
+                                 "give a raw image another name"
+                               : "give a raw image another name, or remove what is no image");
+}
+
+std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOptions& options) {
+  const std::string by_name = format_of_name(path);
+  if (options.writable && options.create_size && is_made_anew(path))
+    return create_zst(path, *options.create_size > 0 ? options.create_size : std::nullopt);
+
+  auto format = recognise_file(path);
+  if (options.writable && options.create_size && !by_name.empty() && !exists(path)) {
+    if (*options.create_size == 0)
+      throw Error(Exit::usage, path,
+                  fmt::format("is to be a new {} image, and the size of it is not known", by_name),
+                  fmt::format("create it first: qemu-img create -f {} FILE SIZE", by_name));
+    create_qemu_image(path, by_name, *options.create_size);
+    format = ImageFormat{by_name, ""};
+  }
+  if (!format) check_name(path, by_name);
+  if (format && format->name == "zst" && !options.writable) {
+    if (auto device = open_zst(path, options.force_in_use)) return device;
+    throw Error(Exit::usage, path, "has no seek table and can only be read from front to back",
+                "clone it (sanclone writes .zst files that have one), or decompress it first");
+  }
+  if (format && format->name != "zst")
+    return open_qemu_image(path, *format, {options.writable, options.force_in_use, options.sessions});
+
+  FileOptions file;
+  file.writable = options.writable;
+  file.create_size = options.create_size;
+  file.resize = FileOptions::Resize::at_least;
+  file.force_in_use = options.force_in_use;
+  return open_file(path, file);
+}
+
+}  // namespace
 
 bool is_any_url(const std::string& argument) {
   const auto colon = argument.find("://");
@@ -22,12 +78,24 @@ bool is_any_url(const std::string& argument) {
 void check_argument(const std::string& argument) {
   if (iscsi::is_url(argument)) {
     iscsi::parse_url(argument);
+  } else if (is_nbd_url(argument)) {
+    parse_nbd_url(argument);
   } else if (is_any_url(argument)) {
     throw Error(
         Exit::usage, argument,
         fmt::format("no devices of the kind {} are known", argument.substr(0, argument.find("://") + 3)),
-        "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
+        "a device is a path, iscsi://HOST[:PORT]/TARGET-NAME/LUN or nbd://HOST[:PORT]/NAME");
   }
+}
+
+bool is_zst_stream(const std::string& path, bool force_in_use) {
+  if (is_any_url(path)) return false;
+  const auto format = recognise_file(path);
+  return format && format->name == "zst" && !open_zst(path, force_in_use);
+}
+
+bool is_made_anew(const std::string& path) {
+  return !is_any_url(path) && format_of_name(path) == "zst";
 }
 
 bool same_file(const std::string& a, const std::string& b) {
@@ -42,12 +110,13 @@ std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptio
     return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user),
                            {options.sessions, options.depth});
   }
-  FileOptions file;
-  file.writable = options.writable;
-  file.create_size = options.create_size;
-  file.resize = FileOptions::Resize::at_least;
-  file.force_in_use = options.force_in_use;
-  return open_file(argument, file);
+  if (is_nbd_url(argument)) {
+    NbdContext context;
+    context.server = parse_nbd_url(argument);
+    context.name = argument;
+    return open_nbd(context, {options.writable, options.sessions, {}});
+  }
+  return open_path_argument(argument, options);
 }
 
 }  // namespace san

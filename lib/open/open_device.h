@@ -14,22 +14,30 @@ namespace san {
 /// How open_device() opens what the user named.
 struct OpenOptions {
   bool writable = false;
-  /// For a path, with `writable`: a file that does not exist is made this large; one that is smaller is
-  /// extended.
+  /// For a path, with `writable`: a file that does not exist is made this large, in the format that its name
+  /// asks for (format_of_name()); a raw one that is smaller is extended. 0: what comes is of unknown size.
   std::optional<std::uint64_t> create_size;
   /// Go on although something else uses the file or device.
   bool force_in_use = false;
   iscsi::LoginOptions login;
-  unsigned sessions = 0;  ///< iSCSI: sessions side by side, 0 for the device's own choice
+  unsigned sessions = 0;  ///< iSCSI sessions, NBD connections side by side, 0 for the device's own choice
   unsigned depth = 0;     ///< iSCSI: requests in flight a session, 0 for the device's own choice
 };
 
-/// Opens a device argument of the command line: PATH or iscsi://… . Throws Error; what can be judged from the
-/// text alone is Error(usage).
+/// Opens a device argument of the command line: PATH, iscsi://… or nbd://… . Images are recognised by their
+/// content (recognise_file()), new ones by their name. Throws Error; what can be judged from the text alone
+/// is Error(usage), and so is a .zst file that is to be read and has no usable seek table.
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options);
 
 /// Judges a device argument by its text alone, before anything is opened. Throws Error(usage).
 void check_argument(const std::string& argument);
+
+/// Whether `path` is a .zst file that open_device() cannot open, because it can only be decompressed from
+/// front to back.
+bool is_zst_stream(const std::string& path, bool force_in_use);
+
+/// Whether a destination of that name is made anew whatever there is: a compressed image.
+bool is_made_anew(const std::string& path);
 
 /// Whether two device arguments are paths of the same file.
 bool same_file(const std::string& a, const std::string& b);

@@ -66,13 +66,14 @@ TEST_CASE("what is written like a URL") {
 }
 
 TEST_CASE("a URL of an unknown kind is a wrong argument, not a missing file or one to be made") {
-  for (const char* url : {"nbd://host/disk", "ISCSI://host/iqn.2026-11.org.example:x/0", "file:///dev/sda"}) {
+  for (const char* url : {"ftp://host/disk", "ISCSI://host/iqn.2026-11.org.example:x/0", "file:///dev/sda"}) {
     const Error error = refusal(url, writable(MiB));
     CHECK(error.code() == Exit::usage);
     CHECK(error.object() == url);
-    CHECK(error.hint() == "a device is a path or iscsi://HOST[:PORT]/TARGET-NAME/LUN");
+    CHECK(error.hint() ==
+          "a device is a path, iscsi://HOST[:PORT]/TARGET-NAME/LUN or nbd://HOST[:PORT]/NAME");
   }
-  CHECK(refusal("nbd://host/disk").cause() == "no devices of the kind nbd:// are known");
+  CHECK(refusal("ftp://host/disk").cause() == "no devices of the kind ftp:// are known");
 }
 
 TEST_CASE("a wrong iSCSI URL is told before anything is asked of the network") {
@@ -114,4 +115,41 @@ TEST_CASE("something that is neither a file nor a block device") {
     CAPTURE(path);
     CHECK(refusal(path, writable(MiB)).code() == Exit::usage);
   }
+}
+
+TEST_CASE("files whose names and content contradict each other") {
+  const TempDir place;
+  for (const char* name : {"a.qcow2", "a.vhdx", "a.vdi", "a.vhd", "a.zst", "a.vmdk"}) {
+    const Error error = refusal(place.path(name, 4096));
+    CHECK(error.code() == Exit::refused);
+  }
+  for (const char* name : {"a.img", "a.raw", "a-flat.vmdk"})
+    CHECK(open_device(place.path(name, 4096), {})->size() == 4096);
+  // The content counts, also under another name; a name in .raw says that there is nothing to recognise.
+  for (const char* name : {"b.img", "b.raw"})
+    std::ofstream(place.path(name, 4096)) << "QFI\xFB" << std::string(3, '\0') << "\3........";
+  CHECK(refusal(place.path("b.img")).code() == Exit::refused);  // a backing file
+  CHECK(open_device(place.path("b.raw"), {})->content_size() == 16);
+}
+
+TEST_CASE("compressed images: made anew by their name, and streams where nothing else is possible") {
+  const TempDir place;
+  const std::string path = place.path("a.zst");
+  CHECK(is_made_anew(path));
+  CHECK_FALSE(is_made_anew(place.path("a.img")));
+  CHECK_FALSE(is_made_anew("nbd://host/a.zst"));
+  CHECK(open_device(path, writable(0))->size() > TiB);
+  CHECK(open_device(path, writable(MiB))->size() == MiB);
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK_FALSE(is_zst_stream(path, false));
+  std::ofstream(path) << "\x28\xB5\x2F\xFD and no more";
+  CHECK(is_zst_stream(path, false));
+  CHECK(refusal(path).code() == Exit::usage);
+}
+
+TEST_CASE("a new image of unknown size") {
+  const TempDir place;
+  const Error error = refusal(place.path("a.qcow2"), writable(0));
+  CHECK(error.code() == Exit::usage);
+  CHECK_FALSE(std::filesystem::exists(place.path("a.qcow2")));
 }

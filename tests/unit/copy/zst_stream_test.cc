@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/zst_stream.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "block/zst_frame.h"
+#include "copy/copy_checks.h"
+
+using namespace san;
+
+namespace {
+
+class ZstFile {
+ public:
+  explicit ZstFile(const Content& bytes) {
+    REQUIRE(mkdtemp(directory_.data()) != nullptr);
+    std::ofstream(path(), std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  }
+  ~ZstFile() { std::filesystem::remove_all(directory_); }
+  ZstFile(const ZstFile&) = delete;
+  ZstFile& operator=(const ZstFile&) = delete;
+  std::string path() const { return directory_ + "/x.zst"; }
+
+ private:
+  std::string directory_ = "/tmp/sanboot-test-XXXXXX";
+};
+
+/// Everything, read in pieces of an odd size.
+Content read_all(InputStream& stream) {
+  Content all;
+  for (std::size_t got = 1; got > 0;) {
+    Content part(70001);
+    got = stream.read(part, [] { return true; }).value();
+    all.insert(all.end(), part.begin(), part.begin() + static_cast<std::ptrdiff_t>(got));
+    if (got < part.size()) break;
+  }
+  return all;
+}
+
+Content frames_of(const std::vector<Content>& contents) {
+  zst::Compressor compress;
+  Content bytes;
+  for (const Content& content : contents) {
+    const auto frame = compress(content);
+    bytes.insert(bytes.end(), frame.begin(), frame.end());
+  }
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("several frames are one stream") {
+  const auto first = random_bytes(300000, 1), second = random_bytes(70001, 2);
+  const ZstFile file(frames_of({first, {}, second}));
+  ZstStream stream(file.path(), false);
+  CHECK(stream.name() == file.path());
+  auto expected = first;
+  expected.insert(expected.end(), second.begin(), second.end());
+  CHECK(read_all(stream) == expected);
+}
+
+TEST_CASE("a file that was cut off or damaged is an error, wherever that is") {
+  const auto bytes = frames_of({random_bytes(5000, 1)});
+  for (std::size_t length = 1; length < bytes.size();
+       length += length < 20 || length + 20 > bytes.size() ? 1 : 97) {
+    const ZstFile file(Content(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)));
+    ZstStream stream(file.path(), false);
+    const auto error = error_of([&] { read_all(stream); });
+    REQUIRE(error.has_value());
+    CHECK(error->code() == Exit::failed);
+    CHECK(error->object() == file.path());
+  }
+  auto damaged = bytes;
+  damaged[bytes.size() / 2] ^= std::byte{1};
+  const ZstFile file(damaged);
+  ZstStream stream(file.path(), false);
+  CHECK(error_of([&] { read_all(stream); }).has_value());
+  auto longer = bytes;
+  longer.resize(bytes.size() + 10);
+  const ZstFile rubbish(longer);
+  ZstStream behind(rubbish.path(), false);
+  CHECK(error_of([&] { read_all(behind); }).has_value());
+}
+
+TEST_CASE("a window that would fill the memory is refused") {
+  // RFC 8878, 3.1.1.1.2: exponent 17 of the window descriptor is 2^27 bytes.
+  auto bytes = zst::zero_frame(1000000);
+  bytes[5] = std::byte{17 << 3};
+  const ZstFile file(bytes);
+  ZstStream stream(file.path(), false);
+  CHECK(error_of([&] { read_all(stream); }).has_value());
+}
