@@ -24,7 +24,7 @@
 namespace san {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 /// Something recognised whose free space is not read. The places and bytes are those of util-linux's
 /// libblkid/src/superblocks, one source file a format.
