@@ -31,7 +31,6 @@ errcode_t close_channel(io_channel channel) {
   std::free(channel);
   return 0;
 }
-
 // NOLINTEND(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
 
 errcode_t set_block_size(io_channel channel, int size) {
