@@ -107,7 +107,8 @@ class Exfat {
     const Chain directory = chain(boot_.root_cluster, 0, "root directory");
     for (const ByteRange& part : directory.parts) {
       for (std::uint64_t at = 0; at < part.length; at += 32) {
-        const auto entry = volume_.get<std::array<std::byte, 32>>(part.offset + at, "root directory");
+        std::array<std::byte, 32> entry{};
+        volume_.read(part.offset + at, entry, "root directory");
         if (entry[0] == kExfatEnd) return;
         entry_found(entry);
       }

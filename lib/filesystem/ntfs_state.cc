@@ -160,7 +160,7 @@ class State {
       // The key is a $FILE_NAME: its length in characters at 64, the name at 66.
       const auto entry = bytes.subspan(at + 16, size - 16);
       if (entry.size() >= 66) {
-        const std::size_t characters = std::to_integer<std::size_t>(entry[64]);
+        const auto characters = std::to_integer<std::size_t>(entry[64]);
         std::string text = utf16_text(entry.subspan(66, std::min(characters * 2, entry.size() - 66)));
         std::transform(text.begin(), text.end(), text.begin(), lower);
         if (text == name && found.size() < 16) found.push_back(file);

@@ -41,7 +41,7 @@ struct Resident {  // behind AttributeHeader
 struct NotResident {  // behind AttributeHeader
   le64 first_virtual, last_virtual;
   le16 runs_offset;
-  std::byte unused[6];
+  std::byte unused[6]{};
   le64 allocated, size, initialized;
 };
 struct ListEntry {

@@ -24,7 +24,7 @@
 namespace san {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 /// Something recognised whose free space is not read. The places and bytes are those of util-linux's
 /// libblkid/src/superblocks, one source file a format.
@@ -67,7 +67,7 @@ constexpr Other kOthers[] = {
     {"hfsplus", 1024, "HX"sv, kNoReader},
     {"hfs", 1024, "BD"sv, kNoReader},
     {"f2fs", 1024, "\x10\x20\xf5\xf2"sv, kNoReader},
-    {"nilfs2", 1024 + 6, "\x34\x34"sv, kNoReader},
+    {"nilfs2", 1024 + 6, "\x34\x34"sv, kNoReader},  // NOLINT(modernize-raw-string-literal)
     {"jfs", 0x8000, "JFS1"sv, kNoReader},
     {"reiserfs", 0x10034, "ReIsEr"sv, kNoReader},
     {"reiser4", 0x10000, "ReIsEr4"sv, kNoReader},

@@ -13,7 +13,7 @@
 namespace san {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 constexpr std::size_t kSignature = 10;  // the last bytes of the first page
 // Put in the signature's place while the area holds a hibernated system: Linux kernel/power/swap.c, and

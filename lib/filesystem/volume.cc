@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/interrupt.h"
 #include "core/units.h"
 
 namespace san {
@@ -35,6 +36,7 @@ std::span<const std::byte> Volume::read_around(std::uint64_t start, std::uint64_
   buffer.resize(end - first);
   const std::uint64_t most = std::max(round_down(limits.max_transfer, block), block);
   for (std::uint64_t at = first; at < end;) {
+    Interrupt::check("");
     const std::uint64_t size = std::min(end - at, most);
     read_wait(device_, at, std::span(buffer).subspan(at - first, size));
     at += size;

@@ -37,6 +37,11 @@ struct Disk {
       table.partitions.push_back(partition);
     }
   }
+  /// Once the file systems have been read: zeros then tell what is free.
+  void leave_no_zeros() {
+    for (std::byte& byte : device.bytes())
+      if (byte == std::byte{0}) byte = std::byte{1};
+  }
   void put(const Image& image, std::uint64_t at) {
     std::ranges::copy(image.bytes(), device.bytes().begin() + static_cast<std::ptrdiff_t>(at));
   }
@@ -44,18 +49,28 @@ struct Disk {
 
 constexpr UsedOnlyDevice::Options kAll{.why_whole = {}, .min_run = 1, .max_ranges = 1000};
 
-/// What is to be read: the device's bytes, with zeros for what read_free_space() calls free.
-std::vector<std::byte> expected(Disk& disk, std::initializer_list<std::size_t> indexes) {
-  std::vector<std::byte> bytes(disk.device.bytes().begin(), disk.device.bytes().end());
+/// What read_free_space() calls free in these partitions.
+std::vector<ByteRange> free_ranges(Disk& disk, std::initializer_list<std::size_t> indexes) {
+  std::vector<ByteRange> ranges;
   for (const std::size_t i : indexes) {
     const Partition& partition = disk.table.partitions[i];
     const FreeSpace space =
         read_free_space(disk.device, partition.offset, partition.length, {.min_run = kAll.min_run});
     REQUIRE(space.known);
-    for (const ByteRange& range : space.free)
-      std::ranges::fill(std::span(bytes).subspan(range.offset, range.length), std::byte{0});
+    ranges.insert(ranges.end(), space.free.begin(), space.free.end());
   }
+  return ranges;
+}
+
+std::vector<std::byte> with_zeros(Disk& disk, const std::vector<ByteRange>& free) {
+  std::vector<std::byte> bytes(disk.device.bytes().begin(), disk.device.bytes().end());
+  for (const ByteRange& range : free)
+    std::ranges::fill(std::span(bytes).subspan(range.offset, range.length), std::byte{0});
   return bytes;
+}
+
+std::vector<std::byte> expected(Disk& disk, std::initializer_list<std::size_t> indexes) {
+  return with_zeros(disk, free_ranges(disk, indexes));
 }
 
 std::vector<std::byte> read(Device& device, std::uint64_t offset, std::uint64_t length) {
@@ -73,7 +88,9 @@ std::string why(const UsedOnlyDevice& device, std::size_t index) {
 TEST_CASE("used only: free space reads as zeros, all else as it is") {
   Disk disk;
   UsedOnlyDevice device(disk.device, disk.table, kAll);
-  const std::vector<std::byte> all = expected(disk, {0, 1});
+  const std::vector<ByteRange> free = free_ranges(disk, {0, 1});
+  disk.leave_no_zeros();
+  const std::vector<std::byte> all = with_zeros(disk, free);
   CHECK(read(device, 0, device.size()) == all);
   for (const std::uint64_t length : {std::uint64_t{512}, 7 * 512 + std::uint64_t{0}, 64 * KiB})
     for (std::uint64_t at = MiB - 1024; at + length < 3 * MiB; at += 512 * 5)
@@ -99,9 +116,7 @@ TEST_CASE("used only: extents of free space are zeros, of all else those below")
                            {MiB / 2, MiB / 2 + 4 * KiB, Extent::Kind::zero},
                            {MiB + 4 * KiB, 2 * MiB, Extent::Kind::data}});
   UsedOnlyDevice device(disk.device, disk.table, kAll);
-  // Bytes that are in use are not zeros here, so that zeros tell what is free.
-  for (std::byte& byte : disk.device.bytes())
-    if (byte == std::byte{0}) byte = std::byte{1};
+  disk.leave_no_zeros();
   std::vector<std::byte> all(device.size());
   read_wait(device, 0, all);
   for (const std::uint64_t step : {4 * MiB, 512 * std::uint64_t{33}}) {
