@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include "copy/plan.h"
 #include "core/units.h"
@@ -70,7 +71,7 @@ Json ranges_json(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ran
 }
 
 Json seconds(double value) {
-  return static_cast<double>(static_cast<std::uint64_t>(value * 1000 + 0.5)) / 1000;
+  return static_cast<double>(std::llround(value * 1000)) / 1000;
 }
 
 }  // namespace

@@ -3,22 +3,32 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <future>
 #include <optional>
 
+#include "core/interrupt.h"
 #include "core/units.h"
 
 namespace san {
 namespace {
 
-/// Runs `submit` with a completion and waits for it.
+/// Runs `submit` with a completion and waits for it. After a signal the device is told to end it: a target
+/// that went away must not hold up Ctrl-C.
 template <typename Submit>
-void wait_for(Submit&& submit) {
+void wait_for(Device& device, Submit&& submit) {
   std::promise<std::optional<Error>> promise;
   submit([&promise](const Error* error) {
     promise.set_value(error != nullptr ? std::optional<Error>(*error) : std::nullopt);
   });
-  if (auto error = promise.get_future().get()) throw Error(std::move(*error));
+  auto future = promise.get_future();
+  while (future.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
+    if (!Interrupt::requested()) continue;
+    device.cancel();
+    future.wait();
+    Interrupt::check("");
+  }
+  if (auto error = future.get()) throw Error(std::move(*error));
 }
 
 }  // namespace
@@ -28,23 +38,23 @@ void Device::resize(std::uint64_t size) {
 }
 
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into) {
-  wait_for([&](Completion done) { device.read(offset, into, std::move(done)); });
+  wait_for(device, [&](Completion done) { device.read(offset, into, std::move(done)); });
 }
 
 void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte> from) {
-  wait_for([&](Completion done) { device.write(offset, from, std::move(done)); });
+  wait_for(device, [&](Completion done) { device.write(offset, from, std::move(done)); });
 }
 
 void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length) {
-  wait_for([&](Completion done) { device.zero(offset, length, std::move(done)); });
+  wait_for(device, [&](Completion done) { device.zero(offset, length, std::move(done)); });
 }
 
 void unmap_wait(Device& device, std::uint64_t offset, std::uint64_t length) {
-  wait_for([&](Completion done) { device.unmap(offset, length, std::move(done)); });
+  wait_for(device, [&](Completion done) { device.unmap(offset, length, std::move(done)); });
 }
 
 void flush_wait(Device& device) {
-  wait_for([&](Completion done) { device.flush(std::move(done)); });
+  wait_for(device, [&](Completion done) { device.flush(std::move(done)); });
 }
 
 void check_range(const Device& device, std::uint64_t offset, std::uint64_t length) {

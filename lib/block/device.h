@@ -98,7 +98,8 @@ class Device {
   virtual void resize(std::uint64_t size);
 };
 
-/// The same, waited for. They throw what the completion reported.
+/// The same, waited for. They throw what the completion reported, and Error(interrupted) after a signal (see
+/// Interrupt): the device has been cancelled then.
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into);
 void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte> from);
 void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length);

@@ -126,11 +126,12 @@ class Comparison {
  private:
   /// Cuts at the borders of either side's pieces, so that holes of both need no read at all.
   void walk(std::uint64_t size) {
-    Plan left(left_, 0, size, options_.block), right(right_, 0, size, options_.block);
+    Plan left(left_, 0, whole(left_, size), options_.block),
+        right(right_, 0, whole(right_, size), options_.block);
     auto a = left.next(), b = right.next();
     for (std::uint64_t at = 0; at < size;) {
       check();
-      const std::uint64_t end = std::min(a->offset + a->length, b->offset + b->length);
+      const std::uint64_t end = std::min({size, a->offset + a->length, b->offset + b->length});
       const bool left_zero = a->zero && left_.limits().unmap_guaranteed;
       const bool right_zero = b->zero && right_.limits().unmap_guaranteed;
       if (left_zero && right_zero)
@@ -142,6 +143,11 @@ class Comparison {
       if (a->offset + a->length == at) a = left.next();
       if (b->offset + b->length == at) b = right.next();
     }
+  }
+
+  /// The end of one side need not be a whole block of the other: there is more behind it.
+  static std::uint64_t whole(const Device& device, std::uint64_t length) {
+    return round_up(length, device.limits().logical_block);
   }
 
   std::shared_ptr<std::byte> buffer() {
@@ -164,21 +170,22 @@ class Comparison {
   }
 
   void read(Device& device, const std::shared_ptr<Pair>& pair, const std::shared_ptr<std::byte>& into) {
-    device.read(pair->offset, {into.get(), pair->length}, [this, pair = pair](const Error* error) mutable {
-      if (error != nullptr) {
-        const std::scoped_lock lock(mutex_);
-        if (!error_) error_ = *error;
-      }
-      if (--pair->waiting == 0) {
-        const auto bytes = [&](const auto& side) {
-          return std::span<const std::byte>(side ? side.get() : zeros_.data(), pair->length);
-        };
-        differences_.note(pair->offset, bytes(pair->left), bytes(pair->right));
-        progress_.add(pair->length);
-      }
-      pair.reset();
-      --active_;
-    });
+    device.read(pair->offset, {into.get(), whole(device, pair->length)},
+                [this, pair = pair](const Error* error) mutable {
+                  if (error != nullptr) {
+                    const std::scoped_lock lock(mutex_);
+                    if (!error_) error_ = *error;
+                  }
+                  if (--pair->waiting == 0) {
+                    const auto bytes = [&](const auto& side) {
+                      return std::span<const std::byte>(side ? side.get() : zeros_.data(), pair->length);
+                    };
+                    differences_.note(pair->offset, bytes(pair->left), bytes(pair->right));
+                    progress_.add(pair->length);
+                  }
+                  pair.reset();
+                  --active_;
+                });
   }
 
   void wait() {

@@ -89,6 +89,14 @@ CopyResult Copier::run() {
     settle();
     hide_bad_heads();
     trim();
+  } catch (const Error& error) {
+    const bool complete = !bootable_.empty();
+    abort();
+    if (error.code() != Exit::interrupted) throw;
+    throw Error(Exit::interrupted, "", "interrupted",
+                complete
+                    ? "every byte had been written, but not all was flushed and verified: clone again"
+                    : "the first MiB of the destination was not written, so that it does not look bootable");
   } catch (...) {
     abort();
     throw;
@@ -292,10 +300,19 @@ void Copier::trim() {
 }
 
 void Copier::settle() {
+  for (const auto& destination : destinations_) zero_distrusted(*destination);
   flush_all();
   if (options_.verify == VerifyMode::none) return;
   verify_all();
   for (std::size_t i = 0; i < destinations_.size(); ++i) repair(i);
+}
+
+void Copier::zero_distrusted(Destination& destination) {
+  for (const auto& [offset, length] : destination.take_distrusted()) {
+    while (!destination.failed() && !destination.wait_for_room(kStep)) check();
+    destination.zero(offset, length, nullptr);
+  }
+  wait_until_idle();
 }
 
 void Copier::flush_all() {

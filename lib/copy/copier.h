@@ -77,6 +77,8 @@ class Copier {
   /// A file becomes as long as what went into it, which need not be whole blocks. One that was larger than
   /// the source is left as large as it is: a disk with more room at its end.
   void trim();
+  /// Writes the zeros that a lying device was believed to have made.
+  void zero_distrusted(Destination& destination);
   void flush_all();
   void verify_all();
   void repair(std::size_t index);

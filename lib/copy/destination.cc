@@ -13,6 +13,8 @@ namespace {
 
 constexpr unsigned kZerosActive = 8;
 constexpr std::uint64_t kSampleEvery = 16;
+// Ranges remembered for the case that the device turns out to lie: 16 MiB of memory at most.
+constexpr std::size_t kBelievedMost = std::size_t{1} << 20;
 
 /// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all
 /// there is.
@@ -233,12 +235,13 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   const auto done = [this, offset, length, work, ends](const Error* error) {
     if (error != nullptr) ends->unread = true;
     if (--ends->left > 0) return;
-    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last)) {
-      unmapped_ += length;
-      return;
-    }
+    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last)) return believe(offset, length);
     // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
     // any more. What cannot be read proves nothing either, but is no lie.
+    if (!ends->unread) {
+      const std::scoped_lock lock(mutex_);
+      lied_ = true;
+    }
     if (!ends->unread && unmap_works_.exchange(false))
       log::warning(
           "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; "
@@ -250,6 +253,30 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   device_.read(offset + length - block, ends->last, done);
 }
 
+void Destination::believe(std::uint64_t offset, std::uint64_t length) {
+  unmapped_ += length;
+  const std::scoped_lock lock(mutex_);
+  if (!believed_.empty() && believed_.back().first + believed_.back().second == offset)
+    believed_.back().second += length;
+  else if (believed_.size() < kBelievedMost)
+    believed_.emplace_back(offset, length);
+  else
+    believed_all_ = false;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_distrusted() {
+  const std::scoped_lock lock(mutex_);
+  if (!lied_) return {};
+  if (!believed_all_ && !error_) {
+    error_ = Error(Exit::failed, device_.name(),
+                   "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
+                   "clone again with --zero=write");
+    failed_ = true;
+  }
+  for (const auto& range : believed_) unmapped_ -= range.second;
+  return std::exchange(believed_, {});
+}
+
 bool Destination::hide_old_head(std::uint64_t length) {
   const std::uint64_t block = limits_.logical_block;
   std::vector<std::byte> front(
@@ -258,7 +285,7 @@ bool Destination::hide_old_head(std::uint64_t length) {
   const auto holds = [&](std::size_t offset, std::string_view text) {
     return offset + text.size() <= front.size() &&
            std::equal(text.begin(), text.end(), front.begin() + static_cast<std::ptrdiff_t>(offset),
-                      [](char a, std::byte b) { return std::byte(static_cast<unsigned char>(a)) == b; });
+                      [](char a, std::byte b) { return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b); });
   };
   if (!holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART")) return false;
   for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "block/device.h"
 #include "copy/block.h"
@@ -49,6 +50,9 @@ class Destination {
   void flush();
   /// From now on zeros are written.
   void stop_unmapping() { unmap_works_ = false; }
+  /// Ranges that were unmapped and believed to be zeros by their ends, before another one proved the device a
+  /// liar: what lies between the ends has to be written after all. They are forgotten by this call.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> take_distrusted();
   /// Ends it with `error`, if it has none yet.
   void fail(const Error& error);
 
@@ -70,6 +74,7 @@ class Destination {
   void write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+  void believe(std::uint64_t offset, std::uint64_t length);
 
   Device& device_;
   const CopyOptions options_;
@@ -80,6 +85,9 @@ class Destination {
   unsigned active_ = 0;        ///< operations under way
   unsigned zeros_active_ = 0;  ///< runs of zeros under way
   std::optional<Error> error_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> believed_;  ///< unmapped, and zeros at both ends
+  bool believed_all_ = true;             ///< no range had to be left out of believed_
+  bool lied_ = false;                    ///< unmapped blocks were not zeros
   std::optional<Expectation> left_out_;  ///< the last block of which no sample was taken
   std::atomic<bool> failed_{false};
   std::atomic<bool> unmap_works_;

@@ -24,7 +24,7 @@ class Interrupt {
 
  private:
   static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
-  struct sigaction old_[3];
+  struct sigaction old_[3] = {};
 };
 
 }  // namespace san

@@ -40,9 +40,11 @@ unsigned take_unit(std::string_view& text, std::string_view whole, std::string_v
 /// The power of 1024 that `bytes` is printed in. 1023.95 and more would print as "1024.0" of the unit below.
 unsigned unit_of(std::uint64_t bytes) {
   unsigned power = 0;
-  for (auto value = static_cast<double>(bytes);
-       value >= (power == 0 ? 1024 : 1023.95) && power < kUnits.size(); value /= 1024)
+  auto value = static_cast<double>(bytes);
+  while (value >= (power == 0 ? 1024 : 1023.95) && power < kUnits.size()) {
+    value /= 1024;
     ++power;
+  }
   return power;
 }
 

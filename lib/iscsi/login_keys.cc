@@ -19,8 +19,10 @@ thread_local LoginKeys* listener = nullptr;
 
 }  // namespace
 
+// NOLINTBEGIN(concurrency-mt-unsafe): nobody here changes the environment
 LoginKeys::Listening::Listening(LoginKeys* keys)
     : keys_(keys != nullptr && std::getenv("LIBISCSI_DEBUG") == nullptr ? keys : nullptr) {
+  // NOLINTEND(concurrency-mt-unsafe)
   if (keys_ == nullptr) return;
   listening.lock();
   listener = keys_;

@@ -71,7 +71,7 @@ class LunDeviceImpl final : public LunDevice {
                   std::function<void(bool supported, const Error*)> done);
   void zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done);
   std::vector<LbaStatus> lba_status(std::uint64_t at);
-  bool reads_zero(std::uint64_t lba);
+  bool reads_zero(std::uint64_t at);
   void synchronize(bool sixteen, Completion done);
   Error error(const Request& request, const Answer& answer) const;
 

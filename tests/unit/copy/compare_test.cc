@@ -110,6 +110,18 @@ TEST_CASE("holes that a kernel vouches for are not read, those of a LUN are") {
   }
 }
 
+TEST_CASE("the last blocks of the larger size are compared as far as they belong to it") {
+  Content content = random_bytes(MiB + 512, 1);
+  const auto left = disk_of(content);
+  content.resize(2 * MiB, std::byte{7});
+  const auto right = disk_of(content, "right", 4096);
+  StrictDevice strict(right, 2);
+  CHECK(compared(*left, strict, MiB + 512).identical());
+  right->bytes()[MiB + 511] ^= std::byte{1};
+  CHECK(compared(*left, strict, MiB + 512).ranges == std::vector<Range>{{MiB, 512}});
+  CHECK(strict.sins() == "");
+}
+
 TEST_CASE("reads keep to the limits of both") {
   const Content content = random_bytes(3 * MiB, 1);
   const auto a = disk_of(content), b = disk_of(content);

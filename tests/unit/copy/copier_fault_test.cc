@@ -376,8 +376,13 @@ class StallingDevice final : public Device {
 }  // namespace
 
 TEST_CASE("a device that does not answer does not hold up Ctrl-C") {
-  for (const auto& [op, healthy] : std::initializer_list<std::pair<Op, int>>{
-           {Op::write, 0}, {Op::write, 5}, {Op::unmap, 0}, {Op::zero, 0}, {Op::flush, 0}, {Op::read, 2}}) {
+  for (const auto& [op, healthy] : std::initializer_list<std::pair<Op, int>>{{Op::write, 0},
+                                                                             {Op::write, 5},
+                                                                             {Op::unmap, 0},
+                                                                             {Op::zero, 0},
+                                                                             {Op::flush, 0},
+                                                                             {Op::read, 0},
+                                                                             {Op::read, 2}}) {
     CAPTURE(name_of(op));
     CAPTURE(healthy);
     const Interrupt interrupt;
@@ -387,14 +392,46 @@ TEST_CASE("a device that does not answer does not hold up Ctrl-C") {
     const auto error = error_of([&] { copy(setting.source.get(), {&device}, setting.options); });
     REQUIRE(error);
     CHECK(error->code() == Exit::interrupted);
+    CHECK(error->hint().find("first MiB of the destination was not written") != std::string::npos);
     CHECK(!bootable(target.memory->bytes()));
   }
+  for (const int healthy : {0, 6}) {
+    CAPTURE(healthy);
+    const Interrupt interrupt;
+    Setting setting(0);
+    StallingDevice source(setting.from, Op::read, healthy);
+    const auto target = setting.target("copy");
+    const auto error = error_of([&] { copy(&source, {target.device.get()}, setting.options); });
+    REQUIRE(error);
+    CHECK(error->code() == Exit::interrupted);
+    CHECK(untouched(target));
+  }
+}
+
+TEST_CASE("Ctrl-C in the last flush: nobody is told that the head was not written") {
   const Interrupt interrupt;
-  Setting setting(0);
-  StallingDevice source(setting.from, Op::read, 6);
+  Setting setting(3);
   const auto target = setting.target("copy");
-  const auto error = error_of([&] { copy(&source, {target.device.get()}, setting.options); });
+  StallingDevice device(target.memory, Op::flush, 1);
+  const auto error = error_of([&] { copy(setting.source.get(), {&device}, setting.options); });
   REQUIRE(error);
   CHECK(error->code() == Exit::interrupted);
-  CHECK(untouched(target));
+  CHECK(bootable(target.memory->bytes()));
+  CHECK(error->hint().find("every byte had been written") != std::string::npos);
+}
+
+TEST_CASE("a device that lies once is believed nothing that it said before") {
+  Setting setting(3);
+  setting.options.verify = VerifyMode::none;
+  const auto target = setting.target("copy");
+  // 256 KiB a time are unmapped; the ends of the first two are zeros, as luck would have it.
+  for (const std::uint64_t at : {3 * MiB + 64 * KiB, 3 * MiB + 320 * KiB})
+    for (const std::uint64_t end : {at, at + 256 * KiB - 512})
+      std::fill_n(target.memory->bytes().begin() + static_cast<std::ptrdiff_t>(end), 512, std::byte{0});
+  target.fault->add({.op = Op::unmap, .effect = FaultDevice::Ignore{}});
+  const LogCapture log;
+  const CopyResult result = copy(setting.source.get(), {target.device.get()}, setting.options);
+  CHECK(!result.destinations[0].error);
+  CHECK(result.destinations[0].bytes.unmapped == 0);
+  CHECK(bytes_of(target.memory->bytes()) == setting.content);
 }

@@ -215,6 +215,20 @@ TEST_CASE("an unmap that is not guaranteed is proved at both ends") {
     CHECK(disk.is(0, MiB, 0));
     CHECK(log.warnings().size() == 1);
   }
+  SUBCASE("what was believed before it lies is to be written after all") {
+    for (const std::size_t end : {std::size_t{0}, MiB - 512, MiB, 2 * MiB - 512})
+      std::fill_n(disk.memory->bytes().begin() + static_cast<std::ptrdiff_t>(end), 512, std::byte{0});
+    disk.fault->add({.op = Op::unmap, .effect = FaultDevice::Ignore{}});
+    destination.zero(0, 2 * MiB, nullptr);
+    CHECK(destination.take_distrusted().empty());
+    CHECK(destination.bytes().unmapped == 2 * MiB);
+    destination.zero(3 * MiB, MiB, nullptr);
+    CHECK(destination.take_distrusted() ==
+          std::vector<std::pair<std::uint64_t, std::uint64_t>>{{0, 2 * MiB}});
+    CHECK(destination.take_distrusted().empty());
+    CHECK(destination.bytes().unmapped == 0);
+    finish(destination);
+  }
   SUBCASE("the proof cannot be read") {
     disk.fault->add({.op = Op::read, .effect = kBroken, .skip = 1, .count = 1});
     destination.zero(0, MiB, nullptr);
