@@ -71,7 +71,10 @@ class Device {
   virtual std::string identity() const { return {}; }
   /// The same across restarts of this machine and of the target: what a clone map knows it by.
   virtual std::string lasting_identity() const { return name(); }
+  /// Takes no writes, as it was opened.
   virtual bool read_only() const { return false; }
+  /// Would take none either if it were opened for writing.
+  virtual bool write_protected() const { return read_only(); }
 
   /// What is known of [offset, offset + length): extents in order, without a gap or an overlap, covering the
   /// range and no more. Blocks the caller. Throws Error where the device cannot be asked at all.

@@ -80,6 +80,7 @@ class FaultDevice final : public Device {
   std::string lasting_identity() const override { return below_->lasting_identity(); }
   Limits limits() const override { return below_->limits(); }
   bool read_only() const override { return below_->read_only(); }
+  bool write_protected() const override { return below_->write_protected(); }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override;

@@ -20,6 +20,7 @@
 #include "block/file_identity.h"
 #include "block/file_io.h"
 #include "block/file_open.h"
+#include "block/sysfs.h"
 #include "block/worker_pool.h"
 #include "core/units.h"
 
@@ -51,6 +52,7 @@ class FileDevice final : public Device {
   std::string lasting_identity() const override { return lasting_file_identity(file_.path, file_.fd.get()); }
   Limits limits() const override;
   bool read_only() const override { return !file_.writable; }
+  bool write_protected() const override;
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
 
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
@@ -111,6 +113,13 @@ std::vector<Extent> FileDevice::extents(std::uint64_t offset, std::uint64_t leng
   if (length == 0) return {};
   if (file_.block_device) return {{offset, length, Extent::Kind::unknown}};
   return file_extents(name(), file_.fd.get(), bytes_, offset, length, file_.logical_block);
+}
+
+bool FileDevice::write_protected() const {
+  struct stat status = {};
+  return !file_.writable && (access(file_.path.c_str(), W_OK) != 0 ||
+                             (file_.block_device && fstat(file_.fd.get(), &status) == 0 &&
+                              Sysfs().write_protected(status.st_rdev)));
 }
 
 std::string FileDevice::identity() const {

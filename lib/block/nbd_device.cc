@@ -44,6 +44,7 @@ class NbdDevice final : public Device {
     return options_.identity.empty() ? to_string(context_.server) : options_.identity;
   }
   bool read_only() const override { return !options_.writable || server().read_only; }
+  bool write_protected() const override { return server().read_only; }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {

@@ -126,6 +126,7 @@ class QemuImage final : public Device {
   Limits limits() const override { return device_->limits(); }
   std::string identity() const override { return device_->identity(); }
   bool read_only() const override { return device_->read_only(); }
+  bool write_protected() const override { return device_->write_protected(); }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     return device_->extents(offset, length);
   }

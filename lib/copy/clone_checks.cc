@@ -67,7 +67,7 @@ std::vector<Error> clone_objections(Device* source, const PartitionTable* table,
   if (source != nullptr && !source->identity().empty() && source->identity() == destination.identity())
     objections.emplace_back(Exit::refused, destination.name(),
                             fmt::format("is the source {} itself", source->name()));
-  if (destination.read_only())
+  if (destination.write_protected())
     objections.emplace_back(Exit::refused, destination.name(), "is write protected",
                             "lift the protection on the target");
   if (size)

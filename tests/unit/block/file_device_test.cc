@@ -53,6 +53,7 @@ TEST_CASE("a file for reading reads, and nothing else") {
   const std::string path = dir.file("disk", content);
   const auto device = open_file(path, {});
   CHECK(device->read_only());
+  CHECK_FALSE(device->write_protected());
   CHECK(read_bytes(*device, 0, 64 * KiB) == content);
   std::vector<std::byte> block(512);
   for (const auto& error :
