@@ -25,7 +25,7 @@ using Bytes = std::span<const std::byte>;
 bool holds(Bytes bytes, std::size_t offset, std::string_view text) {
   return offset + text.size() <= bytes.size() &&
          std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset),
-                    [](char a, std::byte b) { return std::byte(static_cast<unsigned char>(a)) == b; });
+                    [](char a, std::byte b) { return std::byte{static_cast<unsigned char>(a)} == b; });
 }
 
 /// Whether `text` stands anywhere in `bytes`.

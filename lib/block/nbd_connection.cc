@@ -77,17 +77,15 @@ struct NbdConnection::Ticket {
     found->second.status->insert(found->second.status->end(), entries, entries + std::min(count, room));
     return 0;
   }
-  static void release(void* self) {
-    delete static_cast<Ticket*>(self);
-  }  // NOLINT(cppcoreguidelines-owning-memory)
+  static void release(void* self) { const std::unique_ptr<Ticket> ended(static_cast<Ticket*>(self)); }
 };
 
 void NbdConnection::Close::operator()(nbd_handle* handle) const {
   nbd_close(handle);
 }
 
-NbdConnection::NbdConnection(const NbdContext& context)
-    : context_(context), handle_(nbd_create()), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+NbdConnection::NbdConnection(NbdContext context)
+    : context_(std::move(context)), handle_(nbd_create()), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!handle_ || !wake_) throw Error(Exit::failed, context_.name, "cannot prepare a connection");
   connect();
   properties_ = ask();
@@ -152,19 +150,16 @@ NbdConnection::Properties NbdConnection::ask() const {
 }
 
 void NbdConnection::submit(NbdRequest request) {
-  std::optional<Error> ended;
-  {
-    const std::scoped_lock lock(mutex_);
-    ended = ended_;
-    if (!ended) {
-      ++pending_;
-      queue_.push_back(std::move(request));
-    }
+  std::unique_lock lock(mutex_);
+  if (ended_) {
+    const Error ended = *ended_;
+    lock.unlock();
+    return request.done(&ended);
   }
-  if (ended)
-    request.done(&*ended);
-  else
-    eventfd_write(wake_.get(), 1);
+  ++pending_;
+  queue_.push_back(std::move(request));
+  lock.unlock();
+  eventfd_write(wake_.get(), 1);
 }
 
 void NbdConnection::cancel() {

@@ -52,7 +52,7 @@ struct NbdRequest {
 class NbdConnection {
  public:
   /// Connects and shakes hands. Throws Error(failed), and Error(interrupted) after a signal.
-  explicit NbdConnection(const NbdContext& context);
+  explicit NbdConnection(NbdContext context);
   /// Waits for what is under way, says goodbye and closes.
   ~NbdConnection();
   NbdConnection(const NbdConnection&) = delete;

@@ -24,7 +24,7 @@ namespace san {
 namespace {
 
 constexpr std::uint32_t kBlock = 512;
-constexpr std::uint64_t kUnknownSize = 1024 * 1024 * TiB;
+constexpr std::uint64_t kUnknownSize = MiB * TiB;
 
 std::array<std::byte, 64 * KiB> zeros;
 
@@ -80,7 +80,7 @@ class OutputStream final : public Device {
     const Error error(Exit::failed, name_, why);
     done(&error);
   }
-  void submit(Sequence::Item item);
+  void submit(const Sequence::Item& item);
   /// In the pool's thread: writes what has its turn.
   void drain();
   void put(std::span<const std::byte> bytes);
@@ -102,7 +102,7 @@ class OutputStream final : public Device {
   WorkerPool pool_;              // Last: its destructor still runs requests.
 };
 
-void OutputStream::submit(Sequence::Item item) {
+void OutputStream::submit(const Sequence::Item& item) {
   std::unique_lock lock(mutex_);
   try {
     if (error_) throw Error(*error_);

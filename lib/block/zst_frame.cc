@@ -19,7 +19,7 @@ namespace {
 using le24 = Integer<std::uint32_t, 3, std::endian::little>;
 
 // RFC 8878, 3.1.1.1 and 3.1.1.2.
-constexpr std::uint8_t kSize4Flag = 0x80, kSize8Flag = 0xC0, kSingleSegmentFlag = 0x20, kChecksumFlag = 0x04;
+constexpr std::uint8_t kSize4Flag = 0x80, kSingleSegmentFlag = 0x20, kChecksumFlag = 0x04;
 constexpr std::uint8_t kReservedAndDictionary = 0x0B;
 constexpr std::uint8_t kBlockWindow = 0x38;  // 128 KiB
 constexpr std::uint32_t kMaxBlock = 128 * KiB;

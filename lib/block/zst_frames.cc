@@ -132,7 +132,7 @@ void ZstFrames::read(std::uint64_t offset, std::span<std::byte> into, Completion
   }
 }
 
-void ZstFrames::start(const Frame& frame, Part part) {
+void ZstFrames::start(const Frame& frame, const Part& part) {
   Bytes kept;
   {
     const std::scoped_lock lock(mutex_);
@@ -140,7 +140,7 @@ void ZstFrames::start(const Frame& frame, Part part) {
                                     [&](const auto& entry) { return entry.first == frame.index; });
     if (found == recent_.end()) {
       auto& parts = waiting_[frame.index];
-      parts.push_back(std::move(part));
+      parts.push_back(part);
       if (parts.size() > 1) return;
     } else {
       kept = found->second;

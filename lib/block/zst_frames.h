@@ -53,7 +53,7 @@ class ZstFrames {
     std::size_t from = 0;  ///< offset within the frame
   };
 
-  void start(const Frame& frame, Part part);
+  void start(const Frame& frame, const Part& part);
   void decode(const Frame& frame);
   Bytes content(const Frame& frame);
   /// Its bytes in the file, good until the same thread asks again.

@@ -30,7 +30,7 @@ constexpr std::uint32_t kBlock = 512;
 constexpr std::size_t kFrame = 2 * MiB;
 /// Zeros that are worth frames of their own.
 constexpr std::uint64_t kZeroRun = MiB;
-constexpr std::uint64_t kUnknownSize = 1024 * 1024 * TiB;
+constexpr std::uint64_t kUnknownSize = MiB * TiB;
 
 unsigned threads() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
@@ -89,7 +89,7 @@ class ZstWriter final : public Device {
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  void submit(Sequence::Item item);
+  void submit(const Sequence::Item& item);
   /// Takes what has its turn, as far as there is room, and completes it.
   void pump(Lock& lock);
   /// Takes bytes of `item`, or one step before that is possible. False: there is no room.
@@ -137,7 +137,7 @@ Limits ZstWriter::limits() const {
   return limits;
 }
 
-void ZstWriter::submit(Sequence::Item item) {
+void ZstWriter::submit(const Sequence::Item& item) {
   Lock lock(mutex_);
   try {
     if (error_) throw Error(*error_);
