@@ -14,6 +14,7 @@ _sanboot() {
     option=$3
   fi
   case $option in
+    --delta) values="auto compare trust" ;;
     --color) values="auto always never" ;;
     --progress) values="auto bar json none" ;;
     --verify) [[ $option = "$3" && $2 != "=" ]] || values="full written sample" ;;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "clone_report.h"
+#include "commands.h"
+#include "copy/map_use.h"
+#include "core/log.h"
+#include "core/units.h"
+#include "devices.h"
+
+namespace san {
+namespace {
+
+/// What could not be done now can be gone on with, where there is a map.
+Error resumable(const Error& error, const CloneOptions& o) {
+  if (error.code() != Exit::failed || o.map.empty()) return error;
+  return {Exit::resumable, error.object(), error.cause(),
+          error.hint().empty() ? "run the same command again to go on"
+                               : error.hint() + "; then run the same command again to go on"};
+}
+
+/// Zero where all is well, the error's code where one destination failed, `failed` where one of several did.
+Exit outcome(const CopyResult& result, const CloneOptions& o) {
+  for (const DestinationResult& one : result.destinations)
+    if (one.error) return result.destinations.size() == 1 ? resumable(*one.error, o).code() : Exit::failed;
+  if (o.copy.verify == VerifyMode::none) return Exit::ok;
+  for (const DestinationResult& one : result.destinations)
+    if (!verified(one)) return Exit::no;
+  return Exit::ok;
+}
+
+/// The result as text, beside the disk if that goes to standard output.
+void print_report(const CloneOptions& o, const std::string& text) {
+  if (std::find(o.destinations.begin(), o.destinations.end(), "-") == o.destinations.end())
+    print_text(text);
+  else
+    std::fputs(text.c_str(), stderr);
+}
+
+}  // namespace
+
+Exit clone_command(const CloneOptions& o) {
+  const auto input = open_stream(o);
+  if (input && o.used_only)
+    throw Error(Exit::usage, "--used-only", "needs a source that can be read at any place",
+                "use an image or a disk");
+  if (input && !o.map.empty())
+    throw Error(Exit::usage, "--map",
+                "needs a source that can be read again, and " + input->name() + " is none");
+  std::optional<Source> opened;
+  if (!input) opened.emplace(o);
+  Device* const source = opened ? &opened->device() : nullptr;
+  const UsedOnlyDevice* const used_only = opened ? opened->used_only() : nullptr;
+  const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
+  const auto table = opened ? opened->table() : std::nullopt;
+
+  std::vector<std::unique_ptr<Device>> owners;
+  std::vector<Device*> destinations;
+  for (const std::string& name : o.destinations) {
+    owners.push_back(open(o, name, true, size.value_or(0)));
+    destinations.push_back(owners.back().get());
+  }
+  for (Device* destination : destinations)
+    for (const Error& objection :
+         clone_objections(source, table ? &*table : nullptr, *destination, size, o.overrides))
+      throw Error(objection);
+
+  CopyOptions options = o.copy;
+  std::unique_ptr<CloneMap> map;
+  if (!o.map.empty()) {
+    for (const Device* destination : destinations)
+      if (destination->sequential())
+        throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
+    options.block = map_block(options, *source, destinations);
+    map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
+  }
+  MapReport told{o.map, {}};
+  CopyResult result;
+  try {
+    Progress progress(make_progress_sink(o.common.progress));
+    std::variant<Device*, InputStream*> from = input.get();
+    if (source != nullptr) from = source;
+    MapUse use{map.get(), {}};
+    for (std::size_t i = 0; map && i < destinations.size(); ++i)
+      use.doubtful.push_back(
+          told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], o.delta_mode)).doubtful());
+    result = Copier(from, destinations, options, progress, use).run();
+    if (map) map->seal();
+  } catch (const Error& error) {
+    throw Error(resumable(error, o));
+  }
+  const std::string name = source != nullptr ? source->name() : input->name();
+  for (const DestinationResult& one : result.destinations) {
+    if (one.error) log::message(log::Level::error, resumable(*one.error, o).what());
+    if (!one.error && !one.mismatches.empty())
+      log::message(log::Level::error,
+                   Error(Exit::no, one.name,
+                         "does not hold what was written: " +
+                             format_range(one.mismatches[0].first, one.mismatches[0].second) + " differs",
+                         "do not use the clone; look at the target's storage")
+                       .what());
+  }
+  const Exit code = outcome(result, o);
+  if (o.common.json)
+    print_json(clone_json(name, result, o.copy, table, used_only, told));
+  else if (!o.common.quiet && code != Exit::failed && code != Exit::resumable)
+    print_report(o, clone_text(name, result, o.copy, table, used_only, told));
+  return code;
+}
+
+}  // namespace san

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "devices.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "block/output_stream.h"
+#include "copy/zst_stream.h"
+#include "open/open_device.h"
+#include "used_only_report.h"
+
+namespace san {
+namespace {
+
+/// What a user overrode: who writes to the file systems that are to be read at rest.
+std::string why_in_use(CloneOptions o) {
+  o.overrides.in_use = false;
+  try {
+    open(o, o.source, false);
+    return {};
+  } catch (const Error& error) {
+    if (error.code() != Exit::refused) throw;
+    return "the source is " + error.cause();
+  }
+}
+
+}  // namespace
+
+bool is_stream(const std::string& source) {
+  struct stat status = {};
+  return source == "-" && !(fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+                            lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
+}
+
+std::unique_ptr<InputStream> open_stream(const CloneOptions& o) {
+  if (is_stream(o.source)) return std::make_unique<InputStream>("standard input", STDIN_FILENO);
+  if (o.source != "-" && is_zst_stream(o.source, o.overrides.in_use))
+    return std::make_unique<ZstStream>(o.source, o.overrides.in_use);
+  return nullptr;
+}
+
+std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
+                             std::optional<std::uint64_t> create_size) {
+  if (argument == "-" && writable)
+    return open_output_stream("standard output", STDOUT_FILENO, create_size > 0 ? create_size : std::nullopt);
+  OpenOptions options;
+  options.writable = writable;
+  options.create_size = create_size;
+  options.force_in_use = o.overrides.in_use;
+  options.login = o.common.login;
+  options.sessions = o.sessions;
+  options.depth = o.depth;
+  return open_device(argument == "-" ? "/dev/stdin" : argument, options);
+}
+
+bool will_be_created(const std::string& destination) {
+  return destination == "-" || is_made_anew(destination) ||
+         (!is_any_url(destination) && !std::filesystem::exists(destination));
+}
+
+Source::Source(const CloneOptions& o) {
+  std::string why_whole;
+  if (o.used_only && o.overrides.in_use) why_whole = why_in_use(o);
+  device_ = open(o, o.source, false);
+  if (o.compare && !o.used_only) return;
+  table_ = read_partition_table(*device_);
+  if (!o.used_only) return;
+  UsedOnlyDevice::Options options;
+  options.why_whole = std::move(why_whole);
+  used_only_ = std::make_unique<UsedOnlyDevice>(*device_, *table_, options);
+  warn_of_whole_partitions(*used_only_);
+}
+
+}  // namespace san

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "block/device.h"
+#include "copy/input_stream.h"
+#include "filesystem/used_only_device.h"
+#include "options.h"
+#include "partition/partition_table.h"
+
+namespace san {
+
+/// Standard input is a stream, unless the shell opened a whole file for it.
+bool is_stream(const std::string& source);
+
+/// The source where it can only be read from front to back; null for a Device.
+std::unique_ptr<InputStream> open_stream(const CloneOptions& o);
+
+/// A device argument, by the options for it; "-" is standard input or output. `create_size`: for a
+/// destination that is a file, the bytes that it is to have.
+std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
+                             std::optional<std::uint64_t> create_size = std::nullopt);
+
+/// Whether this destination is nothing that exists.
+bool will_be_created(const std::string& destination);
+
+/// A source that is not a stream.
+class Source {
+ public:
+  explicit Source(const CloneOptions& o);
+
+  Device& device() { return used_only_ ? *used_only_ : *device_; }
+  const std::optional<PartitionTable>& table() const { return table_; }  ///< not read for a plain comparison
+  /// Null where free space is copied as all else.
+  const UsedOnlyDevice* used_only() const { return used_only_.get(); }
+
+ private:
+  std::unique_ptr<Device> device_;
+  std::optional<PartitionTable> table_;
+  std::unique_ptr<UsedOnlyDevice> used_only_;
+};
+
+}  // namespace san

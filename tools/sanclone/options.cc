@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+#include <algorithm>
+
+#include "core/units.h"
+#include "devices.h"
+#include "open/open_device.h"
+
+namespace san {
+
+void add_options(CLI::App& app, CloneOptions& o) {
+  app.add_option("SOURCE", o.source,
+                 "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, nbd://…, or - for standard input")
+      ->required();
+  app.add_option(
+         "DEST", o.destinations,
+         "disk, image, iscsi://…, nbd://… or - (standard output); a file that does not exist is created")
+      ->required();
+  app.add_flag("--used-only", o.used_only, "copy what the file systems use; free space becomes zeros");
+  app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
+      ->check(CLI::IsMember({"full", "written", "sample"}))
+      ->type_name("[=MODE]");
+  app.add_option("--zero", o.zero,
+                 "zeros are deallocated where that is proved (prove), written (write), or left out (skip)")
+      ->check(CLI::IsMember({"prove", "write", "skip"}))
+      ->type_name("POLICY");
+  app.add_option("--map", o.map,
+                 "clone map: an unfinished clone goes on, a finished one is brought up to date")
+      ->type_name("FILE");
+  app.add_option(
+         "--delta", o.delta,
+         "with a finished map: read back what may have changed on DEST (auto), everything (compare), or "
+         "nothing (trust)")
+      ->check(CLI::IsMember({"auto", "compare", "trust"}))
+      ->type_name("HOW");
+  app.add_flag("--fresh", o.fresh, "forget what the map says, and clone everything");
+  app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
+  app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
+      ->check(CLI::Range(1, 16))
+      ->type_name("N");
+  app.add_option("--depth", o.depth, "requests in flight a session, 1 to 128")
+      ->check(CLI::Range(1, 128))
+      ->type_name("N");
+  app.add_option("--block", o.block, "bytes of a request, 64K to 8M")->type_name("SIZE");
+  app.add_flag("--dry-run", o.dry_run, "print the plan and what would be refused; write nothing");
+  app.add_flag("--compare", o.compare, "write nothing; compare SOURCE with DEST");
+  app.add_option("--force", o.force, "override a refusal, by its name: in-use, block-size")
+      ->type_name("REASON");
+  add_common_options(app, o.common);
+}
+
+void finish_options(CloneOptions& o) {
+  if (o.verify == "full") o.copy.verify = VerifyMode::full;
+  if (o.verify == "written") o.copy.verify = VerifyMode::written;
+  if (o.verify == "sample") o.copy.verify = VerifyMode::sample;
+  if (o.zero == "write") o.copy.zero = ZeroPolicy::write;
+  if (o.zero == "skip") o.copy.zero = ZeroPolicy::skip;
+  if (!o.rate.empty()) o.copy.rate = parse_size(o.rate, "--rate");
+  if (!o.block.empty()) o.copy.block = parse_size(o.block, "--block");
+  if (o.copy.block < 64 * KiB || o.copy.block > 8 * MiB || o.copy.block % 4096 != 0)
+    throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
+  if (o.map.empty() && (o.fresh || o.delta != "auto"))
+    throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
+  if (o.delta == "compare") o.delta_mode = DeltaMode::compare;
+  if (o.delta == "trust") o.delta_mode = DeltaMode::trust;
+  o.overrides = parse_overrides(o.force);
+  if (o.compare && o.dry_run)
+    throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
+  if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
+  if (o.used_only && is_stream(o.source))
+    throw Error(Exit::usage, "--used-only",
+                "cannot look into a stream: standard input is read once, from front to end",
+                "give the name of a file or a device");
+  check_argument(o.source);
+  for (const std::string& destination : o.destinations) {
+    check_argument(destination);
+    if (!o.compare && same_file(o.source, destination))
+      throw Error(Exit::refused, destination, "is the source itself");
+  }
+  if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
+    if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
+    if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
+    if (o.copy.verify != VerifyMode::none)
+      throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
+    if (o.common.json)
+      throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
+  }
+}
+
+}  // namespace san

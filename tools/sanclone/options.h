@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "copy/clone_checks.h"
+#include "copy/copy_options.h"
+#include "copy/delta.h"
+#include "tool.h"
+
+namespace san {
+
+/// The command line of sanclone.
+struct CloneOptions {
+  CommonOptions common;
+  std::string source;
+  std::vector<std::string> destinations;
+  CopyOptions copy;
+  std::string verify, zero = "prove", block, rate, force, map, delta = "auto";  ///< as typed
+  DeltaMode delta_mode = DeltaMode::automatic;
+  unsigned sessions = 0, depth = 0;
+  bool used_only = false, dry_run = false, compare = false, fresh = false;
+  Overrides overrides;
+};
+
+/// Makes `app` take them.
+void add_options(CLI::App& app, CloneOptions& o);
+/// Fills in what was taken as text. Throws Error(usage) for values and combinations that make no sense,
+/// Error(refused) where a destination is the source.
+void finish_options(CloneOptions& o);
+
+}  // namespace san
