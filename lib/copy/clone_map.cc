@@ -18,9 +18,21 @@
 namespace san {
 namespace {
 
-using namespace map_format;
+using map_format::Header;
+using map_format::kMostBatch;
+using map_format::kMostHeader;
+using map_format::kMostRecords;
+using map_format::kRecordBytes;
+using map_format::kSlotBytes;
+using map_format::read_batch;
+using map_format::read_header;
+using map_format::Record;
+using map_format::Slot;
+using map_format::State;
+using map_format::write_batch;
+using map_format::write_header;
 
-constexpr std::size_t kPiece = 1024 * 1024;
+constexpr std::size_t kPiece = MiB;
 
 Error damaged(const std::string& name, const std::string& what) {
   return {Exit::refused, name, "is a damaged clone map: " + what,
@@ -46,7 +58,7 @@ std::optional<std::uint64_t> checksum(const MapFile& file, std::uint64_t offset,
 template <typename Take>
 void read_journal(const MapFile& file, const Header& header, std::uint64_t at, Take&& take) {
   struct Front {
-    std::array<std::byte, 4> magic;
+    std::array<std::byte, 4> magic = {};
     le32 records;
   };
   const std::uint64_t size = file.size();

@@ -24,16 +24,21 @@ std::size_t buffers(const CopyOptions& options, std::uint64_t head) {
                                   (head + options.block - 1) / options.block);
 }
 
+/// Null for a stream.
+Device* device_of(const std::variant<Device*, InputStream*>& source) {
+  auto* const* device = std::get_if<Device*>(&source);
+  return device != nullptr ? *device : nullptr;
+}
+
 std::uint64_t head_of(const std::variant<Device*, InputStream*>& source, const MapUse& map) {
-  const auto* device = std::get_if<Device*>(&source);
+  const Device* device = device_of(source);
   if (device == nullptr) return kHead;
-  return std::min(map.map != nullptr ? round_up(kHead, map.map->block()) : kHead, (*device)->size());
+  return std::min(map.map != nullptr ? round_up(kHead, map.map->block()) : kHead, device->size());
 }
 
 CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
                     const std::vector<Device*>& destinations) {
-  auto* const* device = std::get_if<Device*>(&source);
-  options.block = copy_block(options, device != nullptr ? *device : nullptr, destinations);
+  options.block = copy_block(options, device_of(source), destinations);
   return options;
 }
 

@@ -22,7 +22,7 @@ bool holds(const Slot& slot, const Block& block) {
 
 MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>>& destinations,
                      std::uint64_t head)
-    : use_(use), destinations_(destinations), head_(head) {
+    : use_(use), destinations_(destinations) {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     destinations_[i]->use_ledger(std::make_unique<Ledger>(*use.map, i));
     updaters_.push_back(std::make_unique<Updater>(*destinations_[i], *use.map, use.map->block(), head));

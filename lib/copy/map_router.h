@@ -58,7 +58,6 @@ class MapRouter {
 
   const MapUse& use_;
   std::vector<std::unique_ptr<Destination>>& destinations_;
-  const std::uint64_t head_;
   std::vector<bool> head_unknown_;
   std::vector<std::unique_ptr<Updater>> updaters_;
 };

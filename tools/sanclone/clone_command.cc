@@ -39,29 +39,57 @@ void print_report(const CloneOptions& o, const std::string& text) {
     std::fputs(text.c_str(), stderr);
 }
 
+/// Says on stderr what is wrong with each destination.
+void complain(const CopyResult& result, const CloneOptions& o) {
+  for (const DestinationResult& one : result.destinations) {
+    if (one.error) {
+      log::message(log::Level::error, resumable(*one.error, o).what());
+    } else if (!one.mismatches.empty()) {
+      const auto [offset, length] = one.mismatches[0];
+      const Error error(Exit::no, one.name,
+                        "does not hold what was written: " + format_range(offset, length) + " differs",
+                        "do not use the clone; look at the target's storage");
+      log::message(log::Level::error, error.what());
+    }
+  }
+}
+
+/// Throws what forbids to use a map, or a stream, with the other options.
+void check_abilities(const CloneOptions& o, const InputStream* input,
+                     const std::vector<Device*>& destinations) {
+  if (input != nullptr && o.used_only)
+    throw Error(Exit::usage, "--used-only", "needs a source that can be read at any place",
+                "use an image or a disk");
+  if (o.map.empty()) return;
+  if (input != nullptr)
+    throw Error(Exit::usage, "--map",
+                "needs a source that can be read again, and " + input->name() + " is none");
+  for (const Device* destination : destinations)
+    if (destination->sequential())
+      throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
+}
+
 }  // namespace
 
 Exit clone_command(const CloneOptions& o) {
   const auto input = open_stream(o);
-  if (input && o.used_only)
-    throw Error(Exit::usage, "--used-only", "needs a source that can be read at any place",
-                "use an image or a disk");
-  if (input && !o.map.empty())
-    throw Error(Exit::usage, "--map",
-                "needs a source that can be read again, and " + input->name() + " is none");
+  check_abilities(o, input.get(), {});
   std::optional<Source> opened;
-  if (!input) opened.emplace(o);
+  std::variant<Device*, InputStream*> from = input.get();
+  if (!input) from = &opened.emplace(o).device();
   Device* const source = opened ? &opened->device() : nullptr;
   const UsedOnlyDevice* const used_only = opened ? opened->used_only() : nullptr;
   const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
   const auto table = opened ? opened->table() : std::nullopt;
+  const std::string name = source != nullptr ? source->name() : input->name();
 
   std::vector<std::unique_ptr<Device>> owners;
   std::vector<Device*> destinations;
-  for (const std::string& name : o.destinations) {
-    owners.push_back(open(o, name, true, size.value_or(0)));
+  for (const std::string& destination : o.destinations) {
+    owners.push_back(open(o, destination, true, size.value_or(0)));
     destinations.push_back(owners.back().get());
   }
+  check_abilities(o, input.get(), destinations);
   for (Device* destination : destinations)
     for (const Error& objection :
          clone_objections(source, table ? &*table : nullptr, *destination, size, o.overrides))
@@ -69,10 +97,7 @@ Exit clone_command(const CloneOptions& o) {
 
   CopyOptions options = o.copy;
   std::unique_ptr<CloneMap> map;
-  if (!o.map.empty()) {
-    for (const Device* destination : destinations)
-      if (destination->sequential())
-        throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
+  if (!o.map.empty() && source != nullptr) {
     options.block = map_block(options, *source, destinations);
     map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
   }
@@ -80,8 +105,6 @@ Exit clone_command(const CloneOptions& o) {
   CopyResult result;
   try {
     Progress progress(make_progress_sink(o.common.progress));
-    std::variant<Device*, InputStream*> from = input.get();
-    if (source != nullptr) from = source;
     MapUse use{map.get(), {}};
     for (std::size_t i = 0; map && i < destinations.size(); ++i)
       use.doubtful.push_back(
@@ -89,19 +112,9 @@ Exit clone_command(const CloneOptions& o) {
     result = Copier(from, destinations, options, progress, use).run();
     if (map) map->seal();
   } catch (const Error& error) {
-    throw Error(resumable(error, o));
+    throw resumable(error, o);
   }
-  const std::string name = source != nullptr ? source->name() : input->name();
-  for (const DestinationResult& one : result.destinations) {
-    if (one.error) log::message(log::Level::error, resumable(*one.error, o).what());
-    if (!one.error && !one.mismatches.empty())
-      log::message(log::Level::error,
-                   Error(Exit::no, one.name,
-                         "does not hold what was written: " +
-                             format_range(one.mismatches[0].first, one.mismatches[0].second) + " differs",
-                         "do not use the clone; look at the target's storage")
-                       .what());
-  }
+  complain(result, o);
   const Exit code = outcome(result, o);
   if (o.common.json)
     print_json(clone_json(name, result, o.copy, table, used_only, told));
