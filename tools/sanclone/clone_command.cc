@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "block/bad_map.h"
 #include "clone_report.h"
 #include "commands.h"
 #include "copy/map_use.h"
@@ -54,11 +57,23 @@ void complain(const CopyResult& result, const CloneOptions& o) {
   }
 }
 
+Error bad_places(const std::string& name, const BadPlaces& bad) {
+  std::uint64_t sum = 0;
+  for (const auto& range : bad) sum += range.second;
+  return {Exit::no, name,
+          fmt::format("{} in {} place{} cannot be read, and {} zeros in the clone", format_size_exact(sum),
+                      bad.size(), bad.size() == 1 ? "" : "s", bad.size() == 1 ? "is" : "are"),
+          "check the file systems of the clone, and replace the disk"};
+}
+
 /// Throws what forbids to use a map, or a stream, with the other options.
 void check_abilities(const CloneOptions& o, const InputStream* input,
                      const std::vector<Device*>& destinations) {
   if (input != nullptr && o.used_only)
     throw Error(Exit::usage, "--used-only", "needs a source that can be read at any place",
+                "use an image or a disk");
+  if (input != nullptr && o.retries)
+    throw Error(Exit::usage, "--on-read-error", "needs a source that can be read at any place",
                 "use an image or a disk");
   if (o.map.empty()) return;
   if (input != nullptr)
@@ -115,11 +130,18 @@ Exit clone_command(const CloneOptions& o) {
     throw resumable(error, o);
   }
   complain(result, o);
-  const Exit code = outcome(result, o);
+  Exit code = outcome(result, o);
+  BadPlaces bad;
+  if (opened && opened->rescue() != nullptr) {
+    bad = opened->rescue()->bad();
+    if (!o.bad_map.empty()) write_bad_map(o.bad_map, bad_map(source->size(), bad));
+    if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
+    if (!bad.empty() && code == Exit::ok) code = Exit::no;
+  }
   if (o.common.json)
-    print_json(clone_json(name, result, o.copy, table, used_only, told));
+    print_json(clone_json(name, result, o.copy, table, used_only, told, bad));
   else if (!o.common.quiet && code != Exit::failed && code != Exit::resumable)
-    print_report(o, clone_text(name, result, o.copy, table, used_only, told));
+    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad));
   return code;
 }
 

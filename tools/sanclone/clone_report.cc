@@ -70,6 +70,12 @@ Json ranges_json(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ran
   return array;
 }
 
+std::uint64_t sum_of(const BadPlaces& ranges) {
+  std::uint64_t sum = 0;
+  for (const auto& range : ranges) sum += range.second;
+  return sum;
+}
+
 Json seconds(double value) {
   return static_cast<double>(std::llround(value * 1000)) / 1000;
 }
@@ -124,7 +130,7 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map) {
+                const MapReport& map, const BadPlaces& bad) {
   Json json;
   json["source"] = source;
   json["destinations"] = Json::array();
@@ -151,10 +157,9 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
                                     {"rewritten", ranges_json(one.rewritten)},
                                     {"mismatches", ranges_json(one.mismatches)}});
   }
-  json["bytes"] = {{"total", result.total},    {"data", result.data},
-                   {"zero", result.zero},      {"free", free_bytes(used_only)},
-                   {"written", sum.written},   {"skipped", sum.skipped},
-                   {"unmapped", sum.unmapped}, {"bad", 0}};
+  json["bytes"] = {{"total", result.total},         {"data", result.data},    {"zero", result.zero},
+                   {"free", free_bytes(used_only)}, {"written", sum.written}, {"skipped", sum.skipped},
+                   {"unmapped", sum.unmapped},      {"bad", sum_of(bad)}};
   json["seconds"] = {{"total", seconds(result.seconds.total)},
                      {"copy", seconds(result.seconds.copy)},
                      {"flush", seconds(result.seconds.flush)},
@@ -164,6 +169,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
   json["verified"] = options.verify == VerifyMode::none ? Json(nullptr) : Json(all_verified);
   json["gpt"] = table_json(table);
   json["used_only"] = used_only_json(used_only);
+  json["bad"] = ranges_json(bad);
   json["map"] = map_json(map);
   if (!first_error.is_null()) json["error"] = first_error;
   return json;
@@ -171,12 +177,14 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
 
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                        const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                       const MapReport& map) {
+                       const MapReport& map, const BadPlaces& bad) {
   std::string text =
       fmt::format("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
                   format_size(result.data), format_size(result.zero));
   text += table_text(table);
   text += used_only_text(used_only);
+  for (const auto& [offset, length] : bad)
+    text += fmt::format("  bad       {}: zeros\n", format_range(offset, length));
   text += fmt::format("  hash      {} (XXH3-128)\n", result.hash.hex());
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
     const DestinationResult& one = result.destinations[i];

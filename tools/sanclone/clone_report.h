@@ -19,6 +19,9 @@ struct ClonePlan {
   std::vector<std::pair<std::string, std::vector<Error>>> destinations;  ///< name, and what would be refused
 };
 
+/// What could not be read of a source: offset and length.
+using BadPlaces = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
 /// Adds up the pieces of `source`.
 ClonePlan measure_plan(Device& source, std::uint64_t block);
 
@@ -30,10 +33,10 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map);
+                const MapReport& map, const BadPlaces& bad);
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                        const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                       const MapReport& map);
+                       const MapReport& map, const BadPlaces& bad);
 
 Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
                   const UsedOnlyDevice* used_only);

@@ -64,12 +64,13 @@ Source::Source(const CloneOptions& o) {
   std::string why_whole;
   if (o.used_only && o.overrides.in_use) why_whole = why_in_use(o);
   device_ = open(o, o.source, false);
+  if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
   if (o.compare && !o.used_only) return;
-  table_ = read_partition_table(*device_);
+  table_ = read_partition_table(readable());
   if (!o.used_only) return;
   UsedOnlyDevice::Options options;
   options.why_whole = std::move(why_whole);
-  used_only_ = std::make_unique<UsedOnlyDevice>(*device_, *table_, options);
+  used_only_ = std::make_unique<UsedOnlyDevice>(readable(), *table_, options);
   warn_of_whole_partitions(*used_only_);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "block/device.h"
+#include "block/rescue_device.h"
 #include "copy/input_stream.h"
 #include "filesystem/used_only_device.h"
 #include "options.h"
@@ -32,13 +33,18 @@ class Source {
  public:
   explicit Source(const CloneOptions& o);
 
-  Device& device() { return used_only_ ? *used_only_ : *device_; }
+  Device& device() { return used_only_ ? *used_only_ : readable(); }
   const std::optional<PartitionTable>& table() const { return table_; }  ///< not read for a plain comparison
+  /// Null where a bad place is an error.
+  const RescueDevice* rescue() const { return rescue_.get(); }
   /// Null where free space is copied as all else.
   const UsedOnlyDevice* used_only() const { return used_only_.get(); }
 
  private:
+  Device& readable() { return rescue_ ? *rescue_ : *device_; }
+
   std::unique_ptr<Device> device_;
+  std::unique_ptr<RescueDevice> rescue_;
   std::optional<PartitionTable> table_;
   std::unique_ptr<UsedOnlyDevice> used_only_;
 };

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/units.h"
 #include "devices.h"
@@ -35,6 +36,12 @@ void add_options(CLI::App& app, CloneOptions& o) {
       ->check(CLI::IsMember({"auto", "compare", "trust"}))
       ->type_name("HOW");
   app.add_flag("--fresh", o.fresh, "forget what the map says, and clone everything");
+  app.add_option(
+         "--on-read-error", o.on_read_error,
+         "where SOURCE cannot be read: stop (fail), zeros (zero), or zeros after N more tries (retry:N)")
+      ->type_name("WHAT");
+  app.add_option("--bad-map", o.bad_map, "write down what could not be read, as a mapfile of ddrescue")
+      ->type_name("FILE");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
   app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
@@ -50,6 +57,36 @@ void add_options(CLI::App& app, CloneOptions& o) {
   add_common_options(app, o.common);
 }
 
+namespace {
+
+/// "fail", "zero" or "retry:N".
+std::optional<unsigned> parse_on_read_error(const std::string& text) {
+  if (text == "fail") return std::nullopt;
+  if (text == "zero") return 0;
+  unsigned tries = 0;
+  const std::string number = text.substr(std::min<std::size_t>(text.size(), 6));
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), tries);
+  if (text.rfind("retry:", 0) != 0 || error != std::errc{} || end != number.data() + number.size() ||
+      tries > 100)
+    throw Error(Exit::usage, "--on-read-error", "\"" + text + "\" is neither fail nor zero nor retry:N",
+                "N is 0 to 100");
+  return tries;
+}
+
+/// What standard output as a destination does not go together with.
+void check_output(const CloneOptions& o) {
+  if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
+    if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
+    if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
+    if (o.copy.verify != VerifyMode::none)
+      throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
+    if (o.common.json)
+      throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
+  }
+}
+
+}  // namespace
+
 void finish_options(CloneOptions& o) {
   if (o.verify == "full") o.copy.verify = VerifyMode::full;
   if (o.verify == "written") o.copy.verify = VerifyMode::written;
@@ -64,6 +101,10 @@ void finish_options(CloneOptions& o) {
     throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
   if (o.delta == "compare") o.delta_mode = DeltaMode::compare;
   if (o.delta == "trust") o.delta_mode = DeltaMode::trust;
+  o.retries = parse_on_read_error(o.on_read_error);
+  if (!o.bad_map.empty() && !o.retries)
+    throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
+                "add --on-read-error=zero or --on-read-error=retry:N");
   o.overrides = parse_overrides(o.force);
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
@@ -78,14 +119,7 @@ void finish_options(CloneOptions& o) {
     if (!o.compare && same_file(o.source, destination))
       throw Error(Exit::refused, destination, "is the source itself");
   }
-  if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
-    if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
-    if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
-    if (o.copy.verify != VerifyMode::none)
-      throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
-    if (o.common.json)
-      throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
-  }
+  check_output(o);
 }
 
 }  // namespace san

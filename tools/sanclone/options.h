@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,10 @@ struct CloneOptions {
   std::string source;
   std::vector<std::string> destinations;
   CopyOptions copy;
-  std::string verify, zero = "prove", block, rate, force, map, delta = "auto";  ///< as typed
+  std::string verify, zero = "prove", block, rate, force, map, delta = "auto", on_read_error = "fail",
+                      bad_map;  ///< as typed
+  std::optional<unsigned>
+      retries;  ///< bad places become zeros after so many more tries; nothing: they are errors
   DeltaMode delta_mode = DeltaMode::automatic;
   unsigned sessions = 0, depth = 0;
   bool used_only = false, dry_run = false, compare = false, fresh = false;
