@@ -96,6 +96,9 @@ void finish_options(Options& o) {
     throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
   if (o.map.empty() && (o.fresh || o.delta != "auto"))
     throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
+  if (!o.map.empty() && o.copy.zero == ZeroPolicy::skip)
+    throw Error(Exit::usage, "--zero=skip",
+                "leaves what is on DEST, and a clone map has to know what that is", "leave out --map");
   o.overrides = parse_overrides(o.force);
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
@@ -251,7 +254,7 @@ Exit resumable(Exit code, const Options& o) {
 /// Zero where all is well, the error's code where one destination failed, `failed` where one of several did.
 Exit outcome(const CopyResult& result, const Options& o) {
   for (const DestinationResult& one : result.destinations)
-    if (one.error) return result.destinations.size() == 1 ? resumable(one.error->code(), o) : Exit::failed;
+    if (one.error) return resumable(result.destinations.size() == 1 ? one.error->code() : Exit::failed, o);
   if (o.copy.verify == VerifyMode::none) return Exit::ok;
   for (const DestinationResult& one : result.destinations)
     if (!verified(one)) return Exit::no;
@@ -331,7 +334,8 @@ Exit clone(const Options& o) {
   }
   if (o.common.json)
     print_json(clone_json(name, result, o.copy, table, used_only, told));
-  else if (!o.common.quiet && outcome(result, o) != Exit::failed)
+  else if (!o.common.quiet && std::none_of(result.destinations.begin(), result.destinations.end(),
+                                           [](const DestinationResult& one) { return one.error; }))
     print_report(o, clone_text(name, result, o.copy, table, used_only, told));
   return outcome(result, o);
 }
