@@ -2,6 +2,7 @@
 #include "copy/destination.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "block/zero.h"
@@ -154,6 +155,8 @@ void Destination::write(const std::shared_ptr<const Block>& block, const std::ve
   if (failed_) return;
   const auto work = std::make_shared<Work>(*this, block->offset, block->length);
   work->block = block;
+  skipped_ += std::accumulate(runs.begin(), runs.end(), block->length,
+                              [](std::uint64_t left, const Run& run) { return left - run.length; });
   // Runs too short for a command of their own, and zeros that are to be written anyway, go along with the
   // data.
   const std::uint64_t shortest = options_.zero == ZeroPolicy::write ? block->length : limits_.min_zero_run;

@@ -240,7 +240,7 @@ TEST_CASE("a finished map with any byte changed, or cut anywhere, is refused; wi
     }
   for (std::size_t length = 1; length < good.size(); length += 7) {
     dir.file("bad", std::span(good).first(length));
-    REQUIRE(refusal(dir / "bad", a_subject())->code() == Exit::refused);
+    REQUIRE(code_of(refusal(dir / "bad", a_subject())) == Exit::refused);
   }
   CHECK(open(dir / "bad", a_subject(), true)->known(0).unknown == 17);
 }
@@ -334,8 +334,8 @@ TEST_CASE("after a commit that failed, none succeeds: the records of others are 
   map->commit();
   const FileSizeLimit limit(std::filesystem::file_size(dir / "map") + 10);
   map->add({0, 2, 1, {}});
-  CHECK(error_of([&] { map->commit(); })->code() == Exit::failed);
+  CHECK(code_of(error_of([&] { map->commit(); })) == Exit::failed);
   // Another thread added the record, and asks only whether it is there.
-  CHECK(error_of([&] { map->commit(); })->code() == Exit::failed);
-  CHECK(error_of([&] { map->seal(); })->code() == Exit::failed);
+  CHECK(code_of(error_of([&] { map->commit(); })) == Exit::failed);
+  CHECK(code_of(error_of([&] { map->seal(); })) == Exit::failed);
 }

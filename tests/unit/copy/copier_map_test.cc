@@ -89,6 +89,7 @@ TEST_CASE("a delta writes what has changed, in units of 4 KiB") {
       // Besides, the head is removed and written again.
       CHECK(run.bytes(i).written + run.bytes(i).unmapped == 4096 + 8192 + 4096 + 16384 + MiB);
       CHECK(touched(bench, 2 * MiB, 2 * MiB + 64 * KiB, i) == 4096);
+      CHECK(run.bytes(i).written + run.bytes(i).unmapped + run.bytes(i).skipped == bench.content.size());
     }
     CHECK(bench.complete());
     CHECK(bench.honest());
@@ -388,4 +389,25 @@ TEST_CASE("blocks larger than the head, and a disk smaller than either") {
       CHECK(bench.honest());
       CHECK(bench.written_though_known == 0);
     }
+}
+
+TEST_CASE(
+    "a head of which the map knows a part, as a killed run may leave it, is unknown before it is removed") {
+  MapBench bench(a_disk(), 1);
+  REQUIRE(bench.run().good());
+  {
+    const auto map = CloneMap::open(bench.path(), bench.subject(), false);
+    map->add({0, 1, 1, {}});
+    map->add({0, 40, 1, {}});
+    map->commit();
+  }
+  const auto run = bench.run(DeltaMode::trust, [](std::size_t, CrashDevice&, FaultDevice& fault) {
+    fault.add({.op = Op::write, .effect = broken()});
+  });
+  CHECK(!run.good());
+  CHECK(!bootable(bench.disks[0]));
+  CHECK(bench.honest());
+  CHECK(bench.written_though_known == 0);
+  REQUIRE(bench.run(DeltaMode::trust).good());
+  CHECK(bench.identical());
 }

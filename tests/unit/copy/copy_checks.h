@@ -30,6 +30,11 @@ std::optional<san::Error> error_of(Work&& work) {
   return std::nullopt;
 }
 
+/// Its code, where there is one.
+inline std::optional<san::Exit> code_of(const std::optional<san::Error>& error) {
+  return error ? std::optional(error->code()) : std::nullopt;
+}
+
 inline Content random_bytes(std::size_t count, std::uint_fast64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<std::uint64_t> words(count / 8 + 1);

@@ -50,7 +50,7 @@ TEST_CASE("another process is refused as long as the file is open, also after it
   {
     MapFile file = MapFile::open(path);
     CHECK(attempt() == 4);
-    CHECK(error_of([&] { MapFile::open(path); })->code() == Exit::refused);
+    CHECK(code_of(error_of([&] { MapFile::open(path); })) == Exit::refused);
     MapFile next = file.successor();
     CHECK(attempt() == 4);
     next.write(0, Content(10, std::byte{1}));
