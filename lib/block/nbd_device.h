@@ -12,8 +12,8 @@ namespace san {
 struct NbdOptions {
   bool writable = false;
   unsigned connections = 0;  ///< side by side, where the server allows several; 0 for the device's own choice
-  /// unmap() looks first whether the range reads as zeros already: for image formats, of which some would store
-  /// them and others write tables that say so.
+  /// unmap() looks first whether the range reads as zeros already: for image formats, of which some would
+  /// store them and others write tables that say so.
   bool look_before_unmap = false;
   /// Of the device; the server's address where empty.
   std::string identity = {};

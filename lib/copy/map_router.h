@@ -26,8 +26,8 @@ struct MapUse {
 /// differs.
 class MapRouter {
  public:
-  /// All of it outlives this. `head`: bytes at the front that are written last. What is doubtful is unknown in
-  /// the map from now on. Throws Error(failed) where the map cannot be written.
+  /// All of it outlives this. `head`: bytes at the front that are written last. What is doubtful is unknown
+  /// in the map from now on. Throws Error(failed) where the map cannot be written.
   MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>>& destinations, std::uint64_t head);
 
   /// Notes in the block what the map knows of it. One thread, in ascending order.

@@ -20,7 +20,7 @@ trap leave EXIT
 names=(ext4 xfs ntfs fat swap) sizes=(128 320 96 64 32)
 script='' at=1
 for i in 0 1 2 3 4; do
-  declare "${names[i]}=$((at * 1048576))" "${names[i]}_size=$((sizes[i] * 1048576))"
+  declare "${names[i]}=$((at * 1048576))" "${names[i]}_size=$((sizes[i] * 1048576))" # $ext4, $ext4_size and so on
   script="$script -n $((i + 1)):$((at * 2048)):+${sizes[i]}M"
   at=$((at + sizes[i]))
 done
@@ -28,6 +28,8 @@ size=$(((at + 1) * 1048576))
 truncate -s "$size" "$disk"
 # shellcheck disable=SC2086 # several arguments
 sgdisk $script -t 5:8200 "$disk" >/dev/null
+
+: "${fat:?}" "${swap:?}"
 
 # attach FILE NAME: sets loop.
 attach() {

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034 # what is set here is used by the tests
+# shellcheck shell=bash disable=SC2034,SC2154 # work and tgtd_pid are set by lib.sh; what is set here is used by the tests
 # SPDX-License-Identifier: Apache-2.0
 # What the tests of --map share.
 

@@ -59,11 +59,11 @@ expect_status 0
 same "$disk" "$work/lun2"
 cp "$work/good" "$map"
 say "a map in use"
-{
-  flock 9
-  refused 'in use by another clone' -- "$disk" "$first" --map "$map"
-  refused 'in use by another clone' -- "$disk" "$first" --map "$map" --fresh
-} 9<"$map"
+exec 9<"$map"
+flock 9
+refused 'in use by another clone' -- "$disk" "$first" --map "$map"
+refused 'in use by another clone' -- "$disk" "$first" --map "$map" --fresh
+exec 9<&-
 
 say "what cannot have a map"
 # usage PATTERN ARGUMENT…

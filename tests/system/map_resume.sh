@@ -24,7 +24,7 @@ end=$((SECONDS + ${SANBOOT_TEST_SECONDS:-60})) done=0 kills=0 skipped=0 written=
 for ((round = 0; round < rounds && SECONDS < end; ++round)); do
   rm -f "$map"
   cp "$work/old" "$lun"
-  again "$lun" "$size" $([ $((round % 4)) -lt 2 ] || echo thin)
+  if [ $((round % 4)) -lt 2 ]; then again "$lun" "$size"; else again "$lun" "$size" thin; fi
   for ((attempt = 0; attempt < 1 + round % 3; ++attempt)); do
     rate=$((24 + RANDOM % 100))M
     "$SANBOOT_BIN/sanclone" "$disk" "$url" --rate "$rate" --map "$map" --block 256K >/dev/null 2>&1 &

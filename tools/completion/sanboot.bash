@@ -15,6 +15,7 @@ _sanboot() {
   fi
   case $option in
     --color) values="auto always never" ;;
+    --delta) values="auto compare trust" ;;
     --progress) values="auto bar json none" ;;
     --verify) [[ $option = "$3" && $2 != "=" ]] || values="full written sample" ;;
     --zero) values="prove write skip" ;;

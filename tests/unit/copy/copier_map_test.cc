@@ -329,6 +329,7 @@ TEST_CASE("verification with a map: what was skipped is read back too, and what 
     const auto run = bench.run(DeltaMode::trust);
     REQUIRE(run.good());
     CHECK(bench.identical() == (verify == VerifyMode::full));
+    CHECK(bench.written_though_known == 0);
     if (verify != VerifyMode::full) continue;
     CHECK(run.result.destinations[0].rewritten.size() == 1);
     CHECK(run.result.destinations[0].verified == bench.content.size() + 0);
