@@ -81,8 +81,8 @@ inline constexpr std::size_t kRecordBytes = 40;
 inline constexpr std::size_t kBatchFront = 24;
 inline constexpr std::size_t kMostBatch = kBatchFront + kMostRecords * kRecordBytes + 8;
 
-/// How long the batch says it is whose first kBatchFront bytes, or what there is of them, are `front`: those
-/// where it says nothing credible.
-std::size_t batch_length(std::span<const std::byte> front);
+/// How long the batch at the front of `bytes` says that it is, for which kBatchFront bytes are enough;
+/// kBatchFront where it says nothing credible.
+std::size_t batch_length(std::span<const std::byte> bytes);
 
 }  // namespace san::map_format

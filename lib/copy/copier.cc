@@ -102,13 +102,14 @@ CopyResult Copier::run() {
     trim();
     commit();
   } catch (const Error& error) {
-    const bool complete = !bootable_.empty();
+    const bool complete = !bootable_.empty(), map = router_ != nullptr;
     const bool streams = std::all_of(destinations_.begin(), destinations_.end(),
                                      [](const auto& one) { return one->device().sequential(); });
     abort();
     if (error.code() != Exit::interrupted) throw;
     throw Error(Exit::interrupted, "", "interrupted",
-                streams ? "there is no complete image"
+                map       ? "run the same command again to go on"
+                : streams ? "there is no complete image"
                 : complete
                     ? "every byte had been written, but not all was flushed and verified: clone again"
                     : "the first MiB of the destination was not written, so that it does not look bootable");
