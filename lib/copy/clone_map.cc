@@ -19,9 +19,22 @@
 namespace san {
 namespace {
 
-using namespace map_format;
+using map_format::batch_length;
+using map_format::check_magic;
+using map_format::Header;
+using map_format::kBatchFront;
+using map_format::kMostHeader;
+using map_format::kMostRecords;
+using map_format::kSlotBytes;
+using map_format::read_batch;
+using map_format::read_header;
+using map_format::Record;
+using map_format::Slot;
+using map_format::State;
+using map_format::write_batch;
+using map_format::write_header;
 
-constexpr std::size_t kPiece = 1024 * 1024;
+constexpr std::size_t kPiece = std::size_t{1024} * 1024;
 
 Error damaged(const std::string& name, const std::string& what) {
   return {Exit::refused, name, "is a damaged clone map: " + what,

@@ -25,9 +25,9 @@ std::size_t buffers(const CopyOptions& options, std::uint64_t head) {
 }
 
 std::uint64_t head_of(const std::variant<Device*, InputStream*>& source, const MapUse& map) {
-  const auto* device = std::get_if<Device*>(&source);
-  if (device == nullptr) return kHead;
-  return std::min(map.map != nullptr ? round_up(kHead, map.map->block()) : kHead, (*device)->size());
+  if (!std::holds_alternative<Device*>(source)) return kHead;
+  const std::uint64_t size = std::get<Device*>(source)->size();
+  return std::min(map.map != nullptr ? round_up(kHead, map.map->block()) : kHead, size);
 }
 
 CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
