@@ -269,14 +269,36 @@ void print_report(const Options& o, const std::string& text) {
     std::fputs(text.c_str(), stderr);
 }
 
-Exit clone(const Options& o) {
-  const auto input = open_stream(o);
-  if (input && o.used_only)
+std::unique_ptr<CloneMap> open_map(const Options& o, const Device& source,
+                                   const std::vector<Device*>& destinations, std::uint64_t block) {
+  for (const Device* destination : destinations)
+    if (destination->sequential())
+      throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
+  return CloneMap::open(o.map, map_subject(source, o.source, destinations, block), o.fresh);
+}
+
+/// What of the map is believed; `told` is told.
+MapUse use_of(CloneMap& map, const std::vector<Device*>& destinations, DeltaMode mode, MapReport& told) {
+  MapUse use{&map, {}};
+  for (std::size_t i = 0; i < destinations.size(); ++i)
+    use.doubtful.push_back(
+        told.destinations.emplace_back(decide_delta(map, i, *destinations[i], mode)).doubtful());
+  return use;
+}
+
+/// What a source that is read once, from front to end, cannot be asked for.
+void check_stream(const Options& o, const InputStream& input) {
+  if (o.used_only)
     throw Error(Exit::usage, "--used-only", "needs a source that can be read at any place",
                 "use an image or a disk");
-  if (input && !o.map.empty())
+  if (!o.map.empty())
     throw Error(Exit::usage, "--map",
-                "needs a source that can be read again, and " + input->name() + " is none");
+                "needs a source that can be read again, and " + input.name() + " is none");
+}
+
+Exit clone(const Options& o) {
+  const auto input = open_stream(o);
+  if (input) check_stream(o, *input);
   std::optional<Source> opened;
   if (!input) opened.emplace(o);
   Device* const source = opened ? &opened->device() : nullptr;
@@ -297,12 +319,9 @@ Exit clone(const Options& o) {
 
   CopyOptions options = o.copy;
   std::unique_ptr<CloneMap> map;
-  if (!o.map.empty()) {
-    for (const Device* destination : destinations)
-      if (destination->sequential())
-        throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
+  if (!o.map.empty() && source != nullptr) {
     options.block = map_block(options, *source, destinations);
-    map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
+    map = open_map(o, *source, destinations, options.block);
   }
   MapReport told{o.map, {}};
   CopyResult result;
@@ -310,10 +329,7 @@ Exit clone(const Options& o) {
     Progress progress(make_progress_sink(o.common.progress));
     std::variant<Device*, InputStream*> from = input.get();
     if (source != nullptr) from = source;
-    MapUse use{map.get(), {}};
-    for (std::size_t i = 0; map && i < destinations.size(); ++i)
-      use.doubtful.push_back(
-          told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], delta_mode(o))).doubtful());
+    const MapUse use = map ? use_of(*map, destinations, delta_mode(o), told) : MapUse{};
     result = Copier(from, destinations, options, progress, use).run();
     if (map) map->seal();
   } catch (const Error& error) {

