@@ -8,6 +8,7 @@
 #include <random>
 #include <utility>
 
+#include "block/zero.h"
 #include "core/endian.h"
 #include "core/error.h"
 #include "core/units.h"
@@ -18,11 +19,12 @@
 namespace san {
 namespace {
 
+using map_format::batch_length;
+using map_format::check_magic;
 using map_format::Header;
-using map_format::kMostBatch;
+using map_format::kBatchFront;
 using map_format::kMostHeader;
 using map_format::kMostRecords;
-using map_format::kRecordBytes;
 using map_format::kSlotBytes;
 using map_format::read_batch;
 using map_format::read_header;
@@ -32,7 +34,7 @@ using map_format::State;
 using map_format::write_batch;
 using map_format::write_header;
 
-constexpr std::size_t kPiece = MiB;
+constexpr std::size_t kPiece = std::size_t{1024} * 1024;
 
 Error damaged(const std::string& name, const std::string& what) {
   return {Exit::refused, name, "is a damaged clone map: " + what,
@@ -54,25 +56,35 @@ std::optional<std::uint64_t> checksum(const MapFile& file, std::uint64_t offset,
   return XXH3_64bits_digest(state.get());
 }
 
-/// Calls `take` for every batch of the journal at byte `at`.
+bool zeros_to_the_end(const MapFile& file, std::uint64_t from, std::uint64_t size) {
+  std::vector<std::byte> piece(kPiece);
+  while (from < size) {
+    const auto part = std::span(piece).first(std::min<std::uint64_t>(size - from, piece.size()));
+    const std::size_t got = file.read(from, part);
+    if (got == 0) break;
+    if (!all_zero(part.first(got))) return false;
+    from += got;
+  }
+  return true;
+}
+
+/// Calls `take` for every record of the journal at byte `at`.
 template <typename Take>
 void read_journal(const MapFile& file, const Header& header, std::uint64_t at, Take&& take) {
-  struct Front {
-    std::array<std::byte, 4> magic = {};
-    le32 records;
-  };
   const std::uint64_t size = file.size();
   std::vector<std::byte> bytes;
   for (std::uint64_t sequence = 0;; ++sequence) {
-    bytes.resize(std::min<std::uint64_t>(size - std::min(size, at), sizeof(Front)));
-    file.read(at, bytes);
-    const auto front = read_at<Front>(bytes, 0);
-    const std::uint64_t length =
-        front && front->records <= kMostRecords ? 24 + front->records * kRecordBytes : kMostBatch;
-    bytes.resize(std::min(size - std::min(size, at), length));
+    bytes.resize(std::min<std::uint64_t>(size - std::min(size, at), kBatchFront));
+    bytes.resize(file.read(at, bytes));
+    bytes.resize(std::min<std::uint64_t>(size - std::min(size, at), batch_length(bytes)));
     bytes.resize(file.read(at, bytes));
     const auto batch = read_batch(header, sequence, bytes, file.name());
-    if (!batch) return;
+    if (!batch) {
+      // A crash tears only the last batch. What stands behind it may say that its blocks are unknown.
+      if (!zeros_to_the_end(file, at + bytes.size(), size))
+        throw damaged(file.name(), fmt::format("batch {} is torn, and is not the last", sequence));
+      return;
+    }
     for (const Record& record : batch->records) take(record);
     at += batch->length;
   }
@@ -84,7 +96,11 @@ CloneMap::CloneMap(MapFile file, Header header) : file_(std::move(file)), header
 
 std::unique_ptr<CloneMap> CloneMap::open(const std::string& path, const MapSubject& subject, bool fresh) {
   MapFile file = MapFile::open(path);
-  if (fresh || file.size() == 0) {
+  std::vector<std::byte> front(std::min<std::uint64_t>(file.size(), kMostHeader));
+  front.resize(file.read(0, front));
+  // A slip must not replace somebody's disk image by a map, --fresh or not.
+  if (!front.empty()) check_magic(front, path);
+  if (fresh || front.empty()) {
     Header header;
     header.id = (std::uint64_t{std::random_device()()} << 32) | std::random_device()();
     header.bytes = subject.bytes;
@@ -97,8 +113,6 @@ std::unique_ptr<CloneMap> CloneMap::open(const std::string& path, const MapSubje
     map->create();
     return map;
   }
-  std::vector<std::byte> front(std::min<std::uint64_t>(file.size(), kMostHeader));
-  front.resize(file.read(0, front));
   auto [header, length] = read_header(front, path);
   std::unique_ptr<CloneMap> map(new CloneMap(std::move(file), std::move(header)));
   map->check_subject(subject);
@@ -127,7 +141,12 @@ void CloneMap::check_subject(const MapSubject& subject) {
     const auto found = std::find(header_.destinations.begin(), header_.destinations.end(), destination);
     if (found == header_.destinations.end())
       refuse("destination", fmt::format("{}", fmt::join(header_.destinations, " and ")), destination);
-    index_.push_back(static_cast<std::size_t>(found - header_.destinations.begin()));
+    const auto index = static_cast<std::size_t>(found - header_.destinations.begin());
+    if (std::find(index_.begin(), index_.end(), index) != index_.end())
+      throw Error(Exit::refused, name(),
+                  fmt::format("cannot tell two destinations apart: both are {}", destination),
+                  "leave out one of them, or clone without --map");
+    index_.push_back(index);
   }
 }
 
@@ -235,12 +254,23 @@ void CloneMap::add(Record record) {
 
 void CloneMap::commit() {
   const std::scoped_lock writing(commit_mutex_);
+  // Whoever waited here for another thread's commit may have had his records in it, and relies on them.
+  if (broken_) throw Error(*broken_);
   std::vector<Record> records;
   {
     const std::scoped_lock lock(mutex_);
     records.swap(added_);
   }
   if (records.empty()) return;
+  try {
+    write_batches(records);
+  } catch (const Error& error) {
+    broken_ = error;
+    throw;
+  }
+}
+
+void CloneMap::write_batches(const std::vector<Record>& records) {
   for (std::size_t done = 0; done < records.size();) {
     const auto part = std::span(records).subspan(done, std::min(kMostRecords, records.size() - done));
     const auto batch = write_batch(header_, sequence_, part);

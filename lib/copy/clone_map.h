@@ -11,6 +11,7 @@
 #include "copy/clone_map_format.h"
 #include "copy/map_file.h"
 #include "copy/slot_file.h"
+#include "core/error.h"
 
 namespace san {
 
@@ -53,7 +54,8 @@ class CloneMap {
   /// `record.count` blocks from `record.first` on are known to be that from now on. In the file after the
   /// next commit(). Thread-safe; `record.destination` counts as the subject does.
   void add(map_format::Record record);
-  /// What was added so far is in the file, and survives a crash. Thread-safe. Throws Error(failed).
+  /// What was added so far is in the file, and survives a crash. Thread-safe. Throws Error(failed); after
+  /// that every call does, because records are lost.
   void commit();
   /// The end: everything is committed and put in order. Nothing may be asked or added afterwards.
   void seal();
@@ -69,6 +71,7 @@ class CloneMap {
   void verify_base(std::uint64_t offset);
   void rewrite(std::uint64_t base, std::uint64_t journal);
   void open_slots();
+  void write_batches(const std::vector<map_format::Record>& records);
 
   MapFile file_;
   map_format::Header header_;
@@ -78,8 +81,9 @@ class CloneMap {
   std::vector<Known> known_;
   std::mutex mutex_, commit_mutex_;
   std::vector<map_format::Record> added_;
-  std::uint64_t end_ = 0;       ///< byte where the next batch goes
-  std::uint64_t sequence_ = 0;  ///< its number
+  std::uint64_t end_ = 0;        ///< byte where the next batch goes
+  std::uint64_t sequence_ = 0;   ///< its number
+  std::optional<Error> broken_;  ///< what the first commit() that failed threw
 };
 
 }  // namespace san

@@ -32,8 +32,10 @@ struct BatchFront {
   char magic[4] = {};
   le32 records;
   le64 sequence;
+  le64 checksum;  ///< of what stands before: a wrong number of records must not look like a torn end
 };
-static_assert(sizeof(BatchFront) == 16);
+static_assert(sizeof(BatchFront) == kBatchFront);
+constexpr std::size_t kChecked = offsetof(BatchFront, checksum);
 
 struct RawRecord {
   le32 destination;
@@ -126,10 +128,15 @@ std::vector<std::byte> write_header(const Header& header) {
   return out;
 }
 
-std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, const std::string& file) {
-  const auto front = read_at<HeaderFront>(bytes, 0);
-  if (!front || std::memcmp(front->magic, kMagic, sizeof kMagic) != 0)
+void check_magic(std::span<const std::byte> bytes, const std::string& file) {
+  if (bytes.size() < sizeof kMagic || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0)
     throw Error(Exit::refused, file, "is no clone map", "name another file, or remove this one");
+}
+
+std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, const std::string& file) {
+  check_magic(bytes, file);
+  const auto front = read_at<HeaderFront>(bytes, 0);
+  if (!front) throw damaged(file, "its header is cut short");
   if (front->version != kVersion)
     throw Error(Exit::refused, file,
                 fmt::format("is a clone map of version {}, and this program knows version {}",
@@ -167,6 +174,8 @@ std::vector<std::byte> write_batch(const Header& header, std::uint64_t sequence,
   front.records = static_cast<std::uint32_t>(records.size());
   front.sequence = sequence;
   append(out, front);
+  front.checksum = checksum(std::span(out).first(kChecked), header.id);
+  write_at(out, 0, front);
   for (const Record& record : records) {
     RawRecord raw = {};
     raw.destination = record.destination;
@@ -180,6 +189,12 @@ std::vector<std::byte> write_batch(const Header& header, std::uint64_t sequence,
   return out;
 }
 
+std::size_t batch_length(std::span<const std::byte> bytes) {
+  const auto front = read_at<BatchFront>(bytes, 0);
+  if (!front || front->records > kMostRecords) return kBatchFront;
+  return kBatchFront + front->records * kRecordBytes + sizeof(le64);
+}
+
 std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
                                 std::span<const std::byte> bytes, const std::string& file) {
   const auto zeros_from = [&](std::size_t at) {
@@ -187,11 +202,11 @@ std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
                        [](std::byte b) { return b == std::byte{0}; });
   };
   const auto front = read_at<BatchFront>(bytes, 0);
-  if (!front || zeros_from(0)) return std::nullopt;
+  if (!front) return std::nullopt;
   if (std::memcmp(front->magic, kBatchMagic, sizeof kBatchMagic) != 0 || front->records > kMostRecords ||
-      front->sequence != sequence) {
-    // Half of a front may have reached the disk.
-    if (zeros_from(sizeof(BatchFront) / 2)) return std::nullopt;
+      front->sequence != sequence || front->checksum != checksum(bytes.first(kChecked), header.id)) {
+    // A part of a front may have reached the disk, and nothing behind it.
+    if (zeros_from(kChecked)) return std::nullopt;
     throw damaged(file, fmt::format("batch {} is not one", sequence));
   }
   const std::size_t content = sizeof(BatchFront) + front->records * kRecordBytes;

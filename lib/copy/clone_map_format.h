@@ -56,6 +56,8 @@ struct Record {
 
 /// The header as bytes, its checksum included. Throws Error(usage) where it would be longer than kMostHeader.
 std::vector<std::byte> write_header(const Header& header);
+/// Throws Error(refused) about `file` unless it begins as a clone map does.
+void check_magic(std::span<const std::byte> bytes, const std::string& file);
 /// The header at the front of `bytes`, and how long it is. Throws Error(refused) about `file` where it is no
 /// clone map, one of another version, or damaged.
 std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, const std::string& file);
@@ -68,13 +70,19 @@ struct Batch {
   std::vector<Record> records;
   std::size_t length = 0;  ///< bytes that it takes
 };
-/// The batch at the front of `bytes`, which reach to the end of the file or hold at least kMostBatch bytes.
-/// Nothing where there is none, or a torn one: what a crash leaves of the last write, cut off by the end of
-/// the file or with zeros at its end. Throws Error(refused) about `file` where it is damaged otherwise.
+/// The batch at the front of `bytes`, which are as many as batch_length() says, or reach to the end of the
+/// file. Nothing where there is none, or a torn one: what a crash leaves of the last write, cut off by the
+/// end of the file or with zeros at its end; that it is the last is for the caller to see to. Throws
+/// Error(refused) about `file` where it is damaged otherwise.
 std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
                                 std::span<const std::byte> bytes, const std::string& file);
 
 inline constexpr std::size_t kRecordBytes = 40;
-inline constexpr std::size_t kMostBatch = 16 + kMostRecords * kRecordBytes + 8;
+inline constexpr std::size_t kBatchFront = 24;
+inline constexpr std::size_t kMostBatch = kBatchFront + kMostRecords * kRecordBytes + 8;
+
+/// How long the batch at the front of `bytes` says that it is, for which kBatchFront bytes are enough;
+/// kBatchFront where it says nothing credible.
+std::size_t batch_length(std::span<const std::byte> bytes);
 
 }  // namespace san::map_format

@@ -107,13 +107,14 @@ CopyResult Copier::run() {
     trim();
     commit();
   } catch (const Error& error) {
-    const bool complete = !bootable_.empty();
+    const bool complete = !bootable_.empty(), map = router_ != nullptr;
     const bool streams = std::all_of(destinations_.begin(), destinations_.end(),
                                      [](const auto& one) { return one->device().sequential(); });
     abort();
     if (error.code() != Exit::interrupted) throw;
     throw Error(Exit::interrupted, "", "interrupted",
-                streams ? "there is no complete image"
+                map       ? "run the same command again to go on"
+                : streams ? "there is no complete image"
                 : complete
                     ? "every byte had been written, but not all was flushed and verified: clone again"
                     : "the first MiB of the destination was not written, so that it does not look bootable");
@@ -133,6 +134,8 @@ void Copier::hide_old_heads() {
     Destination* destination = destinations_[i].get();
     // A complete clone is brought up to date; its head is removed before the first write, if there is one.
     if (destination->device().sequential() || (router_ && !router_->head_unknown(i))) continue;
+    // A run that was killed while it wrote the head may have entered a part of it.
+    if (router_) router_->forget_head(i);
     try {
       destination->hide_old_head(std::min(head_, destination->device().size()));
     } catch (const Error& error) {
@@ -315,6 +318,7 @@ void Copier::hide_bad_heads() {
   for (const std::size_t i : bootable_) {
     Destination& destination = *destinations_[i];
     if (!destination.failed() && results_[i].mismatches.empty()) continue;
+    if (router_) router_->forget_head(i);
     try {
       destination.hide_old_head(std::min(head_, destination.device().size()));
     } catch (const Error&) {
@@ -443,8 +447,11 @@ void Copier::repair(std::size_t index) {
 }
 
 void Copier::rewrite(Device& source, Destination& destination, const Expectation& range) {
-  const std::uint64_t end = range.offset + range.length;
-  for (std::uint64_t at = range.offset; at < end && !destination.failed(); at += options_.block) {
+  // A range of zeros may be a part of a block, and a map knows only whole ones.
+  const std::uint64_t unit = router_ ? router_->block() : 1;
+  const std::uint64_t end = std::min(source.size(), round_up(range.offset + range.length, unit));
+  for (std::uint64_t at = round_down(range.offset, unit); at < end && !destination.failed();
+       at += options_.block) {
     auto block = make_block(at, std::min(options_.block, end - at));
     read_wait(source, at, block->bytes());
     zero_runs(block->bytes(), kGranule, kGranule, block->runs);

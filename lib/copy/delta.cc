@@ -49,6 +49,12 @@ class Decider {
     add_gap(decision, at, size_);
   }
 
+  /// A disk that was made anew, or written by another clone, may have the same name.
+  void check_unfinished(DeltaDecision& decision) {
+    if (!sample(0, size_, decision, true))
+      decision.parts = {{"whole disk", 0, size_, true, "a sample of it is not what the map says"}};
+  }
+
  private:
   static void add_gap(DeltaDecision& decision, std::uint64_t from, std::uint64_t to) {
     if (from < to)
@@ -79,14 +85,19 @@ class Decider {
     return part;
   }
 
-  bool sample(std::uint64_t offset, std::uint64_t length, DeltaDecision& decision) {
+  /// Looks at a few blocks; where only those `known` count, at the next known one of each step.
+  bool sample(std::uint64_t offset, std::uint64_t length, DeltaDecision& decision, bool known = false) {
     std::mt19937_64 random(std::random_device{}());
     const std::uint64_t block = map_.block();
     const std::uint64_t first = (offset + block - 1) / block, last = (offset + length) / block;
     if (first >= last) return true;
     const std::uint64_t step = std::max(kSampleEvery, (last - first) / kSampleMost);
-    for (std::uint64_t at = first; at < last; at += step)
-      if (!same(at + random() % std::min(step, last - at), decision)) return false;
+    for (std::uint64_t at = first; at < last; at += step) {
+      const std::uint64_t end = std::min(last, at + step);
+      std::uint64_t one = at + random() % (end - at);
+      while (known && one < end && map_.at(index_, one).state == State::unknown) ++one;
+      if (one < end && !same(one, decision)) return false;
+    }
     return true;
   }
 
@@ -123,14 +134,30 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> DeltaDecision::doubtful() c
   return ranges;
 }
 
+namespace {
+
+bool head_known(CloneMap& map, std::size_t index) {
+  const std::uint64_t end = std::min(round_up(kHead, map.block()), map.bytes());
+  for (std::uint64_t at = 0; at < end; at += map.block())
+    if (map.at(index, at / map.block()).state == State::unknown) return false;
+  return true;
+}
+
+}  // namespace
+
 DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode) {
   DeltaDecision decision;
   const CloneMap::Known& known = map.known(index);
   if (known.data + known.zero == 0) return decision;
-  // Whoever overwrites a block makes the head unknown as well, and removes it: nothing on such a disk could
-  // be booted or mounted by its partitions.
-  decision.state = known.unknown == 0 ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
-  if (decision.state == DeltaDecision::State::unfinished) return decision;
+  // The head comes last, and whoever overwrites a block that is known makes the head unknown first, and
+  // removes it: nothing on such a disk could be booted or mounted. Where it is known, somebody may have used
+  // the disk, though other blocks are unknown.
+  const bool head = head_known(map, index);
+  decision.state = head ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
+  if (!head && mode == DeltaMode::automatic) Decider(map, index, device).check_unfinished(decision);
+  if (!head && mode == DeltaMode::compare)
+    decision.parts.push_back({"whole disk", 0, map.bytes(), true, "--delta=compare"});
+  if (!head) return decision;
   if (mode == DeltaMode::automatic)
     Decider(map, index, device).decide(decision);
   else

@@ -30,11 +30,11 @@ struct DeltaDecision {
   /// What the map was when it was opened.
   enum class State {
     fresh,       ///< empty
-    unfinished,  ///< the clone had not come to its end
+    unfinished,  ///< the clone had not come to its end, and could not be booted from
     finished,
   };
   State state = State::fresh;
-  std::vector<DeltaPart> parts;  ///< with a finished map: all of the destination
+  std::vector<DeltaPart> parts;  ///< with a finished map, or a doubtful one: all of the destination
   std::uint64_t examined = 0;    ///< bytes read back for the decision
 
   /// The parts that are to be read back, joined, in order.

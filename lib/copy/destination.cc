@@ -2,6 +2,7 @@
 #include "copy/destination.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "block/zero.h"
@@ -55,6 +56,7 @@ struct Destination::Work {
   std::shared_ptr<const Block> block;  ///< null for a run of zeros
   std::shared_ptr<const Share> share;
   bool expected = true;  ///< what it leaves is to be verified, and whole blocks of a map
+  bool whole = true;     ///< no zeros were left out (ZeroPolicy::skip)
 
   Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
     owner.begin();
@@ -72,7 +74,7 @@ struct Destination::Work {
       else if (!block && mode == VerifyMode::full)
         owner.verifier_->add({offset, length, {}});
     }
-    if (owner.ledger_ && expected && !owner.failed_)
+    if (owner.ledger_ && expected && whole && !owner.failed_)
       owner.ledger_->written(offset, length,
                              block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
     const bool zeros = !block;
@@ -153,6 +155,8 @@ void Destination::write(const std::shared_ptr<const Block>& block, const std::ve
   if (failed_) return;
   const auto work = std::make_shared<Work>(*this, block->offset, block->length);
   work->block = block;
+  skipped_ += std::accumulate(runs.begin(), runs.end(), block->length,
+                              [](std::uint64_t left, const Run& run) { return left - run.length; });
   // Runs too short for a command of their own, and zeros that are to be written anyway, go along with the
   // data.
   const std::uint64_t shortest = options_.zero == ZeroPolicy::write ? block->length : limits_.min_zero_run;
@@ -229,6 +233,7 @@ void Destination::write_run(std::uint64_t offset, std::span<const std::byte> dat
 void Destination::zero_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
   if (options_.zero == ZeroPolicy::skip) {
     skipped_ += length;
+    work->whole = false;
     return;
   }
   const std::uint64_t unit = limits_.unmap_granularity;
@@ -306,6 +311,11 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
 void Destination::distrust() {
   try {
     ledger_->nothing_known();
+    // What an earlier run unmapped, and this one left as it was by the map, may be no zeros either.
+    if (ledger_->relied_upon())
+      throw Error(Exit::failed, device_.name(),
+                  "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
+                  "run the same command again with --zero=write; the clone map has forgotten everything");
   } catch (const Error& error) {
     fail(error);
   }
@@ -335,7 +345,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_distruste
   return std::exchange(believed_, {});
 }
 
-bool Destination::hide_old_head(std::uint64_t length) {
+bool Destination::hide_old_head(std::uint64_t length, bool whatever) {
   const std::uint64_t block = limits_.logical_block;
   std::vector<std::byte> front(
       static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::uint64_t>(8192, 2 * block))));
@@ -347,7 +357,8 @@ bool Destination::hide_old_head(std::uint64_t length) {
                         return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b);
                       });
   };
-  if (!holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART")) return false;
+  if (!whatever && !holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART"))
+    return false;
   for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))
     zero_wait(device_, at, std::min(limits_.max_zero, length - at));
   flush_wait(device_);
@@ -357,6 +368,7 @@ bool Destination::hide_old_head(std::uint64_t length) {
 void Destination::flush() {
   if (failed_) return;
   begin();
+  if (ledger_) ledger_->begin_last_flush();
   if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
   device_.flush([this](const Error* error) {
     if (error != nullptr) fail(*error);

@@ -60,8 +60,9 @@ class Destination {
   bool wait_until_idle(std::chrono::milliseconds patience);
 
   /// Removes what looks like a boot sector or partition table from the front of the device, for as long as
-  /// the clone is not complete. Waits for it. True if there was any.
-  bool hide_old_head(std::uint64_t length);
+  /// the clone is not complete, or `whatever` is there: a file system without a table could be mounted. Waits
+  /// for it. True if there was any.
+  bool hide_old_head(std::uint64_t length, bool whatever = false);
 
   /// Nothing else may be under way.
   void flush();

@@ -52,6 +52,7 @@ void Ledger::written(std::uint64_t offset, std::uint64_t length, const std::opti
   one.slot.state = hash ? State::data : State::zero;
   if (hash) one.slot.hash = *hash;
   const std::scoped_lock lock(mutex_);
+  if (distrusted_) return;
   if (!hash && !written_.empty() && written_.back().slot.state == State::zero &&
       written_.back().first + written_.back().count == one.first)
     written_.back().count += one.count;
@@ -68,13 +69,22 @@ void Ledger::unknown(std::uint64_t offset, std::uint64_t length) {
 }
 
 void Ledger::nothing_known() {
+  {
+    const std::scoped_lock lock(mutex_);
+    distrusted_ = true;
+  }
   unknown(0, map_.bytes());
   map_.commit();
 }
 
+bool Ledger::relied_upon() const {
+  const CloneMap::Known& known = map_.known(destination_);
+  return known.data + known.zero > 0;
+}
+
 bool Ledger::begin_flush() {
   const std::scoped_lock lock(mutex_);
-  if (flush_under_way_ || written_.empty() || Clock::now() < next_flush_) return false;
+  if (last_flush_ || flush_under_way_ || written_.empty() || Clock::now() < next_flush_) return false;
   flushing_.swap(written_);
   flush_under_way_ = true;
   flush_began_ = Clock::now();
@@ -91,8 +101,14 @@ void Ledger::flushed(bool success) {
   next_flush_ = Clock::now() + std::max<Clock::duration>(kShortest, kShare * (Clock::now() - flush_began_));
 }
 
+void Ledger::begin_last_flush() {
+  const std::scoped_lock lock(mutex_);
+  last_flush_ = true;
+}
+
 void Ledger::all_flushed() {
   const std::scoped_lock lock(mutex_);
+  last_flush_ = false;
   enter(written_);
 }
 

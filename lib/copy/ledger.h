@@ -28,16 +28,21 @@ class Ledger {
   void written(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash);
   /// What it holds is unknown from now on. In the file after CloneMap::commit().
   void unknown(std::uint64_t offset, std::uint64_t length);
-  /// The device lied about unmapped blocks: any block may hold what nobody wrote. Committed at once. Throws
-  /// Error(failed) where the map cannot be written.
+  /// The device lied about unmapped blocks: any block may hold what nobody wrote. Committed at once, and
+  /// nothing is entered any more. Throws Error(failed) where the map cannot be written.
   void nothing_known();
+  /// Whether the map knew anything when it was opened, which may have been left as it is.
+  bool relied_upon() const;
 
   /// Whether it is time for a flush. If so, the caller flushes the device and then calls flushed().
   bool begin_flush();
   /// A flush that was begun after begin_flush() has succeeded, or failed: what waited for it is entered, or
   /// dropped.
   void flushed(bool success);
-  /// The device was flushed while nothing was under way.
+  /// The device is about to be flushed while nothing is under way: until all_flushed(), begin_flush() says
+  /// no, or another flush could be under way when the caller takes the device for idle.
+  void begin_last_flush();
+  /// The flush after begin_last_flush() has succeeded.
   void all_flushed();
 
  private:
@@ -50,7 +55,8 @@ class Ledger {
   std::mutex mutex_;
   std::vector<map_format::Record> written_;   ///< not flushed
   std::vector<map_format::Record> flushing_;  ///< a flush is under way
-  bool flush_under_way_ = false;
+  bool flush_under_way_ = false, last_flush_ = false;
+  bool distrusted_ = false;  ///< the device lied
   Clock::time_point flush_began_ = Clock::now(), next_flush_ = flush_began_;
 };
 

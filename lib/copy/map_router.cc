@@ -22,7 +22,7 @@ bool holds(const Slot& slot, const Block& block) {
 
 MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>>& destinations,
                      std::uint64_t head)
-    : use_(use), destinations_(destinations) {
+    : use_(use), destinations_(destinations), head_(head) {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     destinations_[i]->use_ledger(std::make_unique<Ledger>(*use.map, i));
     updaters_.push_back(std::make_unique<Updater>(*destinations_[i], *use.map, use.map->block(), head));
@@ -30,6 +30,17 @@ MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>
     for (std::uint64_t at = 0; at < head; at += use.map->block())
       unknown = unknown || use.map->at(i, at / use.map->block()).state == State::unknown;
     head_unknown_.push_back(unknown);
+    if (i < use_.doubtful.size()) doubt(i);
+  }
+  use.map->commit();
+}
+
+void MapRouter::doubt(std::size_t destination) {
+  // A run that ends before it has looked there must not leave a map that the next one believes. The head is
+  // looked at in any case, and as long as it is known, nothing has been overwritten.
+  for (const auto& [offset, length] : use_.doubtful[destination]) {
+    const std::uint64_t from = std::max(offset, head_), end = std::min(offset + length, use_.map->bytes());
+    if (from < end) destinations_[destination]->ledger()->unknown(from, end - from);
   }
 }
 
@@ -90,12 +101,8 @@ void MapRouter::zero(std::size_t destination, std::uint64_t offset, std::uint64_
 }
 
 void MapRouter::write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks) {
-  for (const auto& block : blocks) {
-    if (head_unknown_[destination])
-      destinations_[destination]->write(block);
-    else
-      updaters_[destination]->add(block);
-  }
+  if (!head_unknown_[destination]) return updaters_[destination]->update_head(blocks);
+  for (const auto& block : blocks) destinations_[destination]->write(block);
 }
 
 bool MapRouter::wait_until_idle(std::chrono::milliseconds patience) {

@@ -26,7 +26,8 @@ struct MapUse {
 /// differs.
 class MapRouter {
  public:
-  /// All of it outlives this. `head`: bytes at the front that are written last.
+  /// All of it outlives this. `head`: bytes at the front that are written last. What is doubtful is unknown
+  /// in the map from now on. Throws Error(failed) where the map cannot be written.
   MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>>& destinations, std::uint64_t head);
 
   /// Notes in the block what the map knows of it. One thread, in ascending order.
@@ -37,7 +38,8 @@ class MapRouter {
   /// ends the wait.
   void zero(std::size_t destination, std::uint64_t offset, std::uint64_t length,
             const std::shared_ptr<const Share>& share, const std::function<void()>& check);
-  /// The first blocks of the disk for one destination, at the end.
+  /// The first blocks of the disk for one destination, at the end, while nothing is under way. Throws
+  /// Error(interrupted).
   void write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks);
   /// Whether the map, as opened, does not know the whole head: the clone on it was never complete.
   bool head_unknown(std::size_t destination) const { return head_unknown_[destination]; }
@@ -50,14 +52,20 @@ class MapRouter {
   void all_flushed();
   /// The destination does not hold there what it should. In the map when this returns.
   void forget(std::size_t destination, std::uint64_t offset, std::uint64_t length);
+  /// The same of the head, which is about to be removed.
+  void forget_head(std::size_t destination) { forget(destination, 0, head_); }
+  /// Bytes of a block of the map.
+  std::uint64_t block() const { return use_.map->block(); }
   /// Bytes of a destination that were read back to be compared.
   std::uint64_t compared(std::size_t destination) const { return updaters_[destination]->compared(); }
 
  private:
+  void doubt(std::size_t destination);
   bool doubtful(std::size_t destination, std::uint64_t offset, std::uint64_t length) const;
 
   const MapUse& use_;
   std::vector<std::unique_ptr<Destination>>& destinations_;
+  const std::uint64_t head_;
   std::vector<bool> head_unknown_;
   std::vector<std::unique_ptr<Updater>> updaters_;
 };

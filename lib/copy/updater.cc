@@ -196,12 +196,44 @@ void Updater::judge(const Item& item, std::span<const std::byte> found) {
   changes_.push_back(std::move(change));
 }
 
-void Updater::carry_out(std::vector<Change> changes) {
-  for (const Change& change : changes) destination_.ledger()->unknown(change.item.offset, change.item.length);
+void Updater::hide_head() {
   if (!hidden_) destination_.ledger()->unknown(0, head_);
   map_.commit();
-  if (!hidden_) destination_.hide_old_head(head_);
+  if (!hidden_) destination_.hide_old_head(head_, true);
   hidden_ = true;
+}
+
+bool Updater::head_is(const std::vector<std::shared_ptr<Block>>& blocks) {
+  std::vector<std::byte> found;
+  for (const auto& block : blocks) {
+    found.resize(static_cast<std::size_t>(block->length));
+    read_wait(destination_.device(), block->offset, found);
+    compared_ += found.size();
+    if (std::memcmp(found.data(), block->bytes().data(), found.size()) != 0) return false;
+  }
+  return true;
+}
+
+void Updater::update_head(const std::vector<std::shared_ptr<Block>>& blocks) {
+  try {
+    // What has been removed has to be written as a whole, not only where it differs from what was there.
+    if (!hidden_ && head_is(blocks)) {
+      for (const auto& block : blocks)
+        destination_.confirm(block->offset, block->length,
+                             block->is_zero() ? std::nullopt : std::optional(block->hash));
+      return;
+    }
+    hide_head();
+  } catch (const Error& error) {
+    if (error.code() == Exit::interrupted) throw;
+    destination_.fail(error);
+  }
+  for (const auto& block : blocks) destination_.write(block);
+}
+
+void Updater::carry_out(std::vector<Change> changes) {
+  for (const Change& change : changes) destination_.ledger()->unknown(change.item.offset, change.item.length);
+  hide_head();
   for (Change& change : changes) {
     if (change.item.block) {
       destination_.write(change.item.block, change.runs);

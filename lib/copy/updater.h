@@ -30,6 +30,9 @@ class Updater {
   void add(std::shared_ptr<const Block> block);
   /// The range, whole blocks of the map, is to be zeros. Does not wait.
   void add_zeros(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share);
+  /// The first blocks of the disk, after all else is done and nothing is under way: left alone where they are
+  /// there, or else removed and written as a whole. Throws Error(interrupted).
+  void update_head(const std::vector<std::shared_ptr<Block>>& blocks);
   /// Waits until everything added is on its way, at most `patience`. False: not yet.
   bool wait_until_idle(std::chrono::milliseconds patience);
   /// Bytes read back.
@@ -51,6 +54,9 @@ class Updater {
   void read_back(const Item& item);
   void judge(const Item& item, std::span<const std::byte> found);
   void carry_out(std::vector<Change> changes);
+  /// Commits the map, and makes the head unknown and removes it where that has not been done.
+  void hide_head();
+  bool head_is(const std::vector<std::shared_ptr<Block>>& blocks);
   bool stopped() const;
 
   Destination& destination_;
@@ -63,7 +69,7 @@ class Updater {
   std::vector<Change> changes_;
   unsigned active_ = 0;  ///< reads under way, plus what the thread is busy with
   bool quit_ = false;
-  bool hidden_ = false;  ///< the head has been removed, or need not be
+  bool hidden_ = false;  ///< the head has been removed
   std::atomic<std::uint64_t> compared_{0};
   std::thread thread_;
 };

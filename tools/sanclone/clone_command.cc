@@ -140,7 +140,8 @@ Exit clone_command(const CloneOptions& o) {
   }
   if (o.common.json)
     print_json(clone_json(name, result, o.copy, table, used_only, told, bad));
-  else if (!o.common.quiet && code != Exit::failed && code != Exit::resumable)
+  else if (!o.common.quiet && std::none_of(result.destinations.begin(), result.destinations.end(),
+                                           [](const DestinationResult& one) { return one.error; }))
     print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad));
   return code;
 }

@@ -101,6 +101,9 @@ void finish_options(CloneOptions& o) {
     throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
   if (o.delta == "compare") o.delta_mode = DeltaMode::compare;
   if (o.delta == "trust") o.delta_mode = DeltaMode::trust;
+  if (!o.map.empty() && o.copy.zero == ZeroPolicy::skip)
+    throw Error(Exit::usage, "--zero=skip",
+                "leaves what is on DEST, and a clone map has to know what that is", "leave out --map");
   o.retries = parse_on_read_error(o.on_read_error);
   if (!o.bad_map.empty() && !o.retries)
     throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",

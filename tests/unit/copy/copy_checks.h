@@ -30,6 +30,11 @@ std::optional<san::Error> error_of(Work&& work) {
   return std::nullopt;
 }
 
+/// Its code, where there is one.
+inline std::optional<san::Exit> code_of(const std::optional<san::Error>& error) {
+  return error ? std::optional(error->code()) : std::nullopt;
+}
+
 inline Content random_bytes(std::size_t count, std::uint_fast64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<std::uint64_t> words(count / 8 + 1);
@@ -99,8 +104,11 @@ class LogCapture {
 /// A directory that goes away with everything in it.
 class TempDir {
  public:
-  TempDir() {
-    const char* base = std::getenv("TMPDIR");
+  enum class Where { disk, memory };
+  /// In memory, if there is a place: a test that flushes a file a thousand times waits for no disk.
+  explicit TempDir(Where where = Where::disk) {
+    const char* base =
+        where == Where::memory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::getenv("TMPDIR");
     std::string name = std::string(base != nullptr ? base : "/tmp") + "/sanboot-test-XXXXXX";
     REQUIRE(mkdtemp(name.data()) != nullptr);
     path_ = name;
