@@ -16,7 +16,6 @@ _sanboot() {
   case $option in
     --delta) values="auto compare trust" ;;
     --color) values="auto always never" ;;
-    --delta) values="auto compare trust" ;;
     --progress) values="auto bar json none" ;;
     --verify) [[ $option = "$3" && $2 != "=" ]] || values="full written sample" ;;
     --zero) values="prove write skip" ;;
