@@ -139,10 +139,10 @@ class Xfs {
   }
 
   struct Ag {
-    std::uint32_t number;
-    std::uint64_t start, length;  ///< blocks
+    std::uint32_t number = 0;
+    std::uint64_t start = 0, length = 0;  ///< blocks
     const std::string& name;
-    std::uint64_t next;  ///< the first block that the next extent may have
+    std::uint64_t next = 0;  ///< the first block that the next extent may have
     std::uint64_t total = 0, longest = 0;
     std::uint32_t single_leaf = kXfsNoBlock;  ///< the root, if it is a leaf
   };
