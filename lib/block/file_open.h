@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "block/fd.h"
 #include "block/file_device.h"
+#include "block/in_use.h"
 
 namespace san {
 
@@ -26,6 +29,9 @@ OpenFile open_checked(const std::string& path, const FileOptions& options);
 /// options.create_size) nothing.
 OpenFile open_block_device(const std::string& path, const FileOptions& options);
 OpenFile open_regular_file(const std::string& path, const FileOptions& options);
+
+/// The `uses` that do not go with what `options` want.
+std::vector<Use> disturbing(std::vector<Use> uses, const FileOptions& options);
 
 /// Throws Error(refused) naming `cause` and how to get around it, or warns of it under options.force_in_use.
 void refuse_in_use(const std::string& path, const std::string& cause, const FileOptions& options);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "block/file_open.h"
 #include "block/in_use.h"
@@ -64,7 +65,7 @@ void lock(const OpenFile& file, const FileOptions& options) {
 void check_uses(const OpenFile& file, const struct stat& status, const FileOptions& options) {
   std::vector<Use> uses = file_uses(status);
   if (const auto image = image_lock(file.fd.get(), file.writable)) uses.push_back(*image);
-  std::erase_if(uses, [&](const Use& use) { return !file.writable && !use.writes; });
+  uses = disturbing(std::move(uses), options);
   if (!uses.empty()) refuse_in_use(file.path, "in use: " + describe(uses), options);
 }
 

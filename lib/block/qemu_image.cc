@@ -96,6 +96,7 @@ Fd locked(const std::string& path, const QemuImageOptions& options) {
   if (!fd) throw system_error(path, "open it", errno);
   if (flock(fd.get(), (options.writable ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     FileOptions file;
+    file.writable = options.writable;
     file.force_in_use = options.force_in_use;
     refuse_in_use(path, "in use: another program holds a lock on the file, as a clone does", file);
   }
@@ -185,7 +186,9 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   } catch (const Error& error) {
     if (error.cause().find(" lock") == std::string::npos) throw;
     throw Error(Exit::refused, path, "in use: " + error.cause(),
-                "stop the virtual machine that has it open, or override with --force=in-use");
+                options.writable
+                    ? "stop the virtual machine that has it open, or override with --force=in-use"
+                    : "stop the virtual machine that has it open, or override with --force=live");
   }
 }
 

@@ -98,6 +98,7 @@ CopyResult Copier::run() {
       else
         copy_stream(*std::get<InputStream*>(source_));
     }
+    if (options_.source_read) options_.source_read();
     finish();
     settle();
     // An image that could not be verified must not look bootable either.

@@ -62,6 +62,7 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
   file.create_size = options.create_size;
   file.resize = FileOptions::Resize::at_least;
   file.force_in_use = options.force_in_use;
+  file.frozen = options.frozen;
   return open_file(path, file);
 }
 

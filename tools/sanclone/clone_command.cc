@@ -111,6 +111,7 @@ Exit clone_command(const CloneOptions& o) {
       throw Error(objection);
 
   CopyOptions options = o.copy;
+  if (opened) options.source_read = [&opened] { opened->all_read(); };
   std::unique_ptr<CloneMap> map;
   if (!o.map.empty() && source != nullptr) {
     options.block = map_block(options, *source, destinations);
@@ -138,11 +139,15 @@ Exit clone_command(const CloneOptions& o) {
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
-  if (o.common.json)
-    print_json(clone_json(name, result, o.copy, table, used_only, told, bad));
-  else if (!o.common.quiet && std::none_of(result.destinations.begin(), result.destinations.end(),
-                                           [](const DestinationResult& one) { return one.error; }))
-    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad));
+  if (o.common.json) {
+    Json json = clone_json(name, result, o.copy, table, used_only, told, bad);
+    json["frozen"] = opened ? opened->freeze().json() : nullptr;
+    print_json(json);
+  } else if (!o.common.quiet && std::none_of(result.destinations.begin(), result.destinations.end(),
+                                             [](const DestinationResult& one) { return one.error; })) {
+    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad) +
+                        (opened ? opened->freeze().text() : ""));
+  }
   return code;
 }
 
