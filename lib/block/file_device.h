@@ -53,7 +53,11 @@ struct FileOptions {
 /// where a partition of it is, or the disk it is a partition of, or a loop device that the file is attached
 /// to. A source is refused where its content may change during the copy: mounted read-write at any depth,
 /// active swap space, part of another device of which no use is known, written by QEMU, locked by another
-/// clone that writes, or held with O_EXCL by somebody that the kernel does not name. The device is held with O_EXCL, the file with flock(2), as long as the Device lives.
+/// clone that writes, or held with O_EXCL by somebody that the kernel does not name. The device is held with
+/// O_EXCL, the file with flock(2), as long as the Device lives.
+///
+/// What was made or made longer for writing is removed, or gets its size back, when the Device is closed
+/// before it was told to write, zero, unmap or flush anything.
 ///
 /// Other errors: Error(usage) for a path that does not exist or is neither a file nor a block device,
 /// Error(refused) for a destination device that is write-protected, Error(failed) for the rest.

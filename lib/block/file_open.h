@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "block/fd.h"
 #include "block/file_device.h"
 #include "block/in_use.h"
+#include "block/new_file.h"
 
 namespace san {
 
@@ -16,9 +19,11 @@ struct OpenFile {
   Fd direct;         ///< the same by O_DIRECT, where there is one
   bool block_device = false;
   bool writable = false;
-  bool created = false;      ///< its directory entry is not yet on stable storage
-  bool deallocates = false;  ///< PUNCH_HOLE works and gives room back
-  std::uint64_t bytes = 0;   ///< a file for reading may end within a block
+  bool created = false;                       ///< its directory entry is not yet on stable storage
+  std::unique_ptr<NewFile> made;              ///< it was not there before
+  std::optional<std::uint64_t> bytes_before;  ///< it was there, and was made longer or shorter
+  bool deallocates = false;                   ///< PUNCH_HOLE works and gives room back
+  std::uint64_t bytes = 0;                    ///< a file for reading may end within a block
   std::uint32_t logical_block = 512, physical_block = 512;
 };
 
