@@ -109,7 +109,7 @@ class FileDevice final : public Device {
 FileDevice::~FileDevice() {
   // A file that could be changed behind its end meanwhile would not be as long as it was made.
   struct stat status = {};
-  if (file_.bytes_before && !touched_ && fstat(file_.fd.get(), &status) == 0 &&
+  if (file_.bytes_before && !file_.made && !touched_ && fstat(file_.fd.get(), &status) == 0 &&
       static_cast<std::uint64_t>(status.st_size) == file_.bytes)
     static_cast<void>(ftruncate(file_.fd.get(), static_cast<off_t>(*file_.bytes_before)) == 0);
 }

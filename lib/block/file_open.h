@@ -21,7 +21,7 @@ struct OpenFile {
   bool writable = false;
   bool created = false;                       ///< its directory entry is not yet on stable storage
   std::unique_ptr<NewFile> made;              ///< it was not there before
-  std::optional<std::uint64_t> bytes_before;  ///< it was there, and was made longer or shorter
+  std::optional<std::uint64_t> bytes_before;  ///< what it was extended from
   bool deallocates = false;                   ///< PUNCH_HOLE works and gives room back
   std::uint64_t bytes = 0;                    ///< a file for reading may end within a block
   std::uint32_t logical_block = 512, physical_block = 512;

@@ -75,7 +75,7 @@ void set_size(OpenFile& file, const FileOptions& options) {
                   "choose a place on another file system such as ext4 or XFS");
     throw system_error(file.path, fmt::format("make it {} large", format_size(wanted)), errno);
   }
-  if (!file.created) file.bytes_before = file.bytes;
+  if (wanted > file.bytes) file.bytes_before = file.bytes;  // what was cut off does not come back
   file.bytes = wanted;
 }
 
