@@ -93,6 +93,10 @@ class Copier {
   /// What is complete and good gets its name.
   void commit();
   void flush_all();
+  void flush_once();
+  /// Puts right what destinations may have lost though they had acknowledged it (recheck.cc); to be flushed
+  /// again. False: there was nothing. `round` counts from 0.
+  bool recover_lost(unsigned round);
   void verify_all();
   void repair(std::size_t index);
   void rewrite(Device& source, Destination& destination, const Expectation& range);

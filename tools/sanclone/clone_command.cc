@@ -111,7 +111,7 @@ Exit clone_command(const CloneOptions& o) {
       throw Error(objection);
 
   CopyOptions options = o.copy;
-  if (opened) options.source_read = [&opened] { opened->all_read(); };
+  if (opened && opened->freeze().holds()) options.source_read = [&opened] { opened->all_read(); };
   std::unique_ptr<CloneMap> map;
   if (!o.map.empty() && source != nullptr) {
     options.block = map_block(options, *source, destinations);

@@ -23,6 +23,9 @@ class SourceFreeze {
   /// Null where nothing was to be frozen.
   Freeze* freeze() { return freeze_ ? &*freeze_ : nullptr; }
 
+  /// Whether anything is frozen.
+  bool holds() const { return freeze_ && !file_systems_.empty(); }
+
   /// The value of "frozen": null without --freeze.
   Json json() const;
   /// A line; nothing without --freeze.
