@@ -143,3 +143,24 @@ TEST_CASE("a source that cannot be read again cannot put it right") {
   CHECK(result.error->code() == Exit::failed);
   CHECK(result.error->cause().find("the source cannot be read again") != std::string::npos);
 }
+
+TEST_CASE("a clone map claims nothing that a reset target has lost") {
+  for (const unsigned at : {1U, 30U, 70U, 90U}) {
+    CAPTURE(at);
+    const TempDir dir;
+    Clone clone;
+    clone.target.resets = {at, at + 50};
+    MapSubject subject;
+    subject.source = "source";
+    subject.destinations = {"target"};
+    subject.bytes = clone.content.size();
+    subject.block = 64 * KiB;
+    const auto map = CloneMap::open(dir / "map", subject, false);
+    CHECK_FALSE(clone.run(map.get()).error);
+    map->seal();
+    CHECK(clone.target.content() == clone.content);
+    const auto slots = read_map(dir / "map").slots.at("target");
+    CHECK(first_lie(slots, clone.target.content(), clone.content.size(), 64 * KiB) == -1);
+    CHECK(count_of(slots, map_format::State::unknown) == 0);
+  }
+}
