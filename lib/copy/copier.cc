@@ -18,9 +18,18 @@ using std::chrono::milliseconds;
 // How long a wait may go on before signals and errors are looked at.
 constexpr milliseconds kStep{50};
 constexpr int kRepairs = 2;
+constexpr std::uint64_t kBlocksBeingRead = 8;
 
-std::size_t buffers(const CopyOptions& options, std::uint64_t head) {
-  return static_cast<std::size_t>(std::max<std::uint64_t>(4, options.memory / options.block) +
+/// As many blocks as the destinations can have under way, and some that are being read: buffers that are used
+/// again soon are still in the processor's cache. Several destinations do not keep step, and get all there
+/// is.
+std::size_t buffers(const CopyOptions& options, std::uint64_t head,
+                    const std::vector<Device*>& destinations) {
+  const std::uint64_t most = options.memory / options.block;
+  std::uint64_t wanted = most;
+  if (destinations.size() == 1)
+    wanted = std::min<std::uint64_t>(most, kBlocksBeingRead + destinations[0]->limits().queue_depth);
+  return static_cast<std::size_t>(std::max<std::uint64_t>(4, wanted) +
                                   (head + options.block - 1) / options.block);
 }
 
@@ -76,7 +85,7 @@ Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Dev
       options_(fitting(options, source, destinations)),
       progress_(progress),
       head_(head_of(source, map)),
-      pool_(options_.block, buffers(options_, head_)),
+      pool_(options_.block, buffers(options_, head_, destinations)),
       throttle_(options.rate),
       map_(std::move(map)) {
   for (Device* device : destinations) {
