@@ -31,7 +31,7 @@ void survive() {
   setsid();
   sigset_t all;
   sigfillset(&all);
-  sigprocmask(SIG_BLOCK, &all, nullptr);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
   mlockall(MCL_CURRENT);
   if (const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); fd >= 0) {
     static_cast<void>(write(fd, "-1000", 5) == 5);
@@ -41,9 +41,7 @@ void survive() {
 
 class Guard {
  public:
-  Guard(int socket, const int* points, std::size_t count) : socket_(socket), points_(points), count_(count) {
-    states_.fill(State::thawed);
-  }
+  Guard(int socket, const int* points, std::size_t count) : socket_(socket), points_(points), count_(count) {}
 
   void run(std::int64_t deadline) {
     while (true) {
@@ -104,7 +102,7 @@ class Guard {
   const int socket_;
   const int* const points_;
   const std::size_t count_;
-  std::array<State, kMost> states_;
+  std::array<State, kMost> states_ = {};
   std::uint8_t flags_ = 0;
   bool expired_ = false;
 };

@@ -3,6 +3,7 @@
 #include "block/freeze_plan.h"
 
 #include "block/made_up_machine.h"
+#include "core/error.h"
 
 using namespace san;
 
