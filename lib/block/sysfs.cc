@@ -86,7 +86,7 @@ std::vector<dev_t> Sysfs::partitions(dev_t device) const {
 std::vector<dev_t> Sysfs::linked(const std::string& directory) const {
   std::vector<dev_t> found;
   for (const std::string& name : names(directory))
-    if (const auto device = number(directory + "/" + name)) found.push_back(*device);
+    if (const auto device = number(fs::path(directory) / name)) found.push_back(*device);
   return found;
 }
 
