@@ -14,9 +14,12 @@ namespace san {
 struct Overrides {
   bool in_use = false;      ///< "in-use": something else uses the source or the destination
   bool block_size = false;  ///< "block-size": the partition table counts in other blocks than the destination
+  bool unknown_content =
+      false;  ///< "unknown-content": what is in a partition that moves to blocks of another size
 };
 
-/// Parses "in-use", "block-size" or both with a comma. Throws Error(usage) that lists what there is.
+/// Parses "in-use", "block-size", "unknown-content" or several with commas. Throws Error(usage) that lists
+/// what there is.
 Overrides parse_overrides(const std::string& text);
 
 /// What would be refused about a clone of `size` bytes from `source` (null: a stream) onto `destination`,

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/units.h"
 #include "devices.h"
+#include "table_edits.h"
 
 namespace san {
 namespace {
@@ -75,6 +76,14 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
   if (input != nullptr && o.retries)
     throw Error(Exit::usage, "--on-read-error", "needs a source that can be read at any place",
                 "use an image or a disk");
+  if (input != nullptr && o.sector_convert)
+    throw Error(Exit::usage, "--sector-convert", "needs a source that can be read at any place",
+                "use an image or a disk");
+  for (const Device* destination : destinations)
+    if (input != nullptr && destination->sequential() && (o.grow_last || o.new_ids))
+      throw Error(Exit::usage, o.new_ids ? "--new-ids" : "--grow-last",
+                  destination->name() + " cannot be changed after it was written, and " + input->name() +
+                      " cannot be looked into before");
   if (o.map.empty()) return;
   if (input != nullptr)
     throw Error(Exit::usage, "--map",
@@ -95,7 +104,7 @@ Exit clone_command(const CloneOptions& o) {
   Device* const source = opened ? &opened->device() : nullptr;
   const UsedOnlyDevice* const used_only = opened ? opened->used_only() : nullptr;
   const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
-  const auto table = opened ? opened->table() : std::nullopt;
+  const auto table = opened ? std::optional(opened->table()) : std::nullopt;
   const std::string name = source != nullptr ? source->name() : input->name();
 
   std::vector<std::unique_ptr<Device>> owners;
@@ -105,10 +114,19 @@ Exit clone_command(const CloneOptions& o) {
     destinations.push_back(owners.back().get());
   }
   check_abilities(o, input.get(), destinations);
-  for (Device* destination : destinations)
-    for (const Error& objection :
-         clone_objections(source, table ? &*table : nullptr, *destination, size, o.overrides))
+  std::vector<TablePlan> edits(destinations.size());
+  std::vector<std::unique_ptr<TableDevice>> edited;
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    if (table) edits[i] = plan_table_for(o, *source, *table, *destinations[i]);
+    const PartitionTable* const shall = edits[i].table ? &*edits[i].table : table ? &*table : nullptr;
+    for (const Error& objection : clone_objections(source, shall, *destinations[i], size, o.overrides))
       throw Error(objection);
+  }
+  for (std::size_t i = 0; table && i < destinations.size(); ++i) {
+    warn_of_edits(destinations[i]->name(), edits[i]);
+    edited.push_back(edit_table(o, *source, *table, edits[i], *destinations[i]));
+    if (edited.back()) destinations[i] = edited.back().get();
+  }
 
   CopyOptions options = o.copy;
   std::unique_ptr<CloneMap> map;
@@ -121,10 +139,13 @@ Exit clone_command(const CloneOptions& o) {
   try {
     Progress progress(make_progress_sink(o.common.progress));
     MapUse use{map.get(), {}};
-    for (std::size_t i = 0; map && i < destinations.size(); ++i)
+    for (std::size_t i = 0; map && i < destinations.size(); ++i) {
       use.doubtful.push_back(
           told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], o.delta_mode)).doubtful());
+      doubt_table(table, use.doubtful.back());
+    }
     result = Copier(from, destinations, options, progress, use).run();
+    if (input) edits = edit_streamed(o, destinations, result);
     if (map) map->seal();
   } catch (const Error& error) {
     throw resumable(error, o);
@@ -139,10 +160,10 @@ Exit clone_command(const CloneOptions& o) {
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
   if (o.common.json)
-    print_json(clone_json(name, result, o.copy, table, used_only, told, bad));
+    print_json(clone_json(name, result, o.copy, table, used_only, told, bad, edits));
   else if (!o.common.quiet && std::none_of(result.destinations.begin(), result.destinations.end(),
                                            [](const DestinationResult& one) { return one.error; }))
-    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad));
+    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, edits));
   return code;
 }
 

@@ -65,12 +65,11 @@ Source::Source(const CloneOptions& o) {
   if (o.used_only && o.overrides.in_use) why_whole = why_in_use(o);
   device_ = open(o, o.source, false);
   if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
-  if (o.compare && !o.used_only) return;
   table_ = read_partition_table(readable());
   if (!o.used_only) return;
   UsedOnlyDevice::Options options;
   options.why_whole = std::move(why_whole);
-  used_only_ = std::make_unique<UsedOnlyDevice>(readable(), *table_, options);
+  used_only_ = std::make_unique<UsedOnlyDevice>(readable(), table_, options);
   warn_of_whole_partitions(*used_only_);
 }
 

@@ -42,6 +42,15 @@ void add_options(CLI::App& app, CloneOptions& o) {
       ->type_name("WHAT");
   app.add_option("--bad-map", o.bad_map, "write down what could not be read, as a mapfile of ddrescue")
       ->type_name("FILE");
+  app.add_flag_callback(
+      "--fit-gpt", [&o] { o.fit_gpt = true; },
+      "on a larger DEST, move the backup GPT to its end (the default)");
+  app.add_flag_callback(
+      "--no-fit-gpt", [&o] { o.fit_gpt = false; }, "leave the partition table as it is");
+  app.add_flag("--grow-last", o.grow_last, "let the last partition reach to the end of DEST");
+  app.add_flag("--new-ids", o.new_ids, "new identifiers for the disk and its partitions");
+  app.add_flag("--sector-convert", o.sector_convert,
+               "make the GPT anew for the blocks of DEST, where no file system depends on them");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
   app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
@@ -52,7 +61,7 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_option("--block", o.block, "bytes of a request, 64K to 8M")->type_name("SIZE");
   app.add_flag("--dry-run", o.dry_run, "print the plan and what would be refused; write nothing");
   app.add_flag("--compare", o.compare, "write nothing; compare SOURCE with DEST");
-  app.add_option("--force", o.force, "override a refusal, by its name: in-use, block-size")
+  app.add_option("--force", o.force, "override a refusal, by its name: in-use, block-size, unknown-content")
       ->type_name("REASON");
   add_common_options(app, o.common);
 }
@@ -108,6 +117,9 @@ void finish_options(CloneOptions& o) {
   if (!o.bad_map.empty() && !o.retries)
     throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
                 "add --on-read-error=zero or --on-read-error=retry:N");
+  if (o.grow_last && !o.fit_gpt)
+    throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
+                "leave out --no-fit-gpt");
   o.overrides = parse_overrides(o.force);
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
