@@ -51,7 +51,8 @@ Exit compare_command(const CloneOptions& o) {
   if (o.common.json)
     print_json(json);
   else if (!o.common.quiet)
-    print_text(compare_text(source->name(), destination->name(), result) + (edited ? edits_text(plan) : ""));
+    print_text(compare_text(source->name(), destination->name(), result) +
+               (edited && result.identical() ? edits_text(plan) : ""));
   return result.identical() ? Exit::ok : Exit::no;
 }
 

@@ -30,6 +30,7 @@ Exit dry_run_command(const CloneOptions& o) {
         objections = clone_objections(source, edit.table ? &*edit.table : &table, *destination,
                                       source->size(), o.overrides);
       }
+      if (edit.new_ids) edit.notes.back() = "the disk and its partitions get new identifiers";
       warn_of_edits(name, edit);
     } catch (const Error& error) {
       if (error.code() != Exit::refused) throw;

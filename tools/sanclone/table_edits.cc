@@ -77,7 +77,8 @@ TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionT
   if (plan.grown) {
     const auto before = std::find_if(table.partitions.begin(), table.partitions.end(),
                                      [&](const Partition& p) { return p.number == plan.grown->number; });
-    plan.notes.push_back(grow_advice(source, before->offset, before->length, before->number));
+    plan.notes.insert(plan.notes.end() - (plan.new_ids ? 1 : 0),
+                      grow_advice(source, before->offset, before->length, before->number));
   }
   return plan;
 }
