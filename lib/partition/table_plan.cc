@@ -75,6 +75,7 @@ TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint
   } else if (!fits_already(source, bytes, sector, edited) && (wishes.fit || !has_gpt(source))) {
     fit(plan, source, bytes, sector, edited);
   }
+  if (!wishes.fit) plan.unfitted.clear();
   const bool changed = plan.converted || plan.fitted || edited;
   if (wishes.grow_last) {
     const PartitionTable before = plan.table ? *plan.table : source;

@@ -150,17 +150,17 @@ new_tgt_lun "$work/lun2" "$large"
 status=0
 "$SANBOOT_BIN/sanclone" - "$url" --grow-last --json <"$disk" >"$work/stdout" 2>"$work/stderr" || status=$?
 expect_status 0
-cat "$disk" | "$SANBOOT_BIN/sanclone" - "$url" --grow-last --json --verify >"$work/stdout" 2>"$work/stderr" ||
+dd if="$disk" bs=1M status=none | "$SANBOOT_BIN/sanclone" - "$url" --grow-last --json --verify >"$work/stdout" 2>"$work/stderr" ||
   fail "from a pipe"
 expect_json '.destinations[0].gpt.edits == ["fit", "grow-last"]' '.gpt == null'
 sound "$work/lun2"
 contents "$work/lun2"
 damage "$disk" 600
-cat "$disk" | "$SANBOOT_BIN/sanclone" - "$url" --json >"$work/stdout" 2>"$work/stderr" || fail "from a pipe"
+dd if="$disk" bs=1M status=none | "$SANBOOT_BIN/sanclone" - "$url" --json >"$work/stdout" 2>"$work/stderr" || fail "from a pipe"
 expect_json '.destinations[0].gpt.unfitted | test("primary GPT is damaged")'
 same "$disk" "$work/lun2" "$size"
 status=0
-cat "$disk" | "$SANBOOT_BIN/sanclone" - "$url" --new-ids --json >"$work/stdout" 2>"$work/stderr" || status=$?
+dd if="$disk" bs=1M status=none | "$SANBOOT_BIN/sanclone" - "$url" --new-ids --json >"$work/stdout" 2>"$work/stderr" || status=$?
 expect_status 4
 expect_json '.destinations[0].error.cause | test("the clone is complete, but")'
 say "a table with errors"

@@ -43,10 +43,10 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_option("--bad-map", o.bad_map, "write down what could not be read, as a mapfile of ddrescue")
       ->type_name("FILE");
   app.add_flag_callback(
-      "--fit-gpt", [&o] { o.fit_gpt = true; },
-      "on a larger DEST, move the backup GPT to its end (the default)");
-  app.add_flag_callback(
-      "--no-fit-gpt", [&o] { o.fit_gpt = false; }, "leave the partition table as it is");
+         "--fit-gpt", [&o] { o.fit_gpt = true; },
+         "on a larger DEST, move the backup GPT to its end (the default)")
+      ->excludes(app.add_flag_callback(
+          "--no-fit-gpt", [&o] { o.fit_gpt = false; }, "leave the partition table as it is"));
   app.add_flag("--grow-last", o.grow_last, "let the last partition reach to the end of DEST");
   app.add_flag("--new-ids", o.new_ids, "new identifiers for the disk and its partitions");
   app.add_flag("--sector-convert", o.sector_convert,

@@ -154,7 +154,7 @@ std::string edits_text(const TablePlan& plan) {
   if (plan.fitted)
     text += fmt::format("  table     fitted to {}: the backup GPT is at the end\n",
                         format_size_exact(plan.table->device_size));
-  if (!plan.unfitted.empty()) text += fmt::format("  table     as it was: {}\n", plan.unfitted);
+  if (!plan.unfitted.empty()) text += fmt::format("  table     left as it is: {}\n", plan.unfitted);
   for (const std::string& note : plan.notes) text += fmt::format("  table     {}\n", note);
   return text;
 }

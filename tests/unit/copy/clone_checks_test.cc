@@ -67,7 +67,7 @@ TEST_CASE("reasons of --force") {
     REQUIRE(error);
     CHECK(error->code() == Exit::usage);
     CHECK(error->object() == "--force");
-    CHECK(error->hint() == "reasons are in-use and block-size");
+    CHECK(error->hint() == "reasons are in-use, block-size and unknown-content");
   }
 }
 

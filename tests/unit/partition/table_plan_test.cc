@@ -66,6 +66,7 @@ TEST_CASE("what cannot be fitted is left as it is, with the reason") {
   const TablePlan mbr = plan(*test::mbr_disk(), 2 * kSize);
   CHECK_FALSE(mbr.table);
   CHECK(mbr.unfitted.find("MBR") != std::string::npos);
+  CHECK(plan(*test::mbr_disk(), 2 * kSize, {.fit = false}).silent());
   const auto damaged = test::golden_disk();
   damaged->bytes()[600] ^= std::byte{1};
   CHECK(plan(*damaged, 2 * kSize).unfitted.find("primary GPT is damaged") != std::string::npos);
