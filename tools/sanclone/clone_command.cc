@@ -93,6 +93,34 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
       throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
 }
 
+/// The tables of the destinations, planned, and all that could be refused.
+struct EditedTables {
+  /// `destinations` become what shows them as if nothing had been edited. `source` and `table` are those of
+  /// no stream. Throws Error(refused).
+  EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
+               const std::optional<PartitionTable>& table, std::vector<Device*>& destinations);
+
+  std::vector<TablePlan> plans;
+  std::vector<std::unique_ptr<TableDevice>> devices;
+};
+
+EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
+                           const std::optional<PartitionTable>& table, std::vector<Device*>& destinations)
+    : plans(destinations.size()) {
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    const PartitionTable* shall = table ? &*table : nullptr;
+    if (table) plans[i] = plan_table_for(o, *source, *table, *destinations[i]);
+    if (plans[i].table) shall = &*plans[i].table;
+    for (const Error& objection : clone_objections(source, shall, *destinations[i], size, o.overrides))
+      throw Error(objection);
+  }
+  for (std::size_t i = 0; table && i < destinations.size(); ++i) {
+    warn_of_edits(destinations[i]->name(), plans[i]);
+    devices.push_back(edit_table(o, *source, *table, plans[i], *destinations[i]));
+    if (devices.back()) destinations[i] = devices.back().get();
+  }
+}
+
 }  // namespace
 
 Exit clone_command(const CloneOptions& o) {
@@ -114,19 +142,7 @@ Exit clone_command(const CloneOptions& o) {
     destinations.push_back(owners.back().get());
   }
   check_abilities(o, input.get(), destinations);
-  std::vector<TablePlan> edits(destinations.size());
-  std::vector<std::unique_ptr<TableDevice>> edited;
-  for (std::size_t i = 0; i < destinations.size(); ++i) {
-    if (table) edits[i] = plan_table_for(o, *source, *table, *destinations[i]);
-    const PartitionTable* const shall = edits[i].table ? &*edits[i].table : table ? &*table : nullptr;
-    for (const Error& objection : clone_objections(source, shall, *destinations[i], size, o.overrides))
-      throw Error(objection);
-  }
-  for (std::size_t i = 0; table && i < destinations.size(); ++i) {
-    warn_of_edits(destinations[i]->name(), edits[i]);
-    edited.push_back(edit_table(o, *source, *table, edits[i], *destinations[i]));
-    if (edited.back()) destinations[i] = edited.back().get();
-  }
+  EditedTables edited(o, source, size, table, destinations);
 
   CopyOptions options = o.copy;
   std::unique_ptr<CloneMap> map;
@@ -145,7 +161,7 @@ Exit clone_command(const CloneOptions& o) {
       doubt_table(table, use.doubtful.back());
     }
     result = Copier(from, destinations, options, progress, use).run();
-    if (input) edits = edit_streamed(o, destinations, result);
+    if (input) edited.plans = edit_streamed(o, destinations, result);
     if (map) map->seal();
   } catch (const Error& error) {
     throw resumable(error, o);
@@ -160,10 +176,10 @@ Exit clone_command(const CloneOptions& o) {
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
   if (o.common.json)
-    print_json(clone_json(name, result, o.copy, table, used_only, told, bad, edits));
+    print_json(clone_json(name, result, o.copy, table, used_only, told, bad, edited.plans));
   else if (!o.common.quiet && std::none_of(result.destinations.begin(), result.destinations.end(),
                                            [](const DestinationResult& one) { return one.error; }))
-    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, edits));
+    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, edited.plans));
   return code;
 }
 
