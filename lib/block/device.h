@@ -75,6 +75,8 @@ class Device {
   virtual bool read_only() const { return false; }
   /// Would take none either if it were opened for writing.
   virtual bool write_protected() const { return read_only(); }
+  /// The device itself, where this one shows it with other content than it has.
+  virtual Device& bare() { return *this; }
 
   /// What is known of [offset, offset + length): extents in order, without a gap or an overlap, covering the
   /// range and no more. Blocks the caller. Throws Error where the device cannot be asked at all.

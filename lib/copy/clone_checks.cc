@@ -56,9 +56,11 @@ Overrides parse_overrides(const std::string& text) {
       result.in_use = true;
     else if (reason == "block-size")
       result.block_size = true;
+    else if (reason == "unknown-content")
+      result.unknown_content = true;
     else
       throw Error(Exit::usage, "--force", fmt::format("\"{}\" is nothing that could be overridden", reason),
-                  "reasons are live, in-use and block-size");
+                  "reasons are live, in-use, block-size and unknown-content");
   }
   return result;
 }

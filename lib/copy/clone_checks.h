@@ -15,10 +15,12 @@ struct Overrides {
   bool live = false;        ///< "live": the source is in use, and may change while it is copied
   bool in_use = false;      ///< "in-use": something else uses the destination
   bool block_size = false;  ///< "block-size": the partition table counts in other blocks than the destination
+  bool unknown_content =
+      false;  ///< "unknown-content": what is in a partition that moves to blocks of another size
 };
 
-/// Parses "live", "in-use" and "block-size", with commas between them. Throws Error(usage) that lists what
-/// there is.
+/// Parses "live", "in-use", "block-size" and "unknown-content", with commas between them. Throws
+/// Error(usage) that lists what there is.
 Overrides parse_overrides(const std::string& text);
 
 /// What would be refused about a clone of `size` bytes from `source` (null: a stream) onto `destination`,

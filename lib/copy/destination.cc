@@ -380,10 +380,11 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_distruste
 }
 
 bool Destination::hide_old_head(std::uint64_t length, bool whatever) {
+  Device& bare = device_.bare();
   const std::uint64_t block = limits_.logical_block;
   std::vector<std::byte> front(
       static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::uint64_t>(8192, 2 * block))));
-  read_wait(device_, 0, front);
+  read_wait(bare, 0, front);
   const auto holds = [&](std::size_t offset, std::string_view text) {
     return offset + text.size() <= front.size() &&
            std::equal(text.begin(), text.end(), front.begin() + static_cast<std::ptrdiff_t>(offset),
@@ -394,8 +395,8 @@ bool Destination::hide_old_head(std::uint64_t length, bool whatever) {
   if (!whatever && !holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART"))
     return false;
   for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))
-    zero_wait(device_, at, std::min(limits_.max_zero, length - at));
-  flush_wait(device_);
+    zero_wait(bare, at, std::min(limits_.max_zero, length - at));
+  flush_wait(bare);
   return true;
 }
 

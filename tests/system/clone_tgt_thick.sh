@@ -13,4 +13,4 @@ rm "$work/lun"
 
 fill_aa "$work/larger" $((size + 1048576))
 new_tgt_lun "$work/larger" $((size + 1048576))
-clone_and_check "$work/disk.img" "$work/larger"
+clone_and_check "$work/disk.img" "$work/larger" --no-fit-gpt

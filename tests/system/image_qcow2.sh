@@ -37,7 +37,7 @@ for suffix in qcow2 vmdk vhdx vdi vhd; do
   # Onto an image that is there, and full of something else.
   fill_aa "$work/aa" "$size"
   qemu-img convert -f raw -O "$format" "$work/aa" "$image"
-  run_sanclone "$work/disk.img" "$image" --verify
+  run_sanclone "$work/disk.img" "$image" --verify --no-fit-gpt # qemu-img makes a VHD a little larger
   expect_status 0
   qemu-img compare -q -f raw -F "$format" "$work/disk.img" "$image" || fail "zeros were left out"
   rm -f "$image" "$work/image" "$work/aa"

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/units.h"
 #include "devices.h"
+#include "table_edits.h"
 
 namespace san {
 namespace {
@@ -75,6 +76,14 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
   if (input != nullptr && o.retries)
     throw Error(Exit::usage, "--on-read-error", "needs a source that can be read at any place",
                 "use an image or a disk");
+  if (input != nullptr && o.sector_convert)
+    throw Error(Exit::usage, "--sector-convert", "needs a source that can be read at any place",
+                "use an image or a disk");
+  for (const Device* destination : destinations)
+    if (input != nullptr && destination->sequential() && (o.grow_last || o.new_ids))
+      throw Error(Exit::usage, o.new_ids ? "--new-ids" : "--grow-last",
+                  destination->name() + " cannot be changed after it was written, and " + input->name() +
+                      " cannot be looked into before");
   if (o.map.empty()) return;
   if (input != nullptr)
     throw Error(Exit::usage, "--map",
@@ -86,19 +95,48 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
 
 /// `from` is null for a stream.
 void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
-                  const Source* from, const MapReport& told, const BadPlaces& bad) {
-  const auto table = from != nullptr ? from->table() : std::nullopt;
+                  const Source* from, const MapReport& told, const BadPlaces& bad,
+                  const std::vector<TablePlan>& plans) {
+  const auto table = from != nullptr ? std::optional(from->table()) : std::nullopt;
   const UsedOnlyDevice* const used_only = from != nullptr ? from->used_only() : nullptr;
   if (o.common.json) {
-    Json json = clone_json(name, result, o.copy, table, used_only, told, bad);
+    Json json = clone_json(name, result, o.copy, table, used_only, told, bad, plans);
     json["frozen"] = from != nullptr ? from->freeze().json() : nullptr;
     return print_json(json);
   }
   if (o.common.quiet || std::any_of(result.destinations.begin(), result.destinations.end(),
                                     [](const DestinationResult& one) { return one.error.has_value(); }))
     return;
-  print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad) +
+  print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, plans) +
                       (from != nullptr ? from->freeze().text() : ""));
+}
+
+/// The tables of the destinations, planned, and all that could be refused.
+struct EditedTables {
+  /// `destinations` become what shows them as if nothing had been edited. `source` and `table` are those of
+  /// no stream. Throws Error(refused).
+  EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
+               const std::optional<PartitionTable>& table, std::vector<Device*>& destinations);
+
+  std::vector<TablePlan> plans;
+  std::vector<std::unique_ptr<TableDevice>> devices;
+};
+
+EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
+                           const std::optional<PartitionTable>& table, std::vector<Device*>& destinations)
+    : plans(destinations.size()) {
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    const PartitionTable* shall = table ? &*table : nullptr;
+    if (table) plans[i] = plan_table_for(o, *source, *table, *destinations[i]);
+    if (plans[i].table) shall = &*plans[i].table;
+    for (const Error& objection : clone_objections(source, shall, *destinations[i], size, o.overrides))
+      throw Error(objection);
+  }
+  for (std::size_t i = 0; table && i < destinations.size(); ++i) {
+    warn_of_edits(destinations[i]->name(), plans[i]);
+    devices.push_back(edit_table(o, *source, *table, plans[i], *destinations[i]));
+    if (devices.back()) destinations[i] = devices.back().get();
+  }
 }
 
 }  // namespace
@@ -111,7 +149,7 @@ Exit clone_command(const CloneOptions& o) {
   if (!input) from = &opened.emplace(o).device();
   Device* const source = opened ? &opened->device() : nullptr;
   const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
-  const auto table = opened ? opened->table() : std::nullopt;
+  const auto table = opened ? std::optional(opened->table()) : std::nullopt;
   const std::string name = source != nullptr ? source->name() : input->name();
 
   std::vector<std::unique_ptr<Device>> owners;
@@ -121,10 +159,7 @@ Exit clone_command(const CloneOptions& o) {
     destinations.push_back(owners.back().get());
   }
   check_abilities(o, input.get(), destinations);
-  for (Device* destination : destinations)
-    for (const Error& objection :
-         clone_objections(source, table ? &*table : nullptr, *destination, size, o.overrides))
-      throw Error(objection);
+  EditedTables edited(o, source, size, table, destinations);
 
   CopyOptions options = o.copy;
   if (opened && opened->freeze().holds()) options.source_read = [&opened] { opened->all_read(); };
@@ -138,10 +173,13 @@ Exit clone_command(const CloneOptions& o) {
   try {
     Progress progress(make_progress_sink(o.common.progress));
     MapUse use{map.get(), {}};
-    for (std::size_t i = 0; map && i < destinations.size(); ++i)
+    for (std::size_t i = 0; map && i < destinations.size(); ++i) {
       use.doubtful.push_back(
           told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], o.delta_mode)).doubtful());
+      doubt_table(table, use.doubtful.back());
+    }
     result = Copier(from, destinations, options, progress, use).run();
+    if (input) edited.plans = edit_streamed(o, destinations, result);
     if (map) map->seal();
   } catch (const Error& error) {
     throw resumable(error, o);
@@ -155,7 +193,7 @@ Exit clone_command(const CloneOptions& o) {
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
-  print_result(o, name, result, opened ? &*opened : nullptr, told, bad);
+  print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans);
   return code;
 }
 

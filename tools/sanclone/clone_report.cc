@@ -9,6 +9,7 @@
 
 #include "copy/plan.h"
 #include "core/units.h"
+#include "table_edits.h"
 #include "tool.h"
 #include "used_only_report.h"
 
@@ -102,11 +103,14 @@ Json plan_json(const std::string& source, const ClonePlan& plan, const std::opti
   json["bytes"] = {
       {"total", plan.total}, {"data", plan.data}, {"zero", plan.zero}, {"free", free_bytes(used_only)}};
   json["destinations"] = Json::array();
-  for (const auto& [url, objections] : plan.destinations) {
+  for (std::size_t i = 0; i < plan.destinations.size(); ++i) {
+    const auto& [url, objections] = plan.destinations[i];
     Json refusals = Json::array();
     for (const Error& error : objections) refusals.push_back(to_json(error));
-    json["destinations"].push_back(
-        {{"url", url}, {"state", objections.empty() ? "ready" : "refused"}, {"refused", refusals}});
+    json["destinations"].push_back({{"url", url},
+                                    {"state", objections.empty() ? "ready" : "refused"},
+                                    {"refused", refusals},
+                                    {"gpt", edits_json(plan.edits[i])}});
   }
   json["gpt"] = table_json(table);
   json["used_only"] = used_only_json(used_only);
@@ -120,8 +124,9 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
                   format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
   text += table_text(table);
   text += used_only_text(used_only);
-  for (const auto& [url, objections] : plan.destinations) {
-    text += fmt::format("to {}\n", url);
+  for (std::size_t i = 0; i < plan.destinations.size(); ++i) {
+    const auto& [url, objections] = plan.destinations[i];
+    text += fmt::format("to {}\n{}", url, edits_text(plan.edits[i]));
     for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.cause());
     if (objections.empty()) text += "  ready\n";
   }
@@ -130,14 +135,15 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const BadPlaces& bad) {
+                const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits) {
   Json json;
   json["source"] = source;
   json["destinations"] = Json::array();
   DestinationBytes sum;
   bool all_verified = true;
   Json first_error;
-  for (const DestinationResult& one : result.destinations) {
+  for (std::size_t i = 0; i < result.destinations.size(); ++i) {
+    const DestinationResult& one = result.destinations[i];
     sum.written += one.bytes.written;
     sum.unmapped += one.bytes.unmapped;
     sum.skipped += one.bytes.skipped;
@@ -154,6 +160,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
                                       {"skipped", one.bytes.skipped},
                                       {"verified", one.verified},
                                       {"compared", one.compared}}},
+                                    {"gpt", edits_json(edits[i])},
                                     {"rewritten", ranges_json(one.rewritten)},
                                     {"mismatches", ranges_json(one.mismatches)}});
   }
@@ -177,7 +184,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
 
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                        const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                       const MapReport& map, const BadPlaces& bad) {
+                       const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits) {
   std::string text =
       fmt::format("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
                   format_size(result.data), format_size(result.zero));
@@ -195,7 +202,7 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
     text += fmt::format("to {}\n  written   {}", one.name, format_size(one.bytes.written));
     if (one.bytes.unmapped > 0) text += fmt::format(", {} deallocated", format_size(one.bytes.unmapped));
     if (one.bytes.skipped > 0) text += fmt::format(", {} left as they were", format_size(one.bytes.skipped));
-    text += "\n" + map_text(map, i, one.compared);
+    text += "\n" + edits_text(edits[i]) + map_text(map, i, one.compared);
     if (options.verify == VerifyMode::none) continue;
     text += fmt::format("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
                         one.mismatches.empty() ? "identical" : "DIFFERENT");

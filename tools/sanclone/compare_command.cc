@@ -6,8 +6,24 @@
 #include "clone_report.h"
 #include "core/units.h"
 #include "devices.h"
+#include "table_edits.h"
 
 namespace san {
+namespace {
+
+/// A clone of which the table was edited is one all the same. One that has the source's table without having
+/// been asked for another is taken as it is, too: it need not have been made by this program.
+std::unique_ptr<TableDevice> edited_table(const CloneOptions& o, Source& from, Device& destination,
+                                          TablePlan& plan) {
+  plan = plan_table_for(o, from.device(), from.table(), destination,
+                        o.new_ids ? ids_of(read_partition_table(destination)) : system_random);
+  auto edited = edit_table(o, from.device(), from.table(), plan, destination);
+  const bool asked_for = o.grow_last || o.new_ids || o.sector_convert;
+  if (edited && !asked_for && edited->holds_source()) edited.reset();
+  return edited;
+}
+
+}  // namespace
 
 Exit compare_command(const CloneOptions& o) {
   if (is_stream(o.source))
@@ -22,12 +38,22 @@ Exit compare_command(const CloneOptions& o) {
   Progress progress(make_progress_sink(o.common.progress));
   CompareOptions options;
   options.block = o.copy.block;
-  const CompareResult result = compare(*source, *destination, source->size(), options, progress);
+  TablePlan plan;
+  const auto edited = edited_table(o, from, *destination, plan);
+  CompareResult result = compare(*source, edited ? *edited : *destination, source->size(), options, progress);
   from.all_read();
+  if (edited)
+    for (const auto& [offset, length] : edited->wrong_beyond()) {
+      result.differing += length;
+      result.ranges.push_back({offset, length});
+    }
+  Json json = compare_json(source->name(), destination->name(), result, from.used_only());
+  json["gpt"] = edited ? edits_json(plan) : Json(nullptr);
   if (o.common.json)
-    print_json(compare_json(source->name(), destination->name(), result, from.used_only()));
+    print_json(json);
   else if (!o.common.quiet)
-    print_text(compare_text(source->name(), destination->name(), result));
+    print_text(compare_text(source->name(), destination->name(), result) +
+               (edited && result.identical() ? edits_text(plan) : ""));
   return result.identical() ? Exit::ok : Exit::no;
 }
 

@@ -80,12 +80,11 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
   if (freeze_.freeze() != nullptr)
     frozen_ = std::make_unique<FrozenDevice>(rescue_ ? *rescue_ : *device_, *freeze_.freeze());
-  if (o.compare && !o.used_only) return;
   table_ = read_partition_table(readable());
   if (!o.used_only) return;
   UsedOnlyDevice::Options options;
   options.why_whole = std::move(why_whole);
-  used_only_ = std::make_unique<UsedOnlyDevice>(readable(), *table_, options);
+  used_only_ = std::make_unique<UsedOnlyDevice>(readable(), table_, options);
   warn_of_whole_partitions(*used_only_);
 }
 

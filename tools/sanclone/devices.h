@@ -38,7 +38,7 @@ class Source {
   explicit Source(const CloneOptions& o);
 
   Device& device() { return used_only_ ? *used_only_ : readable(); }
-  const std::optional<PartitionTable>& table() const { return table_; }  ///< not read for a plain comparison
+  const PartitionTable& table() const { return table_; }
   /// Null where a bad place is an error.
   const RescueDevice* rescue() const { return rescue_.get(); }
   /// Null where free space is copied as all else.
@@ -56,7 +56,7 @@ class Source {
   std::unique_ptr<Device> device_;
   std::unique_ptr<RescueDevice> rescue_;
   std::unique_ptr<FrozenDevice> frozen_;
-  std::optional<PartitionTable> table_;
+  PartitionTable table_;
   std::unique_ptr<UsedOnlyDevice> used_only_;
 };
 

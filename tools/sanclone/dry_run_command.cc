@@ -6,6 +6,7 @@
 #include "clone_report.h"
 #include "core/log.h"
 #include "devices.h"
+#include "table_edits.h"
 
 namespace san {
 
@@ -14,19 +15,26 @@ Exit dry_run_command(const CloneOptions& o) {
     throw Error(Exit::usage, "-", "nothing can be said of standard input without reading it");
   Source from(o);
   Device* const source = &from.device();
-  const std::optional<PartitionTable>& table = from.table();
+  const PartitionTable& table = from.table();
   ClonePlan plan = measure_plan(*source, o.copy.block);
   bool refused = false;
   for (const std::string& name : o.destinations) {
     std::vector<Error> objections;
-    if (!will_be_created(name)) {
-      try {
+    TablePlan& edit = plan.edits.emplace_back();
+    try {
+      if (will_be_created(name)) {
+        edit = plan_table_for(o, *source, table, source->size(), 0);
+      } else {
         const auto destination = open(o, name, false);
-        objections = clone_objections(source, &*table, *destination, source->size(), o.overrides);
-      } catch (const Error& error) {
-        if (error.code() != Exit::refused) throw;
-        objections.push_back(error);
+        edit = plan_table_for(o, *source, table, *destination);
+        objections = clone_objections(source, edit.table ? &*edit.table : &table, *destination,
+                                      source->size(), o.overrides);
       }
+      if (edit.new_ids) edit.notes.back() = "the disk and its partitions get new identifiers";
+      warn_of_edits(name, edit);
+    } catch (const Error& error) {
+      if (error.code() != Exit::refused) throw;
+      objections.push_back(error);
     }
     refused = refused || !objections.empty();
     plan.destinations.emplace_back(name, std::move(objections));

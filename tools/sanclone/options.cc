@@ -42,6 +42,15 @@ void add_options(CLI::App& app, CloneOptions& o) {
       ->type_name("WHAT");
   app.add_option("--bad-map", o.bad_map, "write down what could not be read, as a mapfile of ddrescue")
       ->type_name("FILE");
+  app.add_flag_callback(
+         "--fit-gpt", [&o] { o.fit_gpt = true; },
+         "on a larger DEST, move the backup GPT to its end (the default)")
+      ->excludes(app.add_flag_callback(
+          "--no-fit-gpt", [&o] { o.fit_gpt = false; }, "leave the partition table as it is"));
+  app.add_flag("--grow-last", o.grow_last, "let the last partition reach to the end of DEST");
+  app.add_flag("--new-ids", o.new_ids, "new identifiers for the disk and its partitions");
+  app.add_flag("--sector-convert", o.sector_convert,
+               "make the GPT anew for the blocks of DEST, where no file system depends on them");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
   app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
@@ -55,7 +64,8 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_flag("--freeze{300}", o.freeze,
                "freeze the file systems mounted from SOURCE while it is read, 300 seconds at most")
       ->type_name("[=SECONDS]");
-  app.add_option("--force", o.force, "override a refusal, by its name: live, in-use, block-size")
+  app.add_option("--force", o.force,
+                 "override a refusal, by its name: live, in-use, block-size, unknown-content")
       ->type_name("REASON");
   add_common_options(app, o.common);
 }
@@ -122,6 +132,9 @@ void finish_options(CloneOptions& o) {
   if (!o.bad_map.empty() && !o.retries)
     throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
                 "add --on-read-error=zero or --on-read-error=retry:N");
+  if (o.grow_last && !o.fit_gpt)
+    throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
+                "leave out --no-fit-gpt");
   o.overrides = parse_overrides(o.force);
   if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
   if (!o.map.empty() && (o.dry_run || o.compare))

@@ -28,6 +28,7 @@ struct CloneOptions {
   DeltaMode delta_mode = DeltaMode::automatic;
   unsigned sessions = 0, depth = 0;
   bool used_only = false, dry_run = false, compare = false, fresh = false;
+  bool fit_gpt = true, grow_last = false, new_ids = false, sector_convert = false;
   Overrides overrides;
 };
 

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table_edits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "block/zero.h"
+#include "core/log.h"
+#include "core/units.h"
+#include "filesystem/block_size.h"
+#include "filesystem/grow_advice.h"
+#include "partition/partition_types.h"
+
+namespace san {
+namespace {
+
+using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
+TableWishes wishes(const CloneOptions& o) {
+  return {o.fit_gpt, o.grow_last, o.new_ids, o.sector_convert};
+}
+
+/// A file system that counts in the source's blocks is lost in those of the destination.
+void check_contents(const CloneOptions& o, Device& source, const PartitionTable& table, std::uint32_t block) {
+  for (const Partition& p : table.partitions) {
+    if (p.extended || p.length == 0 || p.type_id == gpt_type::microsoft_reserved) continue;
+    const BlockSizeFit fit = block_size_fit(source, p.offset, p.length, block);
+    if (fit.answer == BlockSizeFit::Answer::works) continue;
+    const bool unknown = fit.answer == BlockSizeFit::Answer::unknown;
+    const Error error(
+        Exit::refused, table.device,
+        fmt::format("partition {} may not be moved to blocks of {} bytes: {}", p.number, block, fit.why),
+        unknown ? "if you know that it does not depend on them, add --force=unknown-content"
+                : "create a volume with blocks of " + std::to_string(table.sector_size) + " bytes");
+    if (!unknown || !o.overrides.unknown_content) throw Error(error);
+    log::warning("{}: {}; going on because of --force=unknown-content", error.object(), error.cause());
+  }
+}
+
+Json names(const TablePlan& plan) {
+  Json array = Json::array();
+  if (plan.converted) array.push_back("sector-convert");
+  if (plan.fitted) array.push_back("fit");
+  if (plan.grown) array.push_back("grow-last");
+  if (plan.new_ids) array.push_back("new-ids");
+  return array;
+}
+
+/// The clone is there, so what failed is told as a part of it.
+Error after_clone(const Error& error, const Device& destination) {
+  return {error.code(), destination.name(),
+          "the clone is complete, but its partition table was not edited: " + error.cause(), error.hint()};
+}
+
+TablePlan edit_in_place(const CloneOptions& o, Device& device, std::uint64_t cloned) {
+  PartitionTable table = read_partition_table(device);
+  table.device_size = round_down(cloned, table.sector_size);
+  interpret(table);
+  TablePlan plan = plan_table_for(o, device, table, device);
+  if (!plan.table) return plan;
+  const auto patches = table_patches(device, table, *plan.table, device.limits().logical_block);
+  apply_table(device, *plan.table);
+  for (const TablePatch& patch : patches)  // where the backup was, and it is not by now
+    if (all_zero(patch.wanted)) write_wait(device, patch.offset, patch.wanted);
+  flush_wait(device);
+  return plan;
+}
+
+}  // namespace
+
+TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
+                         std::uint64_t size, std::uint32_t block, const RandomBytes& random) {
+  TablePlan plan = plan_table(table, size, block, wishes(o), random);
+  if (plan.converted) check_contents(o, source, table, block);
+  if (plan.grown) {
+    const auto before = std::find_if(table.partitions.begin(), table.partitions.end(),
+                                     [&](const Partition& p) { return p.number == plan.grown->number; });
+    plan.notes.insert(plan.notes.end() - (plan.new_ids ? 1 : 0),
+                      grow_advice(source, before->offset, before->length, before->number));
+  }
+  return plan;
+}
+
+TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
+                         const Device& destination, const RandomBytes& random) {
+  return plan_table_for(o, source, table, destination.size(),
+                        destination.resizable() ? 0 : destination.limits().logical_block, random);
+}
+
+std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, const PartitionTable& table,
+                                        const TablePlan& plan, Device& destination) {
+  if (!plan.table) return nullptr;
+  auto patches = table_patches(source, table, *plan.table, destination.limits().logical_block);
+  if (patches.empty()) return nullptr;
+  return std::make_unique<TableDevice>(destination, std::move(patches), kHead,
+                                       o.copy.verify != VerifyMode::none);
+}
+
+std::vector<TablePlan> edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
+                                     CopyResult& result) {
+  std::vector<TablePlan> plans(destinations.size());
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    Device& device = *destinations[i];
+    DestinationResult& told = result.destinations[i];
+    if (told.error || !told.mismatches.empty() || device.sequential() ||
+        (device.size() == result.total && !o.grow_last && !o.new_ids))
+      continue;
+    try {
+      plans[i] = edit_in_place(o, device, result.total);
+      warn_of_edits(device.name(), plans[i]);
+    } catch (const Error& error) {
+      if (error.code() == Exit::interrupted) throw;
+      told.error = after_clone(error, device);
+    }
+  }
+  return plans;
+}
+
+void doubt_table(const std::optional<PartitionTable>& table, Ranges& doubtful) {
+  if (!table) return;
+  for (const auto& [offset, length] : table_places(*table)) doubtful.emplace_back(offset, length);
+  std::sort(doubtful.begin(), doubtful.end());
+  Ranges joined;
+  for (const auto& [offset, length] : doubtful) {
+    if (joined.empty() || joined.back().first + joined.back().second < offset)
+      joined.emplace_back(offset, length);
+    else
+      joined.back().second = std::max(joined.back().second, offset + length - joined.back().first);
+  }
+  doubtful = std::move(joined);
+}
+
+void warn_of_edits(const std::string& destination, const TablePlan& plan) {
+  for (const std::string& warning : plan.warnings) log::warning("{}: {}", destination, warning);
+}
+
+Json edits_json(const TablePlan& plan) {
+  if (plan.silent()) return nullptr;
+  Json json;
+  json["edits"] = names(plan);
+  json["unfitted"] = plan.unfitted.empty() ? Json(nullptr) : Json(plan.unfitted);
+  json["notes"] = plan.notes;
+  json["warnings"] = plan.warnings;
+  json["table"] = plan.table ? to_json(*plan.table) : Json(nullptr);
+  return json;
+}
+
+std::string edits_text(const TablePlan& plan) {
+  std::string text;
+  if (plan.converted)
+    text += fmt::format("  table     converted to blocks of {} bytes\n", plan.table->sector_size);
+  if (plan.fitted)
+    text += fmt::format("  table     fitted to {}: the backup GPT is at the end\n",
+                        format_size_exact(plan.table->device_size));
+  if (!plan.unfitted.empty()) text += fmt::format("  table     left as it is: {}\n", plan.unfitted);
+  for (const std::string& note : plan.notes) text += fmt::format("  table     {}\n", note);
+  return text;
+}
+
+}  // namespace san
