@@ -23,7 +23,6 @@ enum class OffloadMode {
 /// along: by itself only LUNs of one and the same target are trusted to mean the same to both sides. And what
 /// a target copies is allocated on the destination: where that is thin, and the source cannot tell which
 /// blocks are zeros, reading them is the better way.
-std::optional<std::string> offload_objection(const iscsi::LunDevice& source,
-                                             const iscsi::LunDevice& destination);
+std::optional<std::string> offload_objection(iscsi::LunDevice& source, const iscsi::LunDevice& destination);
 
 }  // namespace san

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/units.h"
 #include "devices.h"
+#include "offload.h"
 
 namespace san {
 namespace {
@@ -124,7 +125,10 @@ Exit clone_command(const CloneOptions& o) {
     for (std::size_t i = 0; map && i < destinations.size(); ++i)
       use.doubtful.push_back(
           told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], o.delta_mode)).doubtful());
-    result = Copier(from, destinations, options, progress, use).run();
+    if (auto offloaded = clone_by_target(o, source, destinations, options, progress))
+      result = std::move(*offloaded);
+    else
+      result = Copier(from, destinations, options, progress, use).run();
     if (map) map->seal();
   } catch (const Error& error) {
     throw resumable(error, o);

@@ -25,6 +25,7 @@ struct Options {
   std::uint32_t block_size = 512;
   std::byte fill{0};
   std::string image, log;
+  std::string second;  ///< empty: there is no second LUN
   bool lbpme = false, lbprz = false, lbpu = false, lbpws = false;
   std::uint64_t unmap_granularity = 0, max_transfer = 0;  ///< in bytes; 0: one block, no limit
   bool write_protected = false;
@@ -33,6 +34,9 @@ struct Options {
   unsigned queue = 128;            ///< width of the command window
   Account chap, mutual;
   std::map<std::string, std::string> keys;  ///< what the target wants in operational negotiation
+  bool xcopy = false, xcopy_quiet = false;
+  std::uint64_t xcopy_segment = 16 << 20;
+  std::uint16_t xcopy_concurrent = 4;
   std::vector<Rule> rules;
 
   std::uint64_t blocks() const { return size / block_size; }
