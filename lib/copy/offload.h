@@ -48,8 +48,8 @@ class Offload {
   Offload& operator=(const Offload&) = delete;
 
   /// Runs to the end. Where the destination fails that is in the result. Throws OffloadFailed: nothing is
-  /// under way then, and the devices can be used; the destination has no head. Throws Error where the source
-  /// fails, and Error(interrupted) after a signal.
+  /// under way then, the devices can be used, and the destination has no head unless it was not touched at
+  /// all. Throws Error where the source fails, and Error(interrupted) after a signal.
   CopyResult run();
 
  private:
