@@ -142,6 +142,8 @@ void Offload::copy_piece(const Piece& piece, bool sampled) {
   const bool first = pieces_++ == 0;
   wait_for_copies(limits_.concurrent - 1);
   start(piece, sampled);
+  // Read while the target copies.
+  expect_one();
   if (!first) return;
   // Whether it copies at all is known before much is told to be copied.
   wait_until_idle();
@@ -187,7 +189,7 @@ void Offload::copied(const Piece& piece, bool sampled, const iscsi::CopyOutcome&
   changed_.notify_all();
 }
 
-/// What has ended is counted, proved and verified; what was left over is copied.
+/// What has ended is counted and proved; what was left over is copied.
 void Offload::look_after() {
   std::deque<Piece> done, sampled, rest;
   {
@@ -199,10 +201,10 @@ void Offload::look_after() {
   for (const Piece& piece : done) {
     offloaded_ += piece.length;
     progress_.add(piece.length);
+    if (options_.verify != VerifyMode::none) unverified_.push_back(piece);
   }
   for (const Piece& piece : rest) start(piece, true);
   for (const Piece& piece : sampled) proof_.expect(piece.offset, piece.length, samples_, [this] { check(); });
-  for (const Piece& piece : done) expect(piece);
   if (const auto wrong = samples_.take_mismatches(); !wrong.empty())
     throw OffloadFailed(
         Error(Exit::failed, told_.name,
@@ -211,8 +213,11 @@ void Offload::look_after() {
         begun_);
 }
 
-void Offload::expect(const Piece& piece) {
-  if (options_.verify == VerifyMode::none) return;
+void Offload::expect_one() {
+  if (unverified_.empty()) return;
+  const Piece piece = unverified_.front();
+  unverified_.pop_front();
+  while (!destination_.wait_for_room(kStep)) check();
   const auto check_all = [this] { check(); };
   Verifier& verifier = *destination_.verifier();
   if (options_.verify != VerifyMode::sample)
@@ -351,6 +356,7 @@ void Offload::wait_for_copies(unsigned most) {
 
 void Offload::wait_until_idle() {
   wait_for_copies(0);
+  while (!unverified_.empty()) expect_one();
   while (!proof_.wait_until_idle(kStep)) check();
   while (!samples_.wait_until_idle(kStep)) check();
   while (!destination_.wait_until_idle(kStep)) check();

@@ -63,7 +63,8 @@ class Offload {
   void copied(const Piece& piece, bool sampled, const iscsi::CopyOutcome& outcome);
   void look_after();
   void send_zeros(const Piece& piece);
-  void expect(const Piece& piece);
+  /// Has a piece verified.
+  void expect_one();
   void write_head();
   void settle();
   void flush();
@@ -93,6 +94,7 @@ class Offload {
   std::mt19937_64 random_;
   DestinationResult told_;
   std::uint64_t pieces_ = 0, offloaded_ = 0, zero_ = 0, head_data_ = 0;
+  std::deque<Piece> unverified_;
   bool begun_ = false, head_written_ = false;
   double copy_seconds_ = 0, flush_seconds_ = 0, verify_seconds_ = 0;
 
