@@ -45,6 +45,8 @@ class Session {
   void advance(Pending& pending);
   /// Answers at once with what the action says; false where it wants the command done.
   bool refuse(const Pending& pending);
+  /// Looks for a rule that hits what the data of the command name. True if it is answered, or never will be.
+  bool stopped_by_ranges(Pending& pending);
   void execute(Pending& pending);
   void answer(const Pending& pending, const Result& result);
   void send_data_in(std::uint32_t tag, std::span<const std::byte> in, const Response& residual);

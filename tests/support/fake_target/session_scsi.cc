@@ -148,30 +148,29 @@ bool Session::refuse(const Pending& pending) {
   return true;
 }
 
+bool Session::stopped_by_ranges(Pending& pending) {
+  Command& c = pending.command;
+  std::vector<Range> ranges;
+  if (c.op == Op::unmap) ranges = unmap_ranges(pending.out);
+  if (c.op == Op::xcopy) {
+    for (const auto& segment : parse_copy_order(pending.out, target_.options()).segments)
+      ranges.push_back({segment.to, segment.blocks});
+    if (!ranges.empty()) c.lba = ranges[0].lba, c.blocks = ranges[0].blocks;
+    if (ranges.empty()) ranges.emplace_back();
+  }
+  for (const Range& range : ranges)
+    if (!pending.action) pending.action = target_.match({c.op, c.cdb[0], range.lba, range.blocks}, counters_);
+  if (pending.does(Kind::drop)) {
+    log(pending, "dropped");
+    throw Closed{};
+  }
+  if (pending.does(Kind::hang)) log(pending, "hung");
+  return pending.does(Kind::hang) || refuse(pending);
+}
+
 void Session::execute(Pending& pending) {
   Command& c = pending.command;
-  if (c.op == Op::unmap) {
-    for (const Range& range : unmap_ranges(pending.out))
-      if (!pending.action)
-        pending.action = target_.match({c.op, c.cdb[0], range.lba, range.blocks}, counters_);
-    if (pending.does(Kind::drop)) {
-      log(pending, "dropped");
-      throw Closed{};
-    }
-    if (pending.does(Kind::hang)) log(pending, "hung");
-    if (pending.does(Kind::hang) || refuse(pending)) return;
-  }
-  if (c.op == Op::xcopy) {
-    const CopyOrder order = parse_copy_order(pending.out, target_.options());
-    if (!order.segments.empty()) c.lba = order.segments[0].to, c.blocks = order.segments[0].blocks;
-    pending.action = target_.match({c.op, c.cdb[0], c.lba, c.blocks}, counters_);
-    if (pending.does(Kind::drop)) {
-      log(pending, "dropped");
-      throw Closed{};
-    }
-    if (pending.does(Kind::hang)) log(pending, "hung");
-    if (pending.does(Kind::hang) || refuse(pending)) return;
-  }
+  if ((c.op == Op::unmap || c.op == Op::xcopy) && stopped_by_ranges(pending)) return;
   if (pending.does(Kind::delay))
     std::this_thread::sleep_for(std::chrono::milliseconds(pending.action->value));
   if (c.op == Op::xcopy) return answer(pending, copy(pending));
