@@ -1,7 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh [--quick]: installs what is missing, builds, and runs every test: clang-tidy, then all of ctest under
-# AddressSanitizer and UndefinedBehaviorSanitizer, then all of it as users have it. --quick: unit tests only.
+# run.sh [--quick]: installs what is missing, builds, and runs every test. --quick: unit tests only, in the build that
+# users have.
+#
+# The whole: everything but the unit tests is built as users have it (g++), and everything once more with
+# AddressSanitizer and UndefinedBehaviorSanitizer (clang++). Each build's tests run, and clang-tidy reads every file.
+# Tests wait more than they compute: the second build and clang-tidy go on behind them, at a low priority.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -16,47 +20,98 @@ case ${1:-} in
 esac
 
 jobs=$(nproc)
-failed=
+at_a_time=$((2 * jobs)) # tests that wait leave the processors to others
+stages=
+behind=
+nice=
+logs=$(mktemp -d)
+kill_tree() {
+  for child in $(ps -o pid= --ppid "$1"); do kill_tree "$child"; done
+  kill "$1" 2>/dev/null || true
+}
+cleanup() {
+  [ -z "$behind" ] || kill_tree "$behind"
+  rm -rf "$logs"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM HUP
 
-# stage NAME COMMAND…: goes on after a failure, so that one run shows all of them.
-stage() {
+# run NAME COMMAND…: leaves passed or FAILED in the file NAME.result.
+run() {
+  began=$(date +%s)
   name=$1
   shift
   echo "=== $name"
-  began=$(date +%s)
-  if "$@" </dev/null; then result=passed; else result=FAILED failed="$failed $name"; fi
+  if "$@" </dev/null; then result=passed; else result=FAILED; fi
   echo "=== $name $result in $(($(date +%s) - began)) s"
+  echo "$result" >"$logs/$name.result"
 }
 
+# stage NAME COMMAND…: goes on after a failure, so that one run shows all of them.
+stage() {
+  stages="$stages $1"
+  run "$@" 2>&1 | tee "$logs/$1.log"
+}
+
+# await NAME: a stage that runs behind; its output is shown when it is complete.
+await() {
+  stages="$stages $1"
+  while [ ! -e "$logs/$1.result" ] && kill -0 "$behind" 2>/dev/null; do sleep 1; done
+  cat "$logs/$1.log"
+}
+
+passed() { [ "$(cat "$logs/$1.result" 2>/dev/null)" = passed ]; }
+
+# summary: the last lines say which stages failed and how each failure begins.
+summary() {
+  failed=
+  for name in $stages; do passed "$name" || failed="$failed $name"; done
+  for name in $failed; do
+    echo "=== $name FAILED:"
+    grep -E 'error|FAILED|\*\*\*' "$logs/$name.log" | grep -vE '^===|^ +Start | Passed ' | head -n 12 || true
+  done
+  if [ -n "$failed" ]; then echo "=== FAILED:$failed"; else echo "=== all passed:$stages"; fi
+  [ -z "$failed" ]
+}
+
+# configure_and_build PRESET [OPTION…]: quiet if all is well.
 configure_and_build() {
-  log=$(mktemp)
-  if ! cmake --preset "$1" -DBUILD_TESTING=ON >"$log" 2>&1 || ! cmake --build --preset "$1" -j "$jobs" >>"$log" 2>&1; then
-    cat "$log"
-    rm -f "$log"
+  preset=$1
+  shift
+  if ! cmake --preset "$preset" -DBUILD_TESTING=ON "$@" >"$logs/$preset" 2>&1 ||
+    ! $nice cmake --build --preset "$preset" -j "$jobs" >>"$logs/$preset" 2>&1; then
+    cat "$logs/$preset"
     return 1
   fi
-  rm -f "$log"
 }
 
 tidy() {
-  find lib tools tests/support -name '*.cc' -print0 |
-    xargs -0 -n 1 -P "$jobs" clang-tidy -p build/release --quiet 2>/dev/null
+  # shellcheck disable=SC2016 # $1 is for the shell inside
+  find lib tools tests/support -name '*.cc' -print0 | $nice xargs -0 -n 1 -P "$jobs" sh -c \
+    'clang-tidy -p build/release --quiet "$1" 2>/dev/null || { echo "FAILED: clang-tidy $1"; exit 1; }' tidy
 }
 
 sh examples/install-packages.sh examples/packages.txt tests/packages.txt
 
-stage build configure_and_build ci
-if [ -n "$failed" ]; then
-  echo "FAILED: the build; nothing was tested"
+stage build configure_and_build ci "-DSANBOOT_UNIT_TESTS=${quick:-0}"
+if ! passed build; then
+  summary || echo "nothing was tested"
   exit 1
 fi
-if [ -z "$quick" ]; then
-  stage clang-tidy tidy
-  stage sanitizer-build configure_and_build asan
-  # Many tests wait for a target that does not answer: twice as many at a time keep the processors busy.
-  stage sanitizers ctest --preset asan -j $((2 * jobs)) -LE lint
-  if [ -n "$failed" ]; then echo "=== FAILED so far:$failed"; else echo "=== all passed so far"; fi
+if [ -n "$quick" ]; then
+  stage tests ctest --preset ci -j "$at_a_time" -L unit
+  summary
+  exit
 fi
-echo "=== tests"
-ctest --preset ci -j $((2 * jobs)) ${quick:+-L unit} </dev/null || failed="$failed tests"
-[ -z "$failed" ]
+
+(
+  nice='nice -n 19'
+  run sanitizer-build configure_and_build asan >"$logs/sanitizer-build.log" 2>&1
+  run clang-tidy tidy >"$logs/clang-tidy.log" 2>&1
+) &
+behind=$!
+stage tests ctest --preset ci -j "$at_a_time"
+await sanitizer-build
+if passed sanitizer-build; then stage sanitizers ctest --preset asan -j "$at_a_time" -LE lint; fi
+await clang-tidy
+summary

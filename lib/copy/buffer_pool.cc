@@ -1,32 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/buffer_pool.h"
 
+#include <sys/mman.h>
+
+#include <algorithm>
 #include <new>
+
+#include "core/units.h"
 
 namespace san {
 namespace {
-constexpr std::align_val_t kAlignment{4096};
-}
 
-BufferPool::BufferPool(std::size_t size, std::size_t count) : size_(size), count_(count) {
+/// Large pages (x86-64's have 2 MiB): fewer faults when the memory is first touched, and fewer misses of the
+/// TLB whenever it is copied.
+constexpr std::size_t kLargePage = 2 * MiB;
+constexpr std::align_val_t kAlignment{kLargePage};
+constexpr std::size_t kPage = 4096;
+/// A reader that waits for buffers is woken when there are a few: to go to sleep for each costs more than to
+/// read it.
+constexpr std::size_t kWorthWaking = 4;
+
+}  // namespace
+
+BufferPool::BufferPool(std::size_t size, std::size_t count)
+    : size_(size), count_(count), slab_(std::max<std::size_t>(1, kLargePage / size)) {
   free_.reserve(count);
 }
 
 BufferPool::~BufferPool() {
-  for (std::byte* buffer : free_) ::operator delete(buffer, kAlignment);
+  for (std::byte* slab : slabs_) ::operator delete(slab, kAlignment);
+}
+
+std::byte* BufferPool::make() {
+  const std::size_t place = made_ % slab_;
+  if (place == 0) {
+    const std::size_t bytes = round_up(std::min(slab_, count_ - made_) * size_, kPage);
+    slabs_.push_back(static_cast<std::byte*>(::operator new(bytes, kAlignment)));
+    // No more than a wish.
+    static_cast<void>(madvise(slabs_.back(), bytes, MADV_HUGEPAGE));
+  }
+  ++made_;
+  return slabs_.back() + place * size_;
 }
 
 std::shared_ptr<std::byte> BufferPool::acquire(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  free_again_.wait_for(lock, patience, [this] { return !free_.empty() || made_ < count_; });
+  if (free_.empty() && made_ == count_) {
+    ++waiting_;
+    free_again_.wait_for(lock, patience, [this] { return worth_waking(); });
+    --waiting_;
+  }
   std::byte* buffer = nullptr;
   if (!free_.empty()) {
     // The one used last is the one most likely still in the cache.
     buffer = free_.back();
     free_.pop_back();
   } else if (made_ < count_) {
-    buffer = static_cast<std::byte*>(::operator new(size_, kAlignment));
-    ++made_;
+    buffer = make();
   } else {
     return nullptr;
   }
@@ -42,7 +72,11 @@ void BufferPool::release(std::byte* buffer) {
   // Under the lock: whoever sees by in_use() that this was the last buffer may destroy the pool.
   const std::scoped_lock lock(mutex_);
   free_.push_back(buffer);
-  free_again_.notify_one();
+  if (waiting_ > 0 && worth_waking()) free_again_.notify_one();
+}
+
+bool BufferPool::worth_waking() const {
+  return free_.size() >= std::min(kWorthWaking, std::max<std::size_t>(1, count_ / 4));
 }
 
 }  // namespace san

@@ -30,13 +30,17 @@ class BufferPool {
   std::size_t in_use() const;
 
  private:
+  std::byte* make();
   void release(std::byte* buffer);
+  bool worth_waking() const;
 
   const std::size_t size_, count_;
+  const std::size_t slab_;  ///< buffers that are allocated together
   mutable std::mutex mutex_;
   std::condition_variable free_again_;
-  std::vector<std::byte*> free_;
+  std::vector<std::byte*> slabs_, free_;
   std::size_t made_ = 0;
+  unsigned waiting_ = 0;
 };
 
 }  // namespace san

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <thread>
 
 #include "block/zero.h"
+#include "copy/stopwatch.h"
 #include "core/interrupt.h"
 #include "core/units.h"
 
@@ -17,10 +19,22 @@ using std::chrono::milliseconds;
 
 // How long a wait may go on before signals and errors are looked at.
 constexpr milliseconds kStep{50};
-constexpr int kRepairs = 2;
+constexpr std::uint64_t kBlocksBeingRead = 8;
 
-std::size_t buffers(const CopyOptions& options, std::uint64_t head) {
-  return static_cast<std::size_t>(std::max<std::uint64_t>(4, options.memory / options.block) +
+// How long the others wait for a destination that does not keep up, the first time. Later they do not: it is
+// slow.
+constexpr milliseconds kWaitForSlow{200};
+
+/// As many blocks as the destinations can have under way, and some that are being read: buffers that are used
+/// again soon are still in the processor's cache. Several destinations do not keep step, and get all there
+/// is.
+std::size_t buffers(const CopyOptions& options, std::uint64_t head,
+                    const std::vector<Device*>& destinations) {
+  const std::uint64_t most = options.memory / options.block;
+  std::uint64_t wanted = most;
+  if (destinations.size() == 1)
+    wanted = std::min<std::uint64_t>(most, kBlocksBeingRead + destinations[0]->limits().queue_depth);
+  return static_cast<std::size_t>(std::max<std::uint64_t>(4, wanted) +
                                   (head + options.block - 1) / options.block);
 }
 
@@ -41,19 +55,6 @@ CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream
   options.block = copy_block(options, device_of(source), destinations);
   return options;
 }
-
-/// Adds the time that it lives to a sum.
-class Stopwatch {
- public:
-  explicit Stopwatch(double& sum) : sum_(sum) {}
-  ~Stopwatch() { sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  double& sum_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 }  // namespace
 
@@ -76,10 +77,13 @@ Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Dev
       options_(fitting(options, source, destinations)),
       progress_(progress),
       head_(head_of(source, map)),
-      pool_(options_.block, buffers(options_, head_)),
+      pool_(options_.block, buffers(options_, head_, destinations)),
       throttle_(options.rate),
+      share_(options_.memory / destinations.size()),
       map_(std::move(map)) {
   for (Device* device : destinations) {
+    lanes_.push_back(std::make_unique<Lane>());
+    group_.push_back(group_.size());
     destinations_.push_back(std::make_unique<Destination>(*device, options_));
     results_.emplace_back().name = device->name();
   }
@@ -98,26 +102,14 @@ CopyResult Copier::run() {
       else
         copy_stream(*std::get<InputStream*>(source_));
     }
-    finish();
-    settle();
-    // An image that could not be verified must not look bootable either.
-    write_head();
-    settle();
-    hide_bad_heads();
-    trim();
-    commit();
+    do {
+      complete_group();
+    } while (catch_up());
   } catch (const Error& error) {
-    const bool complete = !bootable_.empty(), map = router_ != nullptr;
-    const bool streams = std::all_of(destinations_.begin(), destinations_.end(),
-                                     [](const auto& one) { return one->device().sequential(); });
+    const Error interrupted = interruption();
     abort();
     if (error.code() != Exit::interrupted) throw;
-    throw Error(Exit::interrupted, "", "interrupted",
-                map       ? "run the same command again to go on"
-                : streams ? "there is no complete image"
-                : complete
-                    ? "every byte had been written, but not all was flushed and verified: clone again"
-                    : "the first MiB of the destination was not written, so that it does not look bootable");
+    throw interrupted;
   } catch (...) {
     abort();
     throw;
@@ -127,6 +119,79 @@ CopyResult Copier::run() {
   CopyResult done = result();
   done.seconds.total = std::chrono::duration<double>(Clock::now() - started).count();
   return done;
+}
+
+Error Copier::interruption() const {
+  std::string done;
+  for (const std::size_t i : done_)
+    if (!destinations_[i]->failed()) done += fmt::format("{}{}", done.empty() ? "" : ", ", results_[i].name);
+  if (!done.empty())
+    return {Exit::interrupted, "", fmt::format("interrupted; complete: {}", done),
+            router_ ? "run the same command again to go on" : "clone to the others again"};
+  const bool streams = std::all_of(destinations_.begin(), destinations_.end(),
+                                   [](const auto& one) { return one->device().sequential(); });
+  return {Exit::interrupted, "", "interrupted",
+          router_   ? "run the same command again to go on"
+          : streams ? "there is no complete image"
+          : !bootable_.empty()
+              ? "every byte had been written, but not all was flushed and verified: clone again"
+              : "the first MiB of the destination was not written, so that it does not look bootable"};
+}
+
+void Copier::complete_group() {
+  // The slow ones are completed later, when they have got the rest.
+  group_.clear();
+  for (std::size_t i = 0; i < destinations_.size(); ++i)
+    if (lanes_[i]->left_out().empty() && std::find(done_.begin(), done_.end(), i) == done_.end())
+      group_.push_back(i);
+  if (group_.empty()) return;
+  wait_until_idle();
+  finish();
+  settle();
+  // An image that could not be verified must not look bootable either.
+  write_head();
+  settle();
+  hide_bad_heads();
+  trim();
+  commit();
+  done_.insert(done_.end(), group_.begin(), group_.end());
+}
+
+bool Copier::catch_up() {
+  std::vector<std::size_t> slow;
+  std::vector<Lane::Ranges> lists;
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    Lane::Ranges ranges = lanes_[i]->take_left_out();
+    if (ranges.empty() || destinations_[i]->failed()) continue;
+    slow.push_back(i);
+    lists.push_back(std::move(ranges));
+  }
+  if (slow.empty()) return done_.size() < destinations_.size();
+  const auto segments = merge(lists);
+  const Stopwatch watch(copy_seconds_);
+  progress_.begin("catch up", std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
+                                              [](std::uint64_t sum, const LaneSegment& segment) {
+                                                return sum + segment.end - segment.begin;
+                                              }));
+  try {
+    for (const LaneSegment& segment : segments) {
+      std::vector<std::size_t> takers;
+      for (const std::size_t i : segment.lanes) takers.push_back(slow[i]);
+      copy_range(*std::get<Device*>(source_), segment.begin, segment.end, takers, false);
+    }
+    while (reads_ > 0) {
+      check();
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  } catch (const Error& error) {
+    // The source could not be read again: that is nothing to those that are complete.
+    if (error.code() == Exit::interrupted) throw;
+    while (reads_ > 0) std::this_thread::sleep_for(milliseconds(1));
+    for (const std::size_t i : slow) destinations_[i]->fail(error);
+    const std::scoped_lock lock(mutex_);
+    source_error_.reset();
+  }
+  return true;
 }
 
 void Copier::hide_old_heads() {
@@ -149,30 +214,85 @@ void Copier::copy_device(Device& source) {
   read_head(source);
   hide_old_heads();
   for (const auto& block : head_blocks_) send_early(block);
-  Plan plan(source, head_, source.size(), options_.block, router_ ? options_.block : Plan::kAlignment);
+  copy_range(source, head_, source.size(), group_, true);
+}
+
+void Copier::copy_range(Device& source, std::uint64_t begin, std::uint64_t end,
+                        const std::vector<std::size_t>& to, bool first) {
+  Plan plan(source, begin, end, options_.block, router_ ? options_.block : Plan::kAlignment);
   while (const auto piece = plan.next()) {
     check();
-    if (all_failed()) break;
+    auto takers = choose(*piece, to);
+    if (takers.empty()) break;
     if (piece->zero) {
-      send_zeros(*piece);
+      send_zeros(*piece, takers, first);
       continue;
     }
     pause(piece->length);
     auto block = make_block(piece->offset, piece->length);
     if (router_) router_->look_up(*block);
+    // Held from now on: what is being read will be under way in a moment.
+    std::vector<std::pair<std::size_t, std::shared_ptr<const Block>>> held;
+    for (const std::size_t i : takers) held.emplace_back(i, lanes_[i]->hold(block));
     ++reads_;
-    source.read(piece->offset, block->bytes(), [this, block, &source](const Error* error) {
-      if (error != nullptr) {
-        source_failed(*error);
-      } else {
-        look_at(*block, std::min(block->length,
-                                 source.content_size() - std::min(source.content_size(), block->offset)));
-        send(block);
-      }
-      --reads_;
-    });
+    source.read(piece->offset, block->bytes(),
+                [this, block, &source, held = std::move(held), first](const Error* error) mutable {
+                  if (error != nullptr) {
+                    source_failed(*error);
+                  } else {
+                    const std::uint64_t content = source.content_size();
+                    look_at(*block, std::min(block->length, content - std::min(content, block->offset)),
+                            first);
+                    for (auto& [i, own] : held) send(i, std::move(own));
+                  }
+                  held.clear();
+                  block.reset();
+                  --reads_;
+                });
   }
-  wait_until_idle();
+}
+
+std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<std::size_t>& among) {
+  const auto began = Clock::now();
+  while (true) {
+    std::vector<std::size_t> ready, full;
+    bool starving = false, may_wait = true;
+    for (const std::size_t i : among) {
+      if (destinations_[i]->failed()) continue;
+      Lane& lane = *lanes_[i];
+      const std::uint64_t held = lane.held();
+      // A verifier far behind, or many runs of zeros under way, count like blocks.
+      const bool room = destinations_[i]->wait_for_room(milliseconds(0));
+      if (lane.behind && held <= share_ / 4 && room) lane.behind = false;
+      if (lane.behind || !room ||
+          (among.size() > 1 && held > 0 && held + (piece.zero ? 0 : piece.length) > share_)) {
+        full.push_back(i);
+        may_wait = may_wait && !lane.slow;
+      } else {
+        ready.push_back(i);
+        starving = starving || held <= share_ / 4;
+      }
+    }
+    if (full.empty()) return ready;
+    // A stream cannot be read twice, and what takes everything in order cannot go without a part.
+    const bool leave_out = starving && (!may_wait || Clock::now() - began >= kWaitForSlow) &&
+                           std::holds_alternative<Device*>(source_) &&
+                           std::none_of(full.begin(), full.end(), [this](std::size_t i) {
+                             return destinations_[i]->device().sequential();
+                           });
+    if (leave_out) {
+      for (const std::size_t i : full) {
+        lanes_[i]->leave_out(piece.offset, piece.length);
+        lanes_[i]->behind = lanes_[i]->slow = true;
+      }
+      return ready;
+    }
+    check();
+    if (among.size() > 1)
+      std::this_thread::sleep_for(milliseconds(1));
+    else
+      destinations_[full[0]]->wait_for_room(kStep);
+  }
 }
 
 void Copier::read_head(Device& source) {
@@ -184,7 +304,7 @@ std::shared_ptr<Block> Copier::read_block(Device& source, std::uint64_t offset, 
   check();
   auto block = make_block(offset, length);
   read_wait(source, offset, block->bytes());
-  look_at(*block, std::min(length, source.content_size() - std::min(source.content_size(), offset)));
+  look_at(*block, std::min(length, source.content_size() - std::min(source.content_size(), offset)), true);
   return block;
 }
 
@@ -210,12 +330,12 @@ void Copier::copy_stream(InputStream& source) {
               block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});
     block->length = padded;
     make_room(at + padded);
-    look_at(*block, *got);
+    look_at(*block, *got, true);
     if (at < head_) {
       send_early(block);
       head_blocks_.push_back(std::move(block));
     } else {
-      send(block);
+      for (const std::size_t i : choose({at, padded, false}, group_)) send(i, lanes_[i]->hold(block));
     }
     at += padded;
     if (*got < wanted) break;
@@ -256,16 +376,19 @@ std::shared_ptr<Block> Copier::make_block(std::uint64_t offset, std::uint64_t le
   return block;
 }
 
-void Copier::look_at(Block& block, std::uint64_t content) {
+void Copier::look_at(Block& block, std::uint64_t content, bool first) {
   zero_runs(block.bytes(), kGranule, kGranule, block.runs);
-  for (const Run& run : block.runs) (run.zero ? zero_ : data_) += run.length;
   if (options_.verify != VerifyMode::none || router_) block.hash = hash128(block.bytes());
+  if (!first) return;
+  for (const Run& run : block.runs) (run.zero ? zero_ : data_) += run.length;
   hash_.add(block.offset, block.bytes().first(static_cast<std::size_t>(content)), block.buffer);
 }
 
-void Copier::send(const std::shared_ptr<const Block>& block) {
-  if (router_) return router_->write(block);
-  for (const auto& destination : destinations_) destination->write(block);
+void Copier::send(std::size_t destination, std::shared_ptr<const Block> block) {
+  if (router_)
+    router_->write(destination, block);
+  else
+    destinations_[destination]->write(block);
 }
 
 void Copier::send_early(const std::shared_ptr<const Block>& block) {
@@ -273,17 +396,16 @@ void Copier::send_early(const std::shared_ptr<const Block>& block) {
     if (destination->device().sequential()) destination->write(block);
 }
 
-void Copier::send_zeros(const Piece& piece) {
-  zero_ += piece.length;
+void Copier::send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first) {
   const auto share = std::make_shared<Share>(progress_, piece.length);
-  for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    Destination& destination = *destinations_[i];
-    while (!destination.failed() && !destination.wait_for_room(kStep)) check();
+  for (const std::size_t i : to) {
     if (router_)
       router_->zero(i, piece.offset, piece.length, share, [this] { check(); });
     else
-      destination.zero(piece.offset, piece.length, share);
+      destinations_[i]->zero(piece.offset, piece.length, share);
   }
+  if (!first) return;
+  zero_ += piece.length;
   // Last: the destinations work meanwhile.
   hash_.add_zeros(piece.offset, piece.length);
 }
@@ -293,175 +415,6 @@ void Copier::pause(std::uint64_t bytes) {
   while (Clock::now() < until) {
     check();
     std::this_thread::sleep_for(std::min<Clock::duration>(kStep, until - Clock::now()));
-  }
-  // A verifier far behind holds the reader up here, where no buffer is held.
-  for (const auto& destination : destinations_)
-    while (!destination->failed() && !destination->wait_for_room(kStep)) check();
-}
-
-void Copier::write_head() {
-  const Stopwatch watch(copy_seconds_);
-  for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    if (destinations_[i]->failed() || !results_[i].mismatches.empty() ||
-        destinations_[i]->device().sequential())
-      continue;
-    bootable_.push_back(i);
-    if (router_)
-      router_->write_head(i, head_blocks_);
-    else
-      for (const auto& block : head_blocks_) destinations_[i]->write(block);
-  }
-  wait_until_idle();
-}
-
-void Copier::hide_bad_heads() {
-  for (const std::size_t i : bootable_) {
-    Destination& destination = *destinations_[i];
-    if (!destination.failed() && results_[i].mismatches.empty()) continue;
-    if (router_) router_->forget_head(i);
-    try {
-      destination.hide_old_head(std::min(head_, destination.device().size()));
-    } catch (const Error&) {
-      // It has been reported already that this destination cannot be relied upon.
-    }
-  }
-}
-
-void Copier::finish() {
-  const Stopwatch watch(flush_seconds_);
-  for (const auto& destination : destinations_) {
-    if (destination->failed() || !destination->device().sequential()) continue;
-    try {
-      destination->device().finish(hash_.position());
-    } catch (const Error& error) {
-      destination->fail(error);
-    }
-  }
-}
-
-void Copier::commit() {
-  for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    if (destinations_[i]->failed() || !results_[i].mismatches.empty()) continue;
-    try {
-      destinations_[i]->device().commit();
-    } catch (const Error& error) {
-      destinations_[i]->fail(error);
-    }
-  }
-}
-
-void Copier::trim() {
-  const std::uint64_t content = hash_.position();
-  auto* const* source = std::get_if<Device*>(&source_);
-  bool trimmed = false;
-  for (const auto& destination : destinations_) {
-    Device& device = destination->device();
-    if (destination->failed() || !device.resizable() || device.content_size() == content) continue;
-    if (source != nullptr && device.size() != (*source)->size()) continue;
-    try {
-      device.resize(content);
-      trimmed = true;
-    } catch (const Error& error) {
-      destination->fail(error);
-    }
-  }
-  if (trimmed) flush_all();
-}
-
-void Copier::settle() {
-  for (const auto& destination : destinations_) zero_distrusted(*destination);
-  flush_all();
-  if (options_.verify == VerifyMode::none) return;
-  verify_all();
-  for (std::size_t i = 0; i < destinations_.size(); ++i) repair(i);
-}
-
-void Copier::zero_distrusted(Destination& destination) {
-  for (const auto& [offset, length] : destination.take_distrusted()) {
-    while (!destination.failed() && !destination.wait_for_room(kStep)) check();
-    destination.zero_again(offset, length);
-  }
-  wait_until_idle();
-}
-
-void Copier::flush_all() {
-  const Stopwatch watch(flush_seconds_);
-  progress_.begin("flush", std::nullopt);
-  for (const auto& destination : destinations_) destination->flush();
-  wait_until_idle();
-  if (router_) router_->all_flushed();
-}
-
-void Copier::verify_all() {
-  const Stopwatch watch(verify_seconds_);
-  std::uint64_t left = 0;
-  for (const auto& destination : destinations_) left += destination->verifier()->backlog();
-  progress_.begin("verify", left);
-  for (const auto& destination : destinations_) {
-    Verifier& verifier = *destination->verifier();
-    bool idle = false;
-    while (!destination->failed() && !idle) {
-      idle = verifier.wait_until_idle(kStep);
-      check();
-      std::uint64_t now = 0;
-      for (const auto& each : destinations_) now += each->verifier()->backlog();
-      if (now < left) progress_.add(left - now);
-      left = std::min(left, now);
-    }
-    if (const auto error = verifier.error()) destination->fail(*error);
-  }
-}
-
-void Copier::repair(std::size_t index) {
-  Destination& destination = *destinations_[index];
-  DestinationResult& told = results_[index];
-  auto* const* source = std::get_if<Device*>(&source_);
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> tried;
-  for (int round = 0; !destination.failed(); ++round) {
-    const auto wrong = destination.verifier()->take_mismatches();
-    if (wrong.empty() || source == nullptr || round == kRepairs || destination.device().sequential()) {
-      for (const Expectation& range : wrong) {
-        told.mismatches.emplace_back(range.offset, range.length);
-        if (router_) router_->forget(index, range.offset, range.length);
-      }
-      for (const auto& range : tried)
-        if (std::none_of(wrong.begin(), wrong.end(), [&](const Expectation& still) {
-              return still.offset < range.first + range.second && range.first < still.offset + still.length;
-            }))
-          told.rewritten.push_back(range);
-      return;
-    }
-    // An unmap proved at its ends may have left something in the middle.
-    destination.stop_unmapping();
-    for (const Expectation& range : wrong) {
-      if (const std::pair place(range.offset, range.length);
-          std::find(tried.begin(), tried.end(), place) == tried.end())
-        tried.push_back(place);
-      if (router_) router_->forget(index, range.offset, range.length);
-      rewrite(**source, destination, range);
-    }
-    wait_until_idle();
-    flush_all();
-    verify_all();
-  }
-}
-
-void Copier::rewrite(Device& source, Destination& destination, const Expectation& range) {
-  // A range of zeros may be a part of a block, and a map knows only whole ones.
-  const std::uint64_t unit = router_ ? router_->block() : 1;
-  const std::uint64_t end = std::min(source.size(), round_up(range.offset + range.length, unit));
-  for (std::uint64_t at = round_down(range.offset, unit); at < end && !destination.failed();
-       at += options_.block) {
-    auto block = make_block(at, std::min(options_.block, end - at));
-    read_wait(source, at, block->bytes());
-    zero_runs(block->bytes(), kGranule, kGranule, block->runs);
-    block->hash = hash128(block->bytes());
-    if (range.hash ? block->hash == *range.hash : all_zero(block->bytes()))
-      destination.write(block);
-    else
-      destination.fail(Error(Exit::failed, source.name(),
-                             fmt::format("{} changed while it was copied", format_range(at, block->length)),
-                             "clone from a snapshot, or from a disk that nobody writes to"));
   }
 }
 
@@ -482,14 +435,15 @@ bool Copier::all_failed() const {
 }
 
 void Copier::wait_until_idle() {
-  while (!idle()) {
+  const auto held = [this](std::size_t i) { return lanes_[i]->held() > 0; };
+  while (reads_ > 0 || std::any_of(group_.begin(), group_.end(), held)) {
     check();
     std::this_thread::sleep_for(milliseconds(1));
   }
-  if (router_)
-    while (!router_->wait_until_idle(kStep)) check();
-  for (const auto& destination : destinations_)
-    while (!destination->wait_until_idle(kStep)) check();
+  for (const std::size_t i : group_) {
+    while (router_ && !router_->wait_until_idle(i, kStep)) check();
+    while (!destinations_[i]->wait_until_idle(kStep)) check();
+  }
   check();
 }
 

@@ -16,6 +16,7 @@
 #include "copy/copy_options.h"
 #include "copy/destination.h"
 #include "copy/input_stream.h"
+#include "copy/lane.h"
 #include "copy/map_router.h"
 #include "copy/ordered_hash.h"
 #include "copy/plan.h"
@@ -79,6 +80,13 @@ class Copier {
   void read_head(Device& source);
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
+  /// A range of the source to these destinations; `first`: it had not been read before.
+  void copy_range(Device& source, std::uint64_t begin, std::uint64_t end, const std::vector<std::size_t>& to,
+                  bool first);
+  /// Everything that follows for those that have got all blocks: group_.
+  void complete_group();
+  /// Reads again what slow destinations were not given. False: all are complete.
+  bool catch_up();
   /// Sequential destinations have got the head with all the rest; they are told that this was all.
   void finish();
   void write_head();
@@ -102,21 +110,27 @@ class Copier {
   // Steps.
   std::shared_ptr<Block> make_block(std::uint64_t offset, std::uint64_t length);
   std::shared_ptr<Block> read_block(Device& source, std::uint64_t offset, std::uint64_t length);
-  void look_at(Block& block, std::uint64_t content);
-  void send(const std::shared_ptr<const Block>& block);
+  void look_at(Block& block, std::uint64_t content, bool first);
+  /// Those that take the piece now, of those that live; it waits for them. A destination that does not keep
+  /// up while another has nothing left to do is left out.
+  std::vector<std::size_t> choose(const Piece& piece, const std::vector<std::size_t>& among);
+  void send(std::size_t destination, std::shared_ptr<const Block> block);
   void send_early(const std::shared_ptr<const Block>& block);
-  void send_zeros(const Piece& piece);
+  void send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first);
   void make_room(std::uint64_t end);
   void pause(std::uint64_t bytes);
   void source_failed(const Error& error);
 
   // Waiting. Each looks at check() again and again.
+  /// Nothing is being read, and group_ has nothing under way.
   void wait_until_idle();
   void abort();
   /// Throws the source's error, or Error(interrupted).
   void check();
   bool all_failed() const;
   bool idle() const;
+  /// What to say of a signal.
+  Error interruption() const;
 
   std::variant<Device*, InputStream*> source_;
   const CopyOptions options_;
@@ -125,7 +139,11 @@ class Copier {
   BufferPool pool_;
   Throttle throttle_;
   OrderedHash hash_;
+  const std::uint64_t share_;  ///< bytes that one of several destinations may hold
+  std::vector<std::unique_ptr<Lane>> lanes_;
   std::vector<std::unique_ptr<Destination>> destinations_;
+  std::vector<std::size_t> group_;  ///< indexes of the destinations that the present phase is about
+  std::vector<std::size_t> done_;   ///< indexes of those that need nothing more
   const MapUse map_;
   std::unique_ptr<MapRouter> router_;  ///< null without a map
   std::vector<std::shared_ptr<Block>> head_blocks_;

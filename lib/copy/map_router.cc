@@ -59,18 +59,15 @@ void MapRouter::look_up(Block& block) {
     block.known.push_back(use_.map->at(i, block.offset / use_.map->block()));
 }
 
-void MapRouter::write(const std::shared_ptr<const Block>& block) {
-  for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    Destination& destination = *destinations_[i];
-    const Slot& known = block->known[i];
-    if (known.state == State::unknown)
-      destination.write(block);
-    else if (holds(known, *block) && !doubtful(i, block->offset, block->length))
-      destination.skip(block->offset, block->length,
-                       block->is_zero() ? std::nullopt : std::optional(block->hash));
-    else
-      updaters_[i]->add(block);
-  }
+void MapRouter::write(std::size_t destination, const std::shared_ptr<const Block>& block) {
+  const Slot& known = block->known[destination];
+  if (known.state == State::unknown)
+    destinations_[destination]->write(block);
+  else if (holds(known, *block) && !doubtful(destination, block->offset, block->length))
+    destinations_[destination]->skip(block->offset, block->length,
+                                     block->is_zero() ? std::nullopt : std::optional(block->hash));
+  else
+    updaters_[destination]->add(block);
 }
 
 void MapRouter::zero(std::size_t destination, std::uint64_t offset, std::uint64_t length,
@@ -105,9 +102,8 @@ void MapRouter::write_head(std::size_t destination, const std::vector<std::share
   for (const auto& block : blocks) destinations_[destination]->write(block);
 }
 
-bool MapRouter::wait_until_idle(std::chrono::milliseconds patience) {
-  return std::all_of(updaters_.begin(), updaters_.end(),
-                     [&](const auto& updater) { return updater->wait_until_idle(patience); });
+bool MapRouter::wait_until_idle(std::size_t destination, std::chrono::milliseconds patience) {
+  return updaters_[destination]->wait_until_idle(patience);
 }
 
 void MapRouter::checkpoint() {
@@ -115,9 +111,9 @@ void MapRouter::checkpoint() {
   use_.map->commit();
 }
 
-void MapRouter::all_flushed() {
-  for (const auto& destination : destinations_)
-    if (!destination->failed()) destination->ledger()->all_flushed();
+void MapRouter::all_flushed(const std::vector<std::size_t>& destinations) {
+  for (const std::size_t i : destinations)
+    if (!destinations_[i]->failed()) destinations_[i]->ledger()->all_flushed();
   use_.map->commit();
 }
 

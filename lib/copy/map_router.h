@@ -32,8 +32,8 @@ class MapRouter {
 
   /// Notes in the block what the map knows of it. One thread, in ascending order.
   void look_up(Block& block);
-  /// Sends it to all destinations. Any thread.
-  void write(const std::shared_ptr<const Block>& block);
+  /// Sends it to a destination. Any thread.
+  void write(std::size_t destination, const std::shared_ptr<const Block>& block);
   /// Zeros for one destination. The thread of look_up(). `check` is called while it waits; what it throws
   /// ends the wait.
   void zero(std::size_t destination, std::uint64_t offset, std::uint64_t length,
@@ -44,12 +44,12 @@ class MapRouter {
   /// Whether the map, as opened, does not know the whole head: the clone on it was never complete.
   bool head_unknown(std::size_t destination) const { return head_unknown_[destination]; }
 
-  /// Waits until everything is on its way, at most `patience`. False: not yet.
-  bool wait_until_idle(std::chrono::milliseconds patience);
+  /// Waits until everything for the destination is on its way, at most `patience`. False: not yet.
+  bool wait_until_idle(std::size_t destination, std::chrono::milliseconds patience);
   /// Flushes destinations whose turn it is, and brings the map up to date. Called again and again.
   void checkpoint();
-  /// All destinations but the failed ones were flushed while nothing was under way.
-  void all_flushed();
+  /// These destinations, but the failed ones, were flushed while nothing was under way.
+  void all_flushed(const std::vector<std::size_t>& destinations);
   /// The destination does not hold there what it should. In the map when this returns.
   void forget(std::size_t destination, std::uint64_t offset, std::uint64_t length);
   /// The same of the head, which is about to be removed.

@@ -14,17 +14,17 @@
 #include "core/log.h"
 #include "core/units.h"
 #include "iscsi/allocation.h"
+#include "iscsi/buffer_warm_up.h"
 #include "iscsi/connection.h"
 #include "iscsi/login_error.h"
 #include "iscsi/lun_limits.h"
 #include "iscsi/request_queue.h"
-#include "iscsi/session.h"
+#include "iscsi/session_pool.h"
 #include "iscsi/zero_method.h"
 
 namespace san::iscsi {
 namespace {
 
-constexpr unsigned kDefaultDepth = 16;
 /// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
 std::unique_ptr<Connection> log_in(const Login& login) {
   for (int tries = 1;; ++tries) {
@@ -42,7 +42,6 @@ std::unique_ptr<Connection> log_in(const Login& login) {
 class LunDeviceImpl final : public LunDevice {
  public:
   LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options);
-  ~LunDeviceImpl() override;
 
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return lun_.size(); }
@@ -67,8 +66,6 @@ class LunDeviceImpl final : public LunDevice {
   void cancel() override { queue_.stop(); }
 
  private:
-  void start_sessions(Login login, const LunOptions& options, std::unique_ptr<Connection> first);
-  void stop_sessions();
   bool refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most, const Completion& done) const;
   std::unique_ptr<Request> request(const char* verb, std::uint64_t offset, std::uint64_t length) const;
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
@@ -96,13 +93,14 @@ class LunDeviceImpl final : public LunDevice {
   std::optional<Allocation> allocation_;
   ZeroMethod zero_method_;
   RequestQueue queue_;
-  std::vector<std::unique_ptr<Session>> sessions_;
+  SessionPool sessions_;  // Last: its destructor ends what is under way.
 };
 
 LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options)
     : name_(to_string(url)),
       target_(fmt::format("{} LUN {}", url.target, url.lun)),
-      queue_(name_, options.timing) {
+      queue_(name_, options.timing),
+      sessions_(queue_, options.sessions, options.depth) {
   Login login;
   login.portal = url.portal;
   login.target = url.target;
@@ -113,44 +111,14 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   lun_ = inspect(*first, name_);
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.capacity.long_form;
-  const unsigned sessions = std::max(1U, options.sessions);
-  limits_ = lun_limits(lun_, sessions * (options.depth != 0 ? options.depth : kDefaultDepth));
+  limits_ = lun_limits(lun_, sessions_.depth());
   zeros_.resize(std::min<std::uint64_t>(limits_.max_transfer, MiB));
   if (lun_.declares_zeros())
     allocation_.emplace(
         lun_.capacity.block_size, lun_.capacity.blocks, [this](std::uint64_t at) { return lba_status(at); },
         [this](std::uint64_t at) { return reads_zero(at); });
-  try {
-    start_sessions(login, options, std::move(first));
-  } catch (...) {
-    stop_sessions();
-    throw;
-  }
-}
-
-void LunDeviceImpl::start_sessions(Login login, const LunOptions& options,
-                                   std::unique_ptr<Connection> first) {
-  const unsigned sessions = std::max(1U, options.sessions);
-  queue_.set_wake([this] {
-    for (const auto& session : sessions_)
-      if (session->wake()) return;
-  });
-  sessions_.reserve(sessions);
-  for (unsigned i = 0; i < sessions; ++i) {
-    login.isid_qualifier = static_cast<std::uint16_t>(i);
-    sessions_.push_back(
-        std::make_unique<Session>(queue_, login, limits_.queue_depth / sessions, std::move(first)));
-  }
-}
-
-LunDeviceImpl::~LunDeviceImpl() {
-  stop_sessions();
-}
-
-void LunDeviceImpl::stop_sessions() {
-  queue_.stop();
-  for (const auto& session : sessions_) session->stop();
-  sessions_.clear();
+  warm_up_buffers(*first, lun_.inquiry);
+  sessions_.start(login, std::move(first));
 }
 
 bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most,

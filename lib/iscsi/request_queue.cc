@@ -68,6 +68,7 @@ void RequestQueue::requeue(std::unique_ptr<Request> request, std::string refusal
 }
 
 void RequestQueue::finish(std::unique_ptr<Request> request, const Answer& answer) {
+  transferred_ += request->data.size();
   end(std::move(request), answer, nullptr);
 }
 
@@ -107,6 +108,11 @@ bool RequestQueue::stopped() const {
 bool RequestQueue::idle() const {
   const std::scoped_lock lock(mutex_);
   return pending_.empty();
+}
+
+bool RequestQueue::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return !ready_.empty();
 }
 
 milliseconds RequestQueue::due_in(milliseconds limit) const {

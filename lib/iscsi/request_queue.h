@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -34,7 +35,7 @@ struct Request {
   std::uint64_t number = 0;  ///< order of submission, given by the queue
   unsigned attempts = 0;
   std::optional<Clock::time_point> first_refusal;
-  Clock::time_point not_before;
+  Clock::time_point not_before, sent;
 };
 
 /// The requests of one LUN, shared by the threads of its sessions. Thread-safe. It knows every request until
@@ -66,6 +67,11 @@ class RequestQueue {
   bool stopped() const;
 
   bool idle() const;
+  /// A request is due, and no session has room for it.
+  bool waiting() const;
+  /// Bytes of the requests that were answered.
+  std::uint64_t transferred() const { return transferred_; }
+  const std::string& url() const { return url_; }
   /// When the first delayed request is due, at most `limit` from now; `limit` where none is.
   std::chrono::milliseconds due_in(std::chrono::milliseconds limit) const;
 
@@ -97,6 +103,7 @@ class RequestQueue {
   };
   std::map<std::uint64_t, Pending> pending_;  ///< queued or at a session, by number
   std::uint64_t next_number_ = 1;
+  std::atomic<std::uint64_t> transferred_{0};
   std::optional<Error> failure_;
   std::string refusal_;  ///< what the target last said instead of doing what it was told
   Clock::time_point progress_ = Clock::now(), reported_;

@@ -25,6 +25,13 @@ constexpr milliseconds kTick{250};
 /// Pause between logins that come to nothing: the first, and the longest.
 constexpr milliseconds kFirstPause{100}, kLongestPause{2000};
 
+constexpr unsigned kDeepest = 128;
+/// A request that takes this long waits behind others: in the target, or before a slow network. More of them
+/// in flight make nothing faster, but everybody else's requests slower, and a stall harder to tell from work.
+constexpr milliseconds kSlow{1000};
+/// Below this there is room for more.
+constexpr milliseconds kQuick{400};
+
 void notify(const Fd& event) {
   const std::uint64_t one = 1;
   static_cast<void>(::write(event.get(), &one, sizeof(one)) == 0);
@@ -48,12 +55,12 @@ void block_sigpipe() {
 
 }  // namespace
 
-Session::Session(RequestQueue& queue, Login login, unsigned depth, std::unique_ptr<Connection> connection)
+Session::Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> connection, Hooks hooks)
     : queue_(queue),
       timing_(queue.timing()),
       login_(std::move(login)),
-      max_depth_(std::max(1U, depth)),
-      depth_(max_depth_),
+      hooks_(std::move(hooks)),
+      depth_(kDeepest),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       connection_(std::move(connection)),
       state_(kNoAnswer) {
@@ -62,6 +69,9 @@ Session::Session(RequestQueue& queue, Login login, unsigned depth, std::unique_p
     queue_.watch(state_);
     return !queue_.stopped();
   };
+}
+
+void Session::start() {
   try {
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error& error) {
@@ -77,6 +87,10 @@ void Session::stop() {
   if (!thread_.joinable()) return;
   notify(wake_fd_);
   thread_.join();
+}
+
+void Session::limit(unsigned depth) {
+  if (limit_.exchange(depth) < depth) notify(wake_fd_);
 }
 
 bool Session::wake() {
@@ -100,10 +114,11 @@ void Session::run() {
 bool Session::connect() {
   // An idle LUN needs no session. The wait is announced before the look at the queue, and not while there is
   // a pause to keep: another session can then be woken instead.
-  if (backoff_.count() == 0) waiting_ = true;
-  if (backoff_.count() > 0 || queue_.idle()) wait(wake_fd_, std::max(kTick, backoff_));
+  const bool rests = limit_ == 0;
+  if (backoff_.count() == 0 && !rests) waiting_ = true;
+  if (backoff_.count() > 0 || rests || queue_.idle()) wait(wake_fd_, std::max(kTick, backoff_));
   waiting_ = false;
-  if (queue_.idle() || queue_.stopped()) {
+  if (limit_ == 0 || queue_.idle() || queue_.stopped()) {
     backoff_ = milliseconds(0);
     return false;
   }
@@ -117,6 +132,7 @@ bool Session::connect() {
     if (state_ != error.cause()) log::info("{}", error.what());
     state_ = error.cause();
     back_off();
+    if (hooks_.lost) hooks_.lost();
     return false;
   }
 }
@@ -140,6 +156,7 @@ void Session::serve() {
     drop(kNoAnswer);
   else
     unpark();
+  if (hooks_.tick) hooks_.tick();
   queue_.watch(state_);
 }
 
@@ -167,7 +184,8 @@ void Session::send(std::unique_ptr<Request> request) {
   command.cdb = request->cdb;
   command.direction = request->direction;
   command.data = request->data;
-  if (in_flight_.empty()) last_answer_ = Clock::now();
+  request->sent = Clock::now();
+  if (in_flight_.empty()) last_answer_ = request->sent;
   in_flight_.push_back(std::move(request));
   const auto place = std::prev(in_flight_.end());
   command.done = [this, place](const Answer& answer) { answered(place, answer); };
@@ -184,17 +202,25 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
   fruitful_ = true;
   backoff_ = milliseconds(0);
   last_answer_ = Clock::now();
-  if (overloaded(answer)) {
-    depth_ = std::max(1U, depth_ / 2);
-    successes_ = 0;
-  } else if (answer.ok() && depth_ < max_depth_ && ++successes_ >= 8 * depth_) {
-    ++depth_;
-    successes_ = 0;
-  }
+  adapt_depth(*request, answer);
   if (request->direction == Direction::out && judge(answer) != Action::done && connection_->sending())
     parked_.emplace_back(std::move(request), answer);
   else
     settle(std::move(request), answer);
+}
+
+void Session::adapt_depth(const Request& request, const Answer& answer) {
+  const auto time = last_answer_ - request.sent;
+  // Those sent before the last halving were as many as then, and say nothing of now.
+  const bool slow = answer.ok() && !request.slow && time > kSlow && request.sent > halved_;
+  if (overloaded(answer) || slow) {
+    depth_ = std::max(1U, std::min<unsigned>(depth_, limit_) / 2);
+    if (slow) halved_ = last_answer_;
+    successes_ = 0;
+  } else if (answer.ok() && time < kQuick && depth_ < kDeepest && ++successes_ >= 8 * depth_) {
+    ++depth_;
+    successes_ = 0;
+  }
 }
 
 void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
@@ -229,6 +255,7 @@ void Session::drop(const std::string& why) {
     log::info("{}: {}; logging in again", to_string(login_.portal), why);
     // A target that takes every login and then answers nothing is not asked as fast as the machine can.
     if (!fruitful_ && !queue_.idle()) back_off();
+    if (hooks_.lost) hooks_.lost();
   }
   connection_.reset();  // answers everything in flight as lost
   unpark();

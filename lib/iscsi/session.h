@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <thread>
@@ -17,13 +19,23 @@ namespace san::iscsi {
 /// queue has patience.
 class Session {
  public:
-  /// `depth`: requests in flight at most. `connection` may be null: then the thread logs in by itself. Throws
-  /// Error(failed) where there is no thread or descriptor to be had.
-  Session(RequestQueue& queue, Login login, unsigned depth, std::unique_ptr<Connection> connection);
+  /// Called from the session's thread, if set.
+  struct Hooks {
+    std::function<void()> lost;  ///< the connection was lost, or could not be made
+    std::function<void()> tick;  ///< several times a second
+  };
+
+  /// `connection` may be null: then the thread logs in by itself, when there is something to do. Throws
+  /// Error(failed) where there is no descriptor to be had.
+  Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> connection, Hooks hooks = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// Begins its thread. Throws Error(failed) where there is none to be had.
+  void start();
+  /// Requests in flight at most, from now on; 0 for a session that rests. From any thread.
+  void limit(unsigned depth);
   /// True if the thread was waiting with room for a request; it is woken then. From any thread.
   bool wake();
   /// Ends the thread; the queue has been stopped before. Until all sessions of a queue have been stopped none
@@ -38,7 +50,8 @@ class Session {
   void serve();
   bool connect();
   void fill();
-  bool has_room() const { return parked_.empty() && in_flight_.size() < depth_; }
+  bool has_room() const { return parked_.empty() && in_flight_.size() < std::min<unsigned>(depth_, limit_); }
+  void adapt_depth(const Request& request, const Answer& answer);
   void send(std::unique_ptr<Request> request);
   void answered(Requests::iterator place, const Answer& answer);
   void settle(std::unique_ptr<Request> request, const Answer& answer);
@@ -50,9 +63,11 @@ class Session {
   RequestQueue& queue_;
   const Timing timing_;
   Login login_;
-  const unsigned max_depth_;
-  unsigned depth_;  ///< adapted: halved when the target is overloaded, grown again by successes
+  const Hooks hooks_;
+  std::atomic<unsigned> limit_{0};
+  unsigned depth_;  ///< adapted: halved when the target is overloaded or slow, grown again by successes
   unsigned successes_ = 0;
+  Clock::time_point halved_;
   Fd wake_fd_;
   std::atomic<bool> waiting_{false};
   std::unique_ptr<Connection> connection_;

@@ -32,7 +32,7 @@ all_aa "$work/lun" 0 1048576 || fail "the first MiB was written in spite of the 
 ends 3 '.' --rule op=write,action=sense:04/44/00
 ends 3 '.' --rule op=write,action=nosense
 ends 3 '.' --rule op=write,action=busy
-ends 3 '.' --rule op=any,skip=60,action=ua
+ends 3 '.' --rule op=any,skip=20,action=ua
 ends 3 '.' --rule op=sync,action=sense:04/44/00
 ends 3 'SYNCHRONIZE CACHE' --rule op=sync,action=sense:05/20/00
 ends 3 '.' --rule op=sync,action=sense:03/0C/00

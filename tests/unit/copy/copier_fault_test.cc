@@ -290,8 +290,10 @@ TEST_CASE("late completions from other threads, with and without a failure among
 
 TEST_CASE("Ctrl-C in the middle of the copy, of the flush and of the verification") {
   for (const unsigned threads : {0U, 3U})
-    for (const auto& [op, number] : std::initializer_list<std::pair<Op, int>>{
+    for (const auto& moment : std::initializer_list<std::pair<Op, int>>{
              {Op::write, 1}, {Op::write, 8}, {Op::unmap, 1}, {Op::flush, 1}, {Op::read, 3}}) {
+      const Op op = moment.first;  // clang 14 does not let CAPTURE's lambda have a structured binding
+      const int number = moment.second;
       CAPTURE(threads);
       CAPTURE(name_of(op));
       CAPTURE(number);
@@ -376,13 +378,15 @@ class StallingDevice final : public Device {
 }  // namespace
 
 TEST_CASE("a device that does not answer does not hold up Ctrl-C") {
-  for (const auto& [op, healthy] : std::initializer_list<std::pair<Op, int>>{{Op::write, 0},
-                                                                             {Op::write, 5},
-                                                                             {Op::unmap, 0},
-                                                                             {Op::zero, 0},
-                                                                             {Op::flush, 0},
-                                                                             {Op::read, 0},
-                                                                             {Op::read, 2}}) {
+  for (const auto& moment : std::initializer_list<std::pair<Op, int>>{{Op::write, 0},
+                                                                      {Op::write, 5},
+                                                                      {Op::unmap, 0},
+                                                                      {Op::zero, 0},
+                                                                      {Op::flush, 0},
+                                                                      {Op::read, 0},
+                                                                      {Op::read, 2}}) {
+    const Op op = moment.first;
+    const int healthy = moment.second;
     CAPTURE(name_of(op));
     CAPTURE(healthy);
     const Interrupt interrupt;

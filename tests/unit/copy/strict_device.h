@@ -24,6 +24,9 @@ class StrictDevice final : public san::Device {
   /// Is called with each request before it begins; set while nothing is under way.
   void set_hook(std::function<void(const Request&)> hook) { hook_ = std::move(hook); }
 
+  /// The same, but from the thread that does the request: it may wait.
+  void set_worker_hook(std::function<void(const Request&)> hook) { worker_hook_ = std::move(hook); }
+
   /// A line for each request that the limits forbid; empty where all is well.
   std::string sins() const {
     const std::scoped_lock lock(mutex_);
@@ -93,7 +96,8 @@ class StrictDevice final : public san::Device {
     }
     ++in_flight_;
     if (hook_) hook_(request);
-    auto run = [this, done = std::move(done), work = std::move(work)] {
+    auto run = [this, request, done = std::move(done), work = std::move(work)] {
+      if (worker_hook_) worker_hook_(request);
       if (cancelled_) {
         const san::Error error(san::Exit::failed, name(), "cancelled");
         --in_flight_;
@@ -112,7 +116,7 @@ class StrictDevice final : public san::Device {
 
   std::shared_ptr<san::Device> below_;
   san::Limits limits_;
-  std::function<void(const Request&)> hook_;
+  std::function<void(const Request&)> hook_, worker_hook_;
   mutable std::mutex mutex_;
   std::string sins_;
   std::array<std::uint64_t, 5> largest_{};

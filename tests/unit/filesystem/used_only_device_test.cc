@@ -47,7 +47,7 @@ struct Disk {
   }
 };
 
-constexpr UsedOnlyDevice::Options kAll{.why_whole = {}, .min_run = 1, .max_ranges = 1000};
+const UsedOnlyDevice::Options kAll{.why_whole = {}, .min_run = 1, .max_ranges = 1000};
 
 /// What read_free_space() calls free in these partitions.
 std::vector<ByteRange> free_ranges(Disk& disk, std::initializer_list<std::size_t> indexes) {
