@@ -70,10 +70,10 @@ CopyResult Offload::run() {
     throw;
   } catch (const Error& error) {
     const bool failed = destination_.failed() && error.code() != Exit::interrupted;
-    if (!failed) {
-      source_.cancel();
-      destination_.device().cancel();
-    }
+    if (failed)
+      manager_.cancel();
+    else
+      cancel();
     drain();
     progress_.end();
     if (error.code() == Exit::interrupted)
@@ -84,8 +84,7 @@ CopyResult Offload::run() {
               : "the first MiB of the destination was not written, so that it does not look bootable");
     if (!failed) throw;
   } catch (...) {
-    source_.cancel();
-    destination_.device().cancel();
+    cancel();
     drain();
     throw;
   }
@@ -365,14 +364,19 @@ void Offload::wait_until_idle() {
   check();
 }
 
+void Offload::cancel() {
+  manager_.cancel();
+  source_.cancel();
+  destination_.device().cancel();
+}
+
 void Offload::drain() {
   bool cancelled = false;
   const auto wait = [&](auto&& idle) {
     while (!idle()) {
       if (cancelled || !Interrupt::requested()) continue;
       cancelled = true;
-      source_.cancel();
-      destination_.device().cancel();
+      cancel();
     }
   };
   wait([this] {

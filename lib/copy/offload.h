@@ -77,6 +77,7 @@ class Offload {
   void check();
   void wait_for_copies(unsigned most);
   void wait_until_idle();
+  void cancel();
   void drain();
   CopyResult result(Clock::time_point started);
 

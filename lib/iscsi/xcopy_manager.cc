@@ -51,6 +51,7 @@ class CopyManagerImpl final : public CopyManager {
   }
 
   CopyLimits limits() const override { return limits_; }
+  void cancel() override { device_.cancel(); }
   void copy(std::uint64_t offset, std::uint64_t length, Done done) override;
 
  private:

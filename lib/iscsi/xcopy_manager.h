@@ -34,6 +34,8 @@ class CopyManager {
   /// `done` is called once, from any thread, possibly before this returns; it may start another copy. A copy
   /// that ended without an error may have fewer bytes than wanted: the rest can be asked for.
   virtual void copy(std::uint64_t offset, std::uint64_t length, Done done) = 0;
+  /// As Device::cancel().
+  virtual void cancel() = 0;
 };
 
 /// Whether the LUNs are those of one target, reached through one portal.
@@ -43,6 +45,8 @@ bool same_target(const LunDevice& source, const LunDevice& destination);
 /// between: both declare to take part (3PC), have NAA designators of their own and blocks of the same size,
 /// and belong to one target or at least to one kind of target. Throws Error(failed) that says what is
 /// missing, and what a command throws that the target does not answer. Nothing has been copied then.
+/// `destination` has one session, and outlives the copy manager: what became of a copy is known only to the
+/// session that ordered it.
 std::unique_ptr<CopyManager> open_copy_manager(LunDevice& source, LunDevice& destination);
 
 }  // namespace san::iscsi

@@ -124,9 +124,9 @@ clone -v
 expect_status 0
 same "$work/source" "$work/lun"
 
-say "part of a copy: the target tells, and is asked for the rest"
+say "part of a copy: the target tells the session that ordered it, and is asked for the rest"
 two_luns --thin --xcopy --rule op=xcopy,skip=3,count=2,action=short
-clone --json --verify
+clone --json --verify --sessions=4
 expect_status 0
 same "$work/disk.img" "$work/lun"
 expect_json '.bytes.offloaded > 0' .verified '.destinations[0].rewritten == []'

@@ -3,6 +3,7 @@
 
 #include "copy/offload.h"
 #include "core/log.h"
+#include "devices.h"
 
 namespace san {
 namespace {
@@ -28,6 +29,7 @@ std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
     throw Error(Exit::failed, "--offload=require", "the target cannot change the disk while it copies it",
                 "leave out what changes it");
   }
+  std::unique_ptr<Device> orders;
   std::unique_ptr<iscsi::CopyManager> manager;
   try {
     if (!required)
@@ -35,7 +37,10 @@ std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
         log::info("the target is not told to copy by itself: {}", *objection);
         return std::nullopt;
       }
-    manager = iscsi::open_copy_manager(*from, *to);
+    CloneOptions one = o;
+    one.sessions = 1;
+    orders = open(one, o.destinations[0], true);
+    manager = iscsi::open_copy_manager(*from, dynamic_cast<iscsi::LunDevice&>(*orders));
   } catch (const Error& error) {
     if (error.code() != Exit::failed || required) throw;
     log::info("the target does not copy by itself: {}", error.what());

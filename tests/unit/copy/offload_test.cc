@@ -43,6 +43,7 @@ class FakeManager final : public iscsi::CopyManager {
       done(outcome);
     });
   }
+  void cancel() override {}
   void take(std::uint64_t offset, std::uint64_t length) {
     std::copy_n(from_.bytes().begin() + static_cast<std::ptrdiff_t>(offset), length,
                 to_.bytes().begin() + static_cast<std::ptrdiff_t>(offset));
