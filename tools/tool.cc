@@ -79,6 +79,22 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& parse, const std::
   return {Exit::usage, typed, "no such option", near.empty() ? hint : fmt::format("did you mean {}?", near)};
 }
 
+/// Throws Error(usage) where an option or argument has an empty value: a variable of a script was not set.
+/// CLI11 would take the next argument for the value of "--rate=".
+void check_values(const CLI::App& app, int argc, char** argv) {
+  const auto empty = [&app](const std::string& name) {
+    return Error(Exit::usage, name, "has an empty value", fmt::format("see {} --help", app.get_name()));
+  };
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
+    if (const std::string_view typed = argv[i];
+        typed.starts_with("--") && typed.find('=') == typed.size() - 1 &&
+        app.get_option_no_throw(std::string(typed.substr(0, typed.size() - 1))) != nullptr)
+      throw empty(std::string(typed.substr(0, typed.size() - 1)));
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& value : option->results())
+      if (value.empty()) throw empty(option->get_name());
+}
+
 Exit report(const Error& error, const CommonOptions& options) {
   if (options.json) {
     try {
@@ -130,13 +146,18 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
   app.formatter(std::make_shared<HelpFormatter>());
   app.allow_extras();  // judged below, with a suggestion
   try {
+    check_values(app, argc, argv);
     app.parse(argc, argv);
+    check_values(app, argc, argv);
   } catch (const CLI::CallForHelp&) {
     fmt::print("{}", app.help());
     return 0;
   } catch (const CLI::CallForVersion& version) {
     fmt::print("{}\n", version.what());
     return 0;
+  } catch (const Error& error) {
+    for (int i = 1; i < argc; ++i) options.json |= std::string_view(argv[i]) == "--json";
+    return static_cast<int>(report(error, options));
   } catch (const CLI::ParseError& parse) {
     return static_cast<int>(report(usage_error(app, parse, app.remaining()), options));
   }

@@ -92,6 +92,11 @@ class Device {
   /// All completed writes, zeros and unmaps are on stable storage afterwards.
   virtual void flush(Completion done) = 0;
 
+  /// How often, so far, the device may have lost what it had acknowledged and not flushed, though it goes on
+  /// working: a target that was restarted or reset, as far as one can tell. Counted before a flush that comes
+  /// later can succeed.
+  virtual std::uint64_t losses() const { return 0; }
+
   /// Ends what is under way as soon as it can be ended, with errors, and takes nothing more: the user pressed
   /// Ctrl-C, and a target that went away must not hold him up. A device whose requests end soon by themselves
   /// does nothing.

@@ -45,6 +45,8 @@ class FileDevice final : public Device {
  public:
   explicit FileDevice(OpenFile file) : file_(std::move(file)), bytes_(file_.bytes), pool_(kThreads) {}
 
+  ~FileDevice() override;
+
   const std::string& name() const override { return file_.path; }
   std::uint64_t size() const override { return round_up(bytes_, file_.logical_block); }
   std::uint64_t content_size() const override { return bytes_; }
@@ -59,21 +61,30 @@ class FileDevice final : public Device {
     submit(std::move(done), [this, offset, into] { read_now(offset, into); });
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
+    touch();
     submit(std::move(done), [this, offset, from] { write_now(offset, from); });
   }
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
+    touch();
     submit(std::move(done), [this, offset, length] { zero_now(offset, length); });
   }
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
+    touch();
     submit(std::move(done), [this, offset, length] { unmap_now(offset, length); });
   }
   void flush(Completion done) override {
+    touch();
     submit(std::move(done), [this] { flush_now(); });
   }
   bool resizable() const override { return file_.writable && !file_.block_device; }
   void resize(std::uint64_t size) override;
 
  private:
+  /// It is wanted as it has become.
+  void touch() {
+    touched_ = true;
+    if (file_.made) file_.made->keep();
+  }
   template <typename Work>
   void submit(Completion done, Work work) {
     pool_.submit([done = std::move(done), work = std::move(work)] { complete_with(done, work); });
@@ -88,11 +99,20 @@ class FileDevice final : public Device {
 
   OpenFile file_;
   std::atomic<std::uint64_t> bytes_;
+  std::atomic<bool> touched_{false};
   std::atomic<bool> direct_works_{true}, zero_works_{true}, punch_works_{true};
   std::mutex flush_mutex_;
   std::optional<Error> flush_error_;
   WorkerPool pool_;  // Last: its destructor still runs requests.
 };
+
+FileDevice::~FileDevice() {
+  // A file that could be changed behind its end meanwhile would not be as long as it was made.
+  struct stat status = {};
+  if (file_.bytes_before && !file_.made && !touched_ && fstat(file_.fd.get(), &status) == 0 &&
+      static_cast<std::uint64_t>(status.st_size) == file_.bytes)
+    static_cast<void>(ftruncate(file_.fd.get(), static_cast<off_t>(*file_.bytes_before)) == 0);
+}
 
 Limits FileDevice::limits() const {
   Limits limits;
@@ -132,6 +152,7 @@ std::string FileDevice::identity() const {
 
 void FileDevice::resize(std::uint64_t size) {
   if (!resizable()) return Device::resize(size);
+  touch();
   if (ftruncate(file_.fd.get(), static_cast<off_t>(size)) != 0)
     throw system_error(name(), fmt::format("make it {} long", format_size_exact(size)), errno);
   bytes_ = size;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "block/device.h"
 
@@ -35,6 +38,9 @@ struct FileOptions {
 
   /// Go on, with a warning, where open_file() would refuse since something else uses the file or device.
   bool force_in_use = false;
+
+  /// Numbers of mounted file systems that are frozen (MountedFileSystem::number): they do not change.
+  std::vector<dev_t> frozen = {};
 };
 
 /// Opens a regular file or a kernel block device.
@@ -46,8 +52,12 @@ struct FileOptions {
 /// an LVM, MD or dm device, is open elsewhere with O_EXCL, is locked by another process or by QEMU; also
 /// where a partition of it is, or the disk it is a partition of, or a loop device that the file is attached
 /// to. A source is refused where its content may change during the copy: mounted read-write at any depth,
-/// written by QEMU, locked by another clone that writes, or held with O_EXCL by somebody that the kernel does
-/// not name. The device is held with O_EXCL, the file with flock(2), as long as the Device lives.
+/// active swap space, part of another device of which no use is known, written by QEMU, locked by another
+/// clone that writes, or held with O_EXCL by somebody that the kernel does not name. The device is held with
+/// O_EXCL, the file with flock(2), as long as the Device lives.
+///
+/// What was made or made longer for writing is removed, or gets its size back, when the Device is closed
+/// before it was told to write, zero, unmap or flush anything.
 ///
 /// Other errors: Error(usage) for a path that does not exist or is neither a file nor a block device,
 /// Error(refused) for a destination device that is write-protected, Error(failed) for the rest.

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/log.h"
@@ -36,16 +37,29 @@ OpenFile open_checked(const std::string& path, const FileOptions& options) {
               "name a regular file or a block device such as /dev/sda");
 }
 
+std::vector<Use> disturbing(std::vector<Use> uses, const FileOptions& options) {
+  if (options.writable) return uses;
+  std::erase_if(uses, [&](const Use& use) {
+    return !use.writes || (use.file_system && std::find(options.frozen.begin(), options.frozen.end(),
+                                                        *use.file_system) != options.frozen.end());
+  });
+  return uses;
+}
+
 void refuse_in_use(const std::string& path, const std::string& cause, const FileOptions& options) {
   if (options.force_in_use) {
     log::warning("{}: {}; goes on because this was forced", path, cause);
     return;
   }
+  if (options.writable)
+    throw Error(Exit::refused, path, cause,
+                "unmount it or stop what uses it, or override this by --force=in-use");
+  const bool mounted = cause.find("mounted read-write") != std::string::npos;
   throw Error(Exit::refused, path, cause,
-              options.writable
-                  ? "unmount it or stop what uses it, or override this by --force=in-use"
-                  : "its content may change during the copy: unmount it, mount it read-only or copy a "
-                    "snapshot, or override this by --force=in-use");
+              std::string("its content may change during the copy: ") +
+                  (mounted ? "unmount it, mount it read-only, freeze it by --freeze, copy a snapshot"
+                           : "stop what uses it, or copy a snapshot") +
+                  ", or override this by --force=live");
 }
 
 }  // namespace san

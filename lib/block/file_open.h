@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <vector>
+
 #include "block/fd.h"
 #include "block/file_device.h"
+#include "block/in_use.h"
+#include "block/new_file.h"
 
 namespace san {
 
@@ -13,9 +19,11 @@ struct OpenFile {
   Fd direct;         ///< the same by O_DIRECT, where there is one
   bool block_device = false;
   bool writable = false;
-  bool created = false;      ///< its directory entry is not yet on stable storage
-  bool deallocates = false;  ///< PUNCH_HOLE works and gives room back
-  std::uint64_t bytes = 0;   ///< a file for reading may end within a block
+  bool created = false;                       ///< its directory entry is not yet on stable storage
+  std::unique_ptr<NewFile> made;              ///< it was not there before
+  std::optional<std::uint64_t> bytes_before;  ///< what it was extended from
+  bool deallocates = false;                   ///< PUNCH_HOLE works and gives room back
+  std::uint64_t bytes = 0;                    ///< a file for reading may end within a block
   std::uint32_t logical_block = 512, physical_block = 512;
 };
 
@@ -26,6 +34,9 @@ OpenFile open_checked(const std::string& path, const FileOptions& options);
 /// options.create_size) nothing.
 OpenFile open_block_device(const std::string& path, const FileOptions& options);
 OpenFile open_regular_file(const std::string& path, const FileOptions& options);
+
+/// The `uses` that do not go with what `options` want.
+std::vector<Use> disturbing(std::vector<Use> uses, const FileOptions& options);
 
 /// Throws Error(refused) naming `cause` and how to get around it, or warns of it under options.force_in_use.
 void refuse_in_use(const std::string& path, const std::string& cause, const FileOptions& options);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "block/mount_table.h"
 #include "block/mounts.h"
 
 namespace san {
@@ -19,57 +20,33 @@ std::optional<struct stat> stat_of(const std::string& path) {
   return found;
 }
 
-/// The devices under one mounted file system.
-std::set<dev_t> devices_of(const Mount& mount, const Sysfs& sysfs) {
-  if (mount.major != 0) return {makedev(mount.major, mount.minor)};
-  // btrfs has a device number of its own for each subvolume; only the source names a real device.
-  const auto source = stat_of(mount.source);
-  if (!source || !S_ISBLK(source->st_mode)) return {};
-  std::set<dev_t> devices{source->st_rdev};
-  if (mount.type != "btrfs") return devices;
-  for (const std::string& id : sysfs.names("/sys/fs/btrfs")) {
-    std::set<dev_t> members;
-    for (const std::string& name : sysfs.names("/sys/fs/btrfs/" + id + "/devices"))
-      if (const auto member = sysfs.device(name)) members.insert(*member);
-    if (members.contains(source->st_rdev)) devices.merge(members);
-  }
-  return devices;
-}
-
 /// Mounts and swap of the whole machine, read once.
 class Occupants {
  public:
-  explicit Occupants(const Sysfs& sysfs) : sysfs_(sysfs) {
-    for (Mount& mount : parse_mountinfo(sysfs.text("/proc/self/mountinfo"))) {
-      std::set<dev_t> devices = devices_of(mount, sysfs);
-      if (!devices.empty()) mounts_.emplace_back(std::move(mount), std::move(devices));
-    }
+  explicit Occupants(const Sysfs& sysfs) : sysfs_(sysfs), mounts_(sysfs) {
     for (const std::string& path : parse_swaps(sysfs.text("/proc/swaps")))
       if (const auto found = stat_of(path); found && S_ISBLK(found->st_mode)) swap_.insert(found->st_rdev);
   }
 
-  /// Appends what uses `device` itself.
-  void add_uses(dev_t device, std::vector<Use>& uses) const {
-    std::size_t places = 0;
-    std::string point;
-    bool writes = false;
-    for (const auto& [mount, devices] : mounts_) {
-      if (!devices.contains(device)) continue;
-      if (places++ == 0) point = mount.point;
-      writes |= mount.writable;
-    }
+  /// Appends what uses `device` itself. True if there is anything.
+  bool add_uses(dev_t device, std::vector<Use>& uses) const {
+    const std::size_t before = uses.size();
     const std::string name = sysfs_.name(device);
-    if (places > 0)
-      uses.push_back({fmt::format("{} is mounted {} at {}{}", name, writes ? "read-write" : "read-only",
-                                  point, places > 1 ? fmt::format(" and {} more places", places - 1) : ""),
-                      writes});
-    // What is on a swap partition means nothing to the next boot, so swapping does not spoil a copy of it.
-    if (swap_.contains(device)) uses.push_back({name + " is active swap space", false});
+    for (const MountedFileSystem& one : mounts_.file_systems()) {
+      if (!one.devices.contains(device)) continue;
+      const std::size_t more = one.mounts.size() - 1;
+      uses.push_back(
+          {fmt::format("{} is mounted {} at {}{}", name, one.writable ? "read-write" : "read-only",
+                       one.mounts.front().second, more > 0 ? fmt::format(" and {} more places", more) : ""),
+           one.writable, one.number});
+    }
+    if (swap_.contains(device)) uses.push_back({name + " is active swap space", true, {}});
+    return uses.size() > before;
   }
 
  private:
   const Sysfs& sysfs_;
-  std::vector<std::pair<Mount, std::set<dev_t>>> mounts_;
+  const MountTable mounts_;
   std::set<dev_t> swap_;
 };
 
@@ -80,18 +57,28 @@ std::vector<Use> block_device_uses(dev_t device, const Sysfs& sysfs) {
   std::vector<dev_t> todo{device};
   for (const dev_t part : sysfs.partitions(device)) todo.push_back(part);
   if (const auto disk = sysfs.whole_disk(device)) todo.push_back(*disk);
-  std::set<dev_t> seen(todo.begin(), todo.end());
+  std::set<dev_t> seen(todo.begin(), todo.end()), occupied;
   const auto visit = [&](dev_t next) {
     if (seen.insert(next).second) todo.push_back(next);
   };
   std::vector<Use> uses;
+  std::vector<std::pair<std::size_t, dev_t>> held;  // index of the use, and by whom
   for (std::size_t i = 0; i < todo.size(); ++i) {
-    occupants.add_uses(todo[i], uses);
+    if (occupants.add_uses(todo[i], uses)) occupied.insert(todo[i]);
     for (const dev_t holder : sysfs.holders(todo[i])) {
-      uses.push_back({fmt::format("{} is part of {}", sysfs.name(todo[i]), sysfs.name(holder)), false});
+      held.emplace_back(uses.size(), holder);
+      occupied.insert(todo[i]);
+      uses.push_back({fmt::format("{} is part of {}", sysfs.name(todo[i]), sysfs.name(holder)), false, {}});
       visit(holder);
       for (const dev_t part : sysfs.partitions(holder)) visit(part);
     }
+  }
+  // Where it is known what lies on the holder, that is judged by itself.
+  for (const auto& [use, holder] : held) {
+    const auto parts = sysfs.partitions(holder);
+    uses[use].writes =
+        !occupied.contains(holder) && !sysfs.write_protected(holder) &&
+        std::none_of(parts.begin(), parts.end(), [&](dev_t part) { return occupied.contains(part); });
   }
   return uses;
 }
@@ -103,7 +90,7 @@ std::vector<Use> file_uses(const struct stat& file, const Sysfs& sysfs) {
   };
   std::vector<Use> uses;
   for (const std::string& path : parse_swaps(sysfs.text("/proc/swaps")))
-    if (is_file(path)) uses.push_back({"it is active swap space", false});
+    if (is_file(path)) uses.push_back({"it is active swap space", true, {}});
   for (const std::string& name : sysfs.names("/sys/block")) {
     if (!name.starts_with("loop") || !is_file(sysfs.line("/sys/block/" + name + "/loop/backing_file")))
       continue;
@@ -124,7 +111,7 @@ std::optional<Use> image_lock(int fd, bool writing) {
   lock.l_start = writing ? 100 : 101;
   lock.l_len = writing ? 200 : 1;
   if (fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
-  return Use{"a virtual machine or another QEMU program has it open", true};
+  return Use{"a virtual machine or another QEMU program has it open", true, {}};
 }
 
 std::string describe(const std::vector<Use>& uses) {

@@ -13,13 +13,15 @@ namespace san {
 
 /// Something that uses a disk or a file.
 struct Use {
-  std::string text;     ///< "/dev/sda1 is mounted read-write at /boot"
-  bool writes = false;  ///< it may change the content at any moment
+  std::string text;                  ///< "/dev/sda1 is mounted read-write at /boot"
+  bool writes = false;               ///< it may change the content at any moment
+  std::optional<dev_t> file_system;  ///< for a mounted one: MountedFileSystem::number
 };
 
 /// Everything known to use the block device `device`, its partitions, the disk that it is a partition of, and
 /// what lies upon them (LVM, MD, dm-crypt …) at any depth: mounted file systems (also btrfs on several
-/// devices), active swap, the upper devices themselves. Empty does not prove that nobody does: mounts of
+/// devices), active swap, the upper devices themselves. An upper device of which no use is known may be
+/// written by whoever opens it, unless it is read-only. Empty does not prove that nobody does: mounts of
 /// other namespaces and ZFS show only in that the device cannot be opened with O_EXCL.
 std::vector<Use> block_device_uses(dev_t device, const Sysfs& sysfs = Sysfs());
 

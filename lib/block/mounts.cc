@@ -47,6 +47,17 @@ bool has_option(std::string_view options, std::string_view wanted) {
   }
 }
 
+/// What follows `name` ("upperdir=") in the options.
+std::string_view option_value(std::string_view options, std::string_view name) {
+  for (;;) {
+    const std::size_t comma = options.find(',');
+    const std::string_view option = options.substr(0, comma);
+    if (option.starts_with(name)) return option.substr(name.size());
+    if (comma == std::string_view::npos) return {};
+    options.remove_prefix(comma + 1);
+  }
+}
+
 }  // namespace
 
 std::vector<Mount> parse_mountinfo(std::string_view text) {
@@ -63,10 +74,12 @@ std::vector<Mount> parse_mountinfo(std::string_view text) {
     const auto colon = std::from_chars(number.data(), end, mount.major);
     if (colon.ec != std::errc{} || colon.ptr == end) continue;
     if (std::from_chars(colon.ptr + 1, end, mount.minor).ec != std::errc{}) continue;
+    std::from_chars(words[0].data(), words[0].data() + words[0].size(), mount.id);
     mount.point = unescape(words[4]);
     mount.type = dash[1];
     mount.source = unescape(dash[2]);
     mount.writable = has_option(dash[3], "rw");
+    if (mount.type == "overlay") mount.upper = unescape(option_value(dash[3], "upperdir="));
     mounts.push_back(std::move(mount));
   }
   return mounts;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "block/file_open.h"
 #include "block/in_use.h"
@@ -18,27 +19,16 @@ namespace {
 
 constexpr std::uint32_t kBlock = 512;
 
-/// Removes a file that this process created unless all went well.
-class CreatedFile {
- public:
-  explicit CreatedFile(const OpenFile& file) : file_(file) {}
-  ~CreatedFile() {
-    if (file_.created && !keep_) unlink(file_.path.c_str());
-  }
-  void keep() { keep_ = true; }
-
- private:
-  const OpenFile& file_;
-  bool keep_ = false;
-};
-
 void open_or_create(OpenFile& file, const FileOptions& options) {
   file.fd = open_path(file.path, options.writable ? O_RDWR : O_RDONLY);
   if (file.fd) return;
   if (errno == ENOENT && options.writable && options.create_size) {
     file.fd = open_path(file.path, O_RDWR | O_CREAT | O_EXCL, 0600);
-    file.created = static_cast<bool>(file.fd);
-    if (file.created) return;
+    if (file.fd) {
+      file.created = true;
+      file.made = std::make_unique<NewFile>(file.path);
+      return;
+    }
     if (errno == ENOENT)
       throw Error(Exit::usage, file.path, "the directory of this file does not exist",
                   "create the directory first");
@@ -64,7 +54,7 @@ void lock(const OpenFile& file, const FileOptions& options) {
 void check_uses(const OpenFile& file, const struct stat& status, const FileOptions& options) {
   std::vector<Use> uses = file_uses(status);
   if (const auto image = image_lock(file.fd.get(), file.writable)) uses.push_back(*image);
-  std::erase_if(uses, [&](const Use& use) { return !file.writable && !use.writes; });
+  uses = disturbing(std::move(uses), options);
   if (!uses.empty()) refuse_in_use(file.path, "in use: " + describe(uses), options);
 }
 
@@ -85,6 +75,7 @@ void set_size(OpenFile& file, const FileOptions& options) {
                   "choose a place on another file system such as ext4 or XFS");
     throw system_error(file.path, fmt::format("make it {} large", format_size(wanted)), errno);
   }
+  if (wanted > file.bytes) file.bytes_before = file.bytes;  // what was cut off does not come back
   file.bytes = wanted;
 }
 
@@ -94,7 +85,6 @@ OpenFile open_regular_file(const std::string& path, const FileOptions& options) 
   OpenFile file;
   file.path = path;
   file.writable = options.writable;
-  CreatedFile created(file);
   open_or_create(file, options);
   struct stat status = {};
   if (fstat(file.fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
@@ -112,7 +102,6 @@ OpenFile open_regular_file(const std::string& path, const FileOptions& options) 
     // clone, and requests out of order have no "behind" that could be dropped.
     posix_fadvise(file.fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
-  created.keep();
   return file;
 }
 

@@ -96,6 +96,7 @@ Fd locked(const std::string& path, const QemuImageOptions& options) {
   if (!fd) throw system_error(path, "open it", errno);
   if (flock(fd.get(), (options.writable ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     FileOptions file;
+    file.writable = options.writable;
     file.force_in_use = options.force_in_use;
     refuse_in_use(path, "in use: another program holds a lock on the file, as a clone does", file);
   }
@@ -118,8 +119,12 @@ std::vector<std::string> command(const std::string& path, const ImageFormat& for
 
 class QemuImage final : public Device {
  public:
-  QemuImage(Fd file, std::shared_ptr<ChildProcess> process, std::unique_ptr<Device> device)
-      : file_(std::move(file)), process_(std::move(process)), device_(std::move(device)) {}
+  QemuImage(Fd file, std::shared_ptr<ChildProcess> process, std::unique_ptr<Device> device,
+            std::unique_ptr<NewFile> made)
+      : file_(std::move(file)),
+        process_(std::move(process)),
+        device_(std::move(device)),
+        made_(std::move(made)) {}
 
   const std::string& name() const override { return device_->name(); }
   std::uint64_t size() const override { return device_->size(); }
@@ -134,28 +139,39 @@ class QemuImage final : public Device {
     device_->read(offset, into, std::move(done));
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
+    touch();
     device_->write(offset, from, std::move(done));
   }
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
+    touch();
     device_->zero(offset, length, std::move(done));
   }
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
+    touch();
     device_->unmap(offset, length, std::move(done));
   }
-  void flush(Completion done) override { device_->flush(std::move(done)); }
+  void flush(Completion done) override {
+    touch();
+    device_->flush(std::move(done));
+  }
   void cancel() override { device_->cancel(); }
 
  private:
+  void touch() {
+    if (made_) made_->keep();
+  }
+
   // The connections end first, at which qemu-nbd closes the image and ends; then the lock.
   Fd file_;
   std::shared_ptr<ChildProcess> process_;
   std::unique_ptr<Device> device_;
+  std::unique_ptr<NewFile> made_;
 };
 
 }  // namespace
 
 std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageFormat& format,
-                                        const QemuImageOptions& options) {
+                                        const QemuImageOptions& options, std::unique_ptr<NewFile> made) {
   if (!format.objection.empty())
     throw Error(
         Exit::refused, path, fmt::format("is a {} image that {}", format.name, format.objection),
@@ -181,34 +197,34 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   nbd.identity =
       fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
   try {
-    return std::make_unique<QemuImage>(std::move(file), process, open_nbd(context, nbd));
+    return std::make_unique<QemuImage>(std::move(file), process, open_nbd(context, nbd), std::move(made));
   } catch (const Error& error) {
     if (error.cause().find(" lock") == std::string::npos) throw;
     throw Error(Exit::refused, path, "in use: " + error.cause(),
-                "stop the virtual machine that has it open, or override with --force=in-use");
+                options.writable
+                    ? "stop the virtual machine that has it open, or override with --force=in-use"
+                    : "stop the virtual machine that has it open, or override with --force=live");
   }
 }
 
-void create_qemu_image(const std::string& path, const std::string& format, std::uint64_t size) {
+std::unique_ptr<NewFile> create_qemu_image(const std::string& path, const std::string& format,
+                                           std::uint64_t size) {
   const Fd there = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (!there && errno == ENOENT)
     throw Error(Exit::usage, path, "the directory of this file does not exist", "create the directory first");
   if (!there) throw system_error(path, "create it", errno);
+  auto made = std::make_unique<NewFile>(path);
   std::vector<std::string> words = {"qemu-img", "create", "-q", "-f", format};
   // Without it a VHD has the size that cylinders, heads and sectors make, which is rarely the one asked for.
   if (format == "vpc") words.insert(words.end(), {"-o", "force_size=on"});
   words.push_back(std::filesystem::absolute(path).string());
   words.push_back(std::to_string(size));
-  try {
-    ChildProcess process(words, kPackage);
-    const auto status = process.wait(std::chrono::seconds(60));
-    if (!status || *status != 0)
-      throw Error(Exit::failed, path,
-                  status ? end_text("qemu-img", *status, process.errors()) : "qemu-img create does not end");
-  } catch (const Error&) {
-    unlink(path.c_str());
-    throw;
-  }
+  ChildProcess process(words, kPackage);
+  const auto status = process.wait(std::chrono::seconds(60));
+  if (!status || *status != 0)
+    throw Error(Exit::failed, path,
+                status ? end_text("qemu-img", *status, process.errors()) : "qemu-img create does not end");
+  return made;
 }
 
 }  // namespace san

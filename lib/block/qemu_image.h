@@ -7,6 +7,7 @@
 
 #include "block/device.h"
 #include "block/image_format.h"
+#include "block/new_file.h"
 
 namespace san {
 
@@ -23,12 +24,15 @@ struct QemuImageOptions {
 /// Error(refused) as well where another program holds the image; Error(failed) for the rest, with what
 /// qemu-nbd says.
 ///
-/// The Device is that of open_nbd(); its name and identity are the file's.
+/// The Device is that of open_nbd(); its name and identity are the file's. A file that create_qemu_image()
+/// has `made` goes again with the Device, unless that was told to write, zero, unmap or flush anything.
 std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageFormat& format,
-                                        const QemuImageOptions& options);
+                                        const QemuImageOptions& options,
+                                        std::unique_ptr<NewFile> made = nullptr);
 
 /// Makes a new image file of `format` that holds `size` bytes at least, all zeros, by `qemu-img create`. The
 /// file must not exist. Throws Error(failed) with what qemu-img says.
-void create_qemu_image(const std::string& path, const std::string& format, std::uint64_t size);
+std::unique_ptr<NewFile> create_qemu_image(const std::string& path, const std::string& format,
+                                           std::uint64_t size);
 
 }  // namespace san

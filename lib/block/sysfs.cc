@@ -83,11 +83,23 @@ std::vector<dev_t> Sysfs::partitions(dev_t device) const {
   return found;
 }
 
-std::vector<dev_t> Sysfs::holders(dev_t device) const {
+std::vector<dev_t> Sysfs::linked(const std::string& directory) const {
   std::vector<dev_t> found;
-  for (const std::string& name : names(directory(device) + "/holders"))
-    if (const auto holder = number(directory(device) + "/holders/" + name)) found.push_back(*holder);
+  for (const std::string& name : names(directory))
+    if (const auto device = number(fs::path(directory) / name)) found.push_back(*device);
   return found;
+}
+
+std::vector<dev_t> Sysfs::holders(dev_t device) const {
+  return linked(directory(device) + "/holders");
+}
+
+std::vector<dev_t> Sysfs::slaves(dev_t device) const {
+  return linked(directory(device) + "/slaves");
+}
+
+std::string Sysfs::backing_file(dev_t device) const {
+  return line(directory(device) + "/loop/backing_file");
 }
 
 bool Sysfs::write_protected(dev_t device) const {

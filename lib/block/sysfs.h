@@ -32,6 +32,10 @@ class Sysfs {
   std::vector<dev_t> partitions(dev_t device) const;
   /// The device-mapper, MD and similar devices that lie directly on `device`.
   std::vector<dev_t> holders(dev_t device) const;
+  /// The devices that `device` directly lies on, if it is one of those.
+  std::vector<dev_t> slaves(dev_t device) const;
+  /// The file that the loop device `device` is attached to; empty for all others.
+  std::string backing_file(dev_t device) const;
   /// Whether the kernel takes no writes to `device`.
   bool write_protected(dev_t device) const;
   /// A value of the request queue of `device` or of its disk, such as "discard_max_bytes"; 0 if it has none.
@@ -39,6 +43,7 @@ class Sysfs {
 
  private:
   std::string directory(dev_t device) const;
+  std::vector<dev_t> linked(const std::string& directory) const;
   std::optional<dev_t> number(const std::string& directory) const;
 
   std::string root_;

@@ -50,13 +50,15 @@ Overrides parse_overrides(const std::string& text) {
     const auto comma = std::min(rest.find(','), rest.size());
     const std::string reason = rest.substr(0, comma);
     rest.erase(0, comma + 1);
-    if (reason == "in-use")
+    if (reason == "live")
+      result.live = true;
+    else if (reason == "in-use")
       result.in_use = true;
     else if (reason == "block-size")
       result.block_size = true;
     else
       throw Error(Exit::usage, "--force", fmt::format("\"{}\" is nothing that could be overridden", reason),
-                  "reasons are in-use and block-size");
+                  "reasons are live, in-use and block-size");
   }
   return result;
 }

@@ -12,11 +12,13 @@ namespace san {
 
 /// What a user may override by --force=REASON, each by its own name.
 struct Overrides {
-  bool in_use = false;      ///< "in-use": something else uses the source or the destination
+  bool live = false;        ///< "live": the source is in use, and may change while it is copied
+  bool in_use = false;      ///< "in-use": something else uses the destination
   bool block_size = false;  ///< "block-size": the partition table counts in other blocks than the destination
 };
 
-/// Parses "in-use", "block-size" or both with a comma. Throws Error(usage) that lists what there is.
+/// Parses "live", "in-use" and "block-size", with commas between them. Throws Error(usage) that lists what
+/// there is.
 Overrides parse_overrides(const std::string& text);
 
 /// What would be refused about a clone of `size` bytes from `source` (null: a stream) onto `destination`,

@@ -102,6 +102,10 @@ CopyResult Copier::run() {
       else
         copy_stream(*std::get<InputStream*>(source_));
     }
+    if (options_.source_read) {
+      while (left_out()) catch_up();
+      options_.source_read();
+    }
     do {
       complete_group();
     } while (catch_up());
@@ -155,6 +159,11 @@ void Copier::complete_group() {
   trim();
   commit();
   done_.insert(done_.end(), group_.begin(), group_.end());
+}
+
+bool Copier::left_out() const {
+  return std::any_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return !lane->left_out().empty(); });
 }
 
 bool Copier::catch_up() {

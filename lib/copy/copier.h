@@ -87,6 +87,8 @@ class Copier {
   void complete_group();
   /// Reads again what slow destinations were not given. False: all are complete.
   bool catch_up();
+  /// Some destination was not given all.
+  bool left_out() const;
   /// Sequential destinations have got the head with all the rest; they are told that this was all.
   void finish();
   void write_head();
@@ -102,6 +104,10 @@ class Copier {
   /// What is complete and good gets its name.
   void commit();
   void flush_all();
+  void flush_once();
+  /// Puts right what destinations may have lost though they had acknowledged it (recheck.cc); to be flushed
+  /// again. False: there was nothing. `round` counts from 0.
+  bool recover_lost(unsigned round);
   void verify_all();
   void repair(std::size_t index);
   void rewrite(Device& source, Destination& destination, const Expectation& range);

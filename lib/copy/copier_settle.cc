@@ -110,6 +110,13 @@ void Copier::zero_distrusted(Destination& destination) {
 
 void Copier::flush_all() {
   const Stopwatch watch(flush_seconds_);
+  for (unsigned round = 0;; ++round) {
+    flush_once();
+    if (!recover_lost(round)) return;
+  }
+}
+
+void Copier::flush_once() {
   progress_.begin("flush", std::nullopt);
   for (const std::size_t i : group_) destinations_[i]->flush();
   wait_until_idle();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "core/units.h"
 
@@ -28,6 +29,9 @@ struct CopyOptions {
   std::uint64_t block = MiB;        ///< bytes of a request, a multiple of 4096
   std::uint64_t rate = 0;           ///< bytes a second read from the source, 0 for no limit
   std::uint64_t memory = 48 * MiB;  ///< bytes of data on their way at most
+  /// Called when all of the source has been read, and before the destinations are flushed. What it throws
+  /// ends the copy. Later the source is read again only to put right what verification found wrong.
+  std::function<void()> source_read = {};
 };
 
 /// Bytes at the front of a disk that are written last, so that an interrupted clone does not look bootable:

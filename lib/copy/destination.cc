@@ -77,6 +77,7 @@ struct Destination::Work {
     if (owner.ledger_ && expected && whole && !owner.failed_)
       owner.ledger_->written(offset, length,
                              block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
+    if (block || whole) owner.unflushed_.written(offset, length);
     const bool zeros = !block;
     block.reset();
     share.reset();
@@ -92,6 +93,7 @@ Destination::Destination(Device& device, const CopyOptions& options)
     : device_(device),
       options_(sequential(options, device)),
       limits_(usable(device.limits())),
+      unflushed_(device.losses()),
       unmap_works_(limits_.unmap_granularity != 0) {
   if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
 }
@@ -196,11 +198,43 @@ void Destination::confirm(std::uint64_t offset, std::uint64_t length, const std:
 void Destination::checkpoint() {
   if (!ledger_ || failed_ || !ledger_->begin_flush()) return;
   begin();
-  device_.flush([this](const Error* error) {
-    if (error != nullptr) fail(*error);
-    ledger_->flushed(error == nullptr);
+  flush_device([this](bool success) {
+    ledger_->flushed(success);
     finish();
   });
+}
+
+void Destination::flush_device(std::function<void(bool success)> done) {
+  unflushed_.begin_flush();
+  device_.flush([this, done = std::move(done)](const Error* error) {
+    if (error != nullptr) {
+      fail(*error);
+    } else {
+      // Before the ledger takes for stable what may be gone.
+      for (const auto& [offset, length] : unflushed_.flushed(device_.losses()))
+        if (ledger_) ledger_->unknown(offset, length);
+    }
+    done(error == nullptr);
+  });
+}
+
+void Destination::write_again(std::uint64_t offset, std::span<const std::byte> bytes) {
+  if (failed_) return;
+  try {
+    for (std::uint64_t done = 0; done < bytes.size();) {
+      const auto piece =
+          bytes.subspan(done, std::min<std::uint64_t>(limits_.max_transfer, bytes.size() - done));
+      write_wait(device_, offset + done, piece);
+      done += piece.size();
+    }
+  } catch (const Error& error) {
+    if (error.code() == Exit::interrupted) throw;
+    return fail(error);
+  }
+  written_ += bytes.size();
+  unflushed_.written(offset, bytes.size());
+  if (ledger_)
+    ledger_->written(offset, bytes.size(), all_zero(bytes) ? std::nullopt : std::optional(hash128(bytes)));
 }
 
 void Destination::zero_again(std::uint64_t offset, std::uint64_t length) {
@@ -370,10 +404,7 @@ void Destination::flush() {
   begin();
   if (ledger_) ledger_->begin_last_flush();
   if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
-  device_.flush([this](const Error* error) {
-    if (error != nullptr) fail(*error);
-    finish();
-  });
+  flush_device([this](bool) { finish(); });
 }
 
 }  // namespace san

@@ -13,6 +13,7 @@
 #include "copy/block.h"
 #include "copy/copy_options.h"
 #include "copy/ledger.h"
+#include "copy/unflushed.h"
 #include "copy/verifier.h"
 
 namespace san {
@@ -67,6 +68,11 @@ class Destination {
 
   /// Nothing else may be under way.
   void flush();
+  /// What had been written and acknowledged, but not flushed when the device lost it, perhaps
+  /// (Device::losses()). To be asked after flush(); the ranges are forgotten by this call.
+  Ranges take_doubtful() { return unflushed_.take_doubtful(); }
+  /// Writes bytes that were lost, and waits for it. Whole blocks of the map, if there is one.
+  void write_again(std::uint64_t offset, std::span<const std::byte> bytes);
   /// From now on zeros are written.
   void stop_unmapping() { unmap_works_ = false; }
   /// Ranges that were unmapped and believed to be zeros by their ends, before another one proved the device a
@@ -94,6 +100,7 @@ class Destination {
   void unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void distrust();
+  void flush_device(std::function<void(bool success)> done);
   void believe(std::uint64_t offset, std::uint64_t length);
 
   Device& device_;
@@ -101,6 +108,7 @@ class Destination {
   const Limits limits_;
   std::unique_ptr<Verifier> verifier_;
   std::unique_ptr<Ledger> ledger_;
+  Unflushed unflushed_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   unsigned active_ = 0;        ///< operations under way

@@ -25,21 +25,44 @@ bool still_is(int fd, const std::string& path) {
          one.st_ino == other.st_ino;
 }
 
+/// Where `path` leads, also if nothing is there yet.
+std::string resolved(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kLinks = 40;  // as many as the kernel follows
+  fs::path place = path;
+  std::error_code error;
+  for (int i = 0; i < kLinks; ++i) {
+    if (!fs::is_symlink(fs::symlink_status(place, error))) break;
+    place = place.parent_path() / fs::read_symlink(place, error);
+    if (error) return path;
+  }
+  return place.string();
+}
+
 }  // namespace
 
-MapFile::MapFile(std::string name, std::string path, Fd fd)
-    : name_(std::move(name)), path_(std::move(path)), fd_(std::move(fd)) {}
+MapFile::MapFile(std::string name, std::string place, std::string path, Fd fd)
+    : name_(std::move(name)), place_(std::move(place)), path_(std::move(path)), fd_(std::move(fd)) {}
 
 MapFile MapFile::open(const std::string& path) {
   while (true) {
-    Fd fd = open_path(path, O_RDWR | O_CREAT, kMode);
+    const std::string place = resolved(path);
+    Fd fd = open_path(place, O_RDWR);
+    std::unique_ptr<NewFile> made;
+    if (!fd && errno == ENOENT) {
+      fd = open_path(place, O_RDWR | O_CREAT | O_EXCL, kMode);
+      if (!fd && errno == EEXIST) continue;
+      if (fd) made = std::make_unique<NewFile>(place);
+    }
     if (!fd) throw system_error(path, "open the clone map", errno);
     struct stat status = {};
     if (fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode))
       throw Error(Exit::usage, path, "is not a regular file, and a clone map is one");
-    MapFile file(path, path, std::move(fd));
+    MapFile file(path, place, place, std::move(fd));
     file.lock();
-    if (still_is(file.fd(), path)) return file;
+    if (!still_is(file.fd(), place)) continue;
+    file.made_ = std::move(made);
+    return file;
   }
 }
 
@@ -51,21 +74,24 @@ void MapFile::lock() const {
 }
 
 MapFile MapFile::successor() const {
-  const std::string path = name_ + ".new";
+  const std::string path = place_ + ".new";
   Fd fd = open_path(path, O_RDWR | O_CREAT | O_TRUNC, kMode);
   if (!fd) throw system_error(path, "create the clone map", errno);
-  MapFile file(name_, path, std::move(fd));
+  MapFile file(name_, place_, path, std::move(fd));
   file.lock();
+  file.made_ = std::make_unique<NewFile>(path);
   return file;
 }
 
 void MapFile::replace(MapFile successor) {
   successor.sync();
-  if (std::rename(successor.path_.c_str(), name_.c_str()) != 0)
+  if (std::rename(successor.path_.c_str(), place_.c_str()) != 0)
     throw system_error(name_, "put the new clone map in place", errno);
-  successor.path_ = name_;
+  if (made_) made_->keep();
+  successor.made_->keep();
+  successor.path_ = place_;
   *this = std::move(successor);
-  const auto directory = std::filesystem::absolute(name_).parent_path();
+  const auto directory = std::filesystem::absolute(place_).parent_path();
   const Fd fd = open_path(directory.string(), O_RDONLY | O_DIRECTORY);
   if (!fd || fsync(fd.get()) != 0) throw system_error(directory.string(), "flush the directory", errno);
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
 #include "block/fd.h"
+#include "block/new_file.h"
 
 namespace san {
 
@@ -14,7 +16,8 @@ namespace san {
 /// except where said.
 class MapFile {
  public:
-  /// Opens `path`, which is created empty (mode 0600) where it does not exist, and locks it. Throws
+  /// Opens `path`, which is created empty (mode 0600) where it does not exist (and removed again if nothing
+  /// replaces it), and locks it. A symbolic link stays one: it is its target that is replaced. Throws
   /// Error(refused) where another process has the lock.
   static MapFile open(const std::string& path);
   /// A new, empty file beside it, locked; replace() gives it the name.
@@ -34,12 +37,14 @@ class MapFile {
   void sync() const;
 
  private:
-  MapFile(std::string name, std::string path, Fd fd);
+  MapFile(std::string name, std::string place, std::string path, Fd fd);
   void lock() const;
 
-  std::string name_;  ///< as the user named it
-  std::string path_;  ///< as it is called until it replaces another
+  std::string name_;   ///< as the user named it
+  std::string place_;  ///< the same without symbolic links
+  std::string path_;   ///< as it is called until it replaces another
   Fd fd_;
+  std::unique_ptr<NewFile> made_;  ///< last: it goes while it is locked
 };
 
 }  // namespace san

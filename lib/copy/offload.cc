@@ -44,7 +44,8 @@ Offload::Offload(Device& source, Device& destination, iscsi::CopyManager& manage
       destination_(destination, options_),
       samples_(destination, options_.block),
       proof_(source, options_.block),
-      random_(std::random_device{}()) {
+      random_(std::random_device{}()),
+      losses_(destination.losses()) {
   told_.name = destination.name();
 }
 
@@ -66,6 +67,7 @@ CopyResult Offload::run() {
     }
   } catch (const OffloadFailed&) {
     drain();
+    if (head_written_) hide_head();
     progress_.end();
     throw;
   } catch (const Error& error) {
@@ -89,13 +91,7 @@ CopyResult Offload::run() {
     throw;
   }
   progress_.end();
-  if (head_written_ && (destination_.failed() || !told_.mismatches.empty())) {
-    try {
-      destination_.hide_old_head(std::min(head_, destination_.device().size()));
-    } catch (const Error&) {
-      // It has been reported already that the destination cannot be relied upon.
-    }
-  }
+  if (head_written_ && (destination_.failed() || !told_.mismatches.empty())) hide_head();
   head_blocks_.clear();
   return result(started);
 }
@@ -243,6 +239,14 @@ void Offload::write_head() {
   copy_seconds_ += since(started);
 }
 
+void Offload::hide_head() {
+  try {
+    destination_.hide_old_head(std::min(head_, destination_.device().size()));
+  } catch (const Error&) {
+    // It has been reported already, or will be, that the destination cannot be relied upon.
+  }
+}
+
 void Offload::settle() {
   for (const auto& [offset, length] : destination_.take_distrusted()) {
     while (!destination_.wait_for_room(kStep)) check();
@@ -261,6 +265,11 @@ void Offload::flush() {
   destination_.flush();
   wait_until_idle();
   flush_seconds_ += since(started);
+  // What a target copied before it was reset may be gone, whatever the flush says.
+  if (destination_.device().losses() != losses_)
+    throw OffloadFailed(
+        Error(Exit::failed, told_.name, "the target was reset, or its connection lost: copies may be lost"),
+        begun_);
 }
 
 void Offload::verify() {

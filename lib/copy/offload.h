@@ -66,6 +66,7 @@ class Offload {
   /// Has a piece verified.
   void expect_one();
   void write_head();
+  void hide_head();
   void settle();
   void flush();
   void verify();
@@ -94,6 +95,7 @@ class Offload {
   OffloadProof proof_;
   std::mt19937_64 random_;
   DestinationResult told_;
+  const std::uint64_t losses_;  ///< of the destination, when nothing had been copied
   std::uint64_t pieces_ = 0, offloaded_ = 0, zero_ = 0, head_data_ = 0;
   std::deque<Piece> unverified_;
   bool begun_ = false, head_written_ = false;

@@ -63,6 +63,8 @@ class LunDeviceImpl final : public LunDevice {
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
   void submit(std::unique_ptr<Request> request) override;
+  // Without a write cache what is acknowledged is stable (SBC-3, 6.5.4: WCE).
+  std::uint64_t losses() const override { return lun_.mode.write_cache == false ? 0 : queue_.losses(); }
   void cancel() override { queue_.stop(); }
 
  private:

@@ -66,6 +66,12 @@ class RequestQueue {
   void stop();
   bool stopped() const;
 
+  /// A session was lost, or the target says that it was reset: what it had acknowledged and not flushed may
+  /// be gone. To be told before anything is sent again.
+  void nexus_lost() { ++losses_; }
+  /// How often.
+  std::uint64_t losses() const { return losses_; }
+
   bool idle() const;
   /// A request is due, and no session has room for it.
   bool waiting() const;
@@ -93,6 +99,7 @@ class RequestQueue {
   const std::string url_;
   const Timing timing_;
   std::function<void()> wake_;
+  std::atomic<std::uint64_t> losses_{0};
   mutable std::mutex mutex_;
   std::deque<std::unique_ptr<Request>> ready_;
   std::vector<std::unique_ptr<Request>> delayed_;

@@ -63,6 +63,7 @@ Session::Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> c
       depth_(kDeepest),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       connection_(std::move(connection)),
+      greeted_(connection_ != nullptr),
       state_(kNoAnswer) {
   if (!wake_fd_) throw system_error(to_string(login_.portal), "make an eventfd", errno);
   login_.keep_going = [this] {
@@ -126,7 +127,7 @@ bool Session::connect() {
     connection_ = std::make_unique<Connection>(login_);
     log::info("{}: logged in again", to_string(login_.portal));
     state_ = kNoAnswer;
-    fruitful_ = false;
+    fruitful_ = greeted_ = false;
     return true;
   } catch (const Error& error) {
     if (state_ != error.cause()) log::info("{}", error.what());
@@ -199,7 +200,12 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
     parked_.emplace_back(std::move(request), answer);
     return;
   }
-  fruitful_ = true;
+  // POWER ON, RESET, OR BUS DEVICE RESET OCCURRED and its like (SPC-4, 5.14) greet every new session; later
+  // they mean what they say.
+  if (answer.status == Status::check_condition && answer.sense.key == SenseKey::unit_attention &&
+      answer.sense.asc == 0x29 && greeted_)
+    queue_.nexus_lost();
+  greeted_ = fruitful_ = true;
   backoff_ = milliseconds(0);
   last_answer_ = Clock::now();
   adapt_depth(*request, answer);
@@ -252,6 +258,9 @@ void Session::unpark() {
 
 void Session::drop(const std::string& why) {
   if (!why.empty() && connection_) {
+    // Whether only the connection was lost or the whole target, nobody tells: after either the next login is
+    // greeted in the same way.
+    queue_.nexus_lost();
     log::info("{}: {}; logging in again", to_string(login_.portal), why);
     // A target that takes every login and then answers nothing is not asked as fast as the machine can.
     if (!fruitful_ && !queue_.idle()) back_off();

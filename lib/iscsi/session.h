@@ -71,6 +71,7 @@ class Session {
   Fd wake_fd_;
   std::atomic<bool> waiting_{false};
   std::unique_ptr<Connection> connection_;
+  bool greeted_;                   ///< a command was answered since the login, if only by inspect()
   bool fruitful_ = false;          ///< a command was answered since the login
   Clock::time_point last_answer_;  ///< to a command, or when there began to be one to answer
   Requests in_flight_;

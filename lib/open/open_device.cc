@@ -40,12 +40,13 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
     return create_zst(path, *options.create_size > 0 ? options.create_size : std::nullopt);
 
   auto format = recognise_file(path);
+  std::unique_ptr<NewFile> made;
   if (options.writable && options.create_size && !by_name.empty() && !exists(path)) {
     if (*options.create_size == 0)
       throw Error(Exit::usage, path,
                   fmt::format("is to be a new {} image, and the size of it is not known", by_name),
                   fmt::format("create it first: qemu-img create -f {} FILE SIZE", by_name));
-    create_qemu_image(path, by_name, *options.create_size);
+    made = create_qemu_image(path, by_name, *options.create_size);
     format = ImageFormat{by_name, ""};
   }
   if (!format) check_name(path, by_name);
@@ -55,13 +56,15 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
                 "clone it (sanclone writes .zst files that have one), or decompress it first");
   }
   if (format && format->name != "zst")
-    return open_qemu_image(path, *format, {options.writable, options.force_in_use, options.sessions});
+    return open_qemu_image(path, *format, {options.writable, options.force_in_use, options.sessions},
+                           std::move(made));
 
   FileOptions file;
   file.writable = options.writable;
   file.create_size = options.create_size;
   file.resize = FileOptions::Resize::at_least;
   file.force_in_use = options.force_in_use;
+  file.frozen = options.frozen;
   return open_file(path, file);
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "block/device.h"
 #include "iscsi/credentials.h"
@@ -19,6 +22,8 @@ struct OpenOptions {
   std::optional<std::uint64_t> create_size;
   /// Go on although something else uses the file or device.
   bool force_in_use = false;
+  /// For a path to be read: numbers of file systems that are frozen (FileOptions::frozen).
+  std::vector<dev_t> frozen = {};
   iscsi::LoginOptions login;
   unsigned sessions = 0;  ///< iSCSI sessions, NBD connections side by side, 0 for the device's own choice
   unsigned depth = 0;     ///< iSCSI: requests in flight a session, 0 for the device's own choice

@@ -91,7 +91,7 @@ mke2fs -q -F -t ext4 -E nodiscard ext4
 mount_or_skip -o loop ext4
 run_sanclone ext4 copy.img --used-only
 expect_status 4
-run_sanclone ext4 copy.img --used-only --force=in-use --json
+run_sanclone ext4 copy.img --used-only --force=live --json
 expect_status 0
 expect_text stderr 'copied whole: the source is in use: .*mounted read-write'
 expect_json '.used_only[0].state == "whole"' '.bytes.free == 0'

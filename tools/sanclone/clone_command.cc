@@ -85,6 +85,23 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
       throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
 }
 
+/// `from` is null for a stream.
+void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
+                  const Source* from, const MapReport& told, const BadPlaces& bad) {
+  const auto table = from != nullptr ? from->table() : std::nullopt;
+  const UsedOnlyDevice* const used_only = from != nullptr ? from->used_only() : nullptr;
+  if (o.common.json) {
+    Json json = clone_json(name, result, o.copy, table, used_only, told, bad);
+    json["frozen"] = from != nullptr ? from->freeze().json() : nullptr;
+    return print_json(json);
+  }
+  if (o.common.quiet || std::any_of(result.destinations.begin(), result.destinations.end(),
+                                    [](const DestinationResult& one) { return one.error.has_value(); }))
+    return;
+  print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad) +
+                      (from != nullptr ? from->freeze().text() : ""));
+}
+
 }  // namespace
 
 Exit clone_command(const CloneOptions& o) {
@@ -94,7 +111,6 @@ Exit clone_command(const CloneOptions& o) {
   std::variant<Device*, InputStream*> from = input.get();
   if (!input) from = &opened.emplace(o).device();
   Device* const source = opened ? &opened->device() : nullptr;
-  const UsedOnlyDevice* const used_only = opened ? opened->used_only() : nullptr;
   const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
   const auto table = opened ? opened->table() : std::nullopt;
   const std::string name = source != nullptr ? source->name() : input->name();
@@ -112,6 +128,7 @@ Exit clone_command(const CloneOptions& o) {
       throw Error(objection);
 
   CopyOptions options = o.copy;
+  if (opened && opened->freeze().holds()) options.source_read = [&opened] { opened->all_read(); };
   std::unique_ptr<CloneMap> map;
   if (!o.map.empty() && source != nullptr) {
     options.block = map_block(options, *source, destinations);
@@ -142,11 +159,7 @@ Exit clone_command(const CloneOptions& o) {
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
-  if (o.common.json)
-    print_json(clone_json(name, result, o.copy, table, used_only, told, bad));
-  else if (!o.common.quiet && std::none_of(result.destinations.begin(), result.destinations.end(),
-                                           [](const DestinationResult& one) { return one.error; }))
-    print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad));
+  print_result(o, name, result, opened ? &*opened : nullptr, told, bad);
   return code;
 }
 

@@ -23,6 +23,7 @@ Exit compare_command(const CloneOptions& o) {
   CompareOptions options;
   options.block = o.copy.block;
   const CompareResult result = compare(*source, *destination, source->size(), options, progress);
+  from.all_read();
   if (o.common.json)
     print_json(compare_json(source->name(), destination->name(), result, from.used_only()));
   else if (!o.common.quiet)

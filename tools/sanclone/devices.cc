@@ -15,15 +15,23 @@ namespace san {
 namespace {
 
 /// What a user overrode: who writes to the file systems that are to be read at rest.
-std::string why_in_use(CloneOptions o) {
-  o.overrides.in_use = false;
+std::string why_in_use(CloneOptions o, const std::vector<dev_t>& frozen) {
+  o.overrides.live = false;
   try {
-    open(o, o.source, false);
+    open_source(o, frozen);
     return {};
   } catch (const Error& error) {
     if (error.code() != Exit::refused) throw;
     return "the source is " + error.cause();
   }
+}
+
+OpenOptions open_options(const CloneOptions& o) {
+  OpenOptions options;
+  options.login = o.common.login;
+  options.sessions = o.sessions;
+  options.depth = o.depth;
+  return options;
 }
 
 }  // namespace
@@ -36,8 +44,8 @@ bool is_stream(const std::string& source) {
 
 std::unique_ptr<InputStream> open_stream(const CloneOptions& o) {
   if (is_stream(o.source)) return std::make_unique<InputStream>("standard input", STDIN_FILENO);
-  if (o.source != "-" && is_zst_stream(o.source, o.overrides.in_use))
-    return std::make_unique<ZstStream>(o.source, o.overrides.in_use);
+  if (o.source != "-" && is_zst_stream(o.source, o.overrides.live))
+    return std::make_unique<ZstStream>(o.source, o.overrides.live);
   return nullptr;
 }
 
@@ -45,14 +53,18 @@ std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument,
                              std::optional<std::uint64_t> create_size) {
   if (argument == "-" && writable)
     return open_output_stream("standard output", STDOUT_FILENO, create_size > 0 ? create_size : std::nullopt);
-  OpenOptions options;
+  OpenOptions options = open_options(o);
   options.writable = writable;
   options.create_size = create_size;
   options.force_in_use = o.overrides.in_use;
-  options.login = o.common.login;
-  options.sessions = o.sessions;
-  options.depth = o.depth;
-  return open_device(argument == "-" ? "/dev/stdin" : argument, options);
+  return open_device(argument, options);
+}
+
+std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev_t>& frozen) {
+  OpenOptions options = open_options(o);
+  options.force_in_use = o.overrides.live;
+  options.frozen = frozen;
+  return open_device(o.source == "-" ? "/dev/stdin" : o.source, options);
 }
 
 bool will_be_created(const std::string& destination) {
@@ -60,11 +72,14 @@ bool will_be_created(const std::string& destination) {
          (!is_any_url(destination) && !std::filesystem::exists(destination));
 }
 
-Source::Source(const CloneOptions& o) {
+Source::Source(const CloneOptions& o) : freeze_(o) {
+  const std::vector<dev_t> frozen = freeze_.numbers();
   std::string why_whole;
-  if (o.used_only && o.overrides.in_use) why_whole = why_in_use(o);
-  device_ = open(o, o.source, false);
+  if (o.used_only && o.overrides.live) why_whole = why_in_use(o, frozen);
+  device_ = open_source(o, frozen);
   if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
+  if (freeze_.freeze() != nullptr)
+    frozen_ = std::make_unique<FrozenDevice>(rescue_ ? *rescue_ : *device_, *freeze_.freeze());
   if (o.compare && !o.used_only) return;
   table_ = read_partition_table(readable());
   if (!o.used_only) return;
@@ -72,6 +87,15 @@ Source::Source(const CloneOptions& o) {
   options.why_whole = std::move(why_whole);
   used_only_ = std::make_unique<UsedOnlyDevice>(readable(), *table_, options);
   warn_of_whole_partitions(*used_only_);
+}
+
+Device& Source::readable() {
+  if (frozen_) return *frozen_;
+  return rescue_ ? *rescue_ : *device_;
+}
+
+void Source::all_read() {
+  if (freeze_.freeze() != nullptr) freeze_.freeze()->end(device_->name());
 }
 
 }  // namespace san

@@ -6,11 +6,13 @@
 #include <string>
 
 #include "block/device.h"
+#include "block/frozen_device.h"
 #include "block/rescue_device.h"
 #include "copy/input_stream.h"
 #include "filesystem/used_only_device.h"
 #include "options.h"
 #include "partition/partition_table.h"
+#include "source_freeze.h"
 
 namespace san {
 
@@ -24,6 +26,8 @@ std::unique_ptr<InputStream> open_stream(const CloneOptions& o);
 /// destination that is a file, the bytes that it is to have.
 std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
                              std::optional<std::uint64_t> create_size = std::nullopt);
+/// The same for the source; `frozen` are file systems that are.
+std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev_t>& frozen);
 
 /// Whether this destination is nothing that exists.
 bool will_be_created(const std::string& destination);
@@ -40,11 +44,18 @@ class Source {
   /// Null where free space is copied as all else.
   const UsedOnlyDevice* used_only() const { return used_only_.get(); }
 
- private:
-  Device& readable() { return rescue_ ? *rescue_ : *device_; }
+  const SourceFreeze& freeze() const { return freeze_; }
+  /// All of it has been read: what is frozen is thawed. Throws Error(failed) where it was not frozen to the
+  /// end.
+  void all_read();
 
+ private:
+  Device& readable();
+
+  SourceFreeze freeze_;
   std::unique_ptr<Device> device_;
   std::unique_ptr<RescueDevice> rescue_;
+  std::unique_ptr<FrozenDevice> frozen_;
   std::optional<PartitionTable> table_;
   std::unique_ptr<UsedOnlyDevice> used_only_;
 };

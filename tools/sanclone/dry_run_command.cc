@@ -36,7 +36,7 @@ Exit dry_run_command(const CloneOptions& o) {
   if (o.common.json)
     print_json(plan_json(source->name(), plan, table, from.used_only()));
   else
-    print_text(plan_text(source->name(), plan, table, from.used_only()));
+    print_text(from.freeze().text() + plan_text(source->name(), plan, table, from.used_only()));
   return refused ? Exit::refused : Exit::ok;
 }
 

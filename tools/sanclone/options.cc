@@ -58,7 +58,10 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_option("--block", o.block, "bytes of a request, 64K to 8M")->type_name("SIZE");
   app.add_flag("--dry-run", o.dry_run, "print the plan and what would be refused; write nothing");
   app.add_flag("--compare", o.compare, "write nothing; compare SOURCE with DEST");
-  app.add_option("--force", o.force, "override a refusal, by its name: in-use, block-size")
+  app.add_flag("--freeze{300}", o.freeze,
+               "freeze the file systems mounted from SOURCE while it is read, 300 seconds at most")
+      ->type_name("[=SECONDS]");
+  app.add_option("--force", o.force, "override a refusal, by its name: live, in-use, block-size")
       ->type_name("REASON");
   add_common_options(app, o.common);
 }
@@ -77,6 +80,17 @@ std::optional<unsigned> parse_on_read_error(const std::string& text) {
     throw Error(Exit::usage, "--on-read-error", "\"" + text + "\" is neither fail nor zero nor retry:N",
                 "N is 0 to 100");
   return tries;
+}
+
+std::chrono::seconds parse_freeze(const CloneOptions& o) {
+  unsigned seconds = 0;
+  const auto [end, error] = std::from_chars(o.freeze.data(), o.freeze.data() + o.freeze.size(), seconds);
+  if (error != std::errc{} || end != o.freeze.data() + o.freeze.size() || seconds < 1 || seconds > 86400)
+    throw Error(Exit::usage, "--freeze", "\"" + o.freeze + "\" is no number of seconds, 1 to 86400");
+  if (o.source == "-" || is_any_url(o.source))
+    throw Error(Exit::usage, "--freeze", "needs a disk or an image of this machine as SOURCE",
+                "freeze the file systems on the machine that has mounted them (fsfreeze)");
+  return std::chrono::seconds(seconds);
 }
 
 /// What standard output as a destination does not go together with.
@@ -136,6 +150,10 @@ void finish_options(CloneOptions& o) {
   if (o.offload == "never") o.offload_mode = OffloadMode::never;
   if (o.offload == "require") o.offload_mode = OffloadMode::require;
   o.overrides = parse_overrides(o.force);
+  if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
+  if (!o.map.empty() && (o.dry_run || o.compare))
+    throw Error(Exit::usage, "--map", o.compare ? "is not used by --compare" : "is not used by --dry-run",
+                "leave out one of them");
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
   if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");

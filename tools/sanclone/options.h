@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,10 +21,11 @@ struct CloneOptions {
   std::string source;
   std::vector<std::string> destinations;
   CopyOptions copy;
-  std::string verify, zero = "prove", block, rate, force, map, delta = "auto", on_read_error = "fail",
+  std::string verify, zero = "prove", block, rate, force, freeze, map, delta = "auto", on_read_error = "fail",
                       bad_map, offload = "auto";  ///< as typed
   std::optional<unsigned>
       retries;  ///< bad places become zeros after so many more tries; nothing: they are errors
+  std::optional<std::chrono::seconds> freeze_limit;  ///< nothing: nothing is frozen
   DeltaMode delta_mode = DeltaMode::automatic;
   OffloadMode offload_mode = OffloadMode::automatic;
   unsigned sessions = 0, depth = 0;

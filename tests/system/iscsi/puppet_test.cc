@@ -411,3 +411,41 @@ TEST_CASE("a connection serves its commands one after the other, and says when i
   CHECK_FALSE(connection.run(milliseconds(0)));
   connection.logout();
 }
+
+TEST_CASE("what a target may have lost with a reset is counted, and how it greets a session is not") {
+  std::atomic<unsigned> commands{0}, reset_at{0}, close_at{0};
+  std::atomic<unsigned> greeted{0};
+  Script script = on_command([&](Stage& stage, const fake::Request& request, const fake::Command& command) {
+    if (greeted < stage.number) {
+      greeted = stage.number;
+      stage.status(request, 0x02, fake::Sense{0x06, 0x29, 0x00});
+      return true;
+    }
+    if (command.op != Op::write) return false;
+    const unsigned number = ++commands;
+    if (number == close_at) throw fake::Closed();
+    if (number != reset_at) return false;
+    stage.status(request, 0x02, fake::Sense{0x06, 0x29, 0x04});
+    return true;
+  });
+  Puppet puppet(script);
+  const auto device = open_lun(puppet.url(), kMe, hasty());
+  const std::vector<std::byte> block(4096);
+  write_wait(*device, 0, block);
+  CHECK(device->losses() == 0);
+  SUBCASE("reset") {
+    reset_at = 2;
+    write_wait(*device, 0, block);
+    CHECK(device->losses() == 1);
+    CHECK(puppet.logins() == 1);
+  }
+  SUBCASE("the connection is lost, and the next one greeted") {
+    close_at = 2;
+    write_wait(*device, 0, block);
+    CHECK(device->losses() == 1);
+    CHECK(puppet.logins() == 2);
+  }
+  CHECK_NOTHROW(flush_wait(*device));
+  CHECK(device->losses() == 1);
+  CHECK(puppet.protocol_errors() == 0);
+}

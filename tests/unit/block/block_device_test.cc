@@ -22,7 +22,7 @@ void check_refused(const std::string& path, const FileOptions& options, const st
   CHECK(error->code() == Exit::refused);
   CHECK(error->object() == path);
   CHECK_MESSAGE(contains(error->cause(), cause), error->what());
-  CHECK(contains(error->hint(), "--force=in-use"));
+  CHECK(contains(error->hint(), options.writable ? "--force=in-use" : "--force=live"));
   FileOptions forced = options;
   forced.force_in_use = true;
   std::vector<std::string> warnings;
@@ -189,7 +189,7 @@ TEST_CASE("a partition that is a destination holds its disk") {
   check_refused(loop.path(), kWrite, "in use by something that the kernel does not name");
 }
 
-TEST_CASE("swap in use is no destination, but may be read") {
+TEST_CASE("swap in use is neither a destination nor a source") {
   const TempDir dir;
   const LoopDevice loop(dir.sparse_file("disk", 32 * MiB));
   if (!loop) return;
@@ -198,7 +198,7 @@ TEST_CASE("swap in use is no destination, but may be read") {
     return;
   }
   check_refused(loop.path(), kWrite, loop.path() + " is active swap space");
-  CHECK_NOTHROW(open_file(loop.path(), kRead));
+  check_refused(loop.path(), kRead, loop.path() + " is active swap space");
   REQUIRE(run("swapoff " + loop.path()));
   CHECK_NOTHROW(open_file(loop.path(), kWrite));
 }

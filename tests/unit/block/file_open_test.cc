@@ -86,10 +86,14 @@ TEST_CASE("an existing file keeps its content and gets the wanted size") {
   const auto content = random_bytes(8192, 1);
   const std::string path = dir.file("file", content);
   SUBCASE("extended, exact") {
-    CHECK(open_file(path, create(65536))->size() == 65536);
+    const auto device = open_file(path, create(65536));
+    CHECK(device->size() == 65536);
+    CHECK_NOTHROW(flush_wait(*device));
   }
   SUBCASE("extended, at least") {
-    CHECK(open_file(path, create(65536, FileOptions::Resize::at_least))->size() == 65536);
+    const auto device = open_file(path, create(65536, FileOptions::Resize::at_least));
+    CHECK(device->size() == 65536);
+    CHECK_NOTHROW(flush_wait(*device));
   }
   SUBCASE("larger, at least") {
     CHECK(open_file(path, create(4096, FileOptions::Resize::at_least))->size() == 8192);
@@ -112,8 +116,48 @@ TEST_CASE("a file that ends within a block is extended when it is opened for wri
   const std::string path = dir.file("odd", random_bytes(700, 1));
   CHECK(open_file(path, kRead)->size() == 1024);
   CHECK(fs::file_size(path) == 700);
-  CHECK(open_file(path, kWrite)->size() == 1024);
+  const auto device = open_file(path, kWrite);
+  CHECK(device->size() == 1024);
   CHECK(fs::file_size(path) == 1024);
+}
+
+TEST_CASE("what was opened and then left alone is as it was") {
+  const TempDir dir;
+  const std::string fresh = dir / "new", old = dir.file("old", random_bytes(700, 1));
+  const auto use = [](const std::string& path, auto&& work) {
+    const auto device = open_file(path, create(8192, FileOptions::Resize::at_least));
+    CHECK(device->size() == 8192);
+    std::vector<std::byte> block(512);
+    read_wait(*device, 0, block);
+    work(*device);
+  };
+  SUBCASE("only read") {
+    for (const std::string& path : {fresh, old}) use(path, [](Device&) {});
+    CHECK_FALSE(fs::exists(fresh));
+    CHECK(fs::file_size(old) == 700);
+  }
+  const auto stays = [&](auto&& work) {
+    for (const std::string& path : {fresh, old}) {
+      use(path, work);
+      CHECK(fs::exists(path));
+      CHECK(fs::file_size(path) == 8192);
+    }
+  };
+  SUBCASE("written") {
+    stays([](Device& device) { write_wait(device, 0, std::vector<std::byte>(512)); });
+  }
+  SUBCASE("zeroed") {
+    stays([](Device& device) { zero_wait(device, 0, 512); });
+  }
+  SUBCASE("unmapped") {
+    stays([](Device& device) { unmap_wait(device, 0, 4096); });
+  }
+  SUBCASE("flushed") {
+    stays([](Device& device) { flush_wait(device); });
+  }
+  SUBCASE("resized") {
+    stays([](Device& device) { device.resize(8192); });
+  }
 }
 
 TEST_CASE("sizes that no file can have") {

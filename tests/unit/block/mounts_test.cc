@@ -18,6 +18,8 @@ TEST_CASE("mountinfo as the manual page shows it") {
   CHECK(mounts[0].type == "ext3");
   CHECK(mounts[0].source == "/dev/root");
   CHECK(mounts[0].writable);
+  CHECK(mounts[0].id == 36);
+  CHECK(mounts[0].upper.empty());
   CHECK(mounts[1].minor == 17);
   CHECK(mounts[1].point == "/media/my disk\\x");
   CHECK_FALSE(mounts[1].writable);
@@ -25,6 +27,17 @@ TEST_CASE("mountinfo as the manual page shows it") {
   CHECK(mounts[2].source == "/dev/sda2");
   // A read-only bind mount of a file system that is writable.
   CHECK(mounts[3].writable);
+}
+
+TEST_CASE("the directory of an overlay that takes the writes") {
+  const auto mounts = parse_mountinfo(
+      "40 35 0:50 / /merged rw - overlay overlay rw,lowerdir=/l,upperdir=/u\\040p,workdir=/w\n"
+      "41 35 0:51 / /low ro - overlay overlay ro,lowerdir=/l:/m\n"
+      "42 35 8:1 / /x rw - ext4 /dev/sda1 rw,upperdir=/no\n");
+  REQUIRE(mounts.size() == 3);
+  CHECK(mounts[0].upper == "/u p");
+  CHECK(mounts[1].upper.empty());
+  CHECK(mounts[2].upper.empty());
 }
 
 TEST_CASE("lines that are none are left out") {

@@ -57,6 +57,9 @@ TEST_CASE("reasons of --force") {
   CHECK(!parse_overrides("").in_use);
   CHECK(parse_overrides("in-use").in_use);
   CHECK(!parse_overrides("in-use").block_size);
+  CHECK(!parse_overrides("in-use").live);
+  CHECK(parse_overrides("live").live);
+  CHECK(!parse_overrides("live").in_use);
   CHECK(parse_overrides("block-size").block_size);
   const Overrides both = parse_overrides("block-size,in-use");
   CHECK(both.in_use);
@@ -67,7 +70,7 @@ TEST_CASE("reasons of --force") {
     REQUIRE(error);
     CHECK(error->code() == Exit::usage);
     CHECK(error->object() == "--force");
-    CHECK(error->hint() == "reasons are in-use and block-size");
+    CHECK(error->hint() == "reasons are live, in-use and block-size");
   }
 }
 

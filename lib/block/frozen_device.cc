@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/frozen_device.h"
+
+namespace san {
+
+std::vector<Extent> FrozenDevice::extents(std::uint64_t offset, std::uint64_t length) {
+  auto found = below_.extents(offset, length);
+  if (const auto error = freeze_.broken(name())) throw Error(*error);
+  return found;
+}
+
+void FrozenDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
+  below_.read(offset, into, [this, done = std::move(done)](const Error* error) {
+    if (error != nullptr) return done(error);
+    const auto broken = freeze_.broken(name());
+    done(broken ? &*broken : nullptr);
+  });
+}
+
+void FrozenDevice::write(std::uint64_t, std::span<const std::byte>, Completion done) {
+  refuse(done);
+}
+
+void FrozenDevice::zero(std::uint64_t, std::uint64_t, Completion done) {
+  refuse(done);
+}
+
+void FrozenDevice::unmap(std::uint64_t, std::uint64_t, Completion done) {
+  refuse(done);
+}
+
+void FrozenDevice::refuse(const Completion& done) const {
+  const Error error(Exit::failed, name(), "is frozen, and open for reading only");
+  done(&error);
+}
+
+}  // namespace san
