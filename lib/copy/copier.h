@@ -42,6 +42,7 @@ struct CopyResult {
   std::uint64_t data = 0;   ///< read, with at least one byte that is not zero
   std::uint64_t zero = 0;   ///< holes and blocks of zeros
   Hash128 hash;             ///< of the whole source as read
+  bool hashed = true;       ///< false: the target copied most of it, and nobody read it
   struct {
     double total = 0, copy = 0, flush = 0, verify = 0;
   } seconds;

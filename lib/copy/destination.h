@@ -20,9 +20,10 @@ namespace san {
 
 /// What went to one destination, in bytes.
 struct DestinationBytes {
-  std::uint64_t written = 0;   ///< sent: data, and zeros where they had to be written
-  std::uint64_t unmapped = 0;  ///< zeros by deallocation
-  std::uint64_t skipped = 0;   ///< left as they were
+  std::uint64_t written = 0;    ///< sent: data, and zeros where they had to be written
+  std::uint64_t unmapped = 0;   ///< zeros by deallocation
+  std::uint64_t skipped = 0;    ///< left as they were
+  std::uint64_t offloaded = 0;  ///< copied by the target itself
 };
 
 /// Takes blocks and runs of zeros and puts them onto a device, asynchronously. The first error ends it: what

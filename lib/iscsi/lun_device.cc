@@ -62,6 +62,7 @@ class LunDeviceImpl final : public LunDevice {
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
+  void submit(std::unique_ptr<Request> request) override;
   // Without a write cache what is acknowledged is stable (SBC-3, 6.5.4: WCE).
   std::uint64_t losses() const override { return lun_.mode.write_cache == false ? 0 : queue_.losses(); }
   void cancel() override { queue_.stop(); }
@@ -342,6 +343,15 @@ void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
     done(&failure);
   };
   queue_.push(std::move(one));
+}
+
+void LunDeviceImpl::submit(std::unique_ptr<Request> request) {
+  changed();
+  request->done = [this, done = std::move(request->done)](const Answer& answer, const Error* gave_up) {
+    changed();
+    done(answer, gave_up);
+  };
+  queue_.push(std::move(request));
 }
 
 std::vector<LbaStatus> LunDeviceImpl::lba_status(std::uint64_t at) {

@@ -6,6 +6,7 @@
 #include "block/device.h"
 #include "iscsi/credentials.h"
 #include "iscsi/lun.h"
+#include "iscsi/request_queue.h"
 #include "iscsi/timing.h"
 #include "iscsi/url.h"
 
@@ -23,6 +24,9 @@ class LunDevice : public Device {
  public:
   /// What the target said about the LUN when it was opened.
   virtual const Lun& lun() const = 0;
+  /// Sends a command that the methods of Device have no name for, by the same rules as theirs: it is retried
+  /// and survives lost sessions, a stall is reported, cancel() ends it. It may change the LUN's content.
+  virtual void submit(std::unique_ptr<Request> request) = 0;
 };
 
 /// Logs in and inspects the LUN. Throws as Connection and inspect() do.

@@ -27,6 +27,10 @@ constexpr Meaning kMeanings[] = {
     {0x040C, false, "the LUN cannot be reached through this port (unavailable)"},
     {0x0400, true, "the LUN is not ready"},
     {0x0C00, true, "a write error"},
+    {0x0D01, false, "a LUN that the target was to copy between failed"},
+    {0x0D02, false, "the target does not reach a LUN that it was to copy between"},
+    {0x0D03, false, "the target takes a LUN that it was to copy between for another kind of device"},
+    {0x0D00, true, "the target did not copy all that it was told to"},
     {0x1100, true, "an unrecovered read error"},
     {0x1000, true, "a data integrity check failed"},
     {0x1A00, true, "the target found the parameter list's length wrong"},
@@ -34,6 +38,10 @@ constexpr Meaning kMeanings[] = {
     {0x2100, true, "the blocks are outside of the LUN"},
     {0x2400, true, "the target does not accept a field of this command"},
     {0x2500, false, "there is no such LUN at this target"},
+    {0x2606, false, "the target does not take so many copy descriptors"},
+    {0x2607, false, "the target does not know this way of naming a LUN to copy between"},
+    {0x2608, false, "the target does not take so many copy segments"},
+    {0x2609, false, "the target does not know this kind of copy segment"},
     {0x2600, true, "the target does not accept a parameter of this command"},
     {0x2707, false, "the pool behind the LUN is full"},
     {0x2700, true, "the LUN is write protected"},
@@ -70,6 +78,8 @@ const char* key_text(SenseKey key) {
       return "unit attention";
     case SenseKey::data_protect:
       return "the data are protected";
+    case SenseKey::copy_aborted:
+      return "the target aborted the copy";
     case SenseKey::aborted_command:
       return "the target aborted the command";
     case SenseKey::miscompare:

@@ -34,8 +34,8 @@ done
 
 # The pages' own order (EXAMPLES early) and their own name for the system are meant so; one may refer to another
 # before they are installed.
-own=$(for page in man/*.[15]; do basename "$page" | tr . ' '; done | paste -sd '|')
-for page in man/*.[15]; do
+own=$(for page in man/*.[157]; do basename "$page" | tr . ' '; done | paste -sd '|')
+for page in man/*.[157]; do
   lint=$(mandoc -Tlint "$page" 2>/dev/null |
     grep -vE "out of conventional order|operating system explicitly|manual not found: Xr ($own)( |\$)" || true)
   [ -z "$lint" ] || complain "$lint"

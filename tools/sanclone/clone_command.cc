@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/units.h"
 #include "devices.h"
+#include "offload.h"
 #include "table_edits.h"
 
 namespace san {
@@ -178,7 +179,10 @@ Exit clone_command(const CloneOptions& o) {
           told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], o.delta_mode)).doubtful());
       doubt_table(table, use.doubtful.back());
     }
-    result = Copier(from, destinations, options, progress, use).run();
+    if (auto offloaded = clone_by_target(o, source, destinations, options, progress))
+      result = std::move(*offloaded);
+    else
+      result = Copier(from, destinations, options, progress, use).run();
     if (input) edited.plans = edit_streamed(o, destinations, result);
     if (map) map->seal();
   } catch (const Error& error) {

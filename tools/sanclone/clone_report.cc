@@ -147,6 +147,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
     sum.written += one.bytes.written;
     sum.unmapped += one.bytes.unmapped;
     sum.skipped += one.bytes.skipped;
+    sum.offloaded += one.bytes.offloaded;
     all_verified = all_verified && verified(one);
     if (one.error && first_error.is_null()) first_error = to_json(*one.error);
     json["destinations"].push_back({{"url", one.name},
@@ -158,20 +159,21 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
                                      {{"written", one.bytes.written},
                                       {"unmapped", one.bytes.unmapped},
                                       {"skipped", one.bytes.skipped},
+                                      {"offloaded", one.bytes.offloaded},
                                       {"verified", one.verified},
                                       {"compared", one.compared}}},
                                     {"gpt", edits_json(edits[i])},
                                     {"rewritten", ranges_json(one.rewritten)},
                                     {"mismatches", ranges_json(one.mismatches)}});
   }
-  json["bytes"] = {{"total", result.total},         {"data", result.data},    {"zero", result.zero},
-                   {"free", free_bytes(used_only)}, {"written", sum.written}, {"skipped", sum.skipped},
-                   {"unmapped", sum.unmapped},      {"bad", sum_of(bad)}};
+  json["bytes"] = {{"total", result.total},         {"data", result.data},        {"zero", result.zero},
+                   {"free", free_bytes(used_only)}, {"written", sum.written},     {"skipped", sum.skipped},
+                   {"unmapped", sum.unmapped},      {"offloaded", sum.offloaded}, {"bad", sum_of(bad)}};
   json["seconds"] = {{"total", seconds(result.seconds.total)},
                      {"copy", seconds(result.seconds.copy)},
                      {"flush", seconds(result.seconds.flush)},
                      {"verify", seconds(result.seconds.verify)}};
-  json["hash"] = result.hash.hex();
+  json["hash"] = result.hashed ? Json(result.hash.hex()) : Json(nullptr);
   json["verify"] = name(options.verify);
   json["verified"] = options.verify == VerifyMode::none ? Json(nullptr) : Json(all_verified);
   json["gpt"] = table_json(table);
@@ -192,7 +194,7 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
   text += used_only_text(used_only);
   for (const auto& [offset, length] : bad)
     text += fmt::format("  bad       {}: zeros\n", format_range(offset, length));
-  text += fmt::format("  hash      {} (XXH3-128)\n", result.hash.hex());
+  if (result.hashed) text += fmt::format("  hash      {} (XXH3-128)\n", result.hash.hex());
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
     const DestinationResult& one = result.destinations[i];
     if (one.error) {
@@ -200,6 +202,8 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
       continue;
     }
     text += fmt::format("to {}\n  written   {}", one.name, format_size(one.bytes.written));
+    if (one.bytes.offloaded > 0)
+      text += fmt::format(", {} copied by the target itself", format_size(one.bytes.offloaded));
     if (one.bytes.unmapped > 0) text += fmt::format(", {} deallocated", format_size(one.bytes.unmapped));
     if (one.bytes.skipped > 0) text += fmt::format(", {} left as they were", format_size(one.bytes.skipped));
     text += "\n" + edits_text(edits[i]) + map_text(map, i, one.compared);

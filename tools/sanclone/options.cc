@@ -6,6 +6,7 @@
 
 #include "core/units.h"
 #include "devices.h"
+#include "iscsi/url.h"
 #include "open/open_device.h"
 
 namespace san {
@@ -51,6 +52,11 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_flag("--new-ids", o.new_ids, "new identifiers for the disk and its partitions");
   app.add_flag("--sector-convert", o.sector_convert,
                "make the GPT anew for the blocks of DEST, where no file system depends on them");
+  app.add_option(
+         "--offload", o.offload,
+         "from LUN to LUN: let the target copy by itself where it can (auto), never, or always (require)")
+      ->check(CLI::IsMember({"auto", "never", "require"}))
+      ->type_name("WHEN");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
   app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
@@ -109,6 +115,25 @@ void check_output(const CloneOptions& o) {
   }
 }
 
+/// What a target that copies by itself cannot do.
+void check_offload(const CloneOptions& o) {
+  if (o.offload_mode != OffloadMode::require) return;
+  const auto refuse = [](const std::string& why) { throw Error(Exit::usage, "--offload=require", why); };
+  if (o.compare) refuse("copies, and --compare does not");
+  if (o.destinations.size() > 1) refuse("takes one DEST");
+  if (!iscsi::is_url(o.source) || !iscsi::is_url(o.destinations[0])) refuse("needs LUNs for SOURCE and DEST");
+  const std::pair<bool, const char*> others[] = {
+      {o.used_only, "--used-only"},
+      {!o.map.empty(), "--map"},
+      {o.retries.has_value(), "--on-read-error"},
+      {!o.rate.empty(), "--rate"},
+      {!o.block.empty(), "--block"},
+      {o.copy.zero == ZeroPolicy::skip, "--zero=skip"},
+  };
+  for (const auto& [given, name] : others)
+    if (given) refuse(std::string("the target cannot copy by itself with ") + name);
+}
+
 }  // namespace
 
 void finish_options(CloneOptions& o) {
@@ -135,6 +160,8 @@ void finish_options(CloneOptions& o) {
   if (o.grow_last && !o.fit_gpt)
     throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
                 "leave out --no-fit-gpt");
+  if (o.offload == "never") o.offload_mode = OffloadMode::never;
+  if (o.offload == "require") o.offload_mode = OffloadMode::require;
   o.overrides = parse_overrides(o.force);
   if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
   if (!o.map.empty() && (o.dry_run || o.compare))
@@ -154,6 +181,7 @@ void finish_options(CloneOptions& o) {
       throw Error(Exit::refused, destination, "is the source itself");
   }
   check_output(o);
+  check_offload(o);
 }
 
 }  // namespace san

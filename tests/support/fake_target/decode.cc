@@ -57,6 +57,12 @@ Command decode(std::span<const std::uint8_t> cdb, std::uint32_t block_size) {
     case 0x5e:
       c.allocation = at<san::be16>(cdb, 7);
       break;
+    case 0x83:
+      if ((cdb[1] & 0x1f) == 0x00) c.op = Op::xcopy, c.out_length = at<san::be32>(cdb, 10);
+      break;
+    case 0x84:
+      c.op = Op::copyresults, c.allocation = at<san::be32>(cdb, 10);
+      break;
     case 0x88:
       range16(Op::read);
       break;

@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kRules = R"(
 A rule is op=OP[,lba=A-B][,skip=N][,count=N][,every-login=1],action=ACTION
   OP      login nop tur inquiry readcap read write writesame unmap lbastatus sync modesense reportluns
+          xcopy (lba: of the destination) copyresults
           0xNN (SCSI operation code)  any (SCSI command)
   ACTION  busy full conflict ua[:KKAAQQ] sense:KK/ASC/ASCQ nosense drop hang delay:MS ignore corrupt
           short length:N (INQUIRY) reject login:CCDD (status class and detail)
@@ -56,6 +57,12 @@ void parse_thin(Options& options, const std::string& abilities) {
   }
 }
 
+void parse_xcopy(Options& options, const std::string& how) {
+  options.xcopy = true;
+  options.xcopy_quiet = how == "quiet";
+  if (!how.empty() && how != "quiet") wrong("--xcopy", "no way is called '" + how + "'");
+}
+
 void parse_key(Options& options, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) wrong("--key", "expected NAME=VALUE");
@@ -78,6 +85,12 @@ void declare(CLI::App& app, Options& o) {
   size("--size", o.size, "default 64M");
   app.add_option("--block-size", o.block_size, "default 512");
   app.add_option("--image", o.image, "content; else memory");
+  app.add_option("--second", o.second, "content of a second LUN, numbered one higher");
+  text("--xcopy", "EXTENDED COPY between the LUNs; =quiet: without COPY STATUS",
+       [&o](const std::string& value) { parse_xcopy(o, value); })
+      ->expected(0, 1);
+  size("--xcopy-segment", o.xcopy_segment, "most bytes of a segment, default 16M");
+  app.add_option("--xcopy-concurrent", o.xcopy_concurrent, "most copies at a time, as told, default 4");
   text("--fill", "hexadecimal byte, written over the content first",
        [&o](const std::string& value) { o.fill = hex_byte("--fill", value); });
   text("--thin", "thin provisioned; =lbprz,lbpu,lbpws: with these abilities (default: all three)",
@@ -119,7 +132,8 @@ void declare(CLI::App& app, Options& o) {
 
 Options parse_options(int argc, char** argv) {
   CLI::App app(
-      "An iSCSI target with one LUN on 127.0.0.1 that misbehaves as told. Prints \"listening PORT\".");
+      "An iSCSI target with one LUN, or two, on 127.0.0.1 that misbehaves as told. Prints \"listening "
+      "PORT\".");
   app.footer(kRules);
   Options o;
   o.keys = {{"MaxRecvDataSegmentLength", "262144"},

@@ -19,18 +19,21 @@ struct Account {
 /// What the command line says.
 struct Options {
   std::uint16_t port = 0;
-  std::string iqn = "iqn.2026-11.org.example:fake";
-  unsigned lun = 1;
-  std::uint64_t size = 64 << 20;
-  std::uint32_t block_size = 512;
+  std::uint16_t xcopy_concurrent = 4;  ///< copies at a time, as told
+  bool lbpme = false, lbprz = false, lbpu = false, lbpws = false, write_protected = false;
+  bool xcopy = false, xcopy_quiet = false;  ///< EXTENDED COPY; without COPY STATUS
   std::byte fill{0};
+  unsigned lun = 1;
+  std::uint32_t block_size = 512;
+  std::string iqn = "iqn.2026-11.org.example:fake";
+  std::uint64_t size = 64 << 20;
+  std::uint64_t xcopy_segment = 16 << 20;  ///< most bytes of a segment
   std::string image, log;
-  bool lbpme = false, lbprz = false, lbpu = false, lbpws = false;
+  std::string second;                                     ///< empty: there is no second LUN
   std::uint64_t unmap_granularity = 0, max_transfer = 0;  ///< in bytes; 0: one block, no limit
-  bool write_protected = false;
-  std::uint64_t claimed_size = 0;  ///< what READ CAPACITY says
-  Buffer capacity_raw;             ///< whole answer to READ CAPACITY(16), if not empty
-  unsigned queue = 128;            ///< width of the command window
+  std::uint64_t claimed_size = 0;                         ///< what READ CAPACITY says
+  Buffer capacity_raw;                                    ///< whole answer to READ CAPACITY(16), if not empty
+  unsigned queue = 128;                                   ///< width of the command window
   Account chap, mutual;
   std::map<std::string, std::string> keys;  ///< what the target wants in operational negotiation
   std::vector<Rule> rules;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the disk tells about itself: INQUIRY and MODE SENSE (SPC-4, SBC-3).
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 #include "fake_target/scsi.h"
@@ -8,20 +9,24 @@
 namespace fake {
 namespace {
 
-constexpr std::string_view kSerial = "FAKE0001";
+/// Eight characters.
+std::string serial_of(unsigned lun_index) {
+  return "FAKE000" + std::to_string(1 + lun_index);
+}
 
 void put_text(Buffer& page, std::size_t offset, std::string_view text) {
   std::transform(text.begin(), text.end(), page.begin() + static_cast<std::ptrdiff_t>(offset),
                  [](char c) { return static_cast<std::byte>(c); });
 }
 
-Buffer standard_inquiry(bool lun_exists) {
+Buffer standard_inquiry(bool lun_exists, const Options& options) {
   Buffer data(96);
   if (!lun_exists) data[0] = std::byte{0x7f};
   data[2] = std::byte{0x06};  // SPC-4
   data[3] = std::byte{0x12};  // HISUP, response data format 2
   data[4] = std::byte{96 - 5};
-  data[7] = std::byte{0x02};  // CMDQUE
+  if (options.xcopy) data[5] = std::byte{0x08};  // 3PC
+  data[7] = std::byte{0x02};                     // CMDQUE
   put_text(data, 8, "SANBOOT FAKE TARGET     0001");
   san::write_at(data, 58, san::be16(0x0960));  // iSCSI
   san::write_at(data, 60, san::be16(0x0460));  // SPC-4
@@ -43,23 +48,25 @@ Buffer supported_pages() {
   return page;
 }
 
-Buffer serial_number() {
-  Buffer page = vpd_page(0x80, kSerial.size());
-  put_text(page, 4, kSerial);
+Buffer serial_number(unsigned lun_index) {
+  const std::string serial = serial_of(lun_index);
+  Buffer page = vpd_page(0x80, serial.size());
+  put_text(page, 4, serial);
   return page;
 }
 
-Buffer identification() {
-  Buffer page = vpd_page(0x83, 12 + 4 + 8 + kSerial.size());
+Buffer identification(unsigned lun_index) {
+  const std::string serial = serial_of(lun_index);
+  Buffer page = vpd_page(0x83, 12 + 4 + 8 + serial.size());
   page[4] = std::byte{0x01};  // binary
   page[5] = std::byte{0x03};  // of the logical unit, NAA
   page[7] = std::byte{8};
-  san::write_at(page, 8, san::be64(0x3000000000fa4e01));  // NAA 3: locally assigned
-  page[16] = std::byte{0x02};                             // ASCII
-  page[17] = std::byte{0x01};                             // of the logical unit, T10 vendor identification
-  page[19] = static_cast<std::byte>(8 + kSerial.size());
+  san::write_at(page, 8, san::be64(naa_of(lun_index)));
+  page[16] = std::byte{0x02};  // ASCII
+  page[17] = std::byte{0x01};  // of the logical unit, T10 vendor identification
+  page[19] = static_cast<std::byte>(8 + serial.size());
   put_text(page, 20, "SANBOOT ");
-  put_text(page, 28, kSerial);
+  put_text(page, 28, serial);
   return page;
 }
 
@@ -92,17 +99,17 @@ Result Disk::inquiry(const Command& command, bool lun_exists) const {
   Buffer page;
   if ((command.cdb[1] & 0x01) == 0) {
     if (code != 0) return illegal_request(asc::invalid_field);
-    return {Status::good, {}, cut(standard_inquiry(lun_exists), command.allocation)};
+    return {Status::good, {}, cut(standard_inquiry(lun_exists, options_), command.allocation)};
   }
   switch (code) {
     case 0x00:
       page = supported_pages();
       break;
     case 0x80:
-      page = serial_number();
+      page = serial_number(index_);
       break;
     case 0x83:
-      page = identification();
+      page = identification(index_);
       break;
     case 0xb0:
       page = block_limits(options_);

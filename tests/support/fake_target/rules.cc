@@ -9,9 +9,9 @@
 namespace fake {
 namespace {
 
-constexpr std::array<const char*, 14> kOpNames = {"login", "nop",       "tur",        "inquiry", "readcap",
-                                                  "read",  "write",     "writesame",  "unmap",   "lbastatus",
-                                                  "sync",  "modesense", "reportluns", "other"};
+constexpr std::array<const char*, 16> kOpNames = {
+    "login", "nop",       "tur",  "inquiry",   "readcap",    "read",  "write",       "writesame",
+    "unmap", "lbastatus", "sync", "modesense", "reportluns", "xcopy", "copyresults", "other"};
 
 [[noreturn]] void wrong(const std::string& text, const std::string& why) {
   throw san::Error(san::Exit::usage, "--rule " + text, why);

@@ -24,6 +24,8 @@ enum class Op {
   sync,
   modesense,
   reportluns,
+  xcopy,
+  copyresults,
   other
 };
 const char* op_name(Op op);
@@ -44,9 +46,9 @@ struct Action {
     drop,      ///< the connection is closed
     hang,      ///< no answer, ever
     delay,     ///< the honest answer, `value` milliseconds late (and all that comes behind it)
-    ignore,    ///< GOOD, and nothing done
-    corrupt,   ///< one bit of the data read or written is wrong
-    shorten,   ///< half of the data only, with its residual count
+    ignore,    ///< GOOD, and nothing done; a copy is said to be complete
+    corrupt,   ///< one bit of the data read, written or copied is wrong
+    shorten,   ///< half of the data only, with its residual count; of a copy, its status tells
     length,    ///< the length field of an INQUIRY answer says `value`
     reject,    ///< an iSCSI Reject PDU
     login,     ///< a login is refused with status class and detail `value`

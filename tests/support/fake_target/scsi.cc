@@ -122,11 +122,14 @@ Result Disk::read_capacity(const Command& command) {
 }
 
 Result Disk::report_luns(const Command& command) const {
-  Buffer in(16);
-  san::write_at(in, 0, san::be32(8));
-  // SAM-5, 4.7: peripheral device addressing below 256, flat space addressing above.
-  const unsigned lun = options_.lun < 256 ? options_.lun : 0x4000 | options_.lun;
-  san::write_at(in, 8, san::be16(static_cast<std::uint16_t>(lun)));
+  const unsigned luns = options_.second.empty() ? 1 : 2;
+  Buffer in(8 + std::size_t{8} * luns);
+  san::write_at(in, 0, san::be32(8 * luns));
+  for (unsigned i = 0; i < luns; ++i) {
+    // SAM-5, 4.7: peripheral device addressing below 256, flat space addressing above.
+    const unsigned lun = options_.lun + i < 256 ? options_.lun + i : 0x4000 | (options_.lun + i);
+    san::write_at(in, 8 + std::size_t{8} * i, san::be16(static_cast<std::uint16_t>(lun)));
+  }
   return {Status::good, {}, cut(std::move(in), command.allocation)};
 }
 

@@ -53,12 +53,19 @@ struct Range {
 };
 std::vector<Range> unmap_ranges(std::span<const std::byte> parameters);
 
+/// The designator of the first or second logical unit; NAA 3: locally assigned.
+constexpr std::uint64_t naa_of(unsigned index) {
+  return 0x3000000000fa4e01 + index;
+}
+
 /// The logical unit. Not thread-safe.
 class Disk {
  public:
-  Disk(const Options& options, Store& store) : options_(options), store_(store) {}
+  /// `index`: 0 the first, 1 the second.
+  Disk(const Options& options, Store& store, unsigned index)
+      : options_(options), store_(store), index_(index) {}
 
-  /// Does what an honest disk does. `lun_exists` is false for any other LUN than the one there is.
+  /// Does what an honest disk does. `lun_exists` is false for any other LUN than those there are.
   Result execute(const Command& command, std::span<const std::byte> out, bool lun_exists);
 
  private:
@@ -77,6 +84,7 @@ class Disk {
 
   const Options& options_;
   Store& store_;
+  const unsigned index_;
 };
 
 /// Cuts `in` to what the initiator takes.

@@ -7,6 +7,7 @@
 #include "fake_target/login.h"
 #include "fake_target/pdu.h"
 #include "fake_target/target.h"
+#include "fake_target/xcopy.h"
 
 namespace fake {
 
@@ -22,7 +23,8 @@ class Session {
   struct Pending {
     Request request;
     Command command;
-    bool from_initiator = false, lun_exists = true;
+    bool from_initiator = false;
+    unsigned lun = 0;
     std::optional<Action> action;
     Buffer out;
     std::uint32_t burst_end = 0, transfer_tag = kNoTag, r2t_sn = 0, data_sn = 0;
@@ -43,9 +45,14 @@ class Session {
   void advance(Pending& pending);
   /// Answers at once with what the action says; false where it wants the command done.
   bool refuse(const Pending& pending);
+  /// Looks for a rule that hits what the data of the command name. True if it is answered, or never will be.
+  bool stopped_by_ranges(Pending& pending);
   void execute(Pending& pending);
   void answer(const Pending& pending, const Result& result);
   void send_data_in(std::uint32_t tag, std::span<const std::byte> in, const Response& residual);
+  /// EXTENDED COPY and RECEIVE COPY RESULTS: what was copied is known to the session that ordered it.
+  Result copy(const Pending& pending);
+  Result copy_results(const Command& command) const;
   void log(const Pending& pending, const std::string& outcome);
   void finish(const Pending& pending) { pending_.erase(pending.tag()); }
 
@@ -59,6 +66,7 @@ class Session {
   Counters counters_;
   Negotiated negotiated_;
   std::map<std::uint32_t, Pending> pending_;
+  std::map<std::uint8_t, CopyRecord> copies_;  ///< by list identifier
   std::uint32_t next_transfer_tag_ = 1;
   bool over_ = false;
 };

@@ -62,12 +62,12 @@ void Session::scsi_command(const Request& request, const Buffer& data) {
   pending.request = request;
   pending.command = decode(request.tail, target_.options().block_size);
   pending.from_initiator = (request.flags & 0x20) != 0;
-  pending.lun_exists = decode_lun(request.lun) == target_.options().lun;
+  pending.lun = decode_lun(request.lun);
   pending.out = data;
   pending.burst_end = std::min(negotiated_.first_burst, pending.expected());
 
   const Command& c = pending.command;
-  if (c.op != Op::unmap)  // whose ranges are in its data
+  if (c.op != Op::unmap && c.op != Op::xcopy)  // whose ranges are in their data
     pending.action = target_.match({c.op, c.cdb[0], c.lba, c.blocks}, counters_);
   if (pending.does(Kind::drop)) {
     log(pending, "dropped");
@@ -148,27 +148,38 @@ bool Session::refuse(const Pending& pending) {
   return true;
 }
 
+bool Session::stopped_by_ranges(Pending& pending) {
+  Command& c = pending.command;
+  std::vector<Range> ranges;
+  if (c.op == Op::unmap) ranges = unmap_ranges(pending.out);
+  if (c.op == Op::xcopy) {
+    for (const auto& segment : parse_copy_order(pending.out, target_.options()).segments)
+      ranges.push_back({segment.to, segment.blocks});
+    if (!ranges.empty()) c.lba = ranges[0].lba, c.blocks = ranges[0].blocks;
+    if (ranges.empty()) ranges.emplace_back();
+  }
+  for (const Range& range : ranges)
+    if (!pending.action) pending.action = target_.match({c.op, c.cdb[0], range.lba, range.blocks}, counters_);
+  if (pending.does(Kind::drop)) {
+    log(pending, "dropped");
+    throw Closed{};
+  }
+  if (pending.does(Kind::hang)) log(pending, "hung");
+  return pending.does(Kind::hang) || refuse(pending);
+}
+
 void Session::execute(Pending& pending) {
   Command& c = pending.command;
-  if (c.op == Op::unmap) {
-    for (const Range& range : unmap_ranges(pending.out))
-      if (!pending.action)
-        pending.action = target_.match({c.op, c.cdb[0], range.lba, range.blocks}, counters_);
-    if (pending.does(Kind::drop)) {
-      log(pending, "dropped");
-      throw Closed{};
-    }
-    if (pending.does(Kind::hang)) log(pending, "hung");
-    if (pending.does(Kind::hang) || refuse(pending)) return;
-  }
+  if ((c.op == Op::unmap || c.op == Op::xcopy) && stopped_by_ranges(pending)) return;
   if (pending.does(Kind::delay))
     std::this_thread::sleep_for(std::chrono::milliseconds(pending.action->value));
+  if (c.op == Op::xcopy) return answer(pending, copy(pending));
   if (pending.does(Kind::ignore)) return answer(pending, {});
   if (pending.does(Kind::corrupt) && c.out_length > 0) flip_bit(pending.out);
   if (pending.does(Kind::shorten) && c.out_length > 0) pending.out.resize(pending.out.size() / 2);
   if (pending.out.size() > c.out_length) pending.out.resize(c.out_length);
 
-  Result result = target_.execute(c, pending.out, pending.lun_exists);
+  Result result = c.op == Op::copyresults ? copy_results(c) : target_.execute(c, pending.out, pending.lun);
   if (pending.does(Kind::corrupt)) flip_bit(result.in);
   if (pending.does(Kind::shorten)) result.in.resize(result.in.size() / 2);
   if (pending.does(Kind::length) && c.op == Op::inquiry && result.in.size() >= 5) {
@@ -177,6 +188,24 @@ void Session::execute(Pending& pending) {
     if (!vpd) result.in[4] = static_cast<std::byte>(pending.action->value);
   }
   answer(pending, result);
+}
+
+Result Session::copy(const Pending& pending) {
+  if (!target_.options().xcopy) return illegal_request(asc::invalid_opcode);
+  const CopyOrder order = parse_copy_order(pending.out, target_.options());
+  CopyRecord& record = copies_[order.id] = {};
+  return target_.copy(order, pending.action ? std::optional(pending.action->kind) : std::nullopt, record);
+}
+
+Result Session::copy_results(const Command& command) const {
+  if (!target_.options().xcopy) return illegal_request(asc::invalid_opcode);
+  const unsigned service_action = command.cdb[1] & 0x1f;
+  if (service_action == 0x03)
+    return {Status::good, {}, cut(operating_parameters(target_.options()), command.allocation)};
+  const auto found = copies_.find(command.cdb[2]);
+  if (service_action != 0x00 || target_.options().xcopy_quiet || found == copies_.end())
+    return illegal_request(asc::invalid_field);
+  return {Status::good, {}, cut(copy_status(found->second), command.allocation)};
 }
 
 void Session::log(const Pending& pending, const std::string& outcome) {
@@ -199,7 +228,8 @@ void Session::answer(const Pending& pending, const Result& result) {
   const bool good = result.status == Status::good;
   std::uint64_t moved = 0;
   if (good) moved = pending.from_initiator ? pending.command.out_length : result.in.size();
-  if (pending.does(Kind::shorten) && pending.from_initiator) moved = pending.out.size();
+  const bool copies = pending.command.op == Op::xcopy;
+  if (pending.does(Kind::shorten) && pending.from_initiator && !copies) moved = pending.out.size();
   if (pending.does(Kind::ignore) && pending.from_initiator) moved = pending.expected();
   const std::uint64_t expected = pending.expected();
   Response residual;

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# lio_guest.sh DIRECTORY: makes DIRECTORY/vmlinuz and DIRECTORY/initrd, a guest that is nothing but Linux' own
+# iSCSI target (LIO): Debian's kernel, the modules for it, busybox, and a script that sets it up through configfs.
+# LUN 0 and LUN 1 of iqn.2026-11.org.example:lio lie in the guest's memory; lun_size=SIZE (bytes), thin=1 and
+# same_naa=1 on the kernel's command line are for them. "lio: ready" on the serial console says that it listens.
+# Nothing is installed: the packages are fetched by apt-get and unpacked.
+set -euo pipefail
+directory=$1
+mkdir -p "$directory/packages" "$directory/tree" "$directory/root"
+cd "$directory"
+
+kernel=$(apt-cache depends --important linux-image-amd64 | awk '$1 == "Depends:" {print $2; exit}')
+(cd packages && apt-get -q download "$kernel" busybox-static >/dev/null 2>&1)
+for package in packages/*.deb; do dpkg-deb -x "$package" tree; done
+busybox=$PWD/tree/bin/busybox
+version=$(ls tree/lib/modules)
+cp "tree/boot/vmlinuz-$version" vmlinuz
+
+# The package has no modules.dep: that is made when it is installed.
+modules=tree/lib/modules/$version
+(cd tree && "$busybox" depmod -b "$PWD" "$version")
+closure() {
+  local module
+  for module; do
+    awk -F: -v want="/$module.ko" 'substr($1, length($1) - length(want) + 1) == want {print $1 $2}' "$modules/modules.dep"
+  done | tr ' ' '\n' | grep . | sort -u
+}
+mkdir -p "root/lib/modules/$version" root/bin root/proc root/sys root/dev root/data root/etc/target
+for file in $(closure virtio_pci virtio_net crc32c_generic target_core_file iscsi_target_mod); do
+  mkdir -p "root/lib/modules/$version/$(dirname "$file")"
+  cp "$modules/$file" "root/lib/modules/$version/$file"
+done
+cp "$busybox" root/bin/busybox
+"$busybox" depmod -b "$PWD/root" "$version"
+
+cat >root/init <<'END'
+#!/bin/busybox sh
+/bin/busybox --install -s /bin
+mount -t proc none /proc
+mount -t sysfs none /sys
+mount -t devtmpfs none /dev
+mount -t tmpfs -o size=90% none /data
+lun_size=268435456 thin=0 same_naa=0
+for word in $(cat /proc/cmdline); do case $word in lun_size=* | thin=* | same_naa=*) eval "$word" ;; esac; done
+for module in virtio_pci virtio_net crc32c_generic target_core_file iscsi_target_mod; do modprobe $module; done
+mount -t configfs none /sys/kernel/config
+ip link set lo up
+ip addr add 10.0.2.15/24 dev eth0
+ip link set eth0 up
+target=/sys/kernel/config/target
+tpg=$target/iscsi/iqn.2026-11.org.example:lio/tpgt_1
+mkdir -p $target/iscsi/iqn.2026-11.org.example:lio/tpgt_1
+for n in 0 1; do
+  disk=$target/core/fileio_$n/disk$n
+  mkdir -p $disk
+  echo "fd_dev_name=/data/disk$n,fd_dev_size=$lun_size,fd_buffered_io=1" >$disk/control
+  # The NAA identifier holds the first 25 digits of it: LUNs that differ behind them have the same one.
+  serial=c0ffee0$n-0000-4000-8000-000000000000
+  [ $same_naa -eq 0 ] || serial=c0ffee00-0000-4000-8000-00000000000$n
+  echo $serial >$disk/wwn/vpd_unit_serial
+  echo 1 >$disk/enable
+  echo $thin >$disk/attrib/emulate_tpu
+  echo $thin >$disk/attrib/emulate_tpws
+  mkdir -p $tpg/lun/lun_$n
+  ln -s $disk $tpg/lun/lun_$n/disk
+done
+echo 0 >$tpg/attrib/authentication
+echo 1 >$tpg/attrib/generate_node_acls
+echo 1 >$tpg/attrib/cache_dynamic_acls
+echo 0 >$tpg/attrib/demo_mode_write_protect
+mkdir -p $tpg/np/0.0.0.0:3260
+echo 1 >$tpg/enable
+echo "lio: ready"
+while :; do sleep 1000; done
+END
+chmod +x root/init
+(cd root && find . | "$busybox" cpio -o -H newc 2>/dev/null | gzip -1) >initrd
+rm -rf packages tree root
