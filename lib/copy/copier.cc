@@ -103,6 +103,7 @@ CopyResult Copier::run() {
         copy_stream(*std::get<InputStream*>(source_));
     }
     if (options_.source_read) {
+      wait_for_reads();
       while (left_out()) catch_up();
       options_.source_read();
     }
@@ -188,10 +189,7 @@ bool Copier::catch_up() {
       for (const std::size_t i : segment.lanes) takers.push_back(slow[i]);
       copy_range(*std::get<Device*>(source_), segment.begin, segment.end, takers, false);
     }
-    while (reads_ > 0) {
-      check();
-      std::this_thread::sleep_for(milliseconds(1));
-    }
+    wait_for_reads();
   } catch (const Error& error) {
     // The source could not be read again: that is nothing to those that are complete.
     if (error.code() == Exit::interrupted) throw;
@@ -441,6 +439,13 @@ void Copier::check() {
 
 bool Copier::all_failed() const {
   return std::all_of(destinations_.begin(), destinations_.end(), [](const auto& d) { return d->failed(); });
+}
+
+void Copier::wait_for_reads() {
+  while (reads_ > 0) {
+    check();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
 }
 
 void Copier::wait_until_idle() {

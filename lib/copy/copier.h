@@ -128,6 +128,8 @@ class Copier {
   void source_failed(const Error& error);
 
   // Waiting. Each looks at check() again and again.
+  /// Nothing is being read.
+  void wait_for_reads();
   /// Nothing is being read, and group_ has nothing under way.
   void wait_until_idle();
   void abort();
