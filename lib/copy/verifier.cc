@@ -32,23 +32,27 @@ void Verifier::add(const Expectation& expectation) {
   const std::scoped_lock lock(mutex_);
   if (error_) return;
   // Neighbouring zeros become one range: the whole of it may turn out to be deallocated.
-  if (!expectation.hash && !queue_.empty() && !queue_.back().hash &&
-      queue_.back().offset + queue_.back().length == expectation.offset)
-    queue_.back().length += expectation.length;
+  if (!expectation.hash && !zeros_.empty() &&
+      zeros_.back().offset + zeros_.back().length == expectation.offset)
+    zeros_.back().length += expectation.length;
   else
-    queue_.push_back(expectation);
+    (expectation.hash ? queue_ : zeros_).push_back(expectation);
+  waited_for_ = false;
   backlog_ += expectation.length;
   changed_.notify_all();
 }
 
 std::size_t Verifier::queued() const {
   const std::scoped_lock lock(mutex_);
-  return queue_.size();
+  return queue_.size() + zeros_.size();
 }
 
 bool Verifier::wait_until_idle(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [this] { return (queue_.empty() && active_ == 0) || error_; });
+  waited_for_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience,
+                           [this] { return (queue_.empty() && zeros_.empty() && active_ == 0) || error_; });
 }
 
 std::optional<Error> Verifier::error() const {
@@ -64,10 +68,11 @@ std::vector<Expectation> Verifier::take_mismatches() {
 void Verifier::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return quit_ || (!queue_.empty() && !error_); });
+    changed_.wait(lock, [this] { return quit_ || (next() != nullptr && !error_); });
     if (quit_) return;
-    const Expectation expectation = queue_.front();
-    queue_.pop_front();
+    std::deque<Expectation>& queue = *next();
+    const Expectation expectation = queue.front();
+    queue.pop_front();
     ++active_;
     lock.unlock();
     try {
@@ -81,6 +86,11 @@ void Verifier::run() {
   }
 }
 
+std::deque<Expectation>* Verifier::next() {
+  if (!queue_.empty()) return &queue_;
+  return waited_for_ && !zeros_.empty() ? &zeros_ : nullptr;
+}
+
 bool Verifier::stopped() const {
   const std::scoped_lock lock(mutex_);
   return quit_ || error_;
@@ -90,6 +100,7 @@ void Verifier::fail(const Error& error) {
   const std::scoped_lock lock(mutex_);
   if (!error_) error_ = error;
   queue_.clear();
+  zeros_.clear();
 }
 
 void Verifier::check(const Expectation& expectation) {

@@ -25,7 +25,9 @@ struct Expectation {
 };
 
 /// Reads back behind the write front, in a thread of its own, and compares with hashes. It uses few buffers
-/// of its own, so it can neither starve the writers nor be starved.
+/// of its own, so it can neither starve the writers nor be starved. Zeros come last, when somebody waits for
+/// the end: the device is asked whether they are deallocated, and a LUN that is being written to has to find
+/// that out again for every question.
 class Verifier {
  public:
   /// `block`: the longest range with a hash.
@@ -54,6 +56,8 @@ class Verifier {
 
  private:
   void run();
+  /// What to look at next; null for nothing yet. With the lock held.
+  std::deque<Expectation>* next();
   void check(const Expectation& expectation);
   void check_zeros(std::uint64_t offset, std::uint64_t length);
   void read_back(const Expectation& expectation);
@@ -66,7 +70,8 @@ class Verifier {
   BufferPool pool_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Expectation> queue_;
+  std::deque<Expectation> queue_, zeros_;
+  bool waited_for_ = false;  ///< nothing was added since somebody began to wait for the end
   std::vector<Expectation> mismatches_;
   std::optional<Error> error_;
   unsigned active_ = 0;  ///< reads under way, plus the range being cut into reads

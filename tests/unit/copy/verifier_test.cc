@@ -100,12 +100,31 @@ TEST_CASE("extents that cannot be asked for are an error too") {
   for (const auto& [offset, length] : device.asked()) CHECK(length <= GiB);
 }
 
+TEST_CASE("zeros are left for the end, and data is not") {
+  const auto disk = std::make_shared<MemoryDevice>("disk", 8 * MiB);
+  FaultDevice device(disk);
+  Verifier verifier(device, kBlock);
+  verifier.add({4 * MiB, kBlock, {}});
+  verifier.add({0, kBlock, hash128(Content(kBlock))});
+  verifier.add({4 * MiB + kBlock, kBlock, {}});
+  while (verifier.verified() < kBlock) std::this_thread::sleep_for(1ms);
+  std::this_thread::sleep_for(20ms);
+  CHECK(verifier.verified() == kBlock);
+  CHECK(verifier.backlog() == 2 * kBlock);
+  CHECK(verifier.queued() == 1);
+  while (!verifier.wait_until_idle(10s)) {
+  }
+  CHECK(verifier.verified() == 3 * kBlock);
+  CHECK(verifier.backlog() == 0);
+}
+
 TEST_CASE("it ends in the middle of zeros as large as a disk") {
   const auto source = std::make_shared<SparseDevice>(64 * TiB, std::vector<Extent>{}, Extent::Kind::unknown);
   const auto device = std::make_shared<StrictDevice>(source, 2);
   {
     Verifier verifier(*device, kBlock);
     verifier.add({0, 64 * TiB, {}});
+    CHECK(!verifier.wait_until_idle(1ms));
     while (verifier.verified() == 0) std::this_thread::sleep_for(1ms);
     CHECK(!verifier.wait_until_idle(1ms));
   }
@@ -120,6 +139,7 @@ TEST_CASE("it waits for reads under way when it ends, and buffers outlive copies
   for (int i = 0; i < 20; ++i) {
     Verifier verifier(device, kBlock);
     verifier.add({0, 8 * MiB, {}});
+    verifier.wait_until_idle(0ms);
     while (device.count(Op::read) == 0) std::this_thread::yield();
   }
 }
