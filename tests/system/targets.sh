@@ -29,10 +29,11 @@ listens() {
   done
 }
 
-# start_tgtd: a tgtd of our own. Sets tgtd_pid and tgtd_port.
+# start_tgtd [NAME]: a tgtd of our own; with NAMEs there can be several, of which tgt() talks to the last. Sets tgtd_pid
+# and tgtd_port.
 start_tgtd() {
   require tgtd tgtadm ss
-  export TGT_IPC_SOCKET=$work/tgt
+  export TGT_IPC_SOCKET=$work/tgt${1:-}
   local attempt
   for attempt in 1 2 3 4 5; do
     tgtd_port=$(free_port)
