@@ -14,7 +14,8 @@ prepare() {
   for pid in "${pids[@]}"; do stop "$pid"; done
   pids=() urls=()
   for i in 1 2 3 4; do
-    start_tgtd "$i"
+    tgtd_name=$i
+    start_tgtd
     tgt_tid=$((i * 10))
     tgt --mode target --op new --tid "$tgt_tid" -T "$iqn$i"
     [ -z "$tuned" ] || tune_tgt "$tgt_tid"

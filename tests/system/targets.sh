@@ -29,11 +29,11 @@ listens() {
   done
 }
 
-# start_tgtd [NAME]: a tgtd of our own; with NAMEs there can be several, of which tgt() talks to the last. Sets tgtd_pid
-# and tgtd_port.
+# start_tgtd: a tgtd of our own. Sets tgtd_pid and tgtd_port. Where $tgtd_name is another one each time there can be
+# several; tgt() talks to the last.
 start_tgtd() {
   require tgtd tgtadm ss
-  export TGT_IPC_SOCKET=$work/tgt${1:-}
+  export TGT_IPC_SOCKET=$work/tgt${tgtd_name:-}
   local attempt
   for attempt in 1 2 3 4 5; do
     tgtd_port=$(free_port)

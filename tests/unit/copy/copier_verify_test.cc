@@ -7,7 +7,6 @@
 
 using namespace san;
 using Op = FaultDevice::Op;
-using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
 namespace {
 
