@@ -114,7 +114,7 @@ CopyResult Copier::run() {
     const Error interrupted = interruption();
     abort();
     if (error.code() != Exit::interrupted) throw;
-    throw interrupted;
+    throw Error(interrupted);
   } catch (...) {
     abort();
     throw;
@@ -240,6 +240,7 @@ void Copier::copy_range(Device& source, std::uint64_t begin, std::uint64_t end,
     if (router_) router_->look_up(*block);
     // Held from now on: what is being read will be under way in a moment.
     std::vector<std::pair<std::size_t, std::shared_ptr<const Block>>> held;
+    held.reserve(takers.size());
     for (const std::size_t i : takers) held.emplace_back(i, lanes_[i]->hold(block));
     ++reads_;
     source.read(piece->offset, block->bytes(),
@@ -250,7 +251,7 @@ void Copier::copy_range(Device& source, std::uint64_t begin, std::uint64_t end,
                     const std::uint64_t content = source.content_size();
                     look_at(*block, std::min(block->length, content - std::min(content, block->offset)),
                             first);
-                    for (auto& [i, own] : held) send(i, std::move(own));
+                    for (auto& [i, own] : held) send(i, std::exchange(own, nullptr));
                   }
                   held.clear();
                   block.reset();
@@ -391,7 +392,7 @@ void Copier::look_at(Block& block, std::uint64_t content, bool first) {
   hash_.add(block.offset, block.bytes().first(static_cast<std::size_t>(content)), block.buffer);
 }
 
-void Copier::send(std::size_t destination, std::shared_ptr<const Block> block) {
+void Copier::send(std::size_t destination, const std::shared_ptr<const Block>& block) {
   if (router_)
     router_->write(destination, block);
   else

@@ -120,7 +120,7 @@ class Copier {
   /// Those that take the piece now, of those that live; it waits for them. A destination that does not keep
   /// up while another has nothing left to do is left out.
   std::vector<std::size_t> choose(const Piece& piece, const std::vector<std::size_t>& among);
-  void send(std::size_t destination, std::shared_ptr<const Block> block);
+  void send(std::size_t destination, const std::shared_ptr<const Block>& block);
   void send_early(const std::shared_ptr<const Block>& block);
   void send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first);
   void make_room(std::uint64_t end);

@@ -103,6 +103,31 @@ std::chrono::seconds parse_freeze(const CloneOptions& o) {
   return std::chrono::seconds(seconds);
 }
 
+/// Options that take one of several words; CLI11 has seen to it that they are known.
+void read_words(CloneOptions& o) {
+  if (o.verify == "full") o.copy.verify = VerifyMode::full;
+  if (o.verify == "written") o.copy.verify = VerifyMode::written;
+  if (o.verify == "sample") o.copy.verify = VerifyMode::sample;
+  if (o.zero == "write") o.copy.zero = ZeroPolicy::write;
+  if (o.zero == "skip") o.copy.zero = ZeroPolicy::skip;
+  if (o.delta == "compare") o.delta_mode = DeltaMode::compare;
+  if (o.delta == "trust") o.delta_mode = DeltaMode::trust;
+  if (o.offload == "never") o.offload_mode = OffloadMode::never;
+  if (o.offload == "require") o.offload_mode = OffloadMode::require;
+}
+
+/// What a clone map, or the lack of one, does not go together with.
+void check_map(const CloneOptions& o) {
+  if (o.map.empty() && (o.fresh || o.delta != "auto"))
+    throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
+  if (!o.map.empty() && o.copy.zero == ZeroPolicy::skip)
+    throw Error(Exit::usage, "--zero=skip",
+                "leaves what is on DEST, and a clone map has to know what that is", "leave out --map");
+  if (!o.map.empty() && (o.dry_run || o.compare))
+    throw Error(Exit::usage, "--map", o.compare ? "is not used by --compare" : "is not used by --dry-run",
+                "leave out one of them");
+}
+
 /// What standard output as a destination does not go together with.
 void check_output(const CloneOptions& o) {
   if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
@@ -137,22 +162,12 @@ void check_offload(const CloneOptions& o) {
 }  // namespace
 
 void finish_options(CloneOptions& o) {
-  if (o.verify == "full") o.copy.verify = VerifyMode::full;
-  if (o.verify == "written") o.copy.verify = VerifyMode::written;
-  if (o.verify == "sample") o.copy.verify = VerifyMode::sample;
-  if (o.zero == "write") o.copy.zero = ZeroPolicy::write;
-  if (o.zero == "skip") o.copy.zero = ZeroPolicy::skip;
+  read_words(o);
   if (!o.rate.empty()) o.copy.rate = parse_size(o.rate, "--rate");
   if (!o.block.empty()) o.copy.block = parse_size(o.block, "--block");
   if (o.copy.block < 64 * KiB || o.copy.block > 8 * MiB || o.copy.block % 4096 != 0)
     throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
-  if (o.map.empty() && (o.fresh || o.delta != "auto"))
-    throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
-  if (o.delta == "compare") o.delta_mode = DeltaMode::compare;
-  if (o.delta == "trust") o.delta_mode = DeltaMode::trust;
-  if (!o.map.empty() && o.copy.zero == ZeroPolicy::skip)
-    throw Error(Exit::usage, "--zero=skip",
-                "leaves what is on DEST, and a clone map has to know what that is", "leave out --map");
+  check_map(o);
   o.retries = parse_on_read_error(o.on_read_error);
   if (!o.bad_map.empty() && !o.retries)
     throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
@@ -160,13 +175,8 @@ void finish_options(CloneOptions& o) {
   if (o.grow_last && !o.fit_gpt)
     throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
                 "leave out --no-fit-gpt");
-  if (o.offload == "never") o.offload_mode = OffloadMode::never;
-  if (o.offload == "require") o.offload_mode = OffloadMode::require;
   o.overrides = parse_overrides(o.force);
   if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
-  if (!o.map.empty() && (o.dry_run || o.compare))
-    throw Error(Exit::usage, "--map", o.compare ? "is not used by --compare" : "is not used by --dry-run",
-                "leave out one of them");
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
   if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
