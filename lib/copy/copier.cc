@@ -272,8 +272,9 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
       // A verifier far behind, or many runs of zeros under way, count like blocks.
       const bool room = destinations_[i]->wait_for_room(milliseconds(0));
       if (lane.behind && held <= share_ / 4 && room) lane.behind = false;
-      if (lane.behind || !room ||
-          (among.size() > 1 && held > 0 && held + (piece.zero ? 0 : piece.length) > share_)) {
+      // Alone it takes nothing from others.
+      const bool much = held > 0 && held + (piece.zero ? 0 : piece.length) > share_;
+      if (!room || (among.size() > 1 && (lane.behind || much))) {
         full.push_back(i);
         may_wait = may_wait && !lane.slow;
       } else {
