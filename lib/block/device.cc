@@ -3,32 +3,23 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <future>
 #include <optional>
 
-#include "core/interrupt.h"
+#include "block/await.h"
 #include "core/units.h"
 
 namespace san {
 namespace {
 
-/// Runs `submit` with a completion and waits for it. After a signal the device is told to end it: a target
-/// that went away must not hold up Ctrl-C.
+/// Runs `submit` with a completion and waits for it.
 template <typename Submit>
 void wait_for(Device& device, Submit&& submit) {
   std::promise<std::optional<Error>> promise;
   submit([&promise](const Error* error) {
     promise.set_value(error != nullptr ? std::optional<Error>(*error) : std::nullopt);
   });
-  auto future = promise.get_future();
-  while (future.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
-    if (!Interrupt::requested()) continue;
-    device.cancel();
-    future.wait();
-    Interrupt::check("");
-  }
-  if (auto error = future.get()) throw Error(std::move(*error));
+  if (auto error = await(device, promise.get_future())) throw Error(std::move(*error));
 }
 
 }  // namespace

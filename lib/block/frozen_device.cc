@@ -17,21 +17,4 @@ void FrozenDevice::read(std::uint64_t offset, std::span<std::byte> into, Complet
   });
 }
 
-void FrozenDevice::write(std::uint64_t, std::span<const std::byte>, Completion done) {
-  refuse(done);
-}
-
-void FrozenDevice::zero(std::uint64_t, std::uint64_t, Completion done) {
-  refuse(done);
-}
-
-void FrozenDevice::unmap(std::uint64_t, std::uint64_t, Completion done) {
-  refuse(done);
-}
-
-void FrozenDevice::refuse(const Completion& done) const {
-  const Error error(Exit::failed, name(), "is frozen, and open for reading only");
-  done(&error);
-}
-
 }  // namespace san

@@ -10,7 +10,9 @@
 namespace san {
 
 RescueDevice::RescueDevice(Device& below, unsigned retries)
-    : below_(below), retries_(retries), block_(below.limits().logical_block) {}
+    : SourceFilter(below, "is open for reading only"),
+      retries_(retries),
+      block_(below.limits().logical_block) {}
 
 RescueDevice::~RescueDevice() = default;
 
@@ -102,23 +104,6 @@ void RescueDevice::give_up(std::uint64_t offset, std::span<std::byte> into, cons
 void RescueDevice::cancel() {
   cancelled_ = true;
   below_.cancel();
-}
-
-void RescueDevice::refuse(const Completion& done) const {
-  const Error error(Exit::failed, name(), "is open for reading only");
-  done(&error);
-}
-
-void RescueDevice::write(std::uint64_t, std::span<const std::byte>, Completion done) {
-  refuse(done);
-}
-
-void RescueDevice::zero(std::uint64_t, std::uint64_t, Completion done) {
-  refuse(done);
-}
-
-void RescueDevice::unmap(std::uint64_t, std::uint64_t, Completion done) {
-  refuse(done);
 }
 
 }  // namespace san

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "block/device.h"
+#include "block/source_filter.h"
 #include "block/worker_pool.h"
 
 namespace san {
@@ -17,7 +17,7 @@ namespace san {
 /// logical block; what cannot be read after all is zeros, and is remembered. Only for places that cannot be
 /// read: where the device as a whole has gone (a control read of a place that was good before fails as well),
 /// the read fails with the error of the device. It cannot be written.
-class RescueDevice final : public Device {
+class RescueDevice final : public SourceFilter {
  public:
   /// `below` outlives it. A block that cannot be read is tried `retries` times more.
   RescueDevice(Device& below, unsigned retries);
@@ -28,21 +28,7 @@ class RescueDevice final : public Device {
   /// Their sum in bytes.
   std::uint64_t bad_bytes() const;
 
-  const std::string& name() const override { return below_.name(); }
-  std::uint64_t size() const override { return below_.size(); }
-  std::uint64_t content_size() const override { return below_.content_size(); }
-  Limits limits() const override { return below_.limits(); }
-  std::string identity() const override { return below_.identity(); }
-  std::string lasting_identity() const override { return below_.lasting_identity(); }
-  bool read_only() const override { return true; }
-  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
-    return below_.extents(offset, length);
-  }
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
-  void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override;
-  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
-  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
-  void flush(Completion done) override { done(nullptr); }
   void cancel() override;
 
  private:
@@ -52,11 +38,9 @@ class RescueDevice final : public Device {
   /// Reads one piece; the error where it cannot be read though the device is there.
   std::optional<Error> try_read(std::uint64_t offset, std::span<std::byte> into);
   void give_up(std::uint64_t offset, std::span<std::byte> into, const Error& error);
-  void refuse(const Completion& done) const;
 
   static constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
 
-  Device& below_;
   const unsigned retries_;
   const std::uint64_t block_;
   std::atomic<std::uint64_t> good_{kNowhere};  ///< a place that could be read

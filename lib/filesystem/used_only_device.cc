@@ -19,15 +19,11 @@ std::string content_of(Device& device, const UsedPartition& partition) {
   }
 }
 
-void refuse(const Device& device, const Completion& done) {
-  const Error error(Exit::failed, device.name(), "cannot be written: only what its file systems use is seen");
-  done(&error);
-}
-
 }  // namespace
 
 UsedOnlyDevice::UsedOnlyDevice(Device& below, const PartitionTable& table, const Options& options)
-    : below_(below), partitions_(partitions_to_look_at(table)) {
+    : SourceFilter(below, "cannot be written: only what its file systems use is seen"),
+      partitions_(partitions_to_look_at(table)) {
   std::size_t left = partitions_.size();
   for (UsedPartition& partition : partitions_) {
     // What one partition does not need of the ranges is the next one's.
@@ -105,19 +101,6 @@ void UsedOnlyDevice::read(std::uint64_t offset, std::span<std::byte> into, Compl
     if (error == nullptr) blank(offset, into);
     done(error);
   });
-}
-
-void UsedOnlyDevice::write(std::uint64_t, std::span<const std::byte>, Completion done) {
-  refuse(*this, done);
-}
-void UsedOnlyDevice::zero(std::uint64_t, std::uint64_t, Completion done) {
-  refuse(*this, done);
-}
-void UsedOnlyDevice::unmap(std::uint64_t, std::uint64_t, Completion done) {
-  refuse(*this, done);
-}
-void UsedOnlyDevice::flush(Completion done) {
-  refuse(*this, done);
 }
 
 }  // namespace san

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/source_filter.h"
 #include "filesystem/free_space.h"
 #include "partition/partition_table.h"
 
@@ -26,7 +26,7 @@ struct UsedPartition {
 /// A device whose file systems' free space reads as zeros, and is known to be zeros without being read. All
 /// else is as it is on the device below: partition tables, gaps between partitions, and partitions whose free
 /// space cannot be told for certain. To read from only: writes are refused.
-class UsedOnlyDevice final : public Device {
+class UsedOnlyDevice final : public SourceFilter {
  public:
   struct Options {
     /// Not empty: a clause that says why nothing is to be taken for free, such as a mounted file system.
@@ -53,20 +53,9 @@ class UsedOnlyDevice final : public Device {
   /// Bytes that are taken for zeros: the sum over the partitions.
   std::uint64_t free_bytes() const { return free_bytes_; }
 
-  const std::string& name() const override { return below_.name(); }
-  std::uint64_t size() const override { return below_.size(); }
-  std::uint64_t content_size() const override { return below_.content_size(); }
-  Limits limits() const override { return below_.limits(); }
-  std::string identity() const override { return below_.identity(); }
-  std::string lasting_identity() const override { return below_.lasting_identity(); }
-  bool read_only() const override { return true; }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
-  void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override;
-  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
-  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
-  void flush(Completion done) override;
-  void cancel() override { below_.cancel(); }
+  void flush(Completion done) override { refuse(done); }
 
  private:
   /// The first free range that ends behind `offset`.
@@ -74,7 +63,6 @@ class UsedOnlyDevice final : public Device {
   /// Puts zeros over what is free in what was read from `offset` on.
   void blank(std::uint64_t offset, std::span<std::byte> bytes) const;
 
-  Device& below_;
   std::vector<UsedPartition> partitions_;
   std::vector<ByteRange> free_;  ///< ascending, disjoint
   std::uint64_t free_bytes_ = 0;

@@ -9,7 +9,7 @@
 #include <future>
 #include <mutex>
 
-#include "core/interrupt.h"
+#include "block/await.h"
 #include "core/log.h"
 #include "core/units.h"
 #include "iscsi/url.h"
@@ -163,14 +163,7 @@ CopyParameters ask_parameters(LunDevice& device) {
       Direction::in, buffer, [&promise](const Answer& answer, const Error* gave_up) {
         promise.set_value({answer, gave_up != nullptr ? std::optional(*gave_up) : std::nullopt});
       }));
-  auto future = promise.get_future();
-  while (future.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
-    if (!Interrupt::requested()) continue;
-    device.cancel();
-    future.wait();
-    Interrupt::check("");
-  }
-  const auto [answer, gave_up] = future.get();
+  const auto [answer, gave_up] = await(device, promise.get_future());
   if (gave_up) throw Error(*gave_up);
   if (judge(answer) != Action::done)
     throw impossible(device, "the target does not tell what it can copy: " + describe(answer));

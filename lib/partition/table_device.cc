@@ -105,7 +105,7 @@ class TableDevice::Settling : public std::enable_shared_from_this<Settling> {
 };
 
 TableDevice::TableDevice(Device& below, std::vector<TablePatch> patches, std::uint64_t head, bool verify)
-    : below_(below),
+    : DeviceFilter(below),
       limits_(below.limits()),
       patches_(std::move(patches)),
       head_(head),

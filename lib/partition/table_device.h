@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "block/device.h"
+#include "block/device_filter.h"
 #include "partition/partition_table.h"
 
 namespace san {
@@ -41,7 +41,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> table_places(const Partitio
 /// What is written or zeroed there becomes what is wanted. Beyond the source's end nobody writes: flush()
 /// does so before it passes the flush on, and also where the source has zeros, which a copy may leave out.
 /// All that is in the head waits until byte 0 is written: a clone must not look bootable before its end.
-class TableDevice final : public Device {
+class TableDevice final : public DeviceFilter {
  public:
   /// `below` outlives it. `patches` are of its logical blocks. `head`: bytes at the front that are written
   /// last. With `verify`, what flush() writes is read back; it fails with Error(no) where it is not there.
@@ -54,12 +54,6 @@ class TableDevice final : public Device {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> wrong_beyond();
 
   Device& bare() override { return below_.bare(); }
-  const std::string& name() const override { return below_.name(); }
-  std::uint64_t size() const override { return below_.size(); }
-  std::uint64_t content_size() const override { return below_.content_size(); }
-  Limits limits() const override { return below_.limits(); }
-  std::string identity() const override { return below_.identity(); }
-  std::string lasting_identity() const override { return below_.lasting_identity(); }
   bool read_only() const override { return below_.read_only(); }
   bool write_protected() const override { return below_.write_protected(); }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -68,7 +62,6 @@ class TableDevice final : public Device {
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
-  void cancel() override { below_.cancel(); }
   bool sequential() const override { return below_.sequential(); }
   void finish(std::uint64_t content) override { below_.finish(content); }
   void commit() override { below_.commit(); }
@@ -93,7 +86,6 @@ class TableDevice final : public Device {
   void exchange(std::uint64_t offset, std::span<std::byte> bytes) const;
   void split(std::uint64_t offset, std::uint64_t length, bool may_unmap, Completion done);
 
-  Device& below_;
   const Limits limits_;
   const Patches patches_;
   const std::uint64_t head_;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "block/device_filter.h"
+
+namespace san {
+
+/// A filter before a source: it cannot be written.
+class SourceFilter : public DeviceFilter {
+ public:
+  /// `below` outlives it. `refusal`: what a write fails with, a clause that follows the name.
+  SourceFilter(Device& below, std::string refusal) : DeviceFilter(below), refusal_(std::move(refusal)) {}
+
+  bool read_only() const override { return true; }
+  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
+  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void flush(Completion done) override { done(nullptr); }
+
+ protected:
+  /// Ends a request that would change something with Error(failed).
+  void refuse(const Completion& done) const {
+    const Error error(Exit::failed, name(), refusal_);
+    done(&error);
+  }
+
+ private:
+  const std::string refusal_;
+};
+
+}  // namespace san
