@@ -31,13 +31,34 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-/// The option or verb of `app` that `typed` most likely meant; empty where nothing is near.
+/// The verb that was typed; null where there is none, or the tool has no verbs.
+const CLI::App* typed_verb(const CLI::App& app) {
+  const auto verbs = app.get_subcommands();
+  return verbs.empty() ? nullptr : verbs.front();
+}
+
+std::vector<const CLI::App*> all_verbs(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+/// Options of the tool and of the verb that was typed.
+std::vector<const CLI::Option*> all_options(const CLI::App& app) {
+  std::vector<const CLI::Option*> options = app.get_options();
+  if (const CLI::App* verb = typed_verb(app); verb != nullptr)
+    for (const CLI::Option* option : verb->get_options()) options.push_back(option);
+  return options;
+}
+
+/// The option (or, where a verb is missing, the verb) of `app` that `typed` most likely meant; empty where
+/// nothing is near.
 std::string nearest(const CLI::App& app, const std::string& typed) {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options())
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(verb->get_name());
+  if (typed.starts_with("-")) {
+    for (const CLI::Option* option : all_options(app))
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  } else {
+    for (const CLI::App* verb : all_verbs(app)) names.push_back(verb->get_name());
+  }
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, typed.size() / 3) + 1;
   for (const std::string& name : names)
@@ -52,6 +73,10 @@ std::string nearest(const CLI::App& app, const std::string& typed) {
 /// makes.
 class HelpFormatter final : public CLI::Formatter {
  public:
+  HelpFormatter() {
+    label("SUBCOMMAND", "VERB");
+    label("Subcommands", "Verbs");
+  }
   std::string make_option_name(const CLI::Option* option, bool positional) const override {
     std::string name = CLI::Formatter::make_option_name(option, positional);
     const auto open = name.find('{');
@@ -66,17 +91,24 @@ class HelpFormatter final : public CLI::Formatter {
 };
 
 Error usage_error(const CLI::App& app, const CLI::ParseError& parse, const std::vector<std::string>& extras) {
-  const std::string hint = fmt::format("see {} --help", app.get_name());
+  const CLI::App* verb = typed_verb(app);
+  const bool no_verb = verb == nullptr && !all_verbs(app).empty();
+  const std::string hint = verb == nullptr
+                               ? fmt::format("see {} --help", app.get_name())
+                               : fmt::format("see {} {} --help", app.get_name(), verb->get_name());
   if (extras.empty()) {
+    if (no_verb) return {Exit::usage, "", "no verb is given", hint};
     std::string cause = parse.what();
     cause.resize(std::min(cause.find('\n'), cause.size()));
     return {Exit::usage, "", cause, hint};
   }
   std::string typed = extras.front();
   typed.resize(std::min(typed.find('='), typed.size()));
-  if (!typed.starts_with("-")) return {Exit::usage, typed, "one argument too many", hint};
+  const bool option = typed.starts_with("-");
+  if (!option && !no_verb) return {Exit::usage, typed, "one argument too many", hint};
   const std::string near = nearest(app, typed);
-  return {Exit::usage, typed, "no such option", near.empty() ? hint : fmt::format("did you mean {}?", near)};
+  return {Exit::usage, typed, option ? "no such option" : "no such verb",
+          near.empty() ? hint : fmt::format("did you mean {}?", near)};
 }
 
 /// Throws Error(usage) where an option or argument has an empty value: a variable of a script was not set.
@@ -85,12 +117,18 @@ void check_values(const CLI::App& app, int argc, char** argv) {
   const auto empty = [&app](const std::string& name) {
     return Error(Exit::usage, name, "has an empty value", fmt::format("see {} --help", app.get_name()));
   };
+  const auto known = [&app](const std::string& name) {
+    if (app.get_option_no_throw(name) != nullptr) return true;
+    const auto verbs = all_verbs(app);
+    return std::any_of(verbs.begin(), verbs.end(),
+                       [&name](const CLI::App* verb) { return verb->get_option_no_throw(name) != nullptr; });
+  };
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
-    if (const std::string_view typed = argv[i];
-        typed.starts_with("--") && typed.find('=') == typed.size() - 1 &&
-        app.get_option_no_throw(std::string(typed.substr(0, typed.size() - 1))) != nullptr)
+    if (const std::string_view typed = argv[i]; typed.starts_with("--") &&
+                                                typed.find('=') == typed.size() - 1 &&
+                                                known(std::string(typed.substr(0, typed.size() - 1))))
       throw empty(std::string(typed.substr(0, typed.size() - 1)));
-  for (const CLI::Option* option : app.get_options())
+  for (const CLI::Option* option : all_options(app))
     for (const std::string& value : option->results())
       if (value.empty()) throw empty(option->get_name());
 }
@@ -142,9 +180,17 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
 int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
              const std::function<Exit()>& work) {
   log::set_program(app.get_name());
-  app.set_help_flag("-h,--help", "print this help");
-  app.formatter(std::make_shared<HelpFormatter>());
-  app.allow_extras();  // judged below, with a suggestion
+  const auto prepare = [](CLI::App& a) {
+    a.set_help_flag("-h,--help", "print this help");
+    a.formatter(std::make_shared<HelpFormatter>());
+    a.allow_extras();  // judged below, with a suggestion
+  };
+  prepare(app);
+  for (CLI::App* verb : app.get_subcommands([](CLI::App*) { return true; })) {
+    prepare(*verb);
+    verb->fallthrough();  // the common options may stand on either side of the verb
+    verb->footer(fmt::format("Options of every verb: {} --help", app.get_name()));
+  }
   try {
     check_values(app, argc, argv);
     app.parse(argc, argv);
@@ -159,7 +205,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     for (int i = 1; i < argc; ++i) options.json |= std::string_view(argv[i]) == "--json";
     return static_cast<int>(report(error, options));
   } catch (const CLI::ParseError& parse) {
-    return static_cast<int>(report(usage_error(app, parse, app.remaining()), options));
+    return static_cast<int>(report(usage_error(app, parse, app.remaining(true)), options));
   }
   if (options.quiet) {
     log::set_level(log::Level::error);
@@ -168,7 +214,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     log::set_level(options.verbose > 1 ? log::Level::debug : log::Level::info);
   }
   try {
-    if (const auto extras = app.remaining(); !extras.empty())
+    if (const auto extras = app.remaining(true); !extras.empty())
       throw usage_error(app, CLI::ParseError("", 0), extras);
     const Interrupt interrupt;
     return static_cast<int>(work());
@@ -180,6 +226,16 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     // Of std::filesystem, say: "filesystem error: status: Permission denied [/x/y]".
     return static_cast<int>(report(Error(Exit::failed, "", other.what()), options));
   }
+}
+
+CLI::App& Verbs::add(const std::string& name, const std::string& description, std::function<Exit()> work) {
+  works_[name] = std::move(work);
+  app_.require_subcommand(1);
+  return *app_.add_subcommand(name, description);
+}
+
+Exit Verbs::run() const {
+  return works_.at(app_.get_subcommands().front()->get_name())();
 }
 
 void print_json(const Json& document) {

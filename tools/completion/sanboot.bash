@@ -23,11 +23,22 @@ _sanboot() {
   esac
   if [ -n "$values" ]; then
     mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
-  elif [[ $current = -* ]]; then
-    values=$("$1" --help 2>/dev/null | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,' | sort -u)
-    mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+    return
   fi
+  local help verbs verb='' word
+  help=$("$1" --help 2>/dev/null)
+  verbs=$(sed -n '/^Verbs:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$help")
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [ -z "$verb" ] && grep -qxF -e "$word" <<<"$verbs"; then verb=$word; fi
+  done
+  if [[ $current = -* ]]; then
+    [ -z "$verb" ] || help+=$("$1" "$verb" --help 2>/dev/null | sed '/^Options of every verb/d')
+    values=$(grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' <<<"$help" | tr -d ' ,' | sort -u)
+  elif [ -z "$verb" ] && [[ $option != --* ]]; then
+    values=$verbs
+  fi
+  [ -z "$values" ] || mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
 }
 
 # Where nothing fits, file names.
-complete -o default -F _sanboot sanclone
+complete -o default -F _sanboot sanclone sanlun

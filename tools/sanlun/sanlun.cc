@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanlun: discovers, inspects, measures and provisions the LUNs of iSCSI targets.
+#include "verbs.h"
+
+// NOLINTNEXTLINE(bugprone-exception-escape): nothing but a wrong definition of options could throw here
+int main(int argc, char** argv) {
+  CLI::App app("Discovers, inspects, measures and provisions the LUNs of iSCSI targets.", "sanlun");
+  san::CommonOptions common;
+  san::Verbs verbs(app);
+  san::add_common_options(app, common);
+  san::add_list(verbs, common);
+  return san::run_tool(app, argc, argv, common, [&verbs] { return verbs.run(); });
+}
