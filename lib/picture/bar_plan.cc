@@ -31,7 +31,6 @@ unsigned least_of(const DiskLayout& layout, const LayoutRegion& region, const Ba
   return std::max(options.least, static_cast<unsigned>(fmt::formatted_size("{}", number)) * options.digit);
 }
 
-/// Each cell belongs to the region that has most of it.
 BarPlan crowded(const DiskLayout& layout, const BarOptions& options) {
   BarPlan plan;
   const unsigned cells = options.width - 2 * options.border;
@@ -52,10 +51,12 @@ BarPlan crowded(const DiskLayout& layout, const BarOptions& options) {
         best = i;
       }
     }
-    if (!plan.segments.empty() && plan.segments.back().region == best)
-      ++plan.segments.back().cells;
+    const bool several = most < (to - from) - (to - from) / 4;
+    BarSegment* last = plan.segments.empty() ? nullptr : &plan.segments.back();
+    if (last != nullptr && last->several == several && (several || last->region == best))
+      ++last->cells;
     else
-      plan.segments.push_back({best, 1});
+      plan.segments.push_back({best, 1, cell, several});
   }
   return plan;
 }
@@ -63,7 +64,9 @@ BarPlan crowded(const DiskLayout& layout, const BarOptions& options) {
 std::size_t undrawn(const DiskLayout& layout, const BarPlan& plan) {
   std::set<std::size_t> drawn, all;
   for (const BarSegment& segment : plan.segments)
-    drawn.insert(layout.regions[segment.region].owners.begin(), layout.regions[segment.region].owners.end());
+    if (!segment.several)
+      drawn.insert(layout.regions[segment.region].owners.begin(),
+                   layout.regions[segment.region].owners.end());
   for (const LayoutRegion& region : layout.regions) all.insert(region.owners.begin(), region.owners.end());
   return all.size() - drawn.size();
 }
@@ -108,6 +111,19 @@ std::vector<unsigned> divide(unsigned width, const std::vector<Share>& shares) {
   return cells;
 }
 
+double stored_share(const DiskLayout& layout, std::uint64_t from, std::uint64_t to) {
+  double sum = 0;
+  for (const LayoutRegion& region : layout.regions) {
+    if (region.end() <= from || region.offset >= to) continue;
+    const auto part = [&](std::uint64_t at) {
+      return static_cast<double>(at - region.offset) / static_cast<double>(region.length);
+    };
+    const std::uint64_t begin = std::max(from, region.offset), end = std::min(to, region.end());
+    sum += region.stored.share(part(begin), part(end)) * static_cast<double>(end - begin);
+  }
+  return to > from ? sum / static_cast<double>(to - from) : 0;
+}
+
 BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
   BarPlan plan;
   if (layout.size == 0 || layout.regions.empty() || options.width < 4 * options.border) return plan;
@@ -116,7 +132,7 @@ BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
   for (std::size_t i = 0; i < layout.regions.size(); ++i) {
     const LayoutRegion& region = layout.regions[i];
     if (!is_shown(region, cell)) continue;
-    plan.segments.push_back({i, 0});
+    plan.segments.push_back({i, 0, 0, false});
     shares.push_back({region.length, least_of(layout, region, options)});
   }
   const auto room = static_cast<std::int64_t>(options.width) -
@@ -132,7 +148,12 @@ BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
     plan = crowded(layout, options);
   } else {
     const std::vector<unsigned> cells = divide(static_cast<unsigned>(room), shares);
-    for (std::size_t i = 0; i < cells.size(); ++i) plan.segments[i].cells = cells[i];
+    unsigned before = 0;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      plan.segments[i].cells = cells[i];
+      plan.segments[i].first = before;
+      before += cells[i];
+    }
     plan.separated = true;
   }
   plan.undrawn = undrawn(layout, plan);

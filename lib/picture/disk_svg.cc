@@ -106,7 +106,10 @@ class DiskSvg {
     const double height = kHead + kBody + (layout_.tells_stored() ? kStored + 2 : 0);
     double x = kMargin + options.border;
     for (const BarSegment& segment : plan.segments) {
-      draw_segment(layout_.regions[segment.region], x, segment.cells);
+      if (segment.several)
+        put(svg_rect("stored dim", x, y_ + kHead, segment.cells, kBody));
+      else
+        draw_segment(layout_.regions[segment.region], x, segment.cells);
       x += segment.cells + (plan.separated ? options.border : 0);
     }
     put(fmt::format("<rect class=\"line\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"4\"/>\n", kMargin,
@@ -275,7 +278,7 @@ class DiskSvg {
     std::vector<LayoutNote> all = notes_of(layout_);
     if (undrawn_ > 0)
       all.push_back(
-          {Problem::Severity::info, fmt::format("{} of the partitions have no room in the bar", undrawn_)});
+          {Problem::Severity::info, fmt::format("{} of the partitions are too small to be drawn", undrawn_)});
     if (!all.empty()) y_ += 14;
     for (const LayoutNote& note : all) {
       const bool plain = note.severity == Problem::Severity::info;

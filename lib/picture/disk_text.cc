@@ -73,8 +73,10 @@ class BarText {
       const std::string name = shown(names[i], canvas_.utf8);
       const bool last = i + 1 == names.size();
       // A long label is better cut than left out, as long as what is left of it says something.
-      const bool cut = i == 1 && segment.cells >= 10;
-      if (columns(name) > segment.cells && !last && !cut) continue;
+      const bool cut = i == 1 && segment.cells >= 10 && plan_.separated;
+      // Without a border a label needs a space behind it.
+      const bool fits = columns(name) + (plan_.separated ? 0 : 1) <= segment.cells && !segment.several;
+      if (!fits && !last && !cut) continue;
       const std::string text = clipped(name, segment.cells, canvas_.utf8);
       const bool partition = here.kind == Region::Kind::partition;
       return colored(canvas_, partition ? sgr::bold : color(here), text) +
@@ -88,10 +90,11 @@ class BarText {
     const LayoutRegion& here = region(segment);
     std::string text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) text += sign(here, segment, cell, row);
-    return colored(canvas_, color(here), text);
+    return colored(canvas_, segment.several ? sgr::faint : color(here), text);
   }
 
   const char* sign(const LayoutRegion& here, const BarSegment& segment, unsigned cell, unsigned row) const {
+    if (segment.several) return signs_.several;
     switch (here.kind) {
       case Region::Kind::table:
         return signs_.table;
@@ -124,15 +127,20 @@ class BarText {
     const LayoutRegion& here = region(segment);
     std::string text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) {
-      if (here.stored.empty()) {
-        text += "?";
-        continue;
-      }
       const double share =
-          here.stored.share(static_cast<double>(cell) / segment.cells, (cell + 1.0) / segment.cells);
-      text += share >= 1 ? signs_.stored : share > 0 ? signs_.partly_stored : " ";
+          segment.several
+              ? stored_share(layout_, edge_of(segment.first + cell), edge_of(segment.first + cell + 1))
+              : here.stored.share(static_cast<double>(cell) / segment.cells, (cell + 1.0) / segment.cells);
+      text += here.stored.empty() ? "?" : share >= 1 ? signs_.stored : share > 0 ? signs_.partly_stored : " ";
     }
     return colored(canvas_, sgr::faint, text);
+  }
+
+  /// Where a cell of a bar without borders between begins on the disk.
+  std::uint64_t edge_of(unsigned cell) const {
+    const BarSegment& last = plan_.segments.back();
+    const double part = static_cast<double>(cell) / (last.first + last.cells);
+    return part >= 1 ? layout_.size : static_cast<std::uint64_t>(part * static_cast<double>(layout_.size));
   }
 
   const DiskLayout& layout_;
@@ -182,9 +190,8 @@ std::string notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& c
   std::string text;
   std::vector<LayoutNote> all = notes_of(layout);
   if (plan.undrawn > 0)
-    all.push_back({Problem::Severity::info,
-                   fmt::format("{} of the partitions have no room in the bar; a wider terminal shows more",
-                               plan.undrawn)});
+    all.push_back({Problem::Severity::info, fmt::format("{} of the partitions share cells ({}) of the bar",
+                                                        plan.undrawn, signs_of(canvas.utf8).several)});
   for (const LayoutNote& note : all) {
     const std::string_view color = note.severity == Problem::Severity::error     ? sgr::error
                                    : note.severity == Problem::Severity::warning ? sgr::warning
@@ -202,11 +209,11 @@ std::string notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& c
 std::string draw_text(const DiskLayout& layout, const Canvas& canvas) {
   const std::string name = shown(layout.device, canvas.utf8), caption = caption_of(layout);
   const bool one_line = columns(name) + 2 + caption.size() <= canvas.width;
-  std::string text = colored(canvas, sgr::bold, name) + (one_line ? "  " : "\n  ") + caption + "\n\n";
+  std::string text = colored(canvas, sgr::bold, name) + (one_line ? "  " : "\n  ") + caption + "\n";
   BarOptions options;
   options.width = canvas.width;
   const BarPlan plan = plan_bar(layout, options);
-  if (!plan.segments.empty()) text += BarText(layout, plan, canvas).draw() + legend(layout, canvas);
+  if (!plan.segments.empty()) text += "\n" + BarText(layout, plan, canvas).draw() + legend(layout, canvas);
   const std::string rows = draw_rows(rows_of(layout), canvas);
   if (!rows.empty()) text += "\n" + rows;
   const std::string words = notes(layout, plan, canvas);

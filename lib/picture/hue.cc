@@ -32,8 +32,8 @@ constexpr Begin kBegins[] = {
 
 /// By the order of the enumeration.
 constexpr HueStyle kStyles[] = {
-    {"ext", "34", "#2a6fdb", "#6ea8ff"},     {"xfs", "36", "#0b8f8a", "#3fc9c2"},
-    {"btrfs", "94", "#5b5bd6", "#9a9cff"},   {"ntfs", "32", "#3f8f2f", "#7fcf6a"},
+    {"ext", "94", "#2a6fdb", "#6ea8ff"},     {"xfs", "36", "#0b8f8a", "#3fc9c2"},
+    {"btrfs", "34", "#5b5bd6", "#9a9cff"},   {"ntfs", "32", "#3f8f2f", "#7fcf6a"},
     {"fat", "33", "#c07a00", "#f0b440"},     {"swap", "35", "#b0429a", "#e58ad2"},
     {"layered", "37", "#5f6f85", "#a3b3c9"}, {"other", "37", "#7a6a55", "#c9b79c"},
     {"unknown", "90", "#8a8f98", "#8a909a"},

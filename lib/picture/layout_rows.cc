@@ -41,14 +41,25 @@ LayoutRow gap_row(const LayoutRegion& region) {
   row.offset = region.offset;
   row.length = region.length;
   row.content = region.kind == Region::Kind::beyond ? kBeyond : kUnallocated;
+  if (region.container != 0) row.type = fmt::format("in partition {}", region.container);
   return row;
 }
 
-/// "partition 3", "partitions 3, 4 and 7"; empty for the whole device.
+/// "partition 3", "partitions 3 to 6, 8 and 9"; empty for the whole device. The numbers ascend.
 std::string partitions_text(const std::vector<std::uint32_t>& numbers) {
   if (numbers.size() == 1) return numbers[0] == 0 ? "" : fmt::format("partition {}", numbers[0]);
-  return fmt::format("partitions {} and {}", fmt::join(numbers.begin(), numbers.end() - 1, ", "),
-                     numbers.back());
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < numbers.size();) {
+    std::size_t end = i + 1;
+    while (end < numbers.size() && numbers[end] == numbers[end - 1] + 1) ++end;
+    if (end - i > 2)
+      words.push_back(fmt::format("{} to {}", numbers[i], numbers[end - 1]));
+    else
+      for (std::size_t k = i; k < end; ++k) words.push_back(std::to_string(numbers[k]));
+    i = end;
+  }
+  if (words.size() == 1) return "partitions " + words[0];
+  return fmt::format("partitions {} and {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
 void add_reasons(const DiskLayout& layout, std::vector<LayoutNote>& notes) {
@@ -61,6 +72,11 @@ void add_reasons(const DiskLayout& layout, std::vector<LayoutNote>& notes) {
   for (const LayoutVolume& volume : layout.volumes) {
     // A container, and what ends before it begins, are no content; the latter is a problem of the table.
     if (volume.known || volume.entry.extended || volume.entry.length == 0) continue;
+    const bool blank = volume.entry.number == 0 && layout.totals.zero == layout.size;
+    if (blank) {
+      notes.push_back({Problem::Severity::info, "the device is blank: nothing is stored on it"});
+      continue;
+    }
     const auto same = std::ranges::find_if(reasons, [&](const Reason& reason) {
       return reason.content == volume.content && reason.why == volume.why_unknown;
     });
@@ -95,7 +111,8 @@ std::string LayoutRow::percent() const {
 
 std::vector<LayoutRow> rows_of(const DiskLayout& layout) {
   std::vector<LayoutRow> rows;
-  for (const LayoutVolume& volume : layout.volumes) rows.push_back(volume_row(volume));
+  for (const LayoutVolume& volume : layout.volumes)
+    if (volume.entry.number != 0 || volume.entry.length != 0) rows.push_back(volume_row(volume));
   for (const LayoutRegion& region : layout.regions)
     if (region.kind == Region::Kind::beyond || (region.kind == Region::Kind::unallocated &&
                                                 (region.length > MiB || region.length >= layout.size / 100)))

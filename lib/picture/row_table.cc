@@ -91,8 +91,8 @@ class RowTable {
         widest[i] = std::max(widest[i], columns(cells[static_cast<std::size_t>(i)]));
       // A column that says nothing is left out, but for those that the eye looks for.
       if (widest[i] > 0) widest[i] = std::max(widest[i], columns(kHeadings[i].title));
-      if (i == kPercent) widest[i] = std::max<std::size_t>(widest[i], 4);  // "used" may stand there
       widths_[i] = kHeadings[i].needed ? widest[i] : 0;
+      if (i == kPercent) widths_[i] = std::max(widths_[i], columns(kHeadings[kUsed].title));
       if (widths_[i] > 0) width += widths_[i] + 2;
     }
     for (const Column column : kWanted) {
@@ -103,6 +103,8 @@ class RowTable {
       widths_[column] = wanted;
       width += wanted + 2;
     }
+    // "used" stands over the percentages where there are no bytes.
+    if (widths_[kUsed] > 0) widths_[kPercent] = widest[kPercent];
   }
 
   template <typename Paint>

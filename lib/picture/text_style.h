@@ -17,6 +17,7 @@ struct Signs {
   const char* beyond;
   const char* table;
   const char* overlap;
+  const char* several;        ///< cells that regions share
   const char* stored;         ///< all of a cell
   const char* partly_stored;  ///< some of it
   const char *horizontal, *vertical;
