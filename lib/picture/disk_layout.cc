@@ -100,17 +100,25 @@ class Reader {
     volume->free = space.free_bytes;
     volume->used = space.size - std::min(space.size, space.free_bytes);
     if (one.number != 0 && volume->slack() >= std::max(kSlack, one.length / 100))
-      volume->grow = grow_advice(device_, one.offset, one.length, one.number);
+      unless_unreadable([&] { volume->grow = grow_advice(device_, one.offset, one.length, one.number); });
     fill(*region, space, buckets);
   }
 
   /// What is in a partition whose free space is not looked for.
   void name_content(LayoutVolume& volume, const UsedPartition& one) {
-    try {
+    unless_unreadable([&] {
       const Probe found = probe(device_, one.offset, one.length);
       volume.content = found.type;
       volume.label = found.label;
       volume.uuid = found.uuid;
+    });
+  }
+
+  /// A bad block leaves something unknown, but does not end the whole.
+  template <typename Work>
+  static void unless_unreadable(Work&& work) {
+    try {
+      work();
     } catch (const Error& error) {
       if (error.code() != Exit::failed) throw;
     }
@@ -194,6 +202,7 @@ class Reader {
           totals.beyond += region.length;
           break;
         case Region::Kind::overlap:
+        case Region::Kind::unknown:
           totals.unknown += region.length;
           break;
         case Region::Kind::partition:

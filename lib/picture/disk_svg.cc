@@ -81,6 +81,8 @@ class DiskSvg {
         return "gap";
       case Region::Kind::beyond:
         return "beyond";
+      case Region::Kind::unknown:
+        return "unknown dim";
       case Region::Kind::partition:
         break;
     }
@@ -132,7 +134,7 @@ class DiskSvg {
     } else {
       put(svg_rect(css, x, y_, width, kHead + kBody));
       if (region.kind == Region::Kind::unallocated) put(patterned("gap", x, y_, width, kHead + kBody));
-      if (region.kind == Region::Kind::overlap || region.kind == Region::Kind::beyond)
+      if (region.kind != Region::Kind::unallocated && region.kind != Region::Kind::table)
         put(patterned("unknown", x, y_ + kHead, width, kBody));
     }
     label(region, x, width);

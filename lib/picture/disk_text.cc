@@ -104,6 +104,8 @@ class BarText {
         return signs_.unallocated;
       case Region::Kind::beyond:
         return signs_.beyond;
+      case Region::Kind::unknown:
+        return signs_.unknown;
       case Region::Kind::partition:
         break;
     }

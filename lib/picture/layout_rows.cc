@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kUnallocated = "unallocated";
 constexpr const char* kBeyond = "beyond table";
+constexpr const char* kUnknown = "unknown";
 
 const std::string& either(const std::string& first, const std::string& second) {
   return first.empty() ? second : first;
@@ -40,7 +41,9 @@ LayoutRow gap_row(const LayoutRegion& region) {
   row.kind = region.kind;
   row.offset = region.offset;
   row.length = region.length;
-  row.content = region.kind == Region::Kind::beyond ? kBeyond : kUnallocated;
+  row.content = region.kind == Region::Kind::beyond    ? kBeyond
+                : region.kind == Region::Kind::unknown ? kUnknown
+                                                       : kUnallocated;
   if (region.container != 0) row.type = fmt::format("in partition {}", region.container);
   return row;
 }
@@ -101,6 +104,7 @@ double LayoutRow::share() const {
 }
 
 std::string LayoutRow::percent() const {
+  if (kind == Region::Kind::unknown) return "?";
   if (kind != Region::Kind::partition || extended || length == 0) return {};
   if (!used) return "?";
   const double hundredths = 100 * share();
@@ -175,6 +179,8 @@ std::vector<std::string> names_of(const DiskLayout& layout, const LayoutRegion& 
       return {kUnallocated, ""};
     case Region::Kind::beyond:
       return {kBeyond, "beyond", ""};
+    case Region::Kind::unknown:
+      return {kUnknown, "?", ""};
     case Region::Kind::partition:
       break;
   }

@@ -82,6 +82,14 @@ class Claims {
   std::vector<Claim> claims_;
 };
 
+/// Whether there may be partitions that the table does not tell of: no copy of a GPT is good, or, in the
+/// extended partition, the chain of boot records could not be followed.
+bool hides_partitions(const PartitionTable& table, bool in_container) {
+  const RawTable& raw = table.raw;
+  if (table.kind == TableKind::mbr) return in_container && !raw.chain_fault.empty();
+  return !raw.primary.good() && !raw.backup.good();
+}
+
 /// What lies over a place while the device is walked along.
 class Sweep {
  public:
@@ -133,12 +141,14 @@ class Sweep {
           break;
       }
     }
+    if (hides_partitions(table_, region.container != 0)) beyond = false;
     const bool over = partitions > 1 || (partitions == 1 && !region.table.empty());
-    region.kind = over                    ? Region::Kind::overlap
-                  : partitions == 1       ? Region::Kind::partition
-                  : !region.table.empty() ? Region::Kind::table
-                  : beyond                ? Region::Kind::beyond
-                                          : Region::Kind::unallocated;
+    region.kind = over                                              ? Region::Kind::overlap
+                  : partitions == 1                                 ? Region::Kind::partition
+                  : !region.table.empty()                           ? Region::Kind::table
+                  : beyond                                          ? Region::Kind::beyond
+                  : hides_partitions(table_, region.container != 0) ? Region::Kind::unknown
+                                                                    : Region::Kind::unallocated;
     return region;
   }
 
@@ -166,6 +176,8 @@ const char* to_string(Region::Kind kind) {
       return "unallocated";
     case Region::Kind::beyond:
       return "beyond";
+    case Region::Kind::unknown:
+      return "unknown";
   }
   return "";
 }

@@ -18,6 +18,7 @@ struct Region {
     overlap,      ///< more than one partition, or a partition over a table: whose it is cannot be told
     unallocated,  ///< in no partition
     beyond,       ///< behind the end of the disk that the table was made for
+    unknown,      ///< in no partition that is known, but the table cannot be read to its end
   };
   Kind kind = Kind::unallocated;
   std::uint64_t offset = 0, length = 0;

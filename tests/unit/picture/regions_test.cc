@@ -91,6 +91,21 @@ TEST_CASE("an MBR does not reach beyond 2 TiB") {
   CHECK(words(table) == "table 0+1 MBR, unallocated 1+4294967295, beyond 4294967296+2147483648");
 }
 
+TEST_CASE("where the table cannot be read, nothing is called unallocated") {
+  PartitionTable table = test::made_up_gpt(4 * MiB);
+  table.raw.primary.state = GptCopy::State::bad_entries;
+  CHECK(words(table).find("unallocated 34") != std::string::npos);
+  table.raw.backup.state = GptCopy::State::bad_header;
+  CHECK(words(table) == "table 0+34 GPT, unknown 34+8158");
+  const auto disk = test::mbr_disk();
+  PartitionTable mbr = read_partition_table(*disk);
+  mbr.raw.chain_fault = "runs in a circle";
+  const std::string text = words(mbr);
+  CAPTURE(text);
+  CHECK(text.find("unknown") != std::string::npos);
+  CHECK(text.find("unallocated 1+") != std::string::npos);
+}
+
 TEST_CASE("no table, and no device") {
   PartitionTable table;
   table.device_size = MiB;
