@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "core/units.h"
 #include "picture/bar_plan.h"
@@ -26,8 +26,8 @@ std::string title(const std::string& text) {
 
 class DiskSvg {
  public:
-  DiskSvg(const DiskLayout& layout, const std::string& id)
-      : layout_(layout), id_(id), rows_(rows_of(layout)) {}
+  DiskSvg(const DiskLayout& layout, std::string id)
+      : layout_(layout), id_(std::move(id)), rows_(rows_of(layout)) {}
 
   std::string draw() {
     heading();

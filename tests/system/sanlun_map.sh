@@ -122,8 +122,9 @@ is "untouched" "$(sha256sum <disk.img)" "$before"
 # --- pictures ----------------------------------------------------------------------------------------------------
 for columns in 60 80 120 200; do
   COLUMNS=$columns LC_ALL=C.UTF-8 run_map "$url"
-  [ "$(sed -n '/┌/,/└/p' stdout | LC_ALL=C.UTF-8 awk '{ print length($0) }' | sort -u)" = "$columns" ] ||
-    fail "the bar is not $columns wide"
+  sed -n '/┌/,/└/p' stdout >bar
+  [ "$(wc -l <bar)" -eq 5 ] || fail "the bar has $(wc -l <bar) lines"
+  if LC_ALL=C.UTF-8 grep -vE "^.{$columns}\$" bar; then fail "the bar is not $columns wide"; fi
   for number in 1 2 3 4 5 6; do expect_text stdout "^ +$number  "; done
 done
 run_map "$url" --svg disk.svg
@@ -140,5 +141,5 @@ dd if=large-swap of=large.img bs=1M seek=1536000 count=1 conv=notrunc status=non
 status=0
 /usr/bin/time -f '%M' -o rss timeout 20 "$SANBOOT_BIN/sanlun" map large.img --json >stdout 2>stderr || status=$?
 expect_status 0
-expect_json '.partitions[1].used == 4096' '.totals.zero == null' '.allocation.data < 1048576'
+expect_json '.partitions[1].used == 4096' '.allocation.data < 4194304'
 [ -n "${SANBOOT_SANITIZED:-}" ] || [ "$(tail -n 1 rss)" -lt 65536 ] || fail "$(tail -n 1 rss) KiB of memory"
