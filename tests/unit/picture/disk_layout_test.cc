@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "block/fault_device.h"
 #include "filesystem/ext_image.h"
 #include "partition/test_tables.h"
 
@@ -72,6 +73,21 @@ TEST_CASE("a file system of which nothing can be relied on is not known, never f
   CHECK(layout.totals.free == 0);
   CHECK(layout.totals.unknown == MiB);
   CHECK(region_at(layout, MiB).used.empty());
+}
+
+TEST_CASE("what cannot be read is not known, and the rest is drawn") {
+  FaultDevice disk(ext_disk());
+  disk.add({.op = FaultDevice::Op::read,
+            .effect = FaultDevice::Fail{Error(Exit::failed, "disk", "bad block")},
+            .offset = MiB,
+            .length = MiB});
+  const DiskLayout layout = read_disk_layout(disk);
+  check_sums(layout);
+  REQUIRE(layout.volumes.size() == 1);
+  CHECK_FALSE(layout.volumes[0].known);
+  CHECK(layout.volumes[0].fault);
+  CHECK(layout.volumes[0].why_unknown.find("bad block") != std::string::npos);
+  CHECK(layout.totals.unallocated > 0);
 }
 
 TEST_CASE("a file system that could grow by much says how") {
