@@ -157,8 +157,9 @@ class DiskSvg {
       const bool cut = i == 1 && width >= 80;
       const bool number = i + 2 == names.size();
       if (svg_width(names[i], kSize) > width - (number ? 2 : 12) && !cut) continue;
-      const bool strong = region.kind == Region::Kind::partition;
-      const std::string css = strong ? "text strong" : "soft";
+      const std::string css = region.kind == Region::Kind::partition     ? "text strong"
+                              : region.kind == Region::Kind::unallocated ? "soft"
+                                                                         : "text";
       if (svg_width(names[i], kSize) > width - 12 && !cut)
         put(svg_text(css + " middle", x + width / 2, y_ + 17, names[i]));
       else
@@ -289,8 +290,8 @@ class DiskSvg {
                      to_string(note.severity)));
       else
         put(svg_text("soft", kMargin, y_, "note"));
-      for (const std::string& line : svg_lines(note.text, kBar - 62, kSize)) {
-        put(svg_text("text", kMargin + 62, y_, line));
+      for (const std::string& line : svg_lines(note.text, kBar - 70, kSize)) {
+        put(svg_text("text", kMargin + 70, y_, line));
         y_ += kLine;
       }
     }
