@@ -55,6 +55,7 @@ bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds pat
         std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     std::vector<pollfd> waiting;
+    waiting.reserve(sockets.size());
     for (const Fd& fd : sockets) waiting.push_back({fd.get(), POLLOUT, 0});
     // Short turns, so that a signal that comes between two is not missed.
     if (poll(waiting.data(), waiting.size(), static_cast<int>(std::min<long>(left.count(), 100))) <= 0)
