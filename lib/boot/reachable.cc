@@ -51,8 +51,7 @@ bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds pat
   }
   while (!sockets.empty()) {
     Interrupt::check("");
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     std::vector<pollfd> waiting;
     waiting.reserve(sockets.size());
