@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "lun_argument.h"
 #include "open/open_device.h"
 #include "picture/disk_layout.h"
 #include "picture/disk_svg.h"
@@ -27,7 +28,7 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
   OpenOptions open;
   open.look_only = true;
   open.login = common.login;
-  const auto device = open_device(options.device, open);
+  const auto device = open_device(device_argument(common, options.device), open);
   const DiskLayout layout = read_disk_layout(*device);
   if (svg_on_stdout) {
     print_text(draw_svg(layout));
@@ -47,7 +48,7 @@ void add_map(Verbs& verbs, CommonOptions& common) {
   const auto options = std::make_shared<MapOptions>();
   CLI::App& verb = verbs.add("map", "partitions, file systems, used and free space, drawn to scale",
                              [&common, options] { return map(common, *options); });
-  verb.add_option("DEVICE", options->device, "iscsi:// URL, path or nbd:// URL")->required();
+  verb.add_option("DEVICE", options->device, "iscsi:// URL, path, profile:FILE or nbd:// URL");
   verb.add_option("--svg", options->svg, "write the picture to this SVG file too; - for stdout")
       ->type_name("FILE");
 }
