@@ -37,8 +37,8 @@ Trial fua(Prober& p) {
   const std::uint32_t generation = lun.next_generation();
   lun.touched(lba, 8);
   const Answer answer = lun.command_out("WRITE with FUA", with_fua(iscsi::write(lun.sixteen(), lba, 8)),
-                                        lun.pattern(lba, 8, generation), true);
-  if (judge(answer) != Action::done) return refused("WRITE with FUA", answer);
+                                        lun.pattern(lba, 8, generation));
+  if (judge(answer) != Action::done) return refused(answer);
   if (!lun.look(lba, 8, generation).all_pattern())
     return {Trial::Outcome::wrong, fmt::format("answers GOOD and does not write {}", lba_range(lba, 8))};
   return {Trial::Outcome::done, "written; whether it survives a loss of power only a loss of power shows"};
@@ -55,7 +55,7 @@ Trial verify(Prober& p) {
   if (miscompares(same))
     return {Trial::Outcome::wrong,
             fmt::format("finds a difference in {}, where there is none", lba_range(lba, 8))};
-  if (judge(same) != Action::done) return refused("VERIFY with BYTCHK", same);
+  if (judge(same) != Action::done) return refused(same);
   data[data.size() - 1] ^= std::byte{1};
   const Answer differs = lun.command_out("VERIFY", cdb, data);
   if (judge(differs) == Action::done)
@@ -74,14 +74,14 @@ Trial atomic_write(Prober& p) {
   const auto wanted = lun.pattern(lba, 1, after);
   data.insert(data.end(), wanted.begin(), wanted.end());
   const iscsi::Cdb cdb = compare_and_write(lba, 1);
-  const Answer same = lun.command_out("COMPARE AND WRITE", cdb, data, true);
-  if (judge(same) != Action::done) return refused("COMPARE AND WRITE", same);
+  const Answer same = lun.command_out("COMPARE AND WRITE", cdb, data);
+  if (judge(same) != Action::done) return refused(same);
   if (!lun.look(lba, 1, after).all_pattern())
     return {Trial::Outcome::wrong, fmt::format("answers GOOD and does not write LBA {}", lba)};
   // Now the medium holds `after`, and what is compared is still `before`.
   const auto third = lun.pattern(lba, 1, lun.next_generation());
   std::copy(third.begin(), third.end(), data.begin() + static_cast<std::ptrdiff_t>(lun.block()));
-  const Answer differs = lun.command_out("COMPARE AND WRITE", cdb, data, true);
+  const Answer differs = lun.command_out("COMPARE AND WRITE", cdb, data);
   if (!lun.look(lba, 1, after).all_pattern())
     return {Trial::Outcome::wrong, fmt::format("writes LBA {} although it differs", lba)};
   if (!lun.look(lba + 1, 1, before).all_pattern())
@@ -102,7 +102,7 @@ void probe_caching(Prober& p) {
     Answer answer = lun.command("SYNCHRONIZE CACHE", iscsi::synchronize_cache(lun.sixteen()), true);
     if (judge(answer) != Action::done && lun.sixteen())
       answer = lun.command("SYNCHRONIZE CACHE", iscsi::synchronize_cache(false), true);
-    if (judge(answer) != Action::done) return refused("SYNCHRONIZE CACHE", answer);
+    if (judge(answer) != Action::done) return refused(answer);
     return {Trial::Outcome::done, "answers GOOD"};
   });
   p.trial("verify", "VERIFY of data sent", std::nullopt, [&p] { return verify(p); });

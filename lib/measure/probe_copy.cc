@@ -39,9 +39,9 @@ Trial copy(Prober& p, const iscsi::CopyEnd& end) {
   lun.write(to, at.unit, before);
   const iscsi::CopySegment one{from, to, blocks};
   auto list = iscsi::copy_parameter_list(1, end, end, std::span(&one, 1));
-  const Answer answer = lun.command_out(
-      "EXTENDED COPY", iscsi::extended_copy(static_cast<std::uint32_t>(list.size())), list, true);
-  if (judge(answer) != Action::done) return refused("EXTENDED COPY", answer);
+  const Answer answer =
+      lun.command_out("EXTENDED COPY", iscsi::extended_copy(static_cast<std::uint32_t>(list.size())), list);
+  if (judge(answer) != Action::done) return refused(answer);
   const Content copied = lun.look(to, blocks, source, from);
   if (!copied.all_pattern())
     return {Trial::Outcome::wrong, fmt::format("answers GOOD, and LBA {} is no copy of LBA {}",

@@ -60,7 +60,7 @@ Trial lbprz(Prober& p, const Deallocator& by) {
   const std::uint64_t lba = p.layout().base, blocks = p.layout().area;
   const std::uint32_t generation = lun.next_generation();
   lun.write(lba, blocks, generation);
-  if (const auto answer = deallocate(p, by, lba, blocks)) return refused("deallocating", *answer);
+  if (const auto answer = deallocate(p, by, lba, blocks)) return refused(*answer, "deallocating");
   const Content content = lun.look(lba, blocks, generation);
   const bool thin = p.about().capacity.lbpme, short_form = p.about().capacity.lbprz;
   const bool page = p.about().provisioning && p.about().provisioning->lbprz;
@@ -106,7 +106,7 @@ Trial lba_status(Prober& p, const Deallocator& by) {
   lun.write(lba, blocks, generation);
   const std::uint64_t middle = lba + blocks / 2;
   const Status written = ask(lun, middle);
-  if (written.refused) return refused("GET LBA STATUS", *written.refused);
+  if (written.refused) return refused(*written.refused);
   if (!written.at)
     return {Trial::Outcome::wrong,
             fmt::format("the answer says nothing of LBA {}, which was asked for", middle)};

@@ -78,7 +78,7 @@ Trial own_reservation(Prober& p) {
   // Two probes of one LUN must not take each other's key for their own.
   const std::uint64_t key = std::uint64_t{std::random_device()()} << 32U | 0x73616E;
   if (const Answer answer = reserve_out(lun, kRegister, 0, key); judge(answer) != Action::done)
-    return refused("REGISTER", answer);
+    return refused(answer, "REGISTER");
   Cleanup cleanup(lun, key);
   const auto keys = reserve_in(lun, kReadKeys);
   if (first_key(keys) != key || keys->size() != 8)

@@ -34,9 +34,8 @@ Trial unmap_and_look(Prober& p, std::span<const UnmapRange> ranges, std::uint64_
   const std::uint32_t generation = lun.next_generation();
   lun.write(from, all, generation);
   const auto list = unmap_list(ranges);
-  const Answer answer =
-      lun.command_out("UNMAP", iscsi::unmap(static_cast<std::uint16_t>(list.size())), list, true);
-  if (judge(answer) != Action::done) return refused("UNMAP", answer);
+  const Answer answer = lun.command_out("UNMAP", iscsi::unmap(static_cast<std::uint16_t>(list.size())), list);
+  if (judge(answer) != Action::done) return refused(answer);
   Content inside;
   std::uint64_t at = from;
   for (const auto& [lba, blocks] : ranges) {
@@ -76,7 +75,7 @@ Trial zero_with_markers(Prober& p, std::uint64_t lba, std::uint64_t blocks, cons
   if (behind) lun.write(lba + blocks, 8, generation);
   if (before) lun.write(lba - 8, 8, generation);
   const Answer answer = lun.command_out(what, cdb, data, true);
-  if (judge(answer) != Action::done) return refused(what, answer);
+  if (judge(answer) != Action::done) return refused(answer);
   if ((behind && !lun.look(lba + blocks, 8, generation).all_pattern()) ||
       (before && !lun.look(lba - 8, 8, generation).all_pattern()))
     return {Trial::Outcome::wrong, fmt::format("destroys data beside {}", lba_range(lba, blocks))};

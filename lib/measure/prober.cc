@@ -85,8 +85,8 @@ Trial judge_zeros(const Content& content, bool must) {
   return {Trial::Outcome::done, "answers GOOD; zeros are not promised (LBPRZ), " + where};
 }
 
-Trial refused(const char* what, const iscsi::Answer& answer) {
-  return {Trial::Outcome::refused, fmt::format("{}: {}", what, describe(answer))};
+Trial refused(const iscsi::Answer& answer, const std::string& what) {
+  return {Trial::Outcome::refused, (what.empty() ? "" : what + ": ") + describe(answer)};
 }
 
 }  // namespace san

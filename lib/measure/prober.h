@@ -65,8 +65,8 @@ Trial judge_zeros(const Content& content, bool must);
 /// places of it, and beside it. `must` as above.
 Trial zero_with_markers(Prober& prober, std::uint64_t lba, std::uint64_t blocks, const iscsi::Cdb& cdb,
                         const std::vector<std::byte>& data, const char* what, bool must);
-/// An answer other than GOOD.
-Trial refused(const char* what, const iscsi::Answer& answer);
+/// An answer other than GOOD, to a command (`what`) that is not the one the feature is named after.
+Trial refused(const iscsi::Answer& answer, const std::string& what = {});
 
 // The trials, in the order in which they are made. Each group leaves the pattern, or zeros, where it was.
 

@@ -8,6 +8,7 @@ namespace san {
 // Each adds one verb, whose file has its name. `common` lives as long as `verbs`.
 
 void add_list(Verbs& verbs, CommonOptions& common);
+void add_bench(Verbs& verbs, CommonOptions& common);
 void add_probe(Verbs& verbs, CommonOptions& common);
 
 }  // namespace san
