@@ -29,8 +29,8 @@ class Run : public std::enable_shared_from_this<Run> {
         places_(places),
         position_(position),
         moved_(moved),
-        states_(workload.in_flight()),
         random_(0x73616E6C756EU + workload.in_flight()),
+        states_(workload.in_flight()),
         data_(workload.request * workload.in_flight()) {
     if (!workload.write) return;
     for (std::size_t at = 0; at + sizeof(std::uint64_t) <= data_.size(); at += sizeof(std::uint64_t)) {
