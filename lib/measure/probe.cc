@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 
 #include "iscsi/lun_device.h"
@@ -49,6 +50,13 @@ void make_trials(ProbedLun& lun, const std::string& url, std::vector<Finding>& f
   findings = std::move(prober.findings());
 }
 
+/// sanclone would wait for it, as long as it waits for a target that is gone.
+bool deallocation_hangs(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
+    return f.broken && (f.id == "unmap" || f.id == "write-same-16-unmap");
+  });
+}
+
 }  // namespace
 
 ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentials,
@@ -85,7 +93,14 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
     written = lun.written();
   }
   try {
-    result.zeros = try_zero_policy(*open(url, credentials), written, moved);
+    const auto device = open(url, credentials);
+    if (deallocation_hangs(result.findings)) {
+      result.no_zeros = "the command that deallocates is not answered; clone onto this LUN with --zero=write";
+      result.cleaned = !write_zeros(*device, written, moved);
+    } else {
+      result.zeros = try_zero_policy(*device, written, moved);
+      result.cleaned = !result.zeros->left;
+    }
   } catch (const Error& error) {
     if (error.code() == Exit::interrupted) throw;
     result.no_zeros = error.what();

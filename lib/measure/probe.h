@@ -26,6 +26,7 @@ struct ProbeResult {
   std::vector<Finding> findings;
   std::optional<ZeroTrial> zeros;  ///< nothing where it came to no end
   std::string no_zeros;            ///< and why
+  bool cleaned = false;            ///< what was written over is zeros again
 };
 
 /// Bytes read and written so far, for a progress bar.

@@ -63,10 +63,10 @@ std::string count_text(const ProbeResult& result) {
 }
 
 std::string what_is_left(const ProbeResult& result) {
-  if (!result.zeros) return "what was written could not be made zeros again";
-  if (result.zeros->left)
+  if (result.cleaned) return "zeros, wherever something was written";
+  if (result.zeros && result.zeros->left)
     return fmt::format("data that cannot be made zeros, from byte {} on", *result.zeros->left);
-  return "zeros, wherever something was written";
+  return "test patterns: they could not be made zeros again";
 }
 
 /// "TITLE: text", the text wrapped behind it.
@@ -127,7 +127,7 @@ Json to_json(const ProbeResult& result) {
                            {"not_zero_at", place(zeros.left)},
                            {"text", describe(zeros)}};
   }
-  json["left"] = what_is_left(result);
+  json["zeros_left"] = result.cleaned;
   json["honest"] = exit_code(result) == Exit::ok;
   return json;
 }

@@ -92,9 +92,14 @@ ZeroTrial try_zero_policy(Device& device, const Ranges& ranges,
   const auto wrong = first_not_zero(device, ranges, moved);
   if (!wrong) return trial;
   trial.deceived = wrong;
-  make_zeros(device, ranges, ZeroPolicy::write);
-  trial.left = first_not_zero(device, ranges, moved);
+  trial.left = write_zeros(device, ranges, moved);
   return trial;
+}
+
+std::optional<std::uint64_t> write_zeros(Device& device, const Ranges& ranges,
+                                         const std::function<void(std::uint64_t)>& moved) {
+  make_zeros(device, ranges, ZeroPolicy::write);
+  return first_not_zero(device, ranges, moved);
 }
 
 std::string describe(const ZeroTrial& trial) {

@@ -32,7 +32,13 @@ struct ZeroTrial {
 ZeroTrial try_zero_policy(Device& device, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges,
                           const std::function<void(std::uint64_t)>& moved = {});
 
-/// For people: "UNMAP in pieces of at most 1.0 GiB, both ends of each read back".
+/// Writes zeros over `ranges`, deallocating nothing, and reads them back: the first byte that is none. Throws
+/// Error.
+std::optional<std::uint64_t> write_zeros(Device& device,
+                                         const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges,
+                                         const std::function<void(std::uint64_t)>& moved = {});
+
+/// For people: "deallocated in pieces of at most 1.0 GiB, both ends of each read back".
 std::string describe(const ZeroTrial& trial);
 
 }  // namespace san

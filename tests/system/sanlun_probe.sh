@@ -94,7 +94,7 @@ lie() {
   [ "$seconds" -lt 45 ] || fail "took $seconds s"
   stop "$fake_pid"
 }
-lie "unmap unmap-unaligned unmap-several unmap-all lbprz get-lba-status" op=unmap,action=ignore
+lie "unmap unmap-unaligned unmap-several unmap-all lbprz" op=unmap,action=ignore
 expect_status 1
 expect_json '.zero_policy.method == "write"'
 all_zeros "$work/fake"
@@ -112,6 +112,8 @@ say "a target that does not answer one command, or goes away"
 lie "" op=unmap,action=hang
 expect_status 3
 verdict unmap unknown
+expect_json .zeros_left '.zero_policy == null'
+all_zeros "$work/fake"
 verdict get-lba-status works
 lie "" op=lbastatus,count=1,action=drop
 expect_status 3

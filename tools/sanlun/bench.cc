@@ -25,7 +25,7 @@ struct Options {
 /// A silent target ends the measurement: nothing behind it would be worth anything.
 constexpr std::chrono::seconds kPatience{10};
 
-BenchOptions bench_options(const CommonOptions& common, const Options& o, const Overrides& overrides) {
+BenchOptions bench_options(const CommonOptions& common, const Options& o) {
   BenchOptions options;
   options.time = std::chrono::seconds(o.seconds);
   options.write = o.write;
@@ -43,7 +43,7 @@ BenchOptions bench_options(const CommonOptions& common, const Options& o, const 
     OpenOptions how;
     how.login = common.login;
     how.writable = o.write;
-    how.force_in_use = !o.write || overrides.in_use;  // to read what is in use harms nobody
+    how.force_in_use = !o.write;  // to read what is in use harms nobody
     options.open = [device = o.device, how](unsigned, unsigned) { return open_device(device, how); };
   }
   return options;
@@ -59,7 +59,7 @@ Exit run_verb(const CommonOptions& common, const Options& o) {
   else if (o.destruction.destroy || !o.destruction.force.empty())
     throw Error(Exit::usage, o.destruction.destroy ? "--destroy" : "--force",
                 "without --write nothing is destroyed", "add --write, or leave it out");
-  const BenchOptions options = bench_options(common, o, overrides);
+  const BenchOptions options = bench_options(common, o);
   if (o.write) check_scratch(*options.open(1, 1), overrides);
   Progress progress(make_progress_sink(common.progress));
   const BenchResult result = run_bench(
