@@ -56,8 +56,7 @@ class Undecided : public std::runtime_error {
   bool broken_;
 };
 
-/// What the findings come to: Exit::no where anything lies, else Exit::failed where the target left something
-/// unanswered, else Exit::ok.
+/// What the findings come to: a lie, however much else works, and after that what was not answered.
 enum class Conclusion { honest, lies, unanswered };
 Conclusion conclude(const std::vector<Finding>& findings);
 

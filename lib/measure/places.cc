@@ -49,6 +49,7 @@ void Places::add(std::uint64_t offset, std::uint64_t length) {
 
 Places Places::readable(Device& device, std::chrono::milliseconds patience) {
   const auto deadline = Clock::now() + patience;
+  const std::uint64_t alignment = std::max<std::uint64_t>(kAlignment, device.limits().logical_block);
   Places data;
   data.kind_ = Kind::data;
   bool told = false;
@@ -57,8 +58,8 @@ Places Places::readable(Device& device, std::chrono::milliseconds patience) {
     for (const Extent& extent : device.extents(at, window)) {
       if (extent.kind != Extent::Kind::unknown) told = true;
       if (extent.kind != Extent::Kind::data) continue;
-      const std::uint64_t begin = round_up(extent.offset, kAlignment);
-      const std::uint64_t end = round_down(extent.end(), kAlignment);
+      const std::uint64_t begin = round_up(extent.offset, alignment);
+      const std::uint64_t end = round_down(extent.end(), alignment);
       if (end >= begin + kShortest) data.add(begin, end - begin);
     }
     at += window;
@@ -66,8 +67,8 @@ Places Places::readable(Device& device, std::chrono::milliseconds patience) {
   }
   // A few MiB would measure the target's cache and nothing else.
   if (data.length_ >= 16 * kShortest) return data;
-  Places all(std::min(kMostBytes, round_down(device.size(), kAlignment)), Kind::unknown);
-  if (all.length_ >= kAlignment && samples_are_zeros(device, all, deadline + patience))
+  Places all(std::min(kMostBytes, round_down(device.size(), alignment)), Kind::unknown);
+  if (all.length_ >= alignment && samples_are_zeros(device, all, deadline + patience))
     all.kind_ = Kind::zeros;
   return all;
 }

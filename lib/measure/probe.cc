@@ -82,13 +82,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
     result.thin = about.capacity.lbpme;
     result.product = product(about.inquiry);
     ProbedLun lun(channel, about, moved);
-    try {
-      if (const auto reservation = read_reservation(lun); reservation && reservation->held)
-        throw Error(Exit::refused, result.url, "another host has reserved it",
-                    "release the reservation on that host first");
-    } catch (const Undecided&) {
-      // The trial of reservations will tell.
-    }
+    check_reservation(lun, result.url);
     make_trials(lun, result.url, result.findings);
     written = lun.written();
   }

@@ -112,6 +112,15 @@ std::optional<Reservation> read_reservation(ProbedLun& lun) {
   return result;
 }
 
+void check_reservation(ProbedLun& lun, const std::string& url) {
+  try {
+    if (const auto reservation = read_reservation(lun); reservation && reservation->held)
+      throw Error(Exit::refused, url, "another host has reserved it",
+                  "release the reservation on that host first");
+  } catch (const Undecided&) {  // NOLINT(bugprone-empty-catch): the trial of reservations will tell
+  }
+}
+
 void probe_reservation(Prober& p) {
   p.trial("reservation", "persistent reservation", std::nullopt, [&p] { return own_reservation(p); });
 }

@@ -84,5 +84,7 @@ struct Reservation {
   bool held = false;
 };
 std::optional<Reservation> read_reservation(ProbedLun& lun);
+/// Throws Error(refused) where somebody holds a reservation.
+void check_reservation(ProbedLun& lun, const std::string& url);
 
 }  // namespace san

@@ -185,6 +185,20 @@ TEST_CASE("keys of other hosts are left alone") {
   CHECK_FALSE(bed.of("reservation").broken);
 }
 
+TEST_CASE("a LUN that another host has reserved is refused") {
+  ScsiDisk disk;
+  const iscsi::Lun about = ScsiDisk::lun();
+  ProbedLun lun(disk, about);
+  CHECK_NOTHROW(check_reservation(lun, "url"));
+  disk.lies.insert("reserved by another host");
+  CHECK_THROWS_WITH_AS(check_reservation(lun, "url"),
+                       "url: another host has reserved it; release the reservation on that host first",
+                       Error);
+  disk.lies.clear();
+  disk.unknown = {0x5E};
+  CHECK_NOTHROW(check_reservation(lun, "url"));
+}
+
 TEST_CASE("when the time is over nothing is sent any more") {
   Bed bed;
   bed.run(std::chrono::seconds(-1));

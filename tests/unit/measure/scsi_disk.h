@@ -146,6 +146,7 @@ class ScsiDisk final : public ScsiChannel {
     std::vector<std::uint64_t> keys;
     if (action == 0 && key_ != 0) keys.push_back(key_);
     if (action == 1 && held_) keys.push_back(key_);
+    if (action == 1 && told("reserved by another host")) keys.insert(keys.end(), {1, 0});
     if (action == 0 && told("a key of another host")) keys.push_back(1);
     for (std::size_t i = 0; i < keys.size(); ++i) write_at(data, 8 + 8 * i, be64(keys[i]));
     write_at(data, 4, be32(static_cast<std::uint32_t>(8 * keys.size())));
