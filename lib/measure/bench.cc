@@ -45,7 +45,7 @@ class Bench {
       cell.note = "the time was over";
     } else {
       cell.measured = run_workload(opened, workload, places, position, share, moved_);
-      if (cell.measured.requests < kFewestRequests || cell.measured.seconds <= 0)
+      if (cell.measured.requests < fewest_requests(workload) || cell.measured.seconds <= 0)
         cell.note = fmt::format("too few requests: {}", cell.measured.requests);
     }
     return cell;
@@ -58,6 +58,23 @@ class Bench {
   std::unique_ptr<Device> device_;
   unsigned sessions_ = 0, depth_ = 0;
 };
+
+// Cells of one direction that are measured once more.
+constexpr unsigned kConfirmed = 3;
+
+/// The fastest of many cells owes something to chance: what the conclusion rests on is measured once more,
+/// and the slower result counts.
+void confirm(Bench& bench, BenchResult& result, bool write, const Places& places, std::uint64_t& position) {
+  std::vector<const BenchCell*> done;
+  for (unsigned i = 0; i < kConfirmed; ++i) {
+    const BenchCell* next = i == 1 ? usual_cell(result, write) : best_cell(result, write);
+    if (next == nullptr || std::find(done.begin(), done.end(), next) != done.end()) continue;
+    done.push_back(next);
+    const BenchCell again = bench.run(next->workload, places, position);
+    if (again.rate() && *again.rate() < *next->rate())
+      result.cells[static_cast<std::size_t>(next - result.cells.data())] = again;
+  }
+}
 
 /// Bytes that are in flight: what it costs the target and the network.
 std::uint64_t cost(const Workload& workload) {
@@ -108,7 +125,9 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
   const auto reads = bench_workloads(false, options.sessions, block);
   const auto writes =
       options.write ? bench_workloads(true, options.sessions, block) : std::vector<Workload>();
-  Bench bench(options, static_cast<unsigned>(reads.size() + writes.size()), moved);
+  Bench bench(options,
+              static_cast<unsigned>(reads.size() + writes.size()) + kConfirmed * (options.write ? 2 : 1),
+              moved);
 
   std::uint64_t position = 0;
   if (options.write) {
@@ -124,6 +143,7 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
       reached = position < before ? all.length() : std::max(reached, position);
       before = position;
     }
+    confirm(bench, result, true, all, position);
     const auto flushing = Clock::now();
     flush_wait(bench.device(1, 32));
     result.flush_seconds = std::chrono::duration<double>(Clock::now() - flushing).count();
@@ -139,6 +159,7 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
   result.read_kind = places.kind();
   position = 0;
   for (const Workload& workload : reads) result.cells.push_back(bench.run(workload, places, position));
+  confirm(bench, result, false, places, position);
   result.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
   return result;
 }

@@ -52,8 +52,10 @@ class Run : public std::enable_shared_from_this<Run> {
     wait();
     const std::scoped_lock lock(mutex_);
     if (error_) throw Error(*error_);
-    if (measured_from_ && measured_to_)
-      result_.seconds = std::chrono::duration<double>(*measured_to_ - *measured_from_).count();
+    // Up to the end, not to the last completion: requests come back in bursts, and the pause behind one
+    // counts.
+    if (measured_from_ && *measured_from_ < end_)
+      result_.seconds = std::chrono::duration<double>(end_ - *measured_from_).count();
     return result_;
   }
 
@@ -129,8 +131,6 @@ class Run : public std::enable_shared_from_this<Run> {
 
   void count(Clock::time_point now, Clock::duration took) {
     if (!measured_from_) {
-      // The rate counts from one completion to another, or it would depend on where in a request the clock
-      // began.
       if (++warm_ >= workload_.in_flight() || now >= warm_by_) measured_from_ = now;
       return;
     }
@@ -138,7 +138,6 @@ class Run : public std::enable_shared_from_this<Run> {
     ++result_.requests;
     result_.bytes += workload_.request;
     result_.latency.add(took);
-    measured_to_ = now;
   }
 
   void wait() {
@@ -168,7 +167,7 @@ class Run : public std::enable_shared_from_this<Run> {
   std::uint64_t stamps_ = 0;
   bool stopped_ = false;
   Clock::time_point warm_by_, end_;
-  std::optional<Clock::time_point> measured_from_, measured_to_;
+  std::optional<Clock::time_point> measured_from_;
   std::optional<Error> error_;
   Measurement result_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -41,8 +42,11 @@ struct Measurement {
   Histogram latency;  ///< of those requests
 };
 
-/// Fewer requests than this say nothing of a rate.
-inline constexpr std::uint64_t kFewestRequests = 10;
+/// Fewer requests than these say nothing of a rate: 10, and as many as are in flight, which come back in
+/// bursts.
+inline std::uint64_t fewest_requests(const Workload& workload) {
+  return std::max(10U, workload.in_flight());
+}
 
 /// Keeps `workload.in_flight()` requests under way for `share`, at `places` of `device`; sequential ones
 /// begin at `position` of these and leave it where they ended. What is written cannot be compressed, and no
