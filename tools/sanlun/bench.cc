@@ -29,7 +29,7 @@ BenchOptions bench_options(const CommonOptions& common, const Options& o) {
   BenchOptions options;
   options.time = std::chrono::seconds(o.seconds);
   options.write = o.write;
-  options.sessions = iscsi::is_url(o.device);
+  options.sessions = is_lun(o.device);
   if (options.sessions) {
     const LunArgument lun = lun_argument(common, o.device);
     options.open = [lun](unsigned sessions, unsigned depth) {
@@ -49,7 +49,8 @@ BenchOptions bench_options(const CommonOptions& common, const Options& o) {
   return options;
 }
 
-Exit run_verb(const CommonOptions& common, const Options& o) {
+Exit run_verb(const CommonOptions& common, Options o) {
+  o.device = device_argument(common, o.device);
   check_argument(o.device);
   Overrides overrides;
   if (o.write)
@@ -79,7 +80,8 @@ void add_bench(Verbs& verbs, CommonOptions& common) {
   const auto o = std::make_shared<Options>();
   CLI::App& verb = verbs.add("bench", "how fast a LUN is, and with which settings",
                              [&common, o] { return run_verb(common, *o); });
-  verb.add_option("DEVICE", o->device, "URL of a LUN, or any other device")->required();
+  verb.add_option("DEVICE", o->device,
+                  "URL of a LUN, or any other device; with --profile the LUN of that profile");
   verb.add_option("--seconds", o->seconds, "how long to measure, in all (default 25)")
       ->type_name("N")
       ->check(CLI::Range(1, 3600));

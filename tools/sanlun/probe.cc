@@ -17,7 +17,8 @@ struct ProbeOptions {
   Destruction destruction;
 };
 
-Exit run_probe(const CommonOptions& common, const ProbeOptions& o) {
+Exit run_probe(const CommonOptions& common, ProbeOptions o) {
+  o.url = device_argument(common, o.url);
   const LunArgument lun = lun_argument(common, o.url);
   const Overrides overrides = check_destruction(
       o.destruction, o.url, "a probe writes all over the LUN, and everything on it is lost");
@@ -39,7 +40,7 @@ void add_probe(Verbs& verbs, CommonOptions& common) {
   const auto o = std::make_shared<ProbeOptions>();
   CLI::App& verb = verbs.add("probe", "whether a scratch LUN does what it declares",
                              [&common, o] { return run_probe(common, *o); });
-  verb.add_option("URL", o->url, "a LUN whose content may be lost")->required();
+  verb.add_option("URL", o->url, "a LUN whose content may be lost; with --profile that of the profile");
   add_destruction(verb, o->destruction, "yes, the content of this LUN may be lost");
 }
 
