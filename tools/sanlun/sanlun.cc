@@ -10,5 +10,7 @@ int main(int argc, char** argv) {
   san::add_common_options(app, common);
   san::add_list(verbs, common);
   san::add_map(verbs, common);
+  san::add_bench(verbs, common);
+  san::add_probe(verbs, common);
   return san::run_tool(app, argc, argv, common, [&verbs] { return verbs.run(); });
 }

@@ -9,5 +9,7 @@ namespace san {
 
 void add_list(Verbs& verbs, CommonOptions& common);
 void add_map(Verbs& verbs, CommonOptions& common);
+void add_bench(Verbs& verbs, CommonOptions& common);
+void add_probe(Verbs& verbs, CommonOptions& common);
 
 }  // namespace san
