@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/driver.h"
+
+namespace san::target {
+
+const std::map<std::string, std::string> kTuning = {
+    {"MaxRecvDataSegmentLength", "262144"},
+    {"MaxXmitDataSegmentLength", "262144"},
+    {"InitialR2T", "No"},
+    {"FirstBurstLength", "262144"},
+    {"MaxBurstLength", "1048576"},
+    {"ImmediateData", "Yes"},
+    {"MaxQueueCmd", "128"},
+};
+
+}  // namespace san::target
