@@ -30,7 +30,8 @@ bool is_name(std::string_view name, bool capitals) {
   const auto inner = [&plain, capitals](char c) {
     return plain(c) || c == '.' || c == '-' || (capitals && c == '_');
   };
-  return !name.empty() && name.size() <= 63 && plain(name.front()) && std::all_of(name.begin(), name.end(), inner);
+  return !name.empty() && name.size() <= 63 && plain(name.front()) &&
+         std::all_of(name.begin(), name.end(), inner);
 }
 
 /// Names of the directory's files that end in ".img", without that, sorted.
@@ -58,7 +59,8 @@ void check_snapshot_name(std::string_view name) {
               "use letters, digits, . - and _, at most 63, a letter or digit in front");
 }
 
-Pool::Pool(const std::string& directory) : directory_(std::filesystem::absolute(directory).lexically_normal()) {
+Pool::Pool(const std::string& directory)
+    : directory_(std::filesystem::absolute(directory).lexically_normal()) {
   if (directory_.size() > 1 && directory_.ends_with('/')) directory_.pop_back();
 }
 

@@ -30,7 +30,7 @@ std::string make_secret() {
   return secret;
 }
 
-std::string secret_of_file(const std::string& path, bool& made) {
+std::string secret_of_file(const std::string& path, const std::string& known, bool& made) {
   made = false;
   if (access(path.c_str(), F_OK) == 0) {
     std::string secret = iscsi::read_secret(path);
@@ -42,8 +42,9 @@ std::string secret_of_file(const std::string& path, bool& made) {
   const Fd fd = open_path(path, O_RDWR | O_CREAT | O_EXCL, 0600);
   if (!fd) throw system_error(path, "create it", errno);
   NewFile file(path);
-  const std::string secret = make_secret(), line = secret + "\n";
-  if (const Transfer done = write_fully(fd.get(), 0, std::as_bytes(std::span(line))); done.bytes != line.size())
+  const std::string secret = known.empty() ? make_secret() : known, line = secret + "\n";
+  if (const Transfer done = write_fully(fd.get(), 0, std::as_bytes(std::span(line)));
+      done.bytes != line.size())
     throw system_error(path, "write it", done.error);
   if (fsync(fd.get()) != 0) throw system_error(path, "write it", errno);
   file.keep();

@@ -9,10 +9,10 @@ namespace san::target {
 /// 7143, 9.2.1 asks for. Letters, digits, "." and "_": what no shell, no tgt.conf and no iPXE script minds.
 std::string make_secret();
 
-/// The secret in the file `path`; where there is no such file, a new one is put into it (mode 0600) and
-/// `made` is set. What is there is never changed. Throws Error(usage) for a file that others can read and for
-/// a secret that is not of 12 to 16 bytes (RFC 7143, 9.2.1, and what the flash of NICs holds), Error(failed)
-/// where it cannot be written.
-std::string secret_of_file(const std::string& path, bool& made);
+/// The secret in the file `path`; where there is no such file, `known` or, if that is empty, a new one is put
+/// into it (mode 0600) and `made` is set. What is there is never changed. Throws Error(usage) for a file that
+/// others can read and for a secret that is not of 12 to 16 bytes (RFC 7143, 9.2.1, and what the flash of
+/// NICs holds), Error(failed) where it cannot be written.
+std::string secret_of_file(const std::string& path, const std::string& known, bool& made);
 
 }  // namespace san::target
