@@ -58,19 +58,21 @@ std::vector<AskedPortal> addresses_of(std::span<const Portal> portals, Clock::ti
   return all;
 }
 
+/// The target of that name, which is added where it is not there yet.
+DiscoveredTarget& named(std::vector<DiscoveredTarget>& targets, const std::string& name) {
+  for (DiscoveredTarget& target : targets)
+    if (target.name == name) return target;
+  return targets.emplace_back(DiscoveredTarget{name, target_name_problem(name), {}});
+}
+
 void merge(std::vector<DiscoveredTarget>& targets, const Listing& listing) {
   for (const auto& [name, portals] : listing) {
-    const auto same = std::find_if(targets.begin(), targets.end(),
-                                   [&name = name](const DiscoveredTarget& t) { return t.name == name; });
-    DiscoveredTarget& target = same != targets.end() ? *same : targets.emplace_back();
-    if (same == targets.end()) {
-      target.name = name;
-      target.problem = target_name_problem(name);
+    DiscoveredTarget& target = named(targets, name);
+    for (const std::string& text : portals) {
+      const bool known = std::any_of(target.portals.begin(), target.portals.end(),
+                                     [&text](const TargetPortal& one) { return one.advertised.text == text; });
+      if (!known) target.portals.push_back({parse_target_address(text), {}});
     }
-    for (const std::string& text : portals)
-      if (std::none_of(target.portals.begin(), target.portals.end(),
-                       [&text](const TargetPortal& one) { return one.advertised.text == text; }))
-        target.portals.push_back({parse_target_address(text), {}});
   }
 }
 

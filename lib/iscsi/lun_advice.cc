@@ -18,7 +18,7 @@ using Level = Advice::Level;
 /// What advice is collected from, and into.
 struct Adviser {
   const LunCard& card;
-  TargetKind kind;
+  Patient patient;
   std::vector<Advice> advice;
 
   void add(Level level, const char* id, std::string text, std::vector<std::string> remedy = {},
@@ -50,18 +50,20 @@ void judge_session(Adviser& a) {
           fmt::format("MaxRecvDataSegmentLength {}: each MiB written is cut into {} PDUs. With 262144 writes to tgt were "
                       "measured to be 4 to 5 times as fast.",
                       *segment, *segment > 0 ? (MiB + *segment - 1) / *segment : 0),
-          parameter_lines(a.kind, a.card.url.target, good_parameters()),
+          parameter_lines(a.patient, good_parameters()),
           "on the target; sessions that log in from then on have it");
   if (r2t)
     a.add(Level::slow, "initial_r2t",
-          "InitialR2T Yes: no write begins before the target has asked for its data, one round trip more each.",
-          small ? std::vector<std::string>() : parameter_lines(a.kind, a.card.url.target, {"InitialR2T=No"}));
+          small ? "InitialR2T Yes: no write begins before the target has asked for its data, one round trip more each. "
+                  "The lines for MaxRecvDataSegmentLength change this, too."
+                : "InitialR2T Yes: no write begins before the target has asked for its data, one round trip more each.",
+          small ? std::vector<std::string>() : parameter_lines(a.patient, {"InitialR2T=No"}));
   if (burst && *burst < kOffered)
     a.add(Level::slow, "small_bursts",
           fmt::format("MaxBurstLength {}: the target asks for the data of a 1 MiB write {} times.", *burst,
                       *burst > 0 ? (MiB + *burst - 1) / *burst : 0),
           small ? std::vector<std::string>()
-                : parameter_lines(a.kind, a.card.url.target, {"MaxBurstLength=1048576"}));
+                : parameter_lines(a.patient, {"MaxBurstLength=1048576"}));
 }
 
 void judge_access(Adviser& a) {
@@ -75,7 +77,7 @@ void judge_access(Adviser& a) {
               : "The LUN is write protected: nothing boots from it that writes.",
           card.mode.software_write_protect == true
               ? std::vector<std::string>()
-              : writable_lines(a.kind, card.url.target, card.url.lun));
+              : writable_lines(a.patient));
   if (card.reservation && !card.reservation->empty())
     a.add(Level::danger, "reserved",
           fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until it lets go, "
@@ -101,18 +103,18 @@ void judge_identity(Adviser& a) {
     a.add(Level::danger, "no_identity",
           "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to one, "
           "cannot be told apart.",
-          identity_lines(a.kind, card.url.target, card.url.lun));
+          identity_lines(a.patient));
     return;
   }
   // usr/spc.c: "beaf", target number, LUN.
   const std::string& serial = card.facts.serial;
-  if (a.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
+  if (a.patient.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
       serial.find_first_not_of("0123456789", 4) == std::string::npos)
     a.add(Level::note, "made_up_identity",
           fmt::format("Serial number {} and the other names are made of tgt's target number and LUN: LUNs of two tgt "
                       "hosts can have the same, and multipath takes such for one disk.",
                       serial),
-          identity_lines(a.kind, card.url.target, card.url.lun));
+          identity_lines(a.patient));
 }
 
 void judge_provisioning(Adviser& a) {
@@ -125,15 +127,15 @@ void judge_provisioning(Adviser& a) {
   if (thin == false && !absurd)
     a.add(Level::note, "not_thin",
           "Not thin (LBPME 0): zeros have to be written, and blocks that are no longer used are not given back.",
-          thin_lines(a.kind, card.url.target, card.url.lun));
+          thin_lines(a.patient));
   if (thin == true && !absurd && card.provisioning && !card.provisioning->lbprz)
     a.add(Level::slow, "zeros_not_declared",
           "Thin, but unmapped blocks are not declared to read as zeros (LBPRZ 0): zeros have to be written.",
-          a.kind == TargetKind::lio
+          a.patient.kind == TargetKind::lio
               ? std::vector<std::string>{"targetcli /backstores/BACKSTORE/NAME set attribute unmap_zeroes_data=1"}
               : std::vector<std::string>());
   const std::uint64_t block = card.facts.capacity ? card.facts.capacity->block_size : 0;
-  if (a.kind == TargetKind::tgt && thin == true && card.limits &&
+  if (a.patient.kind == TargetKind::tgt && thin == true && card.limits &&
       card.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
           fmt::format("An UNMAP of {} blocks is allowed, but tgt counts its bytes in 32 bits: of 4 GiB or more it "
@@ -176,10 +178,16 @@ const char* level_name(Advice::Level level) {
 }
 
 std::vector<Advice> advise(const LunCard& card) {
-  Adviser adviser{card, card.facts.inquiry ? target_kind(*card.facts.inquiry) : TargetKind::unknown, {}};
+  Adviser adviser{card, {}, {}};
+  adviser.patient.target = card.url.target;
+  adviser.patient.lun = card.url.lun;
+  if (card.facts.inquiry) adviser.patient.kind = target_kind(*card.facts.inquiry);
+  if (adviser.patient.kind == TargetKind::tgt) adviser.patient.tid = tgt_number(card.facts.designators);
   judge_access(adviser);
-  judge_provisioning(adviser);
-  judge_identity(adviser);
+  if (card.facts.is_disk()) {
+    judge_provisioning(adviser);
+    judge_identity(adviser);
+  }
   judge_session(adviser);
   judge_geometry(adviser);
   std::stable_sort(adviser.advice.begin(), adviser.advice.end(),

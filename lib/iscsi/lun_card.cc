@@ -104,6 +104,11 @@ void ask_commands(Interview& interview, LunCard& card) {
   for (const KnownCommand& known : known_commands())
     card.commands.push_back({known.name, list ? std::optional<bool>(is_supported(*list, known.command))
                                               : find_out(interview, card, known)});
+  // tgt 1.0 has it not, but gives a limit for it.
+  for (const CommandSupport& one : card.commands)
+    if (one.name == "COMPARE AND WRITE" && one.supported == false && card.limits &&
+        card.limits->max_compare_and_write_blocks != 0)
+      interview.complain(one.name, "the target's list of commands lacks it, but VPD page B0h gives a limit for it");
 }
 
 void ask_disk(Interview& interview, LunCard& card) {
@@ -212,7 +217,7 @@ LunCard ask_card(const Login& login) {
   if (status != Status::lost && status != Status::silent)
     card.not_ready = ready ? std::string() : describe(interview.answer());
   if (card.facts.is_disk()) ask_disk(interview, card);
-  ask_reservations(interview, card);
+  if (card.facts.is_disk()) ask_reservations(interview, card);
   ask_port_groups(interview, card);
   if (card.facts.is_disk()) ask_commands(interview, card);
   card.problems = interview.problems();

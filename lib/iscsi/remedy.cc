@@ -3,23 +3,45 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace san::iscsi {
 namespace {
 
-/// tgtadm wants a number for the target, which only it knows.
-std::string tgt_tid(const std::string& target) {
-  return fmt::format("TID=$(tgtadm --op show --mode target | awk -v t={} '$1==\"Target\" && $3==t {{print $2+0}}')",
-                     target);
+/// tgtadm wants the number of the target.
+std::string tgt_command(const Patient& patient, const std::string& mode) {
+  const std::string tid = patient.tid ? std::to_string(*patient.tid) : "TID";
+  return fmt::format("tgtadm --op update --mode {} --tid {}", mode, tid);
 }
 
-std::vector<std::string> tgt_lun(const std::string& target, std::uint16_t lun, const std::string& parameters,
-                                 const std::string& conf) {
-  return {tgt_tid(target),
-          fmt::format("tgtadm --op update --mode logicalunit --tid $TID --lun {} --params {}", lun, parameters),
-          fmt::format("# and in /etc/tgt/conf.d, in the LUN's <backing-store>: {}", conf)};
+/// Where that number is to be had, if it is not known.
+std::vector<std::string> tgt_begin(const Patient& patient) {
+  if (patient.tid) return {};
+  return {fmt::format("tgtadm --op show --mode target | grep {}   # Target TID", patient.target)};
+}
+
+/// Lines that change parameters of a LUN now, and those that make it last.
+std::vector<std::string> tgt_lun(const Patient& patient, const std::string& parameters,
+                                 const std::vector<std::string>& conf) {
+  auto lines = tgt_begin(patient);
+  lines.push_back(fmt::format("{} --lun {} --params {}", tgt_command(patient, "logicalunit"), patient.lun, parameters));
+  lines.emplace_back("# and in /etc/tgt/conf.d, in the LUN's <backing-store>:");
+  lines.insert(lines.end(), conf.begin(), conf.end());
+  return lines;
 }
 
 }  // namespace
+
+std::optional<unsigned> tgt_number(const std::vector<Designator>& designators) {
+  // usr/spc.c: NAA 3, then the target's number, then the LUN's in eight digits.
+  for (const Designator& one : designators) {
+    if (one.association != 0 || one.type != 3 || one.text.size() != 16 || one.text[0] != '3') continue;
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(one.text.data() + 1, one.text.data() + 8, value, 16);
+    if (error == std::errc() && end == one.text.data() + 8 && value != 0) return value;
+  }
+  return std::nullopt;
+}
 
 const std::vector<std::string>& good_parameters() {
   static const std::vector<std::string> parameters{
@@ -28,27 +50,27 @@ const std::vector<std::string>& good_parameters() {
   return parameters;
 }
 
-std::vector<std::string> parameter_lines(TargetKind kind, const std::string& target,
+std::vector<std::string> parameter_lines(const Patient& patient,
                                          const std::vector<std::string>& parameters) {
   std::vector<std::string> lines;
-  if (kind == TargetKind::tgt) {
-    lines.push_back(tgt_tid(target));
+  if (patient.kind == TargetKind::tgt) {
+    lines = tgt_begin(patient);
     for (const std::string& pair : parameters) {
       const auto equals = pair.find('=');
-      lines.push_back(fmt::format("tgtadm --op update --mode target --tid $TID -n {} -v {}", pair.substr(0, equals),
+      lines.push_back(fmt::format("{} -n {} -v {}", tgt_command(patient, "target"), pair.substr(0, equals),
                                   pair.substr(equals + 1)));
     }
-    lines.push_back(fmt::format("# and in /etc/tgt/conf.d, in <target {}>:", target));
+    lines.push_back(fmt::format("# and in /etc/tgt/conf.d, in <target {}>:", patient.target));
     for (const std::string& pair : parameters) {
       const auto equals = pair.find('=');
       lines.push_back(fmt::format("{} {}", pair.substr(0, equals), pair.substr(equals + 1)));
     }
-  } else if (kind == TargetKind::lio) {
+  } else if (patient.kind == TargetKind::lio) {
     std::string all;
     for (const std::string& pair : parameters) all += " " + pair;
-    lines.push_back(fmt::format("targetcli /iscsi/{}/tpg1 set parameter{}", target, all));
+    lines.push_back(fmt::format("targetcli /iscsi/{}/tpg1 set parameter{}", patient.target, all));
     lines.emplace_back("targetcli saveconfig");
-  } else if (kind == TargetKind::istgt) {
+  } else if (patient.kind == TargetKind::istgt) {
     lines.emplace_back("# in istgt.conf, in the [LogicalUnit] of this target, or in [Global]:");
     for (const std::string& pair : parameters) {
       const auto equals = pair.find('=');
@@ -62,31 +84,26 @@ std::vector<std::string> parameter_lines(TargetKind kind, const std::string& tar
   return lines;
 }
 
-std::vector<std::string> thin_lines(TargetKind kind, const std::string& target, std::uint16_t lun) {
-  if (kind == TargetKind::tgt) return tgt_lun(target, lun, "thin_provisioning=1", "params thin_provisioning=1");
-  if (kind == TargetKind::lio)
-    return {fmt::format("targetcli /iscsi/{}/tpg1/luns ls    # names the LUN's backstore", target),
+std::vector<std::string> thin_lines(const Patient& patient) {
+  if (patient.kind == TargetKind::tgt) return tgt_lun(patient, "thin_provisioning=1", {"params thin_provisioning=1"});
+  if (patient.kind == TargetKind::lio)
+    return {fmt::format("targetcli /iscsi/{}/tpg1/luns ls    # names the LUN's backstore", patient.target),
             "targetcli /backstores/fileio/NAME set attribute emulate_tpu=1 emulate_tpws=1",
             "targetcli saveconfig"};
   return {};
 }
 
-std::vector<std::string> writable_lines(TargetKind kind, const std::string& target, std::uint16_t lun) {
-  if (kind == TargetKind::tgt) return tgt_lun(target, lun, "readonly=0", "readonly 0");
+std::vector<std::string> writable_lines(const Patient& patient) {
+  if (patient.kind == TargetKind::tgt) return tgt_lun(patient, "readonly=0", {"readonly 0"});
   return {};
 }
 
-std::vector<std::string> identity_lines(TargetKind kind, const std::string& target, std::uint16_t lun) {
-  if (kind == TargetKind::tgt) {
-    return {tgt_tid(target),
-            fmt::format("tgtadm --op update --mode logicalunit --tid $TID --lun {} --params "
-                        "scsi_id=UNIQUE-ID,scsi_sn=UNIQUE-SERIAL",
-                        lun),
-            "# and in /etc/tgt/conf.d, in the LUN's <backing-store>:", "scsi_id UNIQUE-ID", "scsi_sn UNIQUE-SERIAL"};
-  }
-  if (kind == TargetKind::istgt)
+std::vector<std::string> identity_lines(const Patient& patient) {
+  if (patient.kind == TargetKind::tgt)
+    return tgt_lun(patient, "scsi_id=UNIQUE-ID,scsi_sn=UNIQUE-SERIAL", {"scsi_id UNIQUE-ID", "scsi_sn UNIQUE-SERIAL"});
+  if (patient.kind == TargetKind::istgt)
     return {"# in istgt.conf, in the [LogicalUnit] of this target:",
-            fmt::format("LUN{} Option Serial \"UNIQUE-SERIAL\"", lun)};
+            fmt::format("LUN{} Option Serial \"UNIQUE-SERIAL\"", patient.lun)};
   return {};
 }
 

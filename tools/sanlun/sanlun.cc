@@ -8,6 +8,8 @@ int main(int argc, char** argv) {
   san::CommonOptions common;
   san::Verbs verbs(app);
   san::add_common_options(app, common);
+  san::add_discover(verbs, common);
   san::add_list(verbs, common);
+  san::add_show(verbs, common);
   return san::run_tool(app, argc, argv, common, [&verbs] { return verbs.run(); });
 }
