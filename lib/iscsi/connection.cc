@@ -377,9 +377,11 @@ Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::b
     if (!result->first) close();
     answer = result->second;
     if (silent) answer.status = Status::silent;
-    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() >= deadline)
+    // With the time over before it could be sent again, the reason is the last answer, not silence.
+    const auto delay = retry_delay(answer, attempt);
+    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() + delay >= deadline)
       return answer;
-    std::this_thread::sleep_for(retry_delay(answer, attempt));
+    std::this_thread::sleep_for(delay);
   }
 }
 

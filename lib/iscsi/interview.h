@@ -46,6 +46,8 @@ class Interview {
 
   /// How the last command ended.
   const Answer& answer() const { return answer_; }
+  /// Whether there was an answer to it at all.
+  bool answered() const { return answer_.status != Status::lost && answer_.status != Status::silent; }
   /// Something is wrong with an answer.
   void complain(std::string what, std::string why);
 

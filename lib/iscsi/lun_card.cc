@@ -36,6 +36,8 @@ void ask_mode(Interview& interview, LunCard& card) {
     Mode mode;
     if (const auto bytes = interview.ask(mode_sense_6(page, kLength), kLength, "MODE SENSE(6)"))
       mode = parse_mode(*bytes, false);
+    else if (!interview.answered())
+      return;  // the next one would hang as well
     else if (const auto longer = interview.ask(mode_sense_10(page, kLonger), kLonger, "MODE SENSE(10)"))
       mode = parse_mode(*longer, true);
     const auto take = [](std::optional<bool>& into, const std::optional<bool>& from) {
@@ -53,7 +55,7 @@ void ask_reservations(Interview& interview, LunCard& card) {
   constexpr std::uint16_t kLength = 4096;
   if (const auto bytes = interview.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
     card.keys = parse_reservation_keys(*bytes);
-  else if (known_by_answer(interview) == false)
+  else if (known_by_answer(interview) == false || !interview.answered())
     return;
   if (const auto bytes =
           interview.ask(persistent_reserve_in(1, kLength), kLength, "PERSISTENT RESERVE IN, READ RESERVATION"))

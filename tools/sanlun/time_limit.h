@@ -11,7 +11,7 @@ namespace san {
 class TimeLimit {
  public:
   void add_to(CLI::App& verb) {
-    verb.add_option("--timeout", seconds_, "give up after this time, by default 9 s")
+    verb.add_option("--timeout", seconds_, "give up after this time, by default 8 s")
         ->check(CLI::Range(1, 3600))
         ->type_name("SECONDS");
   }
@@ -20,7 +20,7 @@ class TimeLimit {
   }
 
  private:
-  int seconds_ = 9;
+  int seconds_ = 8;
 };
 
 }  // namespace san
