@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // reserve URL KEY INITIATOR: registers KEY (decimal) with a LUN and reserves it, write exclusive, registrants only;
-// prints "reserved" and keeps the session until stdin ends. For tests of what others see of that.
+// prints "reserved" and keeps the session until it is killed. For tests of what others see of that.
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -42,9 +44,7 @@ int main(int argc, char** argv) {
     reserve_out(connection, 0x01, key, 0);  // RESERVE
     std::puts("reserved");
     std::fflush(stdout);
-    while (std::getchar() != EOF) {
-    }
-    connection.logout();
+    pause();
     return 0;
   } catch (const san::Error& error) {
     std::fprintf(stderr, "reserve: %s\n", error.what());

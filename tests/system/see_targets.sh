@@ -172,16 +172,13 @@ advised "$tuned" made_up_identity
 expect_json '.identity.serial == "UNIQUE-SERIAL"'
 
 say "reservations"
-mkfifo "$work/hold"
-"$SANBOOT_SUPPORT/reserve" "$big" 171 iqn.2026-11.org.example:holder <"$work/hold" >"$work/reserved" &
+"$SANBOOT_SUPPORT/reserve" "$big" 171 iqn.2026-11.org.example:holder >"$work/reserved" &
 holder=$!
-exec 9>"$work/hold"
 wait_until 5 grep -q reserved "$work/reserved" || fail "the LUN cannot be reserved"
 show_holds "$big" '.reservations.holder | .key == "0x00000000000000ab" and .type == "write exclusive, registrants only"' \
   '.reservations.keys | length == 1' '.reservations.keys[0].key == "0x00000000000000ab"' '.advice[0].id == "reserved"' \
   '.reservations.keys[0] | .initiator == null or .initiator == "iqn.2026-11.org.example:holder"'
-exec 9>&-
-wait "$holder"
+stop "$holder"
 
 say "text: readable at 80 columns, no colour in a file; commands to copy may be longer"
 run_sanlun show "$thin"
