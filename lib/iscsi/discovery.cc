@@ -69,8 +69,9 @@ void merge(std::vector<DiscoveredTarget>& targets, const Listing& listing) {
   for (const auto& [name, portals] : listing) {
     DiscoveredTarget& target = named(targets, name);
     for (const std::string& text : portals) {
-      const bool known = std::any_of(target.portals.begin(), target.portals.end(),
-                                     [&text](const TargetPortal& one) { return one.advertised.text == text; });
+      const bool known =
+          std::any_of(target.portals.begin(), target.portals.end(),
+                      [&text](const TargetPortal& one) { return one.advertised.text == text; });
       if (!known) target.portals.push_back({parse_target_address(text), {}});
     }
   }
@@ -122,8 +123,8 @@ bool Discovery::complete() const {
 Discovery discover(std::span<const Portal> portals, const DiscoveryOptions& options) {
   const auto now = Clock::now();
   auto asking = options.until;
-  if (options.reachability) asking = now + std::max<Clock::duration>((options.until - now) / 2,
-                                                                      options.until - now - kForReaching);
+  if (options.reachability)
+    asking = now + std::max<Clock::duration>((options.until - now) / 2, options.until - now - kForReaching);
   Discovery result;
   result.asked = addresses_of(portals, asking);
   std::vector<Listing> listings(result.asked.size());
@@ -132,8 +133,7 @@ Discovery discover(std::span<const Portal> portals, const DiscoveryOptions& opti
   });
   Interrupt::check("discovery");
   for (const Listing& listing : listings) merge(result.targets, listing);
-  if (options.reachability)
-    try_portals(result.targets, std::min(options.until, Clock::now() + kForReaching));
+  if (options.reachability) try_portals(result.targets, std::min(options.until, Clock::now() + kForReaching));
   return result;
 }
 

@@ -15,8 +15,8 @@ namespace san::iscsi {
 
 /// A portal that was asked for its targets, at one of the addresses of its host.
 struct AskedPortal {
-  Portal portal;                 ///< as the user gave it
-  std::optional<Portal> address; ///< nothing where the host has none
+  Portal portal;                  ///< as the user gave it
+  std::optional<Portal> address;  ///< nothing where the host has none
   std::optional<std::string> error;
   std::string hint;
   std::size_t targets = 0;  ///< how many it told
@@ -51,8 +51,8 @@ struct DiscoveryOptions {
   bool reachability = true;                     ///< try each portal that is advertised
 };
 
-/// Asks the portals, at every address of their hosts, for their targets, all at a time; then tries the portals
-/// that were advertised. Throws nothing that one portal could bring about.
+/// Asks the portals, at every address of their hosts, for their targets, all at a time; then tries the
+/// portals that were advertised. Throws nothing that one portal could bring about.
 Discovery discover(std::span<const Portal> portals, const DiscoveryOptions& options);
 
 }  // namespace san::iscsi

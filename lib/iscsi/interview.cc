@@ -69,8 +69,9 @@ void Interview::execute(const Cdb& cdb, Direction direction, std::span<std::byte
   if (lost || silent) connection_.reset();
   if (lost || silent || refused_all_along) {
     complete_ = false;
-    complain(name, silent ? fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000)
-                          : describe(answer_));
+    complain(name, silent
+                       ? fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000)
+                       : describe(answer_));
     if (++faults_ >= kFaults && !over_) {
       over_ = true;
       complain("the commands after it", "not asked: the target has left too many without an answer");

@@ -16,8 +16,8 @@ struct LunAddress {
   std::array<std::uint8_t, 8> bytes = {};
 
   /// The number that people know the LUN by: of the peripheral, flat, extended flat and logical unit forms
-  /// that stand alone, on bus 0 and target 0 where they have such. Nothing for well-known logical units, those behind another bus, and hierarchies: such have
-  /// no number, only an address.
+  /// that stand alone, on bus 0 and target 0 where they have such. Nothing for well-known logical units,
+  /// those behind another bus, and hierarchies: such have no number, only an address.
   std::optional<std::uint32_t> number() const;
   /// The first two bytes, where all the others are 0: what libiscsi 1.19 can put into a command.
   std::optional<std::uint16_t> first_level() const;

@@ -53,18 +53,20 @@ void ask_mode(Interview& interview, LunCard& card) {
 
 void ask_reservations(Interview& interview, LunCard& card) {
   constexpr std::uint16_t kLength = 4096;
-  if (const auto bytes = interview.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
+  if (const auto bytes =
+          interview.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
     card.keys = parse_reservation_keys(*bytes);
   else if (known_by_answer(interview) == false || !interview.answered())
     return;
-  if (const auto bytes =
-          interview.ask(persistent_reserve_in(1, kLength), kLength, "PERSISTENT RESERVE IN, READ RESERVATION"))
+  if (const auto bytes = interview.ask(persistent_reserve_in(1, kLength), kLength,
+                                       "PERSISTENT RESERVE IN, READ RESERVATION"))
     card.reservation = parse_reservation(*bytes);
-  if (const auto bytes = interview.ask(persistent_reserve_in(2, 8), 8, "PERSISTENT RESERVE IN, REPORT CAPABILITIES"))
+  if (const auto bytes =
+          interview.ask(persistent_reserve_in(2, 8), 8, "PERSISTENT RESERVE IN, REPORT CAPABILITIES"))
     card.reservation_capabilities = parse_reservation_capabilities(*bytes);
   if (!card.keys || card.keys->keys.empty()) return;
-  if (const auto bytes =
-          interview.ask(persistent_reserve_in(3, kLength), kLength, "PERSISTENT RESERVE IN, READ FULL STATUS"))
+  if (const auto bytes = interview.ask(persistent_reserve_in(3, kLength), kLength,
+                                       "PERSISTENT RESERVE IN, READ FULL STATUS"))
     card.registrants = parse_full_status(*bytes);
 }
 
@@ -110,7 +112,8 @@ void ask_commands(Interview& interview, LunCard& card) {
   for (const CommandSupport& one : card.commands)
     if (one.name == "COMPARE AND WRITE" && one.supported == false && card.limits &&
         card.limits->max_compare_and_write_blocks != 0)
-      interview.complain(one.name, "the target's list of commands lacks it, but VPD page B0h gives a limit for it");
+      interview.complain(one.name,
+                         "the target's list of commands lacks it, but VPD page B0h gives a limit for it");
 }
 
 void ask_disk(Interview& interview, LunCard& card) {
@@ -179,8 +182,7 @@ std::vector<std::string> LunCard::contradictions() const {
   std::vector<std::string> result;
   if (!facts.capacity || !facts.capacity->long_form) return result;
   const Capacity& capacity = *facts.capacity;
-  const bool unmaps =
-      provisioning && (provisioning->lbpu || provisioning->lbpws || provisioning->lbpws10);
+  const bool unmaps = provisioning && (provisioning->lbpu || provisioning->lbpws || provisioning->lbpws10);
   if (!capacity.lbpme && unmaps)
     result.emplace_back("READ CAPACITY(16) says not thin (LBPME 0), but VPD page B2h offers unmapping");
   if (capacity.lbpme && provisioning && !unmaps)
@@ -188,12 +190,13 @@ std::vector<std::string> LunCard::contradictions() const {
   if (capacity.lbpme && !provisioning && !facts.pages.empty() && !facts.may_have(0xB2))
     result.emplace_back("READ CAPACITY(16) says thin (LBPME 1), but there is no VPD page B2h");
   if (capacity.lbpme && provisioning && capacity.lbprz != provisioning->lbprz)
-    result.push_back(fmt::format("LBPRZ is {} in READ CAPACITY(16), but {} in VPD page B2h", capacity.lbprz ? 1 : 0,
-                                 provisioning->lbprz ? 1 : 0));
+    result.push_back(fmt::format("LBPRZ is {} in READ CAPACITY(16), but {} in VPD page B2h",
+                                 capacity.lbprz ? 1 : 0, provisioning->lbprz ? 1 : 0));
   if (provisioning && provisioning->lbpu && limits && limits->max_unmap_blocks == 0)
     result.emplace_back("VPD page B2h offers UNMAP (LBPU 1), but VPD page B0h allows it no block");
   if (mode.software_write_protect == true && mode.write_protected == false)
-    result.emplace_back("the control page says write protected (SWP 1), but the header of MODE SENSE does not");
+    result.emplace_back(
+        "the control page says write protected (SWP 1), but the header of MODE SENSE does not");
   return result;
 }
 
@@ -209,7 +212,8 @@ LunCard ask_card(const Login& login) {
     throw Error(Exit::failed, to_string(card.url), "there is no such LUN at this target",
                 "list the LUNs of the target, and check which this initiator may see");
   if (!card.facts.inquiry) {
-    const std::string why = interview.problems().empty() ? describe(interview.answer()) : interview.problems().front().why;
+    const std::string why =
+        interview.problems().empty() ? describe(interview.answer()) : interview.problems().front().why;
     throw Error(Exit::failed, to_string(card.url), fmt::format("INQUIRY: {}", why),
                 "check the target and its log");
   }

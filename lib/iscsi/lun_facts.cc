@@ -13,7 +13,8 @@ namespace {
 
 std::string absurd(const Capacity& capacity) {
   // 2^64 - 1 has wrapped to 0.
-  const std::string blocks = capacity.blocks == 0 && capacity.long_form ? "2^64" : std::to_string(capacity.blocks);
+  const std::string blocks =
+      capacity.blocks == 0 && capacity.long_form ? "2^64" : std::to_string(capacity.blocks);
   return fmt::format("nonsense: {} blocks of {} bytes", blocks, capacity.block_size);
 }
 
@@ -83,7 +84,8 @@ LunFacts ask_facts(Interview& interview) {
     facts.inquiry = parse_inquiry(*bytes);
     if (!facts.inquiry) interview.complain("INQUIRY", fmt::format("an answer of {} bytes", bytes->size()));
   }
-  facts.no_such_lun = interview.answer().status == Status::check_condition && interview.answer().sense.asc == 0x25;
+  facts.no_such_lun =
+      interview.answer().status == Status::check_condition && interview.answer().sense.asc == 0x25;
   if (!facts.inquiry) return facts;
   // SPC-4, 6.6.2: so a target says "no such LUN" to INQUIRY.
   if (facts.inquiry->qualifier != 0 || facts.inquiry->device_type == 0x1F) {

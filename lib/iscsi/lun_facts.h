@@ -11,7 +11,8 @@ namespace san::iscsi {
 
 class Interview;
 
-/// What tells one LUN from another. What the target did not say, or said so that it makes no sense, is absent.
+/// What tells one LUN from another. What the target did not say, or said so that it makes no sense, is
+/// absent.
 struct LunFacts {
   std::optional<Inquiry> inquiry;
   std::vector<std::uint8_t> pages;  ///< of vital product data that there are; empty: unknown

@@ -34,8 +34,8 @@ std::unique_ptr<Interview> meet(const std::string& name, const std::vector<Porta
     login.keep_going = [] { return !Interrupt::requested(); };
     // One portal that hangs must not cost the others their chance.
     const auto left = options.until - Clock::now();
-    login.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
-        i + 1 < portals.size() ? left / 3 : left);
+    login.timeout =
+        std::chrono::duration_cast<std::chrono::milliseconds>(i + 1 < portals.size() ? left / 3 : left);
     login.until = options.until;
     try {
       auto interview = std::make_unique<Interview>(login);
@@ -56,7 +56,8 @@ void ask_luns(Interview& interview, ListedTarget& target, const ListOptions& opt
   const auto bytes = interview.ask(report_luns(kInventory), kInventory, "REPORT LUNS");
   if (!bytes) {
     const auto& problems = interview.problems();
-    target.error = fmt::format("REPORT LUNS: {}", problems.empty() ? describe(interview.answer()) : problems.front().why);
+    target.error = fmt::format("REPORT LUNS: {}",
+                               problems.empty() ? describe(interview.answer()) : problems.front().why);
     return;
   }
   const auto inventory = parse_report_luns(*bytes);
@@ -83,18 +84,22 @@ void ask_luns(Interview& interview, ListedTarget& target, const ListOptions& opt
     if (lun.facts.no_such_lun)
       lun.error = "REPORT LUNS names it, but INQUIRY says that there is none";
     else if (!lun.facts.inquiry)
-      lun.error = interview.problems().size() > problems ? interview.problems()[problems].why : "no usable answer";
+      lun.error =
+          interview.problems().size() > problems ? interview.problems()[problems].why : "no usable answer";
     disks = disks || !lun.facts.inquiry || lun.facts.inquiry->device_type != 0x0C;
-    if (interview.over() && target.error.empty()) target.error = "the target has left too many commands without an answer, or the time is over";
+    if (interview.over() && target.error.empty())
+      target.error = "the target has left too many commands without an answer, or the time is over";
   }
   if (target.luns.empty() || !disks)
-    target.note = fmt::format("it shows no disk to the initiator {}: it may have none, or hide them from this name",
-                              options.credentials.initiator);
+    target.note =
+        fmt::format("it shows no disk to the initiator {}: it may have none, or hide them from this name",
+                    options.credentials.initiator);
 }
 
 }  // namespace
 
-ListedTarget list_target(const std::string& name, const std::vector<Portal>& portals, const ListOptions& options) {
+ListedTarget list_target(const std::string& name, const std::vector<Portal>& portals,
+                         const ListOptions& options) {
   ListedTarget target;
   target.name = name;
   for (const Portal& portal : portals) target.portals.push_back(to_string(portal));
@@ -114,7 +119,8 @@ ListedTarget list_target(const std::string& name, const std::vector<Portal>& por
 
 std::vector<ListedTarget> list_portal(const Portal& portal, const ListOptions& options) {
   const auto now = Clock::now();
-  const Discovery found = discover(std::span(&portal, 1), {options.credentials, now + (options.until - now) / 2, false});
+  const Discovery found =
+      discover(std::span(&portal, 1), {options.credentials, now + (options.until - now) / 2, false});
   if (!found.complete())
     throw Error(Exit::failed, to_string(portal), found.asked.front().error.value_or("no answer"),
                 found.asked.front().hint);
@@ -135,11 +141,13 @@ std::vector<ListedTarget> list_portal(const Portal& portal, const ListOptions& o
     std::vector<std::string> names;
     for (const bool first : {true, false})
       for (const TargetPortal& one : target.portals)
-        if (one.advertised.portal && one.advertised.problem.empty() && is_asked(*one.advertised.portal) == first)
+        if (one.advertised.portal && one.advertised.problem.empty() &&
+            is_asked(*one.advertised.portal) == first)
           add(*one.advertised.portal);
     for (const Portal& one : asked) add(one);
     for (const TargetPortal& one : target.portals) {
-      const std::string text = one.advertised.portal ? to_string(*one.advertised.portal) : one.advertised.text;
+      const std::string text =
+          one.advertised.portal ? to_string(*one.advertised.portal) : one.advertised.text;
       if (std::find(names.begin(), names.end(), text) == names.end()) names.push_back(text);
     }
     result[i] = list_target(target.name, portals, options);

@@ -37,7 +37,8 @@ struct ListOptions {
 
 /// The LUNs of one target, reached by the first of `portals` that lets in. Throws nothing that the target
 /// could bring about.
-ListedTarget list_target(const std::string& name, const std::vector<Portal>& portals, const ListOptions& options);
+ListedTarget list_target(const std::string& name, const std::vector<Portal>& portals,
+                         const ListOptions& options);
 
 /// All targets that a portal tells of, several at a time. Throws Error(failed) where it tells nothing.
 std::vector<ListedTarget> list_portal(const Portal& portal, const ListOptions& options);

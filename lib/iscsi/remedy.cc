@@ -24,7 +24,8 @@ std::vector<std::string> tgt_begin(const Patient& patient) {
 std::vector<std::string> tgt_lun(const Patient& patient, const std::string& parameters,
                                  const std::vector<std::string>& conf) {
   auto lines = tgt_begin(patient);
-  lines.push_back(fmt::format("{} --lun {} --params {}", tgt_command(patient, "logicalunit"), patient.lun, parameters));
+  lines.push_back(
+      fmt::format("{} --lun {} --params {}", tgt_command(patient, "logicalunit"), patient.lun, parameters));
   lines.emplace_back("# and in /etc/tgt/conf.d, in the LUN's <backing-store>:");
   lines.insert(lines.end(), conf.begin(), conf.end());
   return lines;
@@ -44,14 +45,16 @@ std::optional<unsigned> tgt_number(const std::vector<Designator>& designators) {
 }
 
 const std::vector<std::string>& good_parameters() {
-  static const std::vector<std::string> parameters{
-      "MaxRecvDataSegmentLength=262144", "MaxXmitDataSegmentLength=262144", "InitialR2T=No",
-      "ImmediateData=Yes",               "FirstBurstLength=262144",         "MaxBurstLength=1048576"};
+  static const std::vector<std::string> parameters{"MaxRecvDataSegmentLength=262144",
+                                                   "MaxXmitDataSegmentLength=262144",
+                                                   "InitialR2T=No",
+                                                   "ImmediateData=Yes",
+                                                   "FirstBurstLength=262144",
+                                                   "MaxBurstLength=1048576"};
   return parameters;
 }
 
-std::vector<std::string> parameter_lines(const Patient& patient,
-                                         const std::vector<std::string>& parameters) {
+std::vector<std::string> parameter_lines(const Patient& patient, const std::vector<std::string>& parameters) {
   std::vector<std::string> lines;
   if (patient.kind == TargetKind::tgt) {
     lines = tgt_begin(patient);
@@ -85,7 +88,8 @@ std::vector<std::string> parameter_lines(const Patient& patient,
 }
 
 std::vector<std::string> thin_lines(const Patient& patient) {
-  if (patient.kind == TargetKind::tgt) return tgt_lun(patient, "thin_provisioning=1", {"params thin_provisioning=1"});
+  if (patient.kind == TargetKind::tgt)
+    return tgt_lun(patient, "thin_provisioning=1", {"params thin_provisioning=1"});
   if (patient.kind == TargetKind::lio)
     return {fmt::format("targetcli /iscsi/{}/tpg1/luns ls    # names the LUN's backstore", patient.target),
             "targetcli /backstores/fileio/NAME set attribute emulate_tpu=1 emulate_tpws=1",
@@ -100,7 +104,8 @@ std::vector<std::string> writable_lines(const Patient& patient) {
 
 std::vector<std::string> identity_lines(const Patient& patient) {
   if (patient.kind == TargetKind::tgt)
-    return tgt_lun(patient, "scsi_id=UNIQUE-ID,scsi_sn=UNIQUE-SERIAL", {"scsi_id UNIQUE-ID", "scsi_sn UNIQUE-SERIAL"});
+    return tgt_lun(patient, "scsi_id=UNIQUE-ID,scsi_sn=UNIQUE-SERIAL",
+                   {"scsi_id UNIQUE-ID", "scsi_sn UNIQUE-SERIAL"});
   if (patient.kind == TargetKind::istgt)
     return {"# in istgt.conf, in the [LogicalUnit] of this target:",
             fmt::format("LUN{} Option Serial \"UNIQUE-SERIAL\"", patient.lun)};

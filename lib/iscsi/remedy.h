@@ -27,8 +27,7 @@ const std::vector<std::string>& good_parameters();
 
 /// Lines that set session parameters ("NAME=VALUE") of the target, for the kinds of which we know; none for
 /// others. New sessions have them, those that are logged in do not.
-std::vector<std::string> parameter_lines(const Patient& patient,
-                                         const std::vector<std::string>& parameters);
+std::vector<std::string> parameter_lines(const Patient& patient, const std::vector<std::string>& parameters);
 
 /// Lines that change a LUN: thin provisioning on, write protection off, an identity of its own.
 std::vector<std::string> thin_lines(const Patient& patient);

@@ -27,7 +27,8 @@ std::optional<std::vector<SupportedCommand>> parse_supported_commands(std::span<
 std::span<const KnownCommand> known_commands() {
   static constexpr std::uint16_t kNone = 0xFFFF;
   static const auto make = [](std::uint8_t opcode, std::uint16_t action, const char* name) {
-    return KnownCommand{{opcode, action == kNone ? std::nullopt : std::optional<std::uint16_t>(action)}, name};
+    return KnownCommand{{opcode, action == kNone ? std::nullopt : std::optional<std::uint16_t>(action)},
+                        name};
   };
   static const KnownCommand commands[] = {
       make(0x88, kNone, "READ(16)"),
@@ -48,7 +49,8 @@ std::span<const KnownCommand> known_commands() {
 
 bool is_supported(const std::vector<SupportedCommand>& list, const SupportedCommand& command) {
   return std::any_of(list.begin(), list.end(), [&command](const SupportedCommand& one) {
-    return one.opcode == command.opcode && (!one.service_action || one.service_action == command.service_action);
+    return one.opcode == command.opcode &&
+           (!one.service_action || one.service_action == command.service_action);
   });
 }
 

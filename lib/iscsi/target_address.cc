@@ -21,7 +21,8 @@ std::string address_problem(const std::string& host) {
     if (address == 0) return "the wildcard address: the target does not know its own address";
     if (address >> 28 == 0xE || address == 0xFFFFFFFFU) return "a multicast or broadcast address";
   } else if (inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), &six) == 1) {
-    if (IN6_IS_ADDR_UNSPECIFIED(&six)) return "the wildcard address: the target does not know its own address";
+    if (IN6_IS_ADDR_UNSPECIFIED(&six))
+      return "the wildcard address: the target does not know its own address";
     if (IN6_IS_ADDR_MULTICAST(&six)) return "a multicast address";
   }
   return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// reserve URL KEY INITIATOR: registers KEY (decimal) with a LUN and reserves it, write exclusive, registrants only;
-// prints "reserved" and keeps the session until it is killed. For tests of what others see of that.
+// reserve URL KEY INITIATOR: registers KEY (decimal) with a LUN and reserves it, write exclusive, registrants
+// only; prints "reserved" and keeps the session until it is killed. For tests of what others see of that.
 #include <unistd.h>
 
 #include <cstdio>

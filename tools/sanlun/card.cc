@@ -24,16 +24,18 @@ Field text_field(std::string key, std::string label, const std::string& value) {
 }
 
 template <typename T>
-Field flag(std::string key, std::string label, const std::optional<T>& value, const char* yes, const char* no) {
+Field flag(std::string key, std::string label, const std::optional<T>& value, const char* yes,
+           const char* no) {
   if (!value) return {std::move(key), std::move(label), nullptr, kUnknown};
   return {std::move(key), std::move(label), static_cast<bool>(*value), *value ? yes : no};
 }
 
 std::string designator_text(const iscsi::Designator& one) {
   static const char* const kOwners[] = {"LUN", "port", "target", "?"};
-  static const char* const kTypes[] = {"vendor",   "T10",   "EUI-64",        "NAA", "relative port", "port group",
-                                       "LU group", "MD5", "SCSI name", "protocol"};
-  const std::string type = one.type < std::size(kTypes) ? kTypes[one.type] : fmt::format("type {:X}h", one.type);
+  static const char* const kTypes[] = {"vendor",     "T10",      "EUI-64", "NAA",       "relative port",
+                                       "port group", "LU group", "MD5",    "SCSI name", "protocol"};
+  const std::string type =
+      one.type < std::size(kTypes) ? kTypes[one.type] : fmt::format("type {:X}h", one.type);
   return fmt::format("{} {}: {}", kOwners[one.association & 3], type, one.text);
 }
 
@@ -46,7 +48,8 @@ std::string standards(const iscsi::Inquiry& inquiry) {
       {0x04C0, "SBC-3"}, {0x0600, "SBC-4"}, {0x0960, "iSCSI"}};
   std::vector<std::string> names;
   static const char* const kVersions[] = {"SPC", "SPC-2", "SPC-3", "SPC-4", "SPC-5", "SPC-6"};
-  if (inquiry.version >= 3 && inquiry.version < 3 + std::size(kVersions)) names.emplace_back(kVersions[inquiry.version - 3]);
+  if (inquiry.version >= 3 && inquiry.version < 3 + std::size(kVersions))
+    names.emplace_back(kVersions[inquiry.version - 3]);
   for (const std::uint16_t code : inquiry.version_descriptors) {
     const auto* const found = std::find_if(std::begin(kNames), std::end(kNames),
                                            [code](const auto& one) { return one.first == (code & 0xFFE0); });
@@ -73,7 +76,8 @@ Section identity(const LunCard& card) {
   };
   Section section{"identity", "Identity", {}};
   section.fields = {
-      {"type", "Type", iscsi::device_type_name(inquiry.device_type), iscsi::device_type_name(inquiry.device_type)},
+      {"type", "Type", iscsi::device_type_name(inquiry.device_type),
+       iscsi::device_type_name(inquiry.device_type)},
       text_field("vendor", "Vendor", inquiry.vendor),
       text_field("product", "Product", inquiry.product),
       text_field("revision", "Revision", inquiry.revision),
@@ -82,7 +86,8 @@ Section identity(const LunCard& card) {
       text_field("naa", "NAA", card.facts.naa()),
       text_field("eui", "EUI-64", first(2)),
       text_field("t10", "T10 vendor ID", first(1)),
-      {"designators", "All designators", all, texts.empty() ? kUnknown : fmt::format("{}", fmt::join(texts, "\n"))},
+      {"designators", "All designators", all,
+       texts.empty() ? kUnknown : fmt::format("{}", fmt::join(texts, "\n"))},
       text_field("standards", "Standards", standards(inquiry)),
   };
   // A list of designators that came tells of those that are not in it, too.
@@ -122,7 +127,9 @@ Section geometry(const LunCard& card) {
     add(
         "physical_block_size", "Physical block",
         [](const Capacity& c) { return std::uint64_t{c.block_size} << c.physical_exponent; },
-        [](const Capacity& c) { return fmt::format("{} bytes", std::uint64_t{c.block_size} << c.physical_exponent); });
+        [](const Capacity& c) {
+          return fmt::format("{} bytes", std::uint64_t{c.block_size} << c.physical_exponent);
+        });
     add(
         "lowest_aligned_lba", "First aligned LBA", [](const Capacity& c) { return c.lowest_aligned_lba; },
         [](const Capacity& c) { return std::to_string(c.lowest_aligned_lba); });
@@ -133,8 +140,8 @@ Section geometry(const LunCard& card) {
     const std::uint16_t rotation = card.characteristics->rotation_rate;
     rate = rotation;
     // SBC-3, table 181: 0001h does not rotate, 0401h to FFFEh rotate, the others are reserved.
-    medium = rotation == 0   ? "not told (0)"
-             : rotation == 1 ? "does not rotate (1)"
+    medium = rotation == 0                            ? "not told (0)"
+             : rotation == 1                          ? "does not rotate (1)"
              : rotation >= 0x401 && rotation < 0xFFFF ? fmt::format("{} rotations a minute", rotation)
                                                       : fmt::format("nonsense: {:04X}h", rotation);
   }
@@ -163,13 +170,16 @@ Section transfer(const LunCard& card) {
     if (value == 0) section.fields.back().text = "none: UNMAP is not supported (0)";
     if (value == UINT32_MAX) section.fields.back().text = "no limit (4294967295)";
   };
-  add("max_transfer_blocks", "Most in a transfer", [&](const Limits& l) { return count(l.max_transfer_blocks); });
-  add("optimal_transfer_blocks", "Best transfer", [&](const Limits& l) { return count(l.optimal_transfer_blocks); });
+  add("max_transfer_blocks", "Most in a transfer",
+      [&](const Limits& l) { return count(l.max_transfer_blocks); });
+  add("optimal_transfer_blocks", "Best transfer",
+      [&](const Limits& l) { return count(l.optimal_transfer_blocks); });
   add("optimal_granularity_blocks", "Transfer granularity",
       [&](const Limits& l) { return count(l.optimal_granularity_blocks); });
   add("max_unmap_blocks", "Most in an UNMAP", [&](const Limits& l) { return count(l.max_unmap_blocks); });
   if (card.limits) unmap_words(card.limits->max_unmap_blocks);
-  add("max_unmap_descriptors", "Ranges in an UNMAP", [&](const Limits& l) { return count(l.max_unmap_descriptors); });
+  add("max_unmap_descriptors", "Ranges in an UNMAP",
+      [&](const Limits& l) { return count(l.max_unmap_descriptors); });
   if (card.limits) {
     section.fields.back().text = std::to_string(card.limits->max_unmap_descriptors);
     unmap_words(card.limits->max_unmap_descriptors);
@@ -183,10 +193,12 @@ Section transfer(const LunCard& card) {
     alignment.text = fmt::format("{} blocks", *card.limits->unmap_alignment_blocks);
   }
   section.fields.push_back(std::move(alignment));
-  add("max_write_same_blocks", "Most in a WRITE SAME", [&](const Limits& l) { return count(l.max_write_same_blocks); });
+  add("max_write_same_blocks", "Most in a WRITE SAME",
+      [&](const Limits& l) { return count(l.max_write_same_blocks); });
   add("max_compare_and_write_blocks", "COMPARE AND WRITE",
       [&](const Limits& l) { return count(l.max_compare_and_write_blocks); });
-  if (card.limits && card.limits->max_compare_and_write_blocks == 0) section.fields.back().text = "not supported (0)";
+  if (card.limits && card.limits->max_compare_and_write_blocks == 0)
+    section.fields.back().text = "not supported (0)";
   return section;
 }
 
@@ -220,32 +232,36 @@ Section provisioning(const LunCard& card) {
     type.value = vpd->type;
     type.text = vpd->type < std::size(kTypes) ? kTypes[vpd->type] : fmt::format("reserved ({})", vpd->type);
     threshold.value = vpd->threshold_exponent;
-    threshold.text = vpd->threshold_exponent == 0 ? "0: no thresholds"
-                                                  : fmt::format("{}: in sets of 2^{} blocks", vpd->threshold_exponent,
-                                                                vpd->threshold_exponent);
+    threshold.text =
+        vpd->threshold_exponent == 0
+            ? "0: no thresholds"
+            : fmt::format("{}: in sets of 2^{} blocks", vpd->threshold_exponent, vpd->threshold_exponent);
   }
   section.fields.push_back(std::move(type));
   section.fields.push_back(std::move(threshold));
   for (Field& field : section.fields)
     if (thin == true && field.value == false && field.key.starts_with("lbprz")) field.warn = true;
   const auto contradictions = card.contradictions();
-  section.fields.push_back({"contradictions", "Contradictions", contradictions,
-                            contradictions.empty() ? "none" : fmt::format("{}", fmt::join(contradictions, "\n")),
-                            !contradictions.empty()});
+  section.fields.push_back(
+      {"contradictions", "Contradictions", contradictions,
+       contradictions.empty() ? "none" : fmt::format("{}", fmt::join(contradictions, "\n")),
+       !contradictions.empty()});
   return section;
 }
 
 Section cache(const LunCard& card) {
   Section section{"access", "Cache and access", {}};
   section.fields = {
-      flag("write_cache", "Write cache (WCE)", card.mode.write_cache, "on: flush by SYNCHRONIZE CACHE", "off"),
+      flag("write_cache", "Write cache (WCE)", card.mode.write_cache, "on: flush by SYNCHRONIZE CACHE",
+           "off"),
       flag("read_cache", "Read cache (RCD)", card.mode.read_cache, "on", "off"),
       flag("fua", "FUA (DPOFUA)", card.mode.dpofua, "yes", "no"),
       flag("write_protected", "Write protected (WP)", card.mode.write_protected, "yes", "no"),
       flag("software_write_protect", "Software WP (SWP)", card.mode.software_write_protect, "yes", "no"),
   };
   for (Field& field : section.fields)
-    if (field.key.ends_with("write_protected") || field.key.starts_with("software")) field.warn = field.value == true;
+    if (field.key.ends_with("write_protected") || field.key.starts_with("software"))
+      field.warn = field.value == true;
   Field ready{"ready", "Ready", nullptr, kUnknown};
   if (card.not_ready)
     ready = {"ready", "Ready", card.not_ready->empty(), card.not_ready->empty() ? "yes" : *card.not_ready,

@@ -19,7 +19,8 @@ std::string key_text(std::uint64_t key) {
 }
 
 std::string registrant_text(const iscsi::Registrant& one) {
-  return fmt::format("{}{}{}", key_text(one.key), one.initiator.empty() ? "" : " of " + printable(one.initiator),
+  return fmt::format("{}{}{}", key_text(one.key),
+                     one.initiator.empty() ? "" : " of " + printable(one.initiator),
                      one.holder ? ", holder" : "");
 }
 
@@ -29,7 +30,8 @@ Field holder_field(const LunCard& card) {
   field.text = "none";
   if (card.reservation->empty()) return field;
   const iscsi::Reservation& one = card.reservation->front();
-  field.value = Json{{"key", key_text(one.key)}, {"type", iscsi::reservation_type_name(one.type)}, {"scope", one.scope}};
+  field.value = Json{
+      {"key", key_text(one.key)}, {"type", iscsi::reservation_type_name(one.type)}, {"scope", one.scope}};
   field.text = fmt::format("{}, by key {}{}", iscsi::reservation_type_name(one.type), key_text(one.key),
                            card.reservation->size() > 1 ? " (and others, which is nonsense)" : "");
   field.warn = true;
@@ -63,7 +65,8 @@ Section reservation_section(const LunCard& card) {
   }
   section.fields.push_back(std::move(keys));
   Field generation{"generation", "Generation", nullptr, kUnknown};
-  if (card.keys) generation.value = card.keys->generation, generation.text = std::to_string(card.keys->generation);
+  if (card.keys)
+    generation.value = card.keys->generation, generation.text = std::to_string(card.keys->generation);
   section.fields.push_back(std::move(generation));
   Field types{"types", "Types", nullptr, kUnknown};
   Field lasting{"survives_power_loss", "Survives power loss", nullptr, kUnknown};
@@ -113,8 +116,9 @@ Section path_section(const LunCard& card) {
                               {"preferred", group.preferred},
                               {"ports", group.ports},
                               {"this_session", own}});
-      texts.push_back(fmt::format("{}: {}{}, ports {}{}", group.id, state, group.preferred ? ", preferred" : "",
-                                  fmt::join(group.ports, " "), own ? " (this session)" : ""));
+      texts.push_back(fmt::format("{}: {}{}, ports {}{}", group.id, state,
+                                  group.preferred ? ", preferred" : "", fmt::join(group.ports, " "),
+                                  own ? " (this session)" : ""));
       groups.warn = groups.warn || (own && group.state != 0);
     }
     groups.text = texts.empty() ? kUnknown : fmt::format("{}", fmt::join(texts, "\n"));
@@ -126,8 +130,9 @@ Section path_section(const LunCard& card) {
 Section command_section(const LunCard& card) {
   Section section{"commands", "Commands", {}};
   section.fields.push_back({"listed", "Known by", card.commands_listed,
-                            card.commands_listed ? "the target's list (REPORT SUPPORTED OPERATION CODES)"
-                                                 : "asking; the target has no list. \"sanlun probe\" tries them"});
+                            card.commands_listed
+                                ? "the target's list (REPORT SUPPORTED OPERATION CODES)"
+                                : "asking; the target has no list. \"sanlun probe\" tries them"});
   for (const iscsi::CommandSupport& one : card.commands) {
     Field field{{}, one.name, nullptr, kUnknown};
     for (const char c : one.name) {
@@ -150,17 +155,19 @@ Section session_section(const LunCard& card) {
   Field segment{"max_recv_data_segment_length", "MaxRecvDataSegmentLength", nullptr, kUnknown};
   if (const auto value = card.target_segment()) {
     segment.value = *value;
-    segment.text = fmt::format("{}{}", *value,
-                               card.key("MaxRecvDataSegmentLength").empty() ? " (not declared: the RFC's default)" : "");
+    segment.text =
+        fmt::format("{}{}", *value,
+                    card.key("MaxRecvDataSegmentLength").empty() ? " (not declared: the RFC's default)" : "");
   }
   section.fields.push_back(std::move(segment));
   static const std::pair<const char*, const char*> kNumbers[] = {
-      {"first_burst_length", "FirstBurstLength"},       {"max_burst_length", "MaxBurstLength"},
-      {"max_outstanding_r2t", "MaxOutstandingR2T"},     {"max_connections", "MaxConnections"},
-      {"error_recovery_level", "ErrorRecoveryLevel"},   {"target_portal_group_tag", "TargetPortalGroupTag"}};
+      {"first_burst_length", "FirstBurstLength"},     {"max_burst_length", "MaxBurstLength"},
+      {"max_outstanding_r2t", "MaxOutstandingR2T"},   {"max_connections", "MaxConnections"},
+      {"error_recovery_level", "ErrorRecoveryLevel"}, {"target_portal_group_tag", "TargetPortalGroupTag"}};
   for (const auto& [key, name] : kNumbers) {
     const std::string value = card.key(name);
-    const bool plain = !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
+    const bool plain =
+        !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
     if (plain)
       section.fields.push_back({key, name, std::stoul(value), value});
     else

@@ -51,7 +51,8 @@ std::string discovery_text(const Discovery& found, const std::string& initiator,
     for (const TargetPortal& portal : target.portals)
       width = std::max(width, printable(portal.advertised.text).size());
     for (const TargetPortal& portal : target.portals) {
-      const std::string name = fmt::format("  {:<{}}  ", printable(portal.advertised.text), std::min<std::size_t>(width, 46));
+      const std::string name =
+          fmt::format("  {:<{}}  ", printable(portal.advertised.text), std::min<std::size_t>(width, 46));
       const std::string line = wrapped(name, reach_text(portal));
       out += portal.reachable() || !color ? line : "\x1b[33m" + line.substr(0, line.size() - 1) + "\x1b[0m\n";
     }
@@ -113,7 +114,8 @@ Exit run_discover(const CommonOptions& common, const DiscoverOptions& options) {
     if (!one.error) continue;
     const std::string name = iscsi::to_string(one.portal);
     const std::string address = one.address ? iscsi::to_string(*one.address) : name;
-    const Error error(Exit::failed, address == name ? name : fmt::format("{} ({})", name, address), *one.error, one.hint);
+    const Error error(Exit::failed, address == name ? name : fmt::format("{} ({})", name, address),
+                      *one.error, one.hint);
     // One address of a host that answers at another is worth a remark only.
     const bool other = std::any_of(found.asked.begin(), found.asked.end(), [&one](const AskedPortal& o) {
       return o.portal == one.portal && !o.error;

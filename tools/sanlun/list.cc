@@ -51,7 +51,8 @@ Json list_json(const std::vector<ListedTarget>& targets) {
   for (const ListedTarget& target : targets) {
     Json luns = Json::array(), problems = Json::array();
     for (const ListedLun& lun : target.luns) luns.push_back(lun_json(lun));
-    for (const iscsi::Problem& one : target.problems) problems.push_back({{"what", one.what}, {"why", one.why}});
+    for (const iscsi::Problem& one : target.problems)
+      problems.push_back({{"what", one.what}, {"why", one.why}});
     document["targets"].push_back({{"name", target.name},
                                    {"portals", target.portals},
                                    {"error", optional(target.error)},
@@ -85,8 +86,9 @@ std::string target_text(const ListedTarget& target, bool color) {
     const auto thin = facts.thin();
     table.add({lun.address.text(), there ? Cell(iscsi::device_type_name(facts.inquiry->device_type)) : Cell(),
                facts.capacity ? Cell(Bytes{facts.capacity->blocks * facts.capacity->block_size}) : Cell(),
-               facts.capacity ? Cell(std::uint64_t{facts.capacity->block_size}) : Cell(), thin ? Cell(*thin) : Cell(),
-               there ? text_cell(facts.inquiry->vendor) : Cell(), there ? text_cell(facts.inquiry->product) : Cell()});
+               facts.capacity ? Cell(std::uint64_t{facts.capacity->block_size}) : Cell(),
+               thin ? Cell(*thin) : Cell(), there ? text_cell(facts.inquiry->vendor) : Cell(),
+               there ? text_cell(facts.inquiry->product) : Cell()});
   }
   // The names of a LUN are longer than what a line has left: they stand below it.
   std::string rows = table.empty() ? std::string() : table.text("  ");
@@ -102,14 +104,16 @@ std::string target_text(const ListedTarget& target, bool color) {
     if (!lun.error.empty()) out += marked(wrapped("         ", printable(lun.error)));
   }
   if (!target.error.empty())
-    out += marked(wrapped("  not listed: ", printable(target.hint.empty() ? target.error : target.error + "; " + target.hint)));
+    out += marked(wrapped("  not listed: ",
+                          printable(target.hint.empty() ? target.error : target.error + "; " + target.hint)));
   if (!target.note.empty()) out += wrapped("  note: ", printable(target.note));
   for (const iscsi::Problem& one : target.problems)
     out += marked(wrapped("  answered wrongly: ", printable(one.what + ": " + one.why)));
   return out;
 }
 
-std::vector<ListedTarget> list(const CommonOptions& common, const ListArguments& arguments, std::string& initiator) {
+std::vector<ListedTarget> list(const CommonOptions& common, const ListArguments& arguments,
+                               std::string& initiator) {
   if (!iscsi::is_url(arguments.where)) {
     const iscsi::Portal portal = iscsi::parse_portal(arguments.where);
     const auto credentials = iscsi::make_credentials(common.login, {});
@@ -134,8 +138,8 @@ Exit run_list(const CommonOptions& common, const ListArguments& arguments) {
                                      printable(initiator)));
     print_text(text);
   }
-  const bool all =
-      std::all_of(targets.begin(), targets.end(), [](const ListedTarget& target) { return target.error.empty(); });
+  const bool all = std::all_of(targets.begin(), targets.end(),
+                               [](const ListedTarget& target) { return target.error.empty(); });
   return all ? Exit::ok : Exit::failed;
 }
 

@@ -55,7 +55,9 @@ std::string advice_text(const iscsi::Advice& one, bool color) {
 }
 
 std::string card_text(const iscsi::LunCard& card, bool color) {
-  const auto heading = [color](const std::string& title) { return "\n" + colored(title, kBold, color) + "\n"; };
+  const auto heading = [color](const std::string& title) {
+    return "\n" + colored(title, kBold, color) + "\n";
+  };
   std::string out = printable(iscsi::to_string(card.url)) + "\n";
   for (const Section& section : card_sections(card)) {
     out += heading(section.title);
@@ -82,8 +84,11 @@ Json card_json(const iscsi::LunCard& card) {
     document["problems"].push_back({{"what", one.what}, {"why", one.why}});
   document["advice"] = Json::array();
   for (const iscsi::Advice& one : advise(card))
-    document["advice"].push_back(
-        {{"level", level_name(one.level)}, {"id", one.id}, {"text", one.text}, {"where", one.where}, {"remedy", one.remedy}});
+    document["advice"].push_back({{"level", level_name(one.level)},
+                                  {"id", one.id},
+                                  {"text", one.text},
+                                  {"where", one.where},
+                                  {"remedy", one.remedy}});
   return document;
 }
 

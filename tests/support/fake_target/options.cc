@@ -74,8 +74,10 @@ void parse_answer(Options& options, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) wrong("--answer", "expected CDB=HEX");
   const std::size_t star = text.find('*', equals);
-  Buffer data = hex_bytes("--answer", text.substr(equals + 1, star == std::string::npos ? star : star - equals - 1));
-  if (star != std::string::npos) data.resize(data.size() + san::parse_size(text.substr(star + 1), "--answer"));
+  Buffer data =
+      hex_bytes("--answer", text.substr(equals + 1, star == std::string::npos ? star : star - equals - 1));
+  if (star != std::string::npos)
+    data.resize(data.size() + san::parse_size(text.substr(star + 1), "--answer"));
   options.answers.emplace_back(hex_bytes("--answer", text.substr(0, equals)), std::move(data));
 }
 
@@ -140,7 +142,8 @@ void declare(CLI::App& app, Options& o) {
   each("--key",
        "NAME=VALUE: InitialR2T, ImmediateData, FirstBurstLength, MaxBurstLength, MaxRecvDataSegmentLength",
        [&o](const std::string& value) { parse_key(o, value); });
-  each("--answer", "CDB=HEX[*N]: the whole answer, and N zeros, to commands whose CDB begins so; all in hexadecimal",
+  each("--answer",
+       "CDB=HEX[*N]: the whole answer, and N zeros, to commands whose CDB begins so; all in hexadecimal",
        [&o](const std::string& value) { parse_answer(o, value); });
   each("--rule", "see below", [&o](const std::string& value) { o.rules.push_back(parse_rule(value)); });
 }
@@ -149,7 +152,8 @@ void declare(CLI::App& app, Options& o) {
 
 const Buffer* Options::answer_to(std::span<const std::uint8_t> cdb) const {
   for (const auto& [begin, data] : answers)
-    if (begin.size() <= cdb.size() && std::equal(begin.begin(), begin.end(), std::as_bytes(cdb).begin())) return &data;
+    if (begin.size() <= cdb.size() && std::equal(begin.begin(), begin.end(), std::as_bytes(cdb).begin()))
+      return &data;
   return nullptr;
 }
 

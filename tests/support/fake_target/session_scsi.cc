@@ -180,7 +180,7 @@ void Session::execute(Pending& pending) {
   if (pending.out.size() > c.out_length) pending.out.resize(c.out_length);
 
   const Buffer* scripted = target_.options().answer_to(c.cdb);
-  Result result = scripted != nullptr        ? Result{Status::good, {}, cut(*scripted, c.allocation)}
+  Result result = scripted != nullptr       ? Result{Status::good, {}, cut(*scripted, c.allocation)}
                   : c.op == Op::copyresults ? copy_results(c)
                                             : target_.execute(c, pending.out, pending.lun);
   if (pending.does(Kind::corrupt)) flip_bit(result.in);

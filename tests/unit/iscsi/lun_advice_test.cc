@@ -15,7 +15,8 @@ namespace {
 LunCard good_card() {
   LunCard card;
   card.url = {{"192.0.2.1", 3260}, "iqn.2026-11.org.example:disk", 1, {}};
-  card.negotiated = {{"MaxRecvDataSegmentLength", "262144"}, {"InitialR2T", "No"}, {"MaxBurstLength", "262144"}};
+  card.negotiated = {
+      {"MaxRecvDataSegmentLength", "262144"}, {"InitialR2T", "No"}, {"MaxBurstLength", "262144"}};
   card.facts.inquiry = Inquiry{};
   card.facts.inquiry->vendor = "ACME";
   card.facts.pages = {0x00, 0x80, 0x83, 0xB0, 0xB2};
@@ -40,7 +41,8 @@ LunCard tgt_card() {
 }
 
 const Advice* find(const std::vector<Advice>& advice, const std::string& id) {
-  const auto found = std::find_if(advice.begin(), advice.end(), [&id](const Advice& one) { return one.id == id; });
+  const auto found =
+      std::find_if(advice.begin(), advice.end(), [&id](const Advice& one) { return one.id == id; });
   return found == advice.end() ? nullptr : &*found;
 }
 
@@ -75,8 +77,10 @@ TEST_CASE("Small segments, with the lines for the kind of target") {
   card.facts.inquiry->vendor = "LIO-ORG";
   advice = advise(card);
   REQUIRE(find(advice, "small_segments") != nullptr);
-  CHECK(find(advice, "small_segments")->remedy.front().starts_with(
-      "targetcli /iscsi/iqn.2026-11.org.example:disk/tpg1 set parameter MaxRecvDataSegmentLength=262144"));
+  CHECK(find(advice, "small_segments")
+            ->remedy.front()
+            .starts_with("targetcli /iscsi/iqn.2026-11.org.example:disk/tpg1 set parameter "
+                         "MaxRecvDataSegmentLength=262144"));
   card.facts.inquiry->vendor = "ACME";
   CHECK(find(advise(card), "small_segments")->remedy.empty());
 }

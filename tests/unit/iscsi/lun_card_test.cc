@@ -41,7 +41,8 @@ TEST_CASE("Contradictions about thin provisioning") {
   card.limits->max_unmap_blocks = 1;
   CHECK(card.contradictions().empty());
   card.provisioning->lbprz = false;
-  CHECK(card.contradictions() == std::vector<std::string>{"LBPRZ is 1 in READ CAPACITY(16), but 0 in VPD page B2h"});
+  CHECK(card.contradictions() ==
+        std::vector<std::string>{"LBPRZ is 1 in READ CAPACITY(16), but 0 in VPD page B2h"});
   card.provisioning->lbprz = true;
   card.limits->max_unmap_blocks = 0;
   CHECK(card.contradictions().size() == 1);
@@ -63,7 +64,8 @@ TEST_CASE("Contradictions about thin provisioning") {
 TEST_CASE("The longest NAA designator of the logical unit is its name") {
   LunFacts facts;
   CHECK(facts.naa().empty());
-  facts.designators = {{1, 3, "60000000000000000000000000000001"}, {0, 3, "3000000100000001"},
+  facts.designators = {{1, 3, "60000000000000000000000000000001"},
+                       {0, 3, "3000000100000001"},
                        {0, 3, "60000000000000000e00000000010001"}};
   CHECK(facts.naa() == "60000000000000000e00000000010001");
   CHECK_FALSE(facts.thin());

@@ -285,7 +285,8 @@ TEST_CASE("Standard INQUIRY: version, ALUA, version descriptors") {
   CHECK(tgt->version_descriptors == std::vector<std::uint16_t>{0x04C0, 0x0960, 0x0300});
   CHECK(parse_inquiry(changed(kTgtInquiry, 5, "b0"))->tpgs == 3);
   // Behind the additional length there are none: 60 bytes in all have room for one.
-  CHECK(parse_inquiry(changed(kTgtInquiry, 4, "37"))->version_descriptors == std::vector<std::uint16_t>{0x04C0});
+  CHECK(parse_inquiry(changed(kTgtInquiry, 4, "37"))->version_descriptors ==
+        std::vector<std::uint16_t>{0x04C0});
   for_each_prefix(kTgtInquiry, [](auto bytes) { parse_inquiry(bytes); });
 }
 

@@ -58,5 +58,6 @@ TEST_CASE("Portals are tried beside each other, and answered in their order") {
 TEST_CASE("Resolution ends in time") {
   CHECK(resolve_until({"127.0.0.1", 3260}, Clock::now() + std::chrono::seconds(5)) ==
         std::vector<Portal>{{"127.0.0.1", 3260}});
-  CHECK_THROWS_AS(resolve_until({"256.256.256.256.", 3260}, Clock::now() + std::chrono::seconds(2)), san::Error);
+  CHECK_THROWS_AS(resolve_until({"256.256.256.256.", 3260}, Clock::now() + std::chrono::seconds(2)),
+                  san::Error);
 }

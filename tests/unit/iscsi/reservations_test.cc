@@ -15,7 +15,8 @@ TEST_CASE("READ KEYS") {
   CHECK(keys->keys == std::vector<std::uint64_t>{1, 0x8123456789ABCDEF});
   CHECK(parse_reservation_keys(unhex("00000000 00000000"))->keys.empty());
   CHECK(parse_reservation_keys(unhex("00000000 fffffff8 0102030405060708 0102"))->keys.size() == 1);
-  for_each_prefix(answer, [](auto bytes) { CHECK(parse_reservation_keys(bytes).has_value() == (bytes.size() >= 8)); });
+  for_each_prefix(
+      answer, [](auto bytes) { CHECK(parse_reservation_keys(bytes).has_value() == (bytes.size() >= 8)); });
 }
 
 TEST_CASE("READ RESERVATION") {
@@ -52,7 +53,8 @@ TEST_CASE("READ FULL STATUS") {
   CHECK_FALSE((*list)[1].holder);
   CHECK((*list)[1].initiator.empty());
   // A TransportID that is said to be longer than what came.
-  CHECK(parse_full_status(unhex("00000002 ffffffff 00000000000000ab 00000000 0115 00000000 0001 fffffff8"))->empty());
+  CHECK(parse_full_status(unhex("00000002 ffffffff 00000000000000ab 00000000 0115 00000000 0001 fffffff8"))
+            ->empty());
   for_each_prefix(answer, [](auto bytes) { parse_full_status(bytes); });
 }
 

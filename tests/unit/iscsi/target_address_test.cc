@@ -21,22 +21,24 @@ TEST_CASE("Advertised portals") {
 }
 
 TEST_CASE("Portals that nobody can connect to") {
-  for (const char* text : {"0.0.0.0:3260,1", "[::]:3260,1", "224.0.0.1:3260,1", "255.255.255.255,1", "[ff02::1]:3260,1"}) {
+  for (const char* text :
+       {"0.0.0.0:3260,1", "[::]:3260,1", "224.0.0.1:3260,1", "255.255.255.255,1", "[ff02::1]:3260,1"}) {
     CAPTURE(text);
     const auto address = parse_target_address(text);
     CHECK(address.portal);
     CHECK(address.text == text);
     CHECK_FALSE(address.problem.empty());
   }
-  for (const char* text : {"", ",1", ":3260,1", "192.0.2.1:0,1", "192.0.2.1:65536,1", "2001:db8::1:3260,1", "[::1,1",
-                           "a/b,1", "me@host,1", "a\x1b[2J,1"}) {
+  for (const char* text : {"", ",1", ":3260,1", "192.0.2.1:0,1", "192.0.2.1:65536,1", "2001:db8::1:3260,1",
+                           "[::1,1", "a/b,1", "me@host,1", "a\x1b[2J,1"}) {
     CAPTURE(text);
     const auto address = parse_target_address(text);
     CHECK_FALSE(address.portal);
     CHECK_FALSE(address.problem.empty());
   }
   CHECK_FALSE(parse_target_address(std::string(300, 'x')).portal);
-  for (const char* text : {"192.0.2.1:3260,", "192.0.2.1:3260,65536", "192.0.2.1:3260,-1", "192.0.2.1:3260,x"}) {
+  for (const char* text :
+       {"192.0.2.1:3260,", "192.0.2.1:3260,65536", "192.0.2.1:3260,-1", "192.0.2.1:3260,x"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_target_address(text).problem.empty());
     CHECK_FALSE(parse_target_address(text).group);
@@ -46,7 +48,8 @@ TEST_CASE("Portals that nobody can connect to") {
 TEST_CASE("Names of targets") {
   CHECK(target_name_problem("iqn.2026-11.org.example:disk1").empty());
   CHECK(target_name_problem("iqn." + std::string(219, 'x')).empty());
-  CHECK(target_name_problem("iqn." + std::string(220, 'x')) == "a name of 224 bytes, at most 223 are allowed");
+  CHECK(target_name_problem("iqn." + std::string(220, 'x')) ==
+        "a name of 224 bytes, at most 223 are allowed");
   CHECK_FALSE(target_name_problem("disk1").empty());
   CHECK_FALSE(target_name_problem("").empty());
 }
