@@ -24,11 +24,11 @@ bool plain_refusal(const Answer& answer) {
 
 }  // namespace
 
-Interview::Interview(Login login) : login_(std::move(login)) {
-  connection_ = std::make_unique<Connection>(login_);
-  negotiated_ = connection_->negotiated();
-  address_ = connection_->address();
-}
+Interview::Interview(Login login)
+    : login_(std::move(login)),
+      connection_(std::make_unique<Connection>(login_)),
+      negotiated_(connection_->negotiated()),
+      address_(connection_->address()) {}
 
 void Interview::use_lun(std::uint16_t first_level) {
   lun_ = first_level;

@@ -25,7 +25,7 @@ std::optional<std::vector<SupportedCommand>> parse_supported_commands(std::span<
 /// One of the commands that cloning, zeroing and sharing LUNs make use of.
 struct KnownCommand {
   SupportedCommand command;
-  const char* name;
+  const char* name = "";
 };
 std::span<const KnownCommand> known_commands();
 

@@ -46,6 +46,11 @@ const Advice* find(const std::vector<Advice>& advice, const std::string& id) {
   return found == advice.end() ? nullptr : &*found;
 }
 
+Advice must(const std::vector<Advice>& advice, const std::string& id) {
+  REQUIRE(find(advice, id) != nullptr);
+  return *find(advice, id);
+}
+
 bool has_line(const Advice& advice, const std::string& line) {
   return std::find(advice.remedy.begin(), advice.remedy.end(), line) != advice.remedy.end();
 }
@@ -72,7 +77,7 @@ TEST_CASE("Small segments, with the lines for the kind of target") {
   CHECK(has_line(*small, "MaxBurstLength 1048576"));
   // Those lines change InitialR2T, too: once is enough.
   REQUIRE(find(advice, "initial_r2t") != nullptr);
-  CHECK(find(advice, "initial_r2t")->remedy.empty());
+  CHECK(must(advice, "initial_r2t").remedy.empty());
 
   card.facts.inquiry->vendor = "LIO-ORG";
   advice = advise(card);
@@ -82,7 +87,7 @@ TEST_CASE("Small segments, with the lines for the kind of target") {
             .starts_with("targetcli /iscsi/iqn.2026-11.org.example:disk/tpg1 set parameter "
                          "MaxRecvDataSegmentLength=262144"));
   card.facts.inquiry->vendor = "ACME";
-  CHECK(find(advise(card), "small_segments")->remedy.empty());
+  CHECK(must(advise(card), "small_segments").remedy.empty());
 }
 
 TEST_CASE("istgt cannot be told everything") {
@@ -90,15 +95,15 @@ TEST_CASE("istgt cannot be told everything") {
   card.facts.inquiry->vendor = "FreeBSD";
   card.facts.inquiry->product = "iSCSI DISK";
   card.negotiated["InitialR2T"] = "Yes";
-  CHECK(find(advise(card), "initial_r2t")->remedy.empty());
+  CHECK(must(advise(card), "initial_r2t").remedy.empty());
   card.negotiated["MaxRecvDataSegmentLength"] = "8192";
   const auto advice = advise(card);
-  CHECK(has_line(*find(advice, "small_segments"), "MaxRecvDataSegmentLength 262144"));
-  CHECK_FALSE(has_line(*find(advice, "small_segments"), "InitialR2T No"));
+  CHECK(has_line(must(advice, "small_segments"), "MaxRecvDataSegmentLength 262144"));
+  CHECK_FALSE(has_line(must(advice, "small_segments"), "InitialR2T No"));
 }
 
 TEST_CASE("tgt ignores UNMAPs of 4 GiB, others do not") {
-  CHECK(find(advise(tgt_card()), "unmap_limit")->level == Advice::Level::danger);
+  CHECK(must(advise(tgt_card()), "unmap_limit").level == Advice::Level::danger);
   LunCard card = tgt_card();
   card.limits->max_unmap_blocks = (4U << 20) * 2 - 1;
   CHECK(find(advise(card), "unmap_limit") == nullptr);
@@ -117,11 +122,11 @@ TEST_CASE("Provisioning") {
   card.provisioning.reset();
   const auto advice = advise(card);
   REQUIRE(find(advice, "not_thin") != nullptr);
-  CHECK(has_line(*find(advice, "not_thin"),
+  CHECK(has_line(must(advice, "not_thin"),
                  "tgtadm --op update --mode logicalunit --tid 18 --lun 1 --params thin_provisioning=1"));
   card.facts.designators.clear();
   const auto without = advise(card);
-  CHECK(has_line(*find(without, "not_thin"),
+  CHECK(has_line(must(without, "not_thin"),
                  "tgtadm --op update --mode logicalunit --tid TID --lun 1 --params thin_provisioning=1"));
 }
 
@@ -137,7 +142,7 @@ TEST_CASE("What keeps hosts from using the LUN comes first") {
   CHECK(find(advice, "write_protected") != nullptr);
   CHECK(find(advice, "reserved") != nullptr);
   CHECK(find(advice, "not_ready") != nullptr);
-  CHECK(has_line(*find(advice, "write_protected"),
+  CHECK(has_line(must(advice, "write_protected"),
                  "tgtadm --op update --mode logicalunit --tid 18 --lun 1 --params readonly=0"));
 }
 
@@ -145,9 +150,9 @@ TEST_CASE("Paths") {
   LunCard card = good_card();
   card.facts.designators.push_back({1, 5, "00000001"});
   card.port_groups = {{1, 2, false, {1}}};
-  CHECK(find(advise(card), "access_state")->level == Advice::Level::danger);
+  CHECK(must(advise(card), "access_state").level == Advice::Level::danger);
   card.port_groups->front().state = 1;
-  CHECK(find(advise(card), "access_state")->level == Advice::Level::slow);
+  CHECK(must(advise(card), "access_state").level == Advice::Level::slow);
   card.port_groups->front().state = 0;
   CHECK(find(advise(card), "access_state") == nullptr);
 }
