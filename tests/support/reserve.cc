@@ -12,7 +12,10 @@
 
 namespace {
 
-using namespace san::iscsi;
+using san::iscsi::Answer;
+using san::iscsi::Cdb;
+using san::iscsi::Connection;
+using san::iscsi::Direction;
 
 /// PERSISTENT RESERVE OUT (SPC-4, 6.16).
 void reserve_out(Connection& connection, std::uint8_t action, std::uint64_t key, std::uint64_t new_key) {
@@ -31,9 +34,9 @@ void reserve_out(Connection& connection, std::uint8_t action, std::uint64_t key,
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
   try {
-    const Url url = parse_url(argv[1]);
+    const san::iscsi::Url url = san::iscsi::parse_url(argv[1]);
     const std::uint64_t key = std::strtoull(argv[2], nullptr, 10);
-    Login login;
+    san::iscsi::Login login;
     login.portal = url.portal;
     login.target = url.target;
     login.lun = url.lun;

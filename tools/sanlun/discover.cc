@@ -66,6 +66,29 @@ std::string discovery_text(const Discovery& found, const std::string& initiator,
   return out;
 }
 
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+Json portal_json(const TargetPortal& portal) {
+  const auto& advertised = portal.advertised;
+  Json addresses = Json::array(), best = nullptr;
+  for (const Reachability& one : portal.addresses) {
+    const Json latency = one.latency ? Json(milliseconds(one)) : Json();
+    if (one.latency && (best.is_null() || milliseconds(one) < best.get<double>())) best = latency;
+    addresses.push_back({{"address", iscsi::to_string(one.address)},
+                         {"connect_ms", latency},
+                         {"error", text_or_null(one.error)}});
+  }
+  return {{"portal", advertised.portal ? Json(iscsi::to_string(*advertised.portal)) : Json()},
+          {"advertised", advertised.text},
+          {"group", advertised.group ? Json(*advertised.group) : Json()},
+          {"reachable", portal.reachable()},
+          {"connect_ms", best},
+          {"problem", text_or_null(advertised.problem)},
+          {"addresses", addresses}};
+}
+
 Json discovery_json(const Discovery& found, const std::string& initiator) {
   Json document{{"initiator", initiator}, {"portals", Json::array()}, {"targets", Json::array()}};
   for (const AskedPortal& one : found.asked)
@@ -75,28 +98,9 @@ Json discovery_json(const Discovery& found, const std::string& initiator) {
                                    {"error", one.error ? Json(*one.error) : Json()}});
   for (const iscsi::DiscoveredTarget& target : found.targets) {
     Json portals = Json::array();
-    for (const TargetPortal& portal : target.portals) {
-      const auto& advertised = portal.advertised;
-      Json addresses = Json::array();
-      Json best = nullptr;
-      for (const Reachability& one : portal.addresses) {
-        const Json latency = one.latency ? Json(milliseconds(one)) : Json();
-        if (one.latency && (best.is_null() || milliseconds(one) < best.get<double>())) best = latency;
-        addresses.push_back({{"address", iscsi::to_string(one.address)},
-                             {"connect_ms", latency},
-                             {"error", one.error.empty() ? Json() : Json(one.error)}});
-      }
-      portals.push_back({{"portal", advertised.portal ? Json(iscsi::to_string(*advertised.portal)) : Json()},
-                         {"advertised", advertised.text},
-                         {"group", advertised.group ? Json(*advertised.group) : Json()},
-                         {"reachable", portal.reachable()},
-                         {"connect_ms", best},
-                         {"problem", advertised.problem.empty() ? Json() : Json(advertised.problem)},
-                         {"addresses", addresses}});
-    }
-    document["targets"].push_back({{"name", target.name},
-                                   {"problem", target.problem.empty() ? Json() : Json(target.problem)},
-                                   {"portals", portals}});
+    for (const TargetPortal& portal : target.portals) portals.push_back(portal_json(portal));
+    document["targets"].push_back(
+        {{"name", target.name}, {"problem", text_or_null(target.problem)}, {"portals", portals}});
   }
   return document;
 }

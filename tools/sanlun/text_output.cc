@@ -22,7 +22,7 @@ std::string wrapped(std::string_view first, std::string_view text, std::size_t c
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (!line.empty() && indent.size() + line.size() + 1 + word.size() > columns) {
-      out += line + "\n" + indent;
+      out.append(line).append("\n").append(indent);
       line.clear();
     }
     if (!line.empty()) line += ' ';
