@@ -14,7 +14,10 @@ namespace {
 
 /// Attributes are numbers where they look like one, as rtslib-fb writes them; parameters are always texts.
 Json number_or_text(const std::string& value) {
-  if (const auto number = whole_number(value); number && std::to_string(*number) == value) return *number;
+  const bool negative = value.starts_with('-');
+  const auto number = whole_number(negative ? value.substr(1) : value);
+  if (number && fmt::format("{}{}", negative ? "-" : "", *number) == value && *number <= INT64_MAX)
+    return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
   return value;
 }
 
