@@ -134,7 +134,8 @@ Reply ask(const std::string& path, std::uint32_t mode, std::uint32_t operation,
 
 std::vector<std::string> accounts(const std::string& path) {
   const Reply reply = ask(path, kModeAccount, kShow);
-  if (reply.error != 0 || !reply.text.starts_with("Account list:"))
+  // Without an account there is no heading either.
+  if (reply.error != 0 || !(reply.text.empty() || reply.text.starts_with("Account list:")))
     throw strange(path, "no list of accounts");
   return parse_tgt_accounts(std::as_bytes(std::span(reply.text)));
 }

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/table.h"
+#include "target/volume_size.h"
 
 namespace san::target {
 namespace {
@@ -98,7 +99,7 @@ std::string tgt_conf_text(const TgtTarget& state, const std::map<std::string, st
       "<target {}>\n    driver iscsi\n    controller_tid {}\n",
       state.name, state.tid);
   for (const TgtLun& lun : state.luns)
-    if (lun.type == "disk") text += lun_text(state.name, lun, !lun.path.starts_with("/dev/"));
+    if (lun.type == "disk") text += lun_text(state.name, lun, !volume_size(lun.path).block_device);
   for (const ChapAccount& account : access.incoming) text += account_text("incominguser", account);
   for (const ChapAccount& account : access.outgoing) text += account_text("outgoinguser", account);
   for (const std::string& rule : state.acl) {
@@ -119,6 +120,16 @@ std::string tgt_conf_text(const TgtTarget& state, const std::map<std::string, st
 
 bool tgt_keeps(std::string_view parameter) {
   return std::find(kKept.begin(), kKept.end(), parameter) != kKept.end();
+}
+
+bool tgt_conf_defines(std::string_view text, std::string_view target) {
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string key, name;
+    if (words >> key >> name && key == "<target" && name.substr(0, name.find('>')) == target) return true;
+  }
+  return false;
 }
 
 std::map<std::string, std::string> tgt_conf_secrets(std::string_view text) {

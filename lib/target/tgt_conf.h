@@ -36,6 +36,9 @@ std::string tgt_conf_text(const TgtTarget& state, const std::map<std::string, st
 /// nop_interval …).
 bool tgt_keeps(std::string_view parameter);
 
+/// Whether a file of tgt's configuration has a block for `target`.
+bool tgt_conf_defines(std::string_view text, std::string_view target);
+
 /// CHAP users and secrets of one such file, whoever wrote it.
 std::map<std::string, std::string> tgt_conf_secrets(std::string_view text);
 

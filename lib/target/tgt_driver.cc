@@ -14,6 +14,7 @@
 #include "block/file_io.h"
 #include "block/partial_file.h"
 #include "core/error.h"
+#include "core/log.h"
 #include "target/tgt_conf.h"
 #include "target/volume_size.h"
 
@@ -46,6 +47,20 @@ TargetState to_state(const TgtTarget& target, std::map<std::string, std::string>
   for (const TgtSession& session : target.sessions)
     state.sessions.push_back({session.initiator, session.address});
   return state;
+}
+
+/// tgt-admin would add what two files say of one target, and make its LUNs twice.
+void check_not_elsewhere(const std::string& directory, const std::string& own, const std::string& target) {
+  const auto check = [&own, &target](const std::filesystem::path& path) {
+    if (path != own && tgt_conf_defines(content(path), target))
+      throw Error(Exit::refused, target,
+                  fmt::format("is written down in {}, which is not sanlun's", path.string()),
+                  "change that file, or take the target out of it");
+  };
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error))
+    if (entry.path().extension() == ".conf") check(entry.path());
+  check(std::filesystem::path(directory).parent_path() / "targets.conf");
 }
 
 }  // namespace
@@ -161,9 +176,13 @@ void TgtDriver::detach(const std::string& name, std::uint16_t lun) {
 
 void TgtDriver::tune(const std::string& name, const std::map<std::string, std::string>& values) {
   const std::string tid = std::to_string(find(name).tid);
-  for (const auto& [key, value] : values)
+  for (const auto& [key, value] : values) {
+    // What tgt has anyway is no loss.
+    if (!tgt_keeps(key) && !(key == "MaxQueueCmd" && value == "128"))
+      log::warning("{}: {} lasts until tgtd ends: tgt-admin does not know it", name, key);
     tgtadm_.run(fmt::format("{}, {}={}", name, key, value),
                 {"--op", "update", "--mode", "target", "--tid", tid, "--name", key, "--value", value});
+  }
 }
 
 std::string TgtDriver::config_path(const std::string& target) const {
@@ -180,6 +199,7 @@ bool TgtDriver::persist(const std::string& name, const AccessRule& access) {
     if (errno != ENOENT) throw system_error(path, "remove it", errno);
     return false;
   }
+  check_not_elsewhere(config_, path, name);
   const std::string text = tgt_conf_text(*target, parameters(*target), access);
   if (content(path) == text) return false;
   // It may hold secrets: mode 0600, and never half of it.
