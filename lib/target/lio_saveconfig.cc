@@ -108,6 +108,8 @@ Json parse_saveconfig(std::span<const std::byte> bytes, const std::string& name)
     // Its own text has a piece of the file in it, which may be a secret.
     throw Error(Exit::failed, name, fmt::format("it is not JSON; the fault is at byte {}", error.byte),
                 "put it right, or take it away and run \"targetctl save\"");
+  } catch (const Json::exception&) {
+    throw Error(Exit::failed, name, "it has a number in it that is too large");
   }
   const auto bad = [&](std::string cause) { return Error(Exit::failed, name, std::move(cause)); };
   if (deep) throw bad("it is nested too deeply to be a saveconfig.json");

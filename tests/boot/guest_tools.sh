@@ -21,7 +21,8 @@ put() {
 # put_libraries FILE…
 put_libraries() {
   local library
-  { ldd "$@" 2>/dev/null || true; } | grep -o '/[^ ]*\.so[^ ]*' | sort -u | while read -r library; do put "$library"; done
+  { ldd "$@" 2>/dev/null || true; } | awk '$2 == "=>" {print $3} $1 ~ "^/lib.*/ld-linux" {print $1}' | sort -u |
+    while read -r library; do put "$library"; done
 }
 
 mkdir -p "$root/bin"

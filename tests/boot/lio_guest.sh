@@ -4,7 +4,7 @@
 # iSCSI target (LIO): Debian's kernel, the modules for it, busybox, and a script that sets it up through configfs.
 # LUN 0 and LUN 1 of iqn.2026-11.org.example:lio lie in the guest's memory; lun_size=SIZE (bytes), thin=1 and
 # same_naa=1 on the kernel's command line are for them. "lio: ready" on the serial console says that it listens.
-# With shell=1 there is no target; a shell reads commands from the second serial port. A guest that has been made
+# With shell=1 there is no target; each connection to port 3261 gets a shell. A guest that has been made
 # there by this very script is taken as it is.
 # Nothing is installed: the packages are fetched by apt-get and unpacked.
 set -euo pipefail
@@ -61,9 +61,8 @@ ip link set lo up
 ip addr add 10.0.2.15/24 dev eth0
 ip link set eth0 up
 if [ $shell -ne 0 ]; then
-  stty -F /dev/ttyS1 raw -echo
   echo "lio: ready"
-  while :; do sh -c 'cat /dev/ttyS1 | sh >/dev/ttyS1 2>&1'; done # a pipe: the shell does not prompt
+  while :; do nc -ll -p 3261 -e sh; done
 fi
 target=/sys/kernel/config/target
 tpg=$target/iscsi/iqn.2026-11.org.example:lio/tpgt_1
