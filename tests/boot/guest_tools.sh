@@ -45,7 +45,10 @@ for module in list(sys.modules.values()):
   done
   put "$python" /usr/bin/targetctl
   ln -s "$python" "$root/bin/python3"
-  put_libraries "$python" "${parts[@]}"
+  # pyudev opens libudev by its name.
+  libudev=$(/sbin/ldconfig -p | awk '$1 == "libudev.so.1" {print $NF; exit}')
+  put "$libudev"
+  put_libraries "$python" "$libudev" "${parts[@]}"
 fi
 # /bin of the guest is a directory; here it may be a link to usr/bin.
 sed -i '1s|.*|#!/bin/python3|' "$root/usr/bin/targetctl" 2>/dev/null || true
