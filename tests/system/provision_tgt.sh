@@ -95,7 +95,8 @@ clone another-secret-1
 expect_status 3
 all_zero() { [ "$(allocated "$1")" -eq 0 ]; }
 all_zero "$pool/host1.img" || fail "something was written to a target that is not the one"
-clone "$target_secret"
+# The profile has all of it.
+run_sanclone "$work/disk.img" "profile:$profiles/host1.toml" --verify
 expect_status 0
 same "$work/disk.img" "$pool/host1.img"
 
@@ -111,8 +112,8 @@ login "$machine" host1 "$secret" || fail "after a restart the right initiator is
 ! login "$machine" || fail "after a restart an initiator without CHAP gets in"
 ! login iqn.2026-11.org.example:other host1 "$secret" || fail "after a restart another initiator gets in"
 url=iscsi://127.0.0.1:$tgtd_port/$target/1
-LIBISCSI_CHAP_TARGET_USERNAME=disk1 LIBISCSI_CHAP_TARGET_PASSWORD=$target_secret run_sanclone "$work/disk.img" "$url" \
-  --initiator "$machine" --chap-user host1 --chap-secret-file "$profiles/host1.secret" --compare
+run_sanclone "$work/disk.img" "$url" --initiator "$machine" --chap-user host1 \
+  --chap-secret-file "$profiles/host1.secret" --compare
 expect_status 0
 
 # Rules, parameters and LUNs are changed, and come back as well.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "target/volume_size.h"
 #include "target_options.h"
 #include "verbs.h"
 
@@ -18,8 +19,13 @@ struct Options {
 };
 
 Exit print_list(const CommonOptions& common, const Options& options) {
+  const target::Pool pool(options.target.pool);
+  const auto snapshots = pool.snapshots(options.target.name);
+  if (const std::string volume = pool.volume(options.target.name);
+      snapshots.empty() && !target::volume_size(volume).exists)
+    throw Error(Exit::failed, volume, "there is no such volume", "the pool is named by --pool");
   Table table({{"name", "SNAPSHOT"}, {"size", "SIZE", Table::Align::right}, {"path", "PATH"}});
-  for (const target::Snapshot& snapshot : target::Pool(options.target.pool).snapshots(options.target.name))
+  for (const target::Snapshot& snapshot : snapshots)
     table.add({snapshot.name, Bytes{snapshot.size}, snapshot.path});
   if (common.json)
     print_json({{"name", options.target.name}, {"snapshots", table.json()}});

@@ -17,7 +17,7 @@ void add_target_options(CLI::App& verb, TargetOptions& options) {
   verb.add_option("--config", options.driver.config, "where the target keeps what is written down")
       ->type_name("PATH")
       ->group("Target");
-  verb.add_option("--control-port", options.driver.control_port, "which tgtd is meant (its option -C)")
+  verb.add_option("--control-port", options.driver.control_port, "which tgtd is meant, by its number")
       ->type_name("N")
       ->group("Target");
 }
