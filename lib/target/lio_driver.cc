@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/table.h"
 #include "target/lio_saveconfig.h"
 #include "target/lio_text.h"
 #include "target/lio_tree.h"
@@ -38,6 +39,14 @@ void check_portable(const std::vector<ChapAccount>& accounts, std::string_view d
 void check_access(const AccessRule& access) {
   check_portable(access.incoming, "incoming");
   check_portable(access.outgoing, "outgoing");
+  // "CHAP_N=NAME", "CHAP_R=0x" with 32 digits and two NULs. LIO fills this up to 4 bytes with what was in its
+  // buffer before, and libiscsi 1.19 takes that for text (RFC 7143, 11.1: padding should be zeros).
+  if (!access.outgoing.empty() && (50 + access.outgoing.front().user.size()) % 4 != 0)
+    log::warning(
+        "{}: programs with libiscsi 1.19, such as these tools, cannot read LIO's answer to mutual CHAP with "
+        "a "
+        "name of this length; names of 2, 6, 10, 14 … bytes they can",
+        printable(access.outgoing.front().user));
   if (access.incoming.empty() && !access.outgoing.empty())
     throw Error(Exit::failed, "lio",
                 "mutual CHAP needs an account of the initiator as well (RFC 7143, 12.1.3)");
@@ -100,6 +109,8 @@ void LioDriver::set_up_group(const std::string& group) {
   // a cached one would let him in after everybody else has been locked out.
   configfs_->write(group + "/attrib/generate_node_acls", "0");
   configfs_->write(group + "/attrib/cache_dynamic_acls", "0");
+  // Who may not log in does not see the target, either.
+  configfs_->write(group + "/attrib/demo_mode_discovery", "0");
   configfs_->make_directory(group + "/np/" + iscsi::to_string(portal_));
   configfs_->write(group + "/enable", "1");
 }

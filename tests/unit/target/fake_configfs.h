@@ -96,6 +96,7 @@ class FakeConfigfs : public san::target::Configfs {
                   {"attrib/generate_node_acls", "0\n"},
                   {"attrib/cache_dynamic_acls", "0\n"},
                   {"attrib/demo_mode_write_protect", "1\n"},
+                  {"attrib/demo_mode_discovery", "1\n"},
                   {"attrib/default_cmdsn_depth", "64\n"},
                   {"param/InitialR2T", "Yes\n"},
                   {"param/TargetAlias", "LIO Target\n"},

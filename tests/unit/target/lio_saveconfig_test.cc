@@ -125,6 +125,7 @@ TEST_CASE_FIXTURE(Fixture, "what is written down of a target") {
             "authentication": 1,
             "cache_dynamic_acls": 0,
             "default_cmdsn_depth": 64,
+            "demo_mode_discovery": 0,
             "demo_mode_write_protect": 1,
             "generate_node_acls": 0
           },
@@ -265,5 +266,6 @@ TEST_CASE("what is no saveconfig.json") {
   CHECK_THROWS_WITH_AS(parse("{\"a\":" + std::string(100000, '[')), doctest::Contains("JSON"), Error);
   CHECK_THROWS_WITH_AS(parse("{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}"),
                        doctest::Contains("too deeply"), Error);
+  CHECK_THROWS_WITH_AS(parse("{\"a\": 1e999}"), doctest::Contains("too large"), Error);
   CHECK_NOTHROW(parse("{}"));
 }
