@@ -60,10 +60,9 @@ tree_of_guest() {
 }
 
 say "refused where there is no LIO yet, made where there is"
-# LIO fills the answer to mutual CHAP up to 4 bytes with what was in memory, and libiscsi 1.19 reads that as text: a
-# name of 6 bytes leaves nothing to fill up.
+# With a shorter name for the target libiscsi 1.19 would not understand LIO: sanlun-target(7).
 create_host1() {
-  run_sanlun create host1 --size 64M --target "$target" --initiator "$machine" --chap host1 --mutual-chap disk01 \
+  run_sanlun create host1 --size 64M --target "$target" --initiator "$machine" --chap host1 --mutual-chap target-disk1 \
     --profile-out /data/host1.toml --portal 10.0.2.15 --reach "127.0.0.1:$port" "$@"
 }
 in_guest 'umount /sys/kernel/config'
@@ -83,7 +82,7 @@ expect_status 0
 run_sanlun attach "$target" --volume /data/pool/host1.img --lun 256
 expect_status 3 4
 secret=$(from_guest /data/host1.secret)
-target_secret=$(from_guest /data/disk01.secret)
+target_secret=$(from_guest /data/target-disk1.secret)
 [ ${#secret} -eq 16 ] && [ ${#target_secret} -eq 16 ] || fail "these are no secrets"
 ! grep -qF -e "$secret" -e "$target_secret" "$work/said" || fail "a secret is in the output"
 printf '%s' "$secret" >"$work/host1.secret"
@@ -114,7 +113,7 @@ login "$machine" host1 "$secret" || fail "the right initiator is refused: $(cat 
 clone() {
   local known=$1
   shift
-  LIBISCSI_CHAP_TARGET_USERNAME=disk01 LIBISCSI_CHAP_TARGET_PASSWORD=$known run_sanclone "$@" \
+  LIBISCSI_CHAP_TARGET_USERNAME=target-disk1 LIBISCSI_CHAP_TARGET_PASSWORD=$known run_sanclone "$@" \
     --initiator "$machine" --chap-user host1 --chap-secret-file "$work/host1.secret"
 }
 head -c $((40 * 1048576)) /dev/urandom >"$work/disk.img"

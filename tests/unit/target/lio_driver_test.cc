@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "fake_configfs.h"
 #include "target/lio_tree.h"
 
@@ -57,7 +58,7 @@ struct Fixture {
   std::unique_ptr<LioDriver> driver;
 };
 
-const AccessRule kChap{{kHost}, {{"host1", "secret-of-host1"}}, {{"disks", "secret-of-disks"}}};
+const AccessRule kChap{{kHost}, {{"host1", "secret-of-host1"}}, {{"disks-target", "secret-of-disks"}}};
 
 }  // namespace
 
@@ -105,12 +106,12 @@ TEST_CASE_FIXTURE(Fixture, "accounts are written where they belong, and told wit
   const std::string auth = kGroup + "/acls/" + kHost + "/auth/";
   CHECK(get(auth + "userid") == "host1");
   CHECK(get(auth + "password") == "secret-of-host1");
-  CHECK(get(auth + "userid_mutual") == "disks");
+  CHECK(get(auth + "userid_mutual") == "disks-target");
   CHECK(get(auth + "password_mutual") == "secret-of-disks");
   CHECK(get(kGroup + "/auth/password") == "NULL");
   CHECK(get(kGroup + "/attrib/authentication") == "1");
   const AccessRule told = only().access;
-  CHECK(told == AccessRule{{kHost}, {{"host1", ""}}, {{"disks", ""}}});
+  CHECK(told == AccessRule{{kHost}, {{"host1", ""}}, {{"disks-target", ""}}});
   CHECK(driver->access(kTarget) == kChap);
 
   SUBCASE("rules of one initiator that are others': nobody can say them in one") {
@@ -147,7 +148,7 @@ TEST_CASE_FIXTURE(Fixture, "rules that LIO cannot have are refused before anythi
   driver->allow(kTarget, kChap);
   configfs->log.clear();
   const std::vector<AccessRule> wrong = {{{kHost}, {{"a", "secret-number-1"}, {"b", "secret-number-2"}}, {}},
-                                         {{kHost}, {}, {{"a", "secret-number-1"}}},
+                                         {{kHost}, {}, {{"long-enough", "secret-number-1"}}},
                                          {{kHost}, {{"a", "NULLsecret123"}}, {}},
                                          {{"iqn.2026-11.org.example:my_host"}, {}, {}}};
   for (const AccessRule& rule : wrong) {
@@ -155,6 +156,19 @@ TEST_CASE_FIXTURE(Fixture, "rules that LIO cannot have are refused before anythi
     CHECK(driver->access(kTarget) == kChap);
   }
   CHECK(configfs->log.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a name that libiscsi could not read is warned of") {
+  driver->create_target(kTarget);
+  std::vector<std::string> said;
+  log::set_sink([&](log::Level, std::string_view text) { said.emplace_back(text); });
+  for (const char* name : {"a", "ab", "disk1", "disk01", "123456789", "1234567890", "12345678901"})
+    driver->allow(kTarget, {{kHost}, kChap.incoming, {{name, "secret-of-disks"}}});
+  log::set_sink({});
+  REQUIRE(said.size() == 3);
+  CHECK(said[0].starts_with("a: "));
+  CHECK(said[1].starts_with("disk1: "));
+  CHECK(said[2].starts_with("123456789: "));
 }
 
 TEST_CASE_FIXTURE(Fixture, "read-only LUNs") {

@@ -81,7 +81,7 @@ struct Fixture {
     configfs->put(store.path + "/wwn/vpd_unit_serial", "T10 VPD Unit Serial Number: 1234-5\n");
   }
 
-  const AccessRule access{{kHost}, {{"host1", "secret-of-\"host1\""}}, {{"disks", "secret-of-disks"}}};
+  const AccessRule access{{kHost}, {{"host1", "secret-of-\"host1\""}}, {{"disks-target", "secret-of-disks"}}};
   fs::path directory;
   std::string path;
   FakeConfigfs* configfs = nullptr;
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(Fixture, "what is written down of a target") {
               "node_wwn": "iqn.2026-11.org.example:host1",
               "chap_userid": "host1",
               "chap_password": "secret-of-\"host1\"",
-              "chap_mutual_userid": "disks",
+              "chap_mutual_userid": "disks-target",
               "chap_mutual_password": "secret-of-disks"
             }
           ],
