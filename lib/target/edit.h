@@ -12,7 +12,7 @@ namespace san::target {
 // Changes of a target that is there. Each is written down, too; where that fails it is taken back. Doing one
 // again changes nothing.
 
-/// Makes `volume` a LUN of the target; without a number the lowest from 1 on that is free. Throws
+/// Makes the volume a LUN of the target; without a number the lowest from 1 on that is free. Throws
 /// Error(refused) where that LUN is another volume, the volume is another target's, or is in use.
 struct Attached {
   Report report;
@@ -20,7 +20,7 @@ struct Attached {
   std::uint16_t lun = 0;
 };
 Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::optional<std::uint16_t> lun,
-                const Volume& volume);
+                const Volume& wanted);
 
 /// Takes the LUN off the target; its volume stays as it is. Throws Error(refused) while a session is there.
 Report detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun);

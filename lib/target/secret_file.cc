@@ -42,7 +42,8 @@ std::string secret_of_file(const std::string& path, const std::string& known, bo
   const Fd fd = open_path(path, O_RDWR | O_CREAT | O_EXCL, 0600);
   if (!fd) throw system_error(path, "create it", errno);
   NewFile file(path);
-  const std::string secret = known.empty() ? make_secret() : known, line = secret + "\n";
+  std::string secret = known.empty() ? make_secret() : known;
+  const std::string line = secret + "\n";
   if (const Transfer done = write_fully(fd.get(), 0, std::as_bytes(std::span(line)));
       done.bytes != line.size())
     throw system_error(path, "write it", done.error);

@@ -21,7 +21,7 @@ namespace san::target {
 namespace {
 
 std::string volume_file(const Pool& pool, const std::string& name) {
-  const std::string path = pool.volume(name);
+  std::string path = pool.volume(name);
   if (!volume_size(path).exists)
     throw Error(Exit::failed, path, "there is no such volume",
                 "snapshots are of volumes of the --pool; block devices have those of LVM or ZFS");
@@ -29,7 +29,7 @@ std::string volume_file(const Pool& pool, const std::string& name) {
 }
 
 std::string snapshot_file(const Pool& pool, const std::string& name, const std::string& snapshot) {
-  const std::string path = pool.snapshot(name, snapshot);
+  std::string path = pool.snapshot(name, snapshot);
   if (volume_size(path).exists) return path;
   std::string list;
   for (const Snapshot& other : pool.snapshots(name)) list += (list.empty() ? "" : ", ") + other.name;

@@ -25,18 +25,18 @@ class TgtDriver final : public Driver {
   void require() override;
   std::vector<TargetState> list() override;
   std::vector<iscsi::Portal> portals() override;
-  std::optional<AccessRule> access(const std::string& target) override;
-  void create_target(const std::string& target) override;
-  void delete_target(const std::string& target) override;
-  void attach(const std::string& target, std::uint16_t lun, const Volume& volume) override;
-  void detach(const std::string& target, std::uint16_t lun) override;
-  void allow(const std::string& target, const AccessRule& access) override;
-  void tune(const std::string& target, const std::map<std::string, std::string>& parameters) override;
-  bool persist(const std::string& target, const AccessRule& access) override;
+  std::optional<AccessRule> access(const std::string& name) override;
+  void create_target(const std::string& name) override;
+  void delete_target(const std::string& name) override;
+  void attach(const std::string& name, std::uint16_t lun, const Volume& volume) override;
+  void detach(const std::string& name, std::uint16_t lun) override;
+  void allow(const std::string& name, const AccessRule& access) override;
+  void tune(const std::string& name, const std::map<std::string, std::string>& values) override;
+  bool persist(const std::string& name, const AccessRule& access) override;
 
  private:
   std::vector<TgtTarget> targets() const;
-  TgtTarget find(const std::string& target) const;
+  TgtTarget find(const std::string& name) const;
   std::map<std::string, std::string> parameters(const TgtTarget& target) const;
   std::map<std::string, std::string> secrets() const;
   std::string config_path(const std::string& target) const;
@@ -46,7 +46,7 @@ class TgtDriver final : public Driver {
   void make_account(const TgtTarget& target, const ChapAccount& account, const std::vector<TgtTarget>& all);
   void bind_accounts(const TgtTarget& target, const AccessRule& access) const;
   void bind_account(const TgtTarget& target, const std::string& user, bool outgoing, bool bind) const;
-  void drop_unused_accounts(const std::vector<std::string>& users) const;
+  void drop_unused_accounts(const std::vector<std::string>& names) const;
   void bind_rule(const TgtTarget& target, const std::string& rule, bool bind) const;
 
   std::string config_;

@@ -46,16 +46,16 @@ struct TgtTarget {
 // over.
 
 /// `--mode target`. At most 65536 targets.
-std::vector<TgtTarget> parse_tgt_targets(std::span<const std::byte> text);
+std::vector<TgtTarget> parse_tgt_targets(std::span<const std::byte> bytes);
 
 /// `--mode target --tid N`: "KEY=VALUE" lines.
-std::map<std::string, std::string> parse_tgt_parameters(std::span<const std::byte> text);
+std::map<std::string, std::string> parse_tgt_parameters(std::span<const std::byte> bytes);
 
 /// `--mode account`: the names under "Account list:".
-std::vector<std::string> parse_tgt_accounts(std::span<const std::byte> text);
+std::vector<std::string> parse_tgt_accounts(std::span<const std::byte> bytes);
 
 /// `--mode portal`: "Portal: 192.0.2.1:3260,1" lines; the host is empty for "0.0.0.0" and "::". tgt writes
 /// IPv6 addresses in brackets.
-std::vector<iscsi::Portal> parse_tgt_portals(std::span<const std::byte> text);
+std::vector<iscsi::Portal> parse_tgt_portals(std::span<const std::byte> bytes);
 
 }  // namespace san::target

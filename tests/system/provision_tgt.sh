@@ -157,7 +157,7 @@ login "$machine" host1 "$secret" || fail "the new secret is no good"
 run_sanlun create host2 --size 16M --initiator iqn.2026-11.org.example:host2 --chap host1
 expect_status 4
 expect_text stderr 'CHAP user host1: tgt has this user with another secret'
-[ ! -e "$pool/host2.img" ] && [ ! -e host1.secret ] || fail "a create that failed leaves something"
+if [ -e "$pool/host2.img" ] || [ -e host1.secret ]; then fail "a create that failed leaves something"; fi
 ! tgt --mode target --op show | grep -q host2 || fail "a create that failed leaves a target"
 run_sanlun allow host1 --no-chap --initiator "$machine"
 expect_status 0
@@ -184,10 +184,10 @@ same "$work/disk.img" "$pool/host1.img"
 run_sanlun delete host1 --yes-destroy host1 --json
 expect_status 0
 expect_json '.changed'
-[ -z "$(ls "$conf" "$pool" | grep -v : | tr -d '\n')" ] || fail "delete leaves $(ls "$conf" "$pool")"
+[ -z "$(find "$conf" "$pool" -type f)" ] || fail "delete leaves $(find "$conf" "$pool" -type f)"
 [ -z "$(tgt --mode target --op show)" ] || fail "delete leaves a target"
 [ -z "$(tgt --mode account --op show)" ] || fail "delete leaves an account"
-[ -e "$profiles/host1.toml" ] && [ -e "$profiles/host1.secret" ] || fail "delete takes profile or secret"
+if [ ! -e "$profiles/host1.toml" ] || [ ! -e "$profiles/host1.secret" ]; then fail "delete takes profile or secret"; fi
 run_sanlun delete host1 --yes-destroy host1
 expect_status 3
 

@@ -13,7 +13,7 @@ std::span<const std::byte> bytes(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
-/// Of tgt 1.0.85, as it came.
+/// Of tgt 1.0.85, as it came but for spaces at the ends of lines.
 const std::string kShow = R"(Target 1: iqn.2026-11.lab:c1
     System information:
         Driver: iscsi
@@ -37,7 +37,7 @@ const std::string kShow = R"(Target 1: iqn.2026-11.lab:c1
             Thin-provisioning: No
             Backing store type: null
             Backing store path: None
-            Backing store flags: 
+            Backing store flags:
         LUN: 1
             Type: disk
             SCSI ID: 0123456789abcdef
@@ -51,7 +51,7 @@ const std::string kShow = R"(Target 1: iqn.2026-11.lab:c1
             Thin-provisioning: Yes
             Backing store type: rdwr
             Backing store path: /dev/shm/a.img
-            Backing store flags: 
+            Backing store flags:
     Account information:
         u1
         out1 (outgoing)
