@@ -9,6 +9,9 @@ int main(int argc, char** argv) {
   san::Verbs verbs(app);
   san::add_common_options(app, common);
   san::add_list(verbs, common);
+  san::add_map(verbs, common);
+  san::add_bench(verbs, common);
+  san::add_probe(verbs, common);
   san::add_create(verbs, common);
   san::add_delete(verbs, common);
   san::add_attach(verbs, common);
