@@ -47,7 +47,7 @@ std::uint64_t check_volume(const Volume& volume) {
   if (volume.block_device ? !S_ISBLK(status.st_mode) : !S_ISREG(status.st_mode))
     throw Error(Exit::failed, path, volume.block_device ? "it is not a block device" : "it is not a file");
   const std::uint64_t size = size_of(path);
-  if (size < volume.block_size || size % volume.block_size != 0)
+  if (volume.block_size == 0 || size < volume.block_size || size % volume.block_size != 0)
     throw Error(Exit::failed, path,
                 fmt::format("its {} bytes are not a number of blocks of {} bytes", size, volume.block_size));
   return size;

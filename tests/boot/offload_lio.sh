@@ -11,6 +11,7 @@ size=$((64 * 1048576))
 start_guest() {
   local port
   port=$(free_port)
+  : >"$work/serial" # of the guest before
   qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 512 -nographic -no-reboot \
     -kernel "$guest/vmlinuz" -initrd "$guest/initrd" \
     -append "console=ttyS0 quiet panic=-1 lun_size=$size $*" \

@@ -49,8 +49,9 @@ from_guest() {
   expect_status 0
   cat "$work/stdout"
 }
-# Objects, links and what is set in them; numbers of bytes and commands are not of interest.
+# Objects, links and what is set in them, but for what changes with every command.
 tree_of_guest() {
+  # shellcheck disable=SC2016 # for the guest
   in_guest 'cd /sys/kernel/config/target && find core/*_* iscsi -type d | grep -v statistics | sort; find . -type l | sort |
     while read -r link; do echo "$link $(readlink $link)"; done; head -n 1 iscsi/iqn*/tpgt_1/enable \
     iscsi/iqn*/tpgt_1/param/* iscsi/iqn*/tpgt_1/attrib/* iscsi/iqn*/tpgt_1/acls/*/auth/* iscsi/iqn*/tpgt_1/acls/*/lun_*/w* \
@@ -83,7 +84,7 @@ run_sanlun attach "$target" --volume /data/pool/host1.img --lun 256
 expect_status 3 4
 secret=$(from_guest /data/host1.secret)
 target_secret=$(from_guest /data/target-disk1.secret)
-[ ${#secret} -eq 16 ] && [ ${#target_secret} -eq 16 ] || fail "these are no secrets"
+if [ ${#secret} -ne 16 ] || [ ${#target_secret} -ne 16 ]; then fail "these are no secrets"; fi
 ! grep -qF -e "$secret" -e "$target_secret" "$work/said" || fail "a secret is in the output"
 printf '%s' "$secret" >"$work/host1.secret"
 chmod 600 "$work/host1.secret"
