@@ -209,13 +209,17 @@ TEST_CASE_FIXTURE(Fixture, "attach refuses, and leaves nothing behind") {
   CHECK(only().luns.size() == 1);
   CHECK(backstores(*configfs).size() == 1);
 
-  // One volume behind two LUNs stays until the last of them is gone.
+  // One volume behind two LUNs stays until the last of them is gone; initiators see none of those that are
+  // gone.
+  driver->allow(kTarget, kChap);
   driver->attach(kTarget, 7, volume("host1.img"));
   CHECK(backstores(*configfs).size() == 1);
   driver->detach(kTarget, 0);
   CHECK(backstores(*configfs).size() == 1);
+  CHECK(mapped_luns(*configfs, kGroup + "/acls/" + kHost).size() == 1);
   driver->detach(kTarget, 7);
   CHECK(backstores(*configfs).empty());
+  CHECK(mapped_luns(*configfs, kGroup + "/acls/" + kHost).empty());
   CHECK_THROWS_WITH_AS(driver->detach(kTarget, 7), doctest::Contains("no LUN 7"), Error);
 }
 
