@@ -80,8 +80,7 @@ void add_bench(Verbs& verbs, CommonOptions& common) {
   const auto o = std::make_shared<Options>();
   CLI::App& verb = verbs.add("bench", "how fast a LUN is, and with which settings",
                              [&common, o] { return run_verb(common, *o); });
-  verb.add_option("DEVICE", o->device,
-                  "URL of a LUN, or any other device; with --profile the LUN of that profile");
+  verb.add_option("DEVICE", o->device, "URL of a LUN, or any other device");
   verb.add_option("--seconds", o->seconds, "how long to measure, in all (default 25)")
       ->type_name("N")
       ->check(CLI::Range(1, 3600));

@@ -40,7 +40,7 @@ void add_probe(Verbs& verbs, CommonOptions& common) {
   const auto o = std::make_shared<ProbeOptions>();
   CLI::App& verb = verbs.add("probe", "whether a scratch LUN does what it declares",
                              [&common, o] { return run_probe(common, *o); });
-  verb.add_option("URL", o->url, "a LUN whose content may be lost; with --profile that of the profile");
+  verb.add_option("URL", o->url, "a LUN whose content may be lost");
   add_destruction(verb, o->destruction, "yes, the content of this LUN may be lost");
 }
 
