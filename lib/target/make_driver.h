@@ -12,7 +12,7 @@ namespace san::target {
 /// Which target of this machine takes the orders, and where it keeps what it has been told.
 struct DriverOptions {
   std::string name = "tgt";  ///< "tgt", "lio"
-  /// tgt: the directory of its *.conf files; empty for the usual place.
+  /// tgt: the directory of its *.conf files; lio: its saveconfig.json; empty for the usual place.
   std::string config;
   std::uint16_t control_port = 0;  ///< tgt: number of the tgtd that is meant (tgtd -C); 0 is the first
 };
