@@ -6,9 +6,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/terminal.h"
 #include "iscsi/lun.h"
 #include "iscsi/lun_list.h"
-#include "text_output.h"
 #include "time_limit.h"
 #include "verbs.h"
 
@@ -69,9 +69,7 @@ Cell text_cell(const std::string& text) {
 
 std::string target_text(const ListedTarget& target, bool color) {
   using Align = Table::Align;
-  const auto marked = [color](const std::string& line) {
-    return color ? "\x1b[33m" + line.substr(0, line.size() - 1) + "\x1b[0m\n" : line;
-  };
+  const auto marked = [color](const std::string& line) { return painted(color, sgr::yellow, line); };
   std::string out = printable(target.name) + "\n";
   Table table({{"lun", "LUN", Align::right},
                {"type", "TYPE"},
@@ -132,7 +130,8 @@ Exit run_list(const CommonOptions& common, const ListArguments& arguments) {
     print_json(list_json(targets));
   } else {
     std::string text;
-    for (const ListedTarget& target : targets) text += target_text(target, use_color(common.color));
+    for (const ListedTarget& target : targets)
+      text += target_text(target, canvas_of_stdout(common.color).color);
     if (targets.empty())
       text = wrapped("", fmt::format("No targets: there are none, or they are hidden from the initiator {}.",
                                      printable(initiator)));
