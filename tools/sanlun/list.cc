@@ -9,6 +9,8 @@
 #include "core/terminal.h"
 #include "iscsi/lun.h"
 #include "iscsi/lun_list.h"
+#include "lun_argument.h"
+#include "open/open_device.h"
 #include "time_limit.h"
 #include "verbs.h"
 
@@ -112,13 +114,18 @@ std::string target_text(const ListedTarget& target, bool color) {
 
 std::vector<ListedTarget> list(const CommonOptions& common, const ListArguments& arguments,
                                std::string& initiator) {
-  if (!iscsi::is_url(arguments.where)) {
-    const iscsi::Portal portal = iscsi::parse_portal(arguments.where);
+  const std::string where = device_argument(common, arguments.where);
+  if (profile_file(where)) {
+    const LunArgument lun = lun_argument(common, where);
+    return {iscsi::list_target(lun.url.target, {lun.url.portal}, {lun.credentials, arguments.limit.until()})};
+  }
+  if (!iscsi::is_url(where)) {
+    const iscsi::Portal portal = iscsi::parse_portal(where);
     const auto credentials = iscsi::make_credentials(common.login, {});
     initiator = credentials.initiator;
     return iscsi::list_portal(portal, {credentials, arguments.limit.until()});
   }
-  const iscsi::Url url = iscsi::parse_target_url(arguments.where);
+  const iscsi::Url url = iscsi::parse_target_url(where);
   const auto credentials = iscsi::make_credentials(common.login, url.user);
   return {iscsi::list_target(url.target, {url.portal}, {credentials, arguments.limit.until()})};
 }
@@ -148,7 +155,7 @@ void add_list(Verbs& verbs, CommonOptions& common) {
   const auto arguments = std::make_shared<ListArguments>();
   CLI::App& verb = verbs.add("list", "the LUNs of a portal's targets, or of one target",
                              [&common, arguments] { return run_list(common, *arguments); });
-  verb.add_option("PORTAL|URL", arguments->where, "where they are")->required();
+  verb.add_option("PORTAL|URL", arguments->where, "where they are");
   arguments->limit.add_to(verb);
 }
 
