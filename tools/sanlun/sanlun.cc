@@ -8,7 +8,9 @@ int main(int argc, char** argv) {
   san::CommonOptions common;
   san::Verbs verbs(app);
   san::add_common_options(app, common);
+  san::add_discover(verbs, common);
   san::add_list(verbs, common);
+  san::add_show(verbs, common);
   san::add_map(verbs, common);
   san::add_bench(verbs, common);
   san::add_probe(verbs, common);

@@ -7,7 +7,9 @@ namespace san {
 
 // Each adds one verb, whose file has its name (rollback's is snapshot.cc). `common` lives as long as `verbs`.
 
+void add_discover(Verbs& verbs, CommonOptions& common);
 void add_list(Verbs& verbs, CommonOptions& common);
+void add_show(Verbs& verbs, CommonOptions& common);
 void add_map(Verbs& verbs, CommonOptions& common);
 void add_bench(Verbs& verbs, CommonOptions& common);
 void add_probe(Verbs& verbs, CommonOptions& common);
