@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/terminal.h"
 #include "core/units.h"
 #include "measure/bench.h"
-#include "measure/text_layout.h"
 
 namespace san {
 namespace {
 
 using Pattern = Workload::Pattern;
 
-constexpr std::size_t kColumns = 79, kBar = 38;
+constexpr std::size_t kBar = 38;
 
 /// Parts of a thousand.
 constexpr std::uint64_t kPercentiles[] = {500, 900, 990, 999};
@@ -46,7 +46,12 @@ double fastest(const BenchResult& result) {
   return most;
 }
 
-std::string throughput(const BenchResult& result, bool write, const Paint& paint) {
+/// A bar `length` columns long: '#' signs, or a coloured area.
+std::string bar(bool color, std::size_t length) {
+  return color ? painted(color, "42", std::string(length, ' ')) : std::string(length, '#');
+}
+
+std::string throughput(const BenchResult& result, bool write, bool color) {
   std::vector<const BenchCell*> cells;
   for (const BenchCell& cell : result.cells)
     if (cell.workload.pattern == Pattern::sequential && cell.workload.write == write) cells.push_back(&cell);
@@ -55,8 +60,8 @@ std::string throughput(const BenchResult& result, bool write, const Paint& paint
   });
   const double most = fastest(result);
   const BenchCell* best = best_cell(result, write);
-  std::string out = paint.bold(write ? "Sequential writes" : "Sequential reads") + "\n" +
-                    paint.faint("request  depth  sessions         rate") + "\n";
+  std::string out = painted(color, sgr::bold, write ? "Sequential writes" : "Sequential reads") + "\n" +
+                    painted(color, sgr::faint, "request  depth  sessions         rate") + "\n";
   std::uint64_t request = 0;
   for (const BenchCell* cell : cells) {
     const Workload& w = cell->workload;
@@ -66,7 +71,7 @@ std::string throughput(const BenchResult& result, bool write, const Paint& paint
     out += fmt::format("{:>8} {:>5} {:>9}  {:>11} {}", size, w.depth, w.sessions,
                        rate ? format_rate(*rate) : "-", cell == best ? "*" : " ");
     if (rate && most > 0)
-      out += paint.bar(static_cast<std::size_t>(std::lround(*rate / most * static_cast<double>(kBar))));
+      out += bar(color, static_cast<std::size_t>(std::lround(*rate / most * static_cast<double>(kBar))));
     else
       out += cell->note;
     while (out.back() == ' ') out.pop_back();
@@ -75,10 +80,11 @@ std::string throughput(const BenchResult& result, bool write, const Paint& paint
   return out + "\n";
 }
 
-std::string latencies(const BenchResult& result, const Paint& paint) {
-  std::string out =
-      paint.bold("One small request after another, or 32 at a time") + "\n" +
-      paint.faint("                      depth a second     p50     p90     p99   p99.9     max") + "\n";
+std::string latencies(const BenchResult& result, bool color) {
+  std::string out = painted(color, sgr::bold, "One small request after another, or 32 at a time") + "\n" +
+                    painted(color, sgr::faint,
+                            "                      depth a second     p50     p90     p99   p99.9     max") +
+                    "\n";
   for (const BenchCell& cell : result.cells) {
     const Workload& w = cell.workload;
     if (w.pattern == Pattern::sequential) continue;
@@ -176,15 +182,10 @@ std::vector<std::string> bench_conclusions(const BenchResult& result) {
 }
 
 std::string to_text(const BenchResult& result, bool color) {
-  const Paint paint(color);
-  std::string out = fmt::format("{}\n{}, blocks of {} bytes\n", paint.bold(result.device),
+  std::string out = fmt::format("{}\n{}, blocks of {} bytes\n", painted(color, sgr::bold, result.device),
                                 format_size(result.size), result.block);
   const auto sentence = [&out](const std::string& text, const std::string& mark) {
-    std::string lead = mark;
-    for (const std::string& line : wrap(printable(text), kColumns - mark.size())) {
-      out += lead + line + "\n";
-      lead.assign(mark.size(), ' ');
-    }
+    out += wrapped(mark, printable(text));
   };
   if (result.wrote)
     sentence(
@@ -193,8 +194,8 @@ std::string to_text(const BenchResult& result, bool color) {
         "");
   sentence(what_was_read(result), "");
   out += "\n";
-  if (result.wrote) out += throughput(result, true, paint);
-  out += throughput(result, false, paint) + latencies(result, paint);
+  if (result.wrote) out += throughput(result, true, color);
+  out += throughput(result, false, color) + latencies(result, color);
   for (const std::string& text : bench_conclusions(result)) sentence(text, "* ");
   return out;
 }

@@ -4,14 +4,14 @@
 
 #include <algorithm>
 
+#include "core/terminal.h"
 #include "core/units.h"
 #include "measure/probe.h"
-#include "measure/text_layout.h"
 
 namespace san {
 namespace {
 
-constexpr std::size_t kName = 26, kVerdict = 13, kColumns = 79;
+constexpr std::size_t kName = 26, kVerdict = 13;
 
 std::string verdict_text(Verdict verdict) {
   switch (verdict) {
@@ -29,20 +29,20 @@ std::string verdict_text(Verdict verdict) {
   return "unknown";
 }
 
-std::string painted(const Paint& paint, Verdict verdict) {
+std::string verdict_column(bool color, Verdict verdict) {
   const std::string text = fmt::format("{:<{}}", verdict_text(verdict), kVerdict);
   switch (verdict) {
     case Verdict::works:
-      return paint.green(text);
+      return painted(color, sgr::green, text);
     case Verdict::lies:
-      return paint.red(text);
+      return painted(color, sgr::red, text);
     case Verdict::not_supported:
-      return paint.faint(text);
+      return painted(color, sgr::faint, text);
     case Verdict::undeclared:
     case Verdict::unknown:
       break;
   }
-  return paint.yellow(text);
+  return painted(color, sgr::yellow, text);
 }
 
 std::string count_text(const ProbeResult& result) {
@@ -70,28 +70,21 @@ std::string what_is_left(const ProbeResult& result) {
 }
 
 /// "TITLE: text", the text wrapped behind it.
-std::string paragraph(const std::string& title, const std::string& text, const std::string& end = "") {
-  std::string out;
-  for (const std::string& line : wrap(text, kColumns - 12))
-    out += fmt::format("{:<12}{}\n", out.empty() ? title : "", line);
-  return out + end;
+std::string paragraph(const std::string& title, const std::string& text) {
+  return wrapped(fmt::format("{:<12}", title), text);
 }
 
 }  // namespace
 
 std::string to_text(const ProbeResult& result, bool color) {
-  const Paint paint(color);
-  std::string out = fmt::format("{}\n{}, {}, blocks of {} bytes{}\n\n", paint.bold(result.url),
+  std::string out = fmt::format("{}\n{}, {}, blocks of {} bytes{}\n\n", painted(color, sgr::bold, result.url),
                                 result.product.empty() ? "no name" : result.product, format_size(result.size),
                                 result.block, result.thin ? ", thin" : "");
   for (const Finding& finding : result.findings) {
-    out += fmt::format("{:<{}}{}  ", finding.name, kName, painted(paint, finding.verdict));
+    out += fmt::format("{:<{}}{}  ", finding.name, kName, verdict_column(color, finding.verdict));
+    // Colours have no width: the text is wrapped behind as many spaces.
     const std::size_t indent = kName + kVerdict + 2;
-    bool first = true;
-    for (const std::string& line : wrap(printable(finding.evidence), kColumns - indent)) {
-      out += (first ? "" : std::string(indent, ' ')) + line + "\n";
-      first = false;
-    }
+    out += wrapped(std::string(indent, ' '), printable(finding.evidence)).substr(indent);
   }
   out += "\n";
   out +=

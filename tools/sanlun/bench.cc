@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/terminal.h"
 #include "destructive.h"
 #include "iscsi/lun_device.h"
 #include "lun_argument.h"
@@ -70,7 +71,7 @@ Exit run_verb(const CommonOptions& common, Options o) {
   if (common.json)
     print_json(to_json(result));
   else if (!common.quiet)
-    print_text(to_text(result, wants_color(common)));
+    print_text(to_text(result, canvas_of_stdout(common.color).color));
   return Exit::ok;
 }
 

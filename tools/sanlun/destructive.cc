@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "destructive.h"
 
-#include <unistd.h>
-
 namespace san {
 
 void add_destruction(CLI::App& verb, Destruction& destruction, const std::string& help) {
@@ -19,10 +17,6 @@ Overrides check_destruction(const Destruction& destruction, const std::string& d
     throw Error(Exit::usage, "--force", "\"" + destruction.force + "\" is nothing that could be overridden",
                 "the only reason here is unknown-content");
   return parse_overrides(destruction.force);
-}
-
-bool wants_color(const CommonOptions& common) {
-  return common.color == "always" || (common.color == "auto" && isatty(STDOUT_FILENO) != 0);
 }
 
 }  // namespace san

@@ -21,7 +21,4 @@ void add_destruction(CLI::App& verb, Destruction& destruction, const std::string
 Overrides check_destruction(const Destruction& destruction, const std::string& device,
                             const std::string& why);
 
-/// Whether stdout takes colours: --color, else whether it is a terminal.
-bool wants_color(const CommonOptions& common);
-
 }  // namespace san

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/log.h"
+#include "core/terminal.h"
 #include "iscsi/discovery.h"
-#include "text_output.h"
 #include "time_limit.h"
 #include "verbs.h"
 
@@ -54,7 +54,7 @@ std::string discovery_text(const Discovery& found, const std::string& initiator,
       const std::string name =
           fmt::format("  {:<{}}  ", printable(portal.advertised.text), std::min<std::size_t>(width, 46));
       const std::string line = wrapped(name, reach_text(portal));
-      out += portal.reachable() || !color ? line : "\x1b[33m" + line.substr(0, line.size() - 1) + "\x1b[0m\n";
+      out += painted(color && !portal.reachable(), sgr::yellow, line);
     }
     if (target.portals.empty()) out += "  no portal is advertised: that of the question is meant\n";
   }
@@ -113,7 +113,7 @@ Exit run_discover(const CommonOptions& common, const DiscoverOptions& options) {
   if (common.json)
     print_json(discovery_json(found, credentials.initiator));
   else
-    print_text(discovery_text(found, credentials.initiator, use_color(common.color)));
+    print_text(discovery_text(found, credentials.initiator, canvas_of_stdout(common.color).color));
   for (const AskedPortal& one : found.asked) {
     if (!one.error) continue;
     const std::string name = iscsi::to_string(one.portal);

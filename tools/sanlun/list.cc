@@ -6,9 +6,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/terminal.h"
 #include "iscsi/lun.h"
 #include "iscsi/lun_list.h"
-#include "text_output.h"
+#include "lun_argument.h"
+#include "open/open_device.h"
 #include "time_limit.h"
 #include "verbs.h"
 
@@ -69,9 +71,7 @@ Cell text_cell(const std::string& text) {
 
 std::string target_text(const ListedTarget& target, bool color) {
   using Align = Table::Align;
-  const auto marked = [color](const std::string& line) {
-    return color ? "\x1b[33m" + line.substr(0, line.size() - 1) + "\x1b[0m\n" : line;
-  };
+  const auto marked = [color](const std::string& line) { return painted(color, sgr::yellow, line); };
   std::string out = printable(target.name) + "\n";
   Table table({{"lun", "LUN", Align::right},
                {"type", "TYPE"},
@@ -114,13 +114,18 @@ std::string target_text(const ListedTarget& target, bool color) {
 
 std::vector<ListedTarget> list(const CommonOptions& common, const ListArguments& arguments,
                                std::string& initiator) {
-  if (!iscsi::is_url(arguments.where)) {
-    const iscsi::Portal portal = iscsi::parse_portal(arguments.where);
+  const std::string where = device_argument(common, arguments.where);
+  if (profile_file(where)) {
+    const LunArgument lun = lun_argument(common, where);
+    return {iscsi::list_target(lun.url.target, {lun.url.portal}, {lun.credentials, arguments.limit.until()})};
+  }
+  if (!iscsi::is_url(where)) {
+    const iscsi::Portal portal = iscsi::parse_portal(where);
     const auto credentials = iscsi::make_credentials(common.login, {});
     initiator = credentials.initiator;
     return iscsi::list_portal(portal, {credentials, arguments.limit.until()});
   }
-  const iscsi::Url url = iscsi::parse_target_url(arguments.where);
+  const iscsi::Url url = iscsi::parse_target_url(where);
   const auto credentials = iscsi::make_credentials(common.login, url.user);
   return {iscsi::list_target(url.target, {url.portal}, {credentials, arguments.limit.until()})};
 }
@@ -132,7 +137,8 @@ Exit run_list(const CommonOptions& common, const ListArguments& arguments) {
     print_json(list_json(targets));
   } else {
     std::string text;
-    for (const ListedTarget& target : targets) text += target_text(target, use_color(common.color));
+    for (const ListedTarget& target : targets)
+      text += target_text(target, canvas_of_stdout(common.color).color);
     if (targets.empty())
       text = wrapped("", fmt::format("No targets: there are none, or they are hidden from the initiator {}.",
                                      printable(initiator)));
@@ -149,7 +155,7 @@ void add_list(Verbs& verbs, CommonOptions& common) {
   const auto arguments = std::make_shared<ListArguments>();
   CLI::App& verb = verbs.add("list", "the LUNs of a portal's targets, or of one target",
                              [&common, arguments] { return run_list(common, *arguments); });
-  verb.add_option("PORTAL|URL", arguments->where, "where they are")->required();
+  verb.add_option("PORTAL|URL", arguments->where, "where they are");
   arguments->limit.add_to(verb);
 }
 

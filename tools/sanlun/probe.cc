@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/terminal.h"
 #include "destructive.h"
 #include "lun_argument.h"
 #include "verbs.h"
@@ -30,7 +31,7 @@ Exit run_probe(const CommonOptions& common, ProbeOptions o) {
   if (common.json)
     print_json(to_json(result));
   else if (!common.quiet)
-    print_text(to_text(result, wants_color(common)));
+    print_text(to_text(result, canvas_of_stdout(common.color).color));
   return exit_code(result);
 }
 

@@ -7,8 +7,8 @@
 
 #include "card.h"
 #include "core/interrupt.h"
+#include "core/terminal.h"
 #include "lun_argument.h"
-#include "text_output.h"
 #include "time_limit.h"
 #include "verbs.h"
 
@@ -19,14 +19,6 @@ struct ShowOptions {
   std::string url;
   TimeLimit limit;
 };
-
-constexpr const char* kRed = "\x1b[31m";
-constexpr const char* kYellow = "\x1b[33m";
-constexpr const char* kBold = "\x1b[1m";
-
-std::string colored(const std::string& text, const char* color, bool wanted) {
-  return wanted ? color + text + "\x1b[0m" : text;
-}
 
 std::string field_text(const Field& field, bool color) {
   constexpr std::size_t kLabel = 28;
@@ -39,7 +31,7 @@ std::string field_text(const Field& field, bool color) {
     first = std::string(kLabel, ' ');
     at = end + 1;
   }
-  return field.warn ? colored(out.substr(0, out.size() - 1), kYellow, color) + "\n" : out;
+  return painted(color && field.warn, sgr::yellow, out);
 }
 
 std::string advice_text(const iscsi::Advice& one, bool color) {
@@ -48,7 +40,7 @@ std::string advice_text(const iscsi::Advice& one, bool color) {
   // Colours have no width: the text is wrapped first.
   std::string out = wrapped(level, printable(one.text));
   if (one.level != iscsi::Advice::Level::note)
-    out = colored(level, danger ? kRed : kYellow, color) + out.substr(level.size());
+    out = painted(color, danger ? sgr::red : sgr::yellow, level) + out.substr(level.size());
   if (!one.remedy.empty()) out += fmt::format("          {}:\n", one.where);
   for (const std::string& line : one.remedy) out += fmt::format("            {}\n", printable(line));
   return out;
@@ -56,7 +48,7 @@ std::string advice_text(const iscsi::Advice& one, bool color) {
 
 std::string card_text(const iscsi::LunCard& card, bool color) {
   const auto heading = [color](const std::string& title) {
-    return "\n" + colored(title, kBold, color) + "\n";
+    return "\n" + painted(color, sgr::bold, title) + "\n";
   };
   std::string out = printable(iscsi::to_string(card.url)) + "\n";
   for (const Section& section : card_sections(card)) {
@@ -107,7 +99,7 @@ Exit show(const CommonOptions& common, const ShowOptions& options) {
   if (common.json)
     print_json(card_json(card));
   else
-    print_text(card_text(card, use_color(common.color)));
+    print_text(card_text(card, canvas_of_stdout(common.color).color));
   return card.complete ? Exit::ok : Exit::failed;
 }
 
@@ -117,7 +109,7 @@ void add_show(Verbs& verbs, CommonOptions& common) {
   const auto options = std::make_shared<ShowOptions>();
   CLI::App& verb = verbs.add("show", "what a LUN is and can, and what is wrong with it",
                              [&common, options] { return show(common, *options); });
-  verb.add_option("URL", options->url, "the LUN; not with --profile");
+  verb.add_option("URL", options->url, "the LUN; none where a boot profile is given");
   options->limit.add_to(verb);
 }
 
