@@ -78,7 +78,7 @@ same "$work/before" "$work/after"
 
 # Who gets in: the right name with the right secret, and nobody else.
 login "$machine" host1 "$secret" || fail "the right initiator is refused"
-grep -q SANBOOT "$work/inq" || fail "the LUN does not have our name"
+grep -q "Product:host1" "$work/inq" || fail "the LUN does not have our name"
 ! login "$machine" || fail "an initiator without CHAP gets in"
 ! login "$machine" host1 wrong-secret-12 || fail "an initiator with a wrong secret gets in"
 ! login iqn.2026-11.org.example:other host1 "$secret" || fail "another initiator gets in"
