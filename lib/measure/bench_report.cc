@@ -26,7 +26,7 @@ std::string setting(const Workload& w) {
   return fmt::format("{} x {} x {} session{}", request, w.depth, w.sessions, w.sessions == 1 ? "" : "s");
 }
 
-std::string time_text(const std::optional<Histogram::Duration>& time) {
+std::string time_text(const std::optional<LatencyHistogram::Duration>& time) {
   if (!time) return "-";
   const double us = std::chrono::duration<double, std::micro>(*time).count();
   if (us < 1000) return fmt::format("{:.0f} us", us);
@@ -34,7 +34,7 @@ std::string time_text(const std::optional<Histogram::Duration>& time) {
   return fmt::format("{:.1f} s", us / 1e6);
 }
 
-Json microseconds(const std::optional<Histogram::Duration>& time) {
+Json microseconds(const std::optional<LatencyHistogram::Duration>& time) {
   if (!time) return nullptr;
   return std::chrono::duration_cast<std::chrono::microseconds>(*time).count();
 }
@@ -214,7 +214,7 @@ Json to_json(const BenchResult& result) {
   json["cells"] = Json::array();
   for (const BenchCell& cell : result.cells) {
     const Workload& w = cell.workload;
-    const Histogram& latency = cell.measured.latency;
+    const LatencyHistogram& latency = cell.measured.latency;
     const bool good = cell.note.empty();
     Json one;
     one["operation"] = w.write ? "write" : "read";

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "block/device.h"
-#include "measure/histogram.h"
+#include "measure/latency_histogram.h"
 #include "measure/places.h"
 
 namespace san {
@@ -39,7 +39,7 @@ const char* to_string(Workload::Pattern pattern);
 struct Measurement {
   std::uint64_t requests = 0, bytes = 0;  ///< completed meanwhile
   double seconds = 0;
-  Histogram latency;  ///< of those requests
+  LatencyHistogram latency;  ///< of those requests
 };
 
 /// Fewer requests than these say nothing of a rate: 10, and as many as are in flight, which come back in

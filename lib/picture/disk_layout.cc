@@ -17,7 +17,7 @@
 namespace san {
 namespace {
 
-/// Histograms of all regions together; 8 bytes each.
+/// Buckets of all regions together; 8 bytes each.
 constexpr std::size_t kAllBuckets = std::size_t{1} << 18;
 /// Extents are asked for in windows of this: what a device tells in one answer is bounded.
 constexpr std::uint64_t kWindow = 64 * GiB;
@@ -39,7 +39,7 @@ class Reader {
         kAllBuckets / std::max<std::size_t>(regions.size(), 1), 16, options_.max_buckets);
     for (const Region& region : regions) {
       layout_.regions.push_back({region, {}, {}, 0});
-      layout_.regions.back().stored = Histogram(region.offset, region.length, buckets);
+      layout_.regions.back().stored = Occupancy(region.offset, region.length, buckets);
     }
     list_volumes();
     told_.resize(regions.size());
@@ -135,7 +135,7 @@ class Reader {
 
   static void fill(LayoutRegion& region, const FreeSpace& space, std::size_t buckets) {
     region.spanned = space.size;
-    region.used = Histogram(region.offset, region.length, buckets);
+    region.used = Occupancy(region.offset, region.length, buckets);
     std::uint64_t at = region.offset;
     for (const ByteRange& free : space.free) {
       region.used.add(at, free.offset - at);
@@ -163,7 +163,7 @@ class Reader {
       at += std::max<std::uint64_t>(extents.empty() ? kWindow : extents.back().end() - at, 1);
     }
     for (std::size_t i = 0; i < told_.size(); ++i)
-      if (!told_[i]) layout_.regions[i].stored = Histogram();
+      if (!told_[i]) layout_.regions[i].stored = Occupancy();
   }
 
   std::vector<Extent> extents_at(std::uint64_t at) {

@@ -10,7 +10,7 @@
 #include "block/device.h"
 #include "core/table.h"
 #include "partition/partition_table.h"
-#include "picture/histogram.h"
+#include "picture/occupancy.h"
 #include "picture/regions.h"
 
 namespace san {
@@ -35,8 +35,8 @@ struct LayoutVolume {
 
 /// A region and what is where in it.
 struct LayoutRegion : Region {
-  Histogram used;    ///< by the file system; empty where that is not known
-  Histogram stored;  ///< by the device: blocks that are allocated, or may be; empty where it cannot tell
+  Occupancy used;    ///< by the file system; empty where that is not known
+  Occupancy stored;  ///< by the device: blocks that are allocated, or may be; empty where it cannot tell
   std::uint64_t spanned = 0;  ///< bytes from its front that the file system spans, where `used` is known
 };
 
@@ -67,7 +67,7 @@ struct DiskLayout {
 struct LayoutOptions {
   std::size_t max_extents = 65536;    ///< of the device; what comes then is not asked
   std::chrono::seconds patience{10};  ///< for these extents
-  std::size_t max_buckets = 512;      ///< of each region's histograms; fewer where there are many regions
+  std::size_t max_buckets = 512;      ///< of each region's occupancy; fewer where there are many regions
   std::size_t max_ranges = std::size_t{1} << 20;  ///< of free space, in one partition; see FreeSpaceOptions
 };
 

@@ -12,8 +12,8 @@ Json known(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json parts(const Histogram& histogram) {
-  return histogram.empty() ? Json(nullptr) : Json(histogram.parts(kParts));
+Json parts(const Occupancy& occupancy) {
+  return occupancy.empty() ? Json(nullptr) : Json(occupancy.parts(kParts));
 }
 
 Json volume_json(const LayoutVolume& volume) {

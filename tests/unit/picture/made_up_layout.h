@@ -80,7 +80,7 @@ inline void put_file_system(DiskLayout& layout, std::size_t index, std::string c
   for (LayoutRegion& region : layout.regions)
     if (region.kind == Region::Kind::partition && region.offset == volume.entry.offset) {
       region.spanned = volume.spanned;
-      region.used = Histogram(region.offset, region.length, 512);
+      region.used = Occupancy(region.offset, region.length, 512);
       region.used.add(region.offset, used);
     }
 }
@@ -88,7 +88,7 @@ inline void put_file_system(DiskLayout& layout, std::size_t index, std::string c
 /// The device stores [0, end) and nothing else.
 inline void put_stored(DiskLayout& layout, std::uint64_t end) {
   for (LayoutRegion& region : layout.regions) {
-    region.stored = Histogram(region.offset, region.length, 512);
+    region.stored = Occupancy(region.offset, region.length, 512);
     region.stored.add(0, end);
   }
   layout.totals.data = end;

@@ -9,12 +9,12 @@ namespace san {
 
 /// How much of each part of a range of bytes is taken. The range is cut into equal buckets, so that memory
 /// does not grow with the size of a disk; a range smaller than that many bytes has fewer.
-class Histogram {
+class Occupancy {
  public:
-  Histogram() = default;
+  Occupancy() = default;
   /// Nothing of [offset, offset + length) is taken yet; offset + length fits into 64 bits. `buckets` is not
   /// 0.
-  Histogram(std::uint64_t offset, std::uint64_t length, std::size_t buckets);
+  Occupancy(std::uint64_t offset, std::uint64_t length, std::size_t buckets);
 
   /// Takes [offset, offset + length), as far as it lies in the range. What is taken twice counts twice.
   void add(std::uint64_t offset, std::uint64_t length);

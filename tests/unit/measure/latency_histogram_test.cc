@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "measure/histogram.h"
+#include "measure/latency_histogram.h"
 
 #include <doctest/doctest.h>
 
@@ -15,7 +15,7 @@ using std::chrono::microseconds;
 using std::chrono::nanoseconds;
 
 TEST_CASE("an empty histogram knows nothing") {
-  const Histogram histogram;
+  const LatencyHistogram histogram;
   CHECK(histogram.count() == 0);
   CHECK_FALSE(histogram.least());
   CHECK_FALSE(histogram.most());
@@ -23,7 +23,7 @@ TEST_CASE("an empty histogram knows nothing") {
 }
 
 TEST_CASE("a percentile needs values beyond it") {
-  Histogram histogram;
+  LatencyHistogram histogram;
   for (int i = 0; i < 99; ++i) histogram.add(microseconds(i));
   CHECK(histogram.percentile(50, 100));
   CHECK(histogram.percentile(90, 100));
@@ -36,7 +36,7 @@ TEST_CASE("a percentile needs values beyond it") {
 TEST_CASE("percentiles are those of the sorted values, at most 1/32 too long, and never too short") {
   std::mt19937_64 random(1);
   for (const double scale : {1.0, 50.0, 3'000.0, 5e6}) {
-    Histogram histogram;
+    LatencyHistogram histogram;
     std::vector<nanoseconds> values;
     std::lognormal_distribution<double> distribution(1, 1.5);
     for (int i = 0; i < 20'000; ++i) {
@@ -59,7 +59,7 @@ TEST_CASE("percentiles are those of the sorted values, at most 1/32 too long, an
 }
 
 TEST_CASE("what is beyond an hour counts as an hour; the extreme is exact") {
-  Histogram histogram;
+  LatencyHistogram histogram;
   histogram.add(hours(5));
   histogram.add(nanoseconds(-3));
   CHECK(histogram.count() == 2);
@@ -69,7 +69,7 @@ TEST_CASE("what is beyond an hour counts as an hour; the extreme is exact") {
 }
 
 TEST_CASE("two histograms are one") {
-  Histogram all, a, b;
+  LatencyHistogram all, a, b;
   for (int i = 1; i < 1000; ++i) {
     const microseconds value(i * i);
     all.add(value);

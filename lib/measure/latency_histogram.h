@@ -13,13 +13,13 @@ namespace san {
 /// microsecond, above it 32 buckets each time the duration doubles. So a duration that is read back is at
 /// most 1/32 (3.1 %) too long, and never too short. More than an hour counts as an hour; the extremes are
 /// exact.
-class Histogram {
+class LatencyHistogram {
  public:
   using Duration = std::chrono::nanoseconds;
 
   void add(Duration value);
   /// All that `other` holds, too.
-  void add(const Histogram& other);
+  void add(const LatencyHistogram& other);
 
   std::uint64_t count() const { return count_; }
   /// Nothing of an empty histogram.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "picture/histogram.h"
+#include "picture/occupancy.h"
 
 #include <algorithm>
 
@@ -11,14 +11,14 @@ __extension__ using Wide = unsigned __int128;
 
 }  // namespace
 
-Histogram::Histogram(std::uint64_t offset, std::uint64_t length, std::size_t buckets)
+Occupancy::Occupancy(std::uint64_t offset, std::uint64_t length, std::size_t buckets)
     : offset_(offset), length_(length), taken_(std::min<std::uint64_t>(buckets, length)) {}
 
-std::uint64_t Histogram::begin_of(std::size_t index) const {
+std::uint64_t Occupancy::begin_of(std::size_t index) const {
   return static_cast<std::uint64_t>(Wide{length_} * index / taken_.size());
 }
 
-void Histogram::add(std::uint64_t offset, std::uint64_t length) {
+void Occupancy::add(std::uint64_t offset, std::uint64_t length) {
   const std::uint64_t skipped = offset < offset_ ? offset_ - offset : 0;
   if (taken_.empty() || skipped >= length) return;
   std::uint64_t at = offset + skipped - offset_;
@@ -35,7 +35,7 @@ void Histogram::add(std::uint64_t offset, std::uint64_t length) {
   }
 }
 
-double Histogram::share(double from, double to) const {
+double Occupancy::share(double from, double to) const {
   if (taken_.empty()) return 0;
   const auto buckets = static_cast<double>(taken_.size());
   const double first = std::clamp(from, 0.0, 1.0) * buckets, last = std::clamp(to, 0.0, 1.0) * buckets;
@@ -51,7 +51,7 @@ double Histogram::share(double from, double to) const {
   return weight > 0 ? sum / weight : 0;
 }
 
-std::vector<std::uint64_t> Histogram::parts(std::size_t count) const {
+std::vector<std::uint64_t> Occupancy::parts(std::size_t count) const {
   std::vector<std::uint64_t> sums(std::min(count, taken_.size()));
   for (std::size_t i = 0; i < taken_.size() && !sums.empty(); ++i)
     sums[i * sums.size() / taken_.size()] += taken_[i];
