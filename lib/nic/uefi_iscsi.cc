@@ -213,7 +213,9 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
   const auto others = plan.others(numbers);
   agree(attempts, others, object_of(profile));
   add_notes(plan.change, profile, attempts);
-  if (!others.empty() && !now.initiator.empty() && now.initiator != profile.initiator)
+  // Settings that are off do not rename the machine for a NIC that boots.
+  const bool rename = others.empty() || profile.priority != Priority::disabled;
+  if (rename && !others.empty() && !now.initiator.empty() && now.initiator != profile.initiator)
     plan.change.notes.push_back(fmt::format(
         "the initiator's name is one for all NICs: it was {}, and another NIC boots by it", now.initiator));
   for (std::size_t i = 0; i < attempts.size(); ++i) {
@@ -221,7 +223,8 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
     attempts[i].name = fresh_attempt(numbers[i]).name;
     write(plan.change, attempts[i]);
   }
-  plan.change.edits.push_back({kInitiator, kNonVolatile | kBootService, c_string(profile.initiator)});
+  if (rename)
+    plan.change.edits.push_back({kInitiator, kNonVolatile | kBootService, c_string(profile.initiator)});
   plan.make_initial(numbers);
   put_vlan(plan.change, store, profile);
   if (profile.priority == Priority::primary) {
