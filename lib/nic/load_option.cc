@@ -10,8 +10,6 @@
 
 namespace san::nic {
 
-const Guid kGlobalVariable = *Guid::parse("8be4df61-93ca-11d2-aa0d-00e098032b8c");
-
 namespace {
 
 // Types and subtypes of device path nodes (UEFI 2.10, 10.3).

@@ -46,7 +46,7 @@ struct BootEntry {
 };
 
 /// The GUID of BootOrder and Boot####: EFI_GLOBAL_VARIABLE (UEFI 2.10, 3.3).
-extern const Guid kGlobalVariable;
+inline constexpr Guid kGlobalVariable = Guid::of(0x8BE4DF61, 0x93CA, 0x11D2, 0xAA0D, 0x00E098032B8C);
 
 /// BootOrder; nothing where there is none, which makes the firmware look for all it can boot.
 std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store);

@@ -11,20 +11,24 @@
 
 namespace san::nic {
 
-const Guid kAttemptVendor = *Guid::parse("59324945-ec44-4c0d-b1cd-9db139df070c");
-const Guid kOrderVendor = *Guid::parse("4b47d616-a8d6-4552-9d44-ccad2e0f4cf9");
-const Guid kVlanVendor = *Guid::parse("9e23d768-d2f3-4366-9fc3-3a7aba864374");
-
 namespace {
 
 using boot::BootProfile;
 using boot::Priority;
 using Bytes8 = std::vector<std::uint8_t>;
 
-const VariableName kOrder{u"AttemptOrder", kOrderVendor};
-const VariableName kInitialOrder{u"InitialAttemptOrder", kOrderVendor};
-const VariableName kInitiator{u"I_NAME", kAttemptVendor};
-const VariableName kBootOrder{u"BootOrder", kGlobalVariable};
+VariableName attempt_order() {
+  return {u"AttemptOrder", kOrderVendor};
+}
+VariableName initial_order() {
+  return {u"InitialAttemptOrder", kOrderVendor};
+}
+VariableName initiator_name() {
+  return {u"I_NAME", kAttemptVendor};
+}
+VariableName boot_order() {
+  return {u"BootOrder", kGlobalVariable};
+}
 constexpr std::uint32_t kBootOrderAttributes = kNonVolatile | kBootService | kRuntime;
 
 std::u16string wide(std::string_view text) {
@@ -116,7 +120,7 @@ class Plan {
       all.push_back(i);
       if (!contains(ours, i) && existing(i) == nullptr) write(change, fresh_attempt(i));
     }
-    change.edits.push_back({kInitialOrder, kNonVolatile | kBootService, bytes_of(all)});
+    change.edits.push_back({initial_order(), kNonVolatile | kBootService, bytes_of(all)});
   }
 
   void put_order(const Bytes8& ours, Priority priority) {
@@ -124,7 +128,7 @@ class Plan {
     if (priority != Priority::disabled)
       now_.order.insert(priority == Priority::primary ? now_.order.begin() : now_.order.end(), ours.begin(),
                         ours.end());
-    change.edits.push_back({kOrder, kNonVolatile | kBootService, bytes_of(now_.order)});
+    change.edits.push_back({attempt_order(), kNonVolatile | kBootService, bytes_of(now_.order)});
   }
 
   const Bytes8& order() const { return now_.order; }
@@ -177,16 +181,16 @@ void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiA
   const auto entries = boot_entries(store);
   if (!entries) return;
   if (const auto order = boot_order_with_first(*entries, {attempt.target, attempt.lun})) {
-    if (order != store.get(kBootOrder)->data)
+    if (order != store.get(boot_order())->data)
       change.notes.emplace_back("the disk's entry is moved to the front of BootOrder");
-    change.edits.push_back({kBootOrder, kBootOrderAttributes, *order});
+    change.edits.push_back({boot_order(), kBootOrderAttributes, *order});
     return;
   }
   change.notes.push_back(
       fmt::format("BootOrder ({} entries, none of which is this disk) is removed: the firmware will look for "
                   "what it can boot at its next start",
                   entries->size()));
-  change.edits.push_back({kBootOrder, kBootOrderAttributes, {}});
+  change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
 }
 
 void add_notes(UefiChange& change, const BootProfile& profile, const std::vector<IscsiAttempt>& attempts) {
@@ -197,6 +201,11 @@ void add_notes(UefiChange& change, const BootProfile& profile, const std::vector
         "set here");
   if (attempts.front().ip == IscsiAttempt::Ip::v6)
     change.notes.emplace_back("the firmware takes its IPv6 address from router advertisements");
+  if (attempts.front().auth == IscsiAttempt::Auth::chap)
+    change.notes.emplace_back(
+        "firmware built from EDK2 since 2021 offers CHAP by SHA-256 first, which tgt takes for SHA-1: with "
+        "tgt as "
+        "the target its login fails; LIO and others take it");
   if (profile.priority == Priority::disabled) change.notes.emplace_back("the settings are kept, and off");
 }
 
@@ -224,14 +233,14 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
     write(plan.change, attempts[i]);
   }
   if (rename)
-    plan.change.edits.push_back({kInitiator, kNonVolatile | kBootService, c_string(profile.initiator)});
+    plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, c_string(profile.initiator)});
   plan.make_initial(numbers);
   put_vlan(plan.change, store, profile);
   if (profile.priority == Priority::primary) {
     if (store != nullptr)
       put_boot_order(plan.change, *store, attempts.front());
     else
-      plan.change.edits.push_back({kBootOrder, kBootOrderAttributes, {}});
+      plan.change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
   }
   plan.put_order(numbers, profile.priority);
   return std::move(plan.change);
@@ -241,7 +250,7 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
 
 UefiIscsi read_iscsi(const VariableStore& store) {
   UefiIscsi out;
-  if (const auto name = store.get(kInitiator)) {
+  if (const auto name = store.get(initiator_name())) {
     for (const std::byte b : name->data) {
       if (b == std::byte{0}) break;
       out.initiator += static_cast<char>(b);
@@ -253,9 +262,9 @@ UefiIscsi read_iscsi(const VariableStore& store) {
         attempt->index = i;  // the name is what the driver finds it by
         out.attempts.push_back(std::move(*attempt));
       }
-  if (const auto order = store.get(kOrder))
+  if (const auto order = store.get(attempt_order()))
     for (const std::byte b : order->data) out.order.push_back(std::to_integer<std::uint8_t>(b));
-  out.booted = store.get(kInitialOrder).has_value();
+  out.booted = store.get(initial_order()).has_value();
   return out;
 }
 
@@ -274,7 +283,7 @@ UefiChange plan_clear(const VariableStore& store, const std::string& mac) {
   Plan plan(read_iscsi(store));
   plan.reset(mac, {});
   plan.put_order({}, Priority::disabled);
-  if (plan.order().empty()) plan.change.edits.push_back({kInitiator, kNonVolatile | kBootService, {}});
+  if (plan.order().empty()) plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, {}});
   return std::move(plan.change);
 }
 

@@ -15,11 +15,11 @@
 namespace san::nic {
 
 /// Vendor of "Attempt N" and I_NAME: EFI_ISCSI_INITIATOR_NAME_PROTOCOL_GUID (UEFI 2.10, 16.2).
-extern const Guid kAttemptVendor;
+inline constexpr Guid kAttemptVendor = Guid::of(0x59324945, 0xEC44, 0x4C0D, 0xB1CD, 0x9DB139DF070C);
 /// Vendor of AttemptOrder and InitialAttemptOrder (EDK2, IScsiConfigGuid).
-extern const Guid kOrderVendor;
+inline constexpr Guid kOrderVendor = Guid::of(0x4B47D616, 0xA8D6, 0x4552, 0x9D44, 0xCCAD2E0F4CF9);
 /// Vendor of the list of VLANs of a NIC: EFI_VLAN_CONFIG_PROTOCOL_GUID (UEFI 2.10, 28.1).
-extern const Guid kVlanVendor;
+inline constexpr Guid kVlanVendor = Guid::of(0x9E23D768, 0xD2F3, 0x4366, 0x9FC3, 0x3A7ABA864374);
 
 inline constexpr std::size_t kAttempts = 8;  ///< that the driver has (PcdMaxIScsiAttemptNumber)
 /// Linux refuses an iBFT of more targets: its control structure is longer than 18 bytes then

@@ -13,9 +13,9 @@ namespace san::nic {
 namespace {
 
 // gEfiSystemNvDataFvGuid: the volume that holds variables.
-const Guid kVolumeGuid = *Guid::parse("fff12b8d-7696-4c8b-a985-2747075b4f50");
-const Guid kAuthenticatedStore = *Guid::parse("aaf32c78-947b-439a-a180-2e144ec37792");
-const Guid kPlainStore = *Guid::parse("ddcf3616-3275-4164-98b6-fe85707ffe7d");
+constexpr Guid kVolumeGuid = Guid::of(0xFFF12B8D, 0x7696, 0x4C8B, 0xA985, 0x2747075B4F50);
+constexpr Guid kAuthenticatedStore = Guid::of(0xAAF32C78, 0x947B, 0x439A, 0xA180, 0x2E144EC37792);
+constexpr Guid kPlainStore = Guid::of(0xDDCF3616, 0x3275, 0x4164, 0x98B6, 0xFE85707FFE7D);
 
 struct VolumeHeader {
   std::uint8_t zero_vector[16];
@@ -146,7 +146,7 @@ void VariableStore::check_volume(std::size_t at) {
                           store->size, header.length - header_length));
   volume_ = at;
   store_ = at + header_length;
-  size_ = store->size / 4 * 4;  // where records can be
+  size_ = std::size_t{store->size} / 4 * 4;  // where records can be
   authenticated_ = store->signature == kAuthenticatedStore;
 }
 
@@ -243,7 +243,7 @@ std::optional<Variable> VariableStore::get(const VariableName& id) const {
 
 std::vector<std::byte> VariableStore::record(const VariableName& id, std::uint32_t attributes,
                                              std::span<const std::byte> data) const {
-  const std::size_t name_size = 2 * (id.name.size() + 1);
+  const std::size_t name_size = (id.name.size() + 1) * sizeof(le16);
   // Count, time and key index are 0 in a variable that needs no signature; padding stays erased.
   std::vector<std::byte> out(align4(header_size() + name_size + data.size()), kErased);
   std::fill_n(out.begin(), header_size() + name_size, std::byte{0});

@@ -26,8 +26,8 @@ rm -rf golden.made golden.img tree parts
 for program in debootstrap sgdisk mke2fs mformat mcopy mmd grub-mkimage apt-get; do
   command -v "$program" >/dev/null || cannot "$program is not installed"
 done
-[ -e /usr/lib/grub/i386-pc/boot.img ] && [ -e /usr/lib/grub/x86_64-efi/moddep.lst ] ||
-  cannot "grub-pc-bin or grub-efi-amd64-bin is not installed"
+[ -e /usr/lib/grub/i386-pc/boot.img ] || cannot "grub-pc-bin is not installed"
+[ -e /usr/lib/grub/x86_64-efi/moddep.lst ] || cannot "grub-efi-amd64-bin is not installed"
 
 # shellcheck disable=SC2016 # apt fills them in
 mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Identifier: Packages' | awk '$1 == "bookworm" {print $2; exit}')
@@ -78,7 +78,6 @@ ln -s ../sanproof.service tree/etc/systemd/system/multi-user.target.wants/sanpro
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer getty@tty1.service \
   systemd-timesyncd.service; do ln -sf /dev/null "tree/etc/systemd/system/$unit"; done
 mount -t proc proc tree/proc 2>/dev/null || true # update-initramfs copes without
-echo 'COMPRESS=zstd' >tree/etc/initramfs-tools/conf.d/sanboot
 chroot tree update-initramfs -u -k all >initramfs.log 2>&1 9>&- || cannot "update-initramfs fails: $(tail -n 1 initramfs.log)"
 umount tree/proc 2>/dev/null || true
 rm -rf tree/var/cache/apt/archives/*.deb tree/var/lib/apt/lists/* tree/usr/share/doc tree/usr/share/locale tree/usr/share/man
