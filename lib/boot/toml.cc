@@ -62,7 +62,7 @@ std::vector<TomlTable> parse_toml(std::string_view text, const std::string& path
     document = toml::parse(text);
   } catch (const toml::parse_error& error) {
     throw Error(Exit::usage, fmt::format("{}:{}", path, error.source().begin.line),
-                "is no TOML: " + printable(error.description()));
+                "is no TOML: " + printable(error.description()), "strings stand in quotes: key = \"value\"");
   }
   std::vector<TomlTable> tables;
   for (const auto& [name, node] : document) {
