@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "boot/ip_address.h"
+#include "boot/root_path.h"
 #include "core/error.h"
 #include "nic/uefi_iscsi.h"
 
@@ -24,14 +25,6 @@ Error cannot(const BootProfile& profile, std::string cause, std::string hint) {
 
 IscsiAttempt::Address address_bytes(const IpAddress& address) {
   return address.bytes;
-}
-
-/// SAM-5, 4.7.5: peripheral device addressing up to 255, flat space addressing above.
-std::array<std::uint8_t, 8> wire_lun(std::uint16_t lun) {
-  std::array<std::uint8_t, 8> out{};
-  out[0] = static_cast<std::uint8_t>(lun < 256 ? 0 : 0x40 | lun >> 8);
-  out[1] = static_cast<std::uint8_t>(lun);
-  return out;
 }
 
 /// ISID of the OUI form made of the address, as the driver's own form makes it (IScsiConfig.c).
@@ -71,7 +64,7 @@ void put_initiator(const BootProfile& profile, IscsiAttempt& attempt) {
 
 void put_target(const BootProfile& profile, const iscsi::Portal& portal, IscsiAttempt& attempt) {
   attempt.target = profile.target;
-  attempt.lun = wire_lun(profile.lun);
+  attempt.lun = boot::wire_lun(profile.lun);
   attempt.port = portal.port;
   if (const auto address = boot::parse_ip(portal.host)) {
     attempt.ip = address->bits == 128 ? IscsiAttempt::Ip::v6 : IscsiAttempt::Ip::v4;
