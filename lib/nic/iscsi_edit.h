@@ -11,6 +11,10 @@
 
 namespace san::nic {
 
+inline constexpr std::size_t kLongestIscsiName = 223;  // RFC 7143, 4.2.7.1
+inline constexpr std::size_t kLongestChapUser = 127;   // I210 datasheet, 6.8.7.2.1, for this and the next
+inline constexpr std::size_t kShortestChapSecret = 12, kLongestChapSecret = 16;
+
 /// What the writer of a record may do.
 struct IscsiEditRules {
   std::string object;             ///< what errors are about: "nvm:FILE, port 1"

@@ -151,9 +151,11 @@ std::string board_number(const NvmImage& image, const NvmFamily& family) {
     // The characters stand in the words high byte first (DPDK, e1000_read_pba_string_generic).
     std::string text;
     for (std::size_t i = 1;
-         second != 0xFFFF && words != 0xFFFF && i < words && i <= 16 && second + i < image.words(); ++i)
-      for (const unsigned c : {image.word(second + i) >> 8U, image.word(second + i) & 0xFFU})
+         second != 0xFFFF && words != 0xFFFF && i < words && i <= 16 && second + i < image.words(); ++i) {
+      const unsigned word = image.word(second + i);
+      for (const unsigned c : {word >> 8, word & 0xFF})
         if (c > 0x20 && c < 0x7F) text += static_cast<char>(c);
+    }
     return text;
   }
   if (is_empty(first)) return {};
@@ -165,8 +167,8 @@ PxeVlan pxe_vlan(const NvmImage& image, const NvmFamily& family, unsigned port) 
   const std::size_t start = image.word(family.vlan);
   const std::size_t words = (image.word(start + 1) >> 8) / 2;
   if (image.word(start) != kVlanSignature || port + 1 >= words || start + words > image.words()) return {};
-  const std::uint16_t tag = image.word(start + 1 + port);
-  return {true, tag >> 13U, tag & 0xFFFU};
+  const unsigned tag = image.word(start + 1 + port);
+  return {true, tag >> 13, tag & 0xFFF};
 }
 
 }  // namespace san::nic
