@@ -7,29 +7,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
-#include <numeric>
 
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/nearest.h"
 
 namespace san {
 namespace {
-
-/// Levenshtein distance.
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
 
 /// The verb that was typed; null where there is none, or the tool has no verbs.
 const CLI::App* typed_verb(const CLI::App& app) {
@@ -51,7 +35,7 @@ std::vector<const CLI::Option*> all_options(const CLI::App& app) {
 
 /// The option (or, where a verb is missing, the verb) of `app` that `typed` most likely meant; empty where
 /// nothing is near.
-std::string nearest(const CLI::App& app, const std::string& typed) {
+std::string nearest_name(const CLI::App& app, const std::string& typed) {
   std::vector<std::string> names;
   if (typed.starts_with("-")) {
     for (const CLI::Option* option : all_options(app))
@@ -59,14 +43,7 @@ std::string nearest(const CLI::App& app, const std::string& typed) {
   } else {
     for (const CLI::App* verb : all_verbs(app)) names.push_back(verb->get_name());
   }
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, typed.size() / 3) + 1;
-  for (const std::string& name : names)
-    if (const std::size_t d = distance(typed, name); d < best_distance) {
-      best = name;
-      best_distance = d;
-    }
-  return best;
+  return nearest(typed, names);
 }
 
 /// Options as manual pages write them: "--zero POLICY", "--verify[=MODE]". CLI11 would add every check it
@@ -106,7 +83,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& parse, const std::
   typed.resize(std::min(typed.find('='), typed.size()));
   const bool option = typed.starts_with("-");
   if (!option && !no_verb) return {Exit::usage, typed, "one argument too many", hint};
-  const std::string near = nearest(app, typed);
+  const std::string near = nearest_name(app, typed);
   return {Exit::usage, typed, option ? "no such option" : "no such verb",
           near.empty() ? hint : fmt::format("did you mean {}?", near)};
 }

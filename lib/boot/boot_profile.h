@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@ enum class Firmware { bios, uefi };
 enum class Priority { primary, secondary, disabled };  ///< a NIC port's place among those that boot
 
 /// What a diskless machine has to know to boot from its LUN, and all that the tools say about one machine:
-/// boot-profile(5). The secrets are not in it, only the names of the files that hold them.
+/// boot-profile(5). The secrets are not in it, only the names of the files that hold them. What comes from
+/// parse_boot_profile() keeps every rule of that page.
 struct BootProfile {
   std::string path;  ///< of the file it came from; empty for one that was made
 
@@ -37,11 +39,17 @@ struct BootProfile {
   // [auth]
   std::string user, secret_file;                ///< CHAP; empty for none
   std::string target_user, target_secret_file;  ///< mutual CHAP; empty for none
+  // Names of files are as in the profile: relative to its directory. secret_path() finds them.
 
   // [boot]
   Firmware firmware = Firmware::uefi;
   Priority priority = Priority::primary;
-  unsigned port = 1;  ///< of the NIC, from 1
+  unsigned port = 1;  ///< of the NIC, 1 to 256
+
+  bool operator==(const BootProfile&) const = default;
 };
+
+/// A profile is 1 KiB. What is larger than this is something else.
+inline constexpr std::size_t kMaxProfileBytes = 16 * 1024;
 
 }  // namespace san::boot

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "boot/boot_profile.h"
+
+namespace san::boot {
+
+/// The profile as TOML with short comments, which parse_boot_profile() reads as the same (but for `path`). A
+/// profile that breaks a rule is written as it is.
+std::string write_boot_profile(const BootProfile& profile);
+
+/// Writes it to a new file of mode 0644, or, with `replace`, in place of one that is there. Either the whole
+/// file is there afterwards, or nothing new is. Throws Error(usage) for a profile that breaks a rule (its
+/// line is that of the file as it would have been), Error(refused) where there is a file and `replace` is
+/// false, Error(failed).
+void save_boot_profile(const BootProfile& profile, const std::string& path, bool replace = false);
+
+}  // namespace san::boot
