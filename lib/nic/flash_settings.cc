@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nic/flash_settings.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <charconv>
 #include <filesystem>
 
+#include "boot/ip_address.h"
 #include "core/error.h"
 #include "iscsi/credentials.h"
 
 namespace san::nic {
 namespace {
 
-/// The secret in `file`, which a profile names relative to its own directory.
-std::string secret_of(const boot::BootProfile& profile, const std::string& file) {
-  const std::filesystem::path directory = std::filesystem::path(profile.path).parent_path();
-  return iscsi::read_secret((directory / file).string());
+/// Files of secrets are named relative to the profile's own directory.
+std::string secret_path(const boot::BootProfile& profile, const std::string& file) {
+  return (std::filesystem::path(profile.path).parent_path() / file).string();
 }
 
 BootChoice choice_of(boot::Priority priority) {
@@ -57,11 +55,11 @@ FlashSettings settings_of(const boot::BootProfile& profile) {
                                               : Auth::mutual_chap;
   if (!profile.user.empty()) {
     result.user = profile.user;
-    result.secret = secret_of(profile, profile.secret_file);
+    result.secret = iscsi::read_secret(secret_path(profile, profile.secret_file));
   }
   if (!profile.target_user.empty()) {
     result.target_user = profile.target_user;
-    result.target_secret = secret_of(profile, profile.target_secret_file);
+    result.target_secret = iscsi::read_secret(secret_path(profile, profile.target_secret_file));
   }
   result.choice = choice_of(profile.priority);
   if (!profile.mac.empty()) result.mac = profile.mac;
@@ -71,17 +69,15 @@ FlashSettings settings_of(const boot::BootProfile& profile) {
 void parse_address(FlashSettings& settings, const std::string& text, const std::string& what) {
   const auto slash = text.find('/');
   const std::string address = text.substr(0, slash);
-  std::array<unsigned char, sizeof(in6_addr)> binary = {};
-  const bool four = inet_pton(AF_INET, address.c_str(), binary.data()) == 1;
-  if (!four && inet_pton(AF_INET6, address.c_str(), binary.data()) != 1)
-    throw Error(Exit::usage, what + " " + text, "is not an IP address", "write it as 192.0.2.15/24");
+  const auto ip = boot::parse_ip(address);
+  if (!ip) throw Error(Exit::usage, what + " " + text, "is not an IP address", "write it as 192.0.2.15/24");
   if (slash == std::string::npos)
     throw Error(Exit::usage, what + " " + text, "has no network length", "write it as " + text + "/24");
   unsigned prefix = 0;
   const char* const begin = text.data() + slash + 1;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(begin, end, prefix);
-  const unsigned most = four ? 32 : 128;
+  const unsigned most = ip->bits;
   if (error != std::errc() || stop != end || begin == end || prefix < 1 || prefix > most)
     throw Error(Exit::usage, what + " " + text, fmt::format("the network length is 1 to {}", most));
   settings.address = address;

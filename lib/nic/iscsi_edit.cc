@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nic/iscsi_edit.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "boot/ip_address.h"
 #include "core/error.h"
 
 namespace san::nic {
@@ -33,8 +33,7 @@ void check_secret(const IscsiEditRules& rules, const char* what, const std::opti
 /// An address that the block takes: IPv4, dotted.
 void check_ip(const IscsiEditRules& rules, const char* what, const std::string& text) {
   if (ip_bytes(text, IpOrder::network)) return;
-  in6_addr six = {};
-  if (inet_pton(AF_INET6, text.c_str(), &six) == 1)
+  if (boot::parse_ip(text))
     cannot(rules,
            fmt::format("the {} {} is an IPv6 address of 16 bytes; the iSCSI block has room for the 4 of IPv4",
                        what, text),
