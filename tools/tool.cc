@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <map>
 
+#include "boot/profile_login.h"
+#include "boot/read_profile.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/nearest.h"
@@ -129,6 +131,9 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
                                                          {"bar", ProgressMode::bar},
                                                          {"json", ProgressMode::json},
                                                          {"none", ProgressMode::none}};
+  app.add_option("-p,--profile", options.profile, "boot profile: its LUN, and how to log in")
+      ->type_name("FILE")
+      ->group("iSCSI");
   app.add_option("--initiator", options.login.initiator, "iSCSI name to log in with")
       ->type_name("IQN")
       ->group("iSCSI");
@@ -194,6 +199,8 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     if (const auto extras = app.remaining(true); !extras.empty())
       throw usage_error(app, CLI::ParseError("", 0), extras);
     const Interrupt interrupt;
+    if (!options.profile.empty())
+      options.login.profile = boot::profile_login(boot::read_boot_profile(options.profile));
     return static_cast<int>(work());
   } catch (const Error& error) {
     return static_cast<int>(report(error, options));

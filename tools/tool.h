@@ -20,7 +20,8 @@ struct CommonOptions {
   int verbose = 0;
   bool quiet = false;
   std::string color = "auto";
-  iscsi::LoginOptions login;
+  std::string profile;        ///< --profile: a boot profile, empty for none
+  iscsi::LoginOptions login;  ///< with what that profile says
 };
 
 /// Adds those options to `app`.

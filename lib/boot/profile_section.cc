@@ -178,6 +178,7 @@ std::vector<std::string> Section::list(std::string_view key) const {
                 "write it as [\"…\", \"…\"]"});
     return {};
   }
+  if (values->empty()) fault(key, {"is empty", ""});
   std::vector<std::string> result;
   for (const std::string& value : *values) {
     const auto good = checked(key, value);

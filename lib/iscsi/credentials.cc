@@ -74,24 +74,49 @@ std::string read_secret(const std::string& path) {
   return secret;
 }
 
-Credentials make_credentials(const LoginOptions& options, const std::string& url_user) {
-  Credentials result;
-  result.initiator = options.initiator;
-  const bool given = !result.initiator.empty();
-  if (!given) result.initiator = system_initiator();
-  if (result.initiator.empty()) result.initiator = default_initiator();
-  check_name(result.initiator, given ? "--initiator" : kSystemFile);
-
-  result.user = !url_user.empty() ? url_user : options.chap_user;
-  if (result.user.empty()) result.user = environment("LIBISCSI_CHAP_USERNAME");
-  result.secret = options.chap_secret_file.empty() ? environment("LIBISCSI_CHAP_PASSWORD")
-                                                   : read_secret(options.chap_secret_file);
-  if (result.user.empty() != result.secret.empty())
+std::string read_boot_secret(const std::string& path) {
+  std::string secret = read_secret(path);
+  if (secret.size() < 12 || secret.size() > 16)
     throw Error(
-        Exit::usage, result.user.empty() ? "--chap-secret-file" : "--chap-user " + result.user,
-        result.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
-        "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+        Exit::usage, path,
+        fmt::format("holds a CHAP secret of {} bytes, and one to boot with has 12 to 16", secret.size()),
+        "RFC 7143 (9.2.1) asks for 12, and firmware takes 16");
+  return secret;
+}
 
+namespace {
+
+std::string initiator_name(const LoginOptions& options) {
+  if (!options.initiator.empty()) {
+    check_name(options.initiator, "--initiator");
+    return options.initiator;
+  }
+  if (options.profile) return options.profile->initiator;
+  std::string name = system_initiator();
+  if (name.empty()) name = default_initiator();
+  check_name(name, kSystemFile);
+  return name;
+}
+
+std::string initiator_secret(const LoginOptions& options) {
+  if (!options.chap_secret_file.empty()) return read_secret(options.chap_secret_file);
+  if (!options.profile) return environment("LIBISCSI_CHAP_PASSWORD");
+  return options.profile->secret_file.empty() ? "" : read_boot_secret(options.profile->secret_file);
+}
+
+/// What the target has to prove.
+void add_target(const LoginOptions& options, Credentials& result) {
+  if (options.profile) {
+    const std::string& file = options.profile->target_secret_file;
+    if (file.empty()) return;
+    result.target_user = options.profile->target_user;
+    result.target_secret = read_boot_secret(file);
+    // RFC 7143, 9.2.1: whoever knows one direction's secret must not be able to answer in the other.
+    if (result.target_secret == result.secret)
+      throw Error(Exit::usage, file, "holds the secret of the other direction, which must be another",
+                  "RFC 7143 (9.2.1) forbids one secret for both");
+    return;
+  }
   result.target_user = environment("LIBISCSI_CHAP_TARGET_USERNAME");
   result.target_secret = environment("LIBISCSI_CHAP_TARGET_PASSWORD");
   if (result.target_user.empty() != result.target_secret.empty())
@@ -101,6 +126,23 @@ Credentials make_credentials(const LoginOptions& options, const std::string& url
     throw Error(Exit::usage, "mutual CHAP",
                 "the target cannot be asked to prove itself without a CHAP user of our own",
                 "give --chap-user and --chap-secret-file too");
+}
+
+}  // namespace
+
+Credentials make_credentials(const LoginOptions& options, const std::string& url_user) {
+  Credentials result;
+  result.initiator = initiator_name(options);
+  result.user = !url_user.empty() ? url_user : options.chap_user;
+  if (result.user.empty())
+    result.user = options.profile ? options.profile->user : environment("LIBISCSI_CHAP_USERNAME");
+  result.secret = initiator_secret(options);
+  if (result.user.empty() != result.secret.empty())
+    throw Error(
+        Exit::usage, result.user.empty() ? "--chap-secret-file" : "--chap-user " + result.user,
+        result.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
+        "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+  add_target(options, result);
   for (const std::string* text : {&result.user, &result.secret, &result.target_user, &result.target_secret})
     if (text->size() > 255) throw Error(Exit::usage, "CHAP", "a name or secret has more than 255 bytes");
   return result;

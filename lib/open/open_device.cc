@@ -12,6 +12,8 @@
 #include "block/qemu_image.h"
 #include "block/zst_device.h"
 #include "block/zst_writer.h"
+#include "boot/profile_login.h"
+#include "boot/read_profile.h"
 #include "iscsi/lun_device.h"
 
 namespace san {
@@ -70,7 +72,20 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
 
 }  // namespace
 
+std::optional<std::string> profile_file(const std::string& argument) {
+  constexpr std::string_view kPrefix = "profile:";
+  if (!argument.starts_with(kPrefix)) return std::nullopt;
+  if (argument.size() == kPrefix.size())
+    throw Error(Exit::usage, argument, "names no boot profile", "the form is profile:FILE");
+  return argument.substr(kPrefix.size());
+}
+
+bool is_lun(const std::string& argument) {
+  return iscsi::is_url(argument) || profile_file(argument);
+}
+
 bool is_any_url(const std::string& argument) {
+  if (profile_file(argument)) return true;
   const auto colon = argument.find("://");
   // RFC 3986, 3.1. Capitals too: ISCSI:// is no path, whoever typed it.
   return colon != std::string::npos && colon > 0 &&
@@ -79,7 +94,9 @@ bool is_any_url(const std::string& argument) {
 }
 
 void check_argument(const std::string& argument) {
-  if (iscsi::is_url(argument)) {
+  if (const auto file = profile_file(argument)) {
+    boot::read_boot_profile(*file);
+  } else if (iscsi::is_url(argument)) {
     iscsi::parse_url(argument);
   } else if (is_nbd_url(argument)) {
     parse_nbd_url(argument);
@@ -87,7 +104,7 @@ void check_argument(const std::string& argument) {
     throw Error(
         Exit::usage, argument,
         fmt::format("no devices of the kind {} are known", argument.substr(0, argument.find("://") + 3)),
-        "a device is a path, iscsi://HOST[:PORT]/TARGET-NAME/LUN or nbd://HOST[:PORT]/NAME");
+        "a device is a path, iscsi://HOST[:PORT]/TARGET-NAME/LUN, profile:FILE or nbd://HOST[:PORT]/NAME");
   }
 }
 
@@ -107,6 +124,14 @@ bool same_file(const std::string& a, const std::string& b) {
 }
 
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options) {
+  if (const auto file = profile_file(argument)) {
+    const boot::BootProfile profile = boot::read_boot_profile(*file);
+    iscsi::LoginOptions login = options.login;
+    login.profile = boot::profile_login(profile);
+    // The secrets first: a portal that does not answer takes seconds.
+    const iscsi::Credentials credentials = iscsi::make_credentials(login, "");
+    return iscsi::open_lun(boot::url(profile), credentials, {options.sessions, options.depth});
+  }
   check_argument(argument);
   if (iscsi::is_url(argument)) {
     const iscsi::Url url = iscsi::parse_url(argument);

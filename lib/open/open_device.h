@@ -29,12 +29,14 @@ struct OpenOptions {
   unsigned depth = 0;     ///< iSCSI: requests in flight a session, 0 for the device's own choice
 };
 
-/// Opens a device argument of the command line: PATH, iscsi://… or nbd://… . Images are recognised by their
-/// content (recognise_file()), new ones by their name. Throws Error; what can be judged from the text alone
-/// is Error(usage), and so is a .zst file that is to be read and has no usable seek table.
+/// Opens a device argument of the command line: PATH, iscsi://…, profile:FILE (the LUN of a boot profile,
+/// with the login of that profile) or nbd://… . Images are recognised by their content (recognise_file()),
+/// new ones by their name. Throws Error; what can be judged from the text alone is Error(usage), and so is a
+/// .zst file that is to be read and has no usable seek table.
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options);
 
-/// Judges a device argument by its text alone, before anything is opened. Throws Error(usage).
+/// Judges a device argument by its text, and the boot profile that it names, before anything is opened.
+/// Throws Error(usage).
 void check_argument(const std::string& argument);
 
 /// Whether `path` is a .zst file that open_device() cannot open, because it can only be decompressed from
@@ -47,7 +49,15 @@ bool is_made_anew(const std::string& path);
 /// Whether two device arguments are paths of the same file.
 bool same_file(const std::string& a, const std::string& b);
 
-/// Whether `argument` is written like a URL of any kind ("scheme://").
+/// Whether `argument` is no path: written like a URL of any kind ("scheme://"), or profile:FILE. A file of
+/// such a name is ./profile:FILE.
 bool is_any_url(const std::string& argument);
+
+/// The file of an argument that is profile:FILE; nothing for any other. Throws Error(usage) where it is
+/// empty.
+std::optional<std::string> profile_file(const std::string& argument);
+
+/// Whether `argument` names an iSCSI LUN: by its URL, or by a profile.
+bool is_lun(const std::string& argument);
 
 }  // namespace san

@@ -6,6 +6,7 @@
 #include "clone_report.h"
 #include "core/log.h"
 #include "devices.h"
+#include "open/open_device.h"
 #include "table_edits.h"
 
 namespace san {
@@ -18,7 +19,8 @@ Exit dry_run_command(const CloneOptions& o) {
   const PartitionTable& table = from.table();
   ClonePlan plan = measure_plan(*source, o.copy.block);
   bool refused = false;
-  for (const std::string& name : o.destinations) {
+  for (const std::string& typed : o.destinations) {
+    std::string name = typed;
     std::vector<Error> objections;
     TablePlan& edit = plan.edits.emplace_back();
     try {
@@ -26,6 +28,7 @@ Exit dry_run_command(const CloneOptions& o) {
         edit = plan_table_for(o, *source, table, source->size(), 0);
       } else {
         const auto destination = open(o, name, false);
+        if (profile_file(typed)) name = destination->name();  // its URL, as in the result of a clone
         edit = plan_table_for(o, *source, table, *destination);
         objections = clone_objections(source, edit.table ? &*edit.table : &table, *destination,
                                       source->size(), o.overrides);

@@ -12,13 +12,13 @@
 namespace san {
 
 void add_options(CLI::App& app, CloneOptions& o) {
-  app.add_option("SOURCE", o.source,
-                 "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, nbd://…, or - for standard input")
-      ->required();
   app.add_option(
-         "DEST", o.destinations,
-         "disk, image, iscsi://…, nbd://… or - (standard output); a file that does not exist is created")
+         "SOURCE", o.source,
+         "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, profile:FILE, nbd://…, or - for standard input")
       ->required();
+  app.add_option("DEST", o.destinations,
+                 "disk, image, iscsi://…, profile:FILE, nbd://… or - (standard output); a file that does not "
+                 "exist is created; with --profile the LUN of that profile, if none is given");
   app.add_flag("--used-only", o.used_only, "copy what the file systems use; free space becomes zeros");
   app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
       ->check(CLI::IsMember({"full", "written", "sample"}))
@@ -116,6 +116,20 @@ void read_words(CloneOptions& o) {
   if (o.offload == "require") o.offload_mode = OffloadMode::require;
 }
 
+/// The destination that --profile stands for.
+void use_profile(CloneOptions& o) {
+  const bool given = !o.common.profile.empty();
+  if (o.destinations.empty()) {
+    if (!given) throw Error(Exit::usage, "", "DEST is required", "see sanclone --help");
+    o.destinations.push_back("profile:" + o.common.profile);
+  } else if (given && !iscsi::is_url(o.source) &&
+             std::none_of(o.destinations.begin(), o.destinations.end(), iscsi::is_url)) {
+    // Who restores from the LUN of a profile would get something else under the name that he gave.
+    throw Error(Exit::usage, "--profile", "is not used: neither SOURCE nor DEST is an iSCSI URL",
+                "leave out DEST to clone onto the LUN of the profile, or write profile:FILE for that LUN");
+  }
+}
+
 /// What a clone map, or the lack of one, does not go together with.
 void check_map(const CloneOptions& o) {
   if (o.map.empty() && (o.fresh || o.delta != "auto"))
@@ -146,7 +160,7 @@ void check_offload(const CloneOptions& o) {
   const auto refuse = [](const std::string& why) { throw Error(Exit::usage, "--offload=require", why); };
   if (o.compare) refuse("copies, and --compare does not");
   if (o.destinations.size() > 1) refuse("takes one DEST");
-  if (!iscsi::is_url(o.source) || !iscsi::is_url(o.destinations[0])) refuse("needs LUNs for SOURCE and DEST");
+  if (!is_lun(o.source) || !is_lun(o.destinations[0])) refuse("needs LUNs for SOURCE and DEST");
   const std::pair<bool, const char*> others[] = {
       {o.used_only, "--used-only"},
       {!o.map.empty(), "--map"},
@@ -162,6 +176,7 @@ void check_offload(const CloneOptions& o) {
 }  // namespace
 
 void finish_options(CloneOptions& o) {
+  use_profile(o);
   read_words(o);
   if (!o.rate.empty()) o.copy.rate = parse_size(o.rate, "--rate");
   if (!o.block.empty()) o.copy.block = parse_size(o.block, "--block");

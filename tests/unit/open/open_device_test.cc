@@ -71,7 +71,7 @@ TEST_CASE("a URL of an unknown kind is a wrong argument, not a missing file or o
     CHECK(error.code() == Exit::usage);
     CHECK(error.object() == url);
     CHECK(error.hint() ==
-          "a device is a path, iscsi://HOST[:PORT]/TARGET-NAME/LUN or nbd://HOST[:PORT]/NAME");
+          "a device is a path, iscsi://HOST[:PORT]/TARGET-NAME/LUN, profile:FILE or nbd://HOST[:PORT]/NAME");
   }
   CHECK(refusal("ftp://host/disk").cause() == "no devices of the kind ftp:// are known");
 }
