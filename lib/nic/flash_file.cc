@@ -60,7 +60,7 @@ void replace_file(const std::string& path, std::span<const std::byte> content) {
 void write_backup(const std::string& path, std::span<const std::byte> content) {
   const Fd fd = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (!fd && errno == EEXIST) {
-    const auto old = read_flash_file(path, std::size_t{1} << 30);
+    const auto old = read_flash_file(path, kLargestFlashFile);
     if (std::equal(old.begin(), old.end(), content.begin(), content.end())) return;
     throw Error(Exit::refused, path, "is there already, and is another backup",
                 "choose another name, or remove it");

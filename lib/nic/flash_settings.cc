@@ -4,19 +4,14 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <filesystem>
 
 #include "boot/ip_address.h"
+#include "boot/profile_login.h"
 #include "core/error.h"
 #include "iscsi/credentials.h"
 
 namespace san::nic {
 namespace {
-
-/// Files of secrets are named relative to the profile's own directory.
-std::string secret_path(const boot::BootProfile& profile, const std::string& file) {
-  return (std::filesystem::path(profile.path).parent_path() / file).string();
-}
 
 BootChoice choice_of(boot::Priority priority) {
   switch (priority) {
@@ -55,11 +50,11 @@ FlashSettings settings_of(const boot::BootProfile& profile) {
                                               : Auth::mutual_chap;
   if (!profile.user.empty()) {
     result.user = profile.user;
-    result.secret = iscsi::read_secret(secret_path(profile, profile.secret_file));
+    result.secret = iscsi::read_secret(boot::secret_path(profile, profile.secret_file));
   }
   if (!profile.target_user.empty()) {
     result.target_user = profile.target_user;
-    result.target_secret = iscsi::read_secret(secret_path(profile, profile.target_secret_file));
+    result.target_secret = iscsi::read_secret(boot::secret_path(profile, profile.target_secret_file));
   }
   result.choice = choice_of(profile.priority);
   if (!profile.mac.empty()) result.mac = profile.mac;

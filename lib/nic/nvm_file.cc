@@ -6,20 +6,13 @@
 #include "nic/nvm_flash.h"
 
 namespace san::nic {
-namespace {
-
-// The table of a largest image has 60 bytes of text for 16 bytes.
-constexpr std::size_t kLargestFile = NvmImage::kLargest * 4;
-
-}  // namespace
-
 std::unique_ptr<FlashDevice> open_nvm_file(const std::string& name, const std::string& path,
                                            const NvmOptions& options) {
-  const auto content = read_flash_file(path, kLargestFile);
+  const auto content = read_flash_file(path, kLargestFlashFile);
   const auto writer = [path](const NvmImage&, const NvmImage& after) {
     const auto wanted = after.file();
     replace_file(path, wanted);
-    const auto got = read_flash_file(path, kLargestFile);
+    const auto got = read_flash_file(path, kLargestFlashFile);
     if (!std::equal(got.begin(), got.end(), wanted.begin(), wanted.end()))
       throw Error(Exit::failed, path, "does not read back as it was written");
   };

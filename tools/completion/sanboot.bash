@@ -41,4 +41,4 @@ _sanboot() {
 }
 
 # Where nothing fits, file names.
-complete -o default -F _sanboot sanclone sanlun
+complete -o default -F _sanboot sanclone sanflash sanlun
