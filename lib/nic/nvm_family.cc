@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <initializer_list>
 #include <vector>
 
 #include "core/error.h"
@@ -45,7 +44,7 @@ constexpr std::array<NvmFamily, 16> kFamilies = {{
 
 struct Devices {
   std::string_view family;
-  std::initializer_list<std::uint16_t> ids;
+  std::vector<std::uint16_t> ids;
 };
 
 const std::vector<Devices>& device_table() {

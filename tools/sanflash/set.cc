@@ -90,7 +90,7 @@ void add_set(Verbs& verbs, CommonOptions& common) {
       ->check(CLI::Range(1U, 256U))
       ->type_name("N");
   verb.add_option("--target", set->target, "name of the target")->type_name("IQN");
-  verb.add_option("--portal", set->portal, "where the target listens")->type_name("ADDRESS[:PORT]");
+  verb.add_option("--portal", set->portal, "where the target listens: ADDRESS[:PORT]")->type_name("PORTAL");
   verb.add_option("--lun", set->lun, "0 to 65535")->check(CLI::Range(0U, 65535U))->type_name("N");
   verb.add_flag("--dhcp", set->dhcp, "the machine gets its address by DHCP");
   verb.add_option("--address", set->address, "address of the machine, with the bits of its network")
