@@ -203,11 +203,17 @@ std::vector<std::string> NvmFlash::restore(const std::string& name, std::span<co
     throw Error(Exit::refused, name,
                 fmt::format("has {} words, but {} has {}", backup.words(), name_, now_.words()),
                 "take the backup of this very NIC");
-  const bool addresses = family_ != nullptr && !family_->ten_gigabit;
-  if (addresses && first_mac(backup) != first_mac(now_) && options_.force.empty())
-    throw Error(Exit::refused, name,
-                fmt::format("is of the NIC {}, but this is {}", first_mac(backup), first_mac(now_)),
-                "take the backup of this very NIC, or give --force=REASON");
+  if (family_ != nullptr && !family_->ten_gigabit && options_.force.empty()) {
+    if (backup.word(0x0D) != now_.word(0x0D))
+      throw Error(
+          Exit::refused, name,
+          fmt::format("is of a PCI device {:04x}, but this is {:04x}", backup.word(0x0D), now_.word(0x0D)),
+          "take the backup of this very NIC, or give --force=REASON");
+    if (first_mac(backup) != first_mac(now_))
+      throw Error(Exit::refused, name,
+                  fmt::format("is of the NIC {}, but this is {}", first_mac(backup), first_mac(now_)),
+                  "take the backup of this very NIC, or give --force=REASON");
+  }
   std::copy(backup.bytes().begin(), backup.bytes().end(), now_.bytes().begin());
   std::vector<std::string> notes;
   if (family_ != nullptr)
