@@ -215,7 +215,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
 CLI::App& Verbs::add(const std::string& name, const std::string& description, std::function<Exit()> work) {
   works_[name] = std::move(work);
   app_.require_subcommand(1);
-  return *app_.add_subcommand(name, description);
+  return *app_.add_subcommand(name, description)->group("Verbs");
 }
 
 Exit Verbs::run() const {

@@ -16,6 +16,7 @@ _sanboot() {
   case $option in
     --delta) values="auto compare trust" ;;
     --color) values="auto always never" ;;
+    --ip-order) values="network reversed" ;;
     --offload) values="auto never require" ;;
     --progress) values="auto bar json none" ;;
     --verify) [[ $option = "$3" && $2 != "=" ]] || values="full written sample" ;;
@@ -41,4 +42,4 @@ _sanboot() {
 }
 
 # Where nothing fits, file names.
-complete -o default -F _sanboot sanclone sanlun
+complete -o default -F _sanboot sanclone sanflash sanlun
