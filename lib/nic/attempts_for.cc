@@ -95,6 +95,9 @@ void check(const BootProfile& profile, const iscsi::Credentials& auth) {
                  fmt::format("there are {} portals, and Linux reads an iBFT of at most {} targets",
                              profile.portals.size(), kUsableAttempts),
                  "leave some out");
+  if (profile.lun > 16383)
+    throw cannot(profile, fmt::format("the LUN is {}, and flat space addressing ends at 16383", profile.lun),
+                 "give the disk a smaller LUN on the target");
   if (profile.initiator.size() < 4 || profile.initiator.size() > 223)
     throw cannot(profile,
                  fmt::format("the initiator name has {} bytes, and the firmware takes 4 to 223",

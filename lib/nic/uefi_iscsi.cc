@@ -193,7 +193,14 @@ void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiA
   change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
 }
 
-void add_notes(UefiChange& change, const BootProfile& profile, const std::vector<IscsiAttempt>& attempts) {
+/// Whether people would say that the two are the same.
+bool same(IscsiAttempt a, const IscsiAttempt& b, bool whatever_mode) {
+  a.logged_in = b.logged_in;
+  if (whatever_mode) a.mode = b.mode;
+  return a == b;
+}
+
+void add_notes(UefiChange& change, const std::vector<IscsiAttempt>& attempts) {
   if (attempts.front().initiator_dhcp)
     change.notes.emplace_back(
         "the firmware logs in only after a DHCP offer that has a root path (option 17), although the target "
@@ -206,7 +213,6 @@ void add_notes(UefiChange& change, const BootProfile& profile, const std::vector
         "firmware built from EDK2 since 2021 offers CHAP by SHA-256 first, which tgt takes for SHA-1: with "
         "tgt as "
         "the target its login fails; LIO and others take it");
-  if (profile.priority == Priority::disabled) change.notes.emplace_back("the settings are kept, and off");
 }
 
 std::string object_of(const BootProfile& profile) {
@@ -221,17 +227,21 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
   plan.reset(profile.mac, numbers);
   const auto others = plan.others(numbers);
   agree(attempts, others, object_of(profile));
-  add_notes(plan.change, profile, attempts);
   // Settings that are off do not rename the machine for a NIC that boots.
   const bool rename = others.empty() || profile.priority != Priority::disabled;
   if (rename && !others.empty() && !now.initiator.empty() && now.initiator != profile.initiator)
     plan.change.notes.push_back(fmt::format(
         "the initiator's name is one for all NICs: it was {}, and another NIC boots by it", now.initiator));
+  bool news = false;
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     attempts[i].index = numbers[i];
     attempts[i].name = fresh_attempt(numbers[i]).name;
-    write(plan.change, attempts[i]);
+    const IscsiAttempt* there = plan.existing(numbers[i]);
+    news = news || there == nullptr || !same(*there, attempts[i], true);
+    // What the firmware noted in it may stay.
+    if (there == nullptr || !same(*there, attempts[i], false)) write(plan.change, attempts[i]);
   }
+  if (news) add_notes(plan.change, attempts);
   if (rename)
     plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, c_string(profile.initiator)});
   plan.make_initial(numbers);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "nic/uefi_flash.h"
+
 namespace san {
 namespace {
 
@@ -19,16 +21,22 @@ Opened open_nvm(const DeviceArgument& argument, const std::string& rest) {
   return nic::open_nvm_file(argument.device, rest, nvm_options(argument));
 }
 
+Opened open_uefi(const DeviceArgument& argument, const std::string& rest) {
+  return nic::open_uefi_file(argument.device, rest);
+}
+
 struct Kind {
   const char* prefix;
   Opened (*open)(const DeviceArgument& argument, const std::string& rest);
 };
-constexpr Kind kKinds[] = {{"nvm:", open_nvm}};
+constexpr Kind kKinds[] = {{"nvm:", open_nvm}, {"uefi:", open_uefi}};
 
 }  // namespace
 
 void add_device(CLI::App& verb, DeviceArgument& argument) {
-  verb.add_option("DEVICE", argument.device, "nvm:FILE, an image of an Intel NIC's NVM")->required();
+  verb.add_option("DEVICE", argument.device,
+                  "nvm:FILE, an image of an Intel NIC's NVM; uefi:FILE, a firmware's variable store")
+      ->required();
   verb.add_option("--family", argument.nvm.family,
                   "the NIC's family, where the image does not tell: " + nic::family_names())
       ->type_name("NAME")
@@ -44,10 +52,11 @@ Opened open_flash(const DeviceArgument& argument) {
   for (const Kind& kind : kKinds)
     if (argument.device.starts_with(kind.prefix)) {
       const std::string rest = argument.device.substr(std::string_view(kind.prefix).size());
-      if (rest.empty()) throw Error(Exit::usage, argument.device, "names nothing", "write nvm:FILE");
+      if (rest.empty())
+        throw Error(Exit::usage, argument.device, "names nothing", "write nvm:FILE or uefi:FILE");
       return kind.open(argument, rest);
     }
-  throw Error(Exit::usage, argument.device, "is no kind of flash known here", "write nvm:FILE");
+  throw Error(Exit::usage, argument.device, "is no kind of flash known here", "write nvm:FILE or uefi:FILE");
 }
 
 }  // namespace san

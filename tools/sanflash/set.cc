@@ -2,6 +2,7 @@
 // sanflash set
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -17,7 +18,7 @@ namespace {
 struct SetArgument {
   ChangeArgument change;
   std::optional<unsigned> port, lun, vlan;
-  std::string target, portal, address, gateway, target_secret_file;
+  std::string mac, target, portal, address, gateway, target_secret_file;
   bool dhcp = false, no_chap = false;
 };
 
@@ -69,6 +70,7 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
     port = profile.port;
     settings = nic::settings_of(profile);
   }
+  if (!set.mac.empty()) settings.mac = set.mac;
   add_network(settings, set);
   add_target(settings, set);
   add_login(settings, common, set);
@@ -89,6 +91,15 @@ void add_set(Verbs& verbs, CommonOptions& common) {
   verb.add_option("--port", set->port, "port of the NIC, from 1; by default that of the profile, else 1")
       ->check(CLI::Range(1U, 256U))
       ->type_name("N");
+  verb.add_option("--mac", set->mac, "address of the NIC, by which a firmware knows it")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const bool good = text.size() == 17 && std::count(text.begin(), text.end(), ':') == 5 &&
+                              text.find_first_not_of("0123456789abcdefABCDEF:") == std::string::npos;
+            return good ? std::string() : "write it as 52:54:00:12:34:56";
+          },
+          ""))
+      ->type_name("ADDRESS");
   verb.add_option("--target", set->target, "name of the target")->type_name("IQN");
   verb.add_option("--portal", set->portal, "where the target listens: ADDRESS[:PORT]")->type_name("PORTAL");
   verb.add_option("--lun", set->lun, "0 to 65535")->check(CLI::Range(0U, 65535U))->type_name("N");
