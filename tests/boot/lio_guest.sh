@@ -4,37 +4,12 @@
 # iSCSI target (LIO): Debian's kernel, the modules for it, busybox, and a script that sets it up through configfs.
 # LUN 0 and LUN 1 of iqn.2026-11.org.example:lio lie in the guest's memory; lun_size=SIZE (bytes), thin=1 and
 # same_naa=1 on the kernel's command line are for them. "lio: ready" on the serial console says that it listens.
-# Nothing is installed: the packages are fetched by apt-get and unpacked.
 set -euo pipefail
 directory=$1
-mkdir -p "$directory/packages" "$directory/tree" "$directory/root"
-cd "$directory"
-
-kernel=$(apt-cache depends --important linux-image-amd64 | awk '$1 == "Depends:" {print $2; exit}')
-(cd packages && apt-get -q download "$kernel" busybox-static >/dev/null 2>&1)
-for package in packages/*.deb; do dpkg-deb -x "$package" tree; done
-busybox=$PWD/tree/bin/busybox
-version=$(ls tree/lib/modules)
-cp "tree/boot/vmlinuz-$version" vmlinuz
-
-# The package has no modules.dep: that is made when it is installed.
-modules=tree/lib/modules/$version
-(cd tree && "$busybox" depmod -b "$PWD" "$version")
-closure() {
-  local module
-  for module; do
-    awk -F: -v want="/$module.ko" 'substr($1, length($1) - length(want) + 1) == want {print $1 $2}' "$modules/modules.dep"
-  done | tr ' ' '\n' | grep . | sort -u
-}
-mkdir -p "root/lib/modules/$version" root/bin root/proc root/sys root/dev root/data root/etc/target
-for file in $(closure virtio_pci virtio_net crc32c_generic target_core_file iscsi_target_mod); do
-  mkdir -p "root/lib/modules/$version/$(dirname "$file")"
-  cp "$modules/$file" "root/lib/modules/$version/$file"
-done
-cp "$busybox" root/bin/busybox
-"$busybox" depmod -b "$PWD/root" "$version"
-
-cat >root/init <<'END'
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+mkdir -p "$directory"
+init=$directory/init
+cat >"$init" <<'END'
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
 mount -t proc none /proc
@@ -74,6 +49,4 @@ echo 1 >$tpg/enable
 echo "lio: ready"
 while :; do sleep 1000; done
 END
-chmod +x root/init
-(cd root && find . | "$busybox" cpio -o -H newc 2>/dev/null | gzip -1) >initrd
-rm -rf packages tree root
+"$here/small_guest.sh" "$directory" "$init" virtio_pci virtio_net crc32c_generic target_core_file iscsi_target_mod

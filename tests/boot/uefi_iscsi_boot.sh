@@ -57,9 +57,9 @@ says() {
 # boots STORE [debian]: up to the boot loader, or until Debian has said whence it came.
 boots() {
   machine "$1"
-  says 'golden: the boot loader runs' 120
+  says 'golden: the boot loader runs' 180
   if [ "${2:-}" = debian ] || [ -n "${SANBOOT_TEST_LONG:-}" ]; then
-    says SANPROOF 300
+    says SANPROOF 450
     grep -a SANPROOF "$work/serial" | tr -d '\r' >"$work/stdout"
     expect_text stdout 'firmware=uefi' 'root=/dev/sda3' "ibft=$target" "session=$target" \
       'initiator=iqn.2026-11.org.example:host1'
@@ -94,7 +94,7 @@ stop "$istgt_pid"
 say "a store in which PXE and HTTP stand before the disk, mutual CHAP, up to Debian"
 cp /usr/share/OVMF/OVMF_VARS.fd "$work/vars.fd"
 machine "$work/vars.fd"
-says 'Start PXE over IPv4' 60
+says 'Start PXE over IPv4' 120
 stop "$machine_pid"
 istgt_auth='CHAP Mutual' istgt_account='"host1" "hostsecret1234" "disk1" "disksecret1234"' start_istgt "$work/disk.img"
 chap=('method = "mutual-chap"' "${chap[@]:1}" 'target_user = "disk1"' 'target_secret_file = "disk1.secret"')
@@ -108,6 +108,6 @@ say "a target that cannot prove itself is not booted from"
 echo wrongsecret1234 >"$work/disk1.secret"
 set_store "$work/vars.fd"
 machine "$work/vars.fd"
-says 'Start PXE over IPv4' 90
+says 'Start PXE over IPv4' 180
 ! grep -qa 'golden: the boot loader runs' "$work/serial" || fail "it booted"
 stop "$machine_pid"
