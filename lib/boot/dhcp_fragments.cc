@@ -101,6 +101,20 @@ const char* ipxe_name(unsigned code) {
       ->second;
 }
 
+/// A comma ends a value for Kea, unless the value is given byte for byte.
+Json ipxe_option(unsigned code, const std::string& text) {
+  Json out = {{"name", ipxe_name(code)}, {"space", "ipxe"}};
+  if (text.find(',') == std::string::npos) {
+    out["data"] = text;
+    return out;
+  }
+  std::string hex;
+  for (const char c : text) hex += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  out["csv-format"] = false;
+  out["data"] = hex;
+  return out;
+}
+
 }  // namespace
 
 std::string dnsmasq_fragment(const BootProfile& profile, const iscsi::Credentials& auth) {
@@ -176,8 +190,7 @@ std::string kea_fragment(const BootProfile& profile, const iscsi::Credentials& a
     options.push_back({{"name", "ipxe-encap-opts"}});
     for (const auto& [code, name] : kIpxeOptions)
       definitions.push_back({{"name", name}, {"code", code}, {"space", "ipxe"}, {"type", "string"}});
-    for (const auto& [code, text] : m.ipxe)
-      options.push_back({{"name", ipxe_name(code)}, {"space", "ipxe"}, {"data", text}});
+    for (const auto& [code, text] : m.ipxe) options.push_back(ipxe_option(code, text));
   }
   Json reservation = {{"hw-address", m.mac}};
   if (!m.address.empty()) reservation["ip-address"] = m.address;

@@ -174,6 +174,17 @@ TEST_CASE("Kea") {
   CHECK(reservation.at("hw-address") == "52:54:00:12:ab:56");
   CHECK(reservation.at("hostname") == "host1");
   CHECK(reservation.at("option-data").size() == 7);
+  CHECK(reservation.at("option-data").at(4).at("data") == "hostsecret1234");
+  iscsi::Credentials comma = kMutual;
+  comma.secret = "host,secret1";
+  const auto option = nlohmann::json::parse(kea_fragment(profile(), comma), nullptr, true, true)
+                          .at("Dhcp4")
+                          .at("reservations")
+                          .at(0)
+                          .at("option-data")
+                          .at(4);
+  CHECK(option.at("data") == "686F73742C73656372657431");
+  CHECK(option.at("csv-format") == false);
   BootProfile p = profile();
   p.portals.push_back({"10.0.2.4", 3260});
   CHECK(contains(error_of([&] { kea_fragment(p, kNone); }), "kea cannot carry it: there are 2 portals"));
