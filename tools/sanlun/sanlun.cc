@@ -9,5 +9,6 @@ int main(int argc, char** argv) {
   san::Verbs verbs(app);
   san::add_common_options(app, common);
   san::add_list(verbs, common);
+  san::add_map(verbs, common);
   return san::run_tool(app, argc, argv, common, [&verbs] { return verbs.run(); });
 }
