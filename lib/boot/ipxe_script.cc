@@ -81,6 +81,8 @@ std::string ipxe_script(const BootProfile& profile, const iscsi::Credentials& au
         ":found\n",
         profile.mac, profile.mac);
   }
+  // What brought the script may be another NIC, with a route to the same network.
+  out += "ifclose\n";
   if (profile.vlan != 0) {
     out += fmt::format("vcreate --tag {0} {1} || goto failed\n", profile.vlan, nic);
     nic += fmt::format("-{}", profile.vlan);

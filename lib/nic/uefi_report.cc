@@ -58,6 +58,12 @@ std::string lun_of(const std::array<std::uint8_t, 8>& lun) {
   return out;
 }
 
+Cell lun_cell(const std::array<std::uint8_t, 8>& lun) {
+  const std::string text = lun_of(lun);
+  if (text.starts_with("0x")) return text;
+  return std::uint64_t{std::stoul(text)};
+}
+
 std::string masked(const std::string& secret) {
   return secret.empty() ? "" : fmt::format("{} bytes, hidden", secret.size());
 }
@@ -119,7 +125,7 @@ Table attempt_table(const UefiIscsi& now) {
                {"logged_in", "LOGGED IN"}});
   for (const IscsiAttempt& a : now.attempts)
     if (a.active)
-      table.add({std::uint64_t{a.index}, a.mac, mode_of(a), a.target, lun_of(a.lun), portal_of(a),
+      table.add({std::uint64_t{a.index}, a.mac, mode_of(a), a.target, lun_cell(a.lun), portal_of(a),
                  address_of(a), auth_of(a) + (a.user.empty() ? "" : " " + a.user), a.logged_in});
   return table;
 }

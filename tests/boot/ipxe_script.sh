@@ -36,9 +36,9 @@ PROFILE
 mkdir "$work/tftp"
 "$SANBOOT_BIN/sanflash" export --format ipxe --profile "$work/host1.toml" -o "$work/tftp/boot.ipxe"
 [ "$(stat -c %a "$work/tftp/boot.ipxe")" = 600 ] || fail "others can read the secrets"
-# A second NIC, which comes first: the script has to find its own.
+# Another NIC, which brings the script and leads nowhere else: the script has to find its own.
 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 -nographic -no-reboot \
-  -netdev "user,id=n0,tftp=$work/tftp,bootfile=boot.ipxe" -device e1000,netdev=n0,mac=52:54:00:00:00:01,bootindex=1 \
+  -netdev "user,id=n0,restrict=on,tftp=$work/tftp,bootfile=boot.ipxe" -device e1000,netdev=n0,mac=52:54:00:00:00:01,bootindex=1 \
   -netdev user,id=n1 -device e1000,netdev=n1,mac=52:54:00:12:ab:56,bootindex=2 \
   </dev/null >"$work/serial" 2>&1 &
 machine_pid=$!

@@ -44,6 +44,9 @@ Exit export_profile(const CommonOptions& common, const Argument& argument) {
   for (const Format& format : kFormats)
     if (argument.format == format.name) content = format.make(profile, boot::credentials(profile));
   const bool secrets = !profile.user.empty();
+  if (secrets && argument.output.empty())
+    throw Error(Exit::usage, "sanflash export", "there are CHAP secrets in it",
+                "give --output=FILE, which only you can read, or --output=- for stdout");
   if (argument.output.empty() || argument.output == "-") {
     if (common.json)
       throw Error(Exit::usage, "--json", "has no place beside what is exported to stdout",
@@ -70,7 +73,9 @@ void add_export(Verbs& verbs, CommonOptions& common) {
       ->required()
       ->check(CLI::IsMember({"ipxe", "dnsmasq", "dhcpd", "kea", "ibft", "uefi-shell"}))
       ->type_name("FORMAT");
-  verb.add_option("-o,--output", argument->output, "the file to write; by default stdout")->type_name("FILE");
+  verb.add_option("-o,--output", argument->output,
+                  "the file to write; - for stdout, the default without secrets")
+      ->type_name("FILE");
 }
 
 }  // namespace san
