@@ -16,18 +16,18 @@ namespace {
 // in Linux' drivers/firmware/iscsi_ibft.c.
 
 struct Header {
-  char signature[4];
+  char signature[4] = {};
   le32 length;
-  std::uint8_t revision, checksum;
-  char oem[6], table[8];
-  std::uint8_t reserved[24];
+  std::uint8_t revision = 0, checksum = 0;
+  char oem[6] = {}, table[8] = {};
+  std::uint8_t reserved[24] = {};
 };
 static_assert(sizeof(Header) == 48);
 
 struct StructureHeader {
-  std::uint8_t id, version;
+  std::uint8_t id = 0, version = 0;
   le16 length;
-  std::uint8_t index, flags;
+  std::uint8_t index = 0, flags = 0;
 };
 
 struct Text {
@@ -42,18 +42,18 @@ static_assert(sizeof(Control) == 18);  // Linux takes no other length
 
 struct Initiator {
   StructureHeader header;
-  std::uint8_t isns[16], slp[16], radius1[16], radius2[16];
+  std::uint8_t isns[16] = {}, slp[16] = {}, radius1[16] = {}, radius2[16] = {};
   Text name;
 };
 static_assert(sizeof(Initiator) == 74);
 
 struct Nic {
   StructureHeader header;
-  std::uint8_t address[16];
-  std::uint8_t prefix, origin;
-  std::uint8_t gateway[16], dns1[16], dns2[16], dhcp[16];
+  std::uint8_t address[16] = {};
+  std::uint8_t prefix = 0, origin = 0;
+  std::uint8_t gateway[16] = {}, dns1[16] = {}, dns2[16] = {}, dhcp[16] = {};
   le16 vlan;
-  std::uint8_t mac[6];
+  std::uint8_t mac[6] = {};
   le16 pci;
   Text host;
 };
@@ -61,10 +61,10 @@ static_assert(sizeof(Nic) == 102);
 
 struct Target {
   StructureHeader header;
-  std::uint8_t address[16];
+  std::uint8_t address[16] = {};
   le16 port;
-  std::uint8_t lun[8];
-  std::uint8_t chap, nic;
+  std::uint8_t lun[8] = {};
+  std::uint8_t chap = 0, nic = 0;
   Text name, user, secret, reverse_user, reverse_secret;
 };
 static_assert(sizeof(Target) == 54);

@@ -91,6 +91,20 @@ Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation)
   return cdb;
 }
 
+Cdb report_target_port_groups(std::uint32_t allocation) {
+  Cdb cdb = make(0xA3, 12);
+  cdb.bytes[1] = 0x0A;
+  put(cdb, 6, be32(allocation));
+  return cdb;
+}
+
+Cdb report_supported_commands(std::uint32_t allocation) {
+  Cdb cdb = make(0xA3, 12);
+  cdb.bytes[1] = 0x0C;
+  put(cdb, 6, be32(allocation));
+  return cdb;
+}
+
 Cdb read(bool sixteen, std::uint64_t lba, std::uint32_t blocks) {
   return block_command(sixteen, 0x28, 0x88, lba, blocks);
 }

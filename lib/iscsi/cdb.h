@@ -24,6 +24,10 @@ Cdb mode_sense_6(std::uint8_t page, std::uint8_t allocation);    ///< SPC-4, 6.1
 Cdb mode_sense_10(std::uint8_t page, std::uint16_t allocation);  ///< SPC-4, 6.12
 Cdb report_luns(std::uint32_t allocation);                       ///< SPC-4, 6.33, select report 00h
 Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation);  ///< SPC-4, 6.15
+/// REPORT TARGET PORT GROUPS with the short header, which every target knows (SPC-4, 6.37).
+Cdb report_target_port_groups(std::uint32_t allocation);
+/// REPORT SUPPORTED OPERATION CODES, all commands (SPC-4, 6.35).
+Cdb report_supported_commands(std::uint32_t allocation);
 
 /// READ(10) or READ(16), whichever `sixteen` says. `blocks` fits the form: 65535 for (10).
 Cdb read(bool sixteen, std::uint64_t lba, std::uint32_t blocks);

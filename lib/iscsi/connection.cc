@@ -41,8 +41,14 @@ struct Step {
 
 /// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing
 /// (SAM-5, 4.7.3) for what does not fit into one byte.
-int encoded_lun(std::uint16_t lun) {
-  return lun < 256 ? lun : 0x4000 | lun;
+std::uint16_t encoded_lun(std::uint16_t lun) {
+  return lun < 256 ? lun : static_cast<std::uint16_t>(0x4000 | lun);
+}
+
+/// What a login is about, for messages.
+std::string name_of(const Login& login) {
+  if (login.target.empty()) return to_string(login.portal);
+  return to_string(Url{login.portal, login.target, login.lun, {}});
 }
 
 /// Joins what libiscsi sends by send() and writev(), a header and its payload, into full segments. It sets
@@ -109,18 +115,19 @@ struct Connection::Flight {
   Flight& operator=(const Flight&) = delete;
 };
 
-Connection::Connection(const Login& login) : lun_(login.lun) {
-  const std::string url = to_string(Url{login.portal, login.target, login.lun, {}});
+Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_(name_of(login)) {
+  const std::string& url = name_;
   std::string redirect;
   Portal portal = login.portal;
   // RFC 7143, 11.13.5: a target may send us elsewhere; one that does so for ever is broken.
   for (int hops = 0; hops < 4; ++hops) {
     redirect.clear();
-    const auto addresses = resolve(portal);
+    const auto addresses = login.until ? resolve_until(portal, *login.until) : resolve(portal);
     for (std::size_t i = 0; i < addresses.size(); ++i) {
       try {
         open(login, addresses[i], redirect);
         if (redirect.empty()) {
+          address_ = addresses[i];
           heard_ = Clock::now();
           return;
         }
@@ -144,21 +151,22 @@ Connection::~Connection() {
 }
 
 void Connection::open(const Login& login, const Portal& address, std::string& redirect) {
-  const std::string url = to_string(Url{login.portal, login.target, login.lun, {}});
+  const std::string& url = name_;
+  const bool discovery = login.target.empty();
   context_ = iscsi_create_context(login.credentials.initiator.c_str());
   if (context_ == nullptr) throw Error(Exit::failed, url, "libiscsi cannot make a context: out of memory");
   lost_ = false;
   iscsi_set_noautoreconnect(context_, 1);
   iscsi_set_reconnect_max_retries(context_, 0);
   iscsi_set_isid_random(context_, login.isid, login.isid_qualifier);
-  iscsi_set_session_type(context_, ISCSI_SESSION_NORMAL);
+  iscsi_set_session_type(context_, discovery ? ISCSI_SESSION_DISCOVERY : ISCSI_SESSION_NORMAL);
   iscsi_set_header_digest(context_, ISCSI_HEADER_DIGEST_NONE_CRC32C);
   // A target may answer a write before it has taken all of its data. libiscsi 1.19 then forgets the command's
   // PDU even if it has sent only half of it, and the target takes what follows for the other half. Without
   // immediate data that PDU is a header, which nobody can answer before it is whole; Data-Out PDUs are sent
   // to their end.
   iscsi_set_immediate_data(context_, ISCSI_IMMEDIATE_DATA_NO);
-  bool usable = iscsi_set_targetname(context_, login.target.c_str()) == 0;
+  bool usable = discovery || iscsi_set_targetname(context_, login.target.c_str()) == 0;
   const Credentials& who = login.credentials;
   if (!who.user.empty())
     usable = usable && iscsi_set_initiator_username_pwd(context_, who.user.c_str(), who.secret.c_str()) == 0;
@@ -167,7 +175,9 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
              iscsi_set_target_username_pwd(context_, who.target_user.c_str(), who.target_secret.c_str()) == 0;
   if (!usable) throw Error(Exit::failed, url, fmt::format("libiscsi: {}", iscsi_get_error(context_)));
 
-  const auto deadline = Clock::now() + login.timeout;
+  const auto begun = Clock::now();
+  const auto deadline = std::min(begun + login.timeout, login.until.value_or(Clock::time_point::max()));
+  const auto allowed = std::chrono::ceil<milliseconds>(std::max(deadline - begun, Clock::duration::zero()));
   const std::string where = to_string(address);
   Step step;
   // Destroying the context calls the callbacks of what is under way: it has to happen while `step` lives.
@@ -177,21 +187,21 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   };
   const bool started = iscsi_connect_async(context_, where.c_str(), Step::on_done, &step) == 0;
   if (!started || !wait_for(context_, step, deadline, login.keep_going) || step.status != SCSI_STATUS_GOOD)
-    fail(connect_error(url, where, started && !step.finished && Clock::now() >= deadline, login.timeout,
+    fail(connect_error(url, where, started && !step.finished && Clock::now() >= deadline, allowed,
                        step.finished ? step.error : iscsi_get_error(context_)));
 
   step = {};
   LoginKeys keys(context_);
   const bool sent = iscsi_login_async(context_, Step::on_done, &step) == 0;
   if (!sent || !wait_for(context_, step, deadline, login.keep_going, &keys))
-    fail(login_silent_error(url, where, sent && Clock::now() >= deadline, login.timeout));
+    fail(login_silent_error(url, where, sent && Clock::now() >= deadline, allowed));
   if (step.status == SCSI_STATUS_REDIRECT || is_redirection(step.error)) {
     const char* address_given = iscsi_get_target_address(context_);
     redirect = address_given != nullptr ? address_given : "";
     if (redirect.empty())
       fail(Error(Exit::failed, url, "the target sends us elsewhere without saying where"));
   } else if (step.status == SCSI_STATUS_CANCELLED) {
-    fail(login_silent_error(url, where, false, login.timeout));
+    fail(login_silent_error(url, where, false, allowed));
   } else if (step.status != SCSI_STATUS_GOOD) {
     fail(login_error(url, login.credentials, step.error));
   } else {
@@ -251,7 +261,7 @@ void Connection::submit(Command command) {
   flights_.push_back(std::move(flight));
   raw->place = std::prev(flights_.end());
   raw->number = ++submitted_;
-  if (lost_ || iscsi_scsi_command_async(context_, encoded_lun(lun_), raw->task, on_answer, nullptr, raw) != 0)
+  if (lost_ || iscsi_scsi_command_async(context_, lun_, raw->task, on_answer, nullptr, raw) != 0)
     lost_ = true;  // the command stays in flights_ and is answered by close()
 }
 
@@ -367,10 +377,51 @@ Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::b
     if (!result->first) close();
     answer = result->second;
     if (silent) answer.status = Status::silent;
-    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() >= deadline)
+    // With the time over before it could be sent again, the reason is the last answer, not silence.
+    const auto delay = retry_delay(answer, attempt);
+    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() + delay >= deadline)
       return answer;
-    std::this_thread::sleep_for(retry_delay(answer, attempt));
+    std::this_thread::sleep_for(delay);
   }
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> Connection::send_targets(milliseconds timeout) {
+  struct Listing : Step {
+    std::vector<std::pair<std::string, std::vector<std::string>>> targets;
+    static void on_list(iscsi_context* context, int status, void* data, void* listing) {
+      auto* self = static_cast<Listing*>(listing);
+      on_done(context, status, data, static_cast<Step*>(self));
+      if (status != SCSI_STATUS_GOOD) return;
+      for (auto* one = static_cast<const iscsi_discovery_address*>(data); one != nullptr; one = one->next) {
+        std::vector<std::string> portals;
+        for (const auto* portal = one->portals; portal != nullptr; portal = portal->next)
+          if (portal->portal != nullptr) portals.emplace_back(portal->portal);
+        // libiscsi puts each in front of those before it.
+        std::reverse(portals.begin(), portals.end());
+        self->targets.emplace_back(one->target_name != nullptr ? one->target_name : "", std::move(portals));
+      }
+      std::reverse(self->targets.begin(), self->targets.end());
+    }
+  } listing;
+  const auto deadline = Clock::now() + timeout;
+  const bool sent = !lost_ && iscsi_discovery_async(context_, Listing::on_list, &listing) == 0;
+  const bool answered = sent && wait_for(context_, listing, deadline, {});
+  const bool silent = sent && !answered && Clock::now() >= deadline;
+  const std::string text = listing.error;
+  if (!answered || listing.status != SCSI_STATUS_GOOD) close();  // while `listing` lives
+  if (silent)
+    throw Error(Exit::failed, name_,
+                fmt::format("the portal does not answer SendTargets within {:.1f} s",
+                            static_cast<double>(timeout.count()) / 1000),
+                "check that an iSCSI target listens there");
+  if (!answered || listing.status == SCSI_STATUS_CANCELLED)
+    throw Error(Exit::failed, name_, "the connection was lost before SendTargets was answered",
+                "check that an iSCSI target listens there, and its log");
+  if (listing.status != SCSI_STATUS_GOOD)
+    throw Error(Exit::failed, name_,
+                fmt::format("the answer to SendTargets makes no sense: {}", printable(text)),
+                "look at the target's configuration and log");
+  return std::move(listing.targets);
 }
 
 void Connection::logout() {

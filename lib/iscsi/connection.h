@@ -7,8 +7,11 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "iscsi/cdb.h"
@@ -37,7 +40,7 @@ struct Command {
 /// Whom to log in to, and as whom.
 struct Login {
   Portal portal;
-  std::string target;
+  std::string target;  ///< empty: a discovery session, which knows no LUNs
   std::uint16_t lun = 0;
   Credentials credentials;
   /// Initiator Session ID: the same for every login in place of a lost session, so that the target reinstates
@@ -45,7 +48,9 @@ struct Login {
   /// side.
   std::uint32_t isid = 0;
   std::uint16_t isid_qualifier = 0;
-  std::chrono::milliseconds timeout{10'000};
+  std::chrono::milliseconds timeout{10'000};  ///< for each address of the host
+  /// When it is over for all addresses and redirections together.
+  std::optional<std::chrono::steady_clock::time_point> until;
   /// Asked several times a second while the login takes place; false gives it up.
   std::function<bool()> keep_going;
 };
@@ -89,6 +94,18 @@ class Connection {
   Answer execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
                  std::chrono::milliseconds timeout = std::chrono::milliseconds(10'000));
 
+  /// From now on commands go to the logical unit whose address begins with these two bytes, the others being
+  /// 0. Nothing may be under way.
+  void use_lun(std::uint16_t first_level) { lun_ = first_level; }
+
+  /// Names and addresses ("HOST:PORT,TAG") of the targets, as the portal gives them to SendTargets=All in a
+  /// discovery session (RFC 7143, Appendix C). Throws Error(failed): no answer, or none that makes sense.
+  std::vector<std::pair<std::string, std::vector<std::string>>> send_targets(
+      std::chrono::milliseconds timeout);
+
+  /// The address that the session goes to, after resolution and redirections.
+  const Portal& address() const { return address_; }
+
   /// What the target answered to the keys of the login.
   const LoginKeys::Keys& negotiated() const { return negotiated_; }
 
@@ -111,7 +128,9 @@ class Connection {
   void bury(std::uint64_t answered);
 
   iscsi_context* context_ = nullptr;
-  std::uint16_t lun_ = 0;
+  std::uint16_t lun_ = 0;  ///< as it stands in the header
+  std::string name_;       ///< for messages
+  Portal address_;
   bool lost_ = false, pinging_ = false;
   LoginKeys::Keys negotiated_;
   std::chrono::steady_clock::time_point heard_;

@@ -36,23 +36,6 @@ std::optional<std::span<const std::byte>> fetch(Connection& connection, const st
   throw Error(Exit::failed, url, fmt::format("cannot {}: {}", doing, describe(answer)));
 }
 
-std::string device_type_name(std::uint8_t type) {
-  switch (type) {
-    case 0x01:
-      return "a tape";
-    case 0x05:
-      return "a CD or DVD";
-    case 0x0C:
-      return "an array controller";
-    case 0x0D:
-      return "an enclosure";
-    case 0x1F:
-      return "no device";
-    default:
-      return fmt::format("a device of type {:02X}h", type);
-  }
-}
-
 Capacity read_capacity(Connection& connection, const std::string& url, std::span<std::byte> buffer) {
   Answer answer;
   if (const auto bytes = fetch(connection, url, read_capacity_16(32), buffer.first(32), &answer)) {
@@ -70,12 +53,43 @@ Capacity read_capacity(Connection& connection, const std::string& url, std::span
 
 }  // namespace
 
-std::string Lun::identity() const {
+std::string best_name(const std::vector<Designator>& designators, const std::string& serial) {
   for (const int type : {3, 2, 1})
     for (const Designator& designator : designators)
       if (designator.association == 0 && designator.type == type && !designator.text.empty())
         return (type == 3 ? "naa." : type == 2 ? "eui." : "t10.") + designator.text;
   return serial.empty() ? std::string() : "serial " + serial;
+}
+
+std::string Lun::identity() const {
+  return best_name(designators, serial);
+}
+
+std::string device_type_name(std::uint8_t type) {
+  switch (type) {
+    case 0x00:
+      return "disk";
+    case 0x01:
+      return "tape";
+    case 0x03:
+      return "processor";
+    case 0x05:
+      return "CD or DVD";
+    case 0x08:
+      return "medium changer";
+    case 0x0C:
+      return "array controller";
+    case 0x0D:
+      return "enclosure";
+    case 0x0E:
+      return "simple disk";
+    case 0x1E:
+      return "well-known logical unit";
+    case 0x1F:
+      return "no device";
+    default:
+      return fmt::format("device of type {:02X}h", type);
+  }
 }
 
 Lun inspect(Connection& connection, const std::string& url) {
@@ -95,7 +109,7 @@ Lun inspect(Connection& connection, const std::string& url) {
                 "list the LUNs of the target, and check which this initiator may see");
   if (lun.inquiry.device_type != 0x00)
     throw Error(Exit::failed, url,
-                fmt::format("the LUN is {}, not a disk", device_type_name(lun.inquiry.device_type)),
+                fmt::format("the LUN is not a disk, but this: {}", device_type_name(lun.inquiry.device_type)),
                 "list the LUNs of the target: with tgt the first disk is LUN 1");
 
   answer = connection.execute(test_unit_ready(), Direction::none, {}, std::chrono::seconds(30));

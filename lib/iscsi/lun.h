@@ -33,6 +33,12 @@ struct Lun {
   std::string identity() const;
 };
 
+/// As Lun::identity().
+std::string best_name(const std::vector<Designator>& designators, const std::string& serial);
+
+/// "disk", "array controller", "device of type 13h": peripheral device types (SPC-4, table 144).
+std::string device_type_name(std::uint8_t type);
+
 /// Asks a LUN for everything in Lun. `url` is for messages. Throws Error(failed) where there is no such LUN,
 /// it is not a disk, or its capacity cannot be read; Error(refused) where another host has reserved it.
 Lun inspect(Connection& connection, const std::string& url);

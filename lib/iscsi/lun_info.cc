@@ -1,64 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "iscsi/lun_info.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "core/endian.h"
+#include "iscsi/bytes.h"
 
 namespace san::iscsi {
 namespace {
 
-std::uint8_t byte_at(std::span<const std::byte> bytes, std::size_t offset) {
-  return offset < bytes.size() ? static_cast<std::uint8_t>(bytes[offset]) : std::uint8_t{0};
-}
-
-template <typename T>
-T value_at(std::span<const std::byte> bytes, std::size_t offset) {
-  return read_at<T>(bytes, offset).value_or(T{});
-}
-
-/// Printable ASCII without the blanks around it; SPC-4, 4.3.1 pads with spaces, some targets with zeros.
-std::string ascii(std::span<const std::byte> bytes) {
-  std::string text;
-  for (const std::byte b : bytes) {
-    const auto c = static_cast<unsigned char>(b);
-    text += c >= 0x20 && c < 0x7F ? static_cast<char>(c) : ' ';
-  }
-  text.erase(text.find_last_not_of(' ') + 1);
-  text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
-  return text;
-}
-
-std::string hex(std::span<const std::byte> bytes) {
-  std::string text;
-  for (const std::byte b : bytes) text += fmt::format("{:02x}", static_cast<unsigned>(b));
-  return text;
-}
-
-std::optional<Capacity> checked(Capacity capacity) {
-  // Every block must have a byte offset in 64 bits; a last LBA of 2^64-1 has already wrapped to 0 blocks.
-  const bool power_of_two = (capacity.block_size & (capacity.block_size - 1)) == 0;
-  if (capacity.blocks == 0 || capacity.block_size < 256 || capacity.block_size > 65536 || !power_of_two ||
-      capacity.blocks > (std::uint64_t{1} << 63) / capacity.block_size)
-    return std::nullopt;
+std::optional<Capacity> checked(const Capacity& capacity) {
+  if (!makes_sense(capacity)) return std::nullopt;
   return capacity;
 }
 
 }  // namespace
+
+bool makes_sense(const Capacity& capacity) {
+  // Every block must have a byte offset in 64 bits; a last LBA of 2^64-1 has already wrapped to 0 blocks.
+  const bool power_of_two = (capacity.block_size & (capacity.block_size - 1)) == 0;
+  return capacity.blocks != 0 && capacity.block_size >= 256 && capacity.block_size <= 65536 && power_of_two &&
+         capacity.blocks <= (std::uint64_t{1} << 63) / capacity.block_size;
+}
 
 std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes) {
   if (bytes.size() < 5) return std::nullopt;
   Inquiry result;
   result.qualifier = byte_at(bytes, 0) >> 5;
   result.device_type = byte_at(bytes, 0) & 0x1F;
+  result.version = byte_at(bytes, 2);
   result.third_party_copy = (byte_at(bytes, 5) & 0x08) != 0;
+  result.tpgs = byte_at(bytes, 5) >> 4 & 0x03;
   if (bytes.size() >= 36) {
     result.vendor = ascii(bytes.subspan(8, 8));
     result.product = ascii(bytes.subspan(16, 16));
     result.revision = ascii(bytes.subspan(32, 4));
   }
+  // Behind the additional length there is nothing, whatever the buffer holds.
+  const auto sent = bytes.first(std::min(bytes.size(), std::size_t{5} + byte_at(bytes, 4)));
+  for (std::size_t offset = 58; offset + 2 <= sent.size() && offset < 74; offset += 2)
+    if (const std::uint16_t code = value_at<be16>(sent, offset); code != 0)
+      result.version_descriptors.push_back(code);
   return result;
 }
 
@@ -74,6 +55,10 @@ std::optional<Capacity> parse_capacity_10(std::span<const std::byte> bytes) {
 
 std::optional<Capacity> parse_capacity_16(std::span<const std::byte> bytes) {
   if (bytes.size() < 12) return std::nullopt;
+  return checked(raw_capacity_16(bytes));
+}
+
+Capacity raw_capacity_16(std::span<const std::byte> bytes) {
   Capacity result;
   result.long_form = true;
   result.blocks = value_at<be64>(bytes, 0) + 1;
@@ -82,7 +67,7 @@ std::optional<Capacity> parse_capacity_16(std::span<const std::byte> bytes) {
   result.lbpme = (byte_at(bytes, 14) & 0x80) != 0;
   result.lbprz = (byte_at(bytes, 14) & 0x40) != 0;
   result.lowest_aligned_lba = value_at<be16>(bytes, 14) & 0x3FFFU;
-  return checked(result);
+  return result;
 }
 
 std::optional<std::span<const std::byte>> vpd_payload(std::span<const std::byte> bytes, std::uint8_t page) {
@@ -128,6 +113,7 @@ std::optional<BlockLimits> parse_block_limits(std::span<const std::byte> bytes) 
   // before the UNMAP fields: what is missing reads as 0, "not given".
   const auto at = [&](std::size_t offset) { return std::uint32_t{value_at<be32>(*payload, offset - 4)}; };
   BlockLimits result;
+  result.write_same_nonzero = (byte_at(*payload, 0) & 0x01) != 0;
   result.max_compare_and_write_blocks = byte_at(*payload, 1);
   result.optimal_granularity_blocks = value_at<be16>(*payload, 2);
   result.max_transfer_blocks = at(8);
@@ -150,7 +136,18 @@ std::optional<Provisioning> parse_provisioning(std::span<const std::byte> bytes)
   result.lbpws10 = (flags & 0x20) != 0;
   // LBPRZ grew from one bit (SBC-3) to three (SBC-4); only xx1b promises zeros, 010b is a pattern.
   result.lbprz = (flags & 0x04) != 0;
+  result.anchors = (flags & 0x02) != 0;
+  result.threshold_exponent = byte_at(*payload, 0);
   result.type = byte_at(*payload, 2) & 0x07;
+  return result;
+}
+
+std::optional<Characteristics> parse_characteristics(std::span<const std::byte> bytes) {
+  const auto payload = vpd_payload(bytes, 0xB1);
+  if (!payload || payload->size() < 4) return std::nullopt;
+  Characteristics result;
+  result.rotation_rate = value_at<be16>(*payload, 0);
+  result.form_factor = byte_at(*payload, 3) & 0x0F;
   return result;
 }
 
@@ -158,16 +155,21 @@ Mode parse_mode(std::span<const std::byte> bytes, bool ten) {
   Mode mode;
   const std::size_t header = ten ? 8 : 4;
   if (bytes.size() < header) return mode;
-  mode.write_protected = (byte_at(bytes, ten ? 3 : 2) & 0x80) != 0;
+  const std::uint8_t specific = byte_at(bytes, ten ? 3 : 2);
+  mode.write_protected = (specific & 0x80) != 0;
+  mode.dpofua = (specific & 0x10) != 0;
   const std::size_t descriptors = ten ? std::size_t{value_at<be16>(bytes, 6)} : byte_at(bytes, 3);
   if (descriptors > bytes.size() - header) return mode;
   // Where all pages were asked for, the caching page is one of many. A subpage's length has 16 bits.
   for (auto page = bytes.subspan(header + descriptors); page.size() >= 3;) {
     const bool subpage = (byte_at(page, 0) & 0x40) != 0;
-    if (!subpage && (byte_at(page, 0) & 0x3F) == 0x08) {
+    const unsigned code = subpage ? 0x100 : byte_at(page, 0) & 0x3FU;
+    if (code == 0x08 && !mode.write_cache) {
       mode.write_cache = (byte_at(page, 2) & 0x04) != 0;
-      break;
+      mode.read_cache = (byte_at(page, 2) & 0x01) == 0;
     }
+    if (code == 0x0A && page.size() >= 5 && !mode.software_write_protect)
+      mode.software_write_protect = (byte_at(page, 4) & 0x08) != 0;
     const std::size_t length =
         subpage ? 4 + std::size_t{value_at<be16>(page, 2)} : 2 + std::size_t{byte_at(page, 1)};
     page = page.subspan(std::min(length, page.size()));
@@ -191,20 +193,6 @@ std::vector<LbaStatus> parse_lba_status(std::span<const std::byte> bytes) {
     result.push_back(status);
   }
   return result;
-}
-
-std::vector<std::uint16_t> parse_report_luns(std::span<const std::byte> bytes) {
-  std::vector<std::uint16_t> luns;
-  const auto length = read_at<be32>(bytes, 0);
-  if (!length || bytes.size() < 8) return luns;
-  const auto list = bytes.subspan(8, std::min<std::size_t>(*length, bytes.size() - 8));
-  for (std::size_t offset = 0; offset + 8 <= list.size(); offset += 8) {
-    const std::uint16_t first = value_at<be16>(list, offset);
-    const unsigned method = first >> 14;
-    if (method == 0 && first < 256) luns.push_back(first);
-    if (method == 1) luns.push_back(first & 0x3FFF);
-  }
-  return luns;
 }
 
 }  // namespace san::iscsi

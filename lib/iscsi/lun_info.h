@@ -16,6 +16,9 @@ struct Inquiry {
   std::uint8_t device_type = 0;   ///< 0 disk, 0Ch controller, 1Fh none
   bool third_party_copy = false;  ///< 3PC
   std::string vendor, product, revision;
+  std::uint8_t version = 0;  ///< of SPC: 5 SPC-3, 6 SPC-4, 7 SPC-5; 0 claims none
+  std::uint8_t tpgs = 0;     ///< ALUA: 0 none, 1 implicit, 2 explicit, 3 both
+  std::vector<std::uint16_t> version_descriptors;
 };
 
 /// READ CAPACITY(10) or (16) (SBC-3, 5.15 and 5.16).
@@ -40,6 +43,7 @@ struct BlockLimits {
   std::optional<std::uint32_t> unmap_alignment_blocks;
   std::uint64_t max_write_same_blocks = 0;
   std::uint32_t max_compare_and_write_blocks = 0;
+  bool write_same_nonzero = false;  ///< WSNZ: a WRITE SAME of 0 blocks is not one of all that follow
 };
 
 /// VPD page B2h, Logical Block Provisioning (SBC-3, 6.6.4).
@@ -49,6 +53,14 @@ struct Provisioning {
   bool lbpws10 = false;  ///< WRITE SAME(10) with UNMAP
   bool lbprz = false;
   std::uint8_t type = 0;  ///< 1 resource, 2 thin
+  bool anchors = false;   ///< ANC_SUP
+  std::uint8_t threshold_exponent = 0;
+};
+
+/// VPD page B1h, Block Device Characteristics (SBC-3, 6.6.2).
+struct Characteristics {
+  std::uint16_t rotation_rate = 0;  ///< rotations a minute; 1 does not rotate, 0 not told, others reserved
+  std::uint8_t form_factor = 0;     ///< 0 not told
 };
 
 /// One designator of VPD page 83h (SPC-4, 7.8.6).
@@ -58,10 +70,13 @@ struct Designator {
   std::string text;              ///< hexadecimal for binary designators
 };
 
-/// Caching and device-specific parameters (SPC-4, 7.5.5; SBC-3, 6.5.2 and 6.5.6).
+/// Caching, control and device-specific parameters (SPC-4, 7.5.5 and 7.5.8; SBC-3, 6.5.2 and 6.5.6).
 struct Mode {
   std::optional<bool> write_protected;
-  std::optional<bool> write_cache;  ///< WCE
+  std::optional<bool> write_cache;             ///< WCE
+  std::optional<bool> read_cache;              ///< not RCD
+  std::optional<bool> dpofua;                  ///< takes DPO and FUA
+  std::optional<bool> software_write_protect;  ///< SWP of the control page
 };
 
 /// What GET LBA STATUS says of a run of blocks (SBC-3, 5.8.3).
@@ -75,6 +90,10 @@ struct LbaStatus {
 std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes);
 std::optional<Capacity> parse_capacity_10(std::span<const std::byte> bytes);
 std::optional<Capacity> parse_capacity_16(std::span<const std::byte> bytes);
+/// What READ CAPACITY(16) says, sensible or not.
+Capacity raw_capacity_16(std::span<const std::byte> bytes);
+/// Whether there can be such a disk: blocks of 256 to 65536 bytes, a power of two, and fewer than 2^63 bytes.
+bool makes_sense(const Capacity& capacity);
 /// The payload of a VPD page without its header; nothing where the header names another page. A page that
 /// says it is longer than what came is cut to what came.
 std::optional<std::span<const std::byte>> vpd_payload(std::span<const std::byte> bytes, std::uint8_t page);
@@ -83,12 +102,10 @@ std::string parse_serial(std::span<const std::byte> bytes);
 std::vector<Designator> parse_designators(std::span<const std::byte> bytes);
 std::optional<BlockLimits> parse_block_limits(std::span<const std::byte> bytes);
 std::optional<Provisioning> parse_provisioning(std::span<const std::byte> bytes);
+std::optional<Characteristics> parse_characteristics(std::span<const std::byte> bytes);
 /// `ten`: the answer to MODE SENSE(10), else (6).
 Mode parse_mode(std::span<const std::byte> bytes, bool ten);
 /// Runs in the order sent; a descriptor that is empty, overlaps the one before or wraps around ends the list.
 std::vector<LbaStatus> parse_lba_status(std::span<const std::byte> bytes);
-/// LUNs of REPORT LUNS in peripheral or flat addressing (SAM-5, 4.7); others are left out. Parsed here
-/// because libiscsi 1.19 rejects answers that a target padded to the allocation length.
-std::vector<std::uint16_t> parse_report_luns(std::span<const std::byte> bytes);
 
 }  // namespace san::iscsi

@@ -7,7 +7,11 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "core/error.h"
 
@@ -32,6 +36,38 @@ std::vector<Portal> resolve(const Portal& portal) {
   }
   if (result.empty()) throw Error(Exit::failed, to_string(portal), "the host has no address");
   return result;
+}
+
+std::vector<Portal> resolve_until(const Portal& portal, std::chrono::steady_clock::time_point until) {
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool done = false;
+    std::vector<Portal> addresses;
+    std::optional<Error> error;
+  };
+  // Nobody can call getaddrinfo() off: the thread is left to itself, and owns what it uses.
+  const auto shared = std::make_shared<Shared>();
+  std::thread([shared, portal] {
+    std::vector<Portal> addresses;
+    std::optional<Error> error;
+    try {
+      addresses = resolve(portal);
+    } catch (const Error& e) {
+      error = e;
+    }
+    const std::scoped_lock lock(shared->mutex);
+    shared->addresses = std::move(addresses);
+    shared->error = std::move(error);
+    shared->done = true;
+    shared->changed.notify_all();
+  }).detach();
+  std::unique_lock lock(shared->mutex);
+  if (!shared->changed.wait_until(lock, until, [&shared] { return shared->done; }))
+    throw Error(Exit::failed, to_string(portal), "cannot find the host: the resolver does not answer in time",
+                "check the name and the resolver, or give the address");
+  if (shared->error) throw *shared->error;
+  return shared->addresses;
 }
 
 }  // namespace san::iscsi

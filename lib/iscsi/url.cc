@@ -60,19 +60,8 @@ Portal portal_of(std::string_view text, std::string_view whole) {
   return portal;
 }
 
-}  // namespace
-
-bool is_url(std::string_view text) {
-  return text.starts_with(kScheme);
-}
-
-Portal parse_portal(std::string_view text) {
-  if (text.find('/') != std::string_view::npos || text.find('@') != std::string_view::npos)
-    reject(text, "is not a portal", "the form is HOST[:PORT]");
-  return portal_of(text, text);
-}
-
-Url parse_url(std::string_view text) {
+/// `target`: what is behind the host may be a target without a LUN.
+Url parse(std::string_view text, bool target) {
   if (!is_url(text)) reject(text, "is not an iSCSI URL");
   std::string_view rest = text.substr(kScheme.size());
   Url url;
@@ -97,6 +86,11 @@ Url parse_url(std::string_view text) {
   url.portal = portal_of(rest.substr(0, slash), text);
   rest.remove_prefix(slash + 1);
   const auto last = rest.rfind('/');
+  if (last == std::string_view::npos && target) {
+    url.target = rest;
+    check_name(url.target, text);
+    return url;
+  }
   if (last == std::string_view::npos) reject(text, "names no LUN");
   url.target = rest.substr(0, last);
   check_name(url.target, text);
@@ -106,6 +100,26 @@ Url parse_url(std::string_view text) {
            "a LUN is a decimal number from 0 to 16383");
   url.lun = static_cast<std::uint16_t>(lun);
   return url;
+}
+
+}  // namespace
+
+bool is_url(std::string_view text) {
+  return text.starts_with(kScheme);
+}
+
+Portal parse_portal(std::string_view text) {
+  if (text.find('/') != std::string_view::npos || text.find('@') != std::string_view::npos)
+    reject(text, "is not a portal", "the form is HOST[:PORT]");
+  return portal_of(text, text);
+}
+
+Url parse_url(std::string_view text) {
+  return parse(text, false);
+}
+
+Url parse_target_url(std::string_view text) {
+  return parse(text, true);
 }
 
 void check_name(std::string_view name, std::string_view what) {

@@ -38,6 +38,9 @@ Portal parse_portal(std::string_view text);
 /// Throws Error(usage) that names the URL (without the password) and what is wrong.
 Url parse_url(std::string_view text);
 
+/// The same, where a target is meant: the LUN may be left out, and is 0 then.
+Url parse_target_url(std::string_view text);
+
 /// Checks an iSCSI name: its type prefix, at most 223 bytes (RFC 7143, 4.2.7.1), no space, slash or control
 /// character. Throws Error(usage) about `what`.
 void check_name(std::string_view name, std::string_view what);

@@ -39,18 +39,14 @@ std::string UefiFlash::mac_of(unsigned port) const {
 
 std::vector<std::string> UefiFlash::set(const FlashSettings& settings, unsigned port) {
   const std::string mac = settings.mac ? *settings.mac : mac_of(port);
-  if (settings.choice == BootChoice::pxe) {
-    FlashSettings off = settings;
-    off.choice = BootChoice::disabled;
-    off.mac = mac;
-    auto notes = set(off, port);
-    for (std::string& note : prefer_pxe(mac)) notes.push_back(std::move(note));
-    return notes;
-  }
+  const bool pxe = settings.choice == BootChoice::pxe;  // no iSCSI, and the NIC's PXE entry first
   const MergedSettings merged = merge_settings(read_iscsi(now_), mac, settings, now_.name());
   const UefiChange change = plan_iscsi(now_, merged.profile, merged.auth);
   apply(now_, change);
-  return change.notes;
+  std::vector<std::string> notes = change.notes;
+  if (pxe)
+    for (std::string& note : prefer_pxe(mac)) notes.push_back(std::move(note));
+  return notes;
 }
 
 std::vector<std::string> UefiFlash::choose(BootChoice choice, unsigned port) {

@@ -33,7 +33,7 @@ class BarText {
  private:
   template <typename Draw>
   std::string line(Draw&& draw) const {
-    const std::string border = colored(canvas_, sgr::faint, signs_.vertical);
+    const std::string border = painted(canvas_.color, sgr::faint, signs_.vertical);
     std::string text = border;
     for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
       if (i > 0 && plan_.separated) text += border;
@@ -48,7 +48,7 @@ class BarText {
       if (i > 0 && plan_.separated) text += between;
       text += repeated(signs_.horizontal, plan_.segments[i].cells);
     }
-    return colored(canvas_, sgr::faint, text + right) + "\n";
+    return painted(canvas_.color, sgr::faint, text + right) + "\n";
   }
 
   static std::string repeated(const char* sign, unsigned times) {
@@ -60,8 +60,8 @@ class BarText {
   const LayoutRegion& region(const BarSegment& segment) const { return layout_.regions[segment.region]; }
 
   std::string_view color(const LayoutRegion& region) const {
-    if (region.kind == Region::Kind::overlap) return sgr::error;
-    if (region.kind == Region::Kind::beyond) return sgr::beyond;
+    if (region.kind == Region::Kind::overlap) return sgr::red;
+    if (region.kind == Region::Kind::beyond) return sgr::yellow;
     const LayoutVolume* volume = volume_of(layout_, region);
     return volume != nullptr ? style_of(hue_of(volume->content)).ansi : sgr::faint;
   }
@@ -79,7 +79,7 @@ class BarText {
       if (!fits && !last && !cut) continue;
       const std::string text = clipped(name, segment.cells, canvas_.utf8);
       const bool partition = here.kind == Region::Kind::partition;
-      return colored(canvas_, partition ? sgr::bold : color(here), text) +
+      return painted(canvas_.color, partition ? sgr::bold : color(here), text) +
              std::string(segment.cells - columns(text), ' ');
     }
     return {};
@@ -90,7 +90,7 @@ class BarText {
     const LayoutRegion& here = region(segment);
     std::string text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) text += sign(here, segment, cell, row);
-    return colored(canvas_, segment.several ? sgr::faint : color(here), text);
+    return painted(canvas_.color, segment.several ? sgr::faint : color(here), text);
   }
 
   const char* sign(const LayoutRegion& here, const BarSegment& segment, unsigned cell, unsigned row) const {
@@ -135,7 +135,7 @@ class BarText {
               : here.stored.share(static_cast<double>(cell) / segment.cells, (cell + 1.0) / segment.cells);
       text += here.stored.empty() ? "?" : share >= 1 ? signs_.stored : share > 0 ? signs_.partly_stored : " ";
     }
-    return colored(canvas_, sgr::faint, text);
+    return painted(canvas_.color, sgr::faint, text);
   }
 
   /// Where a cell of a bar without borders between begins on the disk.
@@ -165,7 +165,7 @@ std::string legend(const DiskLayout& layout, const Canvas& canvas) {
                         {signs.none, "", "free", totals.free},
                         {signs.unknown, "", "not known", totals.unknown},
                         {signs.unallocated, sgr::faint, "unallocated", totals.unallocated + totals.slack},
-                        {signs.beyond, sgr::beyond, "beyond the table", totals.beyond},
+                        {signs.beyond, sgr::yellow, "beyond the table", totals.beyond},
                         {signs.stored, sgr::faint, "stored by the device", totals.data}};
   std::string text, line;
   std::size_t width = 0;
@@ -182,7 +182,7 @@ std::string legend(const DiskLayout& layout, const Canvas& canvas) {
       line.clear();
       width = 0;
     }
-    line += std::string(width > 0 ? 3 : 1, ' ') + colored(canvas, item.color, item.sign) + words;
+    line += std::string(width > 0 ? 3 : 1, ' ') + painted(canvas.color, item.color, item.sign) + words;
     width += (width > 0 ? 3 : 1) + here;
   }
   return text + (line.empty() ? "" : line + "\n");
@@ -195,13 +195,13 @@ std::string notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& c
     all.push_back({Problem::Severity::info, fmt::format("{} of the partitions share cells ({}) of the bar",
                                                         plan.undrawn, signs_of(canvas.utf8).several)});
   for (const LayoutNote& note : all) {
-    const std::string_view color = note.severity == Problem::Severity::error     ? sgr::error
-                                   : note.severity == Problem::Severity::warning ? sgr::warning
+    const std::string_view color = note.severity == Problem::Severity::error     ? sgr::red
+                                   : note.severity == Problem::Severity::warning ? sgr::yellow
                                                                                  : std::string_view();
     const std::string first =
         note.severity == Problem::Severity::info ? "note: " : fmt::format("{}: ", to_string(note.severity));
     std::string lines = wrapped(first, shown(note.text, canvas.utf8), canvas.width);
-    text += colored(canvas, color, first) + lines.substr(first.size());
+    text += painted(canvas.color, color, first) + lines.substr(first.size());
   }
   return text;
 }
@@ -211,7 +211,7 @@ std::string notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& c
 std::string draw_text(const DiskLayout& layout, const Canvas& canvas) {
   const std::string name = shown(layout.device, canvas.utf8), caption = caption_of(layout);
   const bool one_line = columns(name) + 2 + caption.size() <= canvas.width;
-  std::string text = colored(canvas, sgr::bold, name) + (one_line ? "  " : "\n  ") + caption + "\n";
+  std::string text = painted(canvas.color, sgr::bold, name) + (one_line ? "  " : "\n  ") + caption + "\n";
   BarOptions options;
   options.width = canvas.width;
   const BarPlan plan = plan_bar(layout, options);

@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "core/terminal.h"
 #include "picture/disk_layout.h"
-#include "picture/terminal.h"
 
 namespace san {
 

@@ -66,10 +66,10 @@ class RowTable {
 
   std::string line(std::size_t row, const LayoutRow& what) const {
     return draw(cells_[row], [&](Column column, const std::string& text) {
-      if (column == kBar) return colored(canvas_, style_of(what.hue).ansi, text);
+      if (column == kBar) return painted(canvas_.color, style_of(what.hue).ansi, text);
       if (column == kContent)
-        return colored(canvas_, what.kind == Region::Kind::partition ? style_of(what.hue).ansi : sgr::faint,
-                       text);
+        return painted(canvas_.color,
+                       what.kind == Region::Kind::partition ? style_of(what.hue).ansi : sgr::faint, text);
       return text;
     });
   }
@@ -78,7 +78,8 @@ class RowTable {
     std::vector<std::string> titles;
     for (const Heading& heading : kHeadings) titles.emplace_back(heading.title);
     if (widths_[kUsed] == 0) titles[kPercent] = titles[kUsed];
-    return draw(titles, [&](Column, const std::string& text) { return colored(canvas_, sgr::bold, text); });
+    return draw(titles,
+                [&](Column, const std::string& text) { return painted(canvas_.color, sgr::bold, text); });
   }
 
  private:

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/terminal.h"
 #include "picture/layout_rows.h"
-#include "picture/terminal.h"
 
 namespace san {
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "picture/terminal.h"
+#include "core/terminal.h"
 
 namespace san {
 namespace {

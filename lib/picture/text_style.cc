@@ -54,13 +54,6 @@ const Signs& signs_of(bool utf8) {
   return utf8 ? kBlocks : kAscii;
 }
 
-std::string colored(const Canvas& canvas, std::string_view sgr, std::string_view text) {
-  if (!canvas.color || sgr.empty() || text.empty()) return std::string(text);
-  std::string out = "\x1b[";
-  out.append(sgr).append("m").append(text).append("\x1b[0m");
-  return out;
-}
-
 std::string small_bar(double share, unsigned width, bool utf8) {
   const unsigned steps = utf8 ? 8 : 1, all = width * steps;
   auto filled = static_cast<unsigned>(std::lround(std::clamp(share, 0.0, 1.0) * all));

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "picture/terminal.h"
+#include "core/terminal.h"
 
 namespace san {
 
@@ -25,13 +25,6 @@ struct Signs {
   unsigned height;  ///< lines of cells
 };
 const Signs& signs_of(bool utf8);
-
-/// `text` with the colour whose SGR parameters (ECMA-48, 8.3.117) these are, where the canvas has colour.
-std::string colored(const Canvas& canvas, std::string_view sgr, std::string_view text);
-
-namespace sgr {
-inline constexpr std::string_view bold = "1", faint = "90", error = "1;31", warning = "33", beyond = "33";
-}
 
 /// A bar of `width` cells of which `share` (0 to 1) is filled, without colour: what is not nothing has some,
 /// and what is not all is not full.

@@ -9,7 +9,10 @@ golden=${SANBOOT_GOLDEN:-$SANBOOT_BIN/../golden}
 "$boot/golden_disk.sh" "$golden" || skip "no golden disk"
 cp --sparse=always "$golden/golden.img" "$work/disk.img"
 (umask 077 && echo hostsecret1234 >"$work/host1.secret" && echo disksecret1234 >"$work/disk1.secret")
-istgt_auth='CHAP Mutual' istgt_account='"host1" "hostsecret1234" "disk1" "disksecret1234"' start_istgt "$work/disk.img"
+start_tgtd
+new_tgt_lun "$work/disk.img" 0 chap=host1:hostsecret1234
+tgt --mode account --op new --user disk1 --password disksecret1234
+tgt --mode account --op bind --tid 1 --user disk1 --outgoing
 
 # Two portals: nobody listens at the first.
 dead=$(free_port)
@@ -21,9 +24,9 @@ dhcp = false
 address = "10.0.2.15/24"
 gateway = "10.0.2.2"
 [target]
-portals = ["10.0.2.2:$dead", "10.0.2.2:$istgt_port"]
-name = "iqn.2026-11.org.example:disk1"
-lun = 0
+portals = ["10.0.2.2:$dead", "10.0.2.2:$tgtd_port"]
+name = "${iqn}1"
+lun = 1
 [auth]
 method = "mutual-chap"
 user = "host1"

@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copies by Linux' own target (LIO), in a guest: from LUN to LUN, and what it says to LUNs that it cannot tell apart.
 . "$(dirname "$0")/../system/lib.sh"
-require qemu-system-x86_64 apt-get dpkg-deb
-guest=$(dirname "$0")/lio_guest.sh
-"$guest" "$work/guest" 2>"$work/stderr" || skip "the guest cannot be made: $(tail -n 1 "$work/stderr")"
+require qemu-system-x86_64 apt-get dpkg-deb flock
+guest=${SANBOOT_GUEST:-$work/guest}
+"$(dirname "$0")/lio_guest.sh" "$guest" 2>"$work/stderr" || skip "the guest cannot be made: $(tail -n 1 "$work/stderr")"
 size=$((64 * 1048576))
 
 # start_guest WORD…: boots it; the words are for lio_guest.sh. Sets url.
 start_guest() {
   local port
   port=$(free_port)
+  : >"$work/serial" # of the guest before
   qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 512 -nographic -no-reboot \
-    -kernel "$work/guest/vmlinuz" -initrd "$work/guest/initrd" \
+    -kernel "$guest/vmlinuz" -initrd "$guest/initrd" \
     -append "console=ttyS0 quiet panic=-1 lun_size=$size $*" \
     -netdev "user,id=n0,hostfwd=tcp:127.0.0.1:$port-10.0.2.15:3260" \
     -device virtio-net-pci,netdev=n0,romfile= </dev/null >"$work/serial" 2>&1 &

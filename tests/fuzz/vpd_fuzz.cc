@@ -35,6 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   parse_mode(input, false);
   parse_mode(input, true);
   parse_capacity_10(input);
+  parse_characteristics(input);
+  raw_capacity_16(input);
 
   // Capacity, VPD pages B0h and B2h and 83h, each with a length in front of it.
   Lun lun;

@@ -110,6 +110,12 @@ profile two.toml -e "s/^portal = .*/portals = [\"$here\", \"$dead\"]/"
 run_sanclone --compare disk.img -p two.toml
 expect_status 0
 
+say "sanlun"
+"$SANBOOT_BIN/sanlun" list -p host1.toml --json >list.json || fail "sanlun list"
+[ "$(jq -r '.targets | length, .[0].luns[-1].type' list.json | paste -sd ' ')" = "1 disk" ] || fail "$(cat list.json)"
+"$SANBOOT_BIN/sanlun" show -p host1.toml --json >show.json || fail "sanlun show"
+"$SANBOOT_BIN/sanlun" map -p host1.toml >map.txt || fail "sanlun map"
+
 say "mutual CHAP"
 tgt --mode account --op new --user target --password target-secret-2
 tgt --mode account --op bind --tid 1 --user target --outgoing

@@ -1,21 +1,162 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun list
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "core/terminal.h"
+#include "iscsi/lun.h"
+#include "iscsi/lun_list.h"
 #include "lun_argument.h"
+#include "open/open_device.h"
+#include "time_limit.h"
 #include "verbs.h"
 
 namespace san {
+namespace {
+
+using iscsi::ListedLun;
+using iscsi::ListedTarget;
+
+struct ListArguments {
+  std::string where;
+  TimeLimit limit;
+};
+
+Json optional(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+Json lun_json(const ListedLun& lun) {
+  const auto& facts = lun.facts;
+  const auto& capacity = facts.capacity;
+  const auto number = lun.address.number();
+  const auto thin = facts.thin();
+  const bool there = facts.inquiry && !facts.no_such_lun;
+  return {{"lun", number ? Json(*number) : Json(lun.address.text())},
+          {"addressing", lun.address.method()},
+          {"type", there ? Json(iscsi::device_type_name(facts.inquiry->device_type)) : Json()},
+          {"size", capacity ? Json(capacity->blocks * capacity->block_size) : Json()},
+          {"block_size", capacity ? Json(capacity->block_size) : Json()},
+          {"thin", thin ? Json(*thin) : Json()},
+          {"vendor", there ? optional(facts.inquiry->vendor) : Json()},
+          {"product", there ? optional(facts.inquiry->product) : Json()},
+          {"serial", optional(facts.serial)},
+          {"naa", optional(facts.naa())},
+          {"error", optional(lun.error)}};
+}
+
+Json list_json(const std::vector<ListedTarget>& targets) {
+  Json document{{"targets", Json::array()}};
+  for (const ListedTarget& target : targets) {
+    Json luns = Json::array(), problems = Json::array();
+    for (const ListedLun& lun : target.luns) luns.push_back(lun_json(lun));
+    for (const iscsi::Problem& one : target.problems)
+      problems.push_back({{"what", one.what}, {"why", one.why}});
+    document["targets"].push_back({{"name", target.name},
+                                   {"portals", target.portals},
+                                   {"error", optional(target.error)},
+                                   {"note", optional(target.note)},
+                                   {"luns", luns},
+                                   {"problems", problems}});
+  }
+  return document;
+}
+
+Cell text_cell(const std::string& text) {
+  return text.empty() ? Cell() : Cell(text);
+}
+
+std::string target_text(const ListedTarget& target, bool color) {
+  using Align = Table::Align;
+  const auto marked = [color](const std::string& line) { return painted(color, sgr::yellow, line); };
+  std::string out = printable(target.name) + "\n";
+  Table table({{"lun", "LUN", Align::right},
+               {"type", "TYPE"},
+               {"size", "SIZE", Align::right},
+               {"block", "BLOCK", Align::right},
+               {"thin", "THIN"},
+               {"vendor", "VENDOR"},
+               {"product", "PRODUCT"}});
+  for (const ListedLun& lun : target.luns) {
+    const auto& facts = lun.facts;
+    const bool there = facts.inquiry && !facts.no_such_lun;
+    const auto thin = facts.thin();
+    table.add({lun.address.text(), there ? Cell(iscsi::device_type_name(facts.inquiry->device_type)) : Cell(),
+               facts.capacity ? Cell(Bytes{facts.capacity->blocks * facts.capacity->block_size}) : Cell(),
+               facts.capacity ? Cell(std::uint64_t{facts.capacity->block_size}) : Cell(),
+               thin ? Cell(*thin) : Cell(), there ? text_cell(facts.inquiry->vendor) : Cell(),
+               there ? text_cell(facts.inquiry->product) : Cell()});
+  }
+  // The names of a LUN are longer than what a line has left: they stand below it.
+  std::string rows = table.empty() ? std::string() : table.text("  ");
+  for (std::size_t i = 0; !table.empty() && i <= target.luns.size(); ++i) {
+    const auto end = rows.find('\n');
+    out += rows.substr(0, end + 1);
+    rows.erase(0, end + 1);
+    if (i == 0) continue;
+    const ListedLun& lun = target.luns[i - 1];
+    const std::string naa = lun.facts.naa();
+    if (!naa.empty()) out += fmt::format("         naa.{}\n", naa);
+    if (!lun.facts.serial.empty()) out += fmt::format("         serial {}\n", printable(lun.facts.serial));
+    if (!lun.error.empty()) out += marked(wrapped("         ", printable(lun.error)));
+  }
+  if (!target.error.empty())
+    out += marked(wrapped("  not listed: ",
+                          printable(target.hint.empty() ? target.error : target.error + "; " + target.hint)));
+  if (!target.note.empty()) out += wrapped("  note: ", printable(target.note));
+  for (const iscsi::Problem& one : target.problems)
+    out += marked(wrapped("  answered wrongly: ", printable(one.what + ": " + one.why)));
+  return out;
+}
+
+std::vector<ListedTarget> list(const CommonOptions& common, const ListArguments& arguments,
+                               std::string& initiator) {
+  const std::string where = device_argument(common, arguments.where);
+  if (profile_file(where)) {
+    const LunArgument lun = lun_argument(common, where);
+    return {iscsi::list_target(lun.url.target, {lun.url.portal}, {lun.credentials, arguments.limit.until()})};
+  }
+  if (!iscsi::is_url(where)) {
+    const iscsi::Portal portal = iscsi::parse_portal(where);
+    const auto credentials = iscsi::make_credentials(common.login, {});
+    initiator = credentials.initiator;
+    return iscsi::list_portal(portal, {credentials, arguments.limit.until()});
+  }
+  const iscsi::Url url = iscsi::parse_target_url(where);
+  const auto credentials = iscsi::make_credentials(common.login, url.user);
+  return {iscsi::list_target(url.target, {url.portal}, {credentials, arguments.limit.until()})};
+}
+
+Exit run_list(const CommonOptions& common, const ListArguments& arguments) {
+  std::string initiator;
+  const auto targets = list(common, arguments, initiator);
+  if (common.json) {
+    print_json(list_json(targets));
+  } else {
+    std::string text;
+    for (const ListedTarget& target : targets)
+      text += target_text(target, canvas_of_stdout(common.color).color);
+    if (targets.empty())
+      text = wrapped("", fmt::format("No targets: there are none, or they are hidden from the initiator {}.",
+                                     printable(initiator)));
+    print_text(text);
+  }
+  const bool all = std::all_of(targets.begin(), targets.end(),
+                               [](const ListedTarget& target) { return target.error.empty(); });
+  return all ? Exit::ok : Exit::failed;
+}
+
+}  // namespace
 
 void add_list(Verbs& verbs, CommonOptions& common) {
-  const auto where = std::make_shared<std::string>();
-  CLI::App& verb = verbs.add("list", "the LUNs of a portal's targets", [&common, where] {
-    fmt::print("{}\n", iscsi::to_string(lun_argument(common, *where).url));
-    return Exit::ok;
-  });
-  verb.add_option("PORTAL|URL", *where, "where they are")->required();
+  const auto arguments = std::make_shared<ListArguments>();
+  CLI::App& verb = verbs.add("list", "the LUNs of a portal's targets, or of one target",
+                             [&common, arguments] { return run_list(common, *arguments); });
+  verb.add_option("PORTAL|URL", arguments->where, "where they are");
+  arguments->limit.add_to(verb);
 }
 
 }  // namespace san

@@ -80,6 +80,9 @@ Command decode(std::span<const std::uint8_t> cdb, std::uint32_t block_size) {
       if ((cdb[1] & 0x1f) == 0x10) c.op = Op::readcap;
       if ((cdb[1] & 0x1f) == 0x12) c.op = Op::lbastatus, c.lba = at<san::be64>(cdb, 2);
       break;
+    case 0xa3:
+      c.allocation = at<san::be32>(cdb, 6);
+      break;
     case 0xa0:
       c.op = Op::reportluns, c.allocation = at<san::be32>(cdb, 6);
       break;

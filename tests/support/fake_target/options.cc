@@ -63,6 +63,24 @@ void parse_xcopy(Options& options, const std::string& how) {
   if (!how.empty() && how != "quiet") wrong("--xcopy", "no way is called '" + how + "'");
 }
 
+Buffer hex_bytes(const std::string& option, const std::string& text) {
+  Buffer bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) bytes.push_back(hex_byte(option, text.substr(i, 2)));
+  return bytes;
+}
+
+/// "CDB=HEX", where HEX may end in "*N": N zeros more.
+void parse_answer(Options& options, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) wrong("--answer", "expected CDB=HEX");
+  const std::size_t star = text.find('*', equals);
+  Buffer data =
+      hex_bytes("--answer", text.substr(equals + 1, star == std::string::npos ? star : star - equals - 1));
+  if (star != std::string::npos)
+    data.resize(data.size() + san::parse_size(text.substr(star + 1), "--answer"));
+  options.answers.emplace_back(hex_bytes("--answer", text.substr(0, equals)), std::move(data));
+}
+
 void parse_key(Options& options, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) wrong("--key", "expected NAME=VALUE");
@@ -101,10 +119,9 @@ void declare(CLI::App& app, Options& o) {
   app.add_flag("--write-protected", o.write_protected);
   size("--claim-size", o.claimed_size, "what READ CAPACITY says");
   text("--capacity-raw", "the whole answer to READ CAPACITY(16), in hexadecimal",
-       [&o](const std::string& value) {
-         for (std::size_t i = 0; i < value.size(); i += 2)
-           o.capacity_raw.push_back(hex_byte("--capacity-raw", value.substr(i, 2)));
-       });
+       [&o](const std::string& value) { o.capacity_raw = hex_bytes("--capacity-raw", value); });
+  text("--send-targets", "the whole answer to SendTargets, in hexadecimal",
+       [&o](const std::string& value) { o.send_targets = hex_bytes("--send-targets", value); });
   app.add_option("--queue", o.queue, "command window, default 128");
   text("--chap", "USER:FILE; ask for CHAP, the secret is the file's first line",
        [&o](const std::string& value) { o.chap = parse_account("--chap", value); });
@@ -125,10 +142,20 @@ void declare(CLI::App& app, Options& o) {
   each("--key",
        "NAME=VALUE: InitialR2T, ImmediateData, FirstBurstLength, MaxBurstLength, MaxRecvDataSegmentLength",
        [&o](const std::string& value) { parse_key(o, value); });
+  each("--answer",
+       "CDB=HEX[*N]: the whole answer, and N zeros, to commands whose CDB begins so; all in hexadecimal",
+       [&o](const std::string& value) { parse_answer(o, value); });
   each("--rule", "see below", [&o](const std::string& value) { o.rules.push_back(parse_rule(value)); });
 }
 
 }  // namespace
+
+const Buffer* Options::answer_to(std::span<const std::uint8_t> cdb) const {
+  for (const auto& [begin, data] : answers)
+    if (begin.size() <= cdb.size() && std::equal(begin.begin(), begin.end(), std::as_bytes(cdb).begin()))
+      return &data;
+  return nullptr;
+}
 
 Options parse_options(int argc, char** argv) {
   CLI::App app(

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fake_target/pdu.h"
@@ -37,6 +40,12 @@ struct Options {
   Account chap, mutual;
   std::map<std::string, std::string> keys;  ///< what the target wants in operational negotiation
   std::vector<Rule> rules;
+  /// Whole answers to the commands whose CDB begins like that, whatever they are to.
+  std::vector<std::pair<Buffer, Buffer>> answers;
+  std::optional<Buffer> send_targets;  ///< the text that answers SendTargets
+
+  /// The answer to a CDB, if it is a matter of `answers`.
+  const Buffer* answer_to(std::span<const std::uint8_t> cdb) const;
 
   std::uint64_t blocks() const { return size / block_size; }
   std::uint32_t unmap_blocks() const {

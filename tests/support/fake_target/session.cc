@@ -123,7 +123,8 @@ void Session::text(const Request& request, const Buffer& data) {
              {"TargetAddress", "127.0.0.1:" + std::to_string(target_.options().port) + ",1"}};
   Response response = reply_to(request.tag, opcode::text_response);
   response.transfer_tag = kNoTag;
-  connection_.send(response, format_keys(reply));
+  connection_.send(response,
+                   target_.options().send_targets ? *target_.options().send_targets : format_keys(reply));
 }
 
 }  // namespace fake

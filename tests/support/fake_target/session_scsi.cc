@@ -179,7 +179,10 @@ void Session::execute(Pending& pending) {
   if (pending.does(Kind::shorten) && c.out_length > 0) pending.out.resize(pending.out.size() / 2);
   if (pending.out.size() > c.out_length) pending.out.resize(c.out_length);
 
-  Result result = c.op == Op::copyresults ? copy_results(c) : target_.execute(c, pending.out, pending.lun);
+  const Buffer* scripted = target_.options().answer_to(c.cdb);
+  Result result = scripted != nullptr       ? Result{Status::good, {}, cut(*scripted, c.allocation)}
+                  : c.op == Op::copyresults ? copy_results(c)
+                                            : target_.execute(c, pending.out, pending.lun);
   if (pending.does(Kind::corrupt)) flip_bit(result.in);
   if (pending.does(Kind::shorten)) result.in.resize(result.in.size() / 2);
   if (pending.does(Kind::length) && c.op == Op::inquiry && result.in.size() >= 5) {

@@ -41,7 +41,6 @@ const auto kIstgtMode6 = unhex("1f000008 0002000000000200 8812040000000000000000
 const auto kTgtStatus = unhex(
     "00000034 00000000 0000000000000000 00004000 01000000 0000000000004000 00001000 00000000 0000000000005000"
     "0001b000 01000000");
-const auto kTgtLuns = unhex("00000010 00000000 0000000000000000 0001000000000000");
 
 std::vector<std::byte> changed(std::vector<std::byte> bytes, std::size_t offset, const char* digits) {
   const auto now = unhex(digits);
@@ -278,19 +277,48 @@ TEST_CASE("GET LBA STATUS that is absurd") {
   CHECK(parse_lba_status(changed(kTgtStatus, 0, "00000000")).empty());
 }
 
-TEST_CASE("REPORT LUNS") {
-  CHECK(parse_report_luns(kTgtLuns) == std::vector<std::uint16_t>{0, 1});
-  CHECK(parse_report_luns(unhex("00000008 00000000 0000000000000000")) == std::vector<std::uint16_t>{0});
-  // Peripheral addressing with a bus, flat, logical unit and extended addressing: the second only.
-  CHECK(parse_report_luns(unhex("00000020 00000000 0102000000000000 412c000000000000 8100000000000000"
-                                "d200000000000000")) == std::vector<std::uint16_t>{300});
-  CHECK(parse_report_luns(unhex("00000008 00000000 7fff000000000000")) == std::vector<std::uint16_t>{16383});
-  // Padded to the allocation length, or longer than what came.
-  CHECK(parse_report_luns(unhex("00000008 00000000 0001000000000000 0000000000000000")) ==
-        std::vector<std::uint16_t>{1});
-  CHECK(parse_report_luns(unhex("ffffffff 00000000 0001000000000000 0002")) == std::vector<std::uint16_t>{1});
-  CHECK(parse_report_luns(unhex("00000000 00000000 0001000000000000")).empty());
-  for_each_prefix(kTgtLuns, [](auto bytes) {
-    CHECK(parse_report_luns(bytes).size() == (bytes.size() < 8 ? 0 : (bytes.size() - 8) / 8));
-  });
+TEST_CASE("Standard INQUIRY: version, ALUA, version descriptors") {
+  const auto tgt = parse_inquiry(kTgtInquiry);
+  REQUIRE(tgt);
+  CHECK(tgt->version == 5);
+  CHECK(tgt->tpgs == 0);
+  CHECK(tgt->version_descriptors == std::vector<std::uint16_t>{0x04C0, 0x0960, 0x0300});
+  CHECK(parse_inquiry(changed(kTgtInquiry, 5, "b0"))->tpgs == 3);
+  // Behind the additional length there are none: 60 bytes in all have room for one.
+  CHECK(parse_inquiry(changed(kTgtInquiry, 4, "37"))->version_descriptors ==
+        std::vector<std::uint16_t>{0x04C0});
+  for_each_prefix(kTgtInquiry, [](auto bytes) { parse_inquiry(bytes); });
+}
+
+TEST_CASE("A capacity that makes no sense is told as it is") {
+  const Capacity capacity = raw_capacity_16(unhex("7fffffffffffffff 00000003"));
+  CHECK(capacity.blocks == std::uint64_t{1} << 63);
+  CHECK(capacity.block_size == 3);
+  CHECK_FALSE(makes_sense(capacity));
+  CHECK(makes_sense(raw_capacity_16(kTgtCapacity)));
+  for_each_prefix(kTgtCapacity, [](auto bytes) { raw_capacity_16(bytes); });
+}
+
+TEST_CASE("Block Device Characteristics") {
+  const auto page = unhex("00b1003c 1c20 00 03 00000000");
+  const auto disk = parse_characteristics(page);
+  REQUIRE(disk);
+  CHECK(disk->rotation_rate == 7200);
+  CHECK(disk->form_factor == 3);
+  CHECK_FALSE(parse_characteristics(unhex("00b10003 1c2000")));
+  CHECK_FALSE(parse_characteristics(unhex("00b0003c 1c20000300000000")));
+  for_each_prefix(page, [](auto bytes) { parse_characteristics(bytes); });
+}
+
+TEST_CASE("Mode pages: FUA, read cache, software write protection") {
+  const Mode all = parse_mode(kTgtMode10All, true);
+  CHECK(all.dpofua == true);
+  CHECK(all.read_cache == true);
+  CHECK(all.software_write_protect == false);
+  CHECK(parse_mode(kIstgtMode6, false).dpofua == false);
+  CHECK(parse_mode(unhex("0f000000 08120500"), false).read_cache == false);
+  const Mode control = parse_mode(unhex("0f000000 0a0a0210 08000000 00000000"), false);
+  CHECK(control.software_write_protect == true);
+  CHECK_FALSE(control.write_cache.has_value());
+  CHECK_FALSE(parse_mode(unhex("0f000000 0a0a02"), false).software_write_protect.has_value());
 }

@@ -96,3 +96,14 @@ TEST_CASE("portals") {
   for (const char* text : {"", "iscsi://host", "me@host", "host/x", "::1", "host:", "[::1]3260"})
     CHECK(error_of([&] { parse_portal(text); }).has_value());
 }
+
+TEST_CASE("A target may be named without a LUN") {
+  const Url without = parse_target_url("iscsi://me@host:3261/" + kName);
+  CHECK(without.target == kName);
+  CHECK(without.portal == Portal{"host", 3261});
+  CHECK(without.user == "me");
+  CHECK(without.lun == 0);
+  CHECK(parse_target_url("iscsi://host/" + kName + "/7").lun == 7);
+  CHECK_THROWS_AS(parse_target_url("iscsi://host/nonsense"), san::Error);
+  CHECK_THROWS_AS(parse_target_url("iscsi://host/" + kName + "/x"), san::Error);
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "picture/terminal.h"
+#include "core/terminal.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -91,6 +91,14 @@ Canvas canvas_of_stdout(const std::string& color) {
   if (color == "auto")
     canvas.color = isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
   return canvas;
+}
+
+std::string painted(bool color, std::string_view sgr, std::string_view text) {
+  const bool line = text.ends_with('\n');
+  if (line) text.remove_suffix(1);
+  std::string out(text);
+  if (color && !sgr.empty() && !text.empty()) out = fmt::format("\x1b[{}m{}\x1b[0m", sgr, text);
+  return line ? out + "\n" : out;
 }
 
 std::string shown(std::string_view text, bool utf8) {

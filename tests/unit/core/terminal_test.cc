@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "picture/terminal.h"
+#include "core/terminal.h"
 
 #include <doctest/doctest.h>
 
@@ -86,4 +86,12 @@ TEST_CASE("lines are broken at spaces") {
   CHECK(wrapped("note: ", "one two three four", 15) == "note: one two\n      three\n      four\n");
   CHECK(wrapped("", "a-word-that-is-too-long b", 5) == "a-word-that-is-too-long\nb\n");
   CHECK(wrapped("x: ", "", 10) == "x: \n");
+}
+
+TEST_CASE("what is painted has its line feed behind the colour") {
+  CHECK(painted(true, sgr::yellow, "x") == "\x1b[33mx\x1b[0m");
+  CHECK(painted(true, sgr::yellow, "x\n") == "\x1b[33mx\x1b[0m\n");
+  CHECK(painted(false, sgr::yellow, "x\n") == "x\n");
+  CHECK(painted(true, "", "x") == "x");
+  CHECK(painted(true, sgr::yellow, "").empty());
 }

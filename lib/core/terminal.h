@@ -20,6 +20,14 @@ struct Canvas {
 /// is not dumb, unless NO_COLOR is set.
 Canvas canvas_of_stdout(const std::string& color);
 
+/// Parameters of SGR (ECMA-48, 8.3.117).
+namespace sgr {
+inline constexpr std::string_view bold = "1", faint = "90", red = "1;31", green = "32", yellow = "33";
+}
+
+/// `text` in the colour whose SGR parameters these are, if `color`. A line feed at its end stays outside.
+std::string painted(bool color, std::string_view sgr, std::string_view text);
+
 /// `text` as it may stand on the canvas: what printable() escapes, and characters that turn the direction of
 /// writing, are escaped; without UTF-8 every other character than ASCII becomes "?".
 std::string shown(std::string_view text, bool utf8);
@@ -35,6 +43,6 @@ std::string padded(std::string_view text, std::size_t width, bool right = false)
 
 /// Lines of at most `width` columns, broken at spaces; the first begins with `first`, the others with as many
 /// spaces. A word that is too long has a line of its own. Each ends with a line feed.
-std::string wrapped(std::string_view first, std::string_view text, std::size_t width);
+std::string wrapped(std::string_view first, std::string_view text, std::size_t width = 80);
 
 }  // namespace san

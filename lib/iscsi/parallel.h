@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace san::iscsi {
+
+/// Calls `work(i)` once for each i below `count`, up to 16 at a time, and waits for them all. `work` throws
+/// nothing. Where there are no threads to be had, the caller's does everything.
+template <typename Work>
+void in_parallel(std::size_t count, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  const auto take = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::thread> helpers;
+  try {
+    for (std::size_t i = 1; i < std::min<std::size_t>(count, 16); ++i) helpers.emplace_back(take);
+  } catch (const std::system_error&) {
+    // Those that there are will do.
+  }
+  take();
+  for (std::thread& helper : helpers) helper.join();
+}
+
+}  // namespace san::iscsi

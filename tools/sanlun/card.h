@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/table.h"
+#include "iscsi/lun_advice.h"
+#include "iscsi/lun_card.h"
+
+namespace san {
+
+/// One line of a capability card, and one field of its JSON.
+struct Field {
+  std::string key, label;
+  Json value;        ///< null: unknown
+  std::string text;  ///< for people
+  bool warn = false;
+};
+
+struct Section {
+  std::string key, title;
+  std::vector<Field> fields;
+};
+
+/// The one model behind the text and the JSON of a card, without its problems and advice.
+std::vector<Section> card_sections(const iscsi::LunCard& card);
+
+}  // namespace san

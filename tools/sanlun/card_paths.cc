@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands on a capability card of others who use the LUN, of the ways to it, and of the session.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "card.h"
+#include "card_sections.h"
+
+namespace san {
+namespace {
+
+using iscsi::LunCard;
+
+const char* const kUnknown = "unknown";
+
+std::string key_text(std::uint64_t key) {
+  return fmt::format("0x{:016x}", key);
+}
+
+std::string registrant_text(const iscsi::Registrant& one) {
+  return fmt::format("{}{}{}", key_text(one.key),
+                     one.initiator.empty() ? "" : " of " + printable(one.initiator),
+                     one.holder ? ", holder" : "");
+}
+
+Field holder_field(const LunCard& card) {
+  Field field{"holder", "Reservation", nullptr, kUnknown};
+  if (!card.reservation) return field;
+  field.text = "none";
+  if (card.reservation->empty()) return field;
+  const iscsi::Reservation& one = card.reservation->front();
+  field.value = Json{
+      {"key", key_text(one.key)}, {"type", iscsi::reservation_type_name(one.type)}, {"scope", one.scope}};
+  field.text = fmt::format("{}, by key {}{}", iscsi::reservation_type_name(one.type), key_text(one.key),
+                           card.reservation->size() > 1 ? " (and others, which is nonsense)" : "");
+  field.warn = true;
+  return field;
+}
+
+}  // namespace
+
+Section reservation_section(const LunCard& card) {
+  Section section{"reservations", "Reservations", {}};
+  section.fields.push_back(holder_field(card));
+  Field keys{"keys", "Registered keys", nullptr, kUnknown};
+  if (card.registrants && !card.registrants->empty()) {
+    keys.value = Json::array();
+    std::vector<std::string> texts;
+    for (const auto& one : *card.registrants) {
+      keys.value.push_back({{"key", key_text(one.key)},
+                            {"initiator", one.initiator.empty() ? Json() : Json(one.initiator)},
+                            {"holder", one.holder}});
+      texts.push_back(registrant_text(one));
+    }
+    keys.text = fmt::format("{}", fmt::join(texts, "\n"));
+  } else if (card.keys) {
+    keys.value = Json::array();
+    std::vector<std::string> texts;
+    for (const std::uint64_t one : card.keys->keys) {
+      keys.value.push_back({{"key", key_text(one)}, {"initiator", nullptr}, {"holder", nullptr}});
+      texts.push_back(key_text(one));
+    }
+    keys.text = texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, "\n"));
+  }
+  section.fields.push_back(std::move(keys));
+  Field generation{"generation", "Generation", nullptr, kUnknown};
+  if (card.keys)
+    generation.value = card.keys->generation, generation.text = std::to_string(card.keys->generation);
+  section.fields.push_back(std::move(generation));
+  Field types{"types", "Types", nullptr, kUnknown};
+  Field lasting{"survives_power_loss", "Survives power loss", nullptr, kUnknown};
+  if (const auto& able = card.reservation_capabilities) {
+    lasting.value = able->persist_through_power_loss;
+    lasting.text = able->persist_through_power_loss
+                       ? able->persists_now ? "yes, and switched on" : "can, but not switched on"
+                       : "no";
+    if (able->types) {
+      types.value = Json::array();
+      std::vector<std::string> names;
+      for (const std::uint8_t type : *able->types) {
+        names.push_back(iscsi::reservation_type_name(type));
+        types.value.push_back(names.back());
+      }
+      types.text = names.empty() ? "none" : fmt::format("{}", fmt::join(names, "\n"));
+    }
+  }
+  section.fields.push_back(std::move(types));
+  section.fields.push_back(std::move(lasting));
+  return section;
+}
+
+Section path_section(const LunCard& card) {
+  Section section{"paths", "Paths (ALUA)", {}};
+  static const char* const kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
+                                         "implicit and explicit (TPGS 3)"};
+  const std::uint8_t tpgs = card.facts.inquiry->tpgs & 3;
+  section.fields.push_back({"tpgs", "ALUA", tpgs, kSupport[tpgs]});
+  const auto number = [&card](const char* key, const char* label, const std::optional<std::uint16_t>& value) {
+    const char* const absent = card.facts.designators.empty() ? kUnknown : "not told";
+    return value ? Field{key, label, *value, std::to_string(*value)} : Field{key, label, nullptr, absent};
+  };
+  section.fields.push_back(number("relative_port", "This port", card.relative_port()));
+  section.fields.push_back(number("port_group", "Port group of it", card.port_group()));
+  if (tpgs == 0) return section;
+  Field groups{"groups", "Port groups", nullptr, kUnknown};
+  if (card.port_groups) {
+    groups.value = Json::array();
+    std::vector<std::string> texts;
+    for (const iscsi::PortGroup& group : *card.port_groups) {
+      const char* name = iscsi::access_state_name(group.state);
+      const std::string state = name != nullptr ? name : fmt::format("nonsense: state {:X}h", group.state);
+      const bool own = card.own_group() == &group;
+      groups.value.push_back({{"id", group.id},
+                              {"state", name != nullptr ? Json(name) : Json()},
+                              {"preferred", group.preferred},
+                              {"ports", group.ports},
+                              {"this_session", own}});
+      texts.push_back(fmt::format("{}: {}{}, ports {}{}", group.id, state,
+                                  group.preferred ? ", preferred" : "", fmt::join(group.ports, " "),
+                                  own ? " (this session)" : ""));
+      groups.warn = groups.warn || (own && group.state != 0);
+    }
+    groups.text = texts.empty() ? kUnknown : fmt::format("{}", fmt::join(texts, "\n"));
+  }
+  section.fields.push_back(std::move(groups));
+  return section;
+}
+
+Section command_section(const LunCard& card) {
+  Section section{"commands", "Commands", {}};
+  section.fields.push_back({"listed", "Known by", card.commands_listed,
+                            card.commands_listed
+                                ? "the target's list (REPORT SUPPORTED OPERATION CODES)"
+                                : "asking; the target has no list. \"sanlun probe\" tries them"});
+  for (const iscsi::CommandSupport& one : card.commands) {
+    Field field{{}, one.name, nullptr, kUnknown};
+    for (const char c : one.name) {
+      const bool letter = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (letter)
+        field.key += c >= 'A' ? static_cast<char>(c - 'A' + 'a') : c;
+      else if (c != ')')
+        field.key += '_';
+    }
+    if (one.supported) field.value = *one.supported, field.text = *one.supported ? "yes" : "no";
+    section.fields.push_back(std::move(field));
+  }
+  return section;
+}
+
+Section session_section(const LunCard& card) {
+  Section section{"session", "Session", {}};
+  section.fields = {{"portal", "Portal", iscsi::to_string(card.address), iscsi::to_string(card.address)},
+                    {"initiator", "Initiator", card.initiator, printable(card.initiator)}};
+  Field segment{"max_recv_data_segment_length", "MaxRecvDataSegmentLength", nullptr, kUnknown};
+  if (const auto value = card.target_segment()) {
+    segment.value = *value;
+    segment.text =
+        fmt::format("{}{}", *value,
+                    card.key("MaxRecvDataSegmentLength").empty() ? " (not declared: the RFC's default)" : "");
+  }
+  section.fields.push_back(std::move(segment));
+  static const std::pair<const char*, const char*> kNumbers[] = {
+      {"first_burst_length", "FirstBurstLength"},     {"max_burst_length", "MaxBurstLength"},
+      {"max_outstanding_r2t", "MaxOutstandingR2T"},   {"max_connections", "MaxConnections"},
+      {"error_recovery_level", "ErrorRecoveryLevel"}, {"target_portal_group_tag", "TargetPortalGroupTag"}};
+  for (const auto& [key, name] : kNumbers) {
+    const std::string value = card.key(name);
+    const bool plain =
+        !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
+    if (plain)
+      section.fields.push_back({key, name, std::stoul(value), value});
+    else
+      section.fields.push_back(
+          {key, name, nullptr, value.empty() ? kUnknown : fmt::format("nonsense: {}", printable(value))});
+  }
+  static const std::pair<const char*, const char*> kWords[] = {{"initial_r2t", "InitialR2T"},
+                                                               {"immediate_data", "ImmediateData"},
+                                                               {"header_digest", "HeaderDigest"},
+                                                               {"data_digest", "DataDigest"}};
+  for (const auto& [key, name] : kWords) {
+    const std::string value = card.key(name);
+    Field field{key, name, value.empty() ? Json() : Json(value), value.empty() ? kUnknown : printable(value)};
+    // Connection offers No, and so it is.
+    if (std::string(name) == "ImmediateData" && value == "No") field.text += " (this tool asks for none)";
+    section.fields.push_back(std::move(field));
+  }
+  return section;
+}
+
+}  // namespace san

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanlun discover
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/log.h"
+#include "core/terminal.h"
+#include "iscsi/discovery.h"
+#include "time_limit.h"
+#include "verbs.h"
+
+namespace san {
+namespace {
+
+using iscsi::AskedPortal;
+using iscsi::Discovery;
+using iscsi::Reachability;
+using iscsi::TargetPortal;
+
+struct DiscoverOptions {
+  std::vector<std::string> portals;
+  TimeLimit limit;
+};
+
+double milliseconds(const Reachability& one) {
+  return static_cast<double>(one.latency->count()) / 1000;
+}
+
+std::string reach_text(const TargetPortal& portal) {
+  if (!portal.advertised.problem.empty()) return "unusable: " + printable(portal.advertised.problem);
+  std::string text;
+  for (const Reachability& one : portal.addresses) {
+    if (!text.empty()) text += "; ";
+    const std::string name = iscsi::to_string(one.address);
+    if (portal.advertised.portal && name != iscsi::to_string(*portal.advertised.portal)) text += name + " ";
+    text += one.latency ? fmt::format("reachable, {:.2f} ms", milliseconds(one))
+                        : "unreachable: " + printable(one.error);
+  }
+  return text.empty() ? "not tried" : text;
+}
+
+std::string discovery_text(const Discovery& found, const std::string& initiator, bool color) {
+  std::string out;
+  for (const iscsi::DiscoveredTarget& target : found.targets) {
+    out += printable(target.name) + "\n";
+    if (!target.problem.empty()) out += wrapped("  ", "not a legal name: " + target.problem);
+    std::size_t width = 0;
+    for (const TargetPortal& portal : target.portals)
+      width = std::max(width, printable(portal.advertised.text).size());
+    for (const TargetPortal& portal : target.portals) {
+      const std::string name =
+          fmt::format("  {:<{}}  ", printable(portal.advertised.text), std::min<std::size_t>(width, 46));
+      const std::string line = wrapped(name, reach_text(portal));
+      out += painted(color && !portal.reachable(), sgr::yellow, line);
+    }
+    if (target.portals.empty()) out += "  no portal is advertised: that of the question is meant\n";
+  }
+  const bool answered =
+      std::any_of(found.asked.begin(), found.asked.end(), [](const AskedPortal& one) { return !one.error; });
+  if (found.targets.empty() && answered)
+    out += wrapped("", fmt::format("No targets: there are none, or they are hidden from the initiator {}.",
+                                   printable(initiator)));
+  return out;
+}
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+Json portal_json(const TargetPortal& portal) {
+  const auto& advertised = portal.advertised;
+  Json addresses = Json::array(), best = nullptr;
+  for (const Reachability& one : portal.addresses) {
+    const Json latency = one.latency ? Json(milliseconds(one)) : Json();
+    if (one.latency && (best.is_null() || milliseconds(one) < best.get<double>())) best = latency;
+    addresses.push_back({{"address", iscsi::to_string(one.address)},
+                         {"connect_ms", latency},
+                         {"error", text_or_null(one.error)}});
+  }
+  return {{"portal", advertised.portal ? Json(iscsi::to_string(*advertised.portal)) : Json()},
+          {"advertised", advertised.text},
+          {"group", advertised.group ? Json(*advertised.group) : Json()},
+          {"reachable", portal.reachable()},
+          {"connect_ms", best},
+          {"problem", text_or_null(advertised.problem)},
+          {"addresses", addresses}};
+}
+
+Json discovery_json(const Discovery& found, const std::string& initiator) {
+  Json document{{"initiator", initiator}, {"portals", Json::array()}, {"targets", Json::array()}};
+  for (const AskedPortal& one : found.asked)
+    document["portals"].push_back({{"portal", iscsi::to_string(one.portal)},
+                                   {"address", one.address ? Json(iscsi::to_string(*one.address)) : Json()},
+                                   {"targets", one.error ? Json() : Json(one.targets)},
+                                   {"error", one.error ? Json(*one.error) : Json()}});
+  for (const iscsi::DiscoveredTarget& target : found.targets) {
+    Json portals = Json::array();
+    for (const TargetPortal& portal : target.portals) portals.push_back(portal_json(portal));
+    document["targets"].push_back(
+        {{"name", target.name}, {"problem", text_or_null(target.problem)}, {"portals", portals}});
+  }
+  return document;
+}
+
+Exit run_discover(const CommonOptions& common, const DiscoverOptions& options) {
+  std::vector<iscsi::Portal> portals;
+  for (const std::string& text : options.portals) portals.push_back(iscsi::parse_portal(text));
+  const auto credentials = iscsi::make_credentials(common.login, {});
+  const Discovery found = iscsi::discover(portals, {credentials, options.limit.until(), true});
+  if (common.json)
+    print_json(discovery_json(found, credentials.initiator));
+  else
+    print_text(discovery_text(found, credentials.initiator, canvas_of_stdout(common.color).color));
+  for (const AskedPortal& one : found.asked) {
+    if (!one.error) continue;
+    const std::string name = iscsi::to_string(one.portal);
+    const std::string address = one.address ? iscsi::to_string(*one.address) : name;
+    const Error error(Exit::failed, address == name ? name : fmt::format("{} ({})", name, address),
+                      *one.error, one.hint);
+    // One address of a host that answers at another is worth a remark only.
+    const bool other = std::any_of(found.asked.begin(), found.asked.end(), [&one](const AskedPortal& o) {
+      return o.portal == one.portal && !o.error;
+    });
+    log::message(other ? log::Level::warning : log::Level::error, error.what());
+  }
+  return found.complete() ? Exit::ok : Exit::failed;
+}
+
+}  // namespace
+
+void add_discover(Verbs& verbs, CommonOptions& common) {
+  const auto options = std::make_shared<DiscoverOptions>();
+  CLI::App& verb = verbs.add("discover", "the targets of portals, and which of their portals answer",
+                             [&common, options] { return run_discover(common, *options); });
+  verb.add_option("PORTAL", options->portals, "where to ask")->required();
+  options->limit.add_to(verb);
+}
+
+}  // namespace san

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanlun show
+#include <fmt/format.h>
+
+#include <memory>
+#include <random>
+
+#include "card.h"
+#include "core/interrupt.h"
+#include "core/terminal.h"
+#include "lun_argument.h"
+#include "time_limit.h"
+#include "verbs.h"
+
+namespace san {
+namespace {
+
+struct ShowOptions {
+  std::string url;
+  TimeLimit limit;
+};
+
+std::string field_text(const Field& field, bool color) {
+  constexpr std::size_t kLabel = 28;
+  std::string out, first = fmt::format("  {:<{}}", field.label, kLabel - 2);
+  // Lines of the text stand below each other.
+  for (std::size_t at = 0; at <= field.text.size();) {
+    const std::size_t end = std::min(field.text.find('\n', at), field.text.size());
+    const std::string lines = wrapped(first, field.text.substr(at, end - at));
+    out += lines;
+    first = std::string(kLabel, ' ');
+    at = end + 1;
+  }
+  return painted(color && field.warn, sgr::yellow, out);
+}
+
+std::string advice_text(const iscsi::Advice& one, bool color) {
+  const bool danger = one.level == iscsi::Advice::Level::danger;
+  const std::string level = fmt::format("  {:<8}", level_name(one.level));
+  // Colours have no width: the text is wrapped first.
+  std::string out = wrapped(level, printable(one.text));
+  if (one.level != iscsi::Advice::Level::note)
+    out = painted(color, danger ? sgr::red : sgr::yellow, level) + out.substr(level.size());
+  if (!one.remedy.empty()) out += fmt::format("          {}:\n", one.where);
+  for (const std::string& line : one.remedy) out += fmt::format("            {}\n", printable(line));
+  return out;
+}
+
+std::string card_text(const iscsi::LunCard& card, bool color) {
+  const auto heading = [color](const std::string& title) {
+    return "\n" + painted(color, sgr::bold, title) + "\n";
+  };
+  std::string out = printable(iscsi::to_string(card.url)) + "\n";
+  for (const Section& section : card_sections(card)) {
+    out += heading(section.title);
+    for (const Field& field : section.fields) out += field_text(field, color);
+  }
+  if (!card.problems.empty()) out += heading("Answered wrongly, or not at all");
+  for (const iscsi::Problem& one : card.problems)
+    out += field_text({{}, one.what, nullptr, printable(one.why), true}, color);
+  const auto advice = advise(card);
+  out += heading("Advice");
+  if (advice.empty()) out += "  none\n";
+  for (const iscsi::Advice& one : advice) out += advice_text(one, color);
+  return out;
+}
+
+Json card_json(const iscsi::LunCard& card) {
+  Json document{{"url", iscsi::to_string(card.url)}, {"complete", card.complete}};
+  for (const Section& section : card_sections(card)) {
+    Json& fields = document[section.key] = Json::object();
+    for (const Field& field : section.fields) fields[field.key] = field.value;
+  }
+  document["problems"] = Json::array();
+  for (const iscsi::Problem& one : card.problems)
+    document["problems"].push_back({{"what", one.what}, {"why", one.why}});
+  document["advice"] = Json::array();
+  for (const iscsi::Advice& one : advise(card))
+    document["advice"].push_back({{"level", level_name(one.level)},
+                                  {"id", one.id},
+                                  {"text", one.text},
+                                  {"where", one.where},
+                                  {"remedy", one.remedy}});
+  return document;
+}
+
+Exit show(const CommonOptions& common, const ShowOptions& options) {
+  const auto until = options.limit.until();
+  const LunArgument where = lun_argument(common, options.url);
+  iscsi::Login login;
+  login.portal = where.url.portal;
+  login.target = where.url.target;
+  login.lun = where.url.lun;
+  login.credentials = where.credentials;
+  login.isid = std::random_device{}() & 0xFFFFFFU;
+  login.until = until;
+  login.keep_going = [] { return !Interrupt::requested(); };
+  const iscsi::LunCard card = iscsi::ask_card(login);
+  if (common.json)
+    print_json(card_json(card));
+  else
+    print_text(card_text(card, canvas_of_stdout(common.color).color));
+  return card.complete ? Exit::ok : Exit::failed;
+}
+
+}  // namespace
+
+void add_show(Verbs& verbs, CommonOptions& common) {
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App& verb = verbs.add("show", "what a LUN is and can, and what is wrong with it",
+                             [&common, options] { return show(common, *options); });
+  verb.add_option("URL", options->url, "the LUN; none where a boot profile is given");
+  options->limit.add_to(verb);
+}
+
+}  // namespace san

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+
+#include "tool.h"
+
+namespace san {
+
+/// --timeout of the verbs that only look: when they give up, whatever the target does.
+class TimeLimit {
+ public:
+  void add_to(CLI::App& verb) {
+    verb.add_option("--timeout", seconds_, "give up after this time, by default 8 s")
+        ->check(CLI::Range(1, 3600))
+        ->type_name("SECONDS");
+  }
+  std::chrono::steady_clock::time_point until() const {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(seconds_);
+  }
+
+ private:
+  int seconds_ = 8;
+};
+
+}  // namespace san
