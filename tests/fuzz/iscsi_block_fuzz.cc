@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input is the iSCSI block of an I210, whose other words are right: signature and version are put in, so
-// is behind them is tried. Settings that were taken are there afterwards, and no other byte changes.
+// The input is the iSCSI block of an I210 whose other words are right; signature and version are put in, so
+// that what is behind them is tried. Settings that were taken are there afterwards, and no other byte
+// changes.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
