@@ -50,6 +50,6 @@ struct BootProfile {
 };
 
 /// A profile is 1 KiB. What is larger than this is something else.
-inline constexpr std::size_t kMaxProfileBytes = 16 * 1024;
+inline constexpr std::size_t kMaxProfileBytes = std::size_t{16} * 1024;
 
 }  // namespace san::boot

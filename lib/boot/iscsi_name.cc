@@ -71,6 +71,16 @@ std::optional<Fault> structure_fault(std::string_view name) {
                "names look like iqn.2026-11.org.example:disk1"};
 }
 
+/// RFC 3722, prohibited output: of ASCII there remain these.
+std::optional<Fault> character_fault(std::string_view name) {
+  const auto odd = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.:");
+  if (odd == std::string_view::npos) return std::nullopt;
+  const char c = name[odd];
+  return Fault{c > 0x20 && c < 0x7F ? fmt::format("has a '{}', which no iSCSI name has (RFC 3722)", c)
+                                    : "has a blank or control character, which no iSCSI name has (RFC 3722)",
+               "letters, digits, '-', '.' and ':' are allowed"};
+}
+
 }  // namespace
 
 std::optional<Fault> name_fault(std::string_view name) {
@@ -79,24 +89,15 @@ std::optional<Fault> name_fault(std::string_view name) {
                  ""};
   if (std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
     return Fault{"has characters beyond ASCII, which firmware cannot take", "name it in ASCII"};
+  const std::string better = lower(name);
+  if (auto fault = character_fault(better)) return fault;
+  if (auto fault = structure_fault(better)) return fault;
   // RFC 3722: capital letters stand for small ones (table B.2 of RFC 3454). Who compares bytes, as targets
   // and firmware do, has to be given the small ones.
-  if (name.find_first_of(kUpper) != std::string_view::npos) {
-    const std::string better = lower(name);
-    if (auto other = name_fault(better)) return other;
+  if (better != name)
     return Fault{"has capital letters: iSCSI names are lower case (RFC 3722)",
                  fmt::format("write \"{}\"", better)};
-  }
-  // RFC 3722, prohibited output: of ASCII there remain these.
-  const auto odd = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.:");
-  if (odd != std::string_view::npos) {
-    const char c = name[odd];
-    return Fault{c > 0x20 && c < 0x7F
-                     ? fmt::format("has a '{}', which no iSCSI name has (RFC 3722)", c)
-                     : "has a blank or control character, which no iSCSI name has (RFC 3722)",
-                 "letters, digits, '-', '.' and ':' are allowed"};
-  }
-  return structure_fault(name);
+  return std::nullopt;
 }
 
 }  // namespace san::boot

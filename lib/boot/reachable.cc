@@ -51,10 +51,10 @@ bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds pat
   }
   while (!sockets.empty()) {
     Interrupt::check("");
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     std::vector<pollfd> waiting;
+    waiting.reserve(sockets.size());
     for (const Fd& fd : sockets) waiting.push_back({fd.get(), POLLOUT, 0});
     // Short turns, so that a signal that comes between two is not missed.
     if (poll(waiting.data(), waiting.size(), static_cast<int>(std::min<long>(left.count(), 100))) <= 0)

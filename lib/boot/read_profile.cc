@@ -38,7 +38,7 @@ void read_auth(const Section& section, BootProfile& profile) {
   if (!section.present()) return;
   if (!section.has("method"))
     section.fault("method",
-                  {"is missing", "it is \"chap\" or \"mutual-chap\"; for neither, leave out [auth]"});
+                  {"is missing", R"(it is "chap" or "mutual-chap"; for neither, leave out [auth])"});
   const auto method = section.word("method", {"chap", "mutual-chap"});
   profile.user = read_user(section, "user");
   profile.secret_file = section.required_text("secret_file");
@@ -87,10 +87,10 @@ void check_text(std::string_view text, const std::string& path) {
 
 }  // namespace
 
-BootProfile parse_boot_profile(std::span<const std::byte> bytes, const std::string& path) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  check_text(text, path);
-  const std::vector<TomlTable> tables = parse_toml(text, path);
+BootProfile parse_boot_profile(std::span<const std::byte> text, const std::string& path) {
+  const std::string_view characters(reinterpret_cast<const char*>(text.data()), text.size());
+  check_text(characters, path);
+  const std::vector<TomlTable> tables = parse_toml(characters, path);
   BootProfile profile;
   profile.path = path;
   Faults faults(path);
@@ -122,7 +122,7 @@ BootProfile read_boot_profile(const std::string& path) {
   struct stat status = {};
   if (fstat(file.get(), &status) != 0) throw refuse(errno_text(errno));
   if (!S_ISREG(status.st_mode)) throw refuse("it is no regular file");
-  std::array<std::byte, kMaxProfileBytes + 1> buffer;
+  std::array<std::byte, kMaxProfileBytes + 1> buffer = {};
   const Transfer got = read_fully(file.get(), 0, buffer);
   if (got.error != 0) throw refuse(errno_text(got.error));
   return parse_boot_profile(std::span(buffer).first(got.bytes), path);

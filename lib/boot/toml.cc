@@ -61,8 +61,11 @@ std::vector<TomlTable> parse_toml(std::string_view text, const std::string& path
   try {
     document = toml::parse(text);
   } catch (const toml::parse_error& error) {
+    // Nearly always a quote is missing, and the parser says what it took the value for instead.
+    const bool twice = error.description().find("redefine") != std::string_view::npos;
     throw Error(Exit::usage, fmt::format("{}:{}", path, error.source().begin.line),
-                "is no TOML: " + printable(error.description()));
+                "is no TOML: " + printable(error.description()),
+                twice ? "" : "strings stand in quotes: key = \"value\"");
   }
   std::vector<TomlTable> tables;
   for (const auto& [name, node] : document) {

@@ -287,3 +287,12 @@ TEST_CASE("several errors: the first by its line, and where the others are") {
         "host1.toml:3: initiator.mac: \"x\" is no MAC address; the form is 52:54:00:12:34:56; then see lines "
         "11, 22");
 }
+
+TEST_CASE("the example that people copy") {
+  const BootProfile p = read_boot_profile(SANBOOT_SOURCE_DIR "/examples/host1.toml");
+  CHECK(p.initiator == "iqn.2026-11.org.example:host1");
+  CHECK(p.portals.size() == 1);
+  CHECK(p.prefix == 24U);
+  CHECK(p.target_secret_file == "target.secret");
+  CHECK(p.firmware == Firmware::uefi);
+}

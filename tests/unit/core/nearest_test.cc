@@ -9,7 +9,7 @@ TEST_CASE("did you mean …?") {
   const std::vector<std::string> names = {"portal", "portals", "name", "lun", "reach"};
   CHECK(nearest("portal", names) == "portal");
   CHECK(nearest("portl", names) == "portal");
-  CHECK(nearest("portlas", names) == "portals");
+  CHECK(nearest("portalss", names) == "portals");
   CHECK(nearest("lnu", names) == "lun");
   CHECK(nearest("naem", names) == "name");
   CHECK(nearest("completely-else", names).empty());

@@ -153,3 +153,34 @@ TEST_CASE("a new image of unknown size") {
   CHECK(error.code() == Exit::usage);
   CHECK_FALSE(std::filesystem::exists(place.path("a.qcow2")));
 }
+
+TEST_CASE("the LUN of a boot profile") {
+  const TempDir place;
+  const std::string path = place.path("host1.toml"), argument = "profile:" + path;
+  CHECK(is_lun(argument));
+  CHECK(is_lun("iscsi://host/iqn.2026-11.org.example:x/1"));
+  CHECK_FALSE(is_lun("nbd://host/x"));
+  CHECK_FALSE(is_lun("./profile:host1.toml"));
+  CHECK(is_any_url(argument));
+  CHECK_FALSE(is_any_url("./profile:host1.toml"));
+  CHECK(profile_file(argument) == path);
+  CHECK_FALSE(profile_file("host1.toml"));
+  CHECK_FALSE(is_made_anew("profile:x.zst"));
+  CHECK(refusal("profile:").code() == Exit::usage);
+  CHECK(refusal(argument).object() == path);
+
+  std::ofstream(path)
+      << "[initiator]\nname = \"iqn.2026-11.org.example:me\"\n[target]\nportal = \"127.0.0.1:1\"\n"
+         "name = \"iqn.2026-11.org.example:x\"\n";
+  check_argument(argument);
+  const Error closed = refusal(argument);
+  CHECK(closed.code() == Exit::failed);
+  CHECK(closed.object() == "iscsi://127.0.0.1:1/iqn.2026-11.org.example:x/0");
+  std::ofstream(path, std::ios::app)
+      << "[auth]\nmethod = \"chap\"\nuser = \"me\"\nsecret_file = \"secret\"\n";
+  // Before anything is asked of the network.
+  CHECK(refusal(argument).object() == place.path("secret"));
+  std::ofstream(path, std::ios::app) << "[boot]\nport = 0\n";
+  CHECK(refusal(argument).object() == path + ":11");
+  CHECK_THROWS_AS(check_argument(argument), Error);
+}
