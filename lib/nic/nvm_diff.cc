@@ -16,8 +16,8 @@ namespace san::nic {
 namespace {
 
 struct Field {
-  std::size_t end;  ///< first byte behind it
-  const char* name;
+  std::size_t end = 0;  ///< first byte behind it
+  const char* name = nullptr;
   bool secret = false;
 };
 
@@ -92,10 +92,11 @@ class Names {
   }
 
   bool is_secret(std::size_t word) const {
-    for (const std::size_t byte : {word * 2, word * 2 + 1})
-      if (const BlockField found = block_field(place_, byte); found.field != nullptr && found.field->secret)
-        return true;
-    return false;
+    const auto secret = [this](std::size_t byte) {
+      const BlockField found = block_field(place_, byte);
+      return found.field != nullptr && found.field->secret;
+    };
+    return secret(word * 2) || secret(word * 2 + 1);
   }
 
   std::string name(std::size_t word) const {
