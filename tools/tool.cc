@@ -215,6 +215,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
 CLI::App& Verbs::add(const std::string& name, const std::string& description, std::function<Exit()> work) {
   works_[name] = std::move(work);
   app_.require_subcommand(1);
+  // CLI11 2.1 heads the list of verbs with the name of their group, whatever the label is.
   return *app_.add_subcommand(name, description)->group("Verbs");
 }
 

@@ -19,6 +19,7 @@
 
 #include "block/file_io.h"
 #include "core/error.h"
+#include "core/units.h"
 
 namespace san {
 namespace {
@@ -74,7 +75,7 @@ struct Child {
   char** arguments;
   char** environment;
   char* listen_pid;  ///< null without a listening socket
-  int listening, errors, null;
+  int listening, errors, output, null;
   pid_t parent;
 };
 
@@ -89,7 +90,7 @@ struct Child {
   sigemptyset(&none);
   pthread_sigmask(SIG_SETMASK, &none, nullptr);
   dup2(child.null, STDIN_FILENO);
-  dup2(child.null, STDOUT_FILENO);
+  dup2(child.output, STDOUT_FILENO);
   dup2(child.errors, STDERR_FILENO);
   if (child.listen_pid != nullptr) {
     put_decimal(getpid(), child.listen_pid);
@@ -105,17 +106,30 @@ struct Child {
   _exit(127);
 }
 
+std::uint64_t size_of(const Fd& file) {
+  struct stat status = {};
+  return fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+/// At most `most` bytes of `file` from `offset` on.
+std::string read_text(const Fd& file, std::uint64_t offset, std::uint64_t most) {
+  const std::uint64_t size = size_of(file);
+  std::string text(static_cast<std::size_t>(std::min(size - std::min(size, offset), most)), '\0');
+  text.resize(read_fully(file.get(), offset, std::as_writable_bytes(std::span(text))).bytes);
+  return text;
+}
+
 }  // namespace
 
 ChildProcess::ChildProcess(const std::vector<std::string>& command, const std::string& package,
                            const Fd* listening)
-    : errors_(memfd_create("errors", MFD_CLOEXEC)) {
+    : errors_(memfd_create("errors", MFD_CLOEXEC)), output_(memfd_create("output", MFD_CLOEXEC)) {
   const std::string program = find_program(command.front());
   if (program.empty())
     throw Error(Exit::failed, command.front(), "this program is not installed",
                 fmt::format("on Debian: apt-get install {}", package));
   const Fd null = open_path("/dev/null", O_RDWR);
-  if (!errors_ || !null) throw system_error(command.front(), "prepare to start it", errno);
+  if (!errors_ || !output_ || !null) throw system_error(command.front(), "prepare to start it", errno);
   std::vector<std::string> words = command, variables = environment(listening != nullptr);
   const auto arguments = pointers(words), settings = pointers(variables);
   const Child child = {program.c_str(),
@@ -124,6 +138,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command, const std::s
                        listening != nullptr ? variables.back().data() + kListenPid.size() : nullptr,
                        listening != nullptr ? listening->get() : -1,
                        errors_.get(),
+                       output_.get(),
                        null.get(),
                        getpid()};
   pid_ = fork();
@@ -155,14 +170,15 @@ std::optional<int> ChildProcess::wait(milliseconds patience) {
 }
 
 std::string ChildProcess::errors() const {
-  struct stat status = {};
-  if (fstat(errors_.get(), &status) != 0) return {};
-  constexpr off_t kMost = 4096;
-  std::string text(static_cast<std::size_t>(std::min(status.st_size, kMost)), '\0');
-  const auto from = static_cast<std::uint64_t>(status.st_size) - text.size();
-  text.resize(read_fully(errors_.get(), from, std::as_writable_bytes(std::span(text))).bytes);
+  constexpr std::uint64_t kMost = 4096;
+  const std::uint64_t size = size_of(errors_);
+  std::string text = read_text(errors_, size - std::min(size, kMost), kMost);
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
+}
+
+std::string ChildProcess::output() const {
+  return read_text(output_, 0, 16 * MiB);
 }
 
 }  // namespace san

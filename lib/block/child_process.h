@@ -18,10 +18,10 @@ namespace san {
 /// it.
 class ChildProcess {
  public:
-  /// Starts `command`, whose first word is looked for in PATH, with stdin and stdout at /dev/null and stderr
-  /// kept for errors(). `listening`, if there is one, is passed on as systemd does it (sd_listen_fds(3)): as
-  /// descriptor 3. Throws Error(failed); a program that is not there is said to be in the Debian package
-  /// `package`.
+  /// Starts `command`, whose first word is looked for in PATH, with stdin at /dev/null, stdout kept for
+  /// output() and stderr for errors(). `listening`, if there is one, is passed on as systemd does it
+  /// (sd_listen_fds(3)): as descriptor 3. Throws Error(failed); a program that is not there is said to be in
+  /// the Debian package `package`.
   ChildProcess(const std::vector<std::string>& command, const std::string& package,
                const Fd* listening = nullptr);
   /// Gives it `patience` to end by itself, asks it to (SIGTERM), and in the end kills it.
@@ -33,10 +33,12 @@ class ChildProcess {
   std::optional<int> wait(std::chrono::milliseconds patience);
   /// What it has written to stderr, at most the last 4 KiB.
   std::string errors() const;
+  /// What it has written to stdout, at most the first 16 MiB.
+  std::string output() const;
 
  private:
   pid_t pid_ = -1;
-  Fd errors_;
+  Fd errors_, output_;
   std::mutex mutex_;
   std::optional<int> status_;
 };

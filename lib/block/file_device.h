@@ -39,6 +39,9 @@ struct FileOptions {
   /// Go on, with a warning, where open_file() would refuse since something else uses the file or device.
   bool force_in_use = false;
 
+  /// The same without a warning, to read from it something that nobody relies on.
+  bool look_only = false;
+
   /// Numbers of mounted file systems that are frozen (MountedFileSystem::number): they do not change.
   std::vector<dev_t> frozen = {};
 };

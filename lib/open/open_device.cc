@@ -41,6 +41,7 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
   if (options.writable && options.create_size && is_made_anew(path))
     return create_zst(path, *options.create_size > 0 ? options.create_size : std::nullopt);
 
+  const bool force = options.force_in_use || options.look_only;
   auto format = recognise_file(path);
   std::unique_ptr<NewFile> made;
   if (options.writable && options.create_size && !by_name.empty() && !exists(path)) {
@@ -53,19 +54,19 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
   }
   if (!format) check_name(path, by_name);
   if (format && format->name == "zst" && !options.writable) {
-    if (auto device = open_zst(path, options.force_in_use)) return device;
+    if (auto device = open_zst(path, force)) return device;
     throw Error(Exit::usage, path, "has no seek table and can only be read from front to back",
                 "clone it (sanclone writes .zst files that have one), or decompress it first");
   }
   if (format && format->name != "zst")
-    return open_qemu_image(path, *format, {options.writable, options.force_in_use, options.sessions},
-                           std::move(made));
+    return open_qemu_image(path, *format, {options.writable, force, options.sessions}, std::move(made));
 
   FileOptions file;
   file.writable = options.writable;
   file.create_size = options.create_size;
   file.resize = FileOptions::Resize::at_least;
   file.force_in_use = options.force_in_use;
+  file.look_only = options.look_only;
   file.frozen = options.frozen;
   return open_file(path, file);
 }

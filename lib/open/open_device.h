@@ -22,6 +22,8 @@ struct OpenOptions {
   std::optional<std::uint64_t> create_size;
   /// Go on although something else uses the file or device.
   bool force_in_use = false;
+  /// For a path to be read: whatever uses it, without a word. For a look that nobody relies on.
+  bool look_only = false;
   /// For a path to be read: numbers of file systems that are frozen (FileOptions::frozen).
   std::vector<dev_t> frozen = {};
   iscsi::LoginOptions login;

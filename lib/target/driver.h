@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "iscsi/url.h"
 
 namespace san::target {
 
@@ -23,6 +26,8 @@ struct Volume {
 /// One direction of CHAP (RFC 7143, 12.1.3).
 struct ChapAccount {
   std::string user, secret;  ///< `secret` is empty in what list() returns
+
+  bool operator==(const ChapAccount&) const = default;
 };
 
 /// Who may log in to a target.
@@ -30,11 +35,13 @@ struct AccessRule {
   std::vector<std::string> initiators;  ///< iSCSI names; "ALL" for everybody
   std::vector<ChapAccount> incoming;    ///< what initiators prove; none: no CHAP
   std::vector<ChapAccount> outgoing;    ///< what the target proves (mutual CHAP); at most one
+
+  bool operator==(const AccessRule&) const = default;
 };
 
 struct AttachedLun {
   std::uint16_t lun = 0;
-  std::uint64_t size = 0;  ///< bytes
+  std::uint64_t size = 0;  ///< bytes; 0 where the volume is not there
   Volume volume;
 };
 
@@ -65,19 +72,27 @@ class Driver {
   /// kernel.
   virtual void require() = 0;
   virtual std::vector<TargetState> list() = 0;
+  /// Where initiators find the targets; the host is empty where it is every address of this machine.
+  virtual std::vector<iscsi::Portal> portals() = 0;
+  /// The access rules of a target with their secrets, to be handed back to persist() or allow(); nothing
+  /// where a secret cannot be known (a target that another program has made).
+  virtual std::optional<AccessRule> access(const std::string& target) = 0;
 
   virtual void create_target(const std::string& target) = 0;
   /// With its LUNs, access rules and accounts, not the volumes. The target has no session.
   virtual void delete_target(const std::string& target) = 0;
   virtual void attach(const std::string& target, std::uint16_t lun, const Volume& volume) = 0;
   virtual void detach(const std::string& target, std::uint16_t lun) = 0;
-  /// Replaces the access rules of the target.
+  /// Replaces the access rules of the target. At no moment in between may more initiators log in than by the
+  /// old rules or by the new ones. Throws Error(refused) where an account has another secret for another
+  /// target.
   virtual void allow(const std::string& target, const AccessRule& access) = 0;
   /// Sets parameters, by RFC 7143's names; those not named keep their values.
   virtual void tune(const std::string& target, const std::map<std::string, std::string>& parameters) = 0;
   /// Writes down the target as it is (as it is not, where it is gone), so that it comes back when this
-  /// machine does. `access` holds the secrets, which list() does not tell.
-  virtual void persist(const std::string& target, const AccessRule& access) = 0;
+  /// machine does. `access` holds the secrets, which list() does not tell. False where just that was written
+  /// down already.
+  virtual bool persist(const std::string& target, const AccessRule& access) = 0;
 };
 
 /// What a new target gets. With tgt's own parameters (segments of 8 KiB, an R2T for every burst) writes take

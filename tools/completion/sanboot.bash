@@ -3,6 +3,21 @@
 # Completion for the tools of sanboot. The options are asked from the tool itself, so that they are always its own;
 # only the words that some options take stand here.
 
+# Names of the volumes of the pool; behind one, those of its snapshots.
+_sanboot_volumes() {
+  local pool=/var/lib/sanboot/pool index names
+  for ((index = 1; index + 1 < COMP_CWORD; index++)); do
+    if [ "${COMP_WORDS[index]}" = --pool ]; then pool=${COMP_WORDS[index + 1]}; fi
+    if [ "$pool" = "=" ]; then pool=${COMP_WORDS[index + 2]}; fi
+  done
+  names=$(compgen -G "$pool/*.img" | sed 's/\.img$//; s/^.*\///')
+  if [ "$1" = "$2" ]; then
+    grep -v @ <<<"$names"
+  elif [ "$2" = snapshot ] || [ "$2" = rollback ]; then
+    sed -n "s/^$1@//p" <<<"$names"
+  fi
+}
+
 _sanboot() {
   local current=$2 option='' values=''
   # bash takes "=" for a word of its own.
@@ -14,6 +29,8 @@ _sanboot() {
     option=$3
   fi
   case $option in
+    --driver) values="tgt lio" ;;
+    --firmware) values="bios uefi" ;;
     --delta) values="auto compare trust" ;;
     --color) values="auto always never" ;;
     --ip-order) values="network reversed" ;;
@@ -37,6 +54,8 @@ _sanboot() {
     values=$(grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' <<<"$help" | tr -d ' ,' | sort -u)
   elif [ -z "$verb" ] && [[ $option != --* ]]; then
     values=$verbs
+  elif [[ $option != --* && " delete attach detach allow tune snapshot rollback " = *" $verb "* ]]; then
+    values=$(_sanboot_volumes "$option" "$verb")
   fi
   [ -z "$values" ] || mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
 }

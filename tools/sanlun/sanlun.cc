@@ -9,5 +9,16 @@ int main(int argc, char** argv) {
   san::Verbs verbs(app);
   san::add_common_options(app, common);
   san::add_list(verbs, common);
+  san::add_map(verbs, common);
+  san::add_bench(verbs, common);
+  san::add_probe(verbs, common);
+  san::add_create(verbs, common);
+  san::add_delete(verbs, common);
+  san::add_attach(verbs, common);
+  san::add_detach(verbs, common);
+  san::add_allow(verbs, common);
+  san::add_tune(verbs, common);
+  san::add_snapshot(verbs, common);
+  san::add_rollback(verbs, common);
   return san::run_tool(app, argc, argv, common, [&verbs] { return verbs.run(); });
 }

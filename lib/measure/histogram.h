@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <bit>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace san {
+
+/// Counts durations in buckets that grow with them, in 8 KiB whatever their number: below 64 µs one bucket a
+/// microsecond, above it 32 buckets each time the duration doubles. So a duration that is read back is at
+/// most 1/32 (3.1 %) too long, and never too short. More than an hour counts as an hour; the extremes are
+/// exact.
+class Histogram {
+ public:
+  using Duration = std::chrono::nanoseconds;
+
+  void add(Duration value);
+  /// All that `other` holds, too.
+  void add(const Histogram& other);
+
+  std::uint64_t count() const { return count_; }
+  /// Nothing of an empty histogram.
+  std::optional<Duration> least() const;
+  std::optional<Duration> most() const;
+  /// The duration that `parts` of `whole` (99 of 100) do not exceed. Nothing where there are too few values
+  /// to say: of the values at least one has to be longer, so p99 needs 100.
+  std::optional<Duration> percentile(std::uint64_t parts, std::uint64_t whole) const;
+
+ private:
+  static constexpr std::uint64_t kLinear = 64, kSteps = 32, kLongest = 3'600'000'000;  // µs
+  static constexpr std::size_t bucket(std::uint64_t microseconds);
+  static constexpr std::uint64_t top(std::size_t bucket);
+  static constexpr std::size_t kBuckets =
+      kLinear + kSteps * static_cast<std::size_t>(std::bit_width(kLongest) - std::bit_width(kLinear - 1));
+
+  std::array<std::uint64_t, kBuckets> buckets_ = {};
+  std::uint64_t count_ = 0;
+  Duration least_ = Duration::max(), most_ = Duration::zero();
+};
+
+}  // namespace san

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "picture/disk_layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include "core/interrupt.h"
+#include "core/units.h"
+#include "filesystem/free_space.h"
+#include "filesystem/grow_advice.h"
+#include "filesystem/probe.h"
+#include "filesystem/used_partitions.h"
+
+namespace san {
+namespace {
+
+/// Histograms of all regions together; 8 bytes each.
+constexpr std::size_t kAllBuckets = std::size_t{1} << 18;
+/// Extents are asked for in windows of this: what a device tells in one answer is bounded.
+constexpr std::uint64_t kWindow = 64 * GiB;
+/// Less room than this behind the end of a file system is alignment. A part of a hundred counts as well.
+constexpr std::uint64_t kSlack = MiB;
+
+class Reader {
+ public:
+  Reader(Device& device, const LayoutOptions& options) : device_(device), options_(options) {
+    layout_.device = device.name();
+    layout_.size = device.size();
+    layout_.table = read_partition_table(device);
+  }
+
+  DiskLayout run() {
+    const std::vector<Region> regions = regions_of(layout_.table);
+    layout_.regions.reserve(regions.size());
+    const std::size_t buckets = std::clamp<std::size_t>(
+        kAllBuckets / std::max<std::size_t>(regions.size(), 1), 16, options_.max_buckets);
+    for (const Region& region : regions) {
+      layout_.regions.push_back({region, {}, {}, 0});
+      layout_.regions.back().stored = Histogram(region.offset, region.length, buckets);
+    }
+    list_volumes();
+    told_.resize(regions.size());
+    for (const UsedPartition& one : partitions_to_look_at(layout_.table)) look_at(one, buckets);
+    allocation();
+    sum_up();
+    layout_.table.raw = {};
+    return std::move(layout_);
+  }
+
+ private:
+  void list_volumes() {
+    const PartitionTable& table = layout_.table;
+    if (table.kind == TableKind::none) {
+      LayoutVolume& whole = layout_.volumes.emplace_back();
+      whole.entry.length = layout_.size;
+    }
+    for (const Partition& entry : table.partitions) layout_.volumes.emplace_back().entry = entry;
+    for (LayoutVolume& volume : layout_.volumes) {
+      volume.content = volume.entry.extended ? "extended" : "unknown";
+      volume.why_unknown = volume.entry.extended      ? "it holds logical partitions"
+                           : volume.entry.length == 0 ? "it ends before it begins"
+                                                      : "it was not looked at";
+    }
+  }
+
+  LayoutVolume* volume_of(const UsedPartition& one) {
+    const auto found = std::ranges::find_if(layout_.volumes, [&](const LayoutVolume& volume) {
+      return volume.entry.number == one.number && !volume.entry.extended;
+    });
+    return found != layout_.volumes.end() ? &*found : nullptr;
+  }
+
+  void look_at(const UsedPartition& one, std::size_t buckets) {
+    Interrupt::check(layout_.device.c_str());
+    LayoutVolume* volume = volume_of(one);
+    if (volume == nullptr) return;
+    volume->why_unknown = one.why_whole;
+    volume->fault = one.warning;
+    if (!one.why_whole.empty()) return name_content(*volume, one);
+    const FreeSpace space =
+        read_free_space(device_, one.offset, one.length, {.min_run = 512, .max_ranges = options_.max_ranges});
+    volume->content = space.type;
+    volume->label = space.label;
+    volume->uuid = space.uuid;
+    volume->dirty = space.dirty;
+    volume->fault = space.fault;
+    volume->why_unknown = space.why_whole;
+    volume->known = space.known;
+    if (!space.known) return;
+    LayoutRegion* region = region_of(one);
+    if (region == nullptr) {
+      volume->known = false;
+      volume->why_unknown = "its place on the disk is in doubt";
+      return;
+    }
+    volume->spanned = space.size;
+    volume->free = space.free_bytes;
+    volume->used = space.size - std::min(space.size, space.free_bytes);
+    if (one.number != 0 && volume->slack() >= std::max(kSlack, one.length / 100))
+      unless_unreadable([&] { volume->grow = grow_advice(device_, one.offset, one.length, one.number); });
+    fill(*region, space, buckets);
+  }
+
+  /// What is in a partition whose free space is not looked for.
+  void name_content(LayoutVolume& volume, const UsedPartition& one) {
+    unless_unreadable([&] {
+      const Probe found = probe(device_, one.offset, one.length);
+      volume.content = found.type;
+      volume.label = found.label;
+      volume.uuid = found.uuid;
+    });
+  }
+
+  /// A bad block leaves something unknown, but does not end the whole.
+  template <typename Work>
+  static void unless_unreadable(Work&& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      if (error.code() != Exit::failed) throw;
+    }
+  }
+
+  /// A partition that overlaps nothing is one region.
+  LayoutRegion* region_of(const UsedPartition& one) {
+    const auto found = std::ranges::find_if(layout_.regions, [&](const LayoutRegion& region) {
+      return region.kind == Region::Kind::partition && region.offset == one.offset &&
+             region.length == one.length;
+    });
+    return found != layout_.regions.end() ? &*found : nullptr;
+  }
+
+  static void fill(LayoutRegion& region, const FreeSpace& space, std::size_t buckets) {
+    region.spanned = space.size;
+    region.used = Histogram(region.offset, region.length, buckets);
+    std::uint64_t at = region.offset;
+    for (const ByteRange& free : space.free) {
+      region.used.add(at, free.offset - at);
+      at = free.end();
+    }
+    region.used.add(at, region.offset + space.size - at);
+  }
+
+  void allocation() {
+    const auto start = std::chrono::steady_clock::now();
+    std::size_t asked = 0;
+    for (std::uint64_t at = 0; at < layout_.size;) {
+      Interrupt::check(layout_.device.c_str());
+      if (asked >= options_.max_extents || std::chrono::steady_clock::now() - start > options_.patience) {
+        layout_.why_not_stored =
+            fmt::format("it is in so many pieces that only the first {} were asked for", format_size(at));
+        take({at, layout_.size - at, Extent::Kind::unknown});
+        break;
+      }
+      std::vector<Extent> extents = extents_at(at);
+      asked += extents.size();
+      // An answer that was too long ends with what is not known: the next one begins there.
+      if (extents.size() > 1 && extents.back().kind == Extent::Kind::unknown) extents.pop_back();
+      for (const Extent& extent : extents) take(extent);
+      at += std::max<std::uint64_t>(extents.empty() ? kWindow : extents.back().end() - at, 1);
+    }
+    for (std::size_t i = 0; i < told_.size(); ++i)
+      if (!told_[i]) layout_.regions[i].stored = Histogram();
+  }
+
+  std::vector<Extent> extents_at(std::uint64_t at) {
+    const std::uint64_t length = std::min(kWindow, layout_.size - at);
+    try {
+      return device_.extents(at, length);
+    } catch (const Error& error) {
+      if (error.code() != Exit::failed) throw;
+      return {{at, length, Extent::Kind::unknown}};
+    }
+  }
+
+  /// Adds an extent, which comes behind those added before, to the regions it reaches into.
+  void take(const Extent& extent) {
+    const bool known = extent.kind != Extent::Kind::unknown;
+    const bool stored = extent.kind != Extent::Kind::zero;
+    if (known) (stored ? layout_.totals.data : layout_.totals.zero) += extent.length;
+    std::vector<LayoutRegion>& regions = layout_.regions;
+    while (first_ < regions.size() && regions[first_].end() <= extent.offset) ++first_;
+    for (std::size_t i = first_; i < regions.size() && regions[i].offset < extent.end(); ++i) {
+      if (known) told_[i] = true;
+      if (stored) regions[i].stored.add(extent.offset, extent.length);
+    }
+  }
+
+  void sum_up() {
+    LayoutTotals& totals = layout_.totals;
+    for (const LayoutRegion& region : layout_.regions) switch (region.kind) {
+        case Region::Kind::table:
+          totals.table += region.length;
+          break;
+        case Region::Kind::unallocated:
+          totals.unallocated += region.length;
+          break;
+        case Region::Kind::beyond:
+          totals.beyond += region.length;
+          break;
+        case Region::Kind::overlap:
+        case Region::Kind::unknown:
+          totals.unknown += region.length;
+          break;
+        case Region::Kind::partition:
+          if (region.used.empty()) totals.unknown += region.length;
+          break;
+      }
+    for (const LayoutVolume& volume : layout_.volumes) {
+      totals.used += volume.used;
+      totals.free += volume.free;
+      totals.slack += volume.slack();
+    }
+  }
+
+  Device& device_;
+  const LayoutOptions& options_;
+  DiskLayout layout_;
+  std::vector<bool> told_;  ///< regions of which some extent is known
+  std::size_t first_ = 0;   ///< region that the next extent may reach into
+};
+
+}  // namespace
+
+DiskLayout read_disk_layout(Device& device, const LayoutOptions& options) {
+  return Reader(device, options).run();
+}
+
+}  // namespace san

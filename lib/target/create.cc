@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/create.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "boot/write_profile.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/units.h"
+#include "target/create_plan.h"
+#include "target/secret_file.h"
+#include "target/undo.h"
+
+namespace san::target {
+namespace {
+
+/// The steps, each of which says what it did and how it is taken back.
+class Creation {
+ public:
+  Creation(Driver& driver, const Pool& pool, const CreateRequest& request, Undo& undo)
+      : driver_(driver), pool_(pool), request_(request), undo_(undo) {}
+
+  Created run();
+
+ private:
+  void make_volume();
+  void make_target();
+  void attach();
+  ChapAccount account(const std::string& user);
+  void allow();
+  void persist();
+  void write_profile();
+
+  template <typename... Args>
+  void done(fmt::format_string<Args...> format, Args&&... args) {
+    result_.report.done.push_back(fmt::format(format, std::forward<Args>(args)...));
+    Interrupt::check(request_.name.c_str());
+  }
+
+  Driver& driver_;
+  const Pool& pool_;
+  const CreateRequest& request_;
+  Undo& undo_;
+  CreatePlan plan_;
+  AccessRule access_;
+  Created result_;
+};
+
+Created Creation::run() {
+  driver_.require();
+  plan_ = plan_creation(driver_, pool_, request_);
+  result_.target = plan_.target;
+  result_.volume = plan_.volume.path;
+  result_.size = plan_.size;
+  result_.portals = plan_.profile.portals;
+  if (!result_.portals.empty())
+    result_.url =
+        iscsi::to_string(iscsi::Url{plan_.profile.reach ? *plan_.profile.reach : result_.portals.front(),
+                                    plan_.target, request_.lun, ""});
+  if (plan_.make_volume) make_volume();
+  if (plan_.make_target) make_target();
+  if (plan_.attach) attach();
+  allow();
+  persist();
+  if (plan_.write_profile) write_profile();
+  return std::move(result_);
+}
+
+void Creation::make_volume() {
+  pool_.make_directory();
+  pool_.create(request_.name, request_.size, request_.allocate);
+  undo_.add([path = plan_.volume.path] { unlink(path.c_str()); });
+  done("volume {}: {}, {}", plan_.volume.path, format_size(request_.size),
+       request_.allocate ? "all of it reserved" : "sparse");
+  if (const Pool::Room room = pool_.room(); room.promised > room.free)
+    log::warning(
+        "{}: its volumes may grow by {}, but {} are free; initiators get write errors when it is full",
+        pool_.directory(), format_size(room.promised), format_size(room.free));
+}
+
+void Creation::make_target() {
+  const std::string target = plan_.target;
+  driver_.create_target(target);
+  undo_.add([this, target] {
+    driver_.delete_target(target);
+    driver_.persist(target, {});
+  });
+  driver_.tune(target, kTuning);
+  done("target {}: tuned for bulk data", target);
+}
+
+void Creation::attach() {
+  driver_.attach(plan_.target, request_.lun, plan_.volume);
+  if (!plan_.make_target)
+    undo_.add([this] {
+      driver_.detach(plan_.target, request_.lun);
+      driver_.persist(plan_.target, access_);
+    });
+  done("LUN {}: {}, blocks of {} bytes, {}", request_.lun, plan_.volume.path, plan_.volume.block_size,
+       plan_.volume.thin ? "takes UNMAP" : "takes no UNMAP");
+}
+
+/// The account with its secret: from its file, from what the target has already, or a new one.
+ChapAccount Creation::account(const std::string& user) {
+  const std::string path = secret_path(request_.access.secret_directory, user);
+  const auto known = plan_.known_secrets.find(user);
+  bool made = false;
+  ChapAccount result = {user,
+                        secret_of_file(path, known == plan_.known_secrets.end() ? "" : known->second, made)};
+  if (made) undo_.add([path] { unlink(path.c_str()); });
+  if (known != plan_.known_secrets.end() && known->second != result.secret)
+    throw Error(
+        Exit::refused, path, "this is not the secret that the target has",
+        "give the target this one by sanlun allow, or remove the file to have the target's put there");
+  if (made) done("secret of {}: {}", user, path);
+  result_.secret_files.push_back(path);
+  return result;
+}
+
+void Creation::allow() {
+  const AccessRequest& wanted = request_.access;
+  access_.initiators = wanted.initiators;
+  if (!wanted.chap_user.empty()) access_.incoming.push_back(account(wanted.chap_user));
+  if (!wanted.mutual_chap_user.empty()) access_.outgoing.push_back(account(wanted.mutual_chap_user));
+  if (!access_.outgoing.empty() && access_.outgoing[0].secret == access_.incoming[0].secret)
+    throw Error(Exit::usage, "mutual CHAP", "both directions have the same secret",
+                "RFC 7143, 9.2.1 wants two; put another one into one of the files");
+  if (!plan_.allow) return;
+  if (!plan_.make_target) undo_.add([this] { driver_.allow(plan_.target, {}); });
+  driver_.allow(plan_.target, access_);
+  for (const std::string& initiator : access_.initiators)
+    done("initiator {}: may log in{}{}", initiator,
+         access_.incoming.empty() ? "" : fmt::format(", by CHAP as {}", access_.incoming[0].user),
+         access_.outgoing.empty()
+             ? ""
+             : fmt::format(", to a target that proves to be {}", access_.outgoing[0].user));
+}
+
+void Creation::persist() {
+  if (driver_.persist(plan_.target, access_))
+    done("written down: comes back when {} is started again", driver_.name());
+}
+
+void Creation::write_profile() {
+  boot::save_boot_profile(plan_.profile, request_.profile_path);
+  done("profile {}", request_.profile_path);
+}
+
+}  // namespace
+
+std::string secret_path(const std::string& directory, const std::string& user) {
+  return directory.empty() ? user + ".secret" : fmt::format("{}/{}.secret", directory, user);
+}
+
+Created create(Driver& driver, const Pool& pool, const CreateRequest& request) {
+  Undo undo;
+  Created result = Creation(driver, pool, request, undo).run();
+  undo.keep();
+  return result;
+}
+
+}  // namespace san::target

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/edit.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "block/in_use.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/table.h"
+#include "target/resolve.h"
+#include "target/secret_file.h"
+#include "target/undo.h"
+#include "target/volume_size.h"
+
+namespace san::target {
+namespace {
+
+/// Writes the target down with the rules it has.
+void persist(Driver& driver, const std::string& target, Report& report) {
+  const auto access = driver.access(target);
+  if (!access) {
+    log::warning(
+        "{}: not written down, since the secrets of its CHAP users are not known here: it comes back "
+        "as it was before when {} is started again",
+        printable(target), driver.name());
+    return;
+  }
+  if (driver.persist(target, *access))
+    report.done.push_back(fmt::format("written down: comes back when {} is started again", driver.name()));
+}
+
+void check_volume(const Volume& volume, const VolumeSize& there) {
+  if (!there.exists)
+    throw Error(Exit::usage, volume.path, "there is no such file or block device", "make it first");
+  if (there.bytes == 0 || there.bytes % volume.block_size != 0)
+    throw Error(Exit::usage, volume.path,
+                fmt::format("has {} bytes, which are no whole blocks of {}", there.bytes, volume.block_size));
+  struct stat status = {};
+  if (stat(volume.path.c_str(), &status) != 0) return;
+  const auto uses = there.block_device ? block_device_uses(status.st_rdev) : file_uses(status);
+  if (!uses.empty()) throw Error(Exit::refused, volume.path, describe(uses), "free it first");
+}
+
+std::uint16_t free_lun(const TargetState& target) {
+  std::uint16_t lun = 1;
+  while (find_lun(target, lun) != nullptr) ++lun;
+  return lun;
+}
+
+bool has(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+}  // namespace
+
+Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::optional<std::uint16_t> lun,
+                const Volume& wanted) {
+  driver.require();
+  const TargetState target = require_target(driver, pool, name);
+  Volume volume = wanted;
+  const VolumeSize there = volume_size(volume.path);
+  volume.block_device = there.block_device;
+  Attached result;
+  result.target = target.name;
+  if (const auto use = volume_use(driver.list(), volume.path)) {
+    const bool same =
+        use->target == target.name && use->lun.volume == volume && (!lun || *lun == use->lun.lun);
+    if (!same)
+      throw Error(Exit::refused, volume.path,
+                  fmt::format("is LUN {} of {} already", use->lun.lun, printable(use->target)),
+                  "two LUNs over one volume destroy each other's data");
+    result.lun = use->lun.lun;
+    persist(driver, target.name, result.report);
+    return result;
+  }
+  result.lun = lun ? *lun : free_lun(target);
+  if (const AttachedLun* other = find_lun(target, result.lun); other != nullptr)
+    throw Error(Exit::refused, fmt::format("LUN {}", result.lun),
+                fmt::format("is {}", printable(other->volume.path)), "choose another number");
+  check_volume(volume, there);
+  Undo undo;
+  driver.attach(target.name, result.lun, volume);
+  undo.add([&driver, &target, &result] { driver.detach(target.name, result.lun); });
+  result.report.done.push_back(fmt::format("LUN {}: {}", result.lun, volume.path));
+  persist(driver, target.name, result.report);
+  undo.keep();
+  return result;
+}
+
+Report detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun) {
+  driver.require();
+  const TargetState target = require_target(driver, pool, name);
+  Report report;
+  const AttachedLun* attached = find_lun(target, lun);
+  if (attached == nullptr) {
+    persist(driver, target.name, report);
+    return report;
+  }
+  refuse_sessions(target, "taking its disk away");
+  Undo undo;
+  driver.detach(target.name, lun);
+  undo.add([&driver, &target, lun, attached] { driver.attach(target.name, lun, attached->volume); });
+  report.done.push_back(fmt::format("LUN {}: gone; {} stays", lun, printable(attached->volume.path)));
+  persist(driver, target.name, report);
+  undo.keep();
+  return report;
+}
+
+namespace {
+
+/// The rules that the target is to have: those it has, changed as the request says.
+AccessRule changed_rule(const AccessRule& before, const AllowRequest& request, Report& report, Undo& undo) {
+  AccessRule rule = before;
+  if (request.only) rule.initiators.clear();
+  for (const std::string& initiator : request.access.initiators)
+    if (!has(rule.initiators, initiator)) rule.initiators.push_back(initiator);
+  const auto account = [&request, &report, &undo](const std::string& user,
+                                                  const std::vector<ChapAccount>& old) {
+    const auto there =
+        std::find_if(old.begin(), old.end(), [&user](const ChapAccount& a) { return a.user == user; });
+    const std::string path = secret_path(request.access.secret_directory, user);
+    bool made = false;
+    ChapAccount result = {user, secret_of_file(path, there == old.end() ? "" : there->secret, made)};
+    if (made) {
+      undo.add([path] { unlink(path.c_str()); });
+      report.done.push_back(fmt::format("secret of {}: {}", user, path));
+    }
+    return result;
+  };
+  if (request.no_chap) rule.incoming = rule.outgoing = {};
+  if (!request.access.chap_user.empty()) {
+    rule.incoming = {account(request.access.chap_user, before.incoming)};
+    rule.outgoing.clear();
+  }
+  if (!request.access.mutual_chap_user.empty())
+    rule.outgoing = {account(request.access.mutual_chap_user, before.outgoing)};
+  return rule;
+}
+
+/// What differs, a line each. Never a secret.
+void describe_change(const AccessRule& before, const AccessRule& after, Report& report) {
+  for (const std::string& initiator : after.initiators)
+    if (!has(before.initiators, initiator))
+      report.done.push_back(fmt::format("initiator {}: may log in", printable(initiator)));
+  for (const std::string& initiator : before.initiators)
+    if (!has(after.initiators, initiator))
+      report.done.push_back(fmt::format("initiator {}: may not log in any more", printable(initiator)));
+  if (before.incoming != after.incoming)
+    report.done.push_back(after.incoming.empty()
+                              ? "CHAP: not asked for any more"
+                              : fmt::format("CHAP: initiators prove to be {}", after.incoming[0].user));
+  if (before.outgoing != after.outgoing)
+    report.done.push_back(after.outgoing.empty() ? "mutual CHAP: not offered any more"
+                                                 : fmt::format("mutual CHAP: the target proves to be {}",
+                                                               after.outgoing[0].user));
+}
+
+}  // namespace
+
+Report allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request) {
+  driver.require();
+  const TargetState target = require_target(driver, pool, name);
+  const auto before = driver.access(target.name);
+  if (!before)
+    throw Error(Exit::failed, printable(target.name), "the secrets of its CHAP users are not known here",
+                "another program has made them; change the target with that");
+  Report report;
+  Undo undo;
+  const AccessRule after = changed_rule(*before, request, report, undo);
+  if (!after.outgoing.empty() &&
+      (after.incoming.empty() || after.incoming[0].secret == after.outgoing[0].secret))
+    throw Error(Exit::usage, "mutual CHAP", "needs CHAP by the initiator, with another secret",
+                "RFC 7143, 9.2.1; give --chap and another user for --mutual-chap");
+  describe_change(*before, after, report);
+  if (*before != after) {
+    undo.add([&driver, &target, &before] { driver.allow(target.name, *before); });
+    driver.allow(target.name, after);
+  }
+  if (driver.persist(target.name, after))
+    report.done.push_back(fmt::format("written down: comes back when {} is started again", driver.name()));
+  undo.keep();
+  return report;
+}
+
+Report tune(Driver& driver, const Pool& pool, const std::string& name,
+            const std::map<std::string, std::string>& parameters) {
+  driver.require();
+  const TargetState target = require_target(driver, pool, name);
+  std::map<std::string, std::string> wanted, old;
+  Report report;
+  for (const auto& [key, value] : parameters) {
+    const auto there = target.parameters.find(key);
+    if (there != target.parameters.end() && there->second == value) continue;
+    wanted[key] = value;
+    if (there != target.parameters.end()) old[key] = there->second;
+    report.done.push_back(fmt::format("{}: {} instead of {}", key, value,
+                                      there == target.parameters.end() ? "none" : printable(there->second)));
+  }
+  Undo undo;
+  if (!wanted.empty()) {
+    undo.add([&driver, &target, &old] { driver.tune(target.name, old); });
+    driver.tune(target.name, wanted);
+  }
+  persist(driver, target.name, report);
+  undo.keep();
+  return report;
+}
+
+}  // namespace san::target

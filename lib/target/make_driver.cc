@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/make_driver.h"
+
+#include "core/error.h"
+#include "target/tgt_driver.h"
+
+namespace san::target {
+
+std::unique_ptr<Driver> make_driver(const DriverOptions& options) {
+  if (options.name == "tgt")
+    return std::make_unique<TgtDriver>(options.config.empty() ? TgtDriver::kConfig : options.config,
+                                       options.control_port);
+  throw Error(Exit::usage, "--driver " + options.name, "there is no such driver", "the drivers are: tgt");
+}
+
+}  // namespace san::target

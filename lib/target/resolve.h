@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "target/driver.h"
+#include "target/pool.h"
+
+namespace san::target {
+
+/// The iSCSI name that the target of a volume gets: "iqn.2026-11.org.sanboot:HOST.NAME".
+std::string default_target(const std::string& name);
+
+/// The target that a command line means: `name` is its iSCSI name, or that of a volume of the pool which one
+/// of its LUNs is, or a name that its own was derived from. Nothing where there is none. Throws Error(usage)
+/// for a name that is neither.
+std::optional<TargetState> find_target(Driver& driver, const Pool& pool, const std::string& name);
+
+/// The same. Throws Error(failed) where there is none.
+TargetState require_target(Driver& driver, const Pool& pool, const std::string& name);
+
+/// Throws Error(refused) that names the initiators where a session is there. `doing`: "deleting it".
+void refuse_sessions(const TargetState& target, const std::string& doing);
+
+/// The LUN of that number; null where there is none.
+const AttachedLun* find_lun(const TargetState& target, std::uint16_t lun);
+
+/// A target that has the volume `path` as a LUN, and which; nothing where none has.
+struct VolumeUse {
+  std::string target;
+  AttachedLun lun;
+};
+std::optional<VolumeUse> volume_use(const std::vector<TargetState>& targets, const std::string& path);
+
+}  // namespace san::target

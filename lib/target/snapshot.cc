@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/snapshot.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "block/new_file.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/units.h"
+#include "target/copy_file.h"
+#include "target/resolve.h"
+#include "target/undo.h"
+#include "target/volume_size.h"
+
+namespace san::target {
+namespace {
+
+std::string volume_file(const Pool& pool, const std::string& name) {
+  std::string path = pool.volume(name);
+  if (!volume_size(path).exists)
+    throw Error(Exit::failed, path, "there is no such volume",
+                "snapshots are of volumes of the --pool; block devices have those of LVM or ZFS");
+  return path;
+}
+
+std::string snapshot_file(const Pool& pool, const std::string& name, const std::string& snapshot) {
+  std::string path = pool.snapshot(name, snapshot);
+  if (volume_size(path).exists) return path;
+  std::string list;
+  for (const Snapshot& other : pool.snapshots(name)) list += (list.empty() ? "" : ", ") + other.name;
+  throw Error(Exit::failed, path, "there is no such snapshot",
+              list.empty() ? fmt::format("{} has none", name) : fmt::format("{} has: {}", name, list));
+}
+
+void warn_of_copy(const std::string& path, bool shared) {
+  if (shared) return;
+  log::warning(
+      "{}: a full copy, since this file system cannot share blocks; on XFS or btrfs it takes no time and "
+      "no room",
+      path);
+}
+
+void exchange(const std::string& a, const std::string& b) {
+  if (renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) != 0)
+    throw system_error(b, "put the snapshot into its place", errno);
+}
+
+/// The target that has the volume, if one has.
+std::optional<TargetState> target_of(Driver& driver, const std::string& volume) {
+  const auto all = driver.list();
+  if (const auto use = volume_use(all, volume))
+    for (const TargetState& state : all)
+      if (state.name == use->target) return state;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
+                     Progress& progress) {
+  driver.require();
+  const std::string volume = volume_file(pool, name), path = pool.snapshot(name, snapshot);
+  if (volume_size(path).exists)
+    throw Error(Exit::refused, path, "this snapshot is there already", "choose another name, or remove it");
+  const auto target = target_of(driver, volume);
+  const bool live = target && !target->sessions.empty();
+  const bool shared = copy_file(volume, path, !live, progress);
+  warn_of_copy(path, shared);
+  if (live)
+    log::warning("{}: a machine is logged in; the snapshot holds what a power cut at this moment would leave",
+                 path);
+  Report report;
+  report.done.push_back(fmt::format("snapshot {}: {}, {}", path, format_size(volume_size(path).bytes),
+                                    shared ? "shares its blocks with the volume" : "a full copy"));
+  return report;
+}
+
+Report remove_snapshot(const Pool& pool, const std::string& name, const std::string& snapshot) {
+  const std::string path = snapshot_file(pool, name, snapshot);
+  if (unlink(path.c_str()) != 0) throw system_error(path, "remove it", errno);
+  Report report;
+  report.done.push_back(fmt::format("snapshot {}: gone", path));
+  return report;
+}
+
+Report roll_back(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
+                 Progress& progress) {
+  driver.require();
+  const std::string volume = volume_file(pool, name), from = snapshot_file(pool, name, snapshot);
+  auto target = target_of(driver, volume);
+  if (target) refuse_sessions(*target, "changing its disk");
+  const std::string fresh = volume + ".rollback";
+  if (unlink(fresh.c_str()) != 0 && errno != ENOENT) throw system_error(fresh, "remove it", errno);
+  warn_of_copy(volume, copy_file(from, fresh, true, progress));
+  // Not kept: after the exchange it is the old content.
+  const NewFile old(fresh);
+  if (!target) {
+    exchange(fresh, volume);
+    return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot)}};
+  }
+  const AttachedLun lun = volume_use({*target}, volume)->lun;
+  Undo undo;
+  // The target has the old file open, whatever name it has.
+  driver.detach(target->name, lun.lun);
+  undo.add([&] { driver.attach(target->name, lun.lun, lun.volume); });
+  for (const TargetState& now : driver.list())
+    if (now.name == target->name) refuse_sessions(now, "changing its disk");
+  exchange(fresh, volume);
+  undo.add([&] { exchange(fresh, volume); });
+  driver.attach(target->name, lun.lun, lun.volume);
+  undo.keep();
+  return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot),
+           fmt::format("LUN {} of {}: taken off and made again", lun.lun, target->name)}};
+}
+
+}  // namespace san::target

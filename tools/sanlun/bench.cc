@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanlun bench
+#include "measure/bench.h"
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "destructive.h"
+#include "iscsi/lun_device.h"
+#include "lun_argument.h"
+#include "measure/scratch.h"
+#include "open/open_device.h"
+#include "verbs.h"
+
+namespace san {
+namespace {
+
+struct Options {
+  std::string device;
+  bool write = false;
+  unsigned seconds = 25;
+  Destruction destruction;
+};
+
+/// A silent target ends the measurement: nothing behind it would be worth anything.
+constexpr std::chrono::seconds kPatience{10};
+
+BenchOptions bench_options(const CommonOptions& common, const Options& o) {
+  BenchOptions options;
+  options.time = std::chrono::seconds(o.seconds);
+  options.write = o.write;
+  options.sessions = is_lun(o.device);
+  if (options.sessions) {
+    const LunArgument lun = lun_argument(common, o.device);
+    options.open = [lun](unsigned sessions, unsigned depth) {
+      iscsi::LunOptions how;
+      how.sessions = sessions;
+      how.depth = depth;
+      how.timing.patience = kPatience;
+      return iscsi::open_lun(lun.url, lun.credentials, how);
+    };
+  } else {
+    OpenOptions how;
+    how.login = common.login;
+    how.writable = o.write;
+    how.force_in_use = !o.write;  // to read what is in use harms nobody
+    options.open = [device = o.device, how](unsigned, unsigned) { return open_device(device, how); };
+  }
+  return options;
+}
+
+Exit run_verb(const CommonOptions& common, Options o) {
+  o.device = device_argument(common, o.device);
+  check_argument(o.device);
+  Overrides overrides;
+  if (o.write)
+    overrides =
+        check_destruction(o.destruction, o.device,
+                          "--write writes random data over the front of it, and what is there is lost");
+  else if (o.destruction.destroy || !o.destruction.force.empty())
+    throw Error(Exit::usage, o.destruction.destroy ? "--destroy" : "--force",
+                "without --write nothing is destroyed", "add --write, or leave it out");
+  const BenchOptions options = bench_options(common, o);
+  if (o.write) check_scratch(*options.open(1, 1), overrides);
+  Progress progress(make_progress_sink(common.progress));
+  const BenchResult result = run_bench(
+      options, [&progress](const char* phase) { progress.begin(phase, std::nullopt); },
+      [&progress](std::uint64_t bytes) { progress.add(bytes); });
+  progress.end();
+  if (common.json)
+    print_json(to_json(result));
+  else if (!common.quiet)
+    print_text(to_text(result, wants_color(common)));
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_bench(Verbs& verbs, CommonOptions& common) {
+  const auto o = std::make_shared<Options>();
+  CLI::App& verb = verbs.add("bench", "how fast a LUN is, and with which settings",
+                             [&common, o] { return run_verb(common, *o); });
+  verb.add_option("DEVICE", o->device,
+                  "URL of a LUN, or any other device; with --profile the LUN of that profile");
+  verb.add_option("--seconds", o->seconds, "how long to measure, in all (default 25)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 3600));
+  verb.add_flag("--write", o->write, "measure writes as well; needs --destroy");
+  add_destruction(verb, o->destruction, "yes, what is on this device may be lost");
+}
+
+}  // namespace san

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "destructive.h"
+
+#include <unistd.h>
+
+namespace san {
+
+void add_destruction(CLI::App& verb, Destruction& destruction, const std::string& help) {
+  verb.add_flag("--destroy", destruction.destroy, help);
+  verb.add_option("--force", destruction.force, "override a refusal, by its name: unknown-content")
+      ->type_name("REASON");
+}
+
+Overrides check_destruction(const Destruction& destruction, const std::string& device,
+                            const std::string& why) {
+  if (!destruction.destroy) throw Error(Exit::usage, device, why, "say --destroy if it is a scratch LUN");
+  if (destruction.force.empty()) return {};
+  if (destruction.force != "unknown-content")
+    throw Error(Exit::usage, "--force", "\"" + destruction.force + "\" is nothing that could be overridden",
+                "the only reason here is unknown-content");
+  return parse_overrides(destruction.force);
+}
+
+bool wants_color(const CommonOptions& common) {
+  return common.color == "always" || (common.color == "auto" && isatty(STDOUT_FILENO) != 0);
+}
+
+}  // namespace san

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target_options.h"
+
+#include <nlohmann/json.hpp>
+
+namespace san {
+
+void add_target_options(CLI::App& verb, TargetOptions& options) {
+  verb.add_option("NAME", options.name, "name of a volume, or a target's iSCSI name")->required();
+  verb.add_option("--driver", options.driver.name, "target of this machine: tgt (default) or lio")
+      ->check(CLI::IsMember({"tgt", "lio"}))
+      ->type_name("NAME")
+      ->group("Target");
+  verb.add_option("--pool", options.pool, "directory of the volumes; default /var/lib/sanboot/pool")
+      ->type_name("DIR")
+      ->group("Target");
+  verb.add_option("--config", options.driver.config, "where the target keeps what is written down")
+      ->type_name("PATH")
+      ->group("Target");
+  verb.add_option("--control-port", options.driver.control_port, "which tgtd is meant, by its number")
+      ->type_name("N")
+      ->group("Target");
+}
+
+void add_access_options(CLI::App& verb, target::AccessRequest& access) {
+  verb.add_option("--initiator", access.initiators, "iSCSI name that may log in; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("IQN")
+      ->group("Access");
+  verb.add_option("--chap", access.chap_user, "CHAP user that initiators prove to be")
+      ->type_name("USER")
+      ->group("Access");
+  verb.add_option("--mutual-chap", access.mutual_chap_user, "CHAP user that the target proves to be")
+      ->type_name("USER")
+      ->group("Access");
+  verb.add_option("--secret-dir", access.secret_directory, "directory of the files USER.secret")
+      ->type_name("DIR")
+      ->group("Access");
+}
+
+Exit print_report(const CommonOptions& common, const target::Report& report, Json fields) {
+  if (common.json) {
+    fields["changed"] = report.changed();
+    fields["actions"] = report.done;
+    print_json(fields);
+    return Exit::ok;
+  }
+  if (common.quiet) return Exit::ok;
+  std::string text = report.changed() ? "" : "nothing to do\n";
+  for (const std::string& line : report.done) text += line + "\n";
+  print_text(text);
+  return Exit::ok;
+}
+
+}  // namespace san
