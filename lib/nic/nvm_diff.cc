@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 #include "nic/boot_words.h"
 #include "nic/iscsi_block.h"
@@ -14,8 +16,8 @@ namespace san::nic {
 namespace {
 
 struct Field {
-  std::size_t end;  ///< first byte behind it
-  const char* name;
+  std::size_t end = 0;  ///< first byte behind it
+  const char* name = nullptr;
   bool secret = false;
 };
 
@@ -63,17 +65,6 @@ BlockField block_field(const BlockPlace& place, std::size_t byte) {
           static_cast<unsigned>(record / sizeof(IscsiRecord)) + 1};
 }
 
-bool is_secret(const BlockPlace& place, std::size_t word) {
-  for (const std::size_t byte : {word * 2, word * 2 + 1})
-    if (const BlockField found = block_field(place, byte); found.field != nullptr && found.field->secret)
-      return true;
-  return false;
-}
-
-BlockPlace block_of(const NvmImage& image, const NvmFamily* family) {
-  return family != nullptr ? find_block(image, *family) : BlockPlace{};
-}
-
 std::string base_name(const NvmFamily* family, std::size_t word) {
   for (unsigned port = 1; port <= (family != nullptr ? family->ports : 1); ++port) {
     if (word == setup_word(port)) return fmt::format("main setup options, port {}", port);
@@ -91,32 +82,66 @@ std::string base_name(const NvmFamily* family, std::size_t word) {
   return {};
 }
 
+/// What the words of one image are for.
+class Names {
+ public:
+  Names(const NvmImage& image, const NvmFamily* family) : family_(family) {
+    if (family == nullptr) return;
+    place_ = find_block(image, *family);
+    checksums_ = nvm_checksums(image, *family);
+  }
+
+  bool is_secret(std::size_t word) const {
+    const auto secret = [this](std::size_t byte) {
+      const BlockField found = block_field(place_, byte);
+      return found.field != nullptr && found.field->secret;
+    };
+    return secret(word * 2) || secret(word * 2 + 1);
+  }
+
+  std::string name(std::size_t word) const {
+    if (word < 0x40) return base_name(family_, word);
+    const BlockField found = block_field(place_, word * 2);
+    if (found.field != nullptr)
+      return found.port == 0 ? fmt::format("iSCSI block, {}", found.field->name)
+                             : fmt::format("iSCSI block, {}, port {}", found.field->name, found.port);
+    for (const NvmChecksum& checksum : checksums_)
+      if (checksum.word == word) return fmt::format("checksum, {}", checksum.name);
+    return {};
+  }
+
+ private:
+  const NvmFamily* family_;
+  BlockPlace place_;
+  std::vector<NvmChecksum> checksums_;
+};
+
 }  // namespace
 
 std::string word_name(const NvmImage& image, const NvmFamily* family, std::size_t word) {
-  if (word < 0x40) return base_name(family, word);
-  const BlockField found = block_field(block_of(image, family), word * 2);
-  if (found.field != nullptr)
-    return found.port == 0 ? fmt::format("iSCSI block, {}", found.field->name)
-                           : fmt::format("iSCSI block, {}, port {}", found.field->name, found.port);
-  if (family != nullptr)
-    for (const NvmChecksum& checksum : nvm_checksums(image, *family))
-      if (checksum.word == word) return fmt::format("checksum, {}", checksum.name);
-  return {};
+  return Names(image, family).name(word);
 }
 
 std::vector<FlashChange> nvm_differences(const NvmImage& before, const NvmImage& after,
                                          const NvmFamily* family) {
   std::vector<FlashChange> changes;
-  const BlockPlace old_place = block_of(before, family), new_place = block_of(after, family);
-  for (std::size_t i = 0; i < before.words(); ++i) {
+  const Names old_names(before, family), names(after, family);
+  const std::size_t words = std::min(before.words(), after.words());
+  for (std::size_t i = 0; i < words; ++i) {
+    // Most of an image is the same, and an image may have millions of words.
+    constexpr std::size_t kStep = 64;
+    if (i % kStep == 0 && i + kStep <= words &&
+        std::memcmp(&before.bytes()[i * 2], &after.bytes()[i * 2], kStep * 2) == 0) {
+      i += kStep - 1;
+      continue;
+    }
     if (before.word(i) == after.word(i)) continue;
-    const bool secret = is_secret(old_place, i) || is_secret(new_place, i);
+    const bool secret = old_names.is_secret(i) || names.is_secret(i);
     const auto shown = [secret](std::uint16_t value) {
       return secret ? std::string("******") : fmt::format("{:#06x}", value);
     };
-    changes.push_back({fmt::format("word {:#06x}", i), word_name(after, family, i), shown(before.word(i)),
-                       shown(after.word(i))});
+    changes.push_back(
+        {fmt::format("word {:#06x}", i), names.name(i), shown(before.word(i)), shown(after.word(i))});
   }
   return changes;
 }

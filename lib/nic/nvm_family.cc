@@ -87,6 +87,7 @@ bool same(std::string_view a, std::string_view b) {
 
 std::string family_names() {
   std::vector<std::string_view> names;
+  names.reserve(kFamilies.size());
   for (const NvmFamily& family : kFamilies) names.push_back(family.name);
   return fmt::format("{}", fmt::join(names, ", "));
 }
