@@ -1,20 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh [--quick]: installs what is missing, builds, and runs every test. --quick: unit tests only, in the build that
-# users have.
+# run.sh [--quick | --tidy [REVISION]]: installs what is missing, builds, and runs every test.
+#   --quick   unit tests only, in the build that users have
+#   --tidy    no tests: clang-tidy reads every file, or those that differ from a revision of git. It takes half an hour
+#             for all of them, so it is for the time before a change is handed in.
 #
 # The whole: everything but the unit tests is built as users have it (g++), and everything once more with
-# AddressSanitizer and UndefinedBehaviorSanitizer (clang++). Each build's tests run, and clang-tidy reads every file.
-# Tests wait more than they compute: the second build and clang-tidy go on behind them, at a low priority.
+# AddressSanitizer and UndefinedBehaviorSanitizer (clang++). Each build's tests run. Tests wait more than they compute:
+# the second build goes on behind them, at a low priority.
 set -eu
 cd "$(dirname "$0")/.."
 
 quick=
+tidy=
 case ${1:-} in
   '') ;;
   --quick) quick=1 ;;
+  --tidy) tidy=1 ;;
   *)
-    echo "Usage: tests/run.sh [--quick]" >&2
+    echo "Usage: tests/run.sh [--quick | --tidy [REVISION]]" >&2
     exit 2
     ;;
 esac
@@ -85,14 +89,30 @@ configure_and_build() {
   fi
 }
 
+# files_to_tidy [REVISION]
+files_to_tidy() {
+  if [ -n "${1:-}" ]; then
+    git diff --name-only --diff-filter=d "$1" -- 'lib/*.cc' 'tools/*.cc' 'tests/support/*.cc'
+  else
+    find lib tools tests/support -name '*.cc'
+  fi
+}
+
 tidy() {
   # shellcheck disable=SC2016 # $1 is for the shell inside
-  find lib tools tests/support -name '*.cc' -print0 | $nice xargs -0 -n 1 -P "$jobs" sh -c \
+  files_to_tidy "$@" | xargs -n 1 -P "$jobs" sh -c \
     'clang-tidy -p build/release --quiet "$1" 2>/dev/null || { echo "FAILED: clang-tidy $1"; exit 1; }' tidy
 }
 
 sh examples/install-packages.sh examples/packages.txt tests/packages.txt
 
+if [ -n "$tidy" ]; then
+  shift
+  cmake --preset ci -DBUILD_TESTING=ON >"$logs/configure"
+  stage clang-tidy tidy "$@"
+  summary
+  exit
+fi
 stage build configure_and_build ci "-DSANBOOT_UNIT_TESTS=${quick:-0}"
 if ! passed build; then
   summary || echo "nothing was tested"
@@ -107,11 +127,9 @@ fi
 (
   nice='nice -n 19'
   run sanitizer-build configure_and_build asan >"$logs/sanitizer-build.log" 2>&1
-  run clang-tidy tidy >"$logs/clang-tidy.log" 2>&1
 ) &
 behind=$!
 stage tests ctest --preset ci -j "$at_a_time"
 await sanitizer-build
 if passed sanitizer-build; then stage sanitizers ctest --preset asan -j "$at_a_time" -LE lint; fi
-await clang-tidy
 summary

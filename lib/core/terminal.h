@@ -43,6 +43,6 @@ std::string padded(std::string_view text, std::size_t width, bool right = false)
 
 /// Lines of at most `width` columns, broken at spaces; the first begins with `first`, the others with as many
 /// spaces. A word that is too long has a line of its own. Each ends with a line feed.
-std::string wrapped(std::string_view first, std::string_view text, std::size_t width = 80);
+std::string wrapped(std::string_view first, std::string_view text, std::size_t width = 79);
 
 }  // namespace san

@@ -15,7 +15,7 @@ constexpr std::size_t kSize = 8 * MiB;
 }  // namespace
 
 void warm_up_buffers(Connection& connection, const Inquiry& inquiry) {
-  if (inquiry.vendor != "IET" || inquiry.product != "VIRTUAL-DISK") return;
+  if (inquiry.vendor != "IET") return;
   // Not cleared: nearly all of it is never touched, here as there.
   const auto room = std::make_unique_for_overwrite<std::byte[]>(kSize);
   const Answer answer = connection.execute(report_luns(kSize), Direction::in, std::span(room.get(), kSize));

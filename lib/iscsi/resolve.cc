@@ -66,7 +66,7 @@ std::vector<Portal> resolve_until(const Portal& portal, std::chrono::steady_cloc
   if (!shared->changed.wait_until(lock, until, [&shared] { return shared->done; }))
     throw Error(Exit::failed, to_string(portal), "cannot find the host: the resolver does not answer in time",
                 "check the name and the resolver, or give the address");
-  if (shared->error) throw *shared->error;
+  if (shared->error) throw Error(*shared->error);
   return shared->addresses;
 }
 

@@ -54,6 +54,10 @@ std::optional<std::string> content(const std::string& path) {
 
 }  // namespace
 
+std::string below(std::string_view directory, std::string_view name) {
+  return std::string(directory).append("/").append(name);
+}
+
 std::string Configfs::full(std::string_view path) const {
   return path.empty() ? root_ : root_ + "/" + std::string(path);
 }

@@ -7,6 +7,9 @@
 
 namespace san::target {
 
+/// DIRECTORY/NAME
+std::string below(std::string_view directory, std::string_view name);
+
 /// The directory through which Linux' own target is set up (Documentation/target and
 /// Documentation/filesystems/ configfs.rst of the kernel): a directory is an object, a file an attribute of
 /// it, a symbolic link a use of one object by another. Paths are relative to the root. What the kernel

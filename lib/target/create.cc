@@ -22,8 +22,8 @@ namespace {
 /// The steps, each of which says what it did and how it is taken back.
 class Creation {
  public:
-  Creation(Driver& driver, const Pool& pool, const CreateRequest& request, Undo& undo)
-      : driver_(driver), pool_(pool), request_(request), undo_(undo) {}
+  Creation(Driver& driver, const Pool& pool, const CreateRequest& request)
+      : driver_(driver), pool_(pool), request_(request) {}
 
   Created run();
 
@@ -45,10 +45,10 @@ class Creation {
   Driver& driver_;
   const Pool& pool_;
   const CreateRequest& request_;
-  Undo& undo_;
   CreatePlan plan_;
   AccessRule access_;
   Created result_;
+  Undo undo_;  ///< last, so that what its steps use is still there
 };
 
 Created Creation::run() {
@@ -68,6 +68,7 @@ Created Creation::run() {
   allow();
   persist();
   if (plan_.write_profile) write_profile();
+  undo_.keep();
   return std::move(result_);
 }
 
@@ -158,10 +159,7 @@ std::string secret_path(const std::string& directory, const std::string& user) {
 }
 
 Created create(Driver& driver, const Pool& pool, const CreateRequest& request) {
-  Undo undo;
-  Created result = Creation(driver, pool, request, undo).run();
-  undo.keep();
-  return result;
+  return Creation(driver, pool, request).run();
 }
 
 }  // namespace san::target

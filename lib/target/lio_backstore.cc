@@ -71,7 +71,7 @@ std::uint32_t free_number(const Configfs& configfs) {
     if (const auto number = number_behind("", name.substr(name.rfind('_') + 1), UINT32_MAX - 1))
       taken.insert(*number);
   std::uint32_t number = 0;
-  while (taken.count(number) != 0) ++number;
+  while (taken.contains(number)) ++number;
   return number;
 }
 

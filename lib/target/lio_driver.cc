@@ -24,7 +24,7 @@ constexpr auto kConfigfsMagic = 0x62656570;  // CONFIGFS_MAGIC of the kernel's f
 constexpr std::string_view kOtherDriver = "; or use --driver tgt";
 
 Error no_lio(std::string cause, const std::string& hint) {
-  return Error(Exit::failed, "lio", std::move(cause), hint + std::string(kOtherDriver));
+  return {Exit::failed, "lio", std::move(cause), hint + std::string(kOtherDriver)};
 }
 
 void check_portable(const std::vector<ChapAccount>& accounts, std::string_view direction) {
@@ -70,7 +70,7 @@ void LioDriver::require() {
     const std::string mount = root.substr(0, root.rfind('/'));
     if (::access(mount.c_str(), F_OK) != 0)
       throw no_lio("this kernel has no configfs (" + mount + " is missing), through which LIO is set up",
-                   "run \"modprobe configfs\" and \"mount -t configfs none " + mount + "\"");
+                   R"(run "modprobe configfs" and "mount -t configfs none )" + mount + "\"");
     struct statfs status = {};
     if (::statfs(mount.c_str(), &status) != 0 || status.f_type != kConfigfsMagic)
       throw no_lio("configfs is not mounted at " + mount, "run \"mount -t configfs none " + mount + "\"");
@@ -155,10 +155,10 @@ void LioDriver::remove_group(const std::string& group) {
   if (configfs_->read_or(group + "/enable", "0") != "0") configfs_->write(group + "/enable", "0");
   // What has a link goes before what the link points to.
   for (const std::string& initiator : configfs_->directories(group + "/acls"))
-    remove_rule(group + "/acls/" + initiator);
+    remove_rule(rule_path(group, initiator));
   remove_luns(group);
   for (const std::string& portal : configfs_->directories(group + "/np"))
-    configfs_->remove_directory(group + "/np/" + portal);
+    configfs_->remove_directory(below(group + "/np", portal));
   configfs_->remove_directory(group);
 }
 
@@ -166,7 +166,7 @@ void LioDriver::delete_target(const std::string& target) {
   const std::string path = target_path(target);
   if (!configfs_->is_directory(path)) throw Error(Exit::failed, target, "LIO has no such target");
   for (const std::string& name : configfs_->directories(path))
-    if (number_behind("tpgt_", name)) remove_group(path + "/" + name);
+    if (number_behind("tpgt_", name)) remove_group(below(path, name));
   configfs_->remove_directory(path);
 }
 
@@ -181,7 +181,7 @@ void LioDriver::map(const std::string& group, std::uint16_t lun, bool read_only,
 void LioDriver::unmap(const std::string& group, const std::string& lun_path) {
   const std::string place = configfs_->resolve(lun_path);
   for (const std::string& initiator : configfs_->directories(group + "/acls"))
-    for (const MappedLun& lun : mapped_luns(*configfs_, group + "/acls/" + initiator)) {
+    for (const MappedLun& lun : mapped_luns(*configfs_, rule_path(group, initiator))) {
       if (lun.lun_path != place) continue;
       configfs_->remove_link(lun.path + "/" + lun.link);
       configfs_->remove_directory(lun.path);
@@ -280,10 +280,10 @@ void LioDriver::allow(const std::string& target, const AccessRule& access) {
   if (!open) configfs_->write(group + "/attrib/generate_node_acls", "0");
   if (!access.incoming.empty()) configfs_->write(group + "/attrib/authentication", "1");
   for (const std::string& initiator : configfs_->directories(group + "/acls"))
-    if (!wanted(initiator)) remove_rule(group + "/acls/" + initiator);
+    if (!wanted(initiator)) remove_rule(rule_path(group, initiator));
   for (const std::string& initiator : access.initiators) {
     if (initiator == "ALL") continue;
-    const std::string rule = group + "/acls/" + initiator;
+    const std::string rule = rule_path(group, initiator);
     const bool known = configfs_->is_directory(rule);
     if (!known) configfs_->make_directory(rule);
     set_account(rule + "/auth", &access);
@@ -303,12 +303,12 @@ void LioDriver::tune(const std::string& target, const std::map<std::string, std:
       configfs_->write(group + "/attrib/default_cmdsn_depth", value);
       // Rules have it from the time when they were made; a new value ends the rule's sessions.
       for (const std::string& initiator : configfs_->directories(group + "/acls")) {
-        const std::string depth = group + "/acls/" + initiator + "/cmdsn_depth";
+        const std::string depth = rule_path(group, initiator) + "/cmdsn_depth";
         if (configfs_->read_or(depth, value) != value) configfs_->write(depth, value);
       }
       continue;
     }
-    const std::string path = group + "/param/" + name;
+    const std::string path = below(group + "/param", name);
     if (name.find('/') != std::string::npos || !configfs_->exists(path))
       throw Error(Exit::failed, name, "LIO has no such parameter");
     configfs_->write(path, value + "\n");

@@ -24,7 +24,7 @@ Json number_or_text(const std::string& value) {
 Json attributes(const Configfs& configfs, const std::string& directory) {
   Json found = Json::object();
   for (const std::string& name : configfs.settings(directory)) {
-    const std::string path = directory + "/" + name;
+    const std::string path = below(directory, name);
     const std::string value = configfs.read_or(path, "");
     if (!value.empty()) found[name] = number_or_text(value);
   }
@@ -34,7 +34,7 @@ Json attributes(const Configfs& configfs, const std::string& directory) {
 Json parameters(const Configfs& configfs, const std::string& directory) {
   Json found = Json::object();
   for (const std::string& name : configfs.settings(directory))
-    found[name] = configfs.read_or(directory + "/" + name, "");
+    found[name] = configfs.read_or(below(directory, name), "");
   return found;
 }
 
@@ -122,10 +122,10 @@ Json portal_group(const Configfs& configfs, const std::string& group, std::uint3
     used.push_back(*lun.backstore);
   }
   for (const std::string& initiator : configfs.directories(group + "/acls"))
-    entry["node_acls"].push_back(rule(configfs, group + "/acls/" + initiator, initiator, luns));
+    entry["node_acls"].push_back(rule(configfs, rule_path(group, initiator), initiator, luns));
   for (const std::string& name : configfs.directories(group + "/np"))
     if (name.find(':') != std::string::npos)
-      entry["portals"].push_back(portal(configfs, group + "/np/" + name, name));
+      entry["portals"].push_back(portal(configfs, below(group + "/np", name), name));
   add_account(configfs, group + "/auth", entry);
   return entry;
 }
@@ -140,7 +140,7 @@ SavedTarget dump_target(const Configfs& configfs, const std::string& target) {
   std::vector<Backstore> used;
   for (const std::string& name : configfs.directories(path))
     if (const auto tag = number_behind("tpgt_", name))
-      groups.push_back(portal_group(configfs, path + "/" + name, *tag, used));
+      groups.push_back(portal_group(configfs, below(path, name), *tag, used));
   for (const Backstore& backstore : used) {
     Json object = storage_object(configfs, backstore);
     bool twice = false;

@@ -94,8 +94,8 @@ void write_all(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-Json parse_saveconfig(std::span<const std::byte> bytes, const std::string& name) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+Json parse_saveconfig(std::span<const std::byte> text, const std::string& name) {
+  const std::string_view json(reinterpret_cast<const char*>(text.data()), text.size());
   bool deep = false;
   const auto watch = [&deep](int depth, Json::parse_event_t /*event*/, Json& /*value*/) {
     if (depth > kDeepest) deep = true;
@@ -103,7 +103,7 @@ Json parse_saveconfig(std::span<const std::byte> bytes, const std::string& name)
   };
   Json config;
   try {
-    config = Json::parse(text.begin(), text.end(), watch);
+    config = Json::parse(json.begin(), json.end(), watch);
   } catch (const Json::parse_error& error) {
     // Its own text has a piece of the file in it, which may be a secret.
     throw Error(Exit::failed, name, fmt::format("it is not JSON; the fault is at byte {}", error.byte),
@@ -157,7 +157,7 @@ void replace_target(Json& config, const std::string& target, const SavedTarget& 
     if (i < fresh.size()) {
       for (const auto& [name, value] : fresh[i].items()) entry[name] = value;
       fresh.erase(i);
-    } else if (ours.count(key) != 0 && others.count(key) == 0 && !key.empty()) {
+    } else if (ours.contains(key) && !others.contains(key) && !key.empty()) {
       continue;
     }
     kept_objects.push_back(std::move(entry));

@@ -72,12 +72,12 @@ std::optional<std::uint32_t> number_behind(std::string_view prefix, std::string_
   return static_cast<std::uint32_t>(*value);
 }
 
-LioDeviceInfo parse_device_info(std::span<const std::byte> bytes) {
-  const std::string_view text = as_text(bytes);
+LioDeviceInfo parse_device_info(std::span<const std::byte> text) {
+  const std::string_view all = as_text(text);
   LioDeviceInfo info;
   // "TCM FILEIO ID: 0        File: PATH  Size: 268435456  Mode: O_DSYNC Async: 0". A path may have blanks,
   // and even a "  Size: " in it: the last one counts.
-  const std::string_view line = behind(text, "File: ");
+  const std::string_view line = behind(all, "File: ");
   const std::size_t size = line.rfind("  Size: ");
   if (size != std::string_view::npos) {
     info.path = line.substr(0, size);
@@ -86,30 +86,30 @@ LioDeviceInfo parse_device_info(std::span<const std::byte> bytes) {
   }
   // "iBlock device: sda  UDEV PATH: /dev/sda  readonly: 0"
   constexpr std::string_view kReadOnly = "  readonly: ";
-  const std::size_t read_only = text.rfind(kReadOnly);
+  const std::size_t read_only = all.rfind(kReadOnly);
   if (read_only != std::string_view::npos)
-    info.read_only = text.substr(read_only + kReadOnly.size()).starts_with('1');
+    info.read_only = all.substr(read_only + kReadOnly.size()).starts_with('1');
   return info;
 }
 
-std::optional<TargetSession> parse_session_info(std::span<const std::byte> bytes) {
-  const std::string_view text = as_text(bytes);
-  if (!text.starts_with("InitiatorName:")) return std::nullopt;
+std::optional<TargetSession> parse_session_info(std::span<const std::byte> text) {
+  const std::string_view all = as_text(text);
+  if (!all.starts_with("InitiatorName:")) return std::nullopt;
   TargetSession session;
-  session.initiator = trimmed(behind(text, "InitiatorName:"));
+  session.initiator = trimmed(behind(all, "InitiatorName:"));
   // "   Address 192.0.2.1:51234 TCP  StatSN: 0x…", one a connection
-  session.address = trimmed(behind(text, "   Address ", " TCP"));
+  session.address = trimmed(behind(all, "   Address ", " TCP"));
   return session;
 }
 
-std::vector<std::string> parse_dynamic_sessions(std::span<const std::byte> bytes) {
-  std::string_view text = as_text(bytes);
+std::vector<std::string> parse_dynamic_sessions(std::span<const std::byte> text) {
+  std::string_view rest = as_text(text);
   std::vector<std::string> names;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(std::string_view("\n\0", 2)), text.size());
-    const std::string_view name = trimmed(text.substr(0, end));
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of(std::string_view("\n\0", 2)), rest.size());
+    const std::string_view name = trimmed(rest.substr(0, end));
     if (!name.empty()) names.emplace_back(name);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return names;
 }

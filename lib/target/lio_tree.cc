@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/lio_tree.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
 
@@ -51,7 +53,7 @@ std::vector<AccessRule> all_accounts(const Configfs& configfs, const std::string
   }
   for (const std::string& initiator : configfs.directories(group + "/acls")) {
     initiators.push_back(initiator);
-    found.push_back(read_accounts(configfs, group + "/acls/" + initiator + "/auth"));
+    found.push_back(read_accounts(configfs, rule_path(group, initiator) + "/auth"));
   }
   // Accounts that nobody is asked for are none.
   if (configfs.read_or(group + "/attrib/authentication", "") == "0") found.clear();
@@ -65,7 +67,7 @@ std::vector<TargetSession> read_sessions(const Configfs& configfs, const std::st
   for (std::string& name : parse_dynamic_sessions(bytes_of(dynamic)))
     sessions.push_back({std::move(name), {}});
   for (const std::string& initiator : configfs.directories(group + "/acls")) {
-    const std::string info = configfs.read_or(group + "/acls/" + initiator + "/info", "");
+    const std::string info = configfs.read_or(rule_path(group, initiator) + "/info", "");
     if (auto session = parse_session_info(bytes_of(info))) sessions.push_back(*session);
   }
   // A rule shows its newest session only. One that nothing shows is a session nevertheless.
@@ -80,7 +82,7 @@ bool write_protected(const Configfs& configfs, const std::string& group, const L
   const std::string place = configfs.resolve(lun.path);
   bool found = false;
   for (const std::string& initiator : configfs.directories(group + "/acls"))
-    for (const MappedLun& mapped : mapped_luns(configfs, group + "/acls/" + initiator)) {
+    for (const MappedLun& mapped : mapped_luns(configfs, rule_path(group, initiator))) {
       if (mapped.lun_path != place) continue;
       if (configfs.read_or(mapped.path + "/write_protect", "") != "1") return false;
       found = true;
@@ -98,6 +100,10 @@ std::string group_path(std::string_view target) {
   return target_path(target) + "/tpgt_1";
 }
 
+std::string rule_path(std::string_view group, std::string_view initiator) {
+  return fmt::format("{}/acls/{}", group, initiator);
+}
+
 std::string account_value(const Configfs& configfs, const std::string& path) {
   std::string value = configfs.read_or(path, "");
   if (value.starts_with("NULL")) value.clear();
@@ -111,7 +117,7 @@ std::vector<LioLun> luns_of(const Configfs& configfs, const std::string& group) 
     if (!number) continue;
     LioLun lun;
     lun.lun = static_cast<std::uint16_t>(*number);
-    lun.path = group + "/lun/" + name;
+    lun.path = below(group + "/lun", name);
     lun.link = link_in(configfs, lun.path);
     if (!lun.link.empty())
       lun.backstore = backstore_at(configfs, configfs.resolve(lun.path + "/" + lun.link));
@@ -128,7 +134,7 @@ std::vector<MappedLun> mapped_luns(const Configfs& configfs, const std::string& 
     if (!number) continue;
     MappedLun lun;
     lun.index = *number;
-    lun.path = rule + "/" + name;
+    lun.path = below(rule, name);
     lun.link = link_in(configfs, lun.path);
     if (!lun.link.empty()) lun.lun_path = configfs.resolve(lun.path + "/" + lun.link);
     luns.push_back(std::move(lun));
@@ -176,7 +182,7 @@ TargetState read_target(const Configfs& configfs, const std::string& target) {
   for (auto* accounts : {&state.access.incoming, &state.access.outgoing})
     for (ChapAccount& account : *accounts) account.secret.clear();
   for (const std::string& name : configfs.settings(group + "/param"))
-    state.parameters[name] = configfs.read_or(group + "/param/" + name, "");
+    state.parameters[name] = configfs.read_or(below(group + "/param", name), "");
   const std::string depth = configfs.read_or(group + "/attrib/default_cmdsn_depth", "");
   if (!depth.empty()) state.parameters["MaxQueueCmd"] = depth;
   state.sessions = read_sessions(configfs, target);

@@ -16,6 +16,9 @@ inline constexpr std::string_view kIscsi = "iscsi";
 std::string target_path(std::string_view target);  ///< iscsi/NAME
 std::string group_path(std::string_view target);  ///< iscsi/NAME/tpgt_1, the only portal group of our targets
 
+/// GROUP/acls/INITIATOR
+std::string rule_path(std::string_view group, std::string_view initiator);
+
 /// The name that the link of a LUN has: the second where it is not to be written. LIO knows that of devices,
 /// but not of files; rules of initiators, which forbid it, may come and go.
 inline constexpr std::string_view kVolumeLink = "volume";

@@ -52,9 +52,9 @@ std::string lun_text(const std::string& target, const TgtLun& lun, bool file) {
   // Whoever reads the file of a volume (a backup, say) would keep tgt-admin from making its LUN. A block
   // device that is mounted must not become one.
   if (file) text += "        allow-in-use yes\n";
-  text += fmt::format(
-      "        vendor_id SANBOOT\n        product_id {}\n        scsi_id {}\n        scsi_sn {}\n",
-      identity.product, identity.serial, identity.serial);
+  // The vendor stays tgt's own, "IET": initiators know by it what kind of target they speak to.
+  text += fmt::format("        product_id {}\n        scsi_id {}\n        scsi_sn {}\n", identity.product,
+                      identity.serial, identity.serial);
   if (lun.read_only) text += "        readonly 1\n";
   if (lun.thin) text += "        params thin_provisioning=1\n";
   return text + "    </backing-store>\n";

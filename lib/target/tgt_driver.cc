@@ -152,8 +152,8 @@ void TgtDriver::attach(const std::string& name, std::uint16_t lun, const Volume&
   try {
     tgtadm_.run(object,
                 {"--op", "update", "--mode", "logicalunit", "--tid", tid, "--lun", number, "--params",
-                 fmt::format("vendor_id=SANBOOT,product_id={},scsi_id={},scsi_sn={}{}{}", identity.product,
-                             identity.serial, identity.serial, volume.thin ? ",thin_provisioning=1" : "",
+                 fmt::format("product_id={},scsi_id={},scsi_sn={}{}{}", identity.product, identity.serial,
+                             identity.serial, volume.thin ? ",thin_provisioning=1" : "",
                              volume.read_only ? ",readonly=1" : "")});
   } catch (const Error&) {
     detach(name, lun);

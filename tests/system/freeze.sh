@@ -171,6 +171,11 @@ kill -CONT "$writer"
 say "mounted read-only"
 stop "$writer"
 writer=''
+# A touch that was killed while it waited for the thaw may still be on its way out.
+for _ in $(seq 50); do
+  if mount -o remount,ro "$work/mnt" 2>/dev/null; then break; fi
+  sleep 0.2
+done
 mount -o remount,ro "$work/mnt"
 run_sanclone "$loop" "$work/copy.img"
 expect_status 0

@@ -88,7 +88,7 @@ try_pool() {
   expect_status 0
   lun_is "$work/first"
   same "$work/first" "$pool/disk1.img"
-  iscsi-inq -i "$machine" "iscsi://127.0.0.1:$tgtd_port/$target/1" | grep -q SANBOOT || fail "the LUN has another name now"
+  iscsi-inq -i "$machine" "iscsi://127.0.0.1:$tgtd_port/$target/1" | grep -q "Product:disk1" || fail "the LUN has another name now"
   on_lun "$work/second"
   same "$work/first" "$pool/disk1@clean.img"
   run_sanlun rollback disk1 clean

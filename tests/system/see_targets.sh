@@ -187,7 +187,7 @@ if sed '/^            /d' "$work/stdout" | grep -E '^.{81}'; then fail "lines of
 if grep -q $'\e' "$work/stdout"; then fail "colour in a file"; fi
 expect_text stdout '^  Size +6.0 GiB \(6442450944 bytes\)$' '^  LBPU +yes: by UNMAP$' '^  danger  An UNMAP of'
 run_sanlun show "$thin" --color=always
-grep -q $'\e\[31m' "$work/stdout" || fail "no colour where it was asked for"
+grep -q $'\e\[1;31m' "$work/stdout" || fail "no colour where it was asked for"
 run_sanlun list "$portal"
 expect_text stdout '^ +1  disk +6.0 GiB +512  yes +IET +VIRTUAL-DISK$'
 
