@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/endian.h"
-#include "partition/guid.h"
+#include "core/guid.h"
 
 namespace san {
 

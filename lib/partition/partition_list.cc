@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/utf16.h"
 #include "partition/lba.h"
 #include "partition/partition_types.h"
-#include "partition/utf16.h"
 
 namespace san {
 namespace {

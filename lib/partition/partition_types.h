@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "partition/guid.h"
+#include "core/guid.h"
 
 namespace san {
 

@@ -5,7 +5,7 @@
 iqn=iqn.2026-11.org.example:test
 tgt_tid=0
 url=
-tgtd_pid='' tgtd_port='' istgt_pid='' fake_pid='' fake_port=''
+tgtd_pid='' tgtd_port='' istgt_pid='' istgt_port='' fake_pid='' fake_port=''
 : "${work:?lib.sh sets it}"
 
 # free_port: a TCP port that nobody listens on now. Who uses it checks that it got it.
@@ -91,7 +91,8 @@ tune_tgt() {
   done
 }
 
-# start_istgt FILE: an istgt of our own with FILE, which is there, as LUN 0. Sets istgt_pid and url.
+# start_istgt FILE: an istgt of our own with FILE, which is there, as LUN 0. Sets istgt_pid, istgt_port and url.
+# istgt_auth is None, CHAP or "CHAP Mutual"; istgt_account is "USER" "SECRET" [ "TARGET USER" "TARGET SECRET" ].
 start_istgt() {
   require istgt ss
   local port control attempt
@@ -99,7 +100,7 @@ start_istgt() {
     port=$(free_port)
     control=$(free_port)
     [ "$port" != "$control" ] || continue
-    printf '[AuthGroup1]\n  Auth "nobody" "never-used-1"\n' >"$work/istgt.auth"
+    printf '[AuthGroup1]\n  Auth %s\n' "${istgt_account:-\"nobody\" \"never-used-1\"}" >"$work/istgt.auth"
     cat >"$work/istgt.conf" <<END
 [Global]
   NodeBase "iqn.2026-11.org.example"
@@ -127,7 +128,8 @@ start_istgt() {
 [LogicalUnit1]
   TargetName disk1
   Mapping PortalGroup1 InitiatorGroup1
-  AuthMethod None
+  AuthMethod ${istgt_auth:-None}
+  AuthGroup AuthGroup1
   UnitType Disk
   QueueDepth 32
   LUN0 Storage $1 Auto
@@ -135,6 +137,7 @@ END
     istgt -D -c "$work/istgt.conf" >"$work/istgt.log" 2>&1 &
     istgt_pid=$!
     if listens "$istgt_pid" "$port"; then
+      istgt_port=$port
       url=iscsi://127.0.0.1:$port/iqn.2026-11.org.example:disk1/0
       return
     fi

@@ -33,6 +33,7 @@ _sanboot() {
     --firmware) values="bios uefi" ;;
     --delta) values="auto compare trust" ;;
     --color) values="auto always never" ;;
+    --ip-order) values="network reversed" ;;
     --offload) values="auto never require" ;;
     --progress) values="auto bar json none" ;;
     --verify) [[ $option = "$3" && $2 != "=" ]] || values="full written sample" ;;
@@ -60,4 +61,4 @@ _sanboot() {
 }
 
 # Where nothing fits, file names.
-complete -o default -F _sanboot sanclone sanlun
+complete -o default -F _sanboot sanclone sanflash sanlun

@@ -24,6 +24,20 @@ struct Guid {
   /// The GUID of a text like that, upper or lower case; nothing for any other text.
   static std::optional<Guid> parse(std::string_view text);
 
+  /// The GUID of its five groups, as they are read.
+  static constexpr Guid of(std::uint32_t a, std::uint16_t b, std::uint16_t c, std::uint16_t d,
+                           std::uint64_t e) {
+    Guid out;
+    for (unsigned i = 0; i < 4; ++i) out.bytes[i] = static_cast<std::uint8_t>(a >> 8 * i);
+    for (unsigned i = 0; i < 2; ++i) {
+      out.bytes[4 + i] = static_cast<std::uint8_t>(b >> 8 * i);
+      out.bytes[6 + i] = static_cast<std::uint8_t>(c >> 8 * i);
+      out.bytes[8 + i] = static_cast<std::uint8_t>(d >> (8 - 8 * i));
+    }
+    for (unsigned i = 0; i < 6; ++i) out.bytes[10 + i] = static_cast<std::uint8_t>(e >> (40 - 8 * i));
+    return out;
+  }
+
   /// A random GUID (version 4, variant 1 of RFC 4122, section 4.4) made of `random`.
   static Guid from_random(std::array<std::uint8_t, 16> random);
 };

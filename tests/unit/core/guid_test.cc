@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "partition/guid.h"
+#include "core/guid.h"
 
 #include <doctest/doctest.h>
 
@@ -12,6 +12,7 @@ TEST_CASE("a GUID's first three groups are little-endian on the disk") {
   CHECK(guid.text() == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
   CHECK(Guid::parse("C12A7328-F81F-11D2-BA4B-00A0C93EC93B") == guid);
   CHECK(Guid::parse("c12a7328-f81f-11d2-ba4b-00a0c93ec93b") == guid);
+  CHECK(Guid::of(0xC12A7328, 0xF81F, 0x11D2, 0xBA4B, 0x00A0C93EC93B) == guid);
   CHECK_FALSE(guid.is_zero());
   CHECK(Guid{}.is_zero());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "partition/utf16.h"
+#include "core/utf16.h"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "partition/guid.h"
+#include "core/guid.h"
 
 namespace san {
 namespace {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nic/flash_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+#include "block/fd.h"
+#include "block/file_io.h"
+#include "block/new_file.h"
+#include "core/error.h"
+
+namespace san::nic {
+
+std::vector<std::byte> read_flash_file(const std::string& path, std::size_t largest) {
+  const Fd fd = open_path(path, O_RDONLY | O_NOCTTY);
+  if (!fd) throw system_error(path, "open it", errno);
+  struct stat status = {};
+  if (fstat(fd.get(), &status) != 0) throw system_error(path, "look at it", errno);
+  if (!S_ISREG(status.st_mode)) throw Error(Exit::usage, path, "is not a regular file");
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > largest) throw Error(Exit::usage, path, fmt::format("has {} bytes, more than any flash", size));
+  std::vector<std::byte> content(size);
+  const Transfer got = read_fully(fd.get(), 0, content);
+  if (got.error != 0) throw system_error(path, "read it", got.error);
+  content.resize(got.bytes);
+  return content;
+}
+
+void replace_file(const std::string& path, std::span<const std::byte> content) {
+  std::error_code error;
+  const std::string real = std::filesystem::canonical(path, error).string();
+  struct stat status = {};
+  if (error || stat(real.c_str(), &status) != 0)
+    throw system_error(path, "find it", error ? error.value() : errno);
+  std::string fresh = real + ".XXXXXX";
+  const Fd fd(mkostemp(fresh.data(), O_CLOEXEC));
+  if (!fd) throw system_error(path, "make a new file beside it", errno);
+  const NewFile removed_unless_kept(fresh);
+  const Transfer put = write_fully(fd.get(), 0, content);
+  if (put.error != 0) throw system_error(fresh, "write it", put.error);
+  // The owner can only be kept by root; the mode alone must not open the file to a group that is another now.
+  if (fchown(fd.get(), status.st_uid, status.st_gid) != 0 &&
+      (status.st_uid != getuid() || status.st_gid != getgid()))
+    status.st_mode &= ~static_cast<mode_t>(S_IRWXG);
+  if (fchmod(fd.get(), status.st_mode & 07777) != 0) throw system_error(fresh, "set its mode", errno);
+  if (fsync(fd.get()) != 0) throw system_error(fresh, "write it", errno);
+  if (std::rename(fresh.c_str(), real.c_str()) != 0) throw system_error(path, "replace it", errno);
+  const Fd directory = open_path(std::filesystem::path(real).parent_path().string(), O_RDONLY | O_DIRECTORY);
+  if (!directory || fsync(directory.get()) != 0) throw system_error(path, "write its directory", errno);
+}
+
+void write_backup(const std::string& path, std::span<const std::byte> content) {
+  const Fd fd = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  if (!fd && errno == EEXIST) {
+    const auto old = read_flash_file(path, kLargestFlashFile);
+    if (std::equal(old.begin(), old.end(), content.begin(), content.end())) return;
+    throw Error(Exit::refused, path, "is there already, and is another backup",
+                "choose another name, or remove it");
+  }
+  if (!fd) throw system_error(path, "create it", errno);
+  NewFile file(path);
+  const Transfer put = write_fully(fd.get(), 0, content);
+  if (put.error != 0) throw system_error(path, "write it", put.error);
+  if (fsync(fd.get()) != 0) throw system_error(path, "write it", errno);
+  file.keep();
+}
+
+}  // namespace san::nic

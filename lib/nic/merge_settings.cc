@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+
+#include "boot/ip_address.h"
+#include "core/error.h"
+#include "nic/uefi_flash.h"
+
+namespace san::nic {
+namespace {
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+std::string nic_of(const IscsiAttempt& attempt) {
+  return lower(attempt.mac.substr(0, 17));
+}
+
+std::uint16_t vlan_of(const IscsiAttempt& attempt) {
+  unsigned vlan = 0;
+  if (attempt.mac.size() > 18)
+    std::from_chars(attempt.mac.data() + 18, attempt.mac.data() + attempt.mac.size(), vlan, 16);
+  return static_cast<std::uint16_t>(vlan & 0xFFF);
+}
+
+std::string address_text(const IscsiAttempt::Address& bytes, bool v6) {
+  boot::IpAddress address;
+  address.bits = v6 ? 128 : 32;
+  address.bytes = bytes;
+  return boot::to_string(address);
+}
+
+/// What the store says already.
+MergedSettings settings_now(const UefiIscsi& now, const std::string& mac) {
+  MergedSettings out;
+  out.profile.mac = mac;
+  out.profile.initiator = now.initiator;
+  const IscsiAttempt* first = nullptr;
+  for (const IscsiAttempt& attempt : now.attempts) {
+    if (!attempt.active || nic_of(attempt) != mac) continue;
+    if (first == nullptr) first = &attempt;
+    const bool v6 = attempt.ip == IscsiAttempt::Ip::v6;
+    out.profile.portals.push_back(
+        {attempt.url.empty() ? address_text(attempt.target_address, v6) : attempt.url, attempt.port});
+  }
+  if (first == nullptr) return out;
+  out.profile.vlan = vlan_of(*first);
+  out.profile.target = first->target;
+  out.profile.lun = static_cast<std::uint16_t>((first->lun[0] & 0x3F) << 8 | first->lun[1]);
+  out.profile.dhcp = first->initiator_dhcp || first->ip == IscsiAttempt::Ip::v6;
+  if (!out.profile.dhcp) {
+    out.profile.address = address_text(first->local, false);
+    unsigned prefix = 0;
+    for (const std::uint8_t byte : first->mask) prefix += static_cast<unsigned>(std::popcount(byte));
+    out.profile.prefix = prefix;
+    if (first->gateway != IscsiAttempt::Address{}) out.profile.gateway = address_text(first->gateway, false);
+  }
+  if (first->auth == IscsiAttempt::Auth::chap) {
+    out.auth.user = first->user;
+    out.auth.secret = first->secret;
+    if (first->mutual) {
+      out.auth.target_user = first->target_user;
+      out.auth.target_secret = first->target_secret;
+    }
+  }
+  const bool first_of_all = !now.order.empty() && now.order.front() == first->index;
+  out.profile.priority = first->mode == IscsiAttempt::Mode::off ? boot::Priority::disabled
+                         : first_of_all                         ? boot::Priority::primary
+                                                                : boot::Priority::secondary;
+  return out;
+}
+
+template <typename T>
+void take(T& field, const std::optional<T>& value) {
+  if (value) field = *value;
+}
+
+void take_network(boot::BootProfile& profile, const FlashSettings& settings) {
+  take(profile.dhcp, settings.dhcp);
+  if (settings.address) {
+    profile.dhcp = false;
+    profile.address = *settings.address;
+    profile.prefix = settings.prefix;
+  }
+  if (settings.gateway) profile.gateway = *settings.gateway == "0.0.0.0" ? std::string() : *settings.gateway;
+  if (profile.dhcp) {
+    profile.address.clear();
+    profile.gateway.clear();
+    profile.prefix.reset();
+  }
+  take(profile.vlan, settings.vlan);
+}
+
+void take_login(iscsi::Credentials& auth, const FlashSettings& settings, const std::string& object) {
+  if (settings.auth == Auth::none) auth = {};
+  if (settings.auth == Auth::chap) auth.target_user = auth.target_secret = {};
+  take(auth.user, settings.user);
+  take(auth.secret, settings.secret);
+  take(auth.target_user, settings.target_user);
+  take(auth.target_secret, settings.target_secret);
+  const auto half = [](const std::string& user, const std::string& secret) {
+    return user.empty() != secret.empty();
+  };
+  if (half(auth.user, auth.secret))
+    throw Error(Exit::usage, object, "CHAP takes a user and a secret, and one of them is missing",
+                "give --chap-user and --chap-secret-file");
+  if (half(auth.target_user, auth.target_secret))
+    throw Error(Exit::usage, object,
+                "mutual CHAP takes a user and a secret of the target, and one is missing",
+                "give target_user and target_secret_file in a profile");
+}
+
+}  // namespace
+
+std::vector<std::string> uefi_nics(const UefiIscsi& settings) {
+  std::vector<std::string> out;
+  for (const IscsiAttempt& attempt : settings.attempts) {
+    const std::string mac = nic_of(attempt);
+    if (attempt.active && !mac.empty() && std::find(out.begin(), out.end(), mac) == out.end())
+      out.push_back(mac);
+  }
+  return out;
+}
+
+MergedSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
+                              const std::string& object) {
+  MergedSettings out = settings_now(now, lower(mac));
+  out.profile.path = object;
+  take(out.profile.initiator, settings.initiator);
+  take_network(out.profile, settings);
+  take(out.profile.portals, settings.portals);
+  take(out.profile.target, settings.target);
+  take(out.profile.lun, settings.lun);
+  take_login(out.auth, settings, object);
+  if (settings.choice)
+    out.profile.priority = *settings.choice == BootChoice::primary     ? boot::Priority::primary
+                           : *settings.choice == BootChoice::secondary ? boot::Priority::secondary
+                                                                       : boot::Priority::disabled;
+  return out;
+}
+
+}  // namespace san::nic

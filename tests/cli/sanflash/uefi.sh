@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+python3 "$(dirname "$0")/../../support/uefi/store_make.py" vars.fd
+printf 'machine-secret' >h1.secret
+chmod 600 h1.secret
+cat >h1.toml <<END
+[initiator]
+name = "iqn.2026-11.org.example:h1"
+mac = "52:54:00:12:ab:57"
+dhcp = false
+address = "192.0.2.15/24"
+[target]
+portals = ["192.0.2.1", "192.0.3.1:3261"]
+name = "iqn.2026-11.org.example:golden"
+lun = 1
+[auth]
+method = "chap"
+user = "h1"
+secret_file = "h1.secret"
+END
+sanflash set uefi:vars.fd -p h1.toml --dry-run
+sanflash set uefi:vars.fd -p h1.toml --backup old.fd
+sanflash set uefi:vars.fd -p h1.toml
+sanflash verify uefi:vars.fd
+sanflash show uefi:vars.fd
+sanflash set uefi:vars.fd --lun 2 --vlan 100 --portal 192.0.2.2 --no-chap --json
+sanflash verify uefi:vars.fd
+sanflash show uefi:vars.fd --json | head -n 32
+sanflash priority uefi:vars.fd disabled
+sanflash set uefi:vars.fd --mac 52:54:00:00:00:02 --lun 3 || echo "exit code $?"
+sanflash set uefi:vars.fd --port 2 --lun 3 || echo "exit code $?"
+sanflash reset uefi:vars.fd
+sanflash show uefi:vars.fd | head -n 5
+sanflash restore uefi:vars.fd old.fd
+sanflash diff uefi:vars.fd old.fd
+sanflash show uefi:h1.toml || echo "exit code $?"

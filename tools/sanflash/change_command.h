@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "device_argument.h"
+
+namespace san {
+
+/// What the verbs that write have in common.
+struct ChangeArgument {
+  DeviceArgument device;
+  bool dry_run = false;
+  std::string backup;
+};
+
+/// Adds the device and those options. `argument` lives as long as `verb`.
+void add_change(CLI::App& verb, ChangeArgument& argument);
+
+/// Opens the device, lets `work` change it in memory, and writes it: first the backup, if one is asked for.
+/// With
+/// --dry-run nothing is written, and the differences are printed in place of a summary. What `work` returns
+/// are warnings.
+Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
+                  const std::function<std::vector<std::string>(nic::FlashDevice&)>& work);
+
+/// Differences as a table.
+Table change_table(const std::vector<nic::FlashChange>& changes);
+
+}  // namespace san

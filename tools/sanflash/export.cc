@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanflash export
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "boot/exports.h"
+#include "boot/profile_login.h"
+#include "boot/read_profile.h"
+#include "export_file.h"
+#include "nic/uefi_shell.h"
+#include "verbs.h"
+
+namespace san {
+namespace {
+
+using boot::BootProfile;
+using iscsi::Credentials;
+
+std::string ibft_bytes(const BootProfile& profile, const Credentials& auth) {
+  const auto table = boot::ibft(profile, auth);
+  return {reinterpret_cast<const char*>(table.data()), table.size()};
+}
+
+struct Format {
+  const char* name;
+  std::string (*make)(const BootProfile& profile, const Credentials& auth);
+};
+constexpr Format kFormats[] = {{"ipxe", boot::ipxe_script},
+                               {"dnsmasq", boot::dnsmasq_fragment},
+                               {"dhcpd", boot::dhcpd_fragment},
+                               {"kea", boot::kea_fragment},
+                               {"ibft", ibft_bytes},
+                               {"uefi-shell", nic::uefi_shell_script}};
+
+struct Argument {
+  std::string format, output;
+};
+
+Exit export_profile(const CommonOptions& common, const Argument& argument) {
+  if (common.profile.empty())
+    throw Error(Exit::usage, "sanflash export", "there is nothing to export", "give --profile=FILE");
+  const BootProfile profile = boot::read_boot_profile(common.profile);
+  std::string content;
+  for (const Format& format : kFormats)
+    if (argument.format == format.name) content = format.make(profile, boot::credentials(profile));
+  const bool secrets = !profile.user.empty();
+  if (secrets && argument.output.empty())
+    throw Error(Exit::usage, "sanflash export", "there are CHAP secrets in it",
+                "give --output=FILE, which only you can read, or --output=- for stdout");
+  if (argument.output.empty() || argument.output == "-") {
+    if (common.json)
+      throw Error(Exit::usage, "--json", "has no place beside what is exported to stdout",
+                  "give --output=FILE");
+    export_to_stdout(content);
+    return Exit::ok;
+  }
+  write_export(argument.output, content, secrets);
+  if (common.json)
+    print_json({{"format", argument.format},
+                {"output", argument.output},
+                {"bytes", content.size()},
+                {"secrets", secrets}});
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_export(Verbs& verbs, CommonOptions& common) {
+  const auto argument = std::make_shared<Argument>();
+  CLI::App& verb = verbs.add("export", "a boot profile as other programs read it",
+                             [&common, argument] { return export_profile(common, *argument); });
+  verb.add_option("--format", argument->format, "ipxe, dnsmasq, dhcpd, kea, ibft or uefi-shell")
+      ->required()
+      ->check(CLI::IsMember({"ipxe", "dnsmasq", "dhcpd", "kea", "ibft", "uefi-shell"}))
+      ->type_name("FORMAT");
+  verb.add_option("-o,--output", argument->output,
+                  "the file to write; - for stdout, the default without secrets")
+      ->type_name("FILE");
+}
+
+}  // namespace san

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanflash priority
+#include <map>
+#include <memory>
+
+#include "change_command.h"
+#include "verbs.h"
+
+namespace san {
+
+void add_priority(Verbs& verbs, CommonOptions& common) {
+  struct Argument {
+    ChangeArgument change;
+    unsigned port = 1;
+    std::string choice;
+  };
+  static const std::map<std::string, nic::BootChoice> choices{{"primary", nic::BootChoice::primary},
+                                                              {"secondary", nic::BootChoice::secondary},
+                                                              {"pxe", nic::BootChoice::pxe},
+                                                              {"disabled", nic::BootChoice::disabled}};
+  const auto argument = std::make_shared<Argument>();
+  CLI::App& verb = verbs.add("priority", "what a port does when the machine starts", [&common, argument] {
+    const nic::BootChoice choice = choices.at(argument->choice);
+    return change_flash(common, argument->change,
+                        [&](nic::FlashDevice& flash) { return flash.choose(choice, argument->port); });
+  });
+  add_change(verb, argument->change);
+  verb.add_option("CHOICE", argument->choice, "primary or secondary (iSCSI), pxe, or disabled")
+      ->required()
+      ->check(CLI::IsMember({"primary", "secondary", "pxe", "disabled"}));
+  verb.add_option("--port", argument->port, "port of the NIC, from 1; by default 1")
+      ->check(CLI::Range(1U, 256U))
+      ->type_name("N");
+}
+
+}  // namespace san

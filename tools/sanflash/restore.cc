@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanflash restore
+#include <memory>
+
+#include "change_command.h"
+#include "nic/flash_file.h"
+#include "verbs.h"
+
+namespace san {
+
+void add_restore(Verbs& verbs, CommonOptions& common) {
+  struct Argument {
+    ChangeArgument change;
+    std::string file;
+  };
+  const auto argument = std::make_shared<Argument>();
+  CLI::App& verb = verbs.add("restore", "the content of a backup into the flash", [&common, argument] {
+    const auto content = nic::read_flash_file(argument->file, nic::kLargestFlashFile);
+    return change_flash(common, argument->change,
+                        [&](nic::FlashDevice& flash) { return flash.restore(argument->file, content); });
+  });
+  add_change(verb, argument->change);
+  verb.add_option("FILE", argument->file, "the backup")->required();
+  verb.add_option("--force", argument->change.device.nvm.force,
+                  "why the backup of another NIC is to be written")
+      ->type_name("REASON");
+}
+
+}  // namespace san

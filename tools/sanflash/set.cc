@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanflash set
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "boot/iscsi_name.h"
+#include "boot/read_profile.h"
+#include "change_command.h"
+#include "iscsi/credentials.h"
+#include "verbs.h"
+
+namespace san {
+namespace {
+
+struct SetArgument {
+  ChangeArgument change;
+  std::optional<unsigned> port, lun, vlan;
+  std::string mac, target, portal, address, gateway, target_secret_file;
+  bool dhcp = false, no_chap = false;
+};
+
+std::string checked_name(const std::string& option, const std::string& name) {
+  if (const auto fault = boot::name_fault(name))
+    throw Error(Exit::usage, fmt::format("{} {}", option, name), fault->cause, fault->hint);
+  return name;
+}
+
+void add_network(nic::FlashSettings& settings, const SetArgument& set) {
+  if (set.dhcp && !set.address.empty())
+    throw Error(Exit::usage, "--dhcp", "does not go together with --address");
+  if (set.dhcp) settings.dhcp = true;
+  if (!set.address.empty()) nic::parse_address(settings, set.address, "--address");
+  if (!set.gateway.empty()) settings.gateway = set.gateway;
+  if (set.vlan) settings.vlan = static_cast<std::uint16_t>(*set.vlan);
+}
+
+void add_target(nic::FlashSettings& settings, const SetArgument& set) {
+  if (!set.target.empty()) settings.target = checked_name("--target", set.target);
+  if (!set.portal.empty()) settings.portals = {iscsi::parse_portal(set.portal)};
+  if (set.lun) settings.lun = static_cast<std::uint16_t>(*set.lun);
+}
+
+void add_login(nic::FlashSettings& settings, const CommonOptions& common, const SetArgument& set) {
+  const auto& login = common.login;
+  if (set.no_chap &&
+      (!login.chap_user.empty() || !login.chap_secret_file.empty() || !set.target_secret_file.empty()))
+    throw Error(Exit::usage, "--no-chap", "does not go together with a CHAP user or secret");
+  if (!login.initiator.empty()) settings.initiator = checked_name("--initiator", login.initiator);
+  if (set.no_chap) {
+    settings.auth = nic::Auth::none;
+    settings.user = settings.secret = settings.target_user = settings.target_secret = std::nullopt;
+  }
+  if (!login.chap_user.empty()) settings.user = login.chap_user;
+  if (!login.chap_secret_file.empty()) settings.secret = iscsi::read_secret(login.chap_secret_file);
+  if (settings.auth == nic::Auth::none && (settings.user || settings.secret)) settings.auth = nic::Auth::chap;
+  if (!set.target_secret_file.empty()) {
+    settings.target_secret = iscsi::read_secret(set.target_secret_file);
+    settings.auth = nic::Auth::mutual_chap;
+  }
+}
+
+Exit set_flash(const CommonOptions& common, const SetArgument& set) {
+  nic::FlashSettings settings;
+  unsigned port = 1;
+  if (!common.profile.empty()) {
+    boot::BootProfile profile = boot::read_boot_profile(common.profile);
+    port = profile.port;
+    settings = nic::settings_of(profile);
+  }
+  if (!set.mac.empty()) settings.mac = set.mac;
+  add_network(settings, set);
+  add_target(settings, set);
+  add_login(settings, common, set);
+  if (settings.empty())
+    throw Error(Exit::usage, "sanflash set", "nothing is to be set",
+                "give --profile=FILE, or single options");
+  return change_flash(common, set.change,
+                      [&](nic::FlashDevice& flash) { return flash.set(settings, set.port.value_or(port)); });
+}
+
+}  // namespace
+
+void add_set(Verbs& verbs, CommonOptions& common) {
+  const auto set = std::make_shared<SetArgument>();
+  CLI::App& verb = verbs.add("set", "write boot settings: a boot profile, single options, or both",
+                             [&common, set] { return set_flash(common, *set); });
+  add_change(verb, set->change);
+  verb.add_option("--port", set->port, "port of the NIC, from 1; by default that of the profile, else 1")
+      ->check(CLI::Range(1U, 256U))
+      ->type_name("N");
+  verb.add_option("--mac", set->mac, "address of the NIC, by which a firmware knows it")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const bool good = text.size() == 17 && std::count(text.begin(), text.end(), ':') == 5 &&
+                              text.find_first_not_of("0123456789abcdefABCDEF:") == std::string::npos;
+            return good ? std::string() : "write it as 52:54:00:12:34:56";
+          },
+          ""))
+      ->type_name("ADDRESS");
+  verb.add_option("--target", set->target, "name of the target")->type_name("IQN");
+  verb.add_option("--portal", set->portal, "where the target listens: ADDRESS[:PORT]")->type_name("PORTAL");
+  verb.add_option("--lun", set->lun, "0 to 65535")->check(CLI::Range(0U, 65535U))->type_name("N");
+  verb.add_flag("--dhcp", set->dhcp, "the machine gets its address by DHCP");
+  verb.add_option("--address", set->address, "address of the machine, with the bits of its network")
+      ->type_name("ADDRESS/BITS");
+  verb.add_option("--gateway", set->gateway, "gateway of the machine; 0.0.0.0 for none")
+      ->type_name("ADDRESS");
+  verb.add_option("--vlan", set->vlan, "1 to 4094; 0 for none")
+      ->check(CLI::Range(0U, 4094U))
+      ->type_name("ID");
+  verb.add_flag("--no-chap", set->no_chap, "no authentication; user and secrets are removed");
+  verb.add_option("--target-secret-file", set->target_secret_file,
+                  "file of mode 0600 with the secret that the target proves itself by (mutual CHAP)")
+      ->type_name("FILE");
+  verb.add_flag("--no-target-user", set->change.device.nvm.drop_target_user,
+                "leave out the target's CHAP user, for which there is no field");
+}
+
+}  // namespace san

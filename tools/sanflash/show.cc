@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanflash show
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "device_argument.h"
+#include "verbs.h"
+
+namespace san {
+
+void add_show(Verbs& verbs, CommonOptions& common) {
+  const auto argument = std::make_shared<DeviceArgument>();
+  CLI::App& verb = verbs.add("show", "what is in a flash; secrets are masked", [&common, argument] {
+    const auto flash = open_flash(*argument);
+    if (common.json)
+      print_json(flash->json());
+    else
+      print_text(flash->text());
+    return Exit::ok;
+  });
+  add_device(verb, *argument);
+}
+
+}  // namespace san
