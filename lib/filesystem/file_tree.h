@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "block/device.h"
+
+namespace san {
+
+/// What a file is.
+struct FileInfo {
+  enum class Kind { file, directory, symlink, other };
+  Kind kind = Kind::other;
+  std::uint64_t size = 0;  ///< bytes
+  std::int64_t mtime = 0;  ///< seconds since 1970; 0 where the file system keeps none
+  unsigned mode = 0;       ///< permission bits; 0 where the file system keeps none
+};
+
+struct DirectoryEntry {
+  std::string name;
+  FileInfo::Kind kind = FileInfo::Kind::other;
+};
+
+/// The files of one file system, read-only; nothing is mounted, no journal is replayed. Paths begin with "/"
+/// and are in UTF-8. Names are compared as the file system does (NTFS and FAT: without regard to case). No
+/// symbolic link is followed, in no component: os::SystemTree does that, who knows the other file systems.
+/// Not for use by two threads at once.
+class FileTree {
+ public:
+  FileTree() = default;
+  virtual ~FileTree() = default;
+  FileTree(const FileTree&) = delete;
+  FileTree& operator=(const FileTree&) = delete;
+
+  /// For messages: "/dev/sda, partition 3 (ext4)".
+  virtual const std::string& name() const = 0;
+
+  // Each throws Error(failed) where the file system cannot be read: it is damaged, or the device fails.
+
+  /// What `path` is; nothing where there is none.
+  virtual std::optional<FileInfo> info(const std::string& path) = 0;
+  /// The entries of a directory without "." and "..", in the order of their names; none where `path` is no
+  /// directory.
+  virtual std::vector<DirectoryEntry> list(const std::string& path) = 0;
+  /// Up to `length` bytes of a regular file from `offset` on; fewer only at its end. Throws where `path` is
+  /// no regular file, or is compressed or encrypted in a way that cannot be read here.
+  virtual std::vector<std::byte> read(const std::string& path, std::uint64_t offset,
+                                      std::uint64_t length) = 0;
+  /// Where a symbolic link points, as it is stored. Throws where `path` is none.
+  virtual std::string link(const std::string& path) = 0;
+};
+
+/// The files in [offset, offset + length) of `device`, which lives as long as the tree: ext2/3/4, NTFS, FAT,
+/// exFAT, XFS, btrfs. Throws Error(failed) where none of these is there, or it cannot be read; the cause says
+/// which and why.
+std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length);
+
+/// The files below a directory of this machine, as if that were "/".
+std::unique_ptr<FileTree> directory_tree(const std::string& directory);
+
+}  // namespace san

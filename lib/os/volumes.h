@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "block/device.h"
+#include "filesystem/file_tree.h"
+#include "partition/partition_table.h"
+
+namespace san::os {
+
+/// A place on a disk that may hold a file system: a partition, the whole device where it has no table, or a
+/// linear logical volume of LVM2.
+struct DiskVolume {
+  std::string name;            ///< "partition 3", "whole device", "vg0/root"
+  Partition entry;             ///< of the table; number 0 for the whole device and for logical volumes
+  std::string type;            ///< "ext4", "ntfs", "swap", "lvm", "luks", "unknown" …, as Probe::type
+  std::string uuid, label;     ///< of the file system, swap area or container, as blkid(8) writes them
+  std::string group, logical;  ///< LVM2: names of volume group and logical volume
+  /// Its files; null where there are none that can be read here, and why_none says why ("is encrypted").
+  std::shared_ptr<FileTree> files;
+  std::string why_none;
+};
+
+/// What is on a disk.
+struct DiskContent {
+  std::uint64_t size = 0;  ///< bytes
+  std::uint32_t logical_block = 512;
+  PartitionTable table;             ///< as interpret() found it
+  std::vector<DiskVolume> volumes;  ///< in the order of the table, logical volumes last
+};
+
+/// Reads the table of `device`, which lives as long as the result, and opens every file system that can be
+/// opened. Nothing that stands on the disk makes it throw. Throws Error(failed) where the device cannot be
+/// read.
+DiskContent read_disk_content(Device& device);
+
+}  // namespace san::os

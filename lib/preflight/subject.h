@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "block/device.h"
+#include "boot/boot_profile.h"
+#include "iscsi/credentials.h"
+#include "os/system_tree.h"
+#include "os/volumes.h"
+
+namespace san::os {
+struct LinuxSystem;
+struct WindowsSystem;
+}  // namespace san::os
+
+namespace san::preflight {
+
+struct TargetFacts;
+struct MachineFacts;
+
+/// The NIC from which the machine will boot, as far as --nic and the profile tell.
+struct BootNic {
+  std::string driver;                           ///< "e1000"; empty where not known
+  std::optional<std::uint16_t> vendor, device;  ///< PCI
+  std::string interface;                        ///< of this machine: "eth0"; empty otherwise
+  std::string mac;                              ///< "52:54:00:12:34:56"; empty where not known
+};
+
+/// What a run looks at.
+struct SubjectOptions {
+  std::string device;                      ///< image, LUN URL, profile:FILE; empty for --live alone
+  std::string profile;                     ///< file of the boot profile; empty for none
+  std::optional<boot::Firmware> firmware;  ///< nothing: what the profile says, else what the disk has
+  std::string nic;                         ///< --nic VENDOR:DEVICE|DRIVER|IFACE; empty for none
+  std::string source;                      ///< --source: the disk it was cloned from; empty for none
+  bool live = false;                       ///< --live: this running machine
+  std::string live_root = "/";             ///< where this machine's files are; for tests
+  iscsi::LoginOptions login;               ///< with what the profile says
+};
+
+/// What is examined, read when a check first asks for it and then kept. Every accessor may throw Error, the
+/// same one each time.
+class Subject {
+ public:
+  explicit Subject(SubjectOptions options);
+  ~Subject();
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+
+  const SubjectOptions& options() const { return options_; }
+  /// Null where none was given.
+  const boot::BootProfile* profile();
+  /// The login of the profile or of the environment.
+  const iscsi::LoginOptions& login();
+  /// Null where no device was given.
+  Device* device();
+  const os::DiskContent* content();
+  /// How it will boot: the option, else the profile, else what the disk can do; nothing where it could do
+  /// both or neither.
+  std::optional<boot::Firmware> firmware();
+  const BootNic& nic();
+
+  /// The Linux on the disk (with --live and no device: of this machine); null where there is none.
+  const os::LinuxSystem* linux_system();
+  /// The Windows on the disk; null where there is none.
+  const os::WindowsSystem* windows_system();
+  /// The target, as seen from here; null where neither a LUN nor a profile was given.
+  const TargetFacts* target();
+  /// This machine; null without --live.
+  const MachineFacts* machine();
+
+  /// Bytes read from the device so far.
+  std::uint64_t bytes_read() const;
+
+ private:
+  struct Kept;
+  SubjectOptions options_;
+  std::unique_ptr<Kept> kept_;
+};
+
+}  // namespace san::preflight
