@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preflight/check.h"
+
+namespace san::preflight {
+
+std::span<const Check> boot_path_checks() {
+  return {};
+}
+
+}  // namespace san::preflight
