@@ -6,6 +6,7 @@
 
 # definitions DIRECTORY…: "NAMESPACE::NAME FILE:LINE" of each type at the top of a namespace that is not anonymous.
 definitions() {
+  # shellcheck disable=SC2016 # awk's own
   find "$@" -name '*.h' -o -name '*.cc' | sort | xargs awk '
     FNR == 1 { space = ""; hidden = 0 }
     /^namespace \{/ { hidden = 1 }
