@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "os/linux_boot_entry.h"
 #include "os/linux_grub_words.h"
@@ -168,7 +168,6 @@ class Interpreter {
   }
 
   void menu(Loaded& outer, bool submenu, bool skip, unsigned depth) {
-    const auto line = word().line;
     const auto words = command("{");
     Loaded inner;
     inner.variables = outer.variables;
@@ -194,7 +193,6 @@ class Interpreter {
       inner.entry.title = place.title;
       inner.entry.id = place.id;
       inner.entry.place = places_;
-      inner.entry.where = std::to_string(line);
       keep(inner);
     }
     places_.pop_back();
