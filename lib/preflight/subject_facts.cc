@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preflight/subject_facts.h"
+
+#include "partition/partition_table.h"
+
+namespace san::preflight {
+
+os::DiskContent read_content(Device& device) {
+  os::DiskContent content;
+  content.size = device.size();
+  content.logical_block = device.limits().logical_block;
+  content.table = read_partition_table(device);
+  return content;
+}
+
+std::shared_ptr<const os::LinuxSystem> read_linux(const os::DiskContent& /*disk*/) {
+  return nullptr;
+}
+
+std::shared_ptr<const os::LinuxSystem> read_live_linux(const std::string& /*root*/) {
+  return nullptr;
+}
+
+std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& /*disk*/) {
+  return nullptr;
+}
+
+std::shared_ptr<const TargetFacts> read_target(Subject& /*subject*/) {
+  return nullptr;
+}
+
+std::shared_ptr<const MachineFacts> read_machine(const std::string& /*root*/) {
+  return nullptr;
+}
+
+std::vector<std::string> system_names(Subject& /*subject*/) {
+  return {};
+}
+
+}  // namespace san::preflight
