@@ -132,6 +132,7 @@ Report run(Subject& subject, const RunOptions& options) {
   check_ids(options.skip, "--skip");
   Report report;
   report.device = subject.options().device;
+  report.live = subject.options().live;
   std::vector<Scope> examined, missed;
   find_scopes(subject, examined, missed);
   if (const boot::BootProfile* const plan = subject.profile()) report.profile = plan->path;
