@@ -64,10 +64,12 @@ void open_subject(Subject& subject, Report& report) {
     report.firmware = subject.firmware();
     report.systems = system_names(subject);
   } catch (const Error& error) {
-    if (error.code() == Exit::refused)
+    // A LUN is refused where another has reserved it: a matter of TGT-06.
+    const bool lun = is_lun(options.device);
+    if (error.code() == Exit::refused && !lun)
       throw Error(Exit::failed, error.object(), error.cause(),
                   "what is being changed cannot be judged; --live examines this machine itself");
-    if (error.code() != Exit::failed || !is_lun(options.device)) throw;
+    if ((error.code() != Exit::failed && error.code() != Exit::refused) || !lun) throw;
     log::info("{}", error.what());
   }
   subject.source();

@@ -2,6 +2,7 @@
 #include "preflight/subject_facts.h"
 
 #include "partition/partition_table.h"
+#include "preflight/target_facts.h"
 
 namespace san::preflight {
 
@@ -25,8 +26,8 @@ std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& /*d
   return nullptr;
 }
 
-std::shared_ptr<const TargetFacts> read_target(Subject& /*subject*/) {
-  return nullptr;
+std::shared_ptr<const TargetFacts> read_target(Subject& subject) {
+  return read_target_facts(subject.options(), subject.profile(), subject.login());
 }
 
 std::shared_ptr<const MachineFacts> read_machine(const std::string& /*root*/) {
