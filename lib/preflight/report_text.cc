@@ -69,8 +69,8 @@ class Text {
 
  private:
   static bool is_todo(const Result& result) {
-    return (result.check->scope == Scope::people || result.check->scope == Scope::proof) &&
-           result.outcome.status == Status::not_applicable && !result.outcome.remedy.empty();
+    return preflight::is_to_do(*result.check) && result.outcome.status == Status::not_applicable &&
+           !result.outcome.remedy.empty();
   }
 
   /// Blockers first, within them the order of the checks.
