@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/subject_facts.h"
 
-#include "partition/partition_table.h"
+#include "os/windows_system.h"
 
 namespace san::preflight {
 
 os::DiskContent read_content(Device& device) {
-  os::DiskContent content;
-  content.size = device.size();
-  content.logical_block = device.limits().logical_block;
-  content.table = read_partition_table(device);
-  return content;
+  return os::read_disk_content(device);
 }
 
 std::shared_ptr<const os::LinuxSystem> read_linux(const os::DiskContent& /*disk*/) {
@@ -21,8 +17,8 @@ std::shared_ptr<const os::LinuxSystem> read_live_linux(const std::string& /*root
   return nullptr;
 }
 
-std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& /*disk*/) {
-  return nullptr;
+std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& disk) {
+  return os::read_windows_system(disk);
 }
 
 std::shared_ptr<const TargetFacts> read_target(Subject& /*subject*/) {
