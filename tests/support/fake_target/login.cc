@@ -5,7 +5,7 @@
 #include <charconv>
 #include <random>
 
-#include "fake_target/md5.h"
+#include "core/md5.h"
 
 namespace fake {
 namespace {
@@ -46,7 +46,7 @@ std::uint32_t to_number(const std::string& text) {
 /// RFC 1994, 4.1: the digest of identifier, secret and challenge.
 std::string chap_response(const std::string& identifier, const std::string& secret,
                           const std::string& challenge) {
-  return md5(static_cast<char>(to_number(identifier)) + secret + challenge);
+  return san::md5(static_cast<char>(to_number(identifier)) + secret + challenge);
 }
 
 class Login {
