@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/subject_facts.h"
 
+#include "os/windows_system.h"
 #include "partition/partition_table.h"
+#include "preflight/target_facts.h"
 
 namespace san::preflight {
 
@@ -21,12 +23,12 @@ std::shared_ptr<const os::LinuxSystem> read_live_linux(const std::string& /*root
   return nullptr;
 }
 
-std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& /*disk*/) {
-  return nullptr;
+std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& disk) {
+  return os::read_windows_system(disk);
 }
 
-std::shared_ptr<const TargetFacts> read_target(Subject& /*subject*/) {
-  return nullptr;
+std::shared_ptr<const TargetFacts> read_target(Subject& subject) {
+  return read_target_facts(subject.options(), subject.profile(), subject.login());
 }
 
 std::shared_ptr<const MachineFacts> read_machine(const std::string& /*root*/) {
