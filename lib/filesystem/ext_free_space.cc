@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <array>
 #include <cstddef>
 #include <vector>
 
 #include "filesystem/bitmap.h"
 #include "filesystem/ext_io.h"
-#include "filesystem/ext_super.h"
 #include "filesystem/readers.h"
 
 // Layout: Linux, Documentation/filesystems/ext4. The bitmaps are read group by group instead of by
@@ -16,15 +14,12 @@
 namespace san {
 namespace {
 
-constexpr std::uint64_t kMostGroups = std::uint64_t{1}
-                                      << 19;  // 64 TiB of 4 KiB blocks; 32 MiB of descriptors
-
 class Ext {
  public:
   Ext(Volume& volume, FreeRanges& free, FreeSpace& result) : volume_(volume), free_(free), result_(result) {}
 
   void run() {
-    before_open();
+    result_.size = check_ext_size(volume_);
     fs_ = open_ext(volume_, failure_);
     state();
     metadata();
@@ -37,19 +32,6 @@ class Ext {
   }
 
  private:
-  /// What libext2fs would take on trust and pay for with memory.
-  void before_open() {
-    std::array<std::byte, kExtSuperSize> bytes{};
-    volume_.read(kExtSuperOffset, bytes, "superblock");
-    const auto super = parse_ext_super(bytes);
-    if (!super) throw_inconsistent("superblock", "it is gone");
-    if (super->blocks > volume_.size() / super->block_size)
-      throw_inconsistent("superblock", "it spans more than the partition");
-    if (super->blocks / super->blocks_per_group >= kMostGroups)
-      throw CopyWhole{"it has more block groups than are read at a time"};
-    result_.size = super->blocks * super->block_size;
-  }
-
   void state() {
     ext2_super_block* super = fs_->super;
     if (ext2fs_has_feature_journal_needs_recovery(super))

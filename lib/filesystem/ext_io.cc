@@ -5,11 +5,14 @@
 #include <ext2fs/ext2_io.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <mutex>
 #include <string>
 #include <utility>
+
+#include "filesystem/ext_super.h"
 
 namespace san {
 namespace {
@@ -109,6 +112,20 @@ errcode_t open_channel(const char* name, int flags, io_channel* result) {
 // NOLINTEND(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
 
 }  // namespace
+
+std::uint64_t check_ext_size(Volume& volume) {
+  // 64 TiB of 4 KiB blocks; 32 MiB of descriptors.
+  constexpr std::uint64_t kMostGroups = std::uint64_t{1} << 19;
+  std::array<std::byte, kExtSuperSize> bytes{};
+  volume.read(kExtSuperOffset, bytes, "superblock");
+  const auto super = parse_ext_super(bytes);
+  if (!super) throw_inconsistent("superblock", "it is gone");
+  if (super->blocks > volume.size() / super->block_size)
+    throw_inconsistent("superblock", "it spans more than the partition");
+  if (super->blocks / super->blocks_per_group >= kMostGroups)
+    throw CopyWhole{"it has more block groups than are read at a time"};
+  return super->blocks * super->block_size;
+}
 
 void throw_ext(errcode_t code, const char* what, std::exception_ptr& failure) {
   if (failure) std::rethrow_exception(std::exchange(failure, nullptr));

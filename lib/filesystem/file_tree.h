@@ -48,17 +48,29 @@ class FileTree {
   /// directory.
   virtual std::vector<DirectoryEntry> list(const std::string& path) = 0;
   /// Up to `length` bytes of a regular file from `offset` on; fewer only at its end. Throws where `path` is
-  /// no regular file, or is compressed or encrypted in a way that cannot be read here.
+  /// no regular file, is compressed or encrypted in a way that cannot be read here, or more than 1 GiB of it
+  /// is wanted at a time.
   virtual std::vector<std::byte> read(const std::string& path, std::uint64_t offset,
                                       std::uint64_t length) = 0;
   /// Where a symbolic link points, as it is stored. Throws where `path` is none.
   virtual std::string link(const std::string& path) = 0;
 };
 
+struct FileTreeOptions {
+  std::string place;  ///< for messages: "partition 3"; empty for the whole device
+  /// btrfs: path of the subvolume whose files are wanted ("@", "root/var"), as the mount option subvol=; its
+  /// number in decimal with `subvolume_is_id`, as subvolid=. Empty: the default subvolume. No other file
+  /// system has any.
+  std::string subvolume;
+  bool subvolume_is_id = false;
+};
+
 /// The files in [offset, offset + length) of `device`, which lives as long as the tree: ext2/3/4, NTFS, FAT,
-/// exFAT, XFS, btrfs. Throws Error(failed) where none of these is there, or it cannot be read; the cause says
-/// which and why.
-std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length);
+/// exFAT, XFS, btrfs. Directories that were read are kept, so that looking for many files costs little over a
+/// network. Throws Error(failed) where none of these is there, or it cannot be read; the cause says which and
+/// why.
+std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length,
+                                         const FileTreeOptions& options = {});
 
 /// The files below a directory of this machine, as if that were "/".
 std::unique_ptr<FileTree> directory_tree(const std::string& directory);

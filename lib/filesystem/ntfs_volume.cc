@@ -41,7 +41,8 @@ struct Resident {  // behind AttributeHeader
 struct NotResident {  // behind AttributeHeader
   le64 first_virtual, last_virtual;
   le16 runs_offset;
-  std::byte unused[6]{};
+  std::uint8_t unit_log = 0;  // clusters that are compressed together, as a power of two
+  std::byte unused[5]{};
   le64 allocated, size, initialized;
 };
 struct ListEntry {
@@ -173,8 +174,13 @@ bool NtfsVolume::add_part(std::span<const std::byte> record, NtfsType type, std:
     const auto more = read_at<NotResident>(bytes, sizeof(AttributeHeader));
     if (!more || more->runs_offset > bytes.size()) bad("an attribute that cannot be");
     if (more->first_virtual != first_virtual) continue;
-    // Compressed, encrypted and sparse data is never what is read here.
-    if ((header->flags & 0xffff) != 0) bad("a system file is compressed, encrypted or sparse");
+    // Attribute Header: 0x00ff compressed, 0x4000 encrypted, 0x8000 sparse. No system file is any of these.
+    if (header->flags != 0 && !any_flags_) bad("a system file is compressed, encrypted or sparse");
+    if ((header->flags & 0xff) != 0 && first_virtual == 0) {
+      if (more->unit_log == 0 || more->unit_log > 8) bad("an impossible compression unit");
+      into.unit = std::uint64_t{1} << more->unit_log;
+    }
+    into.encrypted = into.encrypted || (header->flags & 0x4000) != 0;
     if (first_virtual == 0) {
       into.size = more->size;
       into.initialized = more->initialized;
@@ -212,7 +218,7 @@ bool NtfsVolume::from_list(const NtfsAttribute& list, NtfsType type, std::string
 
 std::optional<NtfsAttribute> NtfsVolume::attribute(std::uint64_t file, NtfsType type, std::string_view name) {
   const auto base = record(file);
-  if (!base) bad("a system file is missing");
+  if (!base) bad("a file is missing");
   NtfsAttribute result, list;
   const bool found = add_part(*base, NtfsType::attribute_list, {}, 0, list)
                          ? from_list(list, type, name, result)
@@ -225,6 +231,24 @@ std::optional<NtfsAttribute> NtfsVolume::attribute(std::uint64_t file, NtfsType 
       bad("an attribute longer than its data runs");
   }
   return result;
+}
+
+std::optional<NtfsAttribute> NtfsVolume::any_attribute(std::uint64_t file, NtfsType type,
+                                                       std::string_view name) {
+  any_flags_ = true;
+  try {
+    auto result = attribute(file, type, name);
+    any_flags_ = false;
+    return result;
+  } catch (...) {
+    any_flags_ = false;
+    throw;
+  }
+}
+
+bool NtfsVolume::is_directory(std::uint64_t file) {
+  const auto bytes = record(file);
+  return bytes && (read_at<RecordHeader>(*bytes, 0)->flags & 2) != 0;
 }
 
 void NtfsVolume::read(const NtfsAttribute& attribute, std::uint64_t offset, std::span<std::byte> into,

@@ -26,12 +26,15 @@ enum class NtfsFile : std::uint64_t {
 
 /// Types of attributes that are read here.
 enum class NtfsType : std::uint32_t {
+  standard_information = 0x10,
   attribute_list = 0x20,
   volume_name = 0x60,
   volume_information = 0x70,
   data = 0x80,
   index_root = 0x90,
   index_allocation = 0xa0,
+  bitmap = 0xb0,
+  reparse_point = 0xc0,
 };
 
 /// Clusters [cluster, cluster + count) hold those from `virtual_cluster` of an attribute on; a hole has none.
@@ -48,6 +51,8 @@ struct NtfsAttribute {
   std::vector<NtfsRun> runs;      ///< not resident; from virtual cluster 0 on, without a gap
   std::uint64_t size = 0;         ///< bytes
   std::uint64_t initialized = 0;  ///< bytes that were ever written; behind them it reads as zeros
+  std::uint64_t unit = 0;         ///< clusters that are compressed together; 0: not compressed
+  bool encrypted = false;
 };
 
 /// Reads MFT records and attributes of an NTFS volume. Whatever does not fit together throws CopyWhole.
@@ -67,7 +72,12 @@ class NtfsVolume {
     return attribute(static_cast<std::uint64_t>(file), type, name);
   }
 
-  /// Bytes [offset, offset + into.size()) of an attribute. They must lie within its size.
+  /// The same of any file, which may be compressed, encrypted or have holes.
+  std::optional<NtfsAttribute> any_attribute(std::uint64_t file, NtfsType type, std::string_view name = {});
+  /// Whether the file of that number is in use and a directory.
+  bool is_directory(std::uint64_t file);
+
+  /// Bytes [offset, offset + into.size()) of an attribute without holes. They must lie within its size.
   void read(const NtfsAttribute& attribute, std::uint64_t offset, std::span<std::byte> into,
             const char* what);
 
@@ -85,7 +95,8 @@ class NtfsVolume {
 
   Volume& volume_;
   NtfsLayout layout_;
-  NtfsAttribute mft_;  ///< $DATA of $MFT, as far as its first record tells
+  bool any_flags_ = false;  ///< compressed, encrypted and sparse attributes are welcome
+  NtfsAttribute mft_;       ///< $DATA of $MFT, as far as its first record tells
 };
 
 }  // namespace san

@@ -59,4 +59,33 @@ std::string utf16_text(std::span<const std::byte> bytes) {
   return text;
 }
 
+std::u16string utf16_units(const std::string& text) {
+  std::u16string units;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<std::uint8_t>(text[at++]);
+    std::size_t more = 0;
+    if (first >= 0xc2) more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
+    if (more == 0) {
+      units += first < 0x80 ? static_cast<char16_t>(first) : u'\ufffd';
+      continue;
+    }
+    std::uint32_t code = first & (0x3fU >> more);
+    for (; more > 0 && at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xc0) == 0x80; --more)
+      code = code << 6 | (static_cast<std::uint8_t>(text[at++]) & 0x3fU);
+    if (more > 0 || code > 0x10ffff) code = 0xfffd;
+    if (code >= 0x10000) {
+      units += static_cast<char16_t>(0xd800 + ((code - 0x10000) >> 10));
+      code = 0xdc00 + ((code - 0x10000) & 0x3ff);
+    }
+    units += static_cast<char16_t>(code);
+  }
+  return units;
+}
+
+std::string ascii_upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 }  // namespace san

@@ -16,4 +16,10 @@ std::string fixed_text(std::span<const std::byte> bytes);
 /// UTF-16LE as UTF-8; a lone surrogate becomes U+FFFD.
 std::string utf16_text(std::span<const std::byte> bytes);
 
+/// UTF-8 as units of UTF-16; what is no UTF-8 becomes U+FFFD.
+std::u16string utf16_units(const std::string& text);
+
+/// The letters of ASCII as capitals, all else as it is.
+std::string ascii_upper(std::string text);
+
 }  // namespace san

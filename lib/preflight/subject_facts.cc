@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/subject_facts.h"
 
+#include "os/windows_system.h"
 #include "partition/partition_table.h"
 #include "preflight/machine_facts.h"
 #include "preflight/target_facts.h"
@@ -23,8 +24,8 @@ std::shared_ptr<const os::LinuxSystem> read_live_linux(const std::string& /*root
   return nullptr;
 }
 
-std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& /*disk*/) {
-  return nullptr;
+std::shared_ptr<const os::WindowsSystem> read_windows(const os::DiskContent& disk) {
+  return os::read_windows_system(disk);
 }
 
 std::shared_ptr<const TargetFacts> read_target(Subject& subject) {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace san {
+
+/// Undoes LZNT1, the compression of NTFS ([MS-XCA], 2.5): fills `into`, with zeros behind the end of the
+/// data. False where `from` is not such data.
+bool lznt1_decompress(std::span<const std::byte> from, std::span<std::byte> into);
+
+}  // namespace san
