@@ -3,6 +3,7 @@
 
 #include "os/linux_system.h"
 #include "os/windows_system.h"
+#include "preflight/machine_facts.h"
 #include "preflight/target_facts.h"
 
 namespace san::preflight {
@@ -27,8 +28,8 @@ std::shared_ptr<const TargetFacts> read_target(Subject& subject) {
   return read_target_facts(subject.options(), subject.profile(), subject.login());
 }
 
-std::shared_ptr<const MachineFacts> read_machine(const std::string& /*root*/) {
-  return nullptr;
+std::shared_ptr<const MachineFacts> read_machine(const std::string& root) {
+  return read_machine_facts(root);
 }
 
 std::vector<std::string> system_names(Subject& subject) {
