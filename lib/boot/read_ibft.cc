@@ -40,9 +40,9 @@ class IbftReader {
     // Optional structures beyond the two pairs are of tables that Linux does not take.
     structure(u16(kControlAt + 8), 2, kInitiatorLength, "initiator",
               [this](std::size_t at) { initiator(at); });
-    for (const std::size_t at : {10, 14})
+    for (const std::size_t at : {std::size_t{10}, std::size_t{14}})
       structure(u16(kControlAt + at), 3, kNicLength, "NIC", [this](std::size_t where) { nic(where); });
-    for (const std::size_t at : {12, 16})
+    for (const std::size_t at : {std::size_t{12}, std::size_t{16}})
       structure(u16(kControlAt + at), 4, kTargetLength, "target",
                 [this](std::size_t where) { target(where); });
     return std::move(table_);

@@ -21,14 +21,16 @@ std::optional<std::uint16_t> hex_after(const std::string& name, std::string_view
 }
 
 WindowsNetFilter net_filter(const WindowsSystem& windows, const std::string& guid) {
-  WindowsNetFilter filter{.guid = guid, .component = {}, .service = {}, .run_type = {}};
+  WindowsNetFilter filter{.guid = guid, .component = {}, .service = {}, .mandatory = {}};
   const auto key = windows.key("Control\\Network\\" + std::string(kNetServices) + "\\" + guid);
   if (!key) return filter;
   filter.component = key->text("ComponentId").value_or("");
   if (const auto ndi = key->key("Ndi")) {
     filter.service = ndi->text("Service").value_or("");
-    filter.run_type = ndi->dword("FilterRunType");
+    if (const auto run_type = ndi->dword("FilterRunType")) filter.mandatory = *run_type == 1;
   }
+  const auto kernel = windows.key("Control\\NetworkSetup2\\Filters\\" + guid + "\\Kernel");
+  if (!filter.mandatory && kernel && kernel->dword("Optional").value_or(0) == 1) filter.mandatory = false;
   return filter;
 }
 

@@ -37,10 +37,12 @@ struct WindowsService {
 
 /// A network filter driver that is bound to a NIC.
 struct WindowsNetFilter {
-  std::string guid;                       ///< "{B70D6460-3635-4D42-B866-B8AB1A24454C}"
-  std::string component;                  ///< ComponentId: "ms_pacer"; empty where not known
-  std::string service;                    ///< Ndi\Service: "Psched"; empty where not known
-  std::optional<std::uint32_t> run_type;  ///< Ndi\FilterRunType: 1 mandatory, 2 optional
+  std::string guid;       ///< "{B70D6460-3635-4D42-B866-B8AB1A24454C}"
+  std::string component;  ///< ComponentId: "ms_pacer"; empty where not known
+  std::string service;    ///< Ndi\Service: "Psched"; empty where not known
+  /// Ndi\FilterRunType 1 (2 is optional), or since Windows 8 NetworkSetup2\Filters\…\Kernel, Optional;
+  /// nothing where neither says it.
+  std::optional<bool> mandatory;
 };
 
 /// A network adapter on a PCI bus that this Windows has installed: a device node below Enum\PCI.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "block/device.h"
+#include "boot/boot_profile.h"
 #include "os/volumes.h"
 #include "preflight/check.h"
-
-namespace san {
-class Device;
-}
 
 namespace san::preflight {
 

@@ -27,7 +27,7 @@ bool is_empty(std::span<const std::byte> bytes) {
 
 /// Whether it is GRUB's boot.img: its message stands there in every version (grub-core/boot/i386/pc/boot.S).
 bool is_grub(std::span<const std::byte> sector) {
-  constexpr std::string_view kMessage{"GRUB \0Geom\0Hard Disk\0Read\0", 27};
+  constexpr std::string_view kMessage{"GRUB \0Geom\0Hard Disk\0Read\0", 26};
   const auto wanted = std::as_bytes(std::span(kMessage));
   return std::search(sector.begin(), sector.end(), wanted.begin(), wanted.end()) != sector.end();
 }

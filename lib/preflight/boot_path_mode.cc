@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/table.h"
 #include "preflight/boot_path.h"
 #include "preflight/boot_way.h"
 

@@ -33,14 +33,14 @@ Outcome nic_known(Subject& subject) {
       subject.options().nic.empty())
     return fail({{shown_path(*plan), plan->mac, "the address of a NIC of this machine"}},
                 "correct mac of [initiator] in the profile: ip -br link lists the addresses");
-  if (!nic.known())
+  if (!nic.known() && nic.mac.empty())
     return unknown(
         "it is not known which NIC the machine boots from",
         "--nic with its PCI id as lspci -nn prints it (8086:100e), its driver, or its name on this machine");
   std::string found = nic.driver;
   if (nic.vendor && nic.device)
     found += fmt::format("{}{:04x}:{:04x}", found.empty() ? "" : ", ", *nic.vendor, *nic.device);
-  if (!nic.mac.empty()) found += ", " + nic.mac;
+  if (!nic.mac.empty()) found += (found.empty() ? "" : ", ") + nic.mac;
   Outcome outcome = pass({{nic.interface.empty() ? "boot NIC" : nic.interface, printable(found), {}}});
   if (plan != nullptr && plan->mac.empty()) {
     outcome = fail({{shown_path(*plan), "no mac in [initiator]", "the address of the NIC to boot from"}},

@@ -65,11 +65,13 @@ void open_subject(Subject& subject, Report& report) {
     report.firmware = subject.firmware();
     report.systems = system_names(subject);
   } catch (const Error& error) {
-    if (error.code() == Exit::refused)
+    // A LUN is refused where another has reserved it: a matter of TGT-06.
+    const bool lun = is_lun(options.device);
+    if (error.code() == Exit::refused && !lun)
       throw Error(Exit::failed, error.object(), error.cause(),
                   "what is being changed cannot be judged; --live examines this machine itself");
     // Of a LUN's argument all has been judged but the secrets, and TGT-07 is about those.
-    if (error.code() == Exit::interrupted || !is_lun(options.device)) throw;
+    if (error.code() == Exit::interrupted || !lun) throw;
     log::info("{}", error.what());
   }
   subject.source();
@@ -132,6 +134,7 @@ Report run(Subject& subject, const RunOptions& options) {
   check_ids(options.skip, "--skip");
   Report report;
   report.device = subject.options().device;
+  report.live = subject.options().live;
   std::vector<Scope> examined, missed;
   find_scopes(subject, examined, missed);
   if (const boot::BootProfile* const plan = subject.profile()) report.profile = plan->path;
