@@ -4,6 +4,7 @@
 
 #include "preflight/boot_path.h"
 #include "preflight/boot_way.h"
+#include "preflight/machine_facts.h"
 #include "preflight/nvram.h"
 #include "preflight/subject.h"
 
@@ -32,7 +33,8 @@ std::string not_about(Subject& subject, boot::Firmware wanted) {
 Outcome uefi_boot_file(Subject& subject) {
   if (const std::string why = not_about(subject, boot::Firmware::uefi); !why.empty())
     return not_applicable(why);
-  return judge_uefi_boot_file(*subject.content(), secure_boot(subject.options()));
+  const MachineFacts* const machine = subject.machine();
+  return judge_uefi_boot_file(*subject.content(), machine == nullptr ? std::nullopt : machine->secure_boot);
 }
 
 Outcome bios_boot_code(Subject& subject) {
