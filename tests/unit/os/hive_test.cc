@@ -96,9 +96,9 @@ TEST_CASE("Hive: big data of version 1.4") {
   const TempDir dir;
   auto bytes = hive_with(dir, [](HiveFile& file) {
     file.bytes("K", "v", std::string(20, 'v'));
-    file.bytes("K", "one", std::string(16344, '1'));
-    file.bytes("K", "two", std::string(100, '2'));
-    file.bytes("K", "list", std::string(8, 'l'));
+    file.bytes("One", "one", std::string(16344, '1'));
+    file.bytes("Two", "two", std::string(100, '2'));
+    file.bytes("List", "list", std::string(8, 'l'));
   });
   const auto cell_of = [&](const std::string& content) {
     const auto text = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());

@@ -115,10 +115,10 @@ TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever t
                        (path + ": is there already; give another name, or remove it first").c_str(), Error);
   CHECK_THROWS_AS(check_remedy_file(path), Error);
   const auto sh = [&](const std::string& command) {
-    return WEXITSTATUS(std::system(("cd " + directory.path("") + " && " + command + " >out 2>&1").c_str()));
+    return WEXITSTATUS(std::system(("cd " + directory.path("") + " && { " + command + "; } >/dev/null 2>&1").c_str()));
   };
-  CHECK(sh("./fix.sh") == 2);
-  CHECK(sh("grep -q 'LNX-03  initramfs never logs in' out") == 0);
+  CHECK(sh("./fix.sh >listed") == 2);
+  CHECK(sh("grep -q 'LNX-03  initramfs never logs in' listed") == 0);
   CHECK(sh("./fix.sh LNX-99") == 2);
   CHECK(sh("test -e done -o -e pwned") == 1);
   CHECK(sh("sed -i 's/$(id -u)/0/' fix.sh && ./fix.sh LNX-03") == 0);

@@ -71,7 +71,7 @@ TEST_CASE("all_checks: families in order, ids once, texts complete") {
   for (const Check& check : all_checks()) {
     CAPTURE(check.id);
     CHECK(ids.insert(check.id).second);
-    CHECK(check.evaluate != nullptr);
+    CHECK((check.evaluate != nullptr));
     CHECK(std::string_view(check.title).size() > 10);
     CHECK(std::string_view(check.title).size() < 80);
     CHECK_FALSE(std::string_view(check.title).ends_with('.'));
