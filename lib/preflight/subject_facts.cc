@@ -2,18 +2,13 @@
 #include "preflight/subject_facts.h"
 
 #include "os/windows_system.h"
-#include "partition/partition_table.h"
 #include "preflight/machine_facts.h"
 #include "preflight/target_facts.h"
 
 namespace san::preflight {
 
 os::DiskContent read_content(Device& device) {
-  os::DiskContent content;
-  content.size = device.size();
-  content.logical_block = device.limits().logical_block;
-  content.table = read_partition_table(device);
-  return content;
+  return os::read_disk_content(device);
 }
 
 std::shared_ptr<const os::LinuxSystem> read_linux(const os::DiskContent& /*disk*/) {

@@ -183,15 +183,20 @@ Outcome judge_boot_entry(const WindowsView& view) {
     check_device(view, where + "osdevice", entry.os_device, volume.entry, findings);
     seen.push_back({where + "osdevice", entry.os_device ? entry.os_device->text() : "", {}});
   }
-  const std::string remedy = findings.blockers.empty()
-                                 ? "Windows will give the letter C: to another partition than its own, or to "
-                                   "none until it has found it: "
-                                   "in the offline registry, write the wanted value to MountedDevices, "
-                                   "\\DosDevices\\C:, or remove it."
-                                 : "The boot entry names another disk: write it anew with bcdboot, from "
-                                   "Windows on this LUN or on the old "
-                                   "disk before cloning without new identifiers.";
-  return findings.outcome(remedy, bcdboot_commands(firmware.value_or(boot::Firmware::bios)), std::move(seen));
+  if (findings.blockers.empty())
+    return findings.outcome(
+        "The letter C: belongs to another disk's partition: Windows boots, and may not find its files at "
+        "logon. Remove "
+        "the value while that Windows does not run; it makes a new one.",
+        {"# With the disk attached to another Windows, there as X:",
+         "#   reg load HKLM\\LUN X:\\Windows\\System32\\config\\SYSTEM",
+         "#   reg delete HKLM\\LUN\\MountedDevices /v \\DosDevices\\C: /f", "#   reg unload HKLM\\LUN"},
+        std::move(seen));
+  return findings.outcome(
+      "The boot entry names another disk than this one: write it anew with bcdboot while the LUN is attached "
+      "to a "
+      "Windows, or clone again without new identifiers.",
+      bcdboot_commands(firmware.value_or(boot::Firmware::bios)), std::move(seen));
 }
 
 }  // namespace san::preflight

@@ -68,7 +68,7 @@ constexpr Check kChecks[] = {
      "(reports of "
      "users). Single hotfixes are not looked for.",
      of_windows<judge_windows_build>},
-    {"WIN-09", kBlocker, Scope::disk, "the boot entry of Windows names another disk",
+    {"WIN-09", kBlocker, Scope::disk, "Windows looks for its partition on another disk",
      "device and osdevice of the default entry of the boot configuration (BCD) against disk signature, GUIDs "
      "and "
      "offsets of this disk. Warning: drive letter C: of MountedDevices.",

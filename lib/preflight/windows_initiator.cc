@@ -66,8 +66,8 @@ Outcome judge_windows_initiator(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   Findings findings;
   std::vector<std::string> commands;
+  require_root_device(view, findings, commands);  // its installation sets up the service anew
   require_boot_driver(view, "iScsiPrt", false, findings, commands);
-  require_root_device(view, findings, commands);
   require_boot_driver(view, "Tcpip", true, findings, commands);
   require_boot_driver(view, "NDIS", true, findings, commands);
   look_at_storage_stack(view, findings);

@@ -73,7 +73,8 @@ Outcome judge_disk_timeouts(const WindowsView& view) {
   Findings findings;
   std::vector<std::string> commands;
   const auto disk = view.system.key("Services\\disk");
-  const auto seconds = disk ? disk->dword("TimeOutValue") : std::nullopt;
+  std::optional<std::uint32_t> seconds;
+  if (disk) seconds = disk->dword("TimeOutValue");
   const std::string path = view.system.control_set + "\\Services\\disk";
   const std::string found = seconds ? fmt::format("{} s", *seconds) : "not set";
   if (seconds.value_or(0) < 60) {
@@ -86,7 +87,8 @@ Outcome judge_disk_timeouts(const WindowsView& view) {
     for (const os::HiveKey& controller : controllers->keys()) {
       if (!os::same_name(controller.text("MatchingDeviceId").value_or(""), "root\\iscsiprt")) continue;
       const auto parameters = controller.key("Parameters");
-      const auto hold = parameters ? parameters->dword("MaxRequestHoldTime") : std::nullopt;
+      std::optional<std::uint32_t> hold;
+      if (parameters) hold = parameters->dword("MaxRequestHoldTime");
       if (!hold || *hold >= 120) continue;
       findings.warnings.push_back(registry_evidence(parameters->path(), "MaxRequestHoldTime",
                                                     fmt::format("{} s", *hold), "120 s without MPIO"));
