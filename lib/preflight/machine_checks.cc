@@ -155,6 +155,11 @@ Outcome switch_port(Subject& subject) {
       "an edge port (portfast) without LACP: else the first 30 s after a start are without network");
 }
 
+Outcome root_is_lun(Subject& subject) {
+  const MachineFacts* machine = subject.machine();
+  return machine == nullptr ? no_machine() : root_on_iscsi(*machine, subject.profile());
+}
+
 constexpr Check kChecks[] = {
     {"NET-02", Severity::blocker, Scope::machine, "network is not first in the boot order",
      "With UEFI, the first active entry of BootOrder boots from the network (PXE, HTTP or iSCSI), by the "
@@ -182,6 +187,11 @@ constexpr Check kChecks[] = {
      "and against the "
      "session that \"/\" lies on.",
      ibft_as_planned},
+    {"LNX-11", Severity::blocker, Scope::machine, "root file system is not on the LUN",
+     "Follows \"/\" through partitions, LVM, RAID and encryption to disks, and those to sessions of the "
+     "kernel's "
+     "initiator: target, LUN and initiator name as in the boot profile.",
+     root_is_lun},
 };
 
 }  // namespace

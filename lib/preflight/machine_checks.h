@@ -11,7 +11,7 @@ namespace san::preflight {
 // What the running machine shows, for checks that are known on the disk or in the plan as well: whoever owns
 // the id calls these with --live. Each is not_applicable where it has nothing to look at. `plan` may be null.
 
-/// LNX-11: "/" lies on the LUN of an iSCSI session, that of the plan.
+/// LNX-11, which is here: "/" lies on the LUN of an iSCSI session, that of the plan.
 Outcome root_on_iscsi(const MachineFacts& machine, const boot::BootProfile* plan);
 /// LNX-09: so do /boot, the ESP, /usr, /var, /home and swap. Where "/" does not, see LNX-11.
 Outcome places_on_iscsi(const MachineFacts& machine);
