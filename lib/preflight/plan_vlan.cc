@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/plan_vlan.h"
+#include "preflight/machine_checks.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,8 @@ namespace san::preflight {
 Outcome vlan_module(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return not_applicable("there is no boot profile");
+  if (const auto* machine = subject.machine(); machine != nullptr)
+    if (auto live = vlan_is_up(*machine, plan); live.status == Status::fail) return live;
   if (plan->vlan == 0) return pass({{"VLAN", "none", {}}});
   return unknown(fmt::format("VLAN {} is planned, and no operating system is examined", plan->vlan),
                  "the image or LUN that the machine boots from");
