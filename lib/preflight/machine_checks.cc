@@ -176,7 +176,7 @@ constexpr Check kChecks[] = {
      "Spanning tree without portfast, or LACP, on the switch port: cannot be seen, always unknown while "
      "there is a link.",
      switch_port},
-    {"IBFT-01", Severity::blocker, Scope::machine, "no iBFT",
+    {"IBFT-01", Severity::blocker, Scope::machine, "iBFT is not there, or cannot be read",
      "Looks for the table in /sys/firmware/acpi/tables and for what the kernel's iscsi_ibft shows in "
      "/sys/firmware/ibft.",
      ibft_present},
