@@ -187,6 +187,7 @@ class Interpreter {
     if (!skip) ++counters_.back();
     places_.push_back(place);
     counters_.push_back(0);
+    const auto searches = script_.searches.size();
     braces(inner, skip, depth);
     counters_.pop_back();
     if (!skip && !submenu && !inner.entry.kernel.empty()) {
@@ -195,6 +196,8 @@ class Interpreter {
       inner.entry.place = places_;
       keep(inner);
     }
+    // What another system's entry looks for need not be on this disk.
+    if (!submenu && inner.entry.kernel.empty()) script_.searches.resize(searches);
     places_.pop_back();
   }
 

@@ -78,6 +78,7 @@ class Collector {
     unpacked_ += bytes.size();
     if (unpacked_ > kMaxUnpacked) {
       image_.damage = "it unpacks to more than 2 GiB";
+      image_.beyond_us = true;
       return false;
     }
     return reader_.feed(bytes) == bytes.size();
@@ -92,6 +93,7 @@ class Collector {
     if ((file.mode & kTypeMask) == kDirectory) return;
     if (image_.files.size() >= kMaxFiles) {
       image_.damage = "it holds more files than an initramfs would";
+      image_.beyond_us = true;
       return;
     }
     auto name = normal_name(file.name);
@@ -136,6 +138,7 @@ void read_segments(std::span<const std::byte> image, Initramfs& result, Collecto
       return;
     }
     result.segments.push_back(packing);
+    result.beyond_us = packing == "lzop";
     const auto problem =
         unpack(rest, [&](std::span<const std::byte> bytes) { return collector.feed_unpacked(bytes); });
     // What follows the archive in its last block is nobody's business: the kernel stops there, too.
@@ -193,13 +196,16 @@ Initramfs read_initramfs(std::span<const std::byte> image) {
   read_segments(image, result, collector);
   const auto& reader = collector.reader();
   if (result.damage.empty() && !reader.damage().empty()) result.damage = reader.damage();
+  if (result.damage.empty()) result.beyond_us = false;
   if (result.damage.empty() && image.empty()) result.damage = "it is empty";
   if (result.damage.empty() && (!reader.between_archives() || reader.archives() == 0))
     result.damage = "it ends in the middle of an archive";
   result.tool = tool_of(result);
   for (const auto* packed : {"squash-root.img", "squashfs-root.img", "erofs-root.img", "squash/root.img"})
-    if (result.has(packed) && result.damage.empty())
+    if (result.has(packed) && result.damage.empty()) {
       result.damage = "its files are in " + std::string(packed) + ", which is not read here";
+      result.beyond_us = true;
+    }
   return result;
 }
 

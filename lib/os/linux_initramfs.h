@@ -30,6 +30,7 @@ struct Initramfs {
   /// Why not all of it is known: it is damaged, or packed in a way that cannot be read here. Empty where all
   /// is.
   std::string damage;
+  bool beyond_us = false;  ///< `damage` is about this program only: the kernel may well read it
   InitramfsTool tool = InitramfsTool::unknown;
 
   bool has(std::string_view name) const { return files.contains(name); }

@@ -72,6 +72,12 @@ struct Check {
   std::optional<Scope> also = std::nullopt;
 };
 
+/// Whether people do it, wholly or in place of a proof: where it is not examined, its remedy is on the to-do
+/// list.
+inline bool is_to_do(const Check& check) {
+  return check.scope == Scope::people || check.scope == Scope::proof;
+}
+
 // The families. An id that is known in several scopes (on the disk, and on the running machine) is one check
 // whose evaluate() looks at what this run has.
 std::span<const Check> linux_checks();      ///< LNX

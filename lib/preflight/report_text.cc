@@ -69,8 +69,8 @@ class Text {
 
  private:
   static bool is_todo(const Result& result) {
-    return (result.check->scope == Scope::people || result.check->scope == Scope::proof) &&
-           result.outcome.status == Status::not_applicable && !result.outcome.remedy.empty();
+    return preflight::is_to_do(*result.check) && result.outcome.status == Status::not_applicable &&
+           !result.outcome.remedy.empty();
   }
 
   /// Blockers first, within them the order of the checks.
@@ -94,8 +94,10 @@ class Text {
       facts.push_back("NIC " + (report_.nic.driver.empty()
                                     ? fmt::format("{:04x}:{:04x}", *report_.nic.vendor, *report_.nic.device)
                                     : plain(report_.nic.driver)));
-    if (!report_.profile.empty()) facts.push_back("profile " + plain(report_.profile));
-    const std::string name = report_.device.empty() ? "this machine" : plain(report_.device);
+    std::string name = plain(report_.device);
+    if (name.empty()) name = report_.live ? "this machine" : plain(report_.profile);
+    if (!report_.profile.empty() && name.find(report_.profile) == std::string::npos)
+      facts.push_back("profile " + plain(report_.profile));
     out_ += painted(canvas_.color, sgr::bold, name) +
             (facts.empty() ? "" : fmt::format(": {}", fmt::join(facts, ", "))) + "\n\n";
   }
@@ -168,8 +170,8 @@ class Text {
     std::size_t scopes = 0, not_applicable = 0;
     for (const Result* result : of(Status::not_applicable))
       ++(is_examined(*result->check) ? not_applicable : scopes);
-    std::string text = fmt::format("{} passed, {} do not apply", report_.verdict.passed, not_applicable);
-    if (scopes > 0) text += fmt::format(", {} are of scopes not examined", scopes);
+    std::string text = fmt::format("{} passed, {} not applicable", report_.verdict.passed, not_applicable);
+    if (scopes > 0) text += fmt::format(", {} in scopes not examined", scopes);
     out_ += painted(canvas_.color, sgr::faint, text + "; -v shows them") + "\n\n";
   }
 

@@ -54,6 +54,7 @@ void find_scopes(Subject& subject, std::vector<Scope>& examined, std::vector<Sco
 /// opened.
 void open_subject(Subject& subject, Report& report) {
   const SubjectOptions& options = subject.options();
+  if (!options.device.empty()) check_argument(options.device);
   if (options.device.empty() && !options.live && subject.profile() == nullptr)
     throw Error(Exit::usage, "", "there is nothing to examine",
                 "name an image or a LUN, or say --live for this machine");
@@ -64,10 +65,13 @@ void open_subject(Subject& subject, Report& report) {
     report.firmware = subject.firmware();
     report.systems = system_names(subject);
   } catch (const Error& error) {
-    if (error.code() == Exit::refused)
+    // A LUN is refused where another has reserved it: a matter of TGT-06.
+    const bool lun = is_lun(options.device);
+    if (error.code() == Exit::refused && !lun)
       throw Error(Exit::failed, error.object(), error.cause(),
                   "what is being changed cannot be judged; --live examines this machine itself");
-    if (error.code() != Exit::failed || !is_lun(options.device)) throw;
+    // Of a LUN's argument all has been judged but the secrets, and TGT-07 is about those.
+    if (error.code() == Exit::interrupted || !lun) throw;
     log::info("{}", error.what());
   }
   subject.source();
@@ -86,7 +90,7 @@ Outcome evaluate(const Check& check, Subject& subject) {
 
 /// With --live, a check of a disk looks at the files of this machine.
 bool is_examined(const Check& check, const std::vector<Scope>& examined) {
-  if (check.scope == Scope::people || has(examined, check.scope)) return true;
+  if (has(examined, check.scope)) return true;
   if (check.also && has(examined, *check.also)) return true;
   return check.scope == Scope::disk && has(examined, Scope::machine);
 }
@@ -98,10 +102,10 @@ Result judged(const Check& check, Subject& subject, const RunOptions& options,
     result.outcome.status = Status::skipped;
   } else if (!is_examined(check, examined)) {
     result.outcome = not_applicable(fmt::format("{} is not examined", to_string(check.scope)));
+    // What only people can do is said, and does not count.
+    if (is_to_do(check)) result.outcome.remedy = evaluate(check, subject).remedy;
   } else {
     result.outcome = evaluate(check, subject);
-    // Nothing that a program sees tells whether people did their part.
-    if (check.scope == Scope::people) result.outcome.status = Status::not_applicable;
     if (result.outcome.lowered) result.severity = std::max(check.severity, *result.outcome.lowered);
   }
   return result;
@@ -130,6 +134,7 @@ Report run(Subject& subject, const RunOptions& options) {
   check_ids(options.skip, "--skip");
   Report report;
   report.device = subject.options().device;
+  report.live = subject.options().live;
   std::vector<Scope> examined, missed;
   find_scopes(subject, examined, missed);
   if (const boot::BootProfile* const plan = subject.profile()) report.profile = plan->path;

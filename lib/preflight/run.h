@@ -22,6 +22,7 @@ struct Report {
   std::string device;      ///< as the user named it; empty for none
   std::uint64_t size = 0;  ///< of it, bytes; 0 where not known
   std::string profile;     ///< file; empty for none
+  bool live = false;       ///< this machine was examined
   std::optional<boot::Firmware> firmware;
   BootNic nic;
   std::vector<std::string> systems;  ///< operating systems that were recognised, for people

@@ -43,11 +43,14 @@ Outcome reachable(Subject& subject) {
   for (const PathFacts& path : facts->paths) {
     if (path.named) continue;
     all = all && path.connect;
-    evidence.push_back({place(path),
-                        path.connect ? fmt::format("takes a connection, in {:.1f} ms",
-                                                   static_cast<double>(path.connect->count()) / 1000)
-                                     : fmt::format("takes no connection: {}", path.no_connection),
-                        "an iSCSI target that listens"});
+    if (path.connect)
+      evidence.push_back(
+          {place(path),
+           fmt::format("takes a connection, in {:.1f} ms", static_cast<double>(path.connect->count()) / 1000),
+           {}});
+    else
+      evidence.push_back({place(path), fmt::format("takes no connection: {}", path.no_connection),
+                          "an iSCSI target that listens"});
   }
   if (all) return pass(std::move(evidence));
   Outcome outcome =
@@ -129,6 +132,8 @@ Outcome writable(Subject& subject) {
   if (facts == nullptr) return no_target();
   if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
   const iscsi::LunCard& card = *facts->good_path()->card;
+  const bool reserved = card.reservation && !card.reservation->empty();
+  if (!card.mode.write_protected && reserved) return see("TGT-06");  // which MODE SENSE may run into, too
   if (!card.mode.write_protected)
     return unknown("the target does not tell by MODE SENSE whether the LUN is write protected",
                    "a look at the target's configuration");

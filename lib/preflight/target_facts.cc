@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
-constexpr seconds kConnect{3}, kLogin{8}, kCard{15}, kReads{5};
+constexpr seconds kConnect{3}, kLogin{6}, kCard{10}, kReads{5};
 /// Reads for the latency, and how much each is.
 constexpr unsigned kReadCount = 48;
 constexpr std::uint32_t kReadBytes = 4096;
@@ -176,7 +176,7 @@ bool is_profile_lun(const iscsi::Url& url, const TargetFacts& facts) {
 
 /// The ways to the LUN; false: there is none.
 bool find_paths(TargetFacts& facts, const std::optional<iscsi::Url>& url, const boot::BootProfile* profile) {
-  if (profile != nullptr) {
+  if (profile != nullptr && !profile->portals.empty()) {
     facts.target = profile->target;
     facts.lun = profile->lun;
     std::optional<iscsi::Portal> reach = profile->reach;

@@ -16,10 +16,10 @@ void add_options(CLI::App& app, CheckOptions& options) {
   app.add_option("--source", subject.source, "the disk that DEVICE was cloned from")->type_name("DEVICE");
   app.add_option("--only", options.run.only, "evaluate these checks alone: ids or families, LNX-03,TGT")
       ->delimiter(',')
-      ->type_name("ID,…");
+      ->type_name("IDS");
   app.add_option("--skip", options.run.skip, "leave these out; the verdict says so")
       ->delimiter(',')
-      ->type_name("ID,…");
+      ->type_name("IDS");
   app.add_option("--remedy", options.remedy, "write the remedies to this new file, as a script for bash")
       ->type_name("FILE");
   app.add_flag("--list-checks", options.list, "list all checks; with -v, what each examines");

@@ -116,7 +116,7 @@ class Login {
     const std::string ours = found == options_.keys.end() ? "" : found->second;
     const std::uint32_t smaller = std::min(to_number(value), to_number(ours));
     if (key == "HeaderDigest" || key == "DataDigest") {
-      reply.emplace_back(key, "None");
+      reply.emplace_back(key, ours.empty() ? "None" : ours);
     } else if (key == "InitialR2T") {
       result.initial_r2t = value == "Yes" || ours == "Yes";
       reply.emplace_back(key, result.initial_r2t ? "Yes" : "No");
