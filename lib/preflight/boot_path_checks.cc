@@ -4,13 +4,14 @@
 
 #include "preflight/boot_path.h"
 #include "preflight/boot_way.h"
+#include "preflight/machine_facts.h"
 #include "preflight/nvram.h"
 #include "preflight/subject.h"
 
 namespace san::preflight {
 namespace {
 
-/// Whether IPXE-07 has already said that the disk is for the other kind of firmware.
+/// Whether IPXE-07 or WIN-11 says that the disk is for the other kind of firmware.
 bool is_for_other_firmware(Subject& subject, const os::DiskContent& disk) {
   return judge_mode(loader_modes(disk), subject.firmware()).status == Status::fail;
 }
@@ -21,7 +22,9 @@ std::string not_about(Subject& subject, boot::Firmware wanted) {
   if (disk == nullptr) return "no image or LUN is examined";
   const auto firmware = subject.firmware();
   if (firmware && *firmware != wanted) return std::string("the machine boots by ") + to_string(*firmware);
-  if (is_for_other_firmware(subject, *disk)) return "the disk is for another firmware: see IPXE-07";
+  if (is_for_other_firmware(subject, *disk))
+    return std::string("the system was installed for another firmware: see ") +
+           (subject.linux_system() != nullptr ? "IPXE-07" : "WIN-11");
   if (firmware) return {};
   // It may boot either way: whatever the disk is made for has to be complete.
   const BootWay way = boot_way(disk->table);
@@ -32,7 +35,8 @@ std::string not_about(Subject& subject, boot::Firmware wanted) {
 Outcome uefi_boot_file(Subject& subject) {
   if (const std::string why = not_about(subject, boot::Firmware::uefi); !why.empty())
     return not_applicable(why);
-  return judge_uefi_boot_file(*subject.content(), secure_boot(subject.options()));
+  const MachineFacts* const machine = subject.machine();
+  return judge_uefi_boot_file(*subject.content(), machine == nullptr ? std::nullopt : machine->secure_boot);
 }
 
 Outcome bios_boot_code(Subject& subject) {
@@ -54,7 +58,8 @@ Outcome no_system(const os::DiskContent& disk) {
 Outcome firmware_mode(Subject& subject) {
   const os::DiskContent* const disk = subject.content();
   if (disk == nullptr) return not_applicable("no image or LUN is examined");
-  if (subject.linux_system() == nullptr && subject.windows_system() == nullptr) return no_system(*disk);
+  if (subject.linux_system() == nullptr)
+    return subject.windows_system() == nullptr ? no_system(*disk) : not_applicable("for Windows, see WIN-11");
   return judge_mode(loader_modes(*disk), subject.firmware());
 }
 
@@ -76,7 +81,7 @@ constexpr std::array<Check, 4> kChecks = {{
      "the BIOS "
      "boot partition of a GPT), else the active partition and its boot sector.",
      bios_boot_code},
-    {"IPXE-07", Severity::blocker, Scope::disk, "disk was installed for the other kind of firmware",
+    {"IPXE-07", Severity::blocker, Scope::disk, "system was installed for the other kind of firmware",
      "Compares how the machine boots (--firmware, else the profile) with the boot loaders that are "
      "installed: GRUB's "
      "directories, Windows' boot configuration, the directories of \\EFI. Unknown where no operating system "

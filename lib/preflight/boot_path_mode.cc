@@ -31,10 +31,17 @@ constexpr std::array<Sign, 13> kSigns = {{{"/boot/grub/i386-pc", boot::Firmware:
                                           {"/EFI/Microsoft/Boot/BCD", boot::Firmware::uefi},
                                           {"/loader/loader.conf", boot::Firmware::uefi}}};
 
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 /// Whether a directory of \EFI has anything in it; \EFI\BOOT alone tells nothing of what is installed.
 std::string efi_vendor(FileTree& files) {
   for (const DirectoryEntry& vendor : files.list("/EFI"))
-    if (vendor.kind == FileInfo::Kind::directory && !files.list("/EFI/" + vendor.name).empty())
+    if (vendor.kind == FileInfo::Kind::directory && upper(vendor.name) != "BOOT" &&
+        !files.list("/EFI/" + vendor.name).empty())
       return "/EFI/" + vendor.name;
   return {};
 }
@@ -61,8 +68,10 @@ LoaderModes loader_modes(const os::DiskContent& disk) {
 
 Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> firmware) {
   if (loaders.modes.empty())
-    return unknown("no boot loader was recognised on the disk",
-                   "a disk with GRUB, systemd-boot or that of Windows");
+    return not_applicable(
+        "no directory of a boot loader tells for which firmware it was installed: IPXE-05 and IPXE-06 "
+        "examine "
+        "the boot loaders themselves");
   if (!firmware || loaders.modes.contains(*firmware)) return pass(loaders.evidence);
   const boot::Firmware other = *loaders.modes.begin();
   auto evidence = loaders.evidence;

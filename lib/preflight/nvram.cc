@@ -13,7 +13,6 @@
 #include "core/guid.h"
 #include "core/table.h"
 #include "nic/load_option.h"
-#include "preflight/subject.h"
 
 namespace san::preflight {
 namespace {
@@ -47,13 +46,6 @@ bool is_boot_entry(const std::string& name) {
 }
 
 }  // namespace
-
-std::optional<bool> secure_boot(const SubjectOptions& options) {
-  if (!options.live) return std::nullopt;
-  const auto value = variable(directory(options.live_root) + "/SecureBoot-" + kGlobal);
-  if (!value || value->empty()) return std::nullopt;
-  return value->front() == std::byte{1};
-}
 
 std::string partition_of_load_option(std::span<const std::byte> data) {
   // Attributes, length of the path list, description in UTF-16 with a zero at its end, path list.

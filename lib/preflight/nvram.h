@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 
 #include "preflight/check.h"
 
 namespace san::preflight {
-
-struct SubjectOptions;
-
-/// Whether Secure Boot is on, on this machine; nothing without --live, and where it cannot be learned.
-std::optional<bool> secure_boot(const SubjectOptions& options);
 
 /// The GPT partition (as Linux writes PARTUUIDs) in the device path of a Boot#### variable's data
 /// (EFI_LOAD_OPTION, UEFI 2.10, 3.1.3; hard drive node: 10.3.5.1); empty where there is none.

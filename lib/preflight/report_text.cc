@@ -17,6 +17,23 @@ using Results = std::vector<const Result*>;
 constexpr std::size_t kCollapse = 3;  // so many checks that are unknown for one reason share a line
 const std::string kIndent = "      ";
 
+/// The title says what is wrong where the check fails.
+std::string heading(const Result& result) {
+  const std::string title = result.check->title;
+  switch (result.outcome.status) {
+    case Status::fail:
+      return title;
+    case Status::unknown:
+      return title + "?";
+    case Status::pass:
+      return "not so: " + title;
+    case Status::skipped:
+    case Status::not_applicable:
+      break;
+  }
+  return "(" + title + ")";
+}
+
 /// The words in front of the lines; short, so that they are aligned within their group.
 std::string_view word(Status status) {
   switch (status) {
@@ -106,7 +123,7 @@ class Text {
     const Check& check = *result.check;
     out_ +=
         fmt::format("{}  {}  {}  {}\n", painted(canvas_.color, color(result), word(result.outcome.status)),
-                    padded(check.id, id_width), padded(to_string(result.severity), 7), check.title);
+                    padded(check.id, id_width), padded(to_string(result.severity), 7), heading(result));
     details(result.outcome, with_remedy);
   }
 

@@ -3,7 +3,6 @@
 
 #include "os/linux_system.h"
 #include "os/windows_system.h"
-#include "partition/partition_table.h"
 #include "preflight/machine_facts.h"
 #include "preflight/target_facts.h"
 
