@@ -70,6 +70,7 @@ fill_unix() {
   echo inline > "$1/directory/tiny"
   head -c 150 /dev/urandom > "$1/directory/tiny150"
   seq 200000 > "$1/directory/numbers"
+  seq 400 > "$1/directory/few numbers"
   touch -d '2040-01-02 03:04:05 UTC' "$1/directory/tiny"
   chmod 4711 "$1/directory/tiny"
   # Two blocks here, two there: a map of extents that needs a tree.
