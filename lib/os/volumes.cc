@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "filesystem/probe.h"
+#include "os/lvm_group.h"
 
 namespace san::os {
 namespace {
@@ -74,6 +75,34 @@ std::shared_ptr<Device> not_owned(Device& device) {
   return {std::shared_ptr<void>(), &device};
 }
 
+/// The logical volumes on the physical ones that were found.
+void add_logical_volumes(DiskContent& content, Device& device) {
+  std::vector<LvmPhysical> members;
+  for (DiskVolume& volume : content.volumes) {
+    if (volume.type != "lvm") continue;
+    auto member = read_lvm_physical(device, volume.entry.offset, volume.entry.length);
+    if (!member) continue;
+    volume.uuid = member->uuid;
+    if (!member->fault.empty()) volume.why_none += ", but " + member->fault;
+    members.push_back(std::move(*member));
+  }
+  for (LvmLogical& logical : lvm_logical_volumes(members)) {
+    DiskVolume volume;
+    volume.name = logical.group + "/" + logical.name;
+    volume.group = logical.group;
+    volume.logical = logical.name;
+    volume.entry.length = logical.size;
+    volume.type = "unknown";
+    volume.why_none = logical.why_none;
+    if (!logical.segments.empty()) {
+      auto view = mapped_device(device, device.name() + ", " + volume.name, std::move(logical.segments));
+      const std::uint64_t size = view->size();
+      examine(volume, {std::move(view), 0, size, {}});
+    }
+    content.volumes.push_back(std::move(volume));
+  }
+}
+
 }  // namespace
 
 DiskContent read_disk_content(Device& device) {
@@ -100,6 +129,7 @@ DiskContent read_disk_content(Device& device) {
       examine(volume, {not_owned(device), entry.offset, entry.length, volume.name});
     content.volumes.push_back(std::move(volume));
   }
+  add_logical_volumes(content, device);
   return content;
 }
 
