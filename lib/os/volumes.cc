@@ -61,6 +61,7 @@ void examine(DiskVolume& volume, const Place& place) try {
   volume.why_none = why_no_files(found);
   if (!volume.why_none.empty()) return;
   volume.files = open_tree(place, {}, false);
+  if (std::string label = volume.files->label(); !label.empty()) volume.label = std::move(label);
   if (found.type == "btrfs")
     volume.open_subvolume = [place](const std::string& subvolume, bool is_id) {
       return open_tree(place, subvolume, is_id);
