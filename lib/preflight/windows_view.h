@@ -43,7 +43,7 @@ Outcome judge_bitlocker(const WindowsView& view);          ///< WIN-15
 Outcome judge_windows_nt5(const WindowsView& view);        ///< WIN-16
 
 /// What a judgement gathers: what keeps the machine from booting, and what is only worth a warning.
-struct Findings {
+struct WindowsFindings {
   std::vector<Evidence> blockers, warnings;
 
   /// Fail, with warnings behind the blockers; a warning where there are no blockers; pass with `seen` where
@@ -65,8 +65,8 @@ std::optional<Evidence> start_override(const os::WindowsService& service);
 
 /// Lines for the remedy script: it runs on Linux, so commands of Windows stand in it as comments.
 std::vector<std::string> windows_commands(const std::vector<std::string>& lines);
-/// Changes of the registry of a running Windows ("reg add …CurrentControlSet…"), as comments; and the same with
-/// the disk attached to another Windows, by reg load.
+/// Changes of the registry of a running Windows ("reg add …CurrentControlSet…"), as comments; and the same
+/// with the disk attached to another Windows, by reg load.
 std::vector<std::string> registry_commands(const WindowsView& view, const std::vector<std::string>& commands);
 /// "reg add HKLM\SYSTEM\CurrentControlSet\Services\NAME /v VALUE /t REG_DWORD /d DATA /f"
 std::string reg_add_dword(const std::string& key, const std::string& value, std::uint32_t data);
