@@ -12,12 +12,15 @@
 namespace san::os {
 namespace {
 
-constexpr std::uint32_t kBase = 4096;           // bytes of the base block
-constexpr std::uint32_t kMaxCell = 4U << 20;    // more than any list of subkeys needs
-constexpr std::uint64_t kChunk = 64 * 1024;     // read at a time: one round trip to a LUN
-constexpr std::uint32_t kNowhere = 0xffffffff;  // an offset that points to nothing
-constexpr std::uint32_t kInline = 0x80000000;   // vk: the data stand in the offset
-constexpr std::uint32_t kSegment = 16344;       // bytes in a segment of big data
+constexpr std::uint32_t kBase = 4096;            // bytes of the base block
+constexpr std::uint32_t kMaxCell = 4U << 20;     // more than any list of subkeys needs
+constexpr std::uint32_t kMaxValues = 1U << 16;   // of a key
+constexpr std::uint64_t kMaxData = 64ULL << 20;  // of all values of a key
+constexpr std::size_t kMaxChunks = 512;          // kept in memory: 32 MiB
+constexpr std::uint64_t kChunk = 64 * 1024;      // read at a time: one round trip to a LUN
+constexpr std::uint32_t kNowhere = 0xffffffff;   // an offset that points to nothing
+constexpr std::uint32_t kInline = 0x80000000;    // vk: the data stand in the offset
+constexpr std::uint32_t kSegment = 16344;        // bytes in a segment of big data
 constexpr std::uint16_t kKeyLatin1 = 0x20, kValueLatin1 = 1;
 
 char lower(char c) {
@@ -141,6 +144,7 @@ std::vector<std::byte> Hive::bytes(std::uint64_t offset, std::uint64_t length) c
       const std::uint64_t want = std::min(kChunk, size_ - start);
       std::vector<std::byte> chunk = read_(start, want);
       if (chunk.size() != want) damaged("it is cut off");
+      if (chunks_.size() >= kMaxChunks) chunks_.clear();
       found = chunks_.emplace(start, std::move(chunk)).first;
     }
     const auto from = found->second.begin() + static_cast<std::ptrdiff_t>(offset - start);
@@ -222,7 +226,7 @@ std::vector<std::uint32_t> Hive::subkeys(const KeyCell& key, std::optional<std::
 std::vector<std::uint32_t> Hive::value_cells(const KeyCell& key) const {
   std::vector<std::uint32_t> out;
   if (key.values == 0 || key.value_list == kNowhere) return out;
-  if (key.values > kMaxCell / 4) damaged("a key has an impossible number of values");
+  if (key.values > kMaxValues) damaged("a key has an impossible number of values");
   const std::vector<std::byte> list = cell(key.value_list, key.values * 4, {});
   for (std::size_t i = 0; i < key.values; ++i) out.push_back(*read_at<le32>(list, i * 4));
   return out;
@@ -305,8 +309,11 @@ std::vector<HiveKey> HiveKey::keys() const {
 
 std::vector<HiveValue> HiveKey::values() const {
   std::vector<HiveValue> out;
+  std::uint64_t length = 0;
   for (const std::uint32_t at : hive_->value_cells(hive_->key_cell(cell_))) {
     const Hive::ValueCell value = hive_->value_cell(at);
+    length += value.length & ~kInline;
+    if (length > kMaxData) hive_->damaged("the values of a key are too long");
     out.push_back({value.name, static_cast<HiveType>(value.type), hive_->data(value)});
   }
   return out;

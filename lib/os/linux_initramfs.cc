@@ -139,12 +139,15 @@ void read_segments(std::span<const std::byte> image, Initramfs& result, Collecto
     }
     result.segments.push_back(packing);
     result.beyond_us = packing == "lzop";
+    const auto archives = collector.reader().archives();
     const auto problem =
         unpack(rest, [&](std::span<const std::byte> bytes) { return collector.feed_unpacked(bytes); });
     // What follows the archive in its last block is nobody's business: the kernel stops there, too.
     if (!problem.empty() && result.damage.empty() &&
-        !(collector.reader().between_archives() && collector.reader().archives() > 0))
+        !(collector.reader().between_archives() && collector.reader().archives() > archives))
       result.damage = problem;
+    else if (result.damage.empty() && collector.reader().archives() == archives)
+      result.damage = "it ends in the middle of an archive";
     return;
   }
 }

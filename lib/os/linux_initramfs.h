@@ -20,8 +20,8 @@ const char* to_string(InitramfsTool tool);
 /// What is in an initramfs. Names are without "/" or "./" in front, and without "usr/": on some systems
 /// /sbin is a link to /usr/sbin, on others it is not, and a path is found in either.
 struct Initramfs {
-  /// How each segment is packed, in their order: "cpio" for uncompressed, "gzip", "xz", "lzma", "bzip2",
-  /// "lz4", "zstd", "lzop".
+  /// How each segment is packed, in their order: "cpio" for what is uncompressed, "gzip", "xz", "lzma",
+  /// "bzip2", "lz4", "zstd", "lzop".
   std::vector<std::string> segments;
   std::map<std::string, std::uint64_t, std::less<>> files;   ///< all but directories, with their sizes
   std::map<std::string, std::string, std::less<>> contents;  ///< of the small files that decide something

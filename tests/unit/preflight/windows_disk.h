@@ -105,6 +105,7 @@ class WindowsDisk {
     driver("partmgr", 0, "System32\\drivers\\partmgr.sys");
     driver("WfpLwfs", 0, "System32\\drivers\\wfplwfs.sys");
     system.dword(service("e1i65x64"), "BootFlags", 1);
+    system.dword(service("iScsiPrt"), "BootFlags", 1);  // as Windows has it, and it does not count
     system.dword(service("MSiSCSI"), "Start", 3);
     system.dword(service("disk"), "Start", 0);
     system.dword(service("disk"), "TimeOutValue", 120);
