@@ -64,6 +64,11 @@ class ExfatReader final : public NodeReader {
     files_[0].cluster = boot.root_cluster;
   }
 
+  std::string label() override {
+    entries(root());
+    return label_;
+  }
+
   std::uint64_t root() override { return 0; }
   FileInfo info(std::uint64_t node) override { return files_.at(node).info; }
 
@@ -92,6 +97,9 @@ class ExfatReader final : public NodeReader {
           entries.back().name += utf16_text(std::span(raw).subspan(2, units * 2));
           name_left -= units;
         } else {
+          if (raw[0] == kExfatLabel && node == 0)
+            label_ = utf16_text(std::span(raw).subspan(
+                2, std::min(std::to_integer<std::size_t>(raw[1]), std::size_t{11}) * 2));
           file = 0;
           name_left = 0;
         }
@@ -140,6 +148,7 @@ class ExfatReader final : public NodeReader {
 
   std::unique_ptr<Volume> volume_;
   FatChain chain_;
+  std::string label_;
   std::unordered_map<std::uint64_t, File> files_;
 };
 

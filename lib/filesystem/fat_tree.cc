@@ -126,6 +126,11 @@ class FatReader final : public NodeReader {
     files_[0].cluster = layout_.root_cluster;
   }
 
+  std::string label() override {
+    entries(root());
+    return label_;
+  }
+
   std::uint64_t root() override { return 0; }
   FileInfo info(std::uint64_t node) override { return files_.at(node).info; }
 
@@ -142,6 +147,8 @@ class FatReader final : public NodeReader {
           long_name.clear();
         } else if ((entry.attributes & 0x3f) == kLongName) {
           long_name.add(*read_at<LongEntry>(bytes, at));
+        } else if (node == 0 && (entry.attributes & (kVolumeId | kDirectory)) == kVolumeId) {
+          label_ = fixed_text(std::as_bytes(std::span(entry.name)));
         } else if (const std::string name = long_name.take(entry);
                    (entry.attributes & kVolumeId) == 0 && entry.name[0] != '.') {
           entries.push_back(remember(entry, name.empty() ? short_name(entry) : name, *run.place + at));
@@ -186,6 +193,7 @@ class FatReader final : public NodeReader {
   std::unique_ptr<Volume> volume_;
   FatLayout layout_;
   FatChain chain_;
+  std::string label_;
   std::unordered_map<std::uint64_t, File> files_;
 };
 

@@ -26,6 +26,9 @@ class NodeTree final : public FileTree {
       : name_(std::move(name)), reader_(std::move(reader)) {}
 
   const std::string& name() const override { return name_; }
+  std::string label() override {
+    return guarded("/", [&] { return reader_->label(); });
+  }
 
   std::optional<FileInfo> info(const std::string& path) override {
     return guarded(path, [&]() -> std::optional<FileInfo> {

@@ -27,6 +27,7 @@ class NodeReader {
   NodeReader(const NodeReader&) = delete;
   NodeReader& operator=(const NodeReader&) = delete;
 
+  virtual std::string label() { return {}; }
   virtual std::uint64_t root() = 0;
   /// Of a number that entries() gave, or root().
   virtual FileInfo info(std::uint64_t node) = 0;

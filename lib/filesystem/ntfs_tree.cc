@@ -40,6 +40,11 @@ class NtfsReader final : public NodeReader {
  public:
   explicit NtfsReader(std::unique_ptr<Volume> volume) : volume_(std::move(volume)), ntfs_(*volume_) {}
 
+  std::string label() override {
+    const auto name = ntfs_.attribute(NtfsFile::volume, NtfsType::volume_name);
+    return name && name->resident ? utf16_text(name->value) : "";
+  }
+
   std::uint64_t root() override { return static_cast<std::uint64_t>(NtfsFile::root); }
 
   FileInfo info(std::uint64_t node) override {

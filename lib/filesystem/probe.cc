@@ -33,6 +33,9 @@ struct Other {
   std::uint64_t offset;
   std::string_view magic;
   const char* why;
+  std::uint64_t uuid = 0;  ///< where 16 bytes of UUID are; 0: nowhere
+  std::uint64_t label = 0;
+  std::size_t label_size = 0;
 };
 
 constexpr const char* kNoReader = "there is no reader for its free space";
@@ -49,11 +52,12 @@ constexpr Other kOthers[] = {
     {"vhdx", 0, "vhdxfile"sv, kLayered},
     {"luks", 0, "LUKS\xba\xbe"sv, kEncrypted},
     {"bitlocker", 3, "-FVE-FS-"sv, kEncrypted},
-    {"btrfs", 0x10040, "_BHRfS_M"sv, kNoReader},
+    {"btrfs", 0x10040, "_BHRfS_M"sv, kNoReader, 0x10020, 0x1012b, 256},
     {"bcachefs", 0x1018, "\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef"sv, kNoReader},
-    {"bcache", 0x1018, "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81"sv, kLayered},
-    {"linux_raid", 0, "\xfc\x4e\x2b\xa9"sv, kLayered},
-    {"linux_raid", 0x1000, "\xfc\x4e\x2b\xa9"sv, kLayered},
+    {"bcache", 0x1018, "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81"sv, kLayered,
+     0x1028},
+    {"linux_raid", 0, "\xfc\x4e\x2b\xa9"sv, kLayered, 16, 32, 32},
+    {"linux_raid", 0x1000, "\xfc\x4e\x2b\xa9"sv, kLayered, 0x1010, 0x1020, 32},
     {"integrity", 0, "integrt\0"sv, kLayered},
     {"verity", 0, "verity\0\0"sv, kLayered},
     {"vdo", 0, "dmvdo001"sv, kLayered},
@@ -91,7 +95,7 @@ class Finder {
     xfs();
     swap();
     for (const Other& other : kOthers)
-      if (has(other.offset, other.magic)) add({Probe::Kind::other, other.type, {}, {}, other.why});
+      if (has(other.offset, other.magic)) add(identified(other));
     raid_at_end();
     zfs();
 
@@ -119,6 +123,26 @@ class Finder {
     for (const Probe& other : found_)
       if (other.type == probe.type) return;
     found_.push_back(std::move(probe));
+  }
+
+  Probe identified(const Other& other) {
+    Probe probe{Probe::Kind::other, other.type, {}, {}, other.why};
+    if (other.uuid != 0 && volume_.contains(other.uuid, 16)) probe.uuid = format_uuid(bytes(other.uuid, 16));
+    if (other.label != 0 && volume_.contains(other.label, other.label_size))
+      probe.label = fixed_text(bytes(other.label, other.label_size));
+    // LUKS writes its UUID as text, and has a label since version 2: cryptsetup, lib/luks1/luks.h and
+    // lib/luks2/luks2.h.
+    if (probe.type == "luks" && volume_.contains(0, 512)) {
+      probe.uuid = fixed_text(bytes(168, 40));
+      if (volume_.get<be16>(6, "content") == 2) probe.label = fixed_text(bytes(24, 48));
+    }
+    return probe;
+  }
+
+  std::vector<std::byte> bytes(std::uint64_t offset, std::size_t size) {
+    std::vector<std::byte> bytes(size);
+    volume_.read(offset, bytes, "content");
+    return bytes;
   }
 
   void boot_sector() {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "filesystem/probe.h"
+#include "os/lvm_group.h"
 
 namespace san::os {
 namespace {
@@ -60,6 +61,7 @@ void examine(DiskVolume& volume, const Place& place) try {
   volume.why_none = why_no_files(found);
   if (!volume.why_none.empty()) return;
   volume.files = open_tree(place, {}, false);
+  if (std::string label = volume.files->label(); !label.empty()) volume.label = std::move(label);
   if (found.type == "btrfs")
     volume.open_subvolume = [place](const std::string& subvolume, bool is_id) {
       return open_tree(place, subvolume, is_id);
@@ -72,6 +74,34 @@ void examine(DiskVolume& volume, const Place& place) try {
 /// The caller's device, which outlives everything.
 std::shared_ptr<Device> not_owned(Device& device) {
   return {std::shared_ptr<void>(), &device};
+}
+
+/// The logical volumes on the physical ones that were found.
+void add_logical_volumes(DiskContent& content, Device& device) {
+  std::vector<LvmPhysical> members;
+  for (DiskVolume& volume : content.volumes) {
+    if (volume.type != "lvm") continue;
+    auto member = read_lvm_physical(device, volume.entry.offset, volume.entry.length);
+    if (!member) continue;
+    volume.uuid = member->uuid;
+    if (!member->fault.empty()) volume.why_none += ", but " + member->fault;
+    members.push_back(std::move(*member));
+  }
+  for (LvmLogical& logical : lvm_logical_volumes(members)) {
+    DiskVolume volume;
+    volume.name = logical.group + "/" + logical.name;
+    volume.group = logical.group;
+    volume.logical = logical.name;
+    volume.entry.length = logical.size;
+    volume.type = "unknown";
+    volume.why_none = logical.why_none;
+    if (!logical.segments.empty()) {
+      auto view = mapped_device(device, device.name() + ", " + volume.name, std::move(logical.segments));
+      const std::uint64_t size = view->size();
+      examine(volume, {std::move(view), 0, size, {}});
+    }
+    content.volumes.push_back(std::move(volume));
+  }
 }
 
 }  // namespace
@@ -100,6 +130,7 @@ DiskContent read_disk_content(Device& device) {
       examine(volume, {not_owned(device), entry.offset, entry.length, volume.name});
     content.volumes.push_back(std::move(volume));
   }
+  add_logical_volumes(content, device);
   return content;
 }
 

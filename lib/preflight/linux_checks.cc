@@ -56,12 +56,12 @@ constexpr std::array<Check, 14> kChecks = {{
     {"LNX-09", Severity::blocker, Scope::disk, "a file system that the start needs is on another disk",
      "Looks for every file system of /etc/fstab on the disk; noauto and network file systems are passed "
      "over, swap, "
-     "nofail and _netdev are warnings. Unknown with --live alone, and for what may be inside of LUKS.",
+     "nofail and _netdev are warnings. With --live alone, every mounted one and swap are on a LUN. Unknown "
+     "for what may be inside of LUKS.",
      check_other_file_systems},
     {"LNX-10", Severity::warning, Scope::disk, "source disk and LUN have the same UUIDs",
      "With --source, compares the UUIDs and volume groups of both disks: with both attached, either may "
-     "become the "
-     "root.",
+     "become the root. With --live alone, those of LUNs and other disks, as udev has them.",
      check_duplicates},
     {"LNX-12", Severity::warning, Scope::disk, "system reconfigures the boot NIC",
      "Reads ifupdown, NetworkManager, netplan, systemd-networkd and ifcfg files for settings that would take "
@@ -71,7 +71,7 @@ constexpr std::array<Check, 14> kChecks = {{
     {"LNX-13", Severity::warning, Scope::disk, "a lost session is not waited for",
      "Reads iscsid.conf and the units that systemd starts: iscsid is started, replacement_timeout and "
      "noop_out_interval "
-     "are those for a root on iSCSI.",
+     "are those for a root on iSCSI. With --live alone, also iscsid and recovery_tmo of the session.",
      check_iscsid},
     {"LNX-14", Severity::warning, Scope::disk, "initramfs is not that of its kernel",
      "Compares the initramfs's time with that of its kernel's modules, and its compression with "

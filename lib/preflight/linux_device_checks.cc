@@ -5,6 +5,7 @@
 #include <set>
 
 #include "preflight/linux_support.h"
+#include "preflight/machine_checks.h"
 #include "preflight/subject.h"
 
 namespace san::preflight {
@@ -176,6 +177,8 @@ Outcome check_device_names(Subject& subject) {
 Outcome check_other_file_systems(Subject& subject) {
   const auto* system = subject.linux_system();
   if (system == nullptr) return no_linux();
+  if (const auto* machine = subject.machine(); machine != nullptr && system->disk == nullptr)
+    return places_on_iscsi(*machine);
   if (system->disk == nullptr)
     return unknown("on which disk each file system is was not learned",
                    "sanboot-check DEVICE, with the LUN itself");
@@ -201,6 +204,8 @@ Outcome check_other_file_systems(Subject& subject) {
 
 Outcome check_duplicates(Subject& subject) {
   const auto* disk = subject.content();
+  if (const auto* machine = subject.machine(); machine != nullptr && disk == nullptr)
+    return no_twins(*machine);
   if (subject.options().source.empty()) return not_applicable("no --source was given");
   if (disk == nullptr) return not_applicable("no disk was given to compare it with");
   const auto* source = subject.source_content();

@@ -7,6 +7,7 @@
 
 #include "os/linux_network.h"
 #include "preflight/linux_support.h"
+#include "preflight/machine_checks.h"
 #include "preflight/subject.h"
 
 namespace san::preflight {
@@ -136,6 +137,9 @@ Outcome check_nic_managers(Subject& subject) {
 Outcome check_iscsid(Subject& subject) {
   const auto* system = subject.linux_system();
   if (system == nullptr) return no_linux();
+  // What runs counts more than what is configured.
+  if (const auto* machine = subject.machine(); machine != nullptr && subject.device() == nullptr)
+    if (auto live = session_lasts(*machine); live.status == Status::fail) return live;
   auto& tree = *system->tree;
   Findings findings;
   const auto text = tree.text("/etc/iscsi/iscsid.conf");

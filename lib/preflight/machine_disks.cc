@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <set>
+#include <sstream>
 
 #include "block/mounts.h"
 #include "block/sysfs.h"
@@ -59,6 +59,9 @@ class Chain {
     }
     if (best != nullptr) follow_mount(*best, place, depth);
   }
+
+  /// The disks below that block device.
+  void follow_device(dev_t device, LivePlace& place) { follow(device, place, 0); }
 
   /// The number of the block device of that name in /dev.
   std::optional<dev_t> device_of(const std::string& path) const {
@@ -180,6 +183,28 @@ std::vector<IscsiSession> read_sessions(const std::string& root) {
   return sessions;
 }
 
+/// What udev's blkid found: "E:ID_FS_UUID=…" in /run/udev/data/bMAJOR:MINOR.
+std::vector<LiveVolume> read_volumes(const Sysfs& files, Chain& chain) {
+  std::vector<LiveVolume> volumes;
+  for (const std::string& name : files.names("/sys/class/block")) {
+    const auto device = files.device(name);
+    if (!device) continue;
+    std::istringstream text(files.text(fmt::format("/run/udev/data/b{}:{}", major(*device), minor(*device))));
+    LiveVolume volume;
+    for (std::string line; std::getline(text, line);) {
+      if (line.starts_with("E:ID_FS_UUID=")) volume.uuid = line.substr(13);
+      if (line.starts_with("E:ID_FS_TYPE=")) volume.type = line.substr(13);
+    }
+    if (volume.uuid.empty()) continue;
+    LivePlace place;
+    chain.follow_device(*device, place);
+    volume.name = files.name(*device);
+    volume.disks = std::move(place.disks);
+    volumes.push_back(std::move(volume));
+  }
+  return volumes;
+}
+
 }  // namespace
 
 void read_places(const std::string& root, MachineFacts& facts) {
@@ -201,16 +226,13 @@ void read_places(const std::string& root, MachineFacts& facts) {
   }
   for (const std::string& path : parse_swaps(files.text("/proc/swaps"))) {
     LivePlace place{"swap " + path, path, "swap", {}, {}};
-    if (const auto device = chain.device_of(path)) {
-      Mount mount;
-      mount.major = major(*device);
-      mount.minor = minor(*device);
-      chain.follow_mount(mount, place);
-    } else {
+    if (const auto device = chain.device_of(path))
+      chain.follow_device(*device, place);
+    else
       chain.follow_file(path, place, 0);
-    }
     facts.places.push_back(std::move(place));
   }
+  facts.volumes = read_volumes(files, chain);
 }
 
 }  // namespace san::preflight

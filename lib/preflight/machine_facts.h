@@ -48,6 +48,14 @@ struct LivePlace {
   std::optional<bool> on_iscsi() const;
 };
 
+/// A partition or logical volume with something on it, as udev has it (/run/udev/data).
+struct LiveVolume {
+  std::string name;             ///< "/dev/sda2"
+  std::string uuid;             ///< of the file system or container
+  std::string type;             ///< "ext4", "LVM2_member"
+  std::vector<LiveDisk> disks;  ///< that it lies on
+};
+
 /// A network interface (/sys/class/net).
 struct LiveNic {
   enum class Kind { ethernet, wireless, usb, bond, bridge, vlan, other };
@@ -76,6 +84,7 @@ struct MachineFacts {
   /// swap.
   std::vector<LivePlace> places;
   std::vector<IscsiSession> sessions;
+  std::vector<LiveVolume> volumes;  ///< none where udev tells nothing
   std::vector<LiveNic> nics;
 
   std::vector<std::byte> ibft;  ///< the table from ACPI, raw; empty where there is none

@@ -188,8 +188,10 @@ constexpr std::array<Check, 8> kChecks = {{
      "--live, a NIC of this machine has that address.",
      nic_known, Scope::machine},
     {"NET-06", Severity::blocker, Scope::plan, "VLAN of the plan is not set up by the system",
-     "Where the profile has a VLAN: the module 8021q in the initramfs of every kernel that can be started.",
-     vlan_module},
+     "Where the profile has a VLAN: the module 8021q in the initramfs of every kernel that can be started. "
+     "With "
+     "--live, the tag is that of the iBFT, too, and an interface has it.",
+     vlan_module, Scope::machine},
     {"IBFT-04", Severity::warning, Scope::plan, "iBFT cannot describe the addresses, or leads Windows astray",
      "Portals have IPv4 addresses, since iPXE's iBFT knows no others; and for Windows, no gateway where the "
      "target is "

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/plan_vlan.h"
+#include "preflight/machine_checks.h"
 
 #include <fmt/format.h>
 
@@ -44,6 +45,8 @@ Outcome judge_linux(const os::LinuxSystem& system, const std::string& vlan) {
 Outcome vlan_module(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return not_applicable("there is no boot profile");
+  if (const auto* machine = subject.machine(); machine != nullptr)
+    if (auto live = vlan_is_up(*machine, plan); live.status == Status::fail) return live;
   if (plan->vlan == 0) return pass({{"VLAN", "none", {}}});
   const std::string vlan = fmt::format("VLAN {}", plan->vlan);
   if (const os::LinuxSystem* const system = subject.linux_system();

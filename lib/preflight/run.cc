@@ -12,6 +12,7 @@
 #include "core/nearest.h"
 #include "open/open_device.h"
 #include "preflight/subject_facts.h"
+#include "preflight/target_checks.h"
 
 namespace san::preflight {
 namespace {
@@ -51,8 +52,9 @@ void find_scopes(Subject& subject, std::vector<Scope>& examined, std::vector<Sco
 }
 
 /// Opens what has to be there for anything to be said. The target's checks are about why a LUN cannot be
-/// opened.
-void open_subject(Subject& subject, Report& report) {
+/// opened. Returns the id of the check that says why a LUN cannot be opened; empty where it could, or none
+/// says it.
+std::string open_subject(Subject& subject, Report& report) {
   const SubjectOptions& options = subject.options();
   if (!options.device.empty()) check_argument(options.device);
   if (options.device.empty() && !options.live && subject.profile() == nullptr)
@@ -73,16 +75,22 @@ void open_subject(Subject& subject, Report& report) {
     // Of a LUN's argument all has been judged but the secrets, and TGT-07 is about those.
     if (error.code() == Exit::interrupted || !lun) throw;
     log::info("{}", error.what());
+    subject.source();
+    const TargetFacts* const target = subject.target();
+    return target == nullptr ? "" : target_trouble(*target);
   }
   subject.source();
+  return {};
 }
 
-Outcome evaluate(const Check& check, Subject& subject) {
+/// `trouble`: the check that says why there is no LUN to look at.
+Outcome evaluate(const Check& check, Subject& subject, const std::string& trouble) {
   try {
     log::debug("{}: {}", check.id, check.title);
     return check.evaluate(subject);
   } catch (const Error& error) {
     if (error.code() == Exit::interrupted) throw;
+    if (!trouble.empty()) return see(trouble);  // one fault is one blocker
     const std::string object = error.object().empty() ? "" : error.object() + ": ";
     return unknown(object + error.cause(), error.hint());
   }
@@ -96,16 +104,16 @@ bool is_examined(const Check& check, const std::vector<Scope>& examined) {
 }
 
 Result judged(const Check& check, Subject& subject, const RunOptions& options,
-              const std::vector<Scope>& examined) {
+              const std::vector<Scope>& examined, const std::string& trouble) {
   Result result{&check, {}, check.severity};
   if (named(check, options.skip)) {
     result.outcome.status = Status::skipped;
   } else if (!is_examined(check, examined)) {
     result.outcome = not_applicable(fmt::format("{} is not examined", to_string(check.scope)));
     // What only people can do is said, and does not count.
-    if (is_to_do(check)) result.outcome.remedy = evaluate(check, subject).remedy;
+    if (is_to_do(check)) result.outcome.remedy = evaluate(check, subject, trouble).remedy;
   } else {
-    result.outcome = evaluate(check, subject);
+    result.outcome = evaluate(check, subject, trouble);
     if (result.outcome.lowered) result.severity = std::max(check.severity, *result.outcome.lowered);
   }
   return result;
@@ -138,10 +146,10 @@ Report run(Subject& subject, const RunOptions& options) {
   std::vector<Scope> examined, missed;
   find_scopes(subject, examined, missed);
   if (const boot::BootProfile* const plan = subject.profile()) report.profile = plan->path;
-  open_subject(subject, report);
+  const std::string trouble = open_subject(subject, report);
   for (const Check& check : all_checks())
     if (options.only.empty() || named(check, options.only))
-      report.results.push_back(judged(check, subject, options, examined));
+      report.results.push_back(judged(check, subject, options, examined, trouble));
   std::vector<std::string> only;
   for (const std::string& id : options.only) only.push_back(upper(id));
   report.verdict = judge(report.results, std::move(examined), std::move(missed), std::move(only));

@@ -72,7 +72,7 @@ std::vector<std::string> bcdboot_commands(boot::Firmware firmware) {
 }
 
 Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
-  Findings findings;
+  WindowsFindings findings;
   if (firmware == boot::Firmware::uefi)
     findings.blockers.push_back({"ntldr", "Windows NT 5 on x86 boots by BIOS only", "firmware bios"});
   for (const char* name : {"/ntldr", "/NTDETECT.COM", "/boot.ini"}) {
@@ -90,7 +90,7 @@ Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
 
 /// The place where an element should be: on this disk, and where it is the system's, at the system.
 void check_device(const WindowsView& view, const std::string& where, const std::optional<DiskPlace>& place,
-                  const Partition& windows, Findings& findings) {
+                  const Partition& windows, WindowsFindings& findings) {
   const auto own = os::place_of(view.content.table, windows);
   const std::string wanted = own ? own->text() : "a partition of this disk";
   if (!place || place->kind == DiskPlace::Kind::other) {
@@ -104,7 +104,7 @@ void check_device(const WindowsView& view, const std::string& where, const std::
 }
 
 /// The letter C: on another disk than this one is a trouble at logon, not at boot.
-void check_drive_letter(const WindowsView& view, const Partition& windows, Findings& findings) {
+void check_drive_letter(const WindowsView& view, const Partition& windows, WindowsFindings& findings) {
   for (const os::WindowsDrive& drive : view.system.drives) {
     if (drive.letter != 'C' && drive.letter != 'c') continue;
     const Partition* const found = os::find_partition(view.content.table, drive.place);
@@ -138,7 +138,7 @@ Outcome judge_boot_files(const WindowsView& view) {
                   std::string("the boot configuration for ") + (uefi ? "UEFI" : "BIOS")}},
                 remedy, bcdboot_commands(*firmware));
   }
-  Findings findings;
+  WindowsFindings findings;
   std::vector<Evidence> seen;
   FileTree& boot_files = *view.content.volumes[store->volume].files;
   const char* const manager = uefi ? "/EFI/Microsoft/Boot/bootmgfw.efi" : "/bootmgr";
@@ -166,7 +166,7 @@ Outcome judge_boot_entry(const WindowsView& view) {
   const os::DiskVolume& volume = view.content.volumes[view.system.volume];
   if (volume.entry.number == 0)
     return unknown("Windows is not on a partition of this disk", "the whole disk, with its partition table");
-  Findings findings;
+  WindowsFindings findings;
   check_drive_letter(view, volume.entry, findings);
   const auto firmware = firmware_of(view);
   std::vector<Evidence> seen;

@@ -43,7 +43,7 @@ Outcome judge_net_filters(const WindowsView& view) {
   if (nics.empty()) return not_applicable("this Windows has no device node for the NIC: see WIN-04");
   if (view.system.is_nt5()) return not_applicable("Windows NT 5 has no lightweight filters");
 
-  Findings findings;
+  WindowsFindings findings;
   std::vector<std::string> commands, done;
   std::vector<Evidence> seen;
   // The fault is documented for Windows 7 and Server 2008 R2 (KB976042, KB2507616).
@@ -82,7 +82,7 @@ Outcome judge_net_filters(const WindowsView& view) {
 
 Outcome judge_class_filters(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
-  Findings findings;
+  WindowsFindings findings;
   std::vector<std::string> commands;
   std::vector<Evidence> seen;
   for (const DeviceClass& device_class : kClasses) {

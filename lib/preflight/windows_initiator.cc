@@ -10,8 +10,8 @@ namespace {
 using os::WindowsService;
 
 /// A driver that Windows itself starts at boot, or that was made to.
-void require_boot_driver(const WindowsView& view, const std::string& name, bool flags_do, Findings& findings,
-                         std::vector<std::string>& commands) {
+void require_boot_driver(const WindowsView& view, const std::string& name, bool flags_do,
+                         WindowsFindings& findings, std::vector<std::string>& commands) {
   const auto service = view.system.service(name);
   if (!service) {
     findings.blockers.push_back(registry_evidence(view.system.control_set + "\\Services\\" + name, "",
@@ -30,7 +30,8 @@ void require_boot_driver(const WindowsView& view, const std::string& name, bool 
 }
 
 /// The root device that carries the sessions. Windows makes it when the initiator first starts.
-void require_root_device(const WindowsView& view, Findings& findings, std::vector<std::string>& commands) {
+void require_root_device(const WindowsView& view, WindowsFindings& findings,
+                         std::vector<std::string>& commands) {
   const std::string path = view.system.control_set + "\\Enum\\ROOT\\ISCSIPRT";
   constexpr std::uint32_t kBad = 0x1 | 0x20 | 0x40;  // disabled, to be reinstalled, failed (regstr.h)
   const auto node = view.system.key("Enum\\ROOT\\ISCSIPRT");
@@ -51,7 +52,7 @@ void require_root_device(const WindowsView& view, Findings& findings, std::vecto
 }
 
 /// Drivers that every Windows has at boot start; what a changed one does is not documented.
-void look_at_storage_stack(const WindowsView& view, Findings& findings) {
+void look_at_storage_stack(const WindowsView& view, WindowsFindings& findings) {
   for (const char* name : {"disk", "partmgr", "volmgr", "mountmgr", "volsnap", "FltMgr", "pci"}) {
     const auto service = view.system.service(name);
     if (service && service->start != 0U)
@@ -64,7 +65,7 @@ void look_at_storage_stack(const WindowsView& view, Findings& findings) {
 
 Outcome judge_windows_initiator(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
-  Findings findings;
+  WindowsFindings findings;
   std::vector<std::string> commands;
   require_root_device(view, findings, commands);  // its installation sets up the service anew
   require_boot_driver(view, "iScsiPrt", false, findings, commands);

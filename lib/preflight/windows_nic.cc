@@ -75,7 +75,7 @@ Outcome judge_nic_service(const WindowsView& view) {
       names.push_back(nic.service);
   if (names.empty()) return not_applicable("this Windows has no driver for the NIC: see WIN-04");
 
-  Findings findings;
+  WindowsFindings findings;
   std::vector<std::string> commands;
   std::vector<Evidence> seen;
   for (const std::string& name : names) {
@@ -133,7 +133,7 @@ Outcome judge_nic_teamed(const WindowsView& view) {
   const std::vector<WindowsNic> nics = boot_nics(view, why);
   if (!why.empty()) return unknown_nic(view, why);
   if (nics.empty()) return not_applicable("this Windows has no device node for the NIC: see WIN-04");
-  Findings findings;
+  WindowsFindings findings;
   for (const WindowsNic& nic : nics) {
     const std::string key = nic.class_key + "\\Linkage";
     if (is_bound(nic, kTeam))

@@ -30,7 +30,7 @@ Outcome judge_windows_build(const WindowsView& view) {
     return unknown(
         view.system.software ? "SOFTWARE has no CurrentBuild" : "SOFTWARE: " + view.system.why_no_software,
         "a SOFTWARE hive that can be read");
-  Findings findings;
+  WindowsFindings findings;
   const std::string where = "SOFTWARE, Microsoft\\Windows NT\\CurrentVersion";
   // Windows 11 24H2 and Server 2025; 25H2.
   if ((*version.build == 26100 || *version.build == 26200) && version.revision.value_or(0) < 7705)
@@ -48,7 +48,7 @@ Outcome judge_windows_build(const WindowsView& view) {
 Outcome judge_windows_nt5(const WindowsView& view) {
   if (!view.system.is_nt5()) return not_applicable("it is Windows Vista or later");
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
-  Findings findings;
+  WindowsFindings findings;
   const auto order = view.system.key("Control\\ServiceGroupOrder");
   const std::vector<std::string> groups = order ? order->texts("List") : std::vector<std::string>();
   const std::size_t miniport = place_of_group(groups, "SCSI miniport");

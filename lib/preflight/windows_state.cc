@@ -15,7 +15,7 @@ std::string sequence_text(const os::HiveHeader& header) {
 }
 
 /// $Volume's dirty flag, $LogFile, hiberfil.sys.
-void look_at_ntfs(const WindowsView& view, Findings& findings) {
+void look_at_ntfs(const WindowsView& view, WindowsFindings& findings) {
   const os::DiskVolume& volume = view.content.volumes[view.system.volume];
   if (view.device == nullptr || volume.type != "ntfs") return;
   const std::uint64_t length = volume.entry.length != 0 ? volume.entry.length : view.content.size;
@@ -31,7 +31,7 @@ void look_at_ntfs(const WindowsView& view, Findings& findings) {
 }  // namespace
 
 Outcome judge_windows_shut_down(const WindowsView& view) {
-  Findings findings;
+  WindowsFindings findings;
   const os::WindowsSystem& windows = view.system;
   if (!windows.system) {
     findings.blockers.push_back({"SYSTEM", windows.why_no_system, "a registry hive that can be read"});
@@ -61,7 +61,7 @@ Outcome judge_windows_shut_down(const WindowsView& view) {
 }
 
 Outcome judge_bitlocker(const WindowsView& view) {
-  Findings findings;
+  WindowsFindings findings;
   for (const std::string& name : view.system.encrypted)
     findings.warnings.push_back({name, "BitLocker's signature -FVE-FS-", "no encryption"});
   return findings.outcome(

@@ -35,7 +35,7 @@ bool is_here(const WindowsView& view, char letter) {
 
 Outcome judge_page_file(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
-  Findings findings;
+  WindowsFindings findings;
   std::vector<Evidence> seen;
   const std::string key = view.system.control_set + "\\Control\\Session Manager\\Memory Management";
   const auto memory = view.system.key("Control\\Session Manager\\Memory Management");
@@ -70,7 +70,7 @@ Outcome judge_page_file(const WindowsView& view) {
 
 Outcome judge_disk_timeouts(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
-  Findings findings;
+  WindowsFindings findings;
   std::vector<std::string> commands;
   const auto disk = view.system.key("Services\\disk");
   std::optional<std::uint32_t> seconds;

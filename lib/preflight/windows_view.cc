@@ -5,8 +5,8 @@
 
 namespace san::preflight {
 
-Outcome Findings::outcome(std::string remedy, std::vector<std::string> commands,
-                          std::vector<Evidence> seen) const {
+Outcome WindowsFindings::outcome(std::string remedy, std::vector<std::string> commands,
+                                 std::vector<Evidence> seen) const {
   if (blockers.empty() && warnings.empty()) return pass(std::move(seen));
   std::vector<Evidence> all = blockers;
   all.insert(all.end(), warnings.begin(), warnings.end());

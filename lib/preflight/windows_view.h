@@ -43,7 +43,7 @@ Outcome judge_bitlocker(const WindowsView& view);          ///< WIN-15
 Outcome judge_windows_nt5(const WindowsView& view);        ///< WIN-16
 
 /// What a judgement gathers: what keeps the machine from booting, and what is only worth a warning.
-struct Findings {
+struct WindowsFindings {
   std::vector<Evidence> blockers, warnings;
 
   /// Fail, with warnings behind the blockers; a warning where there are no blockers; pass with `seen` where

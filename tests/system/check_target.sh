@@ -56,6 +56,14 @@ finds() {
   [ -z "${3:-}" ] || jq -r ".checks[] | select(.id == \"$2\") | .evidence[] | .where, .found, .wanted" stdout | grep -qE "$3" ||
     fail "the evidence of $2 has no \"$3\": $(jq -c ".checks[] | select(.id == \"$2\")" stdout)"
 }
+# alone ARGUMENT…: of all checks, with that fault, one blocker fails.
+alone() {
+  status=0
+  timeout --kill-after=5 60 "$SANBOOT_BIN/sanboot-check" "$@" --json >stdout 2>stderr || status=$?
+  expect_status 1
+  expect_json '[.checks[] | select(.severity == "blocker" and .status == "fail")] | length == 1'
+  expect_json '[.checks[] | select(.severity == "blocker" and .status == "unknown" and (.id | startswith("NET") | not))] | length == 0'
+}
 # warns ID: a warning, and READY.
 warns() {
   expect_status 0
@@ -81,6 +89,7 @@ say "portal"
 profile -e "s/^portal = .*/portal = \"127.0.0.1:$(free_port)\"/"
 check --profile host1.toml
 finds fail TGT-01 'refused'
+alone profile:host1.toml
 profile -e "s/^portal = .*/portals = [\"127.0.0.1:$(free_port)\", \"127.0.0.1:$tgtd_port\"]/"
 check --profile host1.toml
 warns TGT-01
@@ -90,6 +99,11 @@ secret host1.secret wrong-secret-1
 profile
 check --profile host1.toml
 finds fail TGT-02 CHAP
+alone profile:host1.toml
+secret host1.secret short
+check profile:host1.toml
+finds fail TGT-07 'of 5 bytes'
+alone profile:host1.toml
 secret host1.secret right-secret-1
 profile -e 's/host1"$/host2"/'
 check --profile host1.toml
@@ -108,6 +122,7 @@ profile -e 's/^lun = .*/lun = 7/'
 check --profile host1.toml
 finds fail TGT-03 'no such LUN'
 finds fail TGT-03 'it has LUN .*1'
+alone profile:host1.toml
 profile -e 's/^lun = .*/lun = 0/'
 check --profile host1.toml
 finds fail TGT-03 'array controller'
@@ -214,6 +229,10 @@ warns TGT-09
 say "offline"
 fake --rule op=tur,action=sense:02/3A/00
 finds fail TGT-03
+
+say "reserved for one alone"
+fake --rule op=tur,action=conflict
+finds fail TGT-06 'RESERVATION CONFLICT'
 
 say "silent"
 profile -e '/^.auth/,/^secret_file/d' -e 's/^name = .*test.*/name = "iqn.2026-11.org.example:fake"/'

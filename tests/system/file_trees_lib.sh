@@ -70,6 +70,7 @@ fill_unix() {
   echo inline > "$1/directory/tiny"
   head -c 150 /dev/urandom > "$1/directory/tiny150"
   seq 200000 > "$1/directory/numbers"
+  seq 400 > "$1/directory/few numbers"
   touch -d '2040-01-02 03:04:05 UTC' "$1/directory/tiny"
   chmod 4711 "$1/directory/tiny"
   # Two blocks here, two there: a map of extents that needs a tree.
@@ -118,5 +119,113 @@ check() {
   fi
   rm -rf got
 }
-btrfs_subvolumes() { :; }
-volume_cases() { :; }
+# --- volumes ---------------------------------------------------------------------------------------------------
+
+# expect LINE: file_tree_tool volumes has to say that of image
+expect() {
+  "$tool" volumes image > volumes 2>tool.log || { fail "$(cat tool.log)"; return; }
+  if grep -qxF -e "$1" volumes; then passed=$((passed + 1)); echo "ok   $name: $1"
+  else fail "not \"$1\" but:"; cat volumes; fi
+}
+tag() { blkid -p -o value -s "$1" "$2"; }
+# identified TYPE WHY: type, UUID and label are those of blkid
+identified() { expect "whole device|$1|$(tag UUID image)|$(tag LABEL image)|${2:-}"; }
+
+btrfs_subvolumes() {
+  wanted btrfs-subvolumes && have mkfs.btrfs || return
+  fresh 300M
+  mkfs.btrfs -q -f image >/dev/null 2>&1 || { fail mkfs.btrfs; return; }
+  mount_at -o loop image || { skip "cannot be mounted here: $(cat mount.log)"; return; }
+  local id
+  { btrfs subvolume create mnt/@ && btrfs subvolume create mnt/@home && btrfs subvolume create mnt/@/nested; } >/dev/null
+  fill_small mnt/@; echo home > mnt/@home/file; echo nested > mnt/@/nested/file; echo top > mnt/top
+  btrfs subvolume snapshot mnt/@ mnt/snapshot >/dev/null
+  id=$(btrfs inspect-internal rootid mnt/@)
+  unmount
+  mount_at -o loop,ro,subvolid=5 image; check small; unmount
+  mount_at -o loop,ro,subvol=@ image; check small "#@"; check small "#/@/"; unmount
+  mount_at -o loop,ro,subvol=@/nested image; check small "#@/nested"; unmount
+  mount_at -o loop,ro,subvol=snapshot image; check small "#snapshot"; unmount
+  mount_at -o loop image; btrfs subvolume set-default "$id" mnt; unmount
+  mount_at -o loop,ro image; [[ -d mnt/nested ]] || fail "no other default"; check small; unmount
+  mount_at -o loop,ro,subvol=@home image; check small "#@home"; unmount
+  for id in none @/directory top; do
+    "$tool" list image "#$id" / >/dev/null 2>tool.log && fail "subvolume $id exists"
+    grep -q "it has no subvolume $id" tool.log || fail "$(cat tool.log)"
+  done
+}
+
+# with_lvm IMAGE COMMANDS: with the image as $dev. LVM without device-mapper only writes its metadata.
+with_lvm() {
+  local dev
+  dev=$(losetup -f --show "$1") || return
+  loop=$dev
+  (export LVM_SUPPRESS_FD_WARNINGS=1; eval "$2") >lvm.log 2>&1
+  local code=$?
+  losetup -d "$dev"
+  loop=
+  return $code
+}
+
+volume_cases() {
+  local part
+  if wanted volume-types; then
+    fresh 300M; mke2fs -q -F -t ext3 -L "my root" image; identified ext3
+    name=volume-xfs; fresh 400M; have mkfs.xfs && mkfs.xfs -q -f -L data image && identified xfs
+    name=volume-btrfs; fresh 200M; have mkfs.btrfs && mkfs.btrfs -q -f -L pool image >/dev/null && identified btrfs
+    name=volume-ntfs; fresh 50M; have mkntfs && mkntfs -q -F -Q -L System image >/dev/null 2>&1 && identified ntfs
+    name=volume-fat; fresh 100M; mkfs.fat -F 32 -n ESP image >/dev/null && identified fat32
+    name=volume-exfat; fresh 100M; have mkfs.exfat && mkfs.exfat -L stick image >/dev/null && identified exfat
+    name=volume-swap; fresh 50M; mkswap -q -L swap image && identified swap "is swap space"
+    if have cryptsetup; then
+      name=volume-luks; fresh 50M
+      echo x | cryptsetup luksFormat -q --type luks2 --label secret --pbkdf pbkdf2 --pbkdf-force-iterations 1000 image -
+      identified luks "is encrypted (LUKS)"
+      fresh 50M; echo x | cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 image -
+      identified luks "is encrypted (LUKS)"
+    fi
+  fi
+  if wanted volume-partitions; then
+    fresh 200M
+    sgdisk -n 1:2048:+50M -t 1:ef00 -n 3:0:+100M -c 3:root -n 2:0:0 image >/dev/null
+    truncate -s 50M part; mkfs.fat -F 32 part >/dev/null; dd if=part of=image bs=1M seek=1 conv=notrunc status=none
+    expect "partition 1|fat32|$(tag UUID part)||"
+    truncate -s 100M part; mke2fs -q -F -t ext4 part
+    dd if=part of=image bs=512 seek="$(sgdisk -i 3 image | awk '/^First sector/ { print $3 }')" conv=notrunc,sparse status=none
+    expect "partition 3|ext4|$(tag UUID part)||"
+    expect "partition 2|unknown|||it holds nothing that is recognised"
+    [[ $("$tool" list image "partition 3" / 2>/dev/null) == "directory lost+found" ]] || fail "partition 3 is not read"
+  fi
+  wanted volume-lvm || return
+  have pvcreate || { skip "lvm2 is missing"; return; }
+  fresh 200M
+  # shellcheck disable=SC2016 # for with_lvm
+  if ! with_lvm image 'pvcreate -y $dev && vgcreate vg-0 $dev && lvm="lvcreate --driverloaded n -y -an -Zn -Wn" &&
+      $lvm -L 40M -n root vg-0 && $lvm -L 20M -n other vg-0 && lvextend --driverloaded n -L 100M vg-0/root &&
+      pvs -o pv_uuid --noheadings $dev > pv && lvs -o seg_start_pe,seg_size_pe,seg_pe_ranges --noheadings vg-0/root > segments'; then
+    skip "LVM cannot be used here: $(tail -1 lvm.log)"
+    return
+  fi
+  rm -rf source mnt; mkdir source; fill_small source; truncate -s 100M part
+  mke2fs -q -F -t ext4 -d source part
+  (($(wc -l < segments) == 2)) || fail "not two segments: the test lost its point"
+  local start size range
+  while read -r start size range; do
+    range=${range#*:}
+    dd if=part of=image bs=4M skip="$start" count="$size" conv=notrunc status=none \
+      oflag=seek_bytes seek=$((1048576 + ${range%-*} * 4194304))
+  done < segments
+  expect "whole device|lvm|$(tr -d ' ' < pv)||is a physical volume of LVM"
+  expect "vg-0/root|ext4|$(tag UUID part)||"
+  expect "vg-0/other|unknown|||it holds nothing that is recognised"
+  mv source mnt; rmdir mnt/lost+found 2>/dev/null; mkdir mnt/lost+found; check small vg-0/root
+  rm -rf mnt; mkdir mnt
+  fresh 200M
+  truncate -s 100M image2
+  # shellcheck disable=SC2016
+  with_lvm image2 'second=$dev; with_second() { pvcreate -y $1 $second && vgcreate two $1 $second &&
+      lvcreate --driverloaded n -y -an -Zn -Wn -i2 -L 40M -n striped two && lvcreate --driverloaded n -y -an -Zn -Wn -L 8M -n away two $second; }
+    first=$(losetup -f --show image) && { with_second $first; code=$?; losetup -d $first; exit $code; }' || { skip "two disks: $(tail -1 lvm.log)"; return; }
+  expect "two/striped|unknown|||is striped over 2 areas of LVM"
+  expect "two/away|unknown|||a physical volume of it is not on this disk"
+}

@@ -47,3 +47,11 @@ TEST_CASE("crc32c: RFC 3720, B.4") {
   data.replace(28, 4, "junk");
   CHECK(crc32c(bytes(data), 28) == 0x8a9136aa);
 }
+
+TEST_CASE("utf16_units") {
+  CHECK(utf16_units("aä€") == u"a\u00e4\u20ac");
+  CHECK(utf16_units("\xf0\x9f\x98\x80") == u"\xd83d\xde00");
+  CHECK(utf16_units("\xff\xc3") == u"\ufffd\ufffd");
+  CHECK(utf16_units("\xe2\x82x") == u"\ufffdx");
+  CHECK(ascii_upper("aZ{ä") == "AZ{ä");
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The metadata text of LVM2.
+#include <cstdlib>
+
+#include "os/lvm_group.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace san::os;
+  const std::string uuid = "0i6hYP-B0rz-B6vp-f3aZ-4Nih-J6yB-bX3CQM";
+  const LvmPhysical physical{.offset = 1 << 20,
+                             .length = 200 << 20,
+                             .uuid = uuid,
+                             .metadata = {reinterpret_cast<const char*>(data), size},
+                             .fault = {}};
+  for (const LvmLogical& logical : lvm_logical_volumes({physical})) {
+    std::uint64_t sum = 0;
+    for (const LvmSegment& segment : logical.segments) {
+      if (segment.place < physical.offset || segment.length > physical.length ||
+          segment.place - physical.offset > physical.length - segment.length)
+        std::abort();
+      sum += segment.length;
+    }
+    if (logical.segments.empty() == logical.why_none.empty()) std::abort();
+    if (logical.why_none.empty() && sum != logical.size) std::abort();
+  }
+  return 0;
+}
