@@ -84,14 +84,14 @@ std::vector<std::string> missing_modules(const os::ModuleIndex& index, const os:
 }
 
 InitramfsTool tool_of(const os::LinuxSystem& system) {
+  for (const auto& kernel : system.kernels)
+    if (const auto tool = system.initramfs(kernel).tool; tool != InitramfsTool::unknown) return tool;
   if (system.tree->exists("/usr/sbin/update-initramfs")) return InitramfsTool::initramfs_tools;
   if (system.tree->exists("/usr/bin/dracut") || system.tree->exists("/usr/lib/dracut/dracut-functions.sh"))
     return InitramfsTool::dracut;
   if (system.tree->exists("/etc/mkinitcpio.conf")) return InitramfsTool::mkinitcpio;
-  if (system.tree->exists("/etc/initramfs-tools")) return InitramfsTool::initramfs_tools;
-  for (const auto& kernel : system.kernels)
-    if (const auto tool = system.initramfs(kernel).tool; tool != InitramfsTool::unknown) return tool;
-  return InitramfsTool::unknown;
+  return system.tree->exists("/etc/initramfs-tools") ? InitramfsTool::initramfs_tools
+                                                     : InitramfsTool::unknown;
 }
 
 std::string rebuild_command(const os::LinuxSystem& system) {
