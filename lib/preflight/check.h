@@ -42,14 +42,22 @@ struct Outcome {
   std::string remedy;
   /// Shell commands that do it, as root on the source machine, for --remedy; one a line, comments allowed.
   std::vector<std::string> commands;
+  /// The severity in this case, where it is less than the check's.
+  std::optional<Severity> lowered = std::nullopt;
 };
 
 // The usual outcomes.
 Outcome pass(std::vector<Evidence> evidence = {});
 Outcome fail(std::vector<Evidence> evidence, std::string remedy, std::vector<std::string> commands = {});
-/// `why`: what could not be learned; `needed`: what would be needed to know.
+/// `why`: what could not be learned, the only evidence; `needed`: what would be needed to know, the remedy.
 Outcome unknown(std::string why, std::string needed);
+/// `why` is the only evidence.
 Outcome not_applicable(std::string why);
+
+/// "blocker", "not-applicable", "disk": the words of the JSON document.
+const char* to_string(Severity severity);
+const char* to_string(Status status);
+const char* to_string(Scope scope);
 
 /// One check. A check looks at nothing but the subject and changes nothing.
 struct Check {
@@ -60,7 +68,15 @@ struct Check {
   const char* about;  ///< what is examined, and how: a sentence or two for the manual and --list-checks -v
   /// Judges. May throw Error (a file system is damaged, the target is gone): the run makes it `unknown`.
   Outcome (*evaluate)(Subject& subject);
+  /// Another scope where it can be known, too: it is evaluated where either is examined.
+  std::optional<Scope> also = std::nullopt;
 };
+
+/// Whether people do it, wholly or in place of a proof: where it is not examined, its remedy is on the to-do
+/// list.
+inline bool is_to_do(const Check& check) {
+  return check.scope == Scope::people || check.scope == Scope::proof;
+}
 
 // The families. An id that is known in several scopes (on the disk, and on the running machine) is one check
 // whose evaluate() looks at what this run has.

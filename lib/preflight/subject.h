@@ -10,6 +10,7 @@
 #include "iscsi/credentials.h"
 #include "os/system_tree.h"
 #include "os/volumes.h"
+#include "preflight/boot_nic.h"
 
 namespace san::os {
 struct LinuxSystem;
@@ -21,14 +22,6 @@ namespace san::preflight {
 struct TargetFacts;
 struct MachineFacts;
 
-/// The NIC from which the machine will boot, as far as --nic and the profile tell.
-struct BootNic {
-  std::string driver;                           ///< "e1000"; empty where not known
-  std::optional<std::uint16_t> vendor, device;  ///< PCI
-  std::string interface;                        ///< of this machine: "eth0"; empty otherwise
-  std::string mac;                              ///< "52:54:00:12:34:56"; empty where not known
-};
-
 /// What a run looks at.
 struct SubjectOptions {
   std::string device;                      ///< image, LUN URL, profile:FILE; empty for --live alone
@@ -37,6 +30,7 @@ struct SubjectOptions {
   std::string nic;                         ///< --nic VENDOR:DEVICE|DRIVER|IFACE; empty for none
   std::string source;                      ///< --source: the disk it was cloned from; empty for none
   bool live = false;                       ///< --live: this running machine
+  bool rehearse = false;                   ///< --rehearse: it was, or will be, booted in QEMU
   std::string live_root = "/";             ///< where this machine's files are; for tests
   iscsi::LoginOptions login;               ///< with what the profile says
 };
@@ -55,11 +49,14 @@ class Subject {
   const boot::BootProfile* profile();
   /// The login of the profile or of the environment.
   const iscsi::LoginOptions& login();
-  /// Null where no device was given.
+  /// The image or LUN, which takes no writes; null where none was given.
   Device* device();
   const os::DiskContent* content();
-  /// How it will boot: the option, else the profile, else what the disk can do; nothing where it could do
-  /// both or neither.
+  /// The disk it was cloned from; null without --source.
+  Device* source();
+  const os::DiskContent* source_content();
+  /// How it will boot: the option, else the profile, else what the disk is made for, by its partitions and
+  /// boot code; nothing where that is both or neither.
   std::optional<boot::Firmware> firmware();
   const BootNic& nic();
 
@@ -72,7 +69,7 @@ class Subject {
   /// This machine; null without --live.
   const MachineFacts* machine();
 
-  /// Bytes read from the device so far.
+  /// Bytes read from the device so far; nothing is counted of the source.
   std::uint64_t bytes_read() const;
 
  private:

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <random>
 
-#include "fake_target/md5.h"
+#include "core/md5.h"
 
 namespace fake {
 namespace {
@@ -46,7 +46,7 @@ std::uint32_t to_number(const std::string& text) {
 /// RFC 1994, 4.1: the digest of identifier, secret and challenge.
 std::string chap_response(const std::string& identifier, const std::string& secret,
                           const std::string& challenge) {
-  return md5(static_cast<char>(to_number(identifier)) + secret + challenge);
+  return san::md5(static_cast<char>(to_number(identifier)) + secret + challenge);
 }
 
 class Login {
@@ -116,7 +116,7 @@ class Login {
     const std::string ours = found == options_.keys.end() ? "" : found->second;
     const std::uint32_t smaller = std::min(to_number(value), to_number(ours));
     if (key == "HeaderDigest" || key == "DataDigest") {
-      reply.emplace_back(key, "None");
+      reply.emplace_back(key, ours.empty() ? "None" : ours);
     } else if (key == "InitialR2T") {
       result.initial_r2t = value == "Yes" || ours == "Yes";
       reply.emplace_back(key, result.initial_r2t ? "Yes" : "No");

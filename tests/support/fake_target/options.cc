@@ -139,9 +139,11 @@ void declare(CLI::App& app, Options& o) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
-  each("--key",
-       "NAME=VALUE: InitialR2T, ImmediateData, FirstBurstLength, MaxBurstLength, MaxRecvDataSegmentLength",
-       [&o](const std::string& value) { parse_key(o, value); });
+  each(
+      "--key",
+      "NAME=VALUE: InitialR2T, ImmediateData, FirstBurstLength, MaxBurstLength, MaxRecvDataSegmentLength; of "
+      "HeaderDigest and DataDigest the answer, by which nothing is done",
+      [&o](const std::string& value) { parse_key(o, value); });
   each("--answer",
        "CDB=HEX[*N]: the whole answer, and N zeros, to commands whose CDB begins so; all in hexadecimal",
        [&o](const std::string& value) { parse_answer(o, value); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fake_target/md5.h"
+#include "core/md5.h"
 
 #include <array>
 #include <bit>
@@ -8,7 +8,7 @@
 
 #include "core/endian.h"
 
-namespace fake {
+namespace san {
 namespace {
 
 using State = std::array<std::uint32_t, 4>;
@@ -33,7 +33,7 @@ void digest_block(State& state, const char* block) {
         mixed = c ^ (b | ~d), word = (7 * i) % 16;
         break;
     }
-    san::le32 value;
+    le32 value;
     std::memcpy(&value, block + std::size_t{4} * word, 4);
     // RFC 1321, 3.4: the table T is made of the sine function.
     const auto constant = static_cast<std::uint32_t>(std::floor(std::abs(std::sin(i + 1.0)) * 4294967296.0));
@@ -48,13 +48,13 @@ void digest_block(State& state, const char* block) {
 std::string md5(const std::string& message) {
   std::string padded = message + '\x80';
   padded.resize((padded.size() + 8 + 63) / 64 * 64 - 8, '\0');
-  const san::le64 bits = std::uint64_t{message.size()} * 8;
+  const le64 bits = std::uint64_t{message.size()} * 8;
   padded.append(reinterpret_cast<const char*>(&bits), sizeof bits);
   State state = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
   for (std::size_t at = 0; at < padded.size(); at += 64) digest_block(state, padded.data() + at);
   std::string digest;
-  for (const san::le32 word : state) digest.append(reinterpret_cast<const char*>(&word), 4);
+  for (const le32 word : state) digest.append(reinterpret_cast<const char*>(&word), 4);
   return digest;
 }
 
-}  // namespace fake
+}  // namespace san

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/linux_grub_words.h"
+
+#include <algorithm>
+
+namespace san::os {
+namespace {
+
+constexpr std::size_t kMaxValue = std::size_t{64} << 10;
+
+bool blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+bool name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// The name behind a "$" at `at`; moves `at` behind it. Empty where none follows.
+std::string_view variable_at(std::string_view text, std::size_t& at) {
+  std::size_t first = at + 1;
+  if (first < text.size() && text[first] == '{') {
+    const auto end = text.find('}', ++first);
+    if (end == std::string_view::npos) return {};
+    at = end + 1;
+    return text.substr(first, end - first);
+  }
+  auto end = first;
+  while (end < text.size() && name_character(text[end])) ++end;
+  if (end == first && end < text.size() && (text[end] == '?' || text[end] == '@' || text[end] == '*')) ++end;
+  if (end != first) at = end;
+  return text.substr(first, end - first);
+}
+
+class Splitter {
+ public:
+  explicit Splitter(std::string_view script) : script_(script) {}
+
+  std::vector<GrubWord> words() {
+    for (; at_ < script_.size(); ++at_) take(script_[at_]);
+    finish();
+    words_.push_back({{}, line_});
+    return std::move(words_);
+  }
+
+ private:
+  void take(char c) {
+    if (c == '\\' && quote_ != '\'' && at_ + 1 < script_.size()) {
+      escape();
+    } else if (quote_ != 0) {
+      if (c == quote_) quote_ = 0;
+      add(c);
+    } else if (c == '"' || c == '\'') {
+      quote_ = c;
+      add(c);
+    } else if (c == '#' && !started_) {
+      at_ = std::min(script_.find('\n', at_), script_.size()) - 1;
+    } else if (blank(c)) {
+      finish();
+    } else if (c == '\n' || c == ';') {
+      finish();
+      words_.push_back({{}, line_});
+    } else {
+      add(c);
+    }
+    if (c == '\n') ++line_;
+  }
+
+  void escape() {
+    if (script_[at_ + 1] == '\n') {
+      ++at_;
+      ++line_;
+      return;
+    }
+    add('\\');
+    add(script_[++at_]);
+  }
+
+  void add(char c) {
+    if (!started_) word_.line = line_;
+    started_ = true;
+    word_.text += c;
+  }
+
+  void finish() {
+    if (started_) words_.push_back(std::move(word_));
+    word_ = {};
+    started_ = false;
+  }
+
+  std::string_view script_;
+  std::size_t at_ = 0;
+  unsigned line_ = 1;
+  char quote_ = 0;
+  bool started_ = false;
+  GrubWord word_;
+  std::vector<GrubWord> words_;
+};
+
+}  // namespace
+
+std::vector<GrubWord> grub_words(std::string_view script) {
+  return Splitter(script).words();
+}
+
+std::vector<std::string> expanded(const std::string& word, const GrubVariables& variables) {
+  std::vector<std::string> result;
+  std::string part;
+  bool started = false;
+  char quote = 0;
+  const auto value_of = [&](std::string_view name) -> std::string_view {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string_view{} : std::string_view(found->second);
+  };
+  const auto add_value = [&](std::string_view value) {
+    for (const char c : value) {
+      if (quote != 0 || !(blank(c) || c == '\n')) {
+        part += c;
+        started = true;
+      } else if (started) {
+        result.push_back(std::move(part));
+        part.clear();
+        started = false;
+      }
+    }
+  };
+  for (std::size_t i = 0; i < word.size() && part.size() < kMaxValue && result.size() < kMaxValue;) {
+    const char c = word[i];
+    if (c == '$' && quote != '\'') {
+      const auto before = i;
+      const auto name = variable_at(word, i);
+      if (i != before) {
+        add_value(value_of(name));
+        continue;
+      }
+    }
+    ++i;
+    if (c == '\\' && quote != '\'' && i < word.size()) {
+      part += word[i++];
+      started = true;
+    } else if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+      started = true;
+    } else if (c == quote && quote != 0) {
+      quote = 0;
+    } else {
+      part += c;
+      started = true;
+    }
+  }
+  if (started) result.push_back(std::move(part));
+  return result;
+}
+
+std::string expanded_one(const std::string& word, const GrubVariables& variables) {
+  std::string all;
+  for (const auto& part : expanded(word, variables)) {
+    if (!all.empty()) all += ' ';
+    all += part;
+  }
+  return all;
+}
+
+}  // namespace san::os

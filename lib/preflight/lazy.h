@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+
+namespace san::preflight {
+
+/// A value that is made when it is first asked for. Where making it threw an Error, every later question gets
+/// the same one.
+template <typename T>
+class Lazy {
+ public:
+  template <typename Make>
+  T& get(Make&& make) {
+    if (error_) throw Error(*error_);
+    if (!value_) {
+      try {
+        value_.emplace(std::forward<Make>(make)());
+      } catch (const Error& error) {
+        // Who was interrupted will not ask again.
+        if (error.code() != Exit::interrupted) error_ = error;
+        throw;
+      }
+    }
+    return *value_;
+  }
+
+ private:
+  std::optional<T> value_;
+  std::optional<Error> error_;
+};
+
+}  // namespace san::preflight

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preflight/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <string_view>
+
+#include "core/log.h"
+#include "core/nearest.h"
+#include "open/open_device.h"
+#include "preflight/subject_facts.h"
+#include "preflight/target_checks.h"
+
+namespace san::preflight {
+namespace {
+
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+std::string family(const Check& check) {
+  const std::string id = check.id;
+  return id.substr(0, id.find('-'));
+}
+
+bool named(const Check& check, const std::vector<std::string>& ids) {
+  return std::any_of(ids.begin(), ids.end(), [&check](const std::string& id) {
+    const std::string wanted = upper(id);
+    return wanted == check.id || wanted == family(check);
+  });
+}
+
+bool has(const std::vector<Scope>& scopes, Scope scope) {
+  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+}
+
+/// What the options ask for. People are never examined.
+void find_scopes(Subject& subject, std::vector<Scope>& examined, std::vector<Scope>& missed) {
+  const SubjectOptions& options = subject.options();
+  const boot::BootProfile* const plan = subject.profile();
+  const auto put = [&](bool asked, Scope scope) { (asked ? examined : missed).push_back(scope); };
+  put(!options.device.empty(), Scope::disk);
+  put(plan != nullptr, Scope::plan);
+  put(is_lun(options.device) || (plan != nullptr && !plan->portals.empty()), Scope::target);
+  put(options.live, Scope::machine);
+  put(options.rehearse, Scope::proof);
+}
+
+/// Opens what has to be there for anything to be said. The target's checks are about why a LUN cannot be
+/// opened. Returns the id of the check that says why a LUN cannot be opened; empty where it could, or none
+/// says it.
+std::string open_subject(Subject& subject, Report& report) {
+  const SubjectOptions& options = subject.options();
+  if (!options.device.empty()) check_argument(options.device);
+  if (options.device.empty() && !options.live && subject.profile() == nullptr)
+    throw Error(Exit::usage, "", "there is nothing to examine",
+                "name an image or a LUN, or say --live for this machine");
+  report.nic = subject.nic();
+  try {
+    if (Device* const device = subject.device()) report.size = device->size();
+    subject.content();
+    report.firmware = subject.firmware();
+    report.systems = system_names(subject);
+  } catch (const Error& error) {
+    // A LUN is refused where another has reserved it: a matter of TGT-06.
+    const bool lun = is_lun(options.device);
+    if (error.code() == Exit::refused && !lun)
+      throw Error(Exit::failed, error.object(), error.cause(),
+                  "what is being changed cannot be judged; --live examines this machine itself");
+    // Of a LUN's argument all has been judged but the secrets, and TGT-07 is about those.
+    if (error.code() == Exit::interrupted || !lun) throw;
+    log::info("{}", error.what());
+    subject.source();
+    const TargetFacts* const target = subject.target();
+    return target == nullptr ? "" : target_trouble(*target);
+  }
+  subject.source();
+  return {};
+}
+
+/// `trouble`: the check that says why there is no LUN to look at.
+Outcome evaluate(const Check& check, Subject& subject, const std::string& trouble) {
+  try {
+    log::debug("{}: {}", check.id, check.title);
+    return check.evaluate(subject);
+  } catch (const Error& error) {
+    if (error.code() == Exit::interrupted) throw;
+    if (!trouble.empty()) return see(trouble);  // one fault is one blocker
+    const std::string object = error.object().empty() ? "" : error.object() + ": ";
+    return unknown(object + error.cause(), error.hint());
+  }
+}
+
+/// With --live, a check of a disk looks at the files of this machine.
+bool is_examined(const Check& check, const std::vector<Scope>& examined) {
+  if (has(examined, check.scope)) return true;
+  if (check.also && has(examined, *check.also)) return true;
+  return check.scope == Scope::disk && has(examined, Scope::machine);
+}
+
+Result judged(const Check& check, Subject& subject, const RunOptions& options,
+              const std::vector<Scope>& examined, const std::string& trouble) {
+  Result result{&check, {}, check.severity};
+  if (named(check, options.skip)) {
+    result.outcome.status = Status::skipped;
+  } else if (!is_examined(check, examined)) {
+    result.outcome = not_applicable(fmt::format("{} is not examined", to_string(check.scope)));
+    // What only people can do is said, and does not count.
+    if (is_to_do(check)) result.outcome.remedy = evaluate(check, subject, trouble).remedy;
+  } else {
+    result.outcome = evaluate(check, subject, trouble);
+    if (result.outcome.lowered) result.severity = std::max(check.severity, *result.outcome.lowered);
+  }
+  return result;
+}
+
+}  // namespace
+
+void check_ids(const std::vector<std::string>& ids, const std::string& option) {
+  std::vector<std::string> names;
+  std::set<std::string> families;
+  for (const Check& check : all_checks()) {
+    names.emplace_back(check.id);
+    if (families.insert(family(check)).second) names.push_back(family(check));
+  }
+  for (const std::string& id : ids) {
+    if (std::find(names.begin(), names.end(), upper(id)) != names.end()) continue;
+    const std::string near = nearest(upper(id), names);
+    throw Error(Exit::usage, option + " " + id, "no check has that id",
+                near.empty() ? "see sanboot-check --list-checks" : fmt::format("did you mean {}?", near));
+  }
+}
+
+Report run(Subject& subject, const RunOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  check_ids(options.only, "--only");
+  check_ids(options.skip, "--skip");
+  Report report;
+  report.device = subject.options().device;
+  report.live = subject.options().live;
+  std::vector<Scope> examined, missed;
+  find_scopes(subject, examined, missed);
+  if (const boot::BootProfile* const plan = subject.profile()) report.profile = plan->path;
+  const std::string trouble = open_subject(subject, report);
+  for (const Check& check : all_checks())
+    if (options.only.empty() || named(check, options.only))
+      report.results.push_back(judged(check, subject, options, examined, trouble));
+  std::vector<std::string> only;
+  for (const std::string& id : options.only) only.push_back(upper(id));
+  report.verdict = judge(report.results, std::move(examined), std::move(missed), std::move(only));
+  report.bytes_read = subject.bytes_read();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace san::preflight

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preflight/verdict.h"
+
+#include <fmt/format.h>
+
+namespace san::preflight {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string names(const std::vector<Scope>& scopes) {
+  std::vector<std::string> words;
+  words.reserve(scopes.size());
+  for (const Scope scope : scopes) words.emplace_back(to_string(scope));
+  return joined(words);
+}
+
+/// How it could be examined.
+const char* way_to(Scope scope) {
+  switch (scope) {
+    case Scope::disk:
+      return "disk (name an image or a LUN)";
+    case Scope::plan:
+      return "plan (--profile)";
+    case Scope::target:
+      return "target (name a LUN, or --profile)";
+    case Scope::machine:
+      return "machine (run --live there)";
+    case Scope::proof:
+      return "proof (--rehearse)";
+    case Scope::people:
+      break;
+  }
+  return "people";
+}
+
+std::string ready_line(const Verdict& verdict) {
+  std::string out = "READY for " + names(verdict.examined);
+  if (!verdict.only.empty()) out = "READY for " + joined(verdict.only) + " alone";
+  if (!verdict.skipped.empty()) out += "; skipped: " + joined(verdict.skipped);
+  std::vector<std::string> ways;
+  for (const Scope scope : verdict.missed) ways.emplace_back(way_to(scope));
+  if (!verdict.only.empty()) ways = {"everything else"};
+  return ways.empty() ? out : out + "; not examined: " + joined(ways);
+}
+
+}  // namespace
+
+std::string Verdict::line() const {
+  if (ready) return ready_line(*this);
+  std::vector<std::string> parts;
+  if (blockers > 0) parts.push_back(fmt::format("{} {}", blockers, blockers == 1 ? "blocker" : "blockers"));
+  if (unknown > 0) parts.push_back(fmt::format("{} unknown", unknown));
+  if (parts.empty()) parts.emplace_back("nothing could be judged");
+  std::string out = "NOT READY: " + joined(parts);
+  if (!skipped.empty()) out += "; skipped: " + joined(skipped);
+  return out;
+}
+
+Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, std::vector<Scope> missed,
+              std::vector<std::string> only) {
+  Verdict verdict;
+  verdict.examined = std::move(examined);
+  verdict.missed = std::move(missed);
+  verdict.only = std::move(only);
+  for (const Result& result : results) {
+    const bool blocker = result.severity == Severity::blocker;
+    switch (result.outcome.status) {
+      case Status::pass:
+        ++verdict.passed;
+        break;
+      case Status::fail:
+        verdict.blockers += blocker ? 1 : 0;
+        break;
+      case Status::unknown:
+        verdict.unknown += blocker ? 1 : 0;
+        break;
+      case Status::skipped:
+        verdict.skipped.emplace_back(result.check->id);
+        break;
+      case Status::not_applicable:
+        break;
+    }
+  }
+  verdict.ready = verdict.blockers == 0 && verdict.unknown == 0 && verdict.passed > 0;
+  return verdict;
+}
+
+}  // namespace san::preflight

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "preflight/check.h"
+
+namespace san::preflight {
+
+/// A check and what became of it.
+struct Result {
+  const Check* check = nullptr;
+  Outcome outcome;
+  Severity severity = Severity::info;  ///< in this case
+};
+
+/// READY or not, and for what.
+struct Verdict {
+  bool ready = false;
+  std::size_t blockers = 0;  ///< that failed
+  std::size_t unknown = 0;   ///< blockers that could not be evaluated
+  std::size_t passed = 0;    ///< checks of any severity
+  std::vector<Scope> examined, missed;
+  std::vector<std::string> only;     ///< what --only named; empty for everything
+  std::vector<std::string> skipped;  ///< ids
+
+  /// "READY for disk, plan, target; not examined: machine (run --live there), proof (--rehearse)" or
+  /// "NOT READY: 2 blockers, 1 unknown".
+  std::string line() const;
+};
+
+/// What the results come to. Only what passed can make it READY: where nothing could be judged, it is not.
+Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, std::vector<Scope> missed,
+              std::vector<std::string> only);
+
+}  // namespace san::preflight

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preflight/boot_nic.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "boot/temp_dir.h"
+#include "core/error.h"
+
+using namespace san;
+using namespace san::preflight;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A machine with an e1000e named eth7.
+std::string machine(const TempDir& directory) {
+  const std::string root = directory.path("root"), pci = root + "/sys/devices/pci0000:00/0000:00:02.0";
+  fs::create_directories(pci + "/net/eth7");
+  fs::create_directories(root + "/sys/bus/pci/drivers/e1000e");
+  fs::create_directories(root + "/sys/class/net");
+  fs::create_directory_symlink("../../devices/pci0000:00/0000:00:02.0/net/eth7",
+                               root + "/sys/class/net/eth7");
+  fs::create_directory_symlink("../..", pci + "/net/eth7/device");
+  fs::create_directory_symlink("../../../bus/pci/drivers/e1000e", pci + "/driver");
+  std::ofstream(pci + "/vendor") << "0x8086\n";
+  std::ofstream(pci + "/device") << "0x10d3\n";
+  std::ofstream(pci + "/net/eth7/address") << "52:54:00:12:34:56\n";
+  return root;
+}
+
+}  // namespace
+
+TEST_CASE("find_boot_nic: PCI id, driver, interface") {
+  const TempDir directory;
+  const std::string root = machine(directory);
+  const BootNic pci = find_boot_nic("8086:100E", "", false, root);
+  CHECK(pci.vendor == 0x8086);
+  CHECK(pci.device == 0x100E);
+  CHECK(pci.driver.empty());
+  CHECK(find_boot_nic("0x8086:0x10d3", "", false, root).device == 0x10D3);
+  const BootNic driver = find_boot_nic("e1000", "52:54:00:00:00:01", false, root);
+  CHECK(driver.driver == "e1000");
+  CHECK(driver.mac == "52:54:00:00:00:01");
+  CHECK_FALSE(driver.vendor);
+  const BootNic interface = find_boot_nic("eth7", "", false, root);
+  CHECK(interface.driver == "e1000e");
+  CHECK(interface.vendor == 0x8086);
+  CHECK(interface.device == 0x10D3);
+  CHECK(interface.mac == "52:54:00:12:34:56");
+}
+
+TEST_CASE("find_boot_nic: by the address of the profile, on the machine itself only") {
+  const TempDir directory;
+  const std::string root = machine(directory);
+  CHECK(find_boot_nic("", "52:54:00:12:34:56", true, root).interface == "eth7");
+  CHECK_FALSE(find_boot_nic("", "52:54:00:12:34:56", false, root).known());
+  CHECK_FALSE(find_boot_nic("", "52:54:00:12:34:57", true, root).known());
+}
+
+TEST_CASE("find_boot_nic: what is none") {
+  for (const char* text : {"8086:", ":100e", "8086:100e5", "80x6:100e", "a/b", "..", "e1000 e"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(find_boot_nic(text, "", false, "/"), Error);
+  }
+}

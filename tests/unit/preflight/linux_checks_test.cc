@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small Debian below a directory, as --live sees one, and faults that are planted into it one at a time.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "boot/temp_dir.h"
+#include "os/small_initramfs.h"
+#include "preflight/check.h"
+#include "preflight/subject.h"
+
+using namespace san;
+using namespace san::preflight;
+
+namespace {
+
+const std::string kRelease = "6.1.0-50-amd64";
+const std::string kUuid = "5a17b007-0000-4000-8000-000000000003";
+
+class SmallDebian {
+ public:
+  SmallDebian() {
+    put("etc/os-release", "ID=debian\nPRETTY_NAME=\"Debian\"\n");
+    put("etc/fstab", "UUID=" + kUuid + " / ext4 errors=remount-ro 0 1\n");
+    put("etc/network/interfaces", "auto lo\niface lo inet loopback\n");
+    put("etc/iscsi/initiatorname.iscsi", "InitiatorName=iqn.2026-11.org.example:file\n");
+    put("etc/iscsi/iscsid.conf",
+        "node.session.timeo.replacement_timeout = 86400\nnode.conn[0].timeo.noop_out_interval = 0\n");
+    put("etc/systemd/system/sockets.target.wants/iscsid.socket", "");
+    put("etc/initramfs-tools/initramfs.conf", "MODULES=most\n");
+    put("dev/disk/by-uuid/" + kUuid, "");
+    put("lib/modules/" + kRelease + "/modules.dep", os_dep());
+    put("lib/modules/" + kRelease + "/modules.builtin", "kernel/fs/ext4/ext4.ko\n");
+    put("lib/modules/" + kRelease + "/modules.alias", "alias pci:v00008086d0000100Esv*sd*bc*sc*i* e1000\n");
+    put("boot/config-" + kRelease, "CONFIG_RD_GZIP=y\n");
+    put("boot/vmlinuz-" + kRelease, "MZ");
+    put("boot/grub/grub.cfg", grub("root=UUID=" + kUuid + " ro"));
+    initramfs(files);
+  }
+
+  void put(const std::string& name, const std::string& content) const {
+    const std::filesystem::path path = dir_.path(name);
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << content;
+  }
+  void remove(const std::string& name) const { std::filesystem::remove(dir_.path(name)); }
+  void initramfs(const SmallFiles& content) const {
+    put("boot/initrd.img-" + kRelease, packed(small_cpio(content), "gzip"));
+  }
+  /// The image without the files whose names hold `part`.
+  void initramfs_without(const std::string& part) {
+    auto fewer = files;
+    std::erase_if(fewer, [&](const auto& file) { return file.first.find(part) != std::string::npos; });
+    REQUIRE(fewer.size() < files.size());
+    initramfs(fewer);
+  }
+  void initramfs_with(const std::string& name, const std::string& content) {
+    auto more = files;
+    std::erase_if(more, [&](const auto& file) { return file.first == name; });
+    more.emplace_back(name, content);
+    initramfs(more);
+  }
+  void arguments(const std::string& text) const { put("boot/grub/grub.cfg", grub(text)); }
+
+  Outcome outcome(const std::string& id, const std::string& nic = "e1000") const {
+    const Check* const check = find_check(id);
+    REQUIRE(check != nullptr);
+    auto subject = examined(nic);
+    return check->evaluate(*subject);
+  }
+
+  /// The blockers that fail, but for what no directory tells.
+  std::string blockers(const std::string& nic = "e1000") const {
+    auto subject = examined(nic);
+    std::string failed;
+    for (const Check& check : linux_checks()) {
+      const auto result = check.evaluate(*subject);
+      CAPTURE(check.id);
+      CHECK((result.status == Status::unknown) == (std::string(check.id) == "LNX-09"));
+      if (result.status == Status::fail) CHECK(!result.remedy.empty());
+      if (result.status == Status::fail && check.severity == Severity::blocker && !result.lowered)
+        failed += std::string(failed.empty() ? "" : " ") + check.id;
+    }
+    return failed;
+  }
+
+  void profile(const std::string& more = "dhcp = true") {
+    profile_ = dir_.file(
+        "p.toml",
+        "[initiator]\nname = \"iqn.2026-11.org.example:plan\"\n" + more +
+            "\n[target]\nportal = \"10.0.2.2:3260\"\nname = \"iqn.2026-11.org.example:disk\"\nlun = 1\n");
+  }
+
+  SmallFiles files = small_debian_initramfs(kRelease);
+
+ private:
+  static std::string grub(const std::string& arguments) {
+    return "menuentry 'Debian' {\n\tlinux /boot/vmlinuz-" + kRelease + " " + arguments +
+           "\n\tinitrd /boot/initrd.img-" + kRelease + "\n}\n";
+  }
+  static std::string os_dep() { return kSmallModulesDep; }
+
+  std::unique_ptr<Subject> examined(const std::string& nic) const {
+    SubjectOptions options;
+    options.live = true;
+    options.live_root = dir_.path("");
+    options.nic = nic;
+    options.profile = profile_;
+    return std::make_unique<Subject>(options);
+  }
+
+  TempDir dir_;
+  std::string profile_;
+};
+
+}  // namespace
+
+TEST_CASE("LNX: a system without a fault") {
+  SmallDebian system;
+  CHECK(system.blockers() == "");
+  CHECK(system.blockers("8086:100e") == "");
+  for (const char* id : {"LNX-01", "LNX-02", "LNX-03", "LNX-04", "LNX-06", "LNX-07", "LNX-08", "LNX-12",
+                         "LNX-13", "LNX-14", "LNX-15"}) {
+    CAPTURE(id);
+    CHECK(system.outcome(id).status == Status::pass);
+  }
+  CHECK(system.outcome("LNX-05").status == Status::not_applicable);
+  CHECK(system.outcome("LNX-02", "").status == Status::unknown);
+}
+
+TEST_CASE("LNX-01: what it takes to log in") {
+  SmallDebian system;
+  for (const std::string part : {"iscsi_tcp", "iscsistart", "local-top", "sd_mod", "scsi_transport"}) {
+    CAPTURE(part);
+    system.initramfs_without(part);
+    CHECK(system.blockers() == "LNX-01");
+  }
+  // open-iscsi purged, and the images made again.
+  system.initramfs_without("iscsi");
+  CHECK(system.blockers() == "LNX-01");
+  system.files = small_debian_initramfs("6.1.0-41-amd64");
+  system.initramfs(system.files);
+  CHECK(system.blockers() == "LNX-01");
+  system.put("boot/initrd.img-" + kRelease, "rubbish");
+  CHECK(system.blockers() == "LNX-01");
+  system.remove("boot/initrd.img-" + kRelease);
+  CHECK(system.blockers() == "LNX-01");
+  system.put("boot/grub/grub.cfg", "set timeout=5\n");
+  CHECK(system.outcome("LNX-01").status == Status::unknown);
+}
+
+TEST_CASE("LNX-01: every kernel counts") {
+  SmallDebian system;
+  system.put("boot/grub/grub.cfg", "menuentry a {\nlinux /boot/vmlinuz-" + kRelease + " root=UUID=" + kUuid +
+                                       "\ninitrd /boot/initrd.img-" + kRelease +
+                                       "\n}\nmenuentry b {\nlinux /boot/vmlinuz-5 root=UUID=" + kUuid +
+                                       "\ninitrd /boot/initrd.img-5\n}\n");
+  const auto result = system.outcome("LNX-01");
+  CHECK(result.status == Status::fail);
+  REQUIRE(result.evidence.size() == 2);
+  CHECK(result.evidence[0].where == "/boot/grub/grub.cfg:6");
+}
+
+TEST_CASE("LNX-02: the driver of the NIC") {
+  SmallDebian system;
+  system.initramfs_without("e1000");
+  CHECK(system.blockers() == "LNX-02");
+  CHECK(system.blockers("8086:100e") == "LNX-02");
+  system.initramfs(system.files);
+  CHECK(system.blockers("no_such_driver") == "LNX-02");
+  CHECK(system.blockers("1234:5678") == "LNX-02");
+  // Its firmware: bnx2 never works without one, e1000 would.
+  const std::string module("\0firmware=x/a.fw\0", 17);
+  system.put("lib/modules/" + kRelease + "/kernel/drivers/net/ethernet/intel/e1000/e1000.ko", module);
+  CHECK(system.outcome("LNX-02").lowered == Severity::warning);
+  system.initramfs_with("usr/lib/firmware/x/a.fw.xz", "x");
+  CHECK(system.outcome("LNX-02").status == Status::pass);
+  system.put("lib/modules/" + kRelease + "/kernel/drivers/net/ethernet/broadcom/bnx2.ko", module);
+  system.initramfs_with("usr/lib/modules/" + kRelease + "/kernel/drivers/net/ethernet/broadcom/bnx2.ko", "x");
+  CHECK(system.blockers("bnx2") == "LNX-02");
+}
+
+TEST_CASE("LNX-03, LNX-04: login and network of initramfs-tools") {
+  SmallDebian system;
+  system.initramfs_without("iscsi.initramfs");
+  CHECK(system.blockers() == "LNX-03");
+  system.arguments("iscsi_auto root=UUID=" + kUuid);
+  CHECK(system.blockers() == "");
+  system.arguments("iscsi_target_name=iqn.2026-11.org.example:disk root=UUID=" + kUuid);
+  CHECK(system.blockers() == "LNX-03");
+  system.profile();
+  const std::string fixed =
+      "iscsi_initiator=iqn.2026-11.org.example:plan iscsi_target_name=iqn.2026-11.org.example:disk "
+      "iscsi_target_ip=10.0.2.2 root=UUID=" +
+      kUuid;
+  system.arguments(fixed);
+  CHECK(system.blockers() == "");
+  system.arguments(fixed + " ip=off");
+  CHECK(system.blockers() == "LNX-04");
+  system.arguments(
+      "iscsi_initiator=iqn.2026-11.org.example:plan "
+      "root=iscsi:user:secret@10.0.2.9::3260:1:iqn.2026-11.org.example:disk root=UUID=" +
+      kUuid);
+  const auto other = system.outcome("LNX-03");
+  CHECK(other.status == Status::fail);
+  CHECK(other.evidence[0].found == "10.0.2.9");
+  CHECK(system.blockers() == "LNX-03");
+}
+
+TEST_CASE("LNX-05: the name that a target sees") {
+  SmallDebian system;
+  system.profile();
+  system.initramfs_with("etc/iscsi.initramfs",
+                        "ISCSI_TARGET_NAME=iqn.2026-11.org.example:disk\nISCSI_TARGET_IP=10.0.2.2\n");
+  CHECK(system.blockers() == "LNX-05");
+  system.initramfs_with("etc/iscsi.initramfs",
+                        "ISCSI_TARGET_NAME=iqn.2026-11.org.example:disk\nISCSI_TARGET_IP=10.0.2.2\nISCSI_"
+                        "INITIATOR=iqn.2026-11.org.example:plan\n");
+  CHECK(system.blockers() == "");
+}
+
+TEST_CASE("LNX-06, LNX-12, LNX-13, LNX-14, LNX-15: warnings") {
+  SmallDebian system;
+  system.put("etc/iscsi/initiatorname.iscsi", "GenerateName=yes\n");
+  CHECK(system.outcome("LNX-06").status == Status::fail);
+  system.put("etc/network/interfaces", "auto eth0\niface eth0 inet dhcp\n");
+  CHECK(system.outcome("LNX-12").status == Status::fail);
+  system.put("etc/network/interfaces", "auto eth0\niface eth0 inet manual\n");
+  CHECK(system.outcome("LNX-12").status == Status::pass);
+  system.put("etc/NetworkManager/conf.d/x.conf", "[device]\nkeep-configuration=no\n");
+  CHECK(system.outcome("LNX-12").status == Status::fail);
+  system.put("etc/iscsi/iscsid.conf", "node.session.timeo.replacement_timeout = 120\n");
+  CHECK(system.outcome("LNX-13").evidence.size() == 2);
+  system.put("boot/config-" + kRelease, "CONFIG_RD_ZSTD=y\n");
+  CHECK(system.outcome("LNX-14").status == Status::fail);
+  system.put("etc/udev/rules.d/70-persistent-net.rules",
+             "SUBSYSTEM==\"net\", ATTR{address}==\"00:11:22:33:44:55\", NAME=\"eth0\"\n");
+  CHECK(system.outcome("LNX-15").status == Status::fail);
+  CHECK(system.blockers() == "");
+}
+
+TEST_CASE("LNX-07: who reads the iBFT") {
+  SmallDebian system;
+  system.initramfs_without("iscsi_ibft");
+  CHECK(system.blockers() == "LNX-07");
+  system.put("lib/modules/" + kRelease + "/modules.builtin",
+             "kernel/fs/ext4/ext4.ko\nkernel/drivers/firmware/iscsi_ibft.ko\n");
+  CHECK(system.blockers() == "");
+}
+
+TEST_CASE("LNX-08: names that hold") {
+  SmallDebian system;
+  for (const std::string root : {"/dev/loop0p3", "/dev/sda3", "UUID=5a17b007-0000-4000-8000-0000000000ff",
+                                 "/dev/disk/by-path/pci-0000:00:1f.2-ata-1-part3"}) {
+    CAPTURE(root);
+    system.arguments("root=" + root + " ro");
+    CHECK(system.blockers() == "LNX-08");
+  }
+  system.arguments("quiet");
+  CHECK(system.blockers() == "LNX-08");
+  system.arguments("root=UUID=" + kUuid + " resume=UUID=5a17b007-0000-4000-8000-0000000000ff");
+  CHECK(system.outcome("LNX-08").lowered == Severity::warning);
+  system.arguments("root=UUID=" + kUuid);
+  system.put("etc/fstab", "/dev/sda3 / ext4 defaults 0 1\n");
+  CHECK(system.blockers() == "LNX-08");
+  CHECK(system.outcome("LNX-08").evidence[0].where == "/etc/fstab:1");
+  system.put("etc/fstab", "UUID=" + kUuid + " / ext4 defaults 0 1\n/dev/sdb1 /mnt ext4 noauto 0 0\n");
+  CHECK(system.blockers() == "");
+  system.put("etc/crypttab", "data /dev/sda4 none luks\n");
+  CHECK(system.blockers() == "LNX-08");
+}
+
+TEST_CASE("LNX: an initramfs of dracut") {
+  SmallDebian system;
+  const std::string modules = "lib/modules/" + kRelease + "/kernel/";
+  SmallFiles dracut{{"usr/lib/dracut/modules.txt", "bash\niscsi\nnetwork-manager\n"},
+                    {"usr/sbin/iscsiroot", "x"},
+                    {"usr/sbin/iscsid", "x"},
+                    {"usr/sbin/iscsiadm", "x"}};
+  for (const auto& [name, content] : system.files)
+    if (name.find("/modules/") != std::string::npos) dracut.emplace_back(name, content);
+  system.files = dracut;
+  system.initramfs(dracut);
+  const std::string root = "root=UUID=" + kUuid;
+  system.arguments(root);
+  CHECK(system.blockers() == "LNX-03");
+  system.arguments(root + " rd.iscsi.firmware=1");
+  CHECK(system.blockers() == "LNX-04");
+  system.arguments(root + " rd.iscsi.firmware=1 rd.iscsi.ibft=1");
+  CHECK(system.blockers() == "");
+  system.arguments(root + " netroot=iscsi:ibft ip=dhcp");
+  CHECK(system.blockers() == "LNX-03");
+  system.arguments(root);
+  system.initramfs_with("etc/cmdline.d/95iscsi.conf", "rd.iscsi.firmware\nrd.iscsi.ibft=1\n");
+  CHECK(system.blockers() == "");
+  system.initramfs_without("iscsiroot");
+  CHECK(system.blockers() == "LNX-01");
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+namespace san {
+
+void add_options(CLI::App& app, CheckOptions& options) {
+  preflight::SubjectOptions& subject = options.subject;
+  app.add_option("DEVICE", subject.device, "PATH, iscsi://HOST/IQN/LUN, profile:FILE or nbd://…")
+      ->type_name("DEVICE");
+  app.add_flag("--live", subject.live, "examine this running machine");
+  app.add_option("--firmware", options.firmware, "how it will boot: auto, bios or uefi")
+      ->check(CLI::IsMember({"auto", "bios", "uefi"}))
+      ->type_name("MODE");
+  app.add_option("--nic", subject.nic, "the NIC to boot from: VENDOR:DEVICE (PCI), driver or interface")
+      ->type_name("NIC");
+  app.add_option("--source", subject.source, "the disk that DEVICE was cloned from")->type_name("DEVICE");
+  app.add_option("--only", options.run.only, "evaluate these checks alone: ids or families, LNX-03,TGT")
+      ->delimiter(',')
+      ->type_name("IDS");
+  app.add_option("--skip", options.run.skip, "leave these out; the verdict says so")
+      ->delimiter(',')
+      ->type_name("IDS");
+  app.add_option("--remedy", options.remedy, "write the remedies to this new file, as a script for bash")
+      ->type_name("FILE");
+  app.add_flag("--list-checks", options.list, "list all checks; with -v, what each examines");
+  add_common_options(app, options.common);
+}
+
+void finish_options(CheckOptions& options) {
+  preflight::SubjectOptions& subject = options.subject;
+  subject.profile = options.common.profile;
+  subject.login = options.common.login;
+  if (options.firmware != "auto")
+    subject.firmware = options.firmware == "bios" ? boot::Firmware::bios : boot::Firmware::uefi;
+  if (subject.device == "-")
+    throw Error(Exit::usage, "-", "a stream cannot be examined", "name a file or a LUN");
+}
+
+}  // namespace san

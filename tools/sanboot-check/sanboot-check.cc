@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanboot-check: says READY or NOT READY before anybody pulls a disk.
+#include <nlohmann/json.hpp>
+
+#include "core/terminal.h"
+#include "options.h"
+#include "preflight/remedy_script.h"
+#include "preflight/report_json.h"
+#include "preflight/report_text.h"
+
+namespace san {
+namespace {
+
+Exit list_checks(const CheckOptions& options) {
+  if (options.common.json)
+    print_json(preflight::list_checks_json());
+  else
+    print_text(
+        preflight::list_checks_text(canvas_of_stdout(options.common.color), options.common.verbose > 0));
+  return Exit::ok;
+}
+
+Exit check(const CheckOptions& options) {
+  if (!options.remedy.empty()) preflight::check_remedy_file(options.remedy);
+  preflight::Subject subject(options.subject);
+  const preflight::Report report = preflight::run(subject, options.run);
+  if (!options.remedy.empty())
+    preflight::write_remedy_script(options.remedy, preflight::remedy_script(report));
+  if (options.common.json)
+    print_json(preflight::to_json(report));
+  else if (options.common.quiet)
+    print_text(report.verdict.line() + "\n");
+  else
+    print_text(
+        preflight::report_text(report, canvas_of_stdout(options.common.color), options.common.verbose > 0));
+  return report.verdict.ready ? Exit::ok : Exit::no;
+}
+
+}  // namespace
+}  // namespace san
+
+// NOLINTNEXTLINE(bugprone-exception-escape): nothing but a wrong definition of options could throw here
+int main(int argc, char** argv) {
+  CLI::App app("Says whether a machine will boot from its LUN: READY or NOT READY.", "sanboot-check");
+  san::CheckOptions options;
+  san::add_options(app, options);
+  return san::run_tool(app, argc, argv, options.common, [&options] {
+    if (options.list) return san::list_checks(options);
+    san::finish_options(options);
+    return san::check(options);
+  });
+}
