@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "os/linux_boot_entry.h"
@@ -280,32 +281,30 @@ class Interpreter {
     arguments(loaded.entry, parts, first + 1);
   }
 
+  static std::optional<BootSearch::By> kind_of_search(std::string_view word) {
+    if (one_of(word, {"--fs-uuid", "-u", "search.fs_uuid"})) return BootSearch::By::uuid;
+    if (one_of(word, {"--label", "--fs-label", "-l", "search.fs_label"})) return BootSearch::By::label;
+    if (one_of(word, {"--file", "-f", "search.file"})) return BootSearch::By::file;
+    return std::nullopt;
+  }
+
   /// search [--no-floppy] --fs-uuid --set=root [--hint=…] UUID, and search.fs_uuid UUID root.
   void search(Loaded& loaded, const std::vector<std::string>& parts, unsigned line) {
     BootSearch found;
     found.line = line;
-    bool known = true, after_set = false;
-    if (parts[0] == "search.fs_uuid" || parts[0] == "search.fs_label" || parts[0] == "search.file") {
-      found.by = parts[0] == "search.fs_uuid"    ? BootSearch::By::uuid
-                 : parts[0] == "search.fs_label" ? BootSearch::By::label
-                                                 : BootSearch::By::file;
-      if (parts.size() > 1) found.value = parts[1];
-    } else {
-      known = false;
-      for (std::size_t i = 1; i < parts.size(); ++i) {
-        const auto& part = parts[i];
-        const bool was_set = std::exchange(after_set, part == "--set" || part == "-s");
-        if (one_of(part, {"--fs-uuid", "-u", "--label", "-l", "--file", "-f"})) {
-          known = true;
-          found.by = one_of(part, {"--fs-uuid", "-u"}) ? BootSearch::By::uuid
-                     : one_of(part, {"--label", "-l"}) ? BootSearch::By::label
-                                                       : BootSearch::By::file;
-        } else if (!part.starts_with('-') && !(was_set && i + 1 < parts.size())) {
-          found.value = part;
-        }
-      }
+    auto kind = kind_of_search(parts[0]);
+    const bool short_form = kind.has_value();
+    bool after_set = false;
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      const auto& part = parts[i];
+      const bool was_set = std::exchange(after_set, part == "--set" || part == "-s");
+      if (const auto other = kind_of_search(part)) kind = other;
+      if (part.starts_with('-') || (was_set && i + 1 < parts.size())) continue;
+      found.value = part;
+      if (short_form) break;
     }
-    if (!known || found.value.empty()) return;
+    if (!kind || found.value.empty()) return;
+    found.by = *kind;
     loaded.search = found.value;
     if (script_.searches.size() < kMaxEntries) script_.searches.push_back(std::move(found));
   }

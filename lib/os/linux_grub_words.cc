@@ -97,6 +97,69 @@ class Splitter {
   std::vector<GrubWord> words_;
 };
 
+/// Takes quotes and variables out of a word.
+class Expander {
+ public:
+  explicit Expander(const GrubVariables& variables) : variables_(variables) {}
+
+  std::vector<std::string> parts(const std::string& word) {
+    for (std::size_t i = 0; i < word.size() && part_.size() < kMaxValue && parts_.size() < kMaxValue;) {
+      const auto before = i;
+      if (word[i] == '$' && quote_ != '\'') {
+        const auto name = variable_at(word, i);
+        if (i != before) {
+          add_value(name);
+          continue;
+        }
+      }
+      const char c = word[i++];
+      if (c == '\\' && quote_ != '\'' && i < word.size())
+        add(word[i++]);
+      else
+        character(c);
+    }
+    if (started_) parts_.push_back(std::move(part_));
+    return std::move(parts_);
+  }
+
+ private:
+  void add(char c) {
+    part_ += c;
+    started_ = true;
+  }
+
+  void character(char c) {
+    if (quote_ == 0 && (c == '"' || c == '\'')) {
+      quote_ = c;
+      started_ = true;
+    } else if (c == quote_ && quote_ != 0) {
+      quote_ = 0;
+    } else {
+      add(c);
+    }
+  }
+
+  void add_value(std::string_view name) {
+    const auto found = variables_.find(name);
+    if (found == variables_.end()) return;
+    for (const char c : found->second) {
+      if (quote_ != 0 || !(blank(c) || c == '\n')) {
+        add(c);
+      } else if (started_) {
+        parts_.push_back(std::move(part_));
+        part_.clear();
+        started_ = false;
+      }
+    }
+  }
+
+  const GrubVariables& variables_;
+  std::vector<std::string> parts_;
+  std::string part_;
+  bool started_ = false;
+  char quote_ = 0;
+};
+
 }  // namespace
 
 std::vector<GrubWord> grub_words(std::string_view script) {
@@ -104,52 +167,7 @@ std::vector<GrubWord> grub_words(std::string_view script) {
 }
 
 std::vector<std::string> expanded(const std::string& word, const GrubVariables& variables) {
-  std::vector<std::string> result;
-  std::string part;
-  bool started = false;
-  char quote = 0;
-  const auto value_of = [&](std::string_view name) -> std::string_view {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::string_view{} : std::string_view(found->second);
-  };
-  const auto add_value = [&](std::string_view value) {
-    for (const char c : value) {
-      if (quote != 0 || !(blank(c) || c == '\n')) {
-        part += c;
-        started = true;
-      } else if (started) {
-        result.push_back(std::move(part));
-        part.clear();
-        started = false;
-      }
-    }
-  };
-  for (std::size_t i = 0; i < word.size() && part.size() < kMaxValue && result.size() < kMaxValue;) {
-    const char c = word[i];
-    if (c == '$' && quote != '\'') {
-      const auto before = i;
-      const auto name = variable_at(word, i);
-      if (i != before) {
-        add_value(value_of(name));
-        continue;
-      }
-    }
-    ++i;
-    if (c == '\\' && quote != '\'' && i < word.size()) {
-      part += word[i++];
-      started = true;
-    } else if (quote == 0 && (c == '"' || c == '\'')) {
-      quote = c;
-      started = true;
-    } else if (c == quote && quote != 0) {
-      quote = 0;
-    } else {
-      part += c;
-      started = true;
-    }
-  }
-  if (started) result.push_back(std::move(part));
-  return result;
+  return Expander(variables).parts(word);
 }
 
 std::string expanded_one(const std::string& word, const GrubVariables& variables) {

@@ -60,6 +60,66 @@ std::pair<std::string, std::string> yaml_pair(std::string_view line) {
   return {bare(without_blanks(line.substr(0, colon))), bare(value)};
 }
 
+/// netplan-yaml(5): the devices below "ethernets:", by the depth of their lines. What is written in YAML's
+/// other style, on one line in braces, is not understood.
+class NetplanReader {
+ public:
+  explicit NetplanReader(const std::string& path) : path_(path) {}
+
+  void line(std::string_view whole, unsigned number) {
+    const auto text = without_blanks(whole);
+    if (text.empty() || text.front() == '#') return;
+    const auto depth = whole.find_first_not_of(' ');
+    const auto [key, value] = yaml_pair(text);
+    if (key == "ethernets") {
+      ethernets_ = depth;
+      device_ = kNone;
+    } else if (ethernets_ != kNone && depth <= ethernets_) {
+      ethernets_ = kNone;
+    } else if (ethernets_ != kNone && (device_ == kNone || depth <= device_)) {
+      device_ = depth;
+      in_addresses_ = false;
+      settings_.push_back(setting_of("netplan", fmt::format("{}:{}", path_, number)));
+      settings_.back().interface = key;
+      settings_.back().way = Way::leave;
+    } else if (ethernets_ != kNone && text.front() == '-') {
+      item(yaml_pair("x: " + std::string(without_blanks(text.substr(1)))).second);
+    } else if (ethernets_ != kNone) {
+      property(settings_.back(), key, value);
+    }
+  }
+
+  std::vector<NicSetting> settings() { return std::move(settings_); }
+
+ private:
+  static constexpr std::size_t kNone = std::string::npos;
+
+  void item(const std::string& value) {
+    if (!in_addresses_ || value.find(':') != std::string::npos) return;
+    settings_.back().way = Way::fixed;
+    settings_.back().address = without_prefix(value);
+  }
+
+  void property(NicSetting& setting, const std::string& key, const std::string& value) {
+    in_addresses_ = key == "addresses";
+    if (in_addresses_ && value.starts_with('[')) {
+      setting.way = Way::fixed;
+      setting.address = without_prefix(std::string(without_blanks(std::string_view(value).substr(1))));
+    }
+    if (key == "dhcp4" && yes(value)) setting.way = Way::dhcp;
+    if (key == "critical" && yes(value)) setting.kept = true;
+    if (key == "macaddress") setting.mac = lower(value);
+    // With "match:" the key of the device is only a label.
+    if (key == "match") setting.interface.clear();
+    if (key == "name" && setting.interface.empty()) setting.interface = value;
+  }
+
+  const std::string& path_;
+  std::size_t ethernets_ = kNone, device_ = kNone;
+  bool in_addresses_ = false;
+  std::vector<NicSetting> settings_;
+};
+
 }  // namespace
 
 /// interfaces(5).
@@ -130,61 +190,15 @@ std::vector<NicSetting> parse_networkd(std::string_view text, const std::string&
   return {setting};
 }
 
-/// netplan-yaml(5): the devices below "ethernets:", by the depth of their lines. What is written in YAML's
-/// other style, on one line in braces, is not understood.
 std::vector<NicSetting> parse_netplan(std::string_view text, const std::string& path) {
-  std::vector<NicSetting> settings;
-  std::size_t ethernets = std::string::npos, device = std::string::npos;
-  bool in_addresses = false;
+  NetplanReader reader(path);
   unsigned number = 0;
   while (!text.empty()) {
-    ++number;
     const auto end = std::min(text.find('\n'), text.size());
-    const auto whole = text.substr(0, end);
+    reader.line(text.substr(0, end), ++number);
     text.remove_prefix(std::min(end + 1, text.size()));
-    const auto line = without_blanks(whole);
-    if (line.empty() || line.front() == '#') continue;
-    const auto depth = whole.find_first_not_of(' ');
-    const auto [key, value] = yaml_pair(line);
-    if (key == "ethernets") {
-      ethernets = depth;
-      device = std::string::npos;
-      continue;
-    }
-    if (ethernets == std::string::npos) continue;
-    if (depth <= ethernets) {
-      ethernets = std::string::npos;
-      continue;
-    }
-    if (device == std::string::npos || depth <= device) {
-      device = depth;
-      in_addresses = false;
-      settings.push_back(setting_of("netplan", fmt::format("{}:{}", path, number)));
-      settings.back().interface = key;
-      settings.back().way = Way::leave;
-      continue;
-    }
-    auto& setting = settings.back();
-    if (line.front() == '-') {
-      const auto item = yaml_pair("x: " + std::string(without_blanks(line.substr(1)))).second;
-      if (!in_addresses || item.find(':') != std::string::npos) continue;
-      setting.way = Way::fixed;
-      setting.address = without_prefix(item);
-      continue;
-    }
-    in_addresses = key == "addresses";
-    if (in_addresses && value.starts_with('[')) {
-      setting.way = Way::fixed;
-      setting.address = without_prefix(std::string(without_blanks(std::string_view(value).substr(1))));
-    }
-    if (key == "dhcp4" && yes(value)) setting.way = Way::dhcp;
-    if (key == "critical" && yes(value)) setting.kept = true;
-    if (key == "macaddress") setting.mac = lower(value);
-    // With "match:" the key of the device is only a label.
-    if (key == "match") setting.interface.clear();
-    if (key == "name" && setting.interface.empty()) setting.interface = value;
   }
-  return settings;
+  return reader.settings();
 }
 
 /// The network-scripts of Red Hat, and wicked's files of the same name.

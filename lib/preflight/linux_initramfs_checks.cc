@@ -67,6 +67,38 @@ std::vector<std::string> wanted_modules(const os::LinuxSystem& system, const os:
 
 const char* opt_out = "/etc/initramfs-tools/conf.d/open-iscsi";
 
+/// Where the modules of a kernel were replaced, its initramfs has to be made again.
+void judge_age(const os::LinuxSystem& system, const os::BootKernel& kernel, Findings& findings) {
+  for (const auto& initrd : kernel.initrds) {
+    const auto image = initrd.empty() ? std::nullopt : system.tree->info(initrd);
+    if (!image || image->mtime == 0) continue;
+    for (const auto* file : {"/modules.order", "/modules.dep"}) {
+      const auto path = "/lib/modules/" + kernel.release + file;
+      const auto modules = system.tree->info(path);
+      if (!modules || modules->mtime <= image->mtime) continue;
+      findings.bad.push_back(seen(initrd, "older than " + path, "an initramfs made after the modules"));
+      break;
+    }
+  }
+}
+
+/// Whether the kernel was built with what unpacks its initramfs.
+void judge_packing(const os::LinuxSystem& system, const os::BootKernel& kernel, Findings& findings) {
+  const auto config = system.tree->text("/boot/config-" + kernel.release);
+  if (!config) return;
+  for (const auto& packing : system.initramfs(kernel).segments) {
+    if (packing == "cpio") continue;
+    auto option = "CONFIG_RD_" + packing;
+    std::ranges::transform(option, option.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    option += "=y";
+    if (config->find(option) == std::string::npos)
+      findings.bad.push_back(seen(image_name(kernel), "compressed by " + packing,
+                                  option + " in /boot/config-" + kernel.release));
+  }
+}
+
 }  // namespace
 
 Carried carries_initiator(const os::LinuxSystem& system, const os::BootKernel& kernel) {
@@ -175,28 +207,8 @@ Outcome check_initramfs_age(Subject& subject) {
           seen(kernel.entry.where, "no " + directory, "the modules of the kernel " + kernel.release));
       continue;
     }
-    const auto config = system->tree->text("/boot/config-" + kernel.release);
-    for (const auto& initrd : kernel.initrds) {
-      const auto image = initrd.empty() ? std::nullopt : system->tree->info(initrd);
-      if (!image || kernel.entry.loader == "UKI") continue;
-      for (const auto* file : {"/modules.order", "/modules.dep"}) {
-        const auto modules = system->tree->info(directory + file);
-        if (!modules || image->mtime == 0 || modules->mtime <= image->mtime) continue;
-        findings.bad.push_back(
-            seen(initrd, "older than " + directory + file, "an initramfs made after the modules"));
-        break;
-      }
-      for (const auto& packing : system->initramfs(kernel).segments) {
-        auto option = "CONFIG_RD_" + packing + "=y";
-        std::ranges::transform(option, option.begin(), [](char c) {
-          return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        });
-        option.back() = 'y';
-        if (config && packing != "cpio" && config->find(option) == std::string::npos)
-          findings.bad.push_back(
-              seen(initrd, "compressed by " + packing, option + " in /boot/config-" + kernel.release));
-      }
-    }
+    if (kernel.entry.loader != "UKI") judge_age(*system, kernel, findings);
+    judge_packing(*system, kernel, findings);
   }
   return findings.outcome("make every initramfs again", {rebuild_command(*system)});
 }

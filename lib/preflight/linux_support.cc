@@ -84,14 +84,14 @@ std::vector<std::string> missing_modules(const os::ModuleIndex& index, const os:
 }
 
 InitramfsTool tool_of(const os::LinuxSystem& system) {
+  for (const auto& kernel : system.kernels)
+    if (const auto tool = system.initramfs(kernel).tool; tool != InitramfsTool::unknown) return tool;
   if (system.tree->exists("/usr/sbin/update-initramfs")) return InitramfsTool::initramfs_tools;
   if (system.tree->exists("/usr/bin/dracut") || system.tree->exists("/usr/lib/dracut/dracut-functions.sh"))
     return InitramfsTool::dracut;
   if (system.tree->exists("/etc/mkinitcpio.conf")) return InitramfsTool::mkinitcpio;
-  if (system.tree->exists("/etc/initramfs-tools")) return InitramfsTool::initramfs_tools;
-  for (const auto& kernel : system.kernels)
-    if (const auto tool = system.initramfs(kernel).tool; tool != InitramfsTool::unknown) return tool;
-  return InitramfsTool::unknown;
+  return system.tree->exists("/etc/initramfs-tools") ? InitramfsTool::initramfs_tools
+                                                     : InitramfsTool::unknown;
 }
 
 std::string rebuild_command(const os::LinuxSystem& system) {
@@ -112,14 +112,14 @@ std::vector<std::string> install_commands(const os::LinuxSystem& system) {
   std::vector<std::string> commands;
   const bool dracut = tool_of(system) == InitramfsTool::dracut;
   if (system.is_like("debian"))
-    commands.emplace_back(dracut ? "apt-get install open-iscsi dracut-network"
-                                 : "apt-get install open-iscsi");
+    commands.emplace_back(dracut ? "apt-get install -y open-iscsi dracut-network"
+                                 : "apt-get install -y open-iscsi");
   else if (system.is_like("suse") || system.is_like("opensuse"))
-    commands.emplace_back("zypper install open-iscsi dracut");
+    commands.emplace_back("zypper --non-interactive install open-iscsi dracut");
   else if (system.is_like("fedora") || system.is_like("rhel"))
-    commands.emplace_back("dnf install iscsi-initiator-utils dracut-network");
+    commands.emplace_back("dnf install -y iscsi-initiator-utils dracut-network");
   else if (system.is_like("arch"))
-    commands.emplace_back("pacman -S open-iscsi");
+    commands.emplace_back("pacman -S --noconfirm open-iscsi");
   else
     commands.emplace_back("# install open-iscsi");
   if (dracut) {

@@ -90,4 +90,20 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
   return verdict;
 }
 
+std::string heading(const Result& result) {
+  const std::string title = result.check->title;
+  switch (result.outcome.status) {
+    case Status::fail:
+      return title;
+    case Status::unknown:
+      return title + "?";
+    case Status::pass:
+      return "not so: " + title;
+    case Status::skipped:
+    case Status::not_applicable:
+      break;
+  }
+  return "(" + title + ")";
+}
+
 }  // namespace san::preflight

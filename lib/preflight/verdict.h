@@ -16,6 +16,9 @@ struct Result {
   Severity severity = Severity::info;  ///< in this case
 };
 
+/// What it comes to, for people: the title says what is wrong where the check fails.
+std::string heading(const Result& result);
+
 /// READY or not, and for what.
 struct Verdict {
   bool ready = false;
