@@ -274,6 +274,13 @@ TEST_CASE("LNX-08: names that hold") {
   CHECK(system.blockers() == "LNX-08");
 }
 
+TEST_CASE("LNX-08: a crypttab that leads in a circle") {
+  SmallDebian system;
+  system.put("etc/crypttab", "a /dev/mapper/b none noauto\nb /dev/mapper/a none noauto\n");
+  system.arguments("root=/dev/mapper/a");
+  CHECK(system.outcome("LNX-08").status == Status::unknown);
+}
+
 TEST_CASE("LNX: an initramfs of dracut") {
   SmallDebian system;
   const std::string modules = "lib/modules/" + kRelease + "/kernel/";
