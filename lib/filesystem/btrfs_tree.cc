@@ -19,7 +19,19 @@
 namespace san {
 namespace {
 
-using namespace btrfs;
+using btrfs::DirEntry;
+using btrfs::ExtentPlace;
+using btrfs::FileExtent;
+using btrfs::Inode;
+using btrfs::kDirIndex;
+using btrfs::kDirItem;
+using btrfs::kExtentData;
+using btrfs::kFirstFree;
+using btrfs::kInodeItem;
+using btrfs::kRootBackref;
+using btrfs::kRootItem;
+using btrfs::kTopSubvolume;
+using btrfs::Root;
 
 constexpr std::uint64_t kMostLink = 4096;
 constexpr std::uint64_t kMostPacked = MiB;        // of a compressed extent; Linux makes them of 128 KiB

@@ -94,7 +94,7 @@ class ExfatReader final : public NodeReader {
           entries.push_back({"", file, files_[file].info.kind});
         } else if (raw[0] == kName && name_left > 0) {
           const unsigned units = std::min(name_left, 15U);
-          entries.back().name += utf16_text(std::span(raw).subspan(2, units * 2));
+          entries.back().name += utf16_text(std::span(raw).subspan(2, std::size_t{units} * 2));
           name_left -= units;
         } else {
           if (raw[0] == kExfatLabel && node == 0)

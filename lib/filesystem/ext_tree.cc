@@ -156,7 +156,7 @@ class ExtReader final : public NodeReader {
   void read_inline(std::uint64_t node, std::uint64_t offset, std::span<std::byte> into) {
     std::size_t size = 0;
     check(ext2fs_inline_data_size(fs_.get(), number(node), &size), "inline data");
-    if (size > 2 * std::size_t{EXT2_INODE_SIZE(fs_->super)})
+    if (size > 2 * static_cast<std::size_t>(EXT2_INODE_SIZE(fs_->super)))
       throw_inconsistent("inline data", "it is larger than an inode");
     std::vector<std::byte> bytes(std::max<std::size_t>(size, 1));
     check(ext2fs_inline_data_get(fs_.get(), number(node), nullptr, bytes.data(), &size), "inline data");

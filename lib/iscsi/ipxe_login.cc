@@ -53,8 +53,8 @@ constexpr unsigned kMostExchanges = 12;
 /// One TCP connection, with an end in time for all of it.
 class Line {
  public:
-  Line(const std::string& url, const Portal& address, Clock::time_point end, milliseconds allowed)
-      : url_(url), where_(to_string(address)), end_(end), allowed_(allowed) {
+  Line(std::string url, const Portal& address, Clock::time_point end, milliseconds allowed)
+      : url_(std::move(url)), where_(to_string(address)), end_(end), allowed_(allowed) {
     addrinfo hints = {};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;

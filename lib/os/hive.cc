@@ -12,15 +12,15 @@
 namespace san::os {
 namespace {
 
-constexpr std::uint32_t kBase = 4096;            // bytes of the base block
-constexpr std::uint32_t kMaxCell = 4U << 20;     // more than any list of subkeys needs
-constexpr std::uint32_t kMaxValues = 1U << 16;   // of a key
-constexpr std::uint64_t kMaxData = 64ULL << 20;  // of all values of a key
-constexpr std::size_t kMaxChunks = 512;          // kept in memory: 32 MiB
-constexpr std::uint64_t kChunk = 64 * 1024;      // read at a time: one round trip to a LUN
-constexpr std::uint32_t kNowhere = 0xffffffff;   // an offset that points to nothing
-constexpr std::uint32_t kInline = 0x80000000;    // vk: the data stand in the offset
-constexpr std::uint32_t kSegment = 16344;        // bytes in a segment of big data
+constexpr std::uint32_t kBase = 4096;                      // bytes of the base block
+constexpr std::uint32_t kMaxCell = 4U << 20;               // more than any list of subkeys needs
+constexpr std::uint32_t kMaxValues = 1U << 16;             // of a key
+constexpr std::uint64_t kMaxData = 64ULL << 20;            // of all values of a key
+constexpr std::size_t kMaxChunks = 512;                    // kept in memory: 32 MiB
+constexpr std::uint64_t kChunk = std::uint64_t{64} << 10;  // read at a time: one round trip to a LUN
+constexpr std::uint32_t kNowhere = 0xffffffff;             // an offset that points to nothing
+constexpr std::uint32_t kInline = 0x80000000;              // vk: the data stand in the offset
+constexpr std::uint32_t kSegment = 16344;                  // bytes in a segment of big data
 constexpr std::uint16_t kKeyLatin1 = 0x20, kValueLatin1 = 1;
 
 char lower(char c) {

@@ -100,7 +100,7 @@ class Hive {
   /// hive or is larger than kMaxBytes.
   Hive(std::string name, std::uint64_t size, Read read);
   /// Over bytes, which live as long as the hive.
-  Hive(std::string name, std::span<const std::byte> bytes);
+  Hive(std::string name, std::span<const std::byte> whole);
   Hive(const Hive&) = delete;
   Hive& operator=(const Hive&) = delete;
 

@@ -10,8 +10,8 @@
 
 namespace san::os {
 
-/// A section of LVM2's metadata text, or a value in one.
-struct LvmValue {
+/// A section of LVM2's metadata text, or a value in one. They nest as deep as the parser lets them.
+struct LvmValue {  // NOLINT(misc-no-recursion)
   std::string name;
   /// Strings and numbers of a value, as written; one, or those of a list.
   std::vector<std::string> words;

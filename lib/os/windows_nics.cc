@@ -29,7 +29,7 @@ WindowsNetFilter net_filter(const WindowsSystem& windows, const std::string& gui
     filter.service = ndi->text("Service").value_or("");
     if (const auto run_type = ndi->dword("FilterRunType")) filter.mandatory = *run_type == 1;
   }
-  const auto kernel = windows.key("Control\\NetworkSetup2\\Filters\\" + guid + "\\Kernel");
+  const auto kernel = windows.key(R"(Control\NetworkSetup2\Filters\)" + guid + "\\Kernel");
   if (!filter.mandatory && kernel && kernel->dword("Optional").value_or(0) == 1) filter.mandatory = false;
   return filter;
 }
@@ -48,7 +48,7 @@ std::vector<WindowsNetFilter> filters_of(const WindowsSystem& windows, const Hiv
 
 void read_class(const WindowsSystem& windows, const std::string& driver, WindowsNic& nic) {
   if (driver.empty()) return;
-  nic.class_key = windows.control_set + "\\Control\\Class\\" + driver;
+  nic.class_key = windows.control_set + R"(\Control\Class\)" + driver;
   const auto entry = windows.key("Control\\Class\\" + driver);
   if (!entry) return;
   nic.class_key = entry->path();
@@ -60,7 +60,7 @@ void read_class(const WindowsSystem& windows, const std::string& driver, Windows
     nic.filters = filters_of(windows, *linkage);
   }
   if (nic.guid.empty()) return;
-  nic.tcpip_interface = windows.key("Services\\Tcpip\\Parameters\\Interfaces\\" + nic.guid).has_value();
+  nic.tcpip_interface = windows.key(R"(Services\Tcpip\Parameters\Interfaces\)" + nic.guid).has_value();
   if (const auto tcpip = windows.key("Services\\Tcpip\\Linkage"))
     for (const std::string& device : tcpip->texts("Bind"))
       if (same_name(device, "\\Device\\" + nic.guid)) nic.tcpip_bound = true;

@@ -143,13 +143,9 @@ std::string WindowsSystem::file_of(std::string_view image) const {
   };
   skip("\"");
   skip("\\??\\");
-  std::string path;
-  if (skip("\\SystemRoot\\") || skip("%SystemRoot%\\") || skip("%windir%\\"))
-    path = directory + "/";
-  else if (image.size() > 2 && image[1] == ':')
-    path = skip("C:\\") ? "/" : "";
-  else
-    path = directory + "/";
+  std::string path = directory + "/";
+  const bool of_windows = skip("\\SystemRoot\\") || skip("%SystemRoot%\\") || skip("%windir%\\");
+  if (!of_windows && image.size() > 2 && image[1] == ':') path = skip("C:\\") ? "/" : "";
   if (path.empty()) return path;
   path += image;
   std::replace(path.begin(), path.end(), '\\', '/');

@@ -31,8 +31,8 @@ struct WindowsService {
   std::optional<std::uint32_t> boot_flags;    ///< BootFlags; bit 0: start at boot when booting from a network
   std::vector<std::uint32_t> start_override;  ///< values of the key StartOverride, if there is one
   std::string image;                          ///< ImagePath as it stands there; may be empty
-  std::string file;   ///< where that is in the file system: "/Windows/System32/drivers/msiscsi.sys"
-  bool file_present;  ///< whether it is there
+  std::string file;           ///< where that is in the file system: "/Windows/System32/drivers/msiscsi.sys"
+  bool file_present = false;  ///< whether it is there
 };
 
 /// A network filter driver that is bound to a NIC.

@@ -17,23 +17,6 @@ using Results = std::vector<const Result*>;
 constexpr std::size_t kCollapse = 3;  // so many checks that are unknown for one reason share a line
 const std::string kIndent = "      ";
 
-/// The title says what is wrong where the check fails.
-std::string heading(const Result& result) {
-  const std::string title = result.check->title;
-  switch (result.outcome.status) {
-    case Status::fail:
-      return title;
-    case Status::unknown:
-      return title + "?";
-    case Status::pass:
-      return "not so: " + title;
-    case Status::skipped:
-    case Status::not_applicable:
-      break;
-  }
-  return "(" + title + ")";
-}
-
 /// The words in front of the lines; short, so that they are aligned within their group.
 std::string_view word(Status status) {
   switch (status) {

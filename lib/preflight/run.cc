@@ -152,7 +152,8 @@ Report run(Subject& subject, const RunOptions& options) {
       report.results.push_back(judged(check, subject, options, examined, trouble));
   std::vector<std::string> only;
   for (const std::string& id : options.only) only.push_back(upper(id));
-  report.verdict = judge(report.results, std::move(examined), std::move(missed), std::move(only));
+  const bool no_system = only.empty() && has(examined, Scope::disk) && report.systems.empty();
+  report.verdict = judge(report.results, std::move(examined), std::move(missed), std::move(only), no_system);
   report.bytes_read = subject.bytes_read();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;

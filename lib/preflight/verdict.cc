@@ -53,18 +53,20 @@ std::string Verdict::line() const {
   std::vector<std::string> parts;
   if (blockers > 0) parts.push_back(fmt::format("{} {}", blockers, blockers == 1 ? "blocker" : "blockers"));
   if (unknown > 0) parts.push_back(fmt::format("{} unknown", unknown));
-  if (parts.empty()) parts.emplace_back("nothing could be judged");
+  if (parts.empty())
+    parts.emplace_back(no_system ? "no operating system was recognised" : "nothing could be judged");
   std::string out = "NOT READY: " + joined(parts);
   if (!skipped.empty()) out += "; skipped: " + joined(skipped);
   return out;
 }
 
 Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, std::vector<Scope> missed,
-              std::vector<std::string> only) {
+              std::vector<std::string> only, bool no_system) {
   Verdict verdict;
   verdict.examined = std::move(examined);
   verdict.missed = std::move(missed);
   verdict.only = std::move(only);
+  verdict.no_system = no_system;
   for (const Result& result : results) {
     const bool blocker = result.severity == Severity::blocker;
     switch (result.outcome.status) {
@@ -84,8 +86,24 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
         break;
     }
   }
-  verdict.ready = verdict.blockers == 0 && verdict.unknown == 0 && verdict.passed > 0;
+  verdict.ready = verdict.blockers == 0 && verdict.unknown == 0 && verdict.passed > 0 && !no_system;
   return verdict;
+}
+
+std::string heading(const Result& result) {
+  const std::string title = result.check->title;
+  switch (result.outcome.status) {
+    case Status::fail:
+      return title;
+    case Status::unknown:
+      return title + "?";
+    case Status::pass:
+      return "not so: " + title;
+    case Status::skipped:
+    case Status::not_applicable:
+      break;
+  }
+  return "(" + title + ")";
 }
 
 }  // namespace san::preflight

@@ -66,8 +66,8 @@ std::vector<std::string> bcdboot_commands(boot::Firmware firmware) {
   lines.push_back(bcdboot(firmware));
   std::vector<std::string> out = windows_commands(lines);
   out.emplace_back("# or with the disk attached to another Windows, its partitions there as X: and S::");
-  out.push_back("#   bcdboot X:\\Windows /s S: /f " +
-                std::string(firmware == boot::Firmware::uefi ? "UEFI" : "BIOS"));
+  out.emplace_back("#   bcdboot X:\\Windows /s S: /f " +
+                   std::string(firmware == boot::Firmware::uefi ? "UEFI" : "BIOS"));
   return out;
 }
 
@@ -134,7 +134,7 @@ Outcome judge_boot_files(const WindowsView& view) {
         return unknown(volume.name + ": " + volume.why_none, "a file system that can be read there");
     std::string found = "not there";
     for (const WindowsBootStore& other : view.system.stores) found += "; there is " + other.name;
-    return fail({{uefi ? "\\EFI\\Microsoft\\Boot\\BCD" : "\\Boot\\BCD on the active partition", found,
+    return fail({{uefi ? R"(\EFI\Microsoft\Boot\BCD)" : "\\Boot\\BCD on the active partition", found,
                   std::string("the boot configuration for ") + (uefi ? "UEFI" : "BIOS")}},
                 remedy, bcdboot_commands(*firmware));
   }
@@ -189,8 +189,8 @@ Outcome judge_boot_entry(const WindowsView& view) {
         "logon. Remove "
         "the value while that Windows does not run; it makes a new one.",
         {"# With the disk attached to another Windows, there as X:",
-         "#   reg load HKLM\\LUN X:\\Windows\\System32\\config\\SYSTEM",
-         "#   reg delete HKLM\\LUN\\MountedDevices /v \\DosDevices\\C: /f", "#   reg unload HKLM\\LUN"},
+         R"(#   reg load HKLM\LUN X:\Windows\System32\config\SYSTEM)",
+         R"(#   reg delete HKLM\LUN\MountedDevices /v \DosDevices\C: /f)", "#   reg unload HKLM\\LUN"},
         std::move(seen));
   return findings.outcome(
       "The boot entry names another disk than this one: write it anew with bcdboot while the LUN is attached "

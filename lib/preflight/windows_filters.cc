@@ -61,7 +61,7 @@ Outcome judge_net_filters(const WindowsView& view) {
         continue;
       }
       const std::string key =
-          "Control\\Network\\{4d36e974-e325-11ce-bfc1-08002be10318}\\" + filter.guid + "\\Ndi";
+          R"(Control\Network\{4d36e974-e325-11ce-bfc1-08002be10318}\)" + filter.guid + "\\Ndi";
       auto& list = later || !filter.mandatory ? findings.warnings : findings.blockers;
       list.push_back(registry_evidence(view.system.control_set + "\\" + key, "FilterRunType",
                                        fmt::format("{} is mandatory{}, its driver's Start is {}", who,
@@ -100,7 +100,7 @@ Outcome judge_class_filters(const WindowsView& view) {
           kept += (kept.empty() ? "" : "\\0") + name;
         bad = bad || fault;
       }
-      const std::string command_key = std::string("\"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\") +
+      const std::string command_key = std::string(R"("HKLM\SYSTEM\CurrentControlSet\Control\Class\)") +
                                       device_class.guid + "\" /v " + list;
       if (bad)
         commands.push_back(kept.empty()

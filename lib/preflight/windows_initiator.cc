@@ -7,8 +7,6 @@
 namespace san::preflight {
 namespace {
 
-using os::WindowsService;
-
 /// A driver that Windows itself starts at boot, or that was made to.
 void require_boot_driver(const WindowsView& view, const std::string& name, bool flags_do,
                          WindowsFindings& findings, std::vector<std::string>& commands) {
@@ -32,7 +30,7 @@ void require_boot_driver(const WindowsView& view, const std::string& name, bool 
 /// The root device that carries the sessions. Windows makes it when the initiator first starts.
 void require_root_device(const WindowsView& view, WindowsFindings& findings,
                          std::vector<std::string>& commands) {
-  const std::string path = view.system.control_set + "\\Enum\\ROOT\\ISCSIPRT";
+  const std::string path = view.system.control_set + R"(\Enum\ROOT\ISCSIPRT)";
   constexpr std::uint32_t kBad = 0x1 | 0x20 | 0x40;  // disabled, to be reinstalled, failed (regstr.h)
   const auto node = view.system.key("Enum\\ROOT\\ISCSIPRT");
   std::string found = "no such device";
@@ -45,10 +43,10 @@ void require_root_device(const WindowsView& view, WindowsFindings& findings,
     }
   findings.blockers.push_back(
       registry_evidence(path, "", found, "a device with service iScsiPrt, ConfigFlags 0"));
-  commands.push_back("sc config MSiSCSI start= auto");
-  commands.push_back("net start MSiSCSI");
+  commands.emplace_back("sc config MSiSCSI start= auto");
+  commands.emplace_back("net start MSiSCSI");
   commands.push_back(
-      "devcon install %windir%\\inf\\iscsi.inf Root\\iScsiPrt  (where that did not add the device)");
+      R"(devcon install %windir%\inf\iscsi.inf Root\iScsiPrt  (where that did not add the device))");
 }
 
 /// Drivers that every Windows has at boot start; what a changed one does is not documented.
@@ -73,7 +71,8 @@ Outcome judge_windows_initiator(const WindowsView& view) {
   require_boot_driver(view, "NDIS", true, findings, commands);
   look_at_storage_stack(view, findings);
   const auto user_mode = view.system.service("MSiSCSI");
-  if (user_mode && (user_mode->start == 0U || user_mode->start == 4U))
+  const std::uint32_t start = user_mode ? user_mode->start.value_or(3) : 3;
+  if (start == 0 || start == 4)
     findings.warnings.push_back(registry_evidence(user_mode->key, "Start", start_text(user_mode->start),
                                                   "2 (automatic) or 3 (on demand)"));
   std::vector<Evidence> seen;

@@ -48,7 +48,7 @@ std::vector<Evidence> faults_of(const WindowsView& view, const WindowsNic& nic) 
   need(!nic.guid.empty(), nic.class_key, "NetCfgInstanceId", "not set", "the adapter's GUID");
   need(nic.linkage, nic.class_key + "\\Linkage", "Export, RootDevice", "not set", "names of the adapter");
   if (nic.guid.empty()) return out;
-  const std::string tcpip = view.system.control_set + "\\Services\\Tcpip\\";
+  const std::string tcpip = view.system.control_set + R"(\Services\Tcpip\)";
   need(nic.tcpip_interface, tcpip + "Parameters\\Interfaces", nic.guid.c_str(), "no such key",
        "settings of TCP/IP");
   // A member of a team or of a virtual switch has no TCP/IP of its own: WIN-07.

@@ -59,7 +59,7 @@ Outcome judge_windows_nt5(const WindowsView& view) {
                                                     "the network before the disks"));
   const auto tcpip = view.system.key("Services\\Tcpip\\Parameters");
   if (!tcpip || tcpip->dword("DisableDHCPMediaSense") != 1U)
-    findings.warnings.push_back(registry_evidence(view.system.control_set + "\\Services\\Tcpip\\Parameters",
+    findings.warnings.push_back(registry_evidence(view.system.control_set + R"(\Services\Tcpip\Parameters)",
                                                   "DisableDHCPMediaSense", "not set", "1"));
   findings.warnings.push_back({view.system.directory + "/System32/drivers/ndis.sys",
                                "its version is not looked at",

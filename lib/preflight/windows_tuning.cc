@@ -37,7 +37,7 @@ Outcome judge_page_file(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   WindowsFindings findings;
   std::vector<Evidence> seen;
-  const std::string key = view.system.control_set + "\\Control\\Session Manager\\Memory Management";
+  const std::string key = view.system.control_set + R"(\Control\Session Manager\Memory Management)";
   const auto memory = view.system.key("Control\\Session Manager\\Memory Management");
   const std::vector<std::string> files = memory ? memory->texts("PagingFiles") : std::vector<std::string>();
   const char own = system_letter(view);
@@ -63,8 +63,8 @@ Outcome judge_page_file(const WindowsView& view) {
         crash->path(), "DumpFile", dump + ", which is not on this disk", "%SystemRoot%\\MEMORY.DMP"));
   return findings.outcome(
       "Move paging file and dump to the drive of Windows before the local disks go.",
-      registry_commands(view, {"reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory "
-                               "Management\" /v PagingFiles /t REG_MULTI_SZ /d \"?:\\pagefile.sys\" /f"}),
+      registry_commands(view, {R"(reg add "HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory )"
+                               R"(Management" /v PagingFiles /t REG_MULTI_SZ /d "?:\pagefile.sys" /f)"}),
       std::move(seen));
 }
 
@@ -93,7 +93,7 @@ Outcome judge_disk_timeouts(const WindowsView& view) {
       findings.warnings.push_back(registry_evidence(parameters->path(), "MaxRequestHoldTime",
                                                     fmt::format("{} s", *hold), "120 s without MPIO"));
       commands.push_back(reg_add_dword(
-          "Control\\Class\\{4d36e97b-e325-11ce-bfc1-08002be10318}\\" + controller.name() + "\\Parameters",
+          R"(Control\Class\{4d36e97b-e325-11ce-bfc1-08002be10318}\)" + controller.name() + "\\Parameters",
           "MaxRequestHoldTime", 120));
     }
   return findings.outcome("Give the network time to recover before Windows gives up its disk.",

@@ -41,21 +41,21 @@ std::optional<Evidence> start_override(const os::WindowsService& service) {
 
 std::vector<std::string> windows_commands(const std::vector<std::string>& lines) {
   std::vector<std::string> out{"# In an administrator's command prompt of that Windows:"};
-  for (const std::string& line : lines) out.push_back("#   " + line);
+  for (const std::string& line : lines) out.emplace_back("#   " + line);
   return out;
 }
 
 std::vector<std::string> registry_commands(const WindowsView& view,
                                            const std::vector<std::string>& commands) {
-  constexpr std::string_view kCurrent = "HKLM\\SYSTEM\\CurrentControlSet\\";
+  constexpr std::string_view kCurrent = R"(HKLM\SYSTEM\CurrentControlSet\)";
   std::vector<std::string> out = windows_commands(commands);
   out.emplace_back("# or with the disk attached to another Windows, there as X:");
-  out.push_back("#   reg load HKLM\\LUN X:\\Windows\\System32\\config\\SYSTEM");
+  out.emplace_back(R"(#   reg load HKLM\LUN X:\Windows\System32\config\SYSTEM)");
   for (std::string line : commands) {
     const std::size_t at = line.find(kCurrent);
     if (at != std::string::npos) {
       line.replace(at, kCurrent.size(), "HKLM\\LUN\\" + view.system.control_set + "\\");
-      out.push_back("#   " + line);
+      out.emplace_back("#   " + line);
     }
   }
   out.emplace_back("#   reg unload HKLM\\LUN");
@@ -63,8 +63,8 @@ std::vector<std::string> registry_commands(const WindowsView& view,
 }
 
 std::string reg_add_dword(const std::string& key, const std::string& value, std::uint32_t data) {
-  return fmt::format("reg add \"HKLM\\SYSTEM\\CurrentControlSet\\{}\" /v {} /t REG_DWORD /d {} /f", key,
-                     value, data);
+  return fmt::format(R"(reg add "HKLM\SYSTEM\CurrentControlSet\{}" /v {} /t REG_DWORD /d {} /f)", key, value,
+                     data);
 }
 
 std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_unknown) {

@@ -3,7 +3,7 @@
 # sanboot-check about the target: a good one passes; of single faults each is found by the check that is meant for it,
 # and by no other blocker; the LUN stays as it is; a silent target costs seconds.
 . "$(dirname "$0")/lib.sh"
-require tgtd tgtadm jq sgdisk
+require tgtd tgtadm istgt jq sgdisk
 image_size=32M
 me=iqn.2026-11.org.example:host1
 make_image "$work/disk.img"
@@ -221,6 +221,19 @@ secret target.secret another-secret-2
 check --profile host1.toml
 finds fail TGT-02 'prove who it is'
 stop "$fake_pid"
+
+say "istgt, by CHAP"
+istgt_account="\"host1\" \"right-secret-1\"" istgt_auth=CHAP start_istgt "$work/disk.img"
+profile -e "s/^portal = .*/portal = \"127.0.0.1:$istgt_port\"/" -e 's/^lun = .*/lun = 0/' \
+  -e 's/^name = .*test.*/name = "iqn.2026-11.org.example:disk1"/'
+check profile:host1.toml
+expect_status 0
+expect_json '[.checks[] | select(.id == "IPXE-04") | .status, .evidence[0].found] | .[0] == "pass" and (.[1] | contains("CHAP"))'
+secret host1.secret wrong-secret-1
+check profile:host1.toml
+finds fail TGT-02
+secret host1.secret right-secret-1
+stop "$istgt_pid"
 
 say "slow"
 fake --size 16M --rule op=read,lba=100-32767,action=delay:30

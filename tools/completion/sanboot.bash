@@ -30,7 +30,11 @@ _sanboot() {
   fi
   case $option in
     --driver) values="tgt lio" ;;
-    --firmware) values="bios uefi" ;;
+    --firmware)
+      values="bios uefi"
+      if [ "${1##*/}" = sanboot-check ]; then values="auto $values"; fi
+      ;;
+    --only | --skip) values=$("$1" --list-checks 2>/dev/null | cut -d ' ' -f 1) ;;
     --delta) values="auto compare trust" ;;
     --color) values="auto always never" ;;
     --ip-order) values="network reversed" ;;
@@ -61,4 +65,4 @@ _sanboot() {
 }
 
 # Where nothing fits, file names.
-complete -o default -F _sanboot sanclone sanflash sanlun
+complete -o default -F _sanboot sanboot-check sanclone sanflash sanlun

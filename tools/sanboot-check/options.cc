@@ -20,6 +20,8 @@ void add_options(CLI::App& app, CheckOptions& options) {
   app.add_option("--skip", options.run.skip, "leave these out; the verdict says so")
       ->delimiter(',')
       ->type_name("IDS");
+  app.add_option("--report", options.report, "write the report to this file, as a page of HTML")
+      ->type_name("FILE");
   app.add_option("--remedy", options.remedy, "write the remedies to this new file, as a script for bash")
       ->type_name("FILE");
   app.add_flag("--list-checks", options.list, "list all checks; with -v, what each examines");

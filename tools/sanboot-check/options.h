@@ -16,6 +16,7 @@ struct CheckOptions {
   preflight::RunOptions run;
   std::string firmware = "auto";
   std::string remedy;  ///< file; empty for none
+  std::string report;  ///< HTML file; empty for none
   bool list = false;   ///< --list-checks
 };
 

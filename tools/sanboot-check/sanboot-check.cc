@@ -4,7 +4,9 @@
 
 #include "core/terminal.h"
 #include "options.h"
+#include "picture/document_file.h"
 #include "preflight/remedy_script.h"
+#include "preflight/report_html.h"
 #include "preflight/report_json.h"
 #include "preflight/report_text.h"
 
@@ -22,10 +24,12 @@ Exit list_checks(const CheckOptions& options) {
 
 Exit check(const CheckOptions& options) {
   if (!options.remedy.empty()) preflight::check_remedy_file(options.remedy);
+  if (!options.report.empty()) check_document_file(options.report, kHtml);
   preflight::Subject subject(options.subject);
   const preflight::Report report = preflight::run(subject, options.run);
   if (!options.remedy.empty())
     preflight::write_remedy_script(options.remedy, preflight::remedy_script(report));
+  if (!options.report.empty()) preflight::write_html_report(options.report, report, subject);
   if (options.common.json)
     print_json(preflight::to_json(report));
   else if (options.common.quiet)

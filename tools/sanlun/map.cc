@@ -8,7 +8,7 @@
 #include "picture/disk_layout.h"
 #include "picture/disk_svg.h"
 #include "picture/disk_text.h"
-#include "picture/svg_file.h"
+#include "picture/document_file.h"
 #include "verbs.h"
 
 namespace san {
@@ -24,7 +24,7 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
     throw Error(Exit::usage, "--svg -", "does not go with --json: both are for standard output",
                 "name a file for the SVG");
   // Before minutes are spent on the device.
-  if (!options.svg.empty() && !svg_on_stdout) check_svg_file(options.svg);
+  if (!options.svg.empty() && !svg_on_stdout) check_document_file(options.svg, kSvg);
   OpenOptions open;
   open.look_only = true;
   open.login = common.login;
@@ -34,7 +34,7 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
     print_text(draw_svg(layout));
     return Exit::ok;
   }
-  if (!options.svg.empty()) write_svg_file(options.svg, draw_svg(layout));
+  if (!options.svg.empty()) write_document_file(options.svg, kSvg, draw_svg(layout));
   if (common.json)
     print_json(to_json(layout));
   else if (!common.quiet)

@@ -1,8 +1,10 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # A disk with nothing on it: no operating system is recognised, and unknown is not READY.
 truncate -s 8M disk.img
-sanboot-check disk.img
-echo "exit code $?"
+# How many checks there are is not what this is about.
+sanboot-check disk.img | grep -v 'not applicable'
+echo "exit code ${PIPESTATUS[0]}"
 sanboot-check -q disk.img --firmware bios
 echo "exit code $?"
 sanboot-check -q disk.img --skip ipxe-07

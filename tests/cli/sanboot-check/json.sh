@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # The fields of the JSON document, of a disk with an MBR that lists a partition and has no boot code.
 truncate -s 8M disk.img

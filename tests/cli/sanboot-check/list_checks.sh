@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Every check has its line; in JSON, the same.
 sanboot-check --list-checks | grep -E '^(IPXE-0[5-8]|OPS)'

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # A boot profile alone: the plan is examined, and the target that is not there.
 cat >host1.toml <<'PROFILE'
@@ -12,5 +13,6 @@ lun = 1
 [boot]
 firmware = "bios"
 PROFILE
-sanboot-check --profile host1.toml
-echo "exit code $?"
+# How many checks there are is not what this is about.
+sanboot-check --profile host1.toml | grep -v 'not applicable'
+echo "exit code ${PIPESTATUS[0]}"

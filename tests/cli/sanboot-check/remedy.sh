@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # --remedy writes a script that says what it would do, and replaces no file.
 truncate -s 8M disk.img

@@ -115,7 +115,8 @@ TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever t
                        (path + ": is there already; give another name, or remove it first").c_str(), Error);
   CHECK_THROWS_AS(check_remedy_file(path), Error);
   const auto sh = [&](const std::string& command) {
-    return WEXITSTATUS(std::system(("cd " + directory.path("") + " && { " + command + "; } >/dev/null 2>&1").c_str()));
+    return WEXITSTATUS(
+        std::system(("cd " + directory.path("") + " && { " + command + "; } >/dev/null 2>&1").c_str()));
   };
   CHECK(sh("./fix.sh >listed") == 2);
   CHECK(sh("grep -q 'LNX-03  initramfs never logs in' listed") == 0);

@@ -66,6 +66,13 @@ TEST_CASE("Verdict: READY needs something that passed") {
         "NOT READY: nothing could be judged; skipped: LNX-03");
 }
 
+TEST_CASE("Verdict: no operating system, and the check that says so is skipped") {
+  const auto verdict =
+      judge({with(kBlocker, Status::skipped), with(kWarning, Status::pass)}, kExamined, {}, {}, true);
+  CHECK_FALSE(verdict.ready);
+  CHECK(verdict.line() == "NOT READY: no operating system was recognised; skipped: LNX-03");
+}
+
 TEST_CASE("all_checks: families in order, ids once, texts complete") {
   std::set<std::string> ids;
   for (const Check& check : all_checks()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "picture/svg_file.h"
+#include "picture/document_file.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -37,7 +37,7 @@ std::string content_of(const std::string& path) {
 
 Exit code_of(const std::string& path) {
   try {
-    write_svg_file(path, "<svg/>");
+    write_document_file(path, kSvg, "<svg/>");
   } catch (const Error& error) {
     return error.code();
   }
@@ -49,7 +49,7 @@ Exit code_of(const std::string& path) {
 TEST_CASE("a new picture has the mode that the user's umask allows, and leaves nothing beside it") {
   const Directory directory;
   const mode_t mask = umask(027);
-  write_svg_file(directory.path + "/a.svg", "<svg>1</svg>");
+  write_document_file(directory.path + "/a.svg", kSvg, "<svg>1</svg>");
   umask(mask);
   CHECK(content_of(directory.path + "/a.svg") == "<svg>1</svg>");
   struct stat status = {};
@@ -68,5 +68,5 @@ TEST_CASE("a picture replaces a picture or an empty file, and nothing else") {
   CHECK(code_of(directory.path) == Exit::refused);
   CHECK(code_of("/dev/null") == Exit::refused);
   CHECK(code_of(directory.path + "/no/such") == Exit::usage);
-  CHECK_THROWS_AS(check_svg_file(directory.path + "/disk.img"), Error);
+  CHECK_THROWS_AS(check_document_file(directory.path + "/disk.img", kSvg), Error);
 }

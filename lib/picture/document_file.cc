@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "picture/svg_file.h"
+#include "picture/document_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,40 +14,35 @@
 #include "core/error.h"
 
 namespace san {
-namespace {
 
-constexpr const char* kHint = "name a new file, or an SVG to be replaced; --svg - writes to standard output";
-
-}  // namespace
-
-void check_svg_file(const std::string& path) {
+void check_document_file(const std::string& path, const DocumentKind& kind) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT) return;
     throw system_error(path, "find it", errno);
   }
-  if (!S_ISREG(status.st_mode)) throw Error(Exit::refused, path, "is not a regular file", kHint);
+  if (!S_ISREG(status.st_mode)) throw Error(Exit::refused, path, "is not a regular file", kind.hint);
   if (status.st_size == 0) return;
   const Fd fd = open_path(path, O_RDONLY);
   if (!fd) throw system_error(path, "open it", errno);
   std::array<char, 512> head{};
   const ssize_t size = pread(fd.get(), head.data(), head.size(), 0);
   if (size < 0) throw system_error(path, "read it", errno);
-  const std::string_view text(head.data(), static_cast<std::size_t>(size));
-  if (text.find("<svg") == std::string_view::npos)
-    throw Error(Exit::refused, path, "exists and is not an SVG", kHint);
+  const std::string_view front(head.data(), static_cast<std::size_t>(size));
+  if (front.find(kind.marker) == std::string_view::npos)
+    throw Error(Exit::refused, path, std::string("exists and is not ") + kind.name, kind.hint);
 }
 
-void write_svg_file(const std::string& path, const std::string& svg) {
-  check_svg_file(path);
+void write_document_file(const std::string& path, const DocumentKind& kind, const std::string& text) {
+  check_document_file(path, kind);
   PartialFile file(path);
-  for (std::string_view rest = svg; !rest.empty();) {
+  for (std::string_view rest = text; !rest.empty();) {
     const ssize_t written = write(file.fd(), rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) throw system_error(path, "write it", errno);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  // A picture is for everybody whom the user's umask allows, unlike an image of a disk.
+  // A document is for everybody whom the user's umask allows, unlike an image of a disk.
   const mode_t mask = umask(0);
   umask(mask);
   if (fchmod(file.fd(), 0666 & ~mask) != 0) throw system_error(path, "set its mode", errno);

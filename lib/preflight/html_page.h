@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace san::preflight {
+
+/// A page: `title` is escaped here, `body` is HTML. It forbids itself to load anything.
+std::string html_page(const std::string& title, const std::string& body);
+
+}  // namespace san::preflight
