@@ -14,7 +14,7 @@
 namespace san::os {
 namespace {
 
-constexpr unsigned kMaxScripts = 32;
+constexpr unsigned kMaxScripts = 32, kMaxIncludes = 1000;
 constexpr std::uint64_t kMaxKernel = std::uint64_t{512} << 20;
 constexpr std::uint64_t kMaxEntryFile = std::uint64_t{64} << 10;
 const char* const kEspDirectories[] = {"/boot/efi", "/efi", "/boot"};
@@ -36,6 +36,10 @@ class Reader {
       for (const auto& vendor : tree_.list(esp + "/EFI"))
         read_grub(esp + "/EFI/" + vendor.name + "/grub.cfg", {});
       read_systemd_boot(esp);
+    }
+    for (std::size_t i = 0; i < included_.size() && i < kMaxIncludes; ++i) {
+      auto [path, variables] = included_[i];
+      read_grub(path, std::move(variables));
     }
   }
 
@@ -80,8 +84,8 @@ class Reader {
     for (const auto& include : script.includes) {
       const auto end = include.starts_with('(') ? include.find(')') + 1 : 0;
       const auto search = script.searches.empty() ? std::string{} : script.searches.back().value;
-      if (const auto file = find(include.substr(end), search); !file.empty())
-        read_grub(file, script.variables);
+      if (auto file = find(include.substr(end), search); !file.empty())
+        included_.emplace_back(std::move(file), script.variables);
     }
   }
 
@@ -193,6 +197,7 @@ class Reader {
   SystemTree& tree_;
   const std::map<const DiskVolume*, std::string>& directories_;
   std::set<std::string> done_;
+  std::vector<std::pair<std::string, GrubVariables>> included_;
 };
 
 }  // namespace
