@@ -23,8 +23,8 @@ struct FlashChange {
 };
 
 /// Something that keeps the boot settings of NIC ports: a NIC's NVM (in a file or in the NIC), a firmware's
-/// variable store. What set(), choose(), reset() and restore() do stays in memory until commit(), so that
-/// changes() can be looked at first. Each of the four returns what the user should know; each throws Error
+/// variable store. What set(), choose(), reset(), enable_rom() and restore() do stays in memory until commit(), so that
+/// changes() can be looked at first. Each of the five returns what the user should know; each throws Error
 /// and changes nothing where it cannot be done. Ports count from 1.
 class FlashDevice {
  public:
@@ -48,6 +48,9 @@ class FlashDevice {
   virtual std::vector<std::string> choose(BootChoice choice, unsigned port) = 0;
   /// Back to the defaults, for one port or all; what guards the content (a checksum) is repaired.
   virtual std::vector<std::string> reset(std::optional<unsigned> port) = 0;
+  /// Whether the machine sees the option ROM of the port (of all ports without one): the bit that switches
+  /// the NIC's window on it. Throws Error(refused) where no document says which bit that is.
+  virtual std::vector<std::string> enable_rom(bool enable, std::optional<unsigned> port);
   /// The content of a backup. `name` is of its file. Throws Error(refused) where it is of another device.
   virtual std::vector<std::string> restore(const std::string& name, std::span<const std::byte> content) = 0;
 

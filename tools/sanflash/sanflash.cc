@@ -17,5 +17,6 @@ int main(int argc, char** argv) {
   san::add_verify(verbs, common);
   san::add_reset(verbs, common);
   san::add_export(verbs, common);
+  san::add_rom(verbs, common);
   return san::run_tool(app, argc, argv, common, [&verbs] { return verbs.run(); });
 }

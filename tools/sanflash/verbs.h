@@ -16,5 +16,6 @@ void add_diff(Verbs& verbs, CommonOptions& common);
 void add_verify(Verbs& verbs, CommonOptions& common);
 void add_reset(Verbs& verbs, CommonOptions& common);
 void add_export(Verbs& verbs, CommonOptions& common);
+void add_rom(Verbs& verbs, CommonOptions& common);
 
 }  // namespace san
