@@ -6,8 +6,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/error.h"
 #include "core/table.h"
 #include "nic/finding.h"
 #include "nic/flash_settings.h"
@@ -20,6 +22,13 @@ struct FlashChange {
   std::string name;    ///< what the place is for: "main setup options, port 1"
   std::string before;  ///< "0x0100"
   std::string after;
+};
+
+/// commit() came to an end in the middle: the backup brings back what was there.
+class PartlyWritten : public Error {
+ public:
+  PartlyWritten(std::string object, std::string cause)
+      : Error(Exit::failed, std::move(object), std::move(cause)) {}
 };
 
 /// Something that keeps the boot settings of NIC ports: a NIC's NVM (in a file or in the NIC), a firmware's
@@ -62,8 +71,15 @@ class FlashDevice {
   /// The content as it was read, for restore().
   virtual std::vector<std::byte> backup() const = 0;
 
-  /// Writes what changed, reads it back and compares. Throws Error.
+  /// Writes what changed, reads it back and compares. Throws Error; PartlyWritten where something has
+  /// changed.
   virtual void commit() = 0;
+
+  /// Where a backup belongs before anything is written, if nobody names a file: a name that is free; empty
+  /// for what can be copied beforehand by anybody.
+  virtual std::string backup_path() const { return {}; }
+  /// The port that is meant where none is named, if it is an interface and not the whole flash.
+  virtual std::optional<unsigned> own_port() const { return {}; }
 };
 
 }  // namespace san::nic

@@ -73,4 +73,13 @@ void write_backup(const std::string& path, std::span<const std::byte> content) {
   file.keep();
 }
 
+void make_backup_directory(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path above = std::filesystem::path(path).parent_path();
+  if (!above.empty()) std::filesystem::create_directories(above, error);
+  if (error || (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST))
+    throw system_error(path, "make the directory", error ? error.value() : errno,
+                       "a backup is written before anything is changed; --backup=FILE puts it elsewhere");
+}
+
 }  // namespace san::nic

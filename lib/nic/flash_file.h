@@ -23,4 +23,8 @@ void replace_file(const std::string& path, std::span<const std::byte> content);
 /// already is left alone: that is fine where it holds just this, and Error(refused) otherwise.
 void write_backup(const std::string& path, std::span<const std::byte> content);
 
+/// The directory for such files, and those above it. One that is there already is left as it is; a new one is
+/// its owner's alone. Throws Error.
+void make_backup_directory(const std::string& path);
+
 }  // namespace san::nic

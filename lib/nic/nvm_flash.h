@@ -45,7 +45,7 @@ Json nvm_json(const std::string& name, const NvmView& view);
 std::string nvm_text(const std::string& name, const NvmView& view);
 
 /// An Intel NVM, wherever it is kept.
-class NvmFlash final : public FlashDevice {
+class NvmFlash : public FlashDevice {
  public:
   /// Writes `after` over `before`, which is what was read, reads it back and compares; throws Error.
   using Writer = std::function<void(const NvmImage& before, const NvmImage& after)>;

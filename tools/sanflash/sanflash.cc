@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   san::CommonOptions common;
   san::Verbs verbs(app);
   san::add_common_options(app, common);
+  san::add_list(verbs, common);
   san::add_show(verbs, common);
   san::add_set(verbs, common);
   san::add_priority(verbs, common);

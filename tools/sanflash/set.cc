@@ -62,6 +62,16 @@ void add_login(nic::FlashSettings& settings, const CommonOptions& common, const 
   }
 }
 
+/// An interface is a port itself; a profile that is for another one is not for it.
+unsigned port_of(const SetArgument& set, unsigned of_profile, const nic::FlashDevice& flash) {
+  const auto own = flash.own_port();
+  if (own && of_profile != 1 && of_profile != *own)
+    throw Error(Exit::usage, set.change.device.device,
+                fmt::format("is port {} of its NIC, but the profile is for port {}", *own, of_profile),
+                "give --port");
+  return own.value_or(of_profile);
+}
+
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   nic::FlashSettings settings;
   unsigned port = 1;
@@ -77,8 +87,13 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   if (settings.empty())
     throw Error(Exit::usage, "sanflash set", "nothing is to be set",
                 "give --profile=FILE, or single options");
-  return change_flash(common, set.change,
-                      [&](nic::FlashDevice& flash) { return flash.set(settings, set.port.value_or(port)); });
+  check_all(set.change, set.port.has_value(), settings.choice);
+  if (is_all(set.change.device) && (settings.address || settings.mac))
+    throw Error(Exit::usage, set.change.device.device, "an address belongs to one port",
+                "name it: nic:IFACE");
+  return change_flash(common, set.change, [&](nic::FlashDevice& flash) {
+    return flash.set(settings, set.port ? *set.port : port_of(set, port, flash));
+  });
 }
 
 }  // namespace
@@ -88,7 +103,8 @@ void add_set(Verbs& verbs, CommonOptions& common) {
   CLI::App& verb = verbs.add("set", "write boot settings: a boot profile, single options, or both",
                              [&common, set] { return set_flash(common, *set); });
   add_change(verb, set->change);
-  verb.add_option("--port", set->port, "port of the NIC, from 1; by default that of the profile, else 1")
+  verb.add_option("--port", set->port,
+                  "port of the NIC, from 1; by default that of the interface or the profile, else 1")
       ->check(CLI::Range(1U, 256U))
       ->type_name("N");
   verb.add_option("--mac", set->mac, "address of the NIC, by which a firmware knows it")
