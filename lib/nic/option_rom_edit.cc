@@ -117,6 +117,13 @@ std::string object(const RomFile& file, const RomImage& image) {
   return fmt::format("{}, image at {:#x}", file.name, image.offset);
 }
 
+/// Throws where a change hit one of the structures that it was to leave alone: they may lie upon each other.
+void check_result(const std::string& name, std::span<const std::byte> bytes, std::size_t images) {
+  if (parse_option_rom(bytes, 0).images.size() != images)
+    throw Error(Exit::refused, name, "the change would destroy it: its headers lie upon each other",
+                "see: sanflash rom verify");
+}
+
 /// Puts the new id into the list. Returns how many other devices are left in it.
 std::size_t edit_list(ImageEdit& edit, const RomImage& image, std::uint16_t device, DeviceListRule rule) {
   std::size_t others = 0;
@@ -144,6 +151,7 @@ RomEdit single_rom(const RomFile& file, const RomImage& image, std::optional<std
   ImageEdit edit(object(file, image), image, result.bytes);
   edit.set_last(true);
   edit.finish(checksum_byte, result.notes);
+  check_result(object(file, image), result.bytes, 1);
   return result;
 }
 
@@ -174,6 +182,9 @@ RomEdit join_roms(const std::vector<RomFile>& parts, std::optional<std::size_t> 
       edit.finish(checksum_byte, result.notes);
     }
   }
+  std::size_t images = 0;
+  for (const RomFile& part : parts) images += part.roms.front().images.size();
+  check_result(parts.front().name, result.bytes, images);
   return result;
 }
 
@@ -192,6 +203,7 @@ RomEdit set_rom_ids(const RomFile& file, std::uint16_t vendor, std::uint16_t dev
                                          vendor == image.vendor ? "" : ", of the new vendor now"));
     edit.finish(checksum_byte, result.notes);
   }
+  check_result(file.name, std::span(result.bytes).first(rom.length), rom.images.size());
   return result;
 }
 

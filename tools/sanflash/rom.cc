@@ -15,8 +15,10 @@ namespace {
 Exit rom_switch_command(const CommonOptions& common, const RomArgument& argument) {
   ChangeArgument change = argument.change;
   change.device.device = argument.files.front();
+  check_all(change, argument.port.has_value(), {});
   return change_flash(common, change, [&](nic::FlashDevice& flash) {
-    return flash.enable_rom(argument.action == "enable", argument.port);
+    // An interface is one port of a NIC; an image is that of the whole.
+    return flash.enable_rom(argument.action == "enable", argument.port ? argument.port : flash.own_port());
   });
 }
 
@@ -83,7 +85,9 @@ void add_rom_options(CLI::App& verb, RomArgument& argument) {
   verb.add_option("--checksum-byte", argument.checksum_byte,
                   "offset of the byte of an x86 image that makes its checksum right, where none is known")
       ->type_name("OFFSET");
-  verb.add_option("--port", argument.port, "enable, disable: port of the NIC, from 1; by default all")
+  verb.add_option(
+          "--port", argument.port,
+          "enable, disable: port of the NIC, from 1; by default that of nic:IFACE, and all of nvm:FILE")
       ->check(CLI::Range(1U, 256U))
       ->type_name("N")
       ->group("Device");
