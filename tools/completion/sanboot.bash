@@ -18,8 +18,22 @@ _sanboot_volumes() {
   fi
 }
 
+# Network interfaces that are devices, behind "nic:"; bash takes ":" for a word of its own.
+_sanboot_nics() {
+  local path
+  for path in /sys/class/net/*/device; do
+    path=${path%/device}
+    [ ! -e "$path" ] || echo "${path##*/}"
+  done
+}
+
 _sanboot() {
   local current=$2 option='' values=''
+  if [ "$current" = : ]; then current=''; fi
+  if [ "$2 $3" = ": nic" ] || { [ "$3" = : ] && [ "${COMP_WORDS[COMP_CWORD - 2]}" = nic ]; }; then
+    mapfile -t COMPREPLY < <(compgen -W "$(_sanboot_nics)" -- "$current")
+    return
+  fi
   # bash takes "=" for a word of its own.
   if [ "$current" = "=" ]; then
     option=$3 current=''

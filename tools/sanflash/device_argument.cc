@@ -45,7 +45,7 @@ constexpr Kind kKinds[] = {{"nvm:", open_nvm}, {"nic:", open_interface}, {"uefi:
 void add_device(CLI::App& verb, DeviceArgument& argument) {
   verb.add_option(
           "DEVICE", argument.device,
-          "nvm:FILE, an image of an Intel NIC's NVM; nic:IFACE, that of a NIC of this machine, or all; "
+          "nvm:FILE, an image of an Intel NIC's NVM; nic:IFACE, a NIC of this machine; all of them; "
           "uefi:FILE, a firmware's variable store")
       ->required();
   verb.add_option("--family", argument.nvm.family,
