@@ -45,7 +45,9 @@ _sanboot() {
   case $option in
     --driver) values="tgt lio" ;;
     --firmware) values="bios uefi" ;;
+    -bootpriority) values="primary secondary pxe disabled" ;;
     --delta) values="auto compare trust" ;;
+    --devices) values="keep only update" ;;
     --color) values="auto always never" ;;
     --ip-order) values="network reversed" ;;
     --offload) values="auto never require" ;;
@@ -68,6 +70,8 @@ _sanboot() {
     values=$(grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' <<<"$help" | tr -d ' ,' | sort -u)
   elif [ -z "$verb" ] && [[ $option != --* ]]; then
     values=$verbs
+  elif [ "$verb" = rom ] && [ "$option" = rom ]; then
+    values="info verify extract join set-id enable disable"
   elif [[ $option != --* && " delete attach detach allow tune snapshot rollback " = *" $verb "* ]]; then
     values=$(_sanboot_volumes "$option" "$verb")
   fi
@@ -75,4 +79,4 @@ _sanboot() {
 }
 
 # Where nothing fits, file names.
-complete -o default -F _sanboot sanclone sanflash sanlun
+complete -o default -F _sanboot sanclone sanflash sanlun iscsiutl
