@@ -5,8 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 require jq python3
 support=$here/../support/rom
-shopt -s nullglob
-roms=(/usr/lib/ipxe/qemu/*.rom /usr/lib/ipxe/*.rom)
+mapfile -t roms < <(realpath /usr/lib/ipxe/qemu/*.rom /usr/lib/ipxe/*.rom 2>/dev/null | sort -u) # many are links
 [ ${#roms[@]} -gt 0 ] || skip "the package ipxe-qemu is not installed"
 
 # rom EXIT ARGUMENT…: sanflash rom, of which nothing but that exit code is expected.
@@ -18,23 +17,21 @@ rom() {
   check_run
   expect_status "$expected"
 }
-# same_view FILE: sanflash and the second reader see the same in it.
+# same_view FILE: sanflash and the second reader see the same in it, and every sum in it is 0.
 same_view() {
-  python3 "$support/rom_reader.py" "$1" | jq -S '.images[] | del(.init_bytes, .efi) |
-    .pnp |= map(del(.offset, .bytes)) | .pnp[] |= (.checksum_good = (.sum == 0) | del(.sum)) |
-    if .undi then .undi |= (.checksum_good = (.sum == 0) | del(.sum)) else . end |
-    if .ipxe then .ipxe |= (.checksum_good = (.sum == 0) | del(.sum)) else . end' >"$work/theirs"
+  python3 "$support/rom_reader.py" "$1" >"$work/seen"
   rom 0 info "$1" --json
+  jq -S '.images[] | del(.init_bytes, .efi) | .pnp |= map(del(.offset, .bytes)) |
+    (.pnp[], .undi, .ipxe | select(.)) |= (.checksum_good = (.sum == 0) | del(.sum))' "$work/seen" >"$work/theirs"
+  jq -r '.images[].efi // empty | "\(.machine) \(.subsystem) \(.compression)"' "$work/seen" >>"$work/theirs"
   jq -S '.files[0].roms[0].images[] | del(.init_bytes, .efi, .type, .indicator, .checksum_good) |
     .pnp |= map(del(.offset, .bytes, .boot_entry, .boot_connection))' "$work/stdout" >"$work/ours"
-  diff "$work/theirs" "$work/ours" || fail "$1: the second reader sees something else"
-  python3 "$support/rom_reader.py" "$1" | jq -r '.images[].efi // empty | "\(.machine) \(.subsystem) \(.compression)"' >"$work/theirs"
   jq -r '.files[0].roms[0].images[].efi // empty | "\(.machine) \(.subsystem) \(.compression)"' "$work/stdout" |
-    sed 's/x86-64/34404/; s/boot service driver/11/; s/none/0/' >"$work/ours"
-  diff "$work/theirs" "$work/ours" || fail "$1: the second reader sees another EFI header"
+    sed 's/x86-64/34404/; s/boot service driver/11/; s/none/0/' >>"$work/ours"
+  diff "$work/theirs" "$work/ours" || fail "$1: the second reader sees something else"
+  jq -e '[.images[] | .byte_sum, .pnp[].sum, .undi.sum, .ipxe.sum | values] | unique == [0]' "$work/seen" >/dev/null ||
+    fail "$1: not every sum is 0"
 }
-# sums FILE: the sums that the second reader makes of the images and of what is in them, each once.
-sums() { python3 "$support/rom_reader.py" "$1" | jq -c '[.images[] | .byte_sum, .pnp[].sum, .undi.sum, .ipxe.sum | values] | unique'; }
 
 say "${#roms[@]} ROMs: sound; what a second reader sees; apart and together; another id and back"
 for path in "${roms[@]}"; do
@@ -48,13 +45,11 @@ for path in "${roms[@]}"; do
     rom 0 join "${parts[@]}" -o "$work/joined.rom" --overwrite
     cmp "$path" "$work/joined.rom" || fail "$name: apart and together again is not the same"
   done
-  for part in "${parts[@]}"; do rom 0 verify "$part"; done
-  [ "$(sums "$path")" = '[0]' ] || fail "$name: sums $(sums "$path")"
+  rom 0 verify "${parts[@]}"
   for rule in update only keep; do
     rom 0 set-id "$path" --id 10d9:8765 --devices "$rule" -o "$work/changed.rom" --overwrite
     rom 0 verify "$work/changed.rom"
-    same_view "$work/changed.rom"
-    [ "$(sums "$work/changed.rom")" = '[0]' ] || fail "$name: sums after set-id: $(sums "$work/changed.rom")"
+    [ "$rule" != update ] || same_view "$work/changed.rom"
     rom 0 info "$work/changed.rom" --json
     expect_json '[.files[].roms[].images[] | .vendor + .device] | unique == ["10d98765"]'
   done

@@ -15,6 +15,8 @@ namespace {
 Exit rom_switch_command(const CommonOptions& common, const RomArgument& argument) {
   ChangeArgument change = argument.change;
   change.device.device = argument.files.front();
+  if (change.device.device.starts_with("uefi:"))
+    throw Error(Exit::usage, change.device.device, "is no NIC, so that it has no option ROM");
   check_all(change, argument.port.has_value(), {});
   return change_flash(common, change, [&](nic::FlashDevice& flash) {
     // An interface is one port of a NIC; an image is that of the whole.

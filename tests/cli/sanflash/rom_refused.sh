@@ -30,6 +30,7 @@ rom verify cut.rom
 rom set-id cut.rom --id 8086:100f -o y.rom
 
 python3 "$support/nvm/nvm_make.py" I350 card.bin --poke 0x24=0x2080 --poke 0xa4=0x2080
+sanflash reset nvm:card.bin --quiet
 rom disable nvm:card.bin
 rom enable nvm:card.bin --port 2 --unverified --dry-run
 rom enable nvm:card.bin --port 5 --unverified
@@ -39,3 +40,4 @@ sanflash verify nvm:card.bin
 python3 "$support/nvm/nvm_make.py" 82574 old82574.bin
 rom enable nvm:old82574.bin --unverified
 rom enable all --port 1
+rom enable uefi:vars.fd
