@@ -43,10 +43,9 @@ constexpr Kind kKinds[] = {{"nvm:", open_nvm}, {"nic:", open_interface}, {"uefi:
 }  // namespace
 
 void add_device(CLI::App& verb, DeviceArgument& argument) {
-  verb.add_option(
-          "DEVICE", argument.device,
-          "nvm:FILE, an image of an Intel NIC's NVM; nic:IFACE, a NIC of this machine; all of them; "
-          "uefi:FILE, a firmware's variable store")
+  verb.add_option("DEVICE", argument.device,
+                  "nvm:FILE, an image of an Intel NIC's NVM; nic:IFACE, a NIC of this machine; all of them; "
+                  "uefi:FILE, a firmware's variable store")
       ->required();
   verb.add_option("--family", argument.nvm.family,
                   "the NIC's family, where the image does not tell: " + nic::family_names())
