@@ -32,9 +32,9 @@ class PartlyWritten : public Error {
 };
 
 /// Something that keeps the boot settings of NIC ports: a NIC's NVM (in a file or in the NIC), a firmware's
-/// variable store. What set(), choose(), reset(), enable_rom() and restore() do stays in memory until commit(), so that
-/// changes() can be looked at first. Each of the five returns what the user should know; each throws Error
-/// and changes nothing where it cannot be done. Ports count from 1.
+/// variable store. What set(), choose(), reset(), enable_rom() and restore() do stays in memory until
+/// commit(), so that changes() can be looked at first. Each of the five returns what the user should know;
+/// each throws Error and changes nothing where it cannot be done. Ports count from 1.
 class FlashDevice {
  public:
   FlashDevice() = default;

@@ -3,7 +3,7 @@
 # The NVM of NICs in a running machine, QEMU's: an e1000e keeps what sanflash writes, also over a reboot, and ethtool
 # sees the same; an e1000 takes every write and ignores it, which is found out.
 . "$(dirname "$0")/../system/lib.sh"
-require qemu-system-x86_64 apt-get dpkg-deb strip ethtool jq
+require qemu-system-x86_64 apt-get dpkg-deb strip ethtool jq python3
 cat >"$work/init" <<'END'
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -36,6 +36,12 @@ if [ $boot = 1 ]; then
   show mode stat -c %a /tmp/primary /var/lib/sanboot/nvm /var/lib/sanboot/nvm/*
   show same sanflash diff nic:eth0 /tmp/primary
   show all sanflash priority all disabled --unverified --json
+  ln -s "$(command -v sanflash)" /bin/iscsiutl
+  show classic iscsiutl -nic=1 -bootpriority=primary
+  show eth0.classic eeprom eth0
+  show classic.ignored iscsiutl -NIC=2 -BootPriority=disabled --unverified
+  show classic.flash iscsiutl -nic=1 -flashenable
+  show classic.up iscsiutl -all -up -file=/card.rom
   show again sanflash restore nic:eth0 /tmp/primary
   show eth1.before eeprom eth1
   show ignored sanflash priority nic:eth1 disabled --unverified
@@ -52,6 +58,8 @@ here_boot=$(cd "$(dirname "$0")" && pwd)
 "$here_boot/small_guest.sh" "$work/guest" "$work/init" virtio_pci virtio_blk e1000e e1000 2>"$work/stderr" ||
   skip "the guest cannot be made: $(tail -n 1 "$work/stderr")"
 "$here_boot/guest_tools.sh" "$work/guest" "$work/initrd" "$SANBOOT_BIN/sanflash" "$(PATH=$PATH:/usr/sbin:/sbin command -v ethtool)"
+python3 "$here/../support/rom/rom_make.py" plain "$work/card.rom"
+(cd "$work" && echo card.rom | "$work/guest/busybox" cpio -o -H newc 2>/dev/null | gzip) >>"$work/initrd"
 printf '1%511s' '' >"$work/disk"
 timeout 240 qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 512 -nographic -nic none \
   -device e1000e,mac=52:54:00:12:ab:01 -device e1000,mac=52:54:00:12:ab:02,romfile= \
@@ -123,6 +131,18 @@ say "all: one NIC after another"
 ended all 3
 holds all '.devices[0] | .device == "nic:eth0" and .written' '.devices[1] | .device == "nic:eth1" and .error.exit_code == 3'
 ended again 0
+
+say "the classic commands"
+ended classic 0
+summed eth0.classic
+[ "$(word eth0.classic 48)" = 0102 ] || fail "iscsiutl has not made the NIC the primary one: $(said eth0.classic)"
+ended classic.ignored 3
+says classic.ignored 'nic:eth1: e1000 took the write of word 0x0030 without an error'
+ended classic.flash 4
+says classic.flash 'no public document says which bit hides the option ROM of an 82574'
+ended classic.up 4
+says classic.up 'eth0: the ROM is not for this NIC \(8086:10d3\)' 'eth1 \(8086:100e\): /card.rom is good, and for this NIC' \
+  'eth1: not written: no ioctl does that. What writes it: Intel'
 
 say "e1000: the ignored write is found out"
 ended ignored 3

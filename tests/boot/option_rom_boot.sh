@@ -8,6 +8,7 @@ require qemu-system-x86_64
 roms=/usr/lib/ipxe/qemu
 [ -e "$roms/efi-e1000.rom" ] || skip "the package ipxe-qemu is not installed"
 mkdir "$work/tftp"
+# shellcheck disable=SC2016 # iPXE expands that
 printf '#!ipxe\necho The script runs: ${net0/chip} ${net0/busid}\n' >"$work/tftp/boot.ipxe"
 
 # machine NAME ROM [OPTION…]: starts it; what it says goes to $work/NAME.

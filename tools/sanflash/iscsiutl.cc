@@ -29,7 +29,7 @@ Commands:
   -file=FILE               the option ROM
   -defaultconfig, -defcfg  boot words back to defaults, checksum repaired
 Without a command, the NICs are listed. Options with two dashes are those of
-sanflash, for example --dry-run and --unverified.
+sanflash.
 
   -h, --help               print this help
   --version                print the version
