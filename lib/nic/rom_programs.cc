@@ -29,9 +29,10 @@ std::string flashrom(const char* programmer, const NicInterface& nic, const char
 }
 
 std::string intel(const NicInterface& nic) {
-  if (std::find(kIntelSpi.begin(), kIntelSpi.end(), *nic.device) != kIntelSpi.end())
+  const std::uint16_t device = *nic.device;
+  if (std::find(kIntelSpi.begin(), kIntelSpi.end(), device) != kIntelSpi.end())
     return flashrom("nicintel_spi", nic, "");
-  if (nic.device == 0x1229 || nic.device == 0x1209) return flashrom("nicintel", nic, "");
+  if (device == 0x1229 || device == 0x1209) return flashrom("nicintel", nic, "");
   if (nic.driver == "i40e") return "Intel's nvmupdate64e, with a package of Intel's: it takes no bare ROM";
   return "Intel's bootutil, with an FLB file of Intel's: it takes no bare ROM";
 }
