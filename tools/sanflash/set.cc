@@ -9,7 +9,9 @@
 #include "boot/iscsi_name.h"
 #include "boot/read_profile.h"
 #include "change_command.h"
+#include "core/log.h"
 #include "iscsi/credentials.h"
+#include "nic/flash_file.h"
 #include "verbs.h"
 
 namespace san {
@@ -62,6 +64,14 @@ void add_login(nic::FlashSettings& settings, const CommonOptions& common, const 
   }
 }
 
+/// A file keeps its mode, for another user's QEMU may have to read it. Who else can is said.
+void warn_of_readers(const std::string& device) {
+  const std::string path = device.substr(device.find(':') + 1);
+  if ((device.starts_with("nvm:") || device.starts_with("uefi:")) && nic::others_can_read(path))
+    log::message(log::Level::warning,
+                 printable(path) + ": holds CHAP secrets now, and others than its owner can read it");
+}
+
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   nic::FlashSettings settings;
   unsigned port = 1;
@@ -77,8 +87,12 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   if (settings.empty())
     throw Error(Exit::usage, "sanflash set", "nothing is to be set",
                 "give --profile=FILE, or single options");
-  return change_flash(common, set.change,
-                      [&](nic::FlashDevice& flash) { return flash.set(settings, set.port.value_or(port)); });
+  const Exit exit = change_flash(common, set.change, [&](nic::FlashDevice& flash) {
+    return flash.set(settings, set.port.value_or(port));
+  });
+  if (!set.change.dry_run && (settings.secret || settings.target_secret))
+    warn_of_readers(set.change.device.device);
+  return exit;
 }
 
 }  // namespace
