@@ -30,6 +30,10 @@ std::string dhcpd_fragment(const BootProfile& profile, const iscsi::Credentials&
 /// with what is there.
 std::string kea_fragment(const BootProfile& profile, const iscsi::Credentials& auth);
 
+/// Settings of FlexBoot, the ROM of Mellanox' NICs for a BIOS, as the raw file of mlxconfig and mstconfig
+/// (set_raw): mlxconfig has no names for those of iSCSI. One portal, IPv4, LUN 0 to 9.
+std::string mlx_raw(const BootProfile& profile, const iscsi::Credentials& auth);
+
 /// An iSCSI Boot Firmware Table (version 1) for the ACPI tables of a virtual machine, which Linux' iscsi_ibft
 /// accepts: initiator, one NIC, one target a portal.
 std::vector<std::byte> ibft(const BootProfile& profile, const iscsi::Credentials& auth);

@@ -28,3 +28,7 @@ stat -c '%a %s' h1.ibft
 sanflash export -p h1.toml --format dhcpd || echo "exit code $?"
 sanflash export --format kea || echo "exit code $?"
 sanflash export -p h1.toml --format ipxe -o - --json || echo "exit code $?"
+sanflash export -p h1.toml --format mlx-raw -o - || echo "exit code $?"
+sed -i 's/^portals = .*/portal = "192.0.2.1"/' h1.toml
+printf '[boot]\nfirmware = "bios"\n' >>h1.toml
+sanflash export -p h1.toml --format mlx-raw -o - | cut -c 1-100
