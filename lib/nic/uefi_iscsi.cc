@@ -219,13 +219,11 @@ void keep_tuning(const IscsiAttempt& there, IscsiAttempt& attempt) {
 }
 
 void add_notes(UefiChange& change, const std::vector<IscsiAttempt>& attempts) {
-  if (attempts.front().initiator_dhcp)
-    change.notes.emplace_back(
-        "the firmware logs in only after a DHCP offer that has a root path (option 17), although the target "
-        "is "
-        "set here");
   if (attempts.front().ip == IscsiAttempt::Ip::v6)
-    change.notes.emplace_back("the firmware takes its IPv6 address from router advertisements");
+    change.notes.emplace_back(
+        "the firmware logs in by IPv6 only where its own IPv6 settings for the NIC give it an address: "
+        "EDK2's default "
+        "policy is manual, with none");
   if (attempts.front().auth == IscsiAttempt::Auth::chap)
     change.notes.emplace_back(
         "firmware built from EDK2 since 2021 offers CHAP by SHA-256 first, which tgt takes for SHA-1: with "

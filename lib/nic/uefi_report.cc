@@ -30,7 +30,7 @@ std::string portal_of(const IscsiAttempt& a) {
 std::string address_of(const IscsiAttempt& a) {
   if (a.ip == IscsiAttempt::Ip::automatic) return "automatic";
   if (a.initiator_dhcp) return "DHCP";
-  if (a.ip == IscsiAttempt::Ip::v6) return "router advertisement";
+  if (a.ip == IscsiAttempt::Ip::v6) return "of the firmware";
   unsigned prefix = 0;
   for (const std::uint8_t byte : a.mask) prefix += static_cast<unsigned>(std::popcount(byte));
   return fmt::format("{}/{}", text_of(a.local, false), prefix);
