@@ -73,14 +73,14 @@ std::size_t undrawn(const DiskLayout& layout, const BarPlan& plan) {
 
 }  // namespace
 
-std::vector<unsigned> divide(unsigned width, const std::vector<Share>& shares) {
+std::vector<unsigned> divide(unsigned width, const std::vector<BarShare>& shares) {
   std::vector<unsigned> cells(shares.size());
   // Whoever would get less than his least gets just that, and the rest is divided among the others; each
   // round may make another one too small.
   std::vector<bool> settled(shares.size());
   unsigned left = width;
   Wide weight = std::accumulate(shares.begin(), shares.end(), Wide{0},
-                                [](Wide sum, const Share& share) { return sum + share.weight; });
+                                [](Wide sum, const BarShare& share) { return sum + share.weight; });
   for (bool again = true; again;) {
     again = false;
     for (std::size_t i = 0; i < shares.size(); ++i) {
@@ -128,7 +128,7 @@ BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
   BarPlan plan;
   if (layout.size == 0 || layout.regions.empty() || options.width < 4 * options.border) return plan;
   const std::uint64_t cell = std::max<std::uint64_t>(layout.size / options.width, 1);
-  std::vector<Share> shares;
+  std::vector<BarShare> shares;
   for (std::size_t i = 0; i < layout.regions.size(); ++i) {
     const LayoutRegion& region = layout.regions[i];
     if (!is_shown(region, cell)) continue;
@@ -139,11 +139,11 @@ BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
                     static_cast<std::int64_t>((shares.size() + 1) * options.border);
   const auto needed = [&] {
     return std::accumulate(shares.begin(), shares.end(), std::int64_t{0},
-                           [](std::int64_t sum, const Share& share) { return sum + share.least; });
+                           [](std::int64_t sum, const BarShare& share) { return sum + share.least; });
   };
   // Numbers that do not fit stand only in the table below.
   if (needed() > room)
-    for (Share& share : shares) share.least = options.least;
+    for (BarShare& share : shares) share.least = options.least;
   if (needed() > room) {
     plan = crowded(layout, options);
   } else {

@@ -10,7 +10,7 @@
 namespace san {
 
 /// A part of what is divided.
-struct Share {
+struct BarShare {
   std::uint64_t weight = 0;
   unsigned least = 0;  ///< cells that it gets at least
 };
@@ -18,7 +18,7 @@ struct Share {
 /// Divides `width` cells by weight. The cells add up to `width` exactly; nobody gets less than his least,
 /// whose sum is at most `width`; what is left over by rounding goes to the largest remainders, the first of
 /// equals.
-std::vector<unsigned> divide(unsigned width, const std::vector<Share>& shares);
+std::vector<unsigned> divide(unsigned width, const std::vector<BarShare>& shares);
 
 /// A region as a part of a bar.
 struct BarSegment {

@@ -43,7 +43,7 @@ TEST_CASE("the smallest get their least, and the others pay by weight") {
 TEST_CASE("whatever is divided, the cells add up, and nobody gets less than his least") {
   std::mt19937_64 random(3);
   for (int round = 0; round < 2000; ++round) {
-    std::vector<Share> shares;
+    std::vector<BarShare> shares;
     unsigned least = 0;
     const std::size_t count = random() % 40 + 1;
     for (std::size_t i = 0; i < count; ++i) {
