@@ -51,11 +51,11 @@ PROFILE
 
 sanflash() { "$SANBOOT_BIN/sanflash" "$@" -p "$work/host1.toml" >"$work/stdout" 2>"$work/stderr" || fail "sanflash $1"; }
 
-# serve [OPTION…]: dnsmasq with the fragment of the profile; it runs as $dnsmasq_pid.
+# serve: dnsmasq with the fragment of the profile; it runs as $dnsmasq_pid.
 serve() {
   sanflash export --format dnsmasq -o "$work/dnsmasq.conf"
   dnsmasq --keep-in-foreground --conf-file="$work/dnsmasq.conf" --port=0 --interface=machine --no-ping --user=root \
-    --dhcp-range=10.0.2.100,10.0.2.200 --dhcp-leasefile="$work/leases" --pid-file= "$@" 2>"$work/dnsmasq.log" &
+    --dhcp-range=10.0.2.100,10.0.2.200 --dhcp-leasefile="$work/leases" --pid-file= 2>"$work/dnsmasq.log" &
   dnsmasq_pid=$!
 }
 
