@@ -11,8 +11,6 @@ namespace san::nic {
 /// interfaces of their own, share one. The lock is flock(2) on DIRECTORY/nvm-CHIP.lock, which stays there.
 class ChipLock {
  public:
-  static constexpr const char* kDirectory = "/run/sanboot";  // only root makes files there, unlike /run/lock
-
   /// `chip` is "0000:03:00"; `object` is what the user typed. Throws Error(failed) that names the process
   /// where another one has it.
   ChipLock(const std::string& object, const std::string& chip, const std::string& directory);

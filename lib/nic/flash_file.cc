@@ -57,6 +57,11 @@ void replace_file(const std::string& path, std::span<const std::byte> content) {
   if (!directory || fsync(directory.get()) != 0) throw system_error(path, "write its directory", errno);
 }
 
+bool others_can_read(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
 void write_backup(const std::string& path, std::span<const std::byte> content) {
   const Fd fd = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (!fd && errno == EEXIST) {

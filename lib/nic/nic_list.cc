@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "nic/nic_list.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
 
 #include "core/error.h"
 #include "nic/boot_words.h"
-#include "nic/nic_flash.h"
 #include "nic/nic_write.h"
 
 namespace san::nic {

@@ -2,7 +2,7 @@
 // sanflash list
 #include <nlohmann/json.hpp>
 
-#include "nic/nic_flash.h"
+#include "nic/nic_list.h"
 #include "verbs.h"
 
 namespace san {

@@ -9,7 +9,9 @@
 #include "boot/iscsi_name.h"
 #include "boot/read_profile.h"
 #include "change_command.h"
+#include "core/log.h"
 #include "iscsi/credentials.h"
+#include "nic/flash_file.h"
 #include "verbs.h"
 
 namespace san {
@@ -72,6 +74,14 @@ unsigned port_of(const SetArgument& set, unsigned of_profile, const nic::FlashDe
   return own.value_or(of_profile);
 }
 
+/// A file keeps its mode, for another user's QEMU may have to read it. Who else can is said.
+void warn_of_readers(const std::string& device) {
+  const std::string path = device.substr(device.find(':') + 1);
+  if ((device.starts_with("nvm:") || device.starts_with("uefi:")) && nic::others_can_read(path))
+    log::message(log::Level::warning,
+                 printable(path) + ": holds CHAP secrets now, and others than its owner can read it");
+}
+
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   nic::FlashSettings settings;
   unsigned port = 1;
@@ -91,9 +101,12 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   if (is_all(set.change.device) && (settings.address || settings.mac))
     throw Error(Exit::usage, set.change.device.device, "an address belongs to one port",
                 "name it: nic:IFACE");
-  return change_flash(common, set.change, [&](nic::FlashDevice& flash) {
+  const Exit exit = change_flash(common, set.change, [&](nic::FlashDevice& flash) {
     return flash.set(settings, set.port ? *set.port : port_of(set, port, flash));
   });
+  if (!set.change.dry_run && (settings.secret || settings.target_secret))
+    warn_of_readers(set.change.device.device);
+  return exit;
 }
 
 }  // namespace
