@@ -103,11 +103,12 @@ class Reader {
     unsigned number = 0;
     for (const auto& [name, kind] : files) {
       if (!name.ends_with(".conf")) continue;
-      const auto bytes = tree_.read(directory + "/" + name, kMaxEntryFile);
+      const auto path = fmt::format("{}/{}", directory, name);
+      const auto bytes = tree_.read(path, kMaxEntryFile);
       if (!bytes) continue;
       auto entry = read_bls_entry(as_text(*bytes), name.substr(0, name.size() - 5), variables);
       if (entry.kernel.empty()) continue;
-      entry.where = directory + "/" + name;
+      entry.where = path;
       entry.place = {{number++, entry.title, entry.id}};
       entries.push_back(std::move(entry));
     }
