@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "boot/temp_dir.h"
 #include "os/small_initramfs.h"
 #include "preflight/check.h"
 #include "preflight/subject.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::preflight;
@@ -41,11 +41,11 @@ class SmallDebian {
   }
 
   void put(const std::string& name, const std::string& content) const {
-    const std::filesystem::path path = dir_.path(name);
+    const std::filesystem::path path = (dir_ / name);
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << content;
   }
-  void remove(const std::string& name) const { std::filesystem::remove(dir_.path(name)); }
+  void remove(const std::string& name) const { std::filesystem::remove(dir_ / name); }
   void initramfs(const SmallFiles& content) const {
     put("boot/initrd.img-" + kRelease, packed(small_cpio(content), "gzip"));
   }
@@ -89,7 +89,7 @@ class SmallDebian {
   }
 
   void profile(const std::string& more = "dhcp = true") {
-    profile_ = dir_.file(
+    profile_ = dir_.text_file(
         "p.toml",
         "[initiator]\nname = \"iqn.2026-11.org.example:plan\"\n" + more +
             "\n[target]\nportal = \"10.0.2.2:3260\"\nname = \"iqn.2026-11.org.example:disk\"\nlun = 1\n");
@@ -107,7 +107,7 @@ class SmallDebian {
   std::unique_ptr<Subject> examined(const std::string& nic) const {
     SubjectOptions options;
     options.live = true;
-    options.live_root = dir_.path("");
+    options.live_root = dir_.path();
     options.nic = nic;
     options.profile = profile_;
     return std::make_unique<Subject>(options);
