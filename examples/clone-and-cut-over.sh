@@ -23,6 +23,7 @@ Without --yes it is a rehearsal: nothing is written anywhere, every step says wh
   --flash DEVICE    where the settings go: nic:IFACE, nvm:FILE or uefi:FILE
   --export FORMAT   ipxe, dnsmasq, dhcpd, kea, uefi-shell ...; see sanflash-export(1)
   --clone OPTION    one more option of sanclone, such as --used-only or --freeze=600; may be repeated
+  --check OPTION    one more option of sanboot-check, such as --firmware=bios; may be repeated
   --skip IDS        checks that do not count, since you know better; the verdict names them
   --state DIR       where map, report and backup are kept; by default PROFILE.cut-over
   --tries N         how often the clone is gone on with after a failure (10)
@@ -42,19 +43,20 @@ fail() {
 step() { printf '\n== %s\n' "$*"; }
 
 yes='' back='' again='' nic='' flash='' format='' skip='' state='' tries=10 pause=60
-clone=() arguments=() create=()
+clone=() check=() arguments=() create=()
 while [ $# -gt 0 ]; do
   case $1 in
     --yes) yes=1 ;;
     --back) back=1 ;;
     --again) again=1 ;;
-    --nic | --flash | --export | --clone | --skip | --state | --tries | --wait)
+    --nic | --flash | --export | --clone | --check | --skip | --state | --tries | --wait)
       [ $# -ge 2 ] || fail 2 "$1 needs an argument"
       case $1 in
         --nic) nic=$2 ;;
         --flash) flash=$2 ;;
         --export) format=$2 ;;
         --clone) clone+=("$2") ;;
+        --check) check+=("$2") ;;
         --skip) skip=$2 ;;
         --state) state=$2 ;;
         --tries) tries=$2 ;;
@@ -127,7 +129,6 @@ END
   exit 0
 fi
 
-check=(--source "$disk")
 [ -z "$nic" ] || check+=(--nic "$nic")
 [ -z "$skip" ] || check+=(--skip "$skip")
 copy=(sanclone "$disk" "profile:$profile")
@@ -149,7 +150,7 @@ fi
 if [ -z "$yes" ]; then
   if [ ! -e "$profile" ]; then
     step "2. Would the disk boot from a LUN?"
-    rehearse sanboot-check "$disk" "${check[@]:2}"
+    rehearse sanboot-check "$disk" "${check[@]}"
     echo
     echo "More can be said when there is a profile. Nothing was changed; --yes does it."
     exit "$code"
@@ -159,7 +160,7 @@ if [ -z "$yes" ]; then
   step "3. Export"
   if [ -n "$format" ]; then would sanflash export --profile "$profile" --format "$format" -o "$exported"; fi
   step "4. Would the disk boot from that LUN?"
-  rehearse sanboot-check "$disk" --profile "$profile" "${check[@]:2}"
+  rehearse sanboot-check "$disk" --profile "$profile" "${check[@]}"
   step "5. Boot settings"
   if [ -n "$flash" ]; then rehearse "${set_flash[@]}" --dry-run; fi
   echo
@@ -192,7 +193,8 @@ if [ -n "$format" ]; then run sanflash export --profile "$profile" --format "$fo
 step "4. Will it boot?"
 rm -f "$state/remedies.sh"
 result=0
-run sanboot-check "profile:$profile" "${check[@]}" --report "$state/report.html" --remedy "$state/remedies.sh" || result=$?
+run sanboot-check "profile:$profile" --source "$disk" "${check[@]}" --report "$state/report.html" --remedy "$state/remedies.sh" ||
+  result=$?
 if [ "$result" -ne 0 ]; then
   cat <<END
 

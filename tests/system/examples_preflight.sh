@@ -39,7 +39,7 @@ script() {
   timeout --kill-after=5 120 "$examples/$name.sh" "$@" >stdout 2>stderr || status=$?
   [ "$(sha256sum <disk.img)" = "$disk_hash" ] || fail "the disk was changed"
 }
-road() { script clone-and-cut-over --nic e1000 --flash nvm:card.bin --export ipxe "$@" disk.img host1.toml; }
+road() { script clone-and-cut-over --nic e1000 --flash nvm:card.bin --export ipxe --check --firmware=bios "$@" disk.img host1.toml; }
 blank() { cmp -s -n 16777216 lun /dev/zero; }
 
 say "usage"
@@ -116,12 +116,20 @@ same card.bin card.before
 same lun lived
 [ ! -e host1.cut-over/cut-over ] || fail "still cut over"
 
-say "making the LUN is left out where it answers, and shown where it does not"
-script clone-and-cut-over disk.img host1.toml -- host1 --size 16M --initiator iqn.2026-11.org.example:host1
+say "making the LUN: shown, done, and left out where it answers"
+make=(--size 16M --initiator iqn.2026-11.org.example:host2 --chap host2 --control-port 1 --config conf.d --pool pool)
+mkdir conf.d
+script clone-and-cut-over disk.img host1.toml -- host1 "${make[@]}"
 expect_text stdout 'is there'
-script clone-and-cut-over disk.img host2.toml -- host2 --size 16M --initiator iqn.2026-11.org.example:host2
+script clone-and-cut-over disk.img host2.toml -- host2 "${make[@]}"
 expect_text stdout 'would run: sanlun create host2 --size 16M .*--profile-out host2.toml' '^NOT READY'
 [ ! -e host2.toml ] || fail "made by a rehearsal"
+script clone-and-cut-over --yes disk.img host2.toml -- host2 "${make[@]}"
+expect_status 1
+same pool/host2.img disk.img
+script clone-and-cut-over --yes disk.img host2.toml -- host2 "${make[@]}"
+expect_status 1
+expect_text stdout 'is there'
 
 say "at night"
 script nightly-preflight machines reports
