@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <span>
 #include <thread>
 
@@ -16,6 +17,7 @@
 #include "nic/flash_file.h"
 #include "nic/flash_settings.h"
 #include "nic/uefi_flash.h"
+#include "os/linux_text.h"
 #include "preflight/boot_way.h"
 
 namespace san::preflight {
@@ -24,11 +26,25 @@ namespace {
 constexpr const char* kScript = "boot.ipxe";
 constexpr unsigned kMostProcessors = 4;
 
+/// Whether the processor has what KVM is made for. A kernel without (pvm, in a guest of somebody's) may have
+/// a /dev/kvm all the same, in which no firmware runs: that begins in real mode.
+bool processor_virtualises() {
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  for (std::string line; std::getline(cpuinfo, line);) {
+    if (!line.starts_with("flags")) continue;
+    const auto flags = os::blank_separated(line);
+    return std::find(flags.begin(), flags.end(), "vmx") != flags.end() ||
+           std::find(flags.begin(), flags.end(), "svm") != flags.end();
+  }
+  return false;
+}
+
 /// What the firmware boots by.
 MachineFiles prepare(const RehearsalPlan& plan, const PrivateDirectory& directory) {
   MachineFiles files;
   files.serial = directory.write("serial", "");
   files.monitor = directory.file("qmp");
+  files.kvm = processor_virtualises();
   if (plan.profile.firmware == boot::Firmware::bios) {
     files.boot = directory.file("tftp");
     std::filesystem::create_directory(files.boot);
@@ -57,7 +73,7 @@ std::vector<std::string> machine_command(const RehearsalPlan& plan, const Machin
     words.push_back(std::move(value));
   };
   // The second where the first cannot be had.
-  add("-accel", "kvm");
+  if (files.kvm) add("-accel", "kvm");
   add("-accel", "tcg,thread=multi");
   add("-cpu", "max");
   add("-smp", std::to_string(std::clamp(processors, 1U, kMostProcessors)));

@@ -20,6 +20,7 @@ struct MachineFiles {
   std::string variables;  ///< its own variable store
   std::string serial;     ///< what its serial console says
   std::string monitor;    ///< a socket
+  bool kvm = false;       ///< whether to try it
 };
 
 /// The words that start QEMU. `processors`: of the machine.
