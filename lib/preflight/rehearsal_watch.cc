@@ -81,10 +81,10 @@ std::string RehearsalWatch::story() const {
   if (!firmware_) return "the firmware read nothing from the LUN";
   std::string out = fmt::format("the firmware logged in after {:.0f} s and read {}", *firmware_login_,
                                 format_size(sessions_.at(*firmware_).read));
-  if (!system_login_) return out + "; the system never logged in by itself";
+  if (!system_login_) return out + "; the system has not logged in by itself";
   out += fmt::format("; the system logged in by itself after {:.0f} s and read {}", *system_login_,
                      format_size(system_read_));
-  if (!system_write_) return out + ", but wrote nothing: its root was not mounted read-write";
+  if (!system_write_) return out + " and wrote nothing";
   return out + fmt::format("; it wrote first after {:.0f} s, {} in all", *system_write_,
                            format_size(system_written_));
 }
