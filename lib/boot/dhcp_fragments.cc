@@ -21,6 +21,7 @@ struct Machine {
   std::string mac, tag, address, host, root_path, second_path, initiator;
   std::vector<std::pair<unsigned, std::string>> ipxe;
   bool secrets = false;
+  bool isan = true;  ///< option 43 has room for paths and name
 };
 
 /// An option's length is one byte (RFC 2132, 2), and that of option 175 counts all that is in it.
@@ -38,6 +39,20 @@ void check_lengths(const BootProfile& profile, const Machine& machine, const std
         profile, format,
         fmt::format("CHAP users and secrets take {} bytes, and a DHCP option has at most 255", all),
         "use shorter names");
+}
+
+/// Option 43 is for few adapters: where it has no room it is left out, unless the second path is only there.
+void check_isan(const BootProfile& profile, Machine& machine, const std::string& format) {
+  std::size_t all = machine.root_path.size() + 2 + machine.initiator.size() + 2;
+  if (!machine.second_path.empty()) all += machine.second_path.size() + 2;
+  machine.isan = all <= 255;
+  if (!machine.isan && !machine.second_path.empty())
+    throw cannot_carry(
+        profile, format,
+        fmt::format("option 17 has room for one path, and in option 43 two and the machine's name take {} "
+                    "bytes of 255",
+                    all),
+        "use shorter names, an ipxe script, or leave one portal out");
 }
 
 /// A quote, a backslash or a control character would mean something in every one of the files.
@@ -77,6 +92,7 @@ Machine machine_of(const BootProfile& profile, const iscsi::Credentials& auth, c
     if (!texts[i]->empty()) out.ipxe.emplace_back(kIpxeOptions[i].first, *texts[i]);
   out.secrets = !out.ipxe.empty();
   check_lengths(profile, out, format);
+  check_isan(profile, out, format);
   check_text(profile, out, format);
   require_ipxe_room(profile, auth, out.host, format);
   return out;
@@ -92,6 +108,7 @@ std::string head(const Machine& machine, const BootProfile& profile) {
         "# asks with this MAC address.\n";
   if (!machine.second_path.empty())
     out += "# Option 17 has room for one path. The second is for adapters that read option 43.\n";
+  if (!machine.isan) out += "# There is no option 43: it has no room for names as long as these.\n";
   return out;
 }
 
@@ -128,6 +145,7 @@ std::string dnsmasq_fragment(const BootProfile& profile, const iscsi::Credential
   out += fmt::format("dhcp-option=tag:{},203,\"{}\"\n", m.tag, m.initiator);
   for (const auto& [code, text] : m.ipxe)
     out += fmt::format("dhcp-option=tag:{},encap:175,{},\"{}\"\n", m.tag, code, text);
+  if (!m.isan) return out;
   // Suboptions of option 43 as the manuals of NetXtreme II and FastLinQ adapters have them; those adapters
   // name themselves by one of these vendor classes.
   for (const char* vendor : {"BRCM ISAN", "QLGC ISAN"}) {
@@ -160,6 +178,7 @@ std::string dhcpd_fragment(const BootProfile& profile, const iscsi::Credentials&
                      m.initiator);
   for (const auto& [code, text] : m.ipxe)
     out += fmt::format("  option ipxe.{} \"{}\";\n", ipxe_name(code), text);
+  if (!m.isan) return out + "}\n";
   out +=
       "  if substring (option vendor-class-identifier, 5, 4) = \"ISAN\" {\n    vendor-option-space isan;\n";
   out += fmt::format("    option isan.first-target \"{}\";\n", m.root_path);
@@ -168,38 +187,63 @@ std::string dhcpd_fragment(const BootProfile& profile, const iscsi::Credentials&
   return out;
 }
 
+namespace {
+
+Json definition(unsigned code, const char* name, const char* space, const char* type) {
+  return {{"name", name}, {"code", code}, {"space", space}, {"type", type}};
+}
+
+Json encapsulating(unsigned code, const char* name, const char* space) {
+  Json out = definition(code, name, "dhcp4", "empty");
+  out["encapsulate"] = space;
+  return out;
+}
+
+/// What the machine gets when its adapter names itself by a class of the kind "BRCM ISAN": option 43, which
+/// Kea takes apart by the definition of the class.
+Json isan_class(const Machine& m) {
+  std::string mac = m.mac;
+  std::erase(mac, ':');
+  Json options = Json::array({{{"name", "vendor-encapsulated-options"}}});
+  const auto add = [&](const char* name, const std::string& data) {
+    options.push_back({{"name", name}, {"space", "isan"}, {"data", data}});
+  };
+  add("first-target", m.root_path);
+  if (!m.second_path.empty()) add("second-target", m.second_path);
+  add("initiator", m.initiator);
+  return {{"name", m.tag + "-isan"},
+          {"test", fmt::format("pkt4.mac == 0x{} and substring(option[60].text, 5, 4) == 'ISAN'", mac)},
+          {"option-def", Json::array({encapsulating(43, "vendor-encapsulated-options", "isan")})},
+          {"option-data", options}};
+}
+
+}  // namespace
+
 std::string kea_fragment(const BootProfile& profile, const iscsi::Credentials& auth) {
-  if (profile.portals.size() > 1)
-    throw cannot_carry(
-        profile, "kea",
-        fmt::format("there are {} portals, and option 17 has room for one", profile.portals.size()),
-        "use an ipxe script, or leave one portal out");
   const Machine m = machine_of(profile, auth, "kea");
-  Json definitions = Json::array();
-  definitions.push_back(
-      {{"name", "iscsi-initiator-iqn"}, {"code", 203}, {"space", "dhcp4"}, {"type", "string"}});
+  Json definitions = Json::array({definition(203, "iscsi-initiator-iqn", "dhcp4", "string"),
+                                  definition(201, "first-target", "isan", "string"),
+                                  definition(202, "second-target", "isan", "string"),
+                                  definition(203, "initiator", "isan", "string")});
   Json options = Json::array();
   options.push_back({{"name", "root-path"}, {"data", m.root_path}});
   options.push_back({{"name", "iscsi-initiator-iqn"}, {"data", m.initiator}});
   if (!m.ipxe.empty()) {
-    definitions.push_back({{"name", "ipxe-encap-opts"},
-                           {"code", 175},
-                           {"space", "dhcp4"},
-                           {"type", "empty"},
-                           {"encapsulate", "ipxe"}});
+    definitions.push_back(encapsulating(175, "ipxe-encap-opts", "ipxe"));
     options.push_back({{"name", "ipxe-encap-opts"}});
     for (const auto& [code, name] : kIpxeOptions)
-      definitions.push_back({{"name", name}, {"code", code}, {"space", "ipxe"}, {"type", "string"}});
+      definitions.push_back(definition(code, name, "ipxe", "string"));
     for (const auto& [code, text] : m.ipxe) options.push_back(ipxe_option(code, text));
   }
   Json reservation = {{"hw-address", m.mac}};
   if (!m.address.empty()) reservation["ip-address"] = m.address;
   if (!m.host.empty()) reservation["hostname"] = m.host;
   reservation["option-data"] = options;
-  const Json document = {{"Dhcp4",
-                          {{"reservations-global", true},
-                           {"option-def", definitions},
-                           {"reservations", Json::array({reservation})}}}};
+  Json document = {{"Dhcp4",
+                    {{"reservations-global", true},
+                     {"option-def", definitions},
+                     {"reservations", Json::array({reservation})}}}};
+  if (m.isan) document["Dhcp4"]["client-classes"] = Json::array({isan_class(m)});
   std::string out = head(m, profile);
   for (std::size_t at = 0; at != std::string::npos && at < out.size();) {
     out.replace(at, 1, "//");  // comments of Kea's JSON

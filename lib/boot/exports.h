@@ -26,9 +26,13 @@ std::string dnsmasq_fragment(const BootProfile& profile, const iscsi::Credential
 /// The same for ISC dhcpd: declarations of options, which have to be outside of every subnet, and a host.
 std::string dhcpd_fragment(const BootProfile& profile, const iscsi::Credentials& auth);
 
-/// The same for Kea's kea-dhcp4, without option 43: definitions and a global reservation, to be merged with
-/// what is there.
+/// The same for Kea's kea-dhcp4: definitions, a class for option 43 and a global reservation, to be merged
+/// with what is there.
 std::string kea_fragment(const BootProfile& profile, const iscsi::Credentials& auth);
+
+/// Settings of FlexBoot, the ROM of Mellanox' NICs for a BIOS, as the raw file of mlxconfig and mstconfig
+/// (set_raw): mlxconfig has no names for those of iSCSI. One portal, IPv4, LUN 0 to 9.
+std::string mlx_raw(const BootProfile& profile, const iscsi::Credentials& auth);
 
 /// An iSCSI Boot Firmware Table (version 1) for the ACPI tables of a virtual machine, which Linux' iscsi_ibft
 /// accepts: initiator, one NIC, one target a portal.

@@ -2,6 +2,7 @@
 #include "boot/ip_address.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -29,6 +30,11 @@ std::string to_string(const IpAddress& address) {
   std::array<char, INET6_ADDRSTRLEN> text = {};
   inet_ntop(address.bits == 32 ? AF_INET : AF_INET6, address.bytes.data(), text.data(), text.size());
   return text.data();
+}
+
+std::string dotted_mask(unsigned prefix) {
+  const std::uint32_t mask = prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - std::min(prefix, 32U));
+  return fmt::format("{}.{}.{}.{}", mask >> 24, mask >> 16 & 255, mask >> 8 & 255, mask & 255);
 }
 
 bool same_network(const IpAddress& a, const IpAddress& b, unsigned prefix) {

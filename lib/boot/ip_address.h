@@ -23,6 +23,9 @@ std::optional<IpAddress> parse_ip(std::string_view text);
 /// As it is written: RFC 5952 for IPv6.
 std::string to_string(const IpAddress& address);
 
+/// The netmask of an IPv4 network of that prefix (0 to 32; more is 32): "255.255.255.0".
+std::string dotted_mask(unsigned prefix);
+
 /// Whether the first `prefix` bits are the same; never for addresses of different kinds.
 bool same_network(const IpAddress& a, const IpAddress& b, unsigned prefix);
 

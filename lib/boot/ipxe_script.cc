@@ -24,11 +24,6 @@ void check_word(const BootProfile& profile, const std::string& what, const std::
       "change it, here and on the target");
 }
 
-std::string dotted_mask(unsigned prefix) {
-  const std::uint32_t mask = prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - std::min(prefix, 32U));
-  return fmt::format("{}.{}.{}.{}", mask >> 24, mask >> 16 & 255, mask >> 8 & 255, mask & 255);
-}
-
 std::string network(const BootProfile& profile, const std::string& nic) {
   if (profile.dhcp) return fmt::format("ifconf --configurator dhcp {} || goto failed\n", nic);
   std::string out = fmt::format("ifopen {0} || goto failed\nset {0}/ip {1}\nset {0}/netmask {2}\n", nic,

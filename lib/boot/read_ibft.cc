@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kHeader = 48, kControlAt = 48;
 constexpr std::uint16_t kControlLength = 18, kInitiatorLength = 74, kNicLength = 102, kTargetLength = 54;
-constexpr std::size_t kStructureHeader = 6;
 
 class IbftReader {
  public:

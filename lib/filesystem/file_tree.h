@@ -42,7 +42,8 @@ class FileTree {
   /// Label of the file system, where its files tell (NTFS, FAT, exFAT); else empty, and probe() knows it.
   virtual std::string label() { return {}; }
 
-  // Each, and label(), throws Error(failed) where the file system cannot be read: it is damaged, or the device fails.
+  // Each, and label(), throws Error(failed) where the file system cannot be read: it is damaged, or the
+  // device fails.
 
   /// What `path` is; nothing where there is none.
   virtual std::optional<FileInfo> info(const std::string& path) = 0;

@@ -38,8 +38,8 @@ std::array<std::uint8_t, 6> isid_of(const std::string& mac) {
 
 void put_initiator(const BootProfile& profile, IscsiAttempt& attempt) {
   if (profile.dhcp) {
-    // IPv6: with DHCP the driver waits for DHCPv6 option 59; without, it takes the address that router
-    // advertisements gave the machine.
+    // IPv6: with DHCP the driver waits for DHCPv6 option 59; without, it takes what address the firmware's
+    // own IPv6 settings gave the NIC (NetworkPkg/Ip6Dxe/Ip6ConfigImpl.c: none, unless told otherwise).
     attempt.initiator_dhcp = attempt.ip == IscsiAttempt::Ip::v4;
     return;
   }
@@ -47,7 +47,8 @@ void put_initiator(const BootProfile& profile, IscsiAttempt& attempt) {
   if (!local) throw cannot(profile, "there is no address for the machine", "give its address, or use DHCP");
   if (local->bits != 32 || attempt.ip != IscsiAttempt::Ip::v4)
     throw cannot(profile,
-                 "the firmware's iSCSI initiator takes IPv6 addresses only from router advertisements",
+                 "an attempt has no field for an IPv6 address of the machine: the firmware's own IPv6 "
+                 "settings give it",
                  "leave the machine's address out (dhcp = true)");
   if (!attempt.url.empty())
     throw cannot(

@@ -6,8 +6,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/error.h"
 #include "core/table.h"
 #include "nic/finding.h"
 #include "nic/flash_settings.h"
@@ -22,10 +24,17 @@ struct FlashChange {
   std::string after;
 };
 
+/// commit() came to an end in the middle: the backup brings back what was there.
+class PartlyWritten : public Error {
+ public:
+  PartlyWritten(std::string object, std::string cause)
+      : Error(Exit::failed, std::move(object), std::move(cause)) {}
+};
+
 /// Something that keeps the boot settings of NIC ports: a NIC's NVM (in a file or in the NIC), a firmware's
-/// variable store. What set(), choose(), reset() and restore() do stays in memory until commit(), so that
-/// changes() can be looked at first. Each of the four returns what the user should know; each throws Error
-/// and changes nothing where it cannot be done. Ports count from 1.
+/// variable store. What set(), choose(), reset(), enable_rom() and restore() do stays in memory until
+/// commit(), so that changes() can be looked at first. Each of the five returns what the user should know;
+/// each throws Error and changes nothing where it cannot be done. Ports count from 1.
 class FlashDevice {
  public:
   FlashDevice() = default;
@@ -48,6 +57,9 @@ class FlashDevice {
   virtual std::vector<std::string> choose(BootChoice choice, unsigned port) = 0;
   /// Back to the defaults, for one port or all; what guards the content (a checksum) is repaired.
   virtual std::vector<std::string> reset(std::optional<unsigned> port) = 0;
+  /// Whether the machine sees the option ROM of the port (of all ports without one): the bit that switches
+  /// the NIC's window on it. Throws Error(refused) where no document says which bit that is.
+  virtual std::vector<std::string> enable_rom(bool enable, std::optional<unsigned> port);
   /// The content of a backup. `name` is of its file. Throws Error(refused) where it is of another device.
   virtual std::vector<std::string> restore(const std::string& name, std::span<const std::byte> content) = 0;
 
@@ -59,8 +71,15 @@ class FlashDevice {
   /// The content as it was read, for restore().
   virtual std::vector<std::byte> backup() const = 0;
 
-  /// Writes what changed, reads it back and compares. Throws Error.
+  /// Writes what changed, reads it back and compares. Throws Error; PartlyWritten where something has
+  /// changed.
   virtual void commit() = 0;
+
+  /// Where a backup belongs before anything is written, if nobody names a file: a name that is free; empty
+  /// for what can be copied beforehand by anybody.
+  virtual std::string backup_path() const { return {}; }
+  /// The port that is meant where none is named, if it is an interface and not the whole flash.
+  virtual std::optional<unsigned> own_port() const { return {}; }
 };
 
 }  // namespace san::nic

@@ -57,6 +57,11 @@ void replace_file(const std::string& path, std::span<const std::byte> content) {
   if (!directory || fsync(directory.get()) != 0) throw system_error(path, "write its directory", errno);
 }
 
+bool others_can_read(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
 void write_backup(const std::string& path, std::span<const std::byte> content) {
   const Fd fd = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (!fd && errno == EEXIST) {
@@ -71,6 +76,15 @@ void write_backup(const std::string& path, std::span<const std::byte> content) {
   if (put.error != 0) throw system_error(path, "write it", put.error);
   if (fsync(fd.get()) != 0) throw system_error(path, "write it", errno);
   file.keep();
+}
+
+void make_backup_directory(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path above = std::filesystem::path(path).parent_path();
+  if (!above.empty()) std::filesystem::create_directories(above, error);
+  if (error || (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST))
+    throw system_error(path, "make the directory", error ? error.value() : errno,
+                       "a backup is written before anything is changed; --backup=FILE puts it elsewhere");
 }
 
 }  // namespace san::nic

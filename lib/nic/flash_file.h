@@ -19,8 +19,15 @@ std::vector<std::byte> read_flash_file(const std::string& path, std::size_t larg
 /// happens, with the mode and, as far as allowed, the owner of the old one. Throws Error.
 void replace_file(const std::string& path, std::span<const std::byte> content);
 
+/// Whether others than its owner may read the file; false where that cannot be found out.
+bool others_can_read(const std::string& path);
+
 /// Writes a new file that only its owner can read, for there are secrets in a flash. One that is there
 /// already is left alone: that is fine where it holds just this, and Error(refused) otherwise.
 void write_backup(const std::string& path, std::span<const std::byte> content);
+
+/// The directory for such files, and those above it. One that is there already is left as it is; a new one is
+/// its owner's alone. Throws Error.
+void make_backup_directory(const std::string& path);
 
 }  // namespace san::nic

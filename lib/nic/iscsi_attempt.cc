@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/endian.h"
 #include "core/error.h"
@@ -154,6 +155,13 @@ std::string attempt_mac(const std::string& mac, std::uint16_t vlan) {
     if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
   if (vlan != 0) out += fmt::format("\\{:04X}", vlan);
   return out;
+}
+
+std::uint16_t attempt_vlan(const IscsiAttempt& attempt) {
+  unsigned vlan = 0;
+  if (attempt.mac.size() > 18)
+    std::from_chars(attempt.mac.data() + 18, attempt.mac.data() + attempt.mac.size(), vlan, 16);
+  return static_cast<std::uint16_t>(vlan & 0xFFF);
 }
 
 }  // namespace san::nic

@@ -63,4 +63,7 @@ IscsiAttempt fresh_attempt(std::uint8_t index);
 /// The driver compares the text, so that anything else is passed over silently.
 std::string attempt_mac(const std::string& mac, std::uint16_t vlan);
 
+/// The VLAN behind the attempt's address; 0 for none.
+std::uint16_t attempt_vlan(const IscsiAttempt& attempt);
+
 }  // namespace san::nic

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 
 #include "boot/ip_address.h"
 #include "core/error.h"
@@ -22,18 +21,27 @@ std::string nic_of(const IscsiAttempt& attempt) {
   return lower(attempt.mac.substr(0, 17));
 }
 
-std::uint16_t vlan_of(const IscsiAttempt& attempt) {
-  unsigned vlan = 0;
-  if (attempt.mac.size() > 18)
-    std::from_chars(attempt.mac.data() + 18, attempt.mac.data() + attempt.mac.size(), vlan, 16);
-  return static_cast<std::uint16_t>(vlan & 0xFFF);
-}
-
 std::string address_text(const IscsiAttempt::Address& bytes, bool v6) {
   boot::IpAddress address;
   address.bits = v6 ? 128 : 32;
   address.bytes = bytes;
   return boot::to_string(address);
+}
+
+/// Settings of the firmware's own menu that a profile has no words for would be lost by a change that does
+/// not replace them.
+void check_known(const IscsiAttempt& attempt, const FlashSettings& settings, const std::string& object) {
+  const auto lost = [&](const std::string& what, const std::string& hint) {
+    return Error(Exit::refused, object,
+                 fmt::format("attempt {} {}, which is not kept when it is written here", attempt.index, what),
+                 hint);
+  };
+  if (attempt.ip == IscsiAttempt::Ip::automatic && !(settings.portals && (settings.dhcp || settings.address)))
+    throw lost("finds out by itself whether to use IPv4 or IPv6", "give portal and address as well");
+  if (attempt.target_dhcp && !(settings.portals && settings.target && settings.lun))
+    throw lost("has its target from DHCP", "give portal, target and LUN as well");
+  if (attempt.auth == IscsiAttempt::Auth::kerberos && !settings.auth && !settings.user)
+    throw lost("logs in by Kerberos", "give a CHAP user or --no-chap as well");
 }
 
 /// What the store says already.
@@ -50,7 +58,7 @@ MergedSettings settings_now(const UefiIscsi& now, const std::string& mac) {
         {attempt.url.empty() ? address_text(attempt.target_address, v6) : attempt.url, attempt.port});
   }
   if (first == nullptr) return out;
-  out.profile.vlan = vlan_of(*first);
+  out.profile.vlan = attempt_vlan(*first);
   out.profile.target = first->target;
   out.profile.lun = static_cast<std::uint16_t>((first->lun[0] & 0x3F) << 8 | first->lun[1]);
   out.profile.dhcp = first->initiator_dhcp || first->ip == IscsiAttempt::Ip::v6;
@@ -130,6 +138,8 @@ std::vector<std::string> uefi_nics(const UefiIscsi& settings) {
 
 MergedSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
                               const std::string& object) {
+  for (const IscsiAttempt& attempt : now.attempts)
+    if (attempt.active && nic_of(attempt) == lower(mac)) check_known(attempt, settings, object);
   MergedSettings out = settings_now(now, lower(mac));
   out.profile.path = object;
   take(out.profile.initiator, settings.initiator);

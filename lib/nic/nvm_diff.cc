@@ -7,10 +7,12 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <map>
 
 #include "nic/boot_words.h"
 #include "nic/iscsi_block.h"
 #include "nic/nvm_checksum.h"
+#include "nic/rom_enable.h"
 
 namespace san::nic {
 namespace {
@@ -89,6 +91,8 @@ class Names {
     if (family == nullptr) return;
     place_ = find_block(image, *family);
     checksums_ = nvm_checksums(image, *family);
+    for (unsigned port = 1; port <= rom_switch_ports(*family); ++port)
+      if (const auto found = rom_switch(image, *family, port)) rom_switches_[found->word] = port;
   }
 
   bool is_secret(std::size_t word) const {
@@ -100,6 +104,8 @@ class Names {
   }
 
   std::string name(std::size_t word) const {
+    if (const auto found = rom_switches_.find(word); found != rom_switches_.end())
+      return fmt::format("option ROM and more, port {}", found->second);
     if (word < 0x40) return base_name(family_, word);
     const BlockField found = block_field(place_, word * 2);
     if (found.field != nullptr)
@@ -114,6 +120,7 @@ class Names {
   const NvmFamily* family_;
   BlockPlace place_;
   std::vector<NvmChecksum> checksums_;
+  std::map<std::size_t, unsigned> rom_switches_;
 };
 
 }  // namespace

@@ -45,7 +45,7 @@ Json nvm_json(const std::string& name, const NvmView& view);
 std::string nvm_text(const std::string& name, const NvmView& view);
 
 /// An Intel NVM, wherever it is kept.
-class NvmFlash final : public FlashDevice {
+class NvmFlash : public FlashDevice {
  public:
   /// Writes `after` over `before`, which is what was read, reads it back and compares; throws Error.
   using Writer = std::function<void(const NvmImage& before, const NvmImage& after)>;
@@ -59,6 +59,7 @@ class NvmFlash final : public FlashDevice {
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
   std::vector<std::string> choose(BootChoice choice, unsigned port) override;
   std::vector<std::string> reset(std::optional<unsigned> port) override;
+  std::vector<std::string> enable_rom(bool enable, std::optional<unsigned> port) override;
   std::vector<std::string> restore(const std::string& name, std::span<const std::byte> content) override;
   std::vector<FlashChange> changes() const override;
   std::vector<FlashChange> differences(const std::string& name,

@@ -5,6 +5,7 @@
 
 #include "nic/load_option.h"
 #include "nic/uefi_flash.h"
+#include "nic/uefi_vlan.h"
 
 namespace san::nic {
 namespace {
@@ -13,6 +14,20 @@ using Findings = std::vector<Finding>;
 
 bool on(const IscsiAttempt& a) {
   return a.active && a.mode != IscsiAttempt::Mode::off;
+}
+
+void check_vlan(Findings& out, const std::string& where, std::uint16_t vlan,
+                const std::vector<std::uint16_t>& list) {
+  const bool listed = std::find(list.begin(), list.end(), vlan) != list.end();
+  if (vlan != 0 && !listed)
+    out.push_back(
+        {Severity::error, where,
+         fmt::format("it is for VLAN {}, which the firmware's list for this NIC does not have", vlan)});
+  if (vlan == 0 && !list.empty() && !listed)
+    out.push_back(
+        {Severity::error, where,
+         "it is for no VLAN, and the firmware has a list of VLANs for this NIC: it works on those only, and "
+         "passes the attempt over"});
 }
 
 void check_attempt(Findings& out, const IscsiAttempt& a, const VariableStore& store) {
@@ -26,13 +41,7 @@ void check_attempt(Findings& out, const IscsiAttempt& a, const VariableStore& st
     out.push_back({Severity::error, where,
                    fmt::format("\"{}\" is no MAC address with colons: the driver passes it over",
                                san::printable(a.mac))});
-  if (a.mac.size() > 17) {
-    std::string list = nic;
-    std::erase(list, ':');
-    if (!store.get({{list.begin(), list.end()}, kVlanVendor}))
-      out.push_back(
-          {Severity::error, where, "it is for a VLAN, and the firmware has no list of VLANs for this NIC"});
-  }
+  check_vlan(out, where, attempt_vlan(a), listed_vlans(store, nic));
   if (a.auth == IscsiAttempt::Auth::chap && a.user.empty())
     out.push_back({Severity::warning, where, "it says CHAP, and has no user"});
   if (a.target.empty() && !a.target_dhcp) out.push_back({Severity::error, where, "it has no target"});

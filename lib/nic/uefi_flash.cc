@@ -38,6 +38,12 @@ std::string UefiFlash::mac_of(unsigned port) const {
 }
 
 std::vector<std::string> UefiFlash::set(const FlashSettings& settings, unsigned port) {
+  FlashSettings rest = settings;
+  rest.initiator.reset();
+  if (settings.initiator && rest.empty()) {  // a name needs no NIC
+    apply(now_, plan_initiator(*settings.initiator));
+    return {};
+  }
   const std::string mac = settings.mac ? *settings.mac : mac_of(port);
   const bool pxe = settings.choice == BootChoice::pxe;  // no iSCSI, and the NIC's PXE entry first
   const MergedSettings merged = merge_settings(read_iscsi(now_), mac, settings, now_.name());

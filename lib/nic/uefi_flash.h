@@ -29,7 +29,8 @@ struct MergedSettings {
 };
 
 /// What the store says of that NIC, with `settings` over it. `object` is for messages. Throws Error(usage)
-/// where a CHAP user has no secret, or the other way round.
+/// where a CHAP user has no secret, or the other way round, and Error(refused) where an attempt says
+/// something that would be lost: target or kind of address by DHCP, Kerberos.
 MergedSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
                               const std::string& object);
 

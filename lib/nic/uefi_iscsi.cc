@@ -8,6 +8,7 @@
 #include "core/endian.h"
 #include "core/error.h"
 #include "nic/load_option.h"
+#include "nic/uefi_vlan.h"
 
 namespace san::nic {
 
@@ -160,21 +161,28 @@ void agree(std::vector<IscsiAttempt>& attempts, const std::vector<const IscsiAtt
       for (IscsiAttempt& attempt : attempts) attempt.mode = IscsiAttempt::Mode::multipath;
 }
 
-/// IScsiDxe runs on a VLAN only where the firmware makes that VLAN: a list of tags by the NIC's address
-/// (NetworkPkg/MnpDxe/MnpVlan.c).
-void put_vlan(UefiChange& change, const VariableStore* store, const BootProfile& profile) {
-  if (profile.vlan == 0) return;
-  std::string name = attempt_mac(profile.mac, 0);
-  std::erase(name, ':');
-  const VariableName id{wide(name), kVlanVendor};
-  std::vector<std::byte> tags;
+/// The list of VLANs without those that the NIC's attempts had, and with that of the profile.
+void put_vlan(UefiChange& change, const UefiIscsi& now, const VariableStore* store, const std::string& mac,
+              std::uint16_t vlan) {
+  std::vector<std::uint16_t> dropped;
+  for (const IscsiAttempt& attempt : now.attempts)
+    if (of_nic(attempt, mac)) dropped.push_back(attempt_vlan(attempt));
+  const VariableName id = vlan_list(mac);
+  std::vector<std::byte> old;
   if (store != nullptr)
-    if (const auto old = store->get(id)) tags = old->data;
-  for (std::size_t at = 0; at + 2 <= tags.size(); at += 2)
-    if ((*read_at<le16>(tags, at) & 0xFFFU) == profile.vlan) return;
-  tags.resize(tags.size() / 2 * 2 + 2);
-  write_at(std::span(tags), tags.size() - 2, le16(profile.vlan));
-  change.edits.push_back({id, kNonVolatile | kBootService, tags});
+    if (const auto variable = store->get(id)) old = variable->data;
+  const std::vector<std::byte> list = changed_vlans(old, dropped, vlan);
+  if (list != old) change.edits.push_back({id, kNonVolatile | kBootService, list});
+}
+
+/// The NICs that have attempts on a VLAN.
+std::vector<std::string> vlan_nics(const UefiIscsi& now) {
+  std::vector<std::string> out;
+  for (const IscsiAttempt& attempt : now.attempts)
+    if (attempt.active && attempt_vlan(attempt) != 0) out.push_back(attempt.mac.substr(0, 17));
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiAttempt& attempt) {
@@ -200,14 +208,22 @@ bool same(IscsiAttempt a, const IscsiAttempt& b, bool whatever_mode) {
   return a == b;
 }
 
+/// What people tune in the firmware's menu, and no profile says.
+void keep_tuning(const IscsiAttempt& there, IscsiAttempt& attempt) {
+  const IscsiAttempt untouched = fresh_attempt(there.index);
+  if (there.timeout != untouched.timeout || there.retries != untouched.retries) {
+    attempt.timeout = there.timeout;
+    attempt.retries = there.retries;
+  }
+  if (there.isid != untouched.isid) attempt.isid = there.isid;
+}
+
 void add_notes(UefiChange& change, const std::vector<IscsiAttempt>& attempts) {
-  if (attempts.front().initiator_dhcp)
-    change.notes.emplace_back(
-        "the firmware logs in only after a DHCP offer that has a root path (option 17), although the target "
-        "is "
-        "set here");
   if (attempts.front().ip == IscsiAttempt::Ip::v6)
-    change.notes.emplace_back("the firmware takes its IPv6 address from router advertisements");
+    change.notes.emplace_back(
+        "the firmware logs in by IPv6 only where its own IPv6 settings for the NIC give it an address: "
+        "EDK2's default "
+        "policy is manual, with none");
   if (attempts.front().auth == IscsiAttempt::Auth::chap)
     change.notes.emplace_back(
         "firmware built from EDK2 since 2021 offers CHAP by SHA-256 first, which tgt takes for SHA-1: with "
@@ -237,6 +253,7 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
     attempts[i].index = numbers[i];
     attempts[i].name = fresh_attempt(numbers[i]).name;
     const IscsiAttempt* there = plan.existing(numbers[i]);
+    if (there != nullptr && of_nic(*there, profile.mac)) keep_tuning(*there, attempts[i]);
     news = news || there == nullptr || !same(*there, attempts[i], true);
     // What the firmware noted in it may stay.
     if (there == nullptr || !same(*there, attempts[i], false)) write(plan.change, attempts[i]);
@@ -245,7 +262,7 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
   if (rename)
     plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, c_string(profile.initiator)});
   plan.make_initial(numbers);
-  put_vlan(plan.change, store, profile);
+  put_vlan(plan.change, now, store, profile.mac, profile.vlan);
   if (profile.priority == Priority::primary) {
     if (store != nullptr)
       put_boot_order(plan.change, *store, attempts.front());
@@ -290,11 +307,20 @@ UefiChange plan_iscsi_blind(const BootProfile& profile, const iscsi::Credentials
 }
 
 UefiChange plan_clear(const VariableStore& store, const std::string& mac) {
-  Plan plan(read_iscsi(store));
+  const UefiIscsi now = read_iscsi(store);
+  Plan plan(now);
+  for (const std::string& nic : vlan_nics(now))
+    if (mac.empty() || attempt_mac(mac, 0) == attempt_mac(nic, 0)) put_vlan(plan.change, now, &store, nic, 0);
   plan.reset(mac, {});
   plan.put_order({}, Priority::disabled);
   if (plan.order().empty()) plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, {}});
   return std::move(plan.change);
+}
+
+UefiChange plan_initiator(const std::string& name) {
+  UefiChange change;
+  change.edits.push_back({initiator_name(), kNonVolatile | kBootService, c_string(name)});
+  return change;
 }
 
 void apply(VariableStore& store, const UefiChange& change) {

@@ -18,8 +18,6 @@ namespace san::nic {
 inline constexpr Guid kAttemptVendor = Guid::of(0x59324945, 0xEC44, 0x4C0D, 0xB1CD, 0x9DB139DF070C);
 /// Vendor of AttemptOrder and InitialAttemptOrder (EDK2, IScsiConfigGuid).
 inline constexpr Guid kOrderVendor = Guid::of(0x4B47D616, 0xA8D6, 0x4552, 0x9D44, 0xCCAD2E0F4CF9);
-/// Vendor of the list of VLANs of a NIC: EFI_VLAN_CONFIG_PROTOCOL_GUID (UEFI 2.10, 28.1).
-inline constexpr Guid kVlanVendor = Guid::of(0x9E23D768, 0xD2F3, 0x4366, 0x9FC3, 0x3A7ABA864374);
 
 inline constexpr std::size_t kAttempts = 8;  ///< that the driver has (PcdMaxIScsiAttemptNumber)
 /// Linux refuses an iBFT of more targets: its control structure is longer than 18 bytes then
@@ -56,6 +54,7 @@ std::vector<IscsiAttempt> attempts_for(const boot::BootProfile& profile, const i
 
 /// The change that makes the firmware with this store boot by that profile. Attempts of other NICs stay. The
 /// attempts of this NIC come first in their order (primary), last (secondary), or are turned off (disabled).
+/// A VLAN is put on the firmware's list of VLANs of the NIC; one that its attempts had before leaves it.
 /// `primary` brings the disk's entry to the front of BootOrder as well, or, where it has none yet, removes
 /// BootOrder: the firmware then looks for what it can boot, iSCSI disks before PXE and HTTP.
 /// Throws Error(usage) as attempts_for() does, Error(refused) where more than two attempts would be on.
@@ -67,8 +66,11 @@ UefiChange plan_iscsi(const VariableStore& store, const boot::BootProfile& profi
 UefiChange plan_iscsi_blind(const boot::BootProfile& profile, const iscsi::Credentials& auth);
 
 /// The change that takes the settings of the NIC with that address away, those of all NICs where `mac` is
-/// empty; the initiator's name goes with the last.
+/// empty, with the VLANs of their attempts; the initiator's name goes with the last.
 UefiChange plan_clear(const VariableStore& store, const std::string& mac);
+
+/// The change that only gives the machine its name, whatever attempts there are.
+UefiChange plan_initiator(const std::string& name);
 
 /// Makes a change, or none of it. Throws what VariableStore::set() throws.
 void apply(VariableStore& store, const UefiChange& change);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -29,8 +30,16 @@ std::string portal_of(const IscsiAttempt& a) {
 std::string address_of(const IscsiAttempt& a) {
   if (a.ip == IscsiAttempt::Ip::automatic) return "automatic";
   if (a.initiator_dhcp) return "DHCP";
-  if (a.ip == IscsiAttempt::Ip::v6) return "router advertisement";
-  return text_of(a.local, false);
+  if (a.ip == IscsiAttempt::Ip::v6) return "of the firmware";
+  unsigned prefix = 0;
+  for (const std::uint8_t byte : a.mask) prefix += static_cast<unsigned>(std::popcount(byte));
+  return fmt::format("{}/{}", text_of(a.local, false), prefix);
+}
+
+/// Empty where there is none, or where it comes with the address.
+std::string gateway_of(const IscsiAttempt& a) {
+  const bool set_here = !a.initiator_dhcp && a.ip == IscsiAttempt::Ip::v4;
+  return set_here && a.gateway != IscsiAttempt::Address{} ? text_of(a.gateway, false) : std::string();
 }
 
 std::string mask_of(const IscsiAttempt& a) {
@@ -121,12 +130,14 @@ Table attempt_table(const UefiIscsi& now) {
                {"lun", "LUN"},
                {"portal", "PORTAL"},
                {"address", "ADDRESS"},
+               {"gateway", "GATEWAY"},
                {"authentication", "AUTHENTICATION"},
                {"logged_in", "LOGGED IN"}});
   for (const IscsiAttempt& a : now.attempts)
     if (a.active)
       table.add({std::uint64_t{a.index}, a.mac, mode_of(a), a.target, lun_cell(a.lun), portal_of(a),
-                 address_of(a), auth_of(a) + (a.user.empty() ? "" : " " + a.user), a.logged_in});
+                 address_of(a), gateway_of(a).empty() ? Cell() : Cell(gateway_of(a)),
+                 auth_of(a) + (a.user.empty() ? "" : " " + a.user), a.logged_in});
   return table;
 }
 

@@ -69,6 +69,9 @@ class Interpreter {
     return command;
   }
 
+  // Blocks stand in blocks, at most kMaxDepth of them.
+  // NOLINTBEGIN(misc-no-recursion)
+
   /// Runs commands until a word of `stops` stands where a command begins; that word is not taken. `skip`:
   /// does nothing but find the end.
   void block(Loaded& loaded, std::initializer_list<std::string_view> stops, bool skip, unsigned depth) {
@@ -126,6 +129,8 @@ class Interpreter {
     if (!done()) ++at_;
   }
 
+  // NOLINTEND(misc-no-recursion)
+
   /// Takes everything up to and including "then".
   Truth condition(Loaded& loaded) {
     std::vector<GrubWord> words;
@@ -168,6 +173,7 @@ class Interpreter {
     return Truth::unknown;
   }
 
+  // NOLINTNEXTLINE(misc-no-recursion)
   void menu(Loaded& outer, bool submenu, bool skip, unsigned depth) {
     const auto words = command("{");
     Loaded inner;

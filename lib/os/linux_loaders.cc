@@ -14,7 +14,7 @@
 namespace san::os {
 namespace {
 
-constexpr unsigned kMaxScripts = 32;
+constexpr unsigned kMaxScripts = 32, kMaxIncludes = 1000;
 constexpr std::uint64_t kMaxKernel = std::uint64_t{512} << 20;
 constexpr std::uint64_t kMaxEntryFile = std::uint64_t{64} << 10;
 const char* const kEspDirectories[] = {"/boot/efi", "/efi", "/boot"};
@@ -36,6 +36,10 @@ class Reader {
       for (const auto& vendor : tree_.list(esp + "/EFI"))
         read_grub(esp + "/EFI/" + vendor.name + "/grub.cfg", {});
       read_systemd_boot(esp);
+    }
+    for (std::size_t i = 0; i < included_.size() && i < kMaxIncludes; ++i) {
+      auto [path, variables] = included_[i];
+      read_grub(path, std::move(variables));
     }
   }
 
@@ -80,8 +84,8 @@ class Reader {
     for (const auto& include : script.includes) {
       const auto end = include.starts_with('(') ? include.find(')') + 1 : 0;
       const auto search = script.searches.empty() ? std::string{} : script.searches.back().value;
-      if (const auto file = find(include.substr(end), search); !file.empty())
-        read_grub(file, script.variables);
+      if (auto file = find(include.substr(end), search); !file.empty())
+        included_.emplace_back(std::move(file), script.variables);
     }
   }
 
@@ -99,11 +103,12 @@ class Reader {
     unsigned number = 0;
     for (const auto& [name, kind] : files) {
       if (!name.ends_with(".conf")) continue;
-      const auto bytes = tree_.read(directory + "/" + name, kMaxEntryFile);
+      const auto path = fmt::format("{}/{}", directory, name);
+      const auto bytes = tree_.read(path, kMaxEntryFile);
       if (!bytes) continue;
       auto entry = read_bls_entry(as_text(*bytes), name.substr(0, name.size() - 5), variables);
       if (entry.kernel.empty()) continue;
-      entry.where = directory + "/" + name;
+      entry.where = path;
       entry.place = {{number++, entry.title, entry.id}};
       entries.push_back(std::move(entry));
     }
@@ -193,6 +198,7 @@ class Reader {
   SystemTree& tree_;
   const std::map<const DiskVolume*, std::string>& directories_;
   std::set<std::string> done_;
+  std::vector<std::pair<std::string, GrubVariables>> included_;
 };
 
 }  // namespace

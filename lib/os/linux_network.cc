@@ -228,7 +228,7 @@ std::vector<NicSetting> read_nic_settings(const LinuxSystem& system) {
   const auto directory = [&](const std::string& path, std::string_view start, std::string_view end,
                              const Parser& parse) {
     for (const auto& [name, kind] : tree.list(path))
-      if (name.starts_with(start) && name.ends_with(end)) file(path + "/" + name, parse);
+      if (name.starts_with(start) && name.ends_with(end)) file(fmt::format("{}/{}", path, name), parse);
   };
   file("/etc/network/interfaces", parse_interfaces);
   directory("/etc/network/interfaces.d", "", "", parse_interfaces);

@@ -138,9 +138,16 @@ const ModuleIndex& LinuxSystem::modules(const std::string& release) const {
 
 Located LinuxSystem::locate(const DeviceSpec& device) const {
   using Kind = DeviceSpec::Kind;
-  const auto opened = std::ranges::find_if(
-      crypttab, [&](const auto& entry) { return device.text == "/dev/mapper/" + entry.name; });
-  switch (device.kind) {
+  // What crypttab opens is where its container is, which may be inside of another one.
+  const auto* spec = &device;
+  for (unsigned levels = 0; spec->kind == Kind::mapper || spec->kind == Kind::logical; ++levels) {
+    const auto opened = std::ranges::find_if(
+        crypttab, [&](const auto& entry) { return spec->text == "/dev/mapper/" + entry.name; });
+    if (opened == crypttab.end()) break;
+    if (levels == 8) return {State::unknown, nullptr, "crypttab leads in a circle"};
+    spec = &opened->device;
+  }
+  switch (spec->kind) {
     case Kind::network:
     case Kind::nothing:
       return {State::here, nullptr, {}};
@@ -151,23 +158,21 @@ Located LinuxSystem::locate(const DeviceSpec& device) const {
       return {State::unstable, nullptr, "it says where the disk was attached"};
     case Kind::by_id:
       for (const auto* bus : {"ata-", "nvme-", "usb-", "mmc-", "virtio-"})
-        if (device.value.starts_with(bus))
+        if (spec->value.starts_with(bus))
           return {State::unstable, nullptr, "it is the name of the local disk"};
       return {State::unknown, nullptr, "it is a name that comes from the disk or the LUN itself"};
     case Kind::mapper:
-    case Kind::logical:
-      if (opened != crypttab.end()) return locate(opened->device);
-      if (device.kind == Kind::logical) break;
       return {State::unknown, nullptr, "what makes that device is not known"};
     case Kind::other:
       return {State::unknown, nullptr, "that kind of name is not understood"};
+    case Kind::logical:
     case Kind::uuid:
     case Kind::label:
     case Kind::partuuid:
     case Kind::partlabel:
       break;
   }
-  return disk == nullptr ? locate_live(*tree, device) : locate_on_disk(*disk, device);
+  return disk == nullptr ? locate_live(*tree, *spec) : locate_on_disk(*disk, *spec);
 }
 
 const FstabEntry* LinuxSystem::mounted_at(const std::string& directory) const {

@@ -61,13 +61,14 @@ const char* to_string(Scope scope);
 
 /// One check. A check looks at nothing but the subject and changes nothing.
 struct Check {
-  const char* id;  ///< "LNX-03"
-  Severity severity;
-  Scope scope;
-  const char* title;  ///< what is wrong where it fails: "initramfs never logs in to a target"
-  const char* about;  ///< what is examined, and how: a sentence or two for the manual and --list-checks -v
+  const char* id = nullptr;  ///< "LNX-03"
+  Severity severity = Severity::blocker;
+  Scope scope = Scope::disk;
+  const char* title = nullptr;  ///< what is wrong where it fails: "initramfs never logs in to a target"
+  const char* about =
+      nullptr;  ///< what is examined, and how: a sentence or two for the manual and --list-checks -v
   /// Judges. May throw Error (a file system is damaged, the target is gone): the run makes it `unknown`.
-  Outcome (*evaluate)(Subject& subject);
+  Outcome (*evaluate)(Subject& subject) = nullptr;
   /// Another scope where it can be known, too: it is evaluated where either is examined.
   std::optional<Scope> also = std::nullopt;
 };

@@ -54,10 +54,9 @@ void network_of_initramfs_tools(const os::BootKernel& kernel, const os::Initramf
 }
 
 bool has_network_module(const os::Initramfs& image) {
-  for (const auto* name :
-       {"network-manager", "network-legacy", "systemd-networkd", "connman", "network-wicked"})
-    if (image.has_dracut_module(name)) return true;
-  return false;
+  constexpr const char* names[] = {"network-manager", "network-legacy", "systemd-networkd", "connman",
+                                   "network-wicked"};
+  return std::ranges::any_of(names, [&](const char* name) { return image.has_dracut_module(name); });
 }
 
 void network_of_dracut(const os::BootKernel& kernel, const os::Initramfs& image, const LoginPlan& login,

@@ -1,13 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# guest_tools.sh GUEST INITRD PROGRAM…: writes INITRD, that of the guest of lio_guest.sh in GUEST with the programs,
-# the libraries that they need, and targetctl with the part of Python that it needs, if this machine has it. They
-# stand in the guest where they stand here; the programs in /bin.
+# guest_tools.sh GUEST INITRD [--targetctl] PROGRAM…: writes INITRD, that of the guest of small_guest.sh or
+# lio_guest.sh in GUEST with the programs, the libraries that they need, and targetctl with the part of Python that it
+# needs, if it is wanted and this machine has it. They stand in the guest where they stand here; the programs in /bin.
 set -euo pipefail
 guest=$1 initrd=$2
 shift 2
+targetctl=
+if [ "$1" = --targetctl ]; then
+  targetctl=1
+  shift
+fi
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
+chmod 755 "$root" # it becomes the guest's /, which is not for root alone
 
 # put FILE…: with its directory; what is a link here is a file there.
 put() {
@@ -33,7 +39,7 @@ for program; do
 done
 find "$root" -name 'libsanboot.so*' -exec strip {} +
 
-if /usr/bin/python3 -c 'import rtslib_fb' 2>/dev/null; then
+if [ -n "$targetctl" ] && /usr/bin/python3 -c 'import rtslib_fb' 2>/dev/null; then
   python=$(readlink -f /usr/bin/python3)
   mapfile -t parts < <("$python" -c '
 import encodings.utf_8, encodings.ascii, encodings.idna, rtslib_fb, sys

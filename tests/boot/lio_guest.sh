@@ -6,51 +6,24 @@
 # same_naa=1 on the kernel's command line are for them. "lio: ready" on the serial console says that it listens.
 # With shell=1 there is no target; each connection to port 3261 gets a shell. A guest that has been made
 # there by this very script is taken as it is.
-# Nothing is installed: the packages are fetched by apt-get and unpacked.
 set -euo pipefail
 directory=$1
 mkdir -p "$directory"
-made=$(md5sum <"$0")
+small=$(cd "$(dirname "$0")" && pwd)/small_guest.sh
+made=$(cat "$0" "$small" | md5sum)
 exec 9>"$directory/lock"
 flock 9
 [ "$(cat "$directory/made" 2>/dev/null)" != "$made" ] || exit 0
 cd "$directory"
-rm -rf made packages tree root
-mkdir packages tree root
-
-kernel=$(apt-cache depends --important linux-image-amd64 | awk '$1 == "Depends:" {print $2; exit}')
-(cd packages && apt-get -q download "$kernel" busybox-static >/dev/null 2>&1)
-for package in packages/*.deb; do dpkg-deb -x "$package" tree; done
-busybox=$PWD/tree/bin/busybox
-version=$(ls tree/lib/modules)
-cp "tree/boot/vmlinuz-$version" vmlinuz
-cp "$busybox" busybox # for guest_tools.sh
-
-# The package has no modules.dep: that is made when it is installed.
-modules=tree/lib/modules/$version
-(cd tree && "$busybox" depmod -b "$PWD" "$version")
-closure() {
-  local module
-  for module; do
-    awk -F: -v want="/$module.ko" 'substr($1, length($1) - length(want) + 1) == want {print $1 $2}' "$modules/modules.dep"
-  done | tr ' ' '\n' | grep . | sort -u
-}
-mkdir -p "root/lib/modules/$version" root/{bin,sbin,proc,sys,dev,data,tmp} root/etc/target root/etc/rtslib-fb-target
-for file in $(closure virtio_pci virtio_net crc32c_generic target_core_file target_core_iblock iscsi_target_mod loop); do
-  mkdir -p "root/lib/modules/$version/$(dirname "$file")"
-  cp "$modules/$file" "root/lib/modules/$version/$file"
-done
-cp "$busybox" root/bin/busybox
-ln -s /bin/busybox root/sbin/modprobe # where the kernel looks for it
-"$busybox" depmod -b "$PWD/root" "$version"
-
-cat >root/init <<'END'
+rm -f made
+cat >init <<'END'
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
 mount -t proc none /proc
 mount -t sysfs none /sys
 mount -t devtmpfs none /dev
 mount -t tmpfs -o size=90% none /data
+mkdir -p /etc/target /etc/rtslib-fb-target
 lun_size=268435456 thin=0 same_naa=0 shell=0
 for word in $(cat /proc/cmdline); do case $word in lun_size=* | thin=* | same_naa=* | shell=*) eval "$word" ;; esac; done
 for module in virtio_pci virtio_net crc32c_generic target_core_file target_core_iblock iscsi_target_mod loop; do
@@ -90,7 +63,6 @@ echo 1 >$tpg/enable
 echo "lio: ready"
 while :; do sleep 1000; done
 END
-chmod +x root/init
-(cd root && find . | "$busybox" cpio -o -H newc 2>/dev/null | gzip -1) >initrd
-rm -rf packages tree root
+"$small" . init virtio_pci virtio_net crc32c_generic target_core_file target_core_iblock iscsi_target_mod loop
+rm init
 echo "$made" >made

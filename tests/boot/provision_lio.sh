@@ -7,7 +7,7 @@
 require qemu-system-x86_64 qemu-io apt-get dpkg-deb flock jq iscsi-inq iscsi-readcapacity16 iscsi-perf
 guest=${SANBOOT_GUEST:-$work/guest}
 "$(dirname "$0")/lio_guest.sh" "$guest" 2>"$work/stderr" || skip "the guest cannot be made: $(tail -n 1 "$work/stderr")"
-"$(dirname "$0")/guest_tools.sh" "$guest" "$work/initrd" "$SANBOOT_BIN/sanlun"
+"$(dirname "$0")/guest_tools.sh" "$guest" "$work/initrd" --targetctl "$SANBOOT_BIN/sanlun"
 machine=iqn.2026-11.org.example:host1
 target=iqn.2026-11.org.example:disk1
 config=/etc/rtslib-fb-target/saveconfig.json

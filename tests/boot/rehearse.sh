@@ -23,7 +23,9 @@ rehearse() {
     trap - ERR
     code=0
     TMPDIR=$work/tmp "$SANBOOT_BIN/sanboot-check" --rehearse --rehearse-timeout 400 --json -v "$@" \
-      >"$work/$name.json" 2>"$work/$name.log" || code=$?
+      >"$work/$name.json" 2>"$work/$name.log" &
+    echo $! >"$work/$name.pid"
+    wait $! || code=$?
     echo "$code" >"$work/$name.status"
   ) &
 }
@@ -90,7 +92,7 @@ expect_json '.verdict == "READY"'
 say "Ctrl-C"
 rehearse cut "$disk" --firmware bios --nic e1000 --only OPS-02
 wait_until 60 grep -q 'the rehearsal runs' "$work/cut.log" || fail "it does not start"
-pkill -INT -f "^$SANBOOT_BIN/sanboot-check.*$disk --firmware bios"
+kill -INT "$(cat "$work/cut.pid")"
 wait_until 60 test -s "$work/cut.status" || fail "Ctrl-C does not end it"
 [ "$(cat "$work/cut.status")" = 130 ] || fail "exit code $(cat "$work/cut.status") after Ctrl-C"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input is the iSCSI block of an I210 whose other words are right; signature and version are put in, so
-// that what is behind them is tried. Settings that were taken are there afterwards, and no other byte
-// changes.
+// The input is the iSCSI block of an I210 whose other words are right; signature, version and, but for one
+// input in four, a size that has room for one record or two are put in, so that what is behind them is tried.
+// Settings that were taken are there afterwards, and no other byte changes.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -23,6 +23,9 @@ NvmImage image_with(std::span<const std::byte> input) {
               image.bytes().begin() + kBlock * 2);
   image.set_word(0x3D, kBlock);
   image.set_word(kBlock, kIscsiSignature);
+  // A byte of the name and one of the flags choose, for all bytes are the block's.
+  const unsigned how = (image.word(kBlock + 3) ^ image.word(kBlock + 0x94)) & 3U;
+  if (how != 0) image.set_word(kBlock + 1, static_cast<std::uint16_t>(how == 3 ? 0x5E0 : 0x384));
   image.set_word(kBlock + 2, static_cast<std::uint16_t>((image.word(kBlock + 2) & 0xFF00) | 1));
   return image;
 }

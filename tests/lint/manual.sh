@@ -36,8 +36,8 @@ for page in man/*.1; do
   manual=$(sed -nE 's/^\.It Fl //p' "$page" | sed -E 's/ Ns .*//; s/ Ar .*//; s/ , /\n/g' | sed -E 's/^\\?/-/' | sort -u)
   # What a verb has of its own, even where the tool has an option of the same name for the others.
   own=$help
-  [ -z "$verb" ] || own=$(grep -vxE -e '-h|--help' <<<"$help")
-  difference=$(diff <(echo "$own") <(sed '/^$/d' <<<"$manual")) ||
+  [ -z "$verb" ] || own=$(grep -vxE -e '-h|--help' <<<"$help" || true)
+  difference=$(diff <(sed '/^$/d' <<<"$own") <(sed '/^$/d' <<<"$manual")) ||
     complain "$tool $verb: --help (<) and $page (>) differ:" "$difference"
   offered=$(completed "$SANBOOT_BIN/$tool" ${verb:+"$verb"} -)
   difference=$(diff <(sort -u <<<"$help"$'\n'"$common" | sed '/^$/d') <(echo "$offered")) ||

@@ -51,10 +51,8 @@ target_user = "disk1"
 target_secret_file = "disk1.secret"'
 profile "$login"
 check_all
-[ "$(stat -c %a "$work/dnsmasq.conf")" = 600 ] || fail "others can read the secrets"
-portals='["10.0.2.2:13260"]'
-profile "$login"
 check_kea
+[ "$(stat -c %a "$work/dnsmasq.conf")" = 600 ] || fail "others can read the secrets"
 dhcp=true network=
 profile ''
 check_all

@@ -123,9 +123,9 @@ check() {
 
 # expect LINE: file_tree_tool volumes has to say that of image
 expect() {
-  "$tool" volumes image > volumes 2>tool.log || { fail "$(cat tool.log)"; return; }
-  if grep -qxF -e "$1" volumes; then passed=$((passed + 1)); echo "ok   $name: $1"
-  else fail "not \"$1\" but:"; cat volumes; fi
+  "$tool" volumes image > seen 2>tool.log || { fail "$(cat tool.log)"; return; }
+  if grep -qxF -e "$1" seen; then passed=$((passed + 1)); echo "ok   $name: $1"
+  else fail "not \"$1\" but:"; cat seen; fi
 }
 tag() { blkid -p -o value -s "$1" "$2"; }
 # identified TYPE WHY: type, UUID and label are those of blkid

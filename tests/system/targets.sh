@@ -30,14 +30,14 @@ listens() {
 }
 
 # start_tgtd: a tgtd of our own. Sets tgtd_pid and tgtd_port. Where $tgtd_name is another one each time there can be
-# several; tgt() talks to the last.
+# several; tgt() talks to the last. $tgt_address is where it listens, 127.0.0.1 by default.
 start_tgtd() {
   require tgtd tgtadm ss
   export TGT_IPC_SOCKET=$work/tgt${tgtd_name:-}
   local attempt
   for attempt in 1 2 3 4 5; do
     tgtd_port=$(free_port)
-    tgtd -f --iscsi "portal=127.0.0.1:$tgtd_port" -C 1 >"$work/tgtd.log" 2>&1 &
+    tgtd -f --iscsi "portal=${tgt_address:-127.0.0.1}:$tgtd_port" -C 1 >"$work/tgtd.log" 2>&1 &
     tgtd_pid=$!
     # Where its portal is taken, tgtd serves port 3260 of every interface instead and goes on.
     if listens "$tgtd_pid" "$tgtd_port"; then

@@ -190,7 +190,7 @@ make_parts
 say "a Windows that boots over iSCSI"
 fresh
 expect ""
-jq -e '.verdict == "READY" and .bytes_read < 4194304' "$work/stdout" >/dev/null || fail "not READY, or too much was read"
+jq -e '.verdict == "READY" and ([.. | .bytes_read? // empty | numbers] | length == 1 and .[0] < 4194304)' "$work/stdout" >/dev/null || fail "not READY, or too much was read"
 cp --sparse=always "$work/disk.img" "$work/before.img"
 [ -z "$(complaints)" ] || fail "not READY the second time"
 same "$work/before.img" "$work/disk.img"

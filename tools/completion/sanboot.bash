@@ -18,8 +18,22 @@ _sanboot_volumes() {
   fi
 }
 
+# Network interfaces that are devices, behind "nic:"; bash takes ":" for a word of its own.
+_sanboot_nics() {
+  local path
+  for path in /sys/class/net/*/device; do
+    path=${path%/device}
+    [ ! -e "$path" ] || echo "${path##*/}"
+  done
+}
+
 _sanboot() {
   local current=$2 option='' values=''
+  if [ "$current" = : ]; then current=''; fi
+  if [ "$2 $3" = ": nic" ] || { [ "$3" = : ] && [ "${COMP_WORDS[COMP_CWORD - 2]}" = nic ]; }; then
+    mapfile -t COMPREPLY < <(compgen -W "$(_sanboot_nics)" -- "$current")
+    return
+  fi
   # bash takes "=" for a word of its own.
   if [ "$current" = "=" ]; then
     option=$3 current=''
@@ -35,7 +49,9 @@ _sanboot() {
       if [ "${1##*/}" = sanboot-check ]; then values="auto $values"; fi
       ;;
     --only | --skip) values=$("$1" --list-checks 2>/dev/null | cut -d ' ' -f 1) ;;
+    -bootpriority) values="primary secondary pxe disabled" ;;
     --delta) values="auto compare trust" ;;
+    --devices) values="keep only update" ;;
     --color) values="auto always never" ;;
     --ip-order) values="network reversed" ;;
     --offload) values="auto never require" ;;
@@ -58,6 +74,8 @@ _sanboot() {
     values=$(grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' <<<"$help" | tr -d ' ,' | sort -u)
   elif [ -z "$verb" ] && [[ $option != --* ]]; then
     values=$verbs
+  elif [ "$verb" = rom ] && [ "$option" = rom ]; then
+    values="info verify extract join set-id enable disable"
   elif [[ $option != --* && " delete attach detach allow tune snapshot rollback " = *" $verb "* ]]; then
     values=$(_sanboot_volumes "$option" "$verb")
   fi
@@ -65,4 +83,4 @@ _sanboot() {
 }
 
 # Where nothing fits, file names.
-complete -o default -F _sanboot sanboot-check sanclone sanflash sanlun
+complete -o default -F _sanboot sanboot-check sanclone sanflash sanlun iscsiutl

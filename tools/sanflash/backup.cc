@@ -2,6 +2,7 @@
 // sanflash backup
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -18,17 +19,24 @@ void add_backup(Verbs& verbs, CommonOptions& common) {
   };
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("backup", "the whole flash into a new file", [&common, argument] {
-    const auto content = open_flash(argument->device)->backup();
-    nic::write_backup(argument->file, content);
-    if (common.json)
-      print_json(
-          {{"device", argument->device.device}, {"backup", argument->file}, {"bytes", content.size()}});
-    else if (!common.quiet)
-      print_text(fmt::format("{}: {} bytes\n", printable(argument->file), content.size()));
-    return Exit::ok;
+    const bool all = is_all(argument->device);
+    if (all && !std::filesystem::is_directory(argument->file))
+      throw Error(Exit::usage, argument->file, "is no directory",
+                  "with all, there is a file IFACE.nvm for each NIC");
+    return answer_each(common, argument->device, [&](const DeviceArgument& device) {
+      const std::string file =
+          all ? fmt::format("{}/{}.nvm", argument->file, device.device.substr(4)) : argument->file;
+      const auto content = open_flash(device)->backup();
+      nic::write_backup(file, content);
+      return Answer{Exit::ok,
+                    {{"device", device.device}, {"backup", file}, {"bytes", content.size()}},
+                    common.quiet ? "" : fmt::format("{}: {} bytes\n", printable(file), content.size())};
+    });
   });
   add_device(verb, argument->device);
-  verb.add_option("FILE", argument->file, "the file, which only its owner will be able to read")->required();
+  verb.add_option("FILE", argument->file,
+                  "the file, which only its owner will be able to read; with all, a directory for them")
+      ->required();
 }
 
 }  // namespace san

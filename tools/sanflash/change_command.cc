@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/log.h"
@@ -26,35 +27,72 @@ Table change_table(const std::vector<nic::FlashChange>& changes) {
   return table;
 }
 
-Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
+namespace {
+
+/// Writes the backup, if there is to be one, and then the flash. Returns the backup's name.
+std::string write_flash(const DeviceArgument& device, std::string backup, nic::FlashDevice& flash) {
+  if (backup.empty()) {
+    backup = flash.backup_path();
+    if (!backup.empty()) nic::make_backup_directory(std::filesystem::path(backup).parent_path().string());
+  }
+  if (!backup.empty()) nic::write_backup(backup, flash.backup());
+  try {
+    flash.commit();
+  } catch (const nic::PartlyWritten& error) {
+    if (backup.empty()) throw;
+    throw Error(error.code(), error.object(), error.cause(),
+                fmt::format("the old content: sanflash restore {} {}", device.device, backup));
+  }
+  return backup;
+}
+
+Answer change_one(const CommonOptions& common, const ChangeArgument& argument, const DeviceArgument& device,
                   const std::function<std::vector<std::string>(nic::FlashDevice&)>& work) {
-  const auto flash = open_flash(argument.device);
+  const auto flash = open_flash(device);
   const auto notes = work(*flash);
   const auto changes = flash->changes();
   const bool write = !argument.dry_run && !changes.empty();
-  if (write) {
-    if (!argument.backup.empty()) nic::write_backup(argument.backup, flash->backup());
-    flash->commit();
-  }
+  const std::string backup = write ? write_flash(device, argument.backup, *flash) : std::string();
   for (const std::string& note : notes) log::message(log::Level::warning, printable(note));
-  if (common.json) {
-    Json document = {{"device", argument.device.device},
-                     {"written", write},
-                     {"dry_run", argument.dry_run},
-                     {"backup", write && !argument.backup.empty() ? Json(argument.backup) : Json(nullptr)},
-                     {"changes", change_table(changes).json()},
-                     {"notes", notes}};
-    print_json(document);
-    return Exit::ok;
-  }
+  Answer answer;
+  answer.json = {{"device", device.device},
+                 {"written", write},
+                 {"dry_run", argument.dry_run},
+                 {"backup", backup.empty() ? Json(nullptr) : Json(backup)},
+                 {"changes", change_table(changes).json()},
+                 {"notes", notes}};
   if (changes.empty())
-    print_text(fmt::format("{}: nothing to change\n", printable(argument.device.device)));
+    answer.text = fmt::format("{}: nothing to change\n", printable(device.device));
   else if (argument.dry_run)
-    print_text(change_table(changes).text());
+    answer.text = change_table(changes).text();
   else if (!common.quiet)
-    print_text(fmt::format("{}: {} {} changed, written and read back\n", printable(argument.device.device),
-                           changes.size(), changes.size() == 1 ? "place" : "places"));
-  return Exit::ok;
+    answer.text = fmt::format(
+        "{}: {} {} changed, written and read back{}\n", printable(device.device), changes.size(),
+        changes.size() == 1 ? "place" : "places",
+        backup.empty() || backup == argument.backup ? "" : fmt::format("; backup: {}", printable(backup)));
+  return answer;
+}
+
+}  // namespace
+
+Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
+                  const std::function<std::vector<std::string>(nic::FlashDevice&)>& work) {
+  if (is_all(argument.device) && !argument.backup.empty())
+    throw Error(Exit::usage, "--backup", "is one file, but there may be several NICs",
+                "leave it out: each NIC gets a backup of its own");
+  return answer_each(common, argument.device, [&](const DeviceArgument& device) {
+    return change_one(common, argument, device, work);
+  });
+}
+
+void check_all(const ChangeArgument& argument, bool port, std::optional<nic::BootChoice> choice) {
+  if (!is_all(argument.device)) return;
+  if (port)
+    throw Error(Exit::usage, "--port", "does not go together with all",
+                "each interface is a port of its own");
+  if (choice == nic::BootChoice::primary || choice == nic::BootChoice::secondary)
+    throw Error(Exit::usage, argument.device.device, "only one port of a machine can have that priority",
+                "name it: nic:IFACE");
 }
 
 }  // namespace san

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
+#include "core/log.h"
+#include "nic/nic_flash.h"
 #include "nic/uefi_flash.h"
 
 namespace san {
@@ -21,6 +25,10 @@ Opened open_nvm(const DeviceArgument& argument, const std::string& rest) {
   return nic::open_nvm_file(argument.device, rest, nvm_options(argument));
 }
 
+Opened open_interface(const DeviceArgument& argument, const std::string& rest) {
+  return nic::open_nic(rest, nvm_options(argument));
+}
+
 Opened open_uefi(const DeviceArgument& argument, const std::string& rest) {
   return nic::open_uefi_file(argument.device, rest);
 }
@@ -29,13 +37,15 @@ struct Kind {
   const char* prefix;
   Opened (*open)(const DeviceArgument& argument, const std::string& rest);
 };
-constexpr Kind kKinds[] = {{"nvm:", open_nvm}, {"uefi:", open_uefi}};
+constexpr const char* kKindsText = "write nvm:FILE, nic:IFACE or uefi:FILE";
+constexpr Kind kKinds[] = {{"nvm:", open_nvm}, {"nic:", open_interface}, {"uefi:", open_uefi}};
 
 }  // namespace
 
 void add_device(CLI::App& verb, DeviceArgument& argument) {
   verb.add_option("DEVICE", argument.device,
-                  "nvm:FILE, an image of an Intel NIC's NVM; uefi:FILE, a firmware's variable store")
+                  "nvm:FILE, an image of an Intel NIC's NVM; nic:IFACE, a NIC of this machine; all of them; "
+                  "uefi:FILE, a firmware's variable store")
       ->required();
   verb.add_option("--family", argument.nvm.family,
                   "the NIC's family, where the image does not tell: " + nic::family_names())
@@ -52,11 +62,56 @@ Opened open_flash(const DeviceArgument& argument) {
   for (const Kind& kind : kKinds)
     if (argument.device.starts_with(kind.prefix)) {
       const std::string rest = argument.device.substr(std::string_view(kind.prefix).size());
-      if (rest.empty())
-        throw Error(Exit::usage, argument.device, "names nothing", "write nvm:FILE or uefi:FILE");
+      if (rest.empty()) throw Error(Exit::usage, argument.device, "names nothing", kKindsText);
       return kind.open(argument, rest);
     }
-  throw Error(Exit::usage, argument.device, "is no kind of flash known here", "write nvm:FILE or uefi:FILE");
+  check_one(argument);
+  throw Error(Exit::usage, argument.device, "is no kind of flash known here", kKindsText);
+}
+
+bool is_all(const DeviceArgument& argument) {
+  return argument.device == "all";
+}
+
+void check_one(const DeviceArgument& argument) {
+  if (is_all(argument))
+    throw Error(Exit::usage, argument.device, "this verb is about one device", "name it: nic:IFACE");
+}
+
+Exit answer_each(const CommonOptions& common, const DeviceArgument& argument,
+                 const std::function<Answer(const DeviceArgument&)>& work) {
+  if (!is_all(argument)) {
+    const Answer answer = work(argument);
+    if (common.json)
+      print_json(answer.json);
+    else
+      print_text(answer.text);
+    return answer.exit;
+  }
+  const auto names = nic::known_nics();
+  if (names.empty())
+    throw Error(Exit::failed, argument.device, "this machine has no NIC whose NVM is known here",
+                "see: sanflash list");
+  Json devices = Json::array();
+  Exit exit = Exit::ok;
+  for (const std::string& name : names) {
+    DeviceArgument one = argument;
+    one.device = "nic:" + name;
+    Exit now = Exit::ok;
+    try {
+      Answer answer = work(one);
+      now = answer.exit;
+      if (!common.json) print_text(answer.text);
+      devices.push_back(std::move(answer.json));
+    } catch (const Error& error) {
+      now = error.code();
+      log::message(log::Level::error, printable(error.what()));
+      devices.push_back({{"device", one.device}, {"error", to_json(error)}});
+    }
+    if (exit == Exit::ok) exit = now;
+  }
+  if (common.json) print_json({{"devices", devices}});
+  return exit;
 }
 
 }  // namespace san

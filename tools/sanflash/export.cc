@@ -30,7 +30,8 @@ constexpr Format kFormats[] = {{"ipxe", boot::ipxe_script},
                                {"dhcpd", boot::dhcpd_fragment},
                                {"kea", boot::kea_fragment},
                                {"ibft", ibft_bytes},
-                               {"uefi-shell", nic::uefi_shell_script}};
+                               {"uefi-shell", nic::uefi_shell_script},
+                               {"mlx-raw", boot::mlx_raw}};
 
 struct Argument {
   std::string format, output;
@@ -69,9 +70,9 @@ void add_export(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("export", "a boot profile as other programs read it",
                              [&common, argument] { return export_profile(common, *argument); });
-  verb.add_option("--format", argument->format, "ipxe, dnsmasq, dhcpd, kea, ibft or uefi-shell")
+  verb.add_option("--format", argument->format, "ipxe, dnsmasq, dhcpd, kea, ibft, uefi-shell or mlx-raw")
       ->required()
-      ->check(CLI::IsMember({"ipxe", "dnsmasq", "dhcpd", "kea", "ibft", "uefi-shell"}))
+      ->check(CLI::IsMember({"ipxe", "dnsmasq", "dhcpd", "kea", "ibft", "uefi-shell", "mlx-raw"}))
       ->type_name("FORMAT");
   verb.add_option("-o,--output", argument->output,
                   "the file to write; - for stdout, the default without secrets")

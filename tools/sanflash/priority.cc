@@ -2,6 +2,7 @@
 // sanflash priority
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "change_command.h"
 #include "verbs.h"
@@ -11,7 +12,7 @@ namespace san {
 void add_priority(Verbs& verbs, CommonOptions& common) {
   struct Argument {
     ChangeArgument change;
-    unsigned port = 1;
+    std::optional<unsigned> port;
     std::string choice;
   };
   static const std::map<std::string, nic::BootChoice> choices{{"primary", nic::BootChoice::primary},
@@ -21,14 +22,17 @@ void add_priority(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("priority", "what a port does when the machine starts", [&common, argument] {
     const nic::BootChoice choice = choices.at(argument->choice);
-    return change_flash(common, argument->change,
-                        [&](nic::FlashDevice& flash) { return flash.choose(choice, argument->port); });
+    check_all(argument->change, argument->port.has_value(), choice);
+    return change_flash(common, argument->change, [&](nic::FlashDevice& flash) {
+      return flash.choose(choice, argument->port.value_or(flash.own_port().value_or(1)));
+    });
   });
   add_change(verb, argument->change);
   verb.add_option("CHOICE", argument->choice, "primary or secondary (iSCSI), pxe, or disabled")
       ->required()
       ->check(CLI::IsMember({"primary", "secondary", "pxe", "disabled"}));
-  verb.add_option("--port", argument->port, "port of the NIC, from 1; by default 1")
+  verb.add_option("--port", argument->port,
+                  "port of the NIC, from 1; by default that of the interface, else 1")
       ->check(CLI::Range(1U, 256U))
       ->type_name("N");
 }

@@ -16,6 +16,7 @@ void add_reset(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb =
       verbs.add("reset", "boot words back to their defaults, and right checksums", [&common, argument] {
+        check_all(argument->change, argument->port.has_value(), {});
         return change_flash(common, argument->change,
                             [&](nic::FlashDevice& flash) { return flash.reset(argument->port); });
       });

@@ -15,6 +15,7 @@ void add_restore(Verbs& verbs, CommonOptions& common) {
   };
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("restore", "the content of a backup into the flash", [&common, argument] {
+    check_one(argument->change.device);
     const auto content = nic::read_flash_file(argument->file, nic::kLargestFlashFile);
     return change_flash(common, argument->change,
                         [&](nic::FlashDevice& flash) { return flash.restore(argument->file, content); });

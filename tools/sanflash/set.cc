@@ -9,7 +9,9 @@
 #include "boot/iscsi_name.h"
 #include "boot/read_profile.h"
 #include "change_command.h"
+#include "core/log.h"
 #include "iscsi/credentials.h"
+#include "nic/flash_file.h"
 #include "verbs.h"
 
 namespace san {
@@ -62,6 +64,24 @@ void add_login(nic::FlashSettings& settings, const CommonOptions& common, const 
   }
 }
 
+/// An interface is a port itself; a profile that is for another one is not for it.
+unsigned port_of(const SetArgument& set, unsigned of_profile, const nic::FlashDevice& flash) {
+  const auto own = flash.own_port();
+  if (own && of_profile != 1 && of_profile != *own)
+    throw Error(Exit::usage, set.change.device.device,
+                fmt::format("is port {} of its NIC, but the profile is for port {}", *own, of_profile),
+                "give --port");
+  return own.value_or(of_profile);
+}
+
+/// A file keeps its mode, for another user's QEMU may have to read it. Who else can is said.
+void warn_of_readers(const std::string& device) {
+  const std::string path = device.substr(device.find(':') + 1);
+  if ((device.starts_with("nvm:") || device.starts_with("uefi:")) && nic::others_can_read(path))
+    log::message(log::Level::warning,
+                 printable(path) + ": holds CHAP secrets now, and others than its owner can read it");
+}
+
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   nic::FlashSettings settings;
   unsigned port = 1;
@@ -77,8 +97,16 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   if (settings.empty())
     throw Error(Exit::usage, "sanflash set", "nothing is to be set",
                 "give --profile=FILE, or single options");
-  return change_flash(common, set.change,
-                      [&](nic::FlashDevice& flash) { return flash.set(settings, set.port.value_or(port)); });
+  check_all(set.change, set.port.has_value(), settings.choice);
+  if (is_all(set.change.device) && (settings.address || settings.mac))
+    throw Error(Exit::usage, set.change.device.device, "an address belongs to one port",
+                "name it: nic:IFACE");
+  const Exit exit = change_flash(common, set.change, [&](nic::FlashDevice& flash) {
+    return flash.set(settings, set.port ? *set.port : port_of(set, port, flash));
+  });
+  if (!set.change.dry_run && (settings.secret || settings.target_secret))
+    warn_of_readers(set.change.device.device);
+  return exit;
 }
 
 }  // namespace
@@ -88,7 +116,8 @@ void add_set(Verbs& verbs, CommonOptions& common) {
   CLI::App& verb = verbs.add("set", "write boot settings: a boot profile, single options, or both",
                              [&common, set] { return set_flash(common, *set); });
   add_change(verb, set->change);
-  verb.add_option("--port", set->port, "port of the NIC, from 1; by default that of the profile, else 1")
+  verb.add_option("--port", set->port,
+                  "port of the NIC, from 1; by default that of the interface or the profile, else 1")
       ->check(CLI::Range(1U, 256U))
       ->type_name("N");
   verb.add_option("--mac", set->mac, "address of the NIC, by which a firmware knows it")

@@ -12,12 +12,10 @@ namespace san {
 void add_show(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<DeviceArgument>();
   CLI::App& verb = verbs.add("show", "what is in a flash; secrets are masked", [&common, argument] {
-    const auto flash = open_flash(*argument);
-    if (common.json)
-      print_json(flash->json());
-    else
-      print_text(flash->text());
-    return Exit::ok;
+    return answer_each(common, *argument, [&common](const DeviceArgument& device) {
+      const auto flash = open_flash(device);
+      return common.json ? Answer{Exit::ok, flash->json(), {}} : Answer{Exit::ok, {}, flash->text()};
+    });
   });
   add_device(verb, *argument);
 }

@@ -7,6 +7,7 @@ namespace san {
 
 // Each adds one verb, whose file has its name. `common` lives as long as `verbs`.
 
+void add_list(Verbs& verbs, CommonOptions& common);
 void add_show(Verbs& verbs, CommonOptions& common);
 void add_set(Verbs& verbs, CommonOptions& common);
 void add_priority(Verbs& verbs, CommonOptions& common);
@@ -16,5 +17,6 @@ void add_diff(Verbs& verbs, CommonOptions& common);
 void add_verify(Verbs& verbs, CommonOptions& common);
 void add_reset(Verbs& verbs, CommonOptions& common);
 void add_export(Verbs& verbs, CommonOptions& common);
+void add_rom(Verbs& verbs, CommonOptions& common);
 
 }  // namespace san

@@ -11,27 +11,30 @@
 
 namespace san {
 
+namespace {
+
+Answer findings_of(const DeviceArgument& argument) {
+  const auto findings = open_flash(argument)->verify();
+  const bool good = std::none_of(findings.begin(), findings.end(),
+                                 [](const nic::Finding& f) { return f.severity == nic::Severity::error; });
+  Json list = Json::array();
+  std::string text;
+  for (const nic::Finding& finding : findings) {
+    const char* const severity = finding.severity == nic::Severity::error ? "error" : "warning";
+    list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
+    text += fmt::format("{}: {}: {}\n", severity, finding.where, printable(finding.text));
+  }
+  text += fmt::format("{}: {}\n", printable(argument.device), good ? "good" : "not good");
+  return {
+      good ? Exit::ok : Exit::no, {{"device", argument.device}, {"good", good}, {"findings", list}}, text};
+}
+
+}  // namespace
+
 void add_verify(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<DeviceArgument>();
-  CLI::App& verb = verbs.add(
-      "verify", "checksums, signatures and pointers; exit code 1 if one is wrong", [&common, argument] {
-        const auto findings = open_flash(*argument)->verify();
-        const bool good = std::none_of(findings.begin(), findings.end(), [](const nic::Finding& f) {
-          return f.severity == nic::Severity::error;
-        });
-        Json list = Json::array();
-        std::string text;
-        for (const nic::Finding& finding : findings) {
-          const char* const severity = finding.severity == nic::Severity::error ? "error" : "warning";
-          list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
-          text += fmt::format("{}: {}: {}\n", severity, finding.where, printable(finding.text));
-        }
-        if (common.json)
-          print_json({{"device", argument->device}, {"good", good}, {"findings", list}});
-        else
-          print_text(text + fmt::format("{}: {}\n", printable(argument->device), good ? "good" : "not good"));
-        return good ? Exit::ok : Exit::no;
-      });
+  CLI::App& verb = verbs.add("verify", "checksums, signatures and pointers; exit code 1 if one is wrong",
+                             [&common, argument] { return answer_each(common, *argument, findings_of); });
   add_device(verb, *argument);
 }
 

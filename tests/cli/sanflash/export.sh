@@ -18,14 +18,17 @@ method = "chap"
 user = "h1"
 secret_file = "h1.secret"
 END
-for format in ipxe dnsmasq dhcpd uefi-shell; do
+for format in ipxe dnsmasq dhcpd kea uefi-shell; do
   echo "== $format"
   sanflash export -p h1.toml --format "$format" -o -
 done
 echo "== ibft"
 sanflash export -p h1.toml --format ibft -o h1.ibft --json
 stat -c '%a %s' h1.ibft
-sanflash export -p h1.toml --format kea || echo "exit code $?"
 sanflash export -p h1.toml --format dhcpd || echo "exit code $?"
 sanflash export --format kea || echo "exit code $?"
 sanflash export -p h1.toml --format ipxe -o - --json || echo "exit code $?"
+sanflash export -p h1.toml --format mlx-raw -o - || echo "exit code $?"
+sed -i 's/^portals = .*/portal = "192.0.2.1"/' h1.toml
+printf '[boot]\nfirmware = "bios"\n' >>h1.toml
+sanflash export -p h1.toml --format mlx-raw -o - | cut -c 1-100

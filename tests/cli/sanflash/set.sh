@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
+umask 022
 make=$(dirname "$0")/../../support/nvm/nvm_make.py
 python3 "$make" I210 card.bin --ports 1
 printf 'one-way-secret' >h1.secret

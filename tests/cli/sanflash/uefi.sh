@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
+umask 022
 python3 "$(dirname "$0")/../../support/uefi/store_make.py" vars.fd
 printf 'machine-secret' >h1.secret
 chmod 600 h1.secret

@@ -15,41 +15,7 @@
 #include <sstream>
 #include <string>
 
-/// A directory that goes away with everything in it.
-class TempDir {
- public:
-  TempDir() {
-    const char* base = std::getenv("TMPDIR");
-    std::string name = std::string(base != nullptr ? base : "/tmp") + "/sanboot-test-XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TempDir() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
-  /// Creates the file `name` with that content; its path.
-  std::string file(const std::string& name, std::span<const std::byte> content) const {
-    std::ofstream out(*this / name, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
-    return *this / name;
-  }
-  /// Creates the file `name` as a hole of `size` bytes; its path.
-  std::string sparse_file(const std::string& name, std::uintmax_t size) const {
-    file(name, {});
-    std::filesystem::resize_file(*this / name, size);
-    return *this / name;
-  }
-
- private:
-  std::string path_;
-};
+#include "temp_dir.h"
 
 /// What a shell command prints on stdout, without the last line feed; `status` is its exit status.
 inline std::string output_of(const std::string& command, int& status) {

@@ -187,7 +187,26 @@ TEST_CASE("Kea") {
   CHECK(option.at("csv-format") == false);
   BootProfile p = profile();
   p.portals.push_back({"10.0.2.4", 3260});
-  CHECK(contains(error_of([&] { kea_fragment(p, kNone); }), "kea cannot carry it: there are 2 portals"));
+  const auto two = nlohmann::json::parse(kea_fragment(p, kNone), nullptr, true, true);
+  const auto& isan = two.at("Dhcp4").at("client-classes").at(0);
+  CHECK(isan.at("test") == "pkt4.mac == 0x52540012ab56 and substring(option[60].text, 5, 4) == 'ISAN'");
+  CHECK(isan.at("option-data").size() == 4);
+  CHECK(isan.at("option-data").at(2).at("data") == root_path(p, p.portals[1]));
+  p.portals.push_back({"10.0.2.5", 3260});
+  CHECK(contains(error_of([&] { kea_fragment(p, kNone); }), "kea cannot carry it: there are 3 portals"));
+}
+
+TEST_CASE("option 43 has 255 bytes for paths and name") {
+  BootProfile p = profile();
+  p.target = "iqn.2026-11.org.example:" + std::string(180, 't');
+  for (const auto make : {dnsmasq_fragment, dhcpd_fragment, kea_fragment}) {
+    const std::string text = make(p, kNone);
+    CHECK(contains(text, "There is no option 43"));
+    CHECK_FALSE(contains(text, "ISAN"));
+    BootProfile two = p;
+    two.portals.push_back({"10.0.2.4", 3260});
+    CHECK(contains(error_of([&] { make(two, kNone); }), "take 492 bytes of 255"));
+  }
 }
 
 TEST_CASE("iBFT: offsets, flags and sum, by the table of the specification") {

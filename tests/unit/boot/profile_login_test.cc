@@ -8,8 +8,8 @@
 #include <chrono>
 
 #include "boot/profiles.h"
-#include "boot/temp_dir.h"
 #include "core/log.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::boot;
@@ -50,9 +50,9 @@ class Listener {
 
 TEST_CASE("the login of a profile") {
   const TempDir place;
-  place.file("host1.secret", "twelve-bytes\n");
-  place.file("target.secret", "sixteen-bytes-it");
-  BootProfile profile = read_boot_profile(place.file("host1.toml", kFullProfile));
+  place.text_file("host1.secret", "twelve-bytes\n");
+  place.text_file("target.secret", "sixteen-bytes-it");
+  BootProfile profile = read_boot_profile(place.text_file("host1.toml", kFullProfile));
   const iscsi::Credentials both = credentials(profile);
   CHECK(both.initiator == "iqn.2026-11.org.example:host1");
   CHECK(both.user == "host1");
@@ -60,7 +60,7 @@ TEST_CASE("the login of a profile") {
   CHECK(both.target_user == "target");
   CHECK(both.target_secret == "sixteen-bytes-it");
 
-  profile = read_boot_profile(place.file("least.toml", kLeastProfile));
+  profile = read_boot_profile(place.text_file("least.toml", kLeastProfile));
   setenv("LIBISCSI_CHAP_USERNAME", "environment", 1);
   setenv("LIBISCSI_CHAP_PASSWORD", "of-somebody-else", 1);
   const iscsi::Credentials none = credentials(profile);
@@ -73,11 +73,11 @@ TEST_CASE("the login of a profile") {
 
 TEST_CASE("options say more than the profile") {
   const TempDir place;
-  place.file("host1.secret", "twelve-bytes");
-  place.file("target.secret", "sixteen-bytes-it");
-  const std::string other = place.file("other", "short");
+  place.text_file("host1.secret", "twelve-bytes");
+  place.text_file("target.secret", "sixteen-bytes-it");
+  const std::string other = place.text_file("other", "short");
   iscsi::LoginOptions options;
-  options.profile = profile_login(read_boot_profile(place.file("host1.toml", kFullProfile)));
+  options.profile = profile_login(read_boot_profile(place.text_file("host1.toml", kFullProfile)));
   options.initiator = "iqn.2026-11.org.example:other";
   CHECK(make_credentials(options, "").initiator == "iqn.2026-11.org.example:other");
   CHECK(make_credentials(options, "").user == "host1");
@@ -92,27 +92,27 @@ TEST_CASE("options say more than the profile") {
 
 TEST_CASE("secrets that will not do: the file is named, and not what is in it") {
   const TempDir place;
-  const std::string own = place.path("host1.secret"), theirs = place.path("target.secret");
-  const BootProfile profile = read_boot_profile(place.file("host1.toml", kFullProfile));
+  const std::string own = place / "host1.secret", theirs = place / "target.secret";
+  const BootProfile profile = read_boot_profile(place.text_file("host1.toml", kFullProfile));
   CHECK(unusable(profile) == own + ": cannot read the secret: No such file or directory");
-  place.file("host1.secret", "eleven-byte");
-  place.file("target.secret", "sixteen-bytes-it");
+  place.text_file("host1.secret", "eleven-byte");
+  place.text_file("target.secret", "sixteen-bytes-it");
   const std::string rule = "; RFC 7143 (9.2.1) asks for 12, and firmware takes 16";
   CHECK(unusable(profile) ==
         own + ": holds a CHAP secret of 11 bytes, and one to boot with has 12 to 16" + rule);
-  place.file("host1.secret", "seventeen-bytes-i");
+  place.text_file("host1.secret", "seventeen-bytes-i");
   CHECK(unusable(profile) ==
         own + ": holds a CHAP secret of 17 bytes, and one to boot with has 12 to 16" + rule);
-  place.file("host1.secret", "sixteen-bytes-it");
+  place.text_file("host1.secret", "sixteen-bytes-it");
   CHECK(unusable(profile) == theirs +
                                  ": holds the secret of the other direction, which must be another; "
                                  "RFC 7143 (9.2.1) forbids one secret for both");
-  place.file("host1.secret", "twelve-bytes", 0640);
+  place.text_file("host1.secret", "twelve-bytes", 0640);
   CHECK(unusable(profile) ==
         own + ": others than its owner can read or change the secret; chmod 600 the file");
-  place.file("host1.secret", "twelve-bytes");
+  place.text_file("host1.secret", "twelve-bytes");
   CHECK(unusable(profile).empty());
-  place.file("target.secret", "short");
+  place.text_file("target.secret", "short");
   CHECK(unusable(profile).starts_with(theirs + ": holds a CHAP secret of 5 bytes"));
 }
 

@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 
 #include "boot/profiles.h"
-#include "boot/temp_dir.h"
 #include "core/error.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::boot;
@@ -58,19 +58,19 @@ TEST_CASE("nesting as deep as the size allows does not end the process") {
 
 TEST_CASE("files") {
   const TempDir place;
-  const std::string good = place.file("good.toml", kFullProfile, 0644);
+  const std::string good = place.text_file("good.toml", kFullProfile, 0644);
   BootProfile expected = parse(kFullProfile);
   expected.path = good;
   CHECK(read_boot_profile(good) == expected);
-  CHECK(unreadable(place.path("none")) ==
-        place.path("none") + ": cannot read the boot profile: No such file or directory");
+  CHECK(unreadable(place / "none") ==
+        place / "none" + ": cannot read the boot profile: No such file or directory");
   CHECK(unreadable("/") == "/: cannot read the boot profile: it is no regular file");
   CHECK(unreadable("/dev/zero") == "/dev/zero: cannot read the boot profile: it is no regular file");
-  const std::string fifo = place.path("fifo");
+  const std::string fifo = place / "fifo";
   REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
   CHECK(unreadable(fifo) == fifo + ": cannot read the boot profile: it is no regular file");
-  CHECK(unreadable(place.file("large", std::string(1000000, ' '))) ==
-        place.path("large") + ": has more than 16 KiB: that is no boot profile");
-  CHECK(unreadable(place.file("bad", with_line(kFullProfile, 11, "lun = -1"))) ==
-        place.path("bad") + ":11: target.lun: -1 is not between 0 and 16383 (SAM-5, flat space addressing)");
+  CHECK(unreadable(place.text_file("large", std::string(1000000, ' '))) ==
+        place / "large" + ": has more than 16 KiB: that is no boot profile");
+  CHECK(unreadable(place.text_file("bad", with_line(kFullProfile, 11, "lun = -1"))) ==
+        place / "bad" + ":11: target.lun: -1 is not between 0 and 16383 (SAM-5, flat space addressing)");
 }

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "boot/profiles.h"
-#include "boot/temp_dir.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::boot;
@@ -124,7 +124,7 @@ TEST_CASE("what is written is read back the same") {
 
 TEST_CASE("a new file, and none that was there") {
   const TempDir place;
-  const std::string path = place.path("host1.toml");
+  const std::string path = place / "host1.toml";
   BootProfile profile = parse(kFullProfile);
   profile.path = path;
   const mode_t mask = umask(022);
@@ -141,19 +141,19 @@ TEST_CASE("a new file, and none that was there") {
   CHECK(read_boot_profile(path).lun == 1);
   save_boot_profile(profile, path, true);
   CHECK(read_boot_profile(path) == profile);
-  CHECK(std::distance(std::filesystem::directory_iterator(place.path("")), {}) == 1);
+  CHECK(std::distance(std::filesystem::directory_iterator(place / ""), {}) == 1);
 }
 
 TEST_CASE("what breaks a rule is not written") {
   const TempDir place;
   BootProfile profile = parse(kFullProfile);
   profile.initiator = "iqn.2026-11.ORG";
-  const auto error = error_of([&] { save_boot_profile(profile, place.path("new")); });
+  const auto error = error_of([&] { save_boot_profile(profile, place / "new"); });
   REQUIRE(error);
   CHECK(error->code() == Exit::usage);
-  CHECK(error->object() == place.path("new") + ":4");
-  CHECK_FALSE(std::filesystem::exists(place.path("new")));
-  const auto nowhere = error_of([&] { save_boot_profile(parse(kFullProfile), place.path("no/where")); });
+  CHECK(error->object() == place / "new" + ":4");
+  CHECK_FALSE(std::filesystem::exists(place / "new"));
+  const auto nowhere = error_of([&] { save_boot_profile(parse(kFullProfile), place / "no/where"); });
   REQUIRE(nowhere);
   CHECK(nowhere->code() == Exit::failed);
 }

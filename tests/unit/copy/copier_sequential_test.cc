@@ -16,18 +16,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-struct Place {
-  Place() {
-    std::string name = "/tmp/sanboot-test-XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Place() { std::filesystem::remove_all(path); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  std::filesystem::path path;
-};
-
 Content content_of(const std::string& path) {
   const auto device = open_zst(path, false);
   REQUIRE(device);
@@ -39,8 +27,8 @@ Content content_of(const std::string& path) {
 }  // namespace
 
 TEST_CASE("reads that come back out of order, with hardly any buffers") {
-  const Place place;
-  const std::string path = place.path / "disk.zst";
+  const TempDir place;
+  const std::string path = place / "disk.zst";
   auto content = bootable_disk(40 * MiB + 512);
   std::fill(content.begin() + 5 * MiB, content.begin() + 9 * MiB, std::byte{0});
   FaultDevice source(disk_of(content));
@@ -69,8 +57,8 @@ TEST_CASE("reads that come back out of order, with hardly any buffers") {
 }
 
 TEST_CASE("a stream that ends within a block") {
-  const Place place;
-  const std::string path = place.path / "disk.zst";
+  const TempDir place;
+  const std::string path = place / "disk.zst";
   const auto content = random_bytes(3 * MiB + 77, 5);
   {
     Pipe feeder(content, 50000);
@@ -91,8 +79,8 @@ TEST_CASE("a stream that ends within a block") {
 }
 
 TEST_CASE("a source that fails leaves no image") {
-  const Place place;
-  const std::string path = place.path / "disk.zst";
+  const TempDir place;
+  const std::string path = place / "disk.zst";
   FaultDevice source(disk_of(bootable_disk(20 * MiB)));
   source.add(
       {FaultDevice::Op::read, FaultDevice::Fail{Error(Exit::failed, "source", "broken")}, 15 * MiB, MiB});
@@ -100,12 +88,12 @@ TEST_CASE("a source that fails leaves no image") {
     const auto destination = create_zst(path, source.size());
     CHECK(error_of([&] { copy(&source, {destination.get()}, {}); }).has_value());
   }
-  CHECK(std::filesystem::is_empty(place.path));
+  CHECK(std::filesystem::is_empty(place.path()));
 }
 
 TEST_CASE("a destination that fails the check is not committed") {
-  const Place place;
-  const std::string path = place.path / "disk.zst";
+  const TempDir place;
+  const std::string path = place / "disk.zst";
   const auto content = bootable_disk(4 * MiB);
   const auto source = disk_of(content);
   {
@@ -148,5 +136,5 @@ TEST_CASE("a destination that fails the check is not committed") {
     CHECK_FALSE(result.destinations[0].mismatches.empty());
     CHECK_FALSE(liar.committed);
   }
-  CHECK(std::filesystem::is_empty(place.path));
+  CHECK(std::filesystem::is_empty(place.path()));
 }

@@ -16,6 +16,7 @@
 #include "block/memory_device.h"
 #include "copy/copier.h"
 #include "core/log.h"
+#include "temp_dir.h"
 
 using Content = std::vector<std::byte>;
 
@@ -99,37 +100,6 @@ class LogCapture {
  private:
   mutable std::mutex mutex_;
   std::vector<std::pair<san::log::Level, std::string>> messages_;
-};
-
-/// A directory that goes away with everything in it.
-class TempDir {
- public:
-  enum class Where { disk, memory };
-  /// In memory, if there is a place: a test that flushes a file a thousand times waits for no disk.
-  explicit TempDir(Where where = Where::disk) {
-    const char* base =
-        where == Where::memory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::getenv("TMPDIR");
-    std::string name = std::string(base != nullptr ? base : "/tmp") + "/sanboot-test-XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TempDir() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  /// Creates the file `name` with that content; its path.
-  std::string file(const std::string& name, std::span<const std::byte> content) const {
-    std::ofstream out(*this / name, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
-    return *this / name;
-  }
-
- private:
-  std::string path_;
 };
 
 /// As sanclone opens a destination: made where it does not exist, extended where it is smaller than `size`.

@@ -16,18 +16,12 @@ namespace {
 
 class ZstFile {
  public:
-  explicit ZstFile(const Content& bytes) {
-    REQUIRE(mkdtemp(directory_.data()) != nullptr);
-    std::ofstream(path(), std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  }
-  ~ZstFile() { std::filesystem::remove_all(directory_); }
-  ZstFile(const ZstFile&) = delete;
-  ZstFile& operator=(const ZstFile&) = delete;
-  std::string path() const { return directory_ + "/x.zst"; }
+  explicit ZstFile(const Content& bytes) : path_(directory_.file("x.zst", bytes)) {}
+  const std::string& path() const { return path_; }
 
  private:
-  std::string directory_ = "/tmp/sanboot-test-XXXXXX";
+  TempDir directory_;
+  std::string path_;
 };
 
 /// Everything, read in pieces of an odd size.

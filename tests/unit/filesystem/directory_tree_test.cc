@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "boot/temp_dir.h"
 #include "filesystem/file_path.h"
 #include "filesystem/file_tree.h"
+#include "temp_dir.h"
 
 using namespace san;
 
@@ -30,12 +30,12 @@ TEST_CASE("path_components") {
 
 TEST_CASE("directory_tree: files, directories, links") {
   const TempDir dir;
-  std::filesystem::create_directory(dir.path("etc"));
-  dir.file("etc/fstab", "UUID=1 / ext4\n", 0640);
-  dir.file("etc/a", "");
-  REQUIRE(symlink("etc/fstab", dir.path("link").c_str()) == 0);
-  REQUIRE(symlink("etc", dir.path("linked").c_str()) == 0);
-  const auto tree = directory_tree(dir.path(""));
+  std::filesystem::create_directory(dir / "etc");
+  dir.text_file("etc/fstab", "UUID=1 / ext4\n", 0640);
+  dir.text_file("etc/a", "");
+  REQUIRE(symlink("etc/fstab", (dir / "link").c_str()) == 0);
+  REQUIRE(symlink("etc", (dir / "linked").c_str()) == 0);
+  const auto tree = directory_tree(dir.path());
 
   const auto info = tree->info("/etc/fstab");
   REQUIRE(info);
@@ -81,8 +81,8 @@ TEST_CASE("directory_tree: files of /proc have more than their size says") {
 
 TEST_CASE("directory_tree: a FIFO is not opened") {
   const TempDir dir;
-  REQUIRE(mkfifo(dir.path("pipe").c_str(), 0600) == 0);
-  const auto tree = directory_tree(dir.path(""));
+  REQUIRE(mkfifo((dir / "pipe").c_str(), 0600) == 0);
+  const auto tree = directory_tree(dir.path());
   CHECK(tree->info("/pipe")->kind == FileInfo::Kind::other);
   CHECK_THROWS_AS(tree->read("/pipe", 0, 1), Error);
 }

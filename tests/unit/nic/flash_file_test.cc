@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "nic/nvm_flash.h"
+#include "temp_dir.h"
 #include "test_images.h"
 
 using namespace san::nic;
@@ -15,15 +15,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Directory {
-  Directory() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-  ~Directory() { fs::remove_all(path); }
-  std::string operator/(const char* name) const { return path + "/" + name; }
-  std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), fs::directory_iterator()));
-  }
-  std::string path = "/tmp/sanboot-flash.XXXXXX";
-};
+std::size_t files_in(const TempDir& directory) {
+  return static_cast<std::size_t>(
+      std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()));
+}
 
 unsigned mode_of(const std::string& path) {
   struct stat status = {};
@@ -39,7 +34,7 @@ std::vector<std::byte> bytes(const char* text) {
 }  // namespace
 
 TEST_CASE("a backup is a new file for its owner alone, or the same again") {
-  const Directory directory;
+  const TempDir directory;
   write_backup(directory / "a", bytes("one"));
   CHECK(mode_of(directory / "a") == 0600);
   CHECK(read_flash_file(directory / "a", 3) == bytes("one"));
@@ -51,7 +46,7 @@ TEST_CASE("a backup is a new file for its owner alone, or the same again") {
 }
 
 TEST_CASE("a file is replaced with its mode, through links, and nothing else is left") {
-  const Directory directory;
+  const TempDir directory;
   write_backup(directory / "a", bytes("one"));
   fs::permissions(directory / "a", fs::perms(0640));
   fs::create_symlink("a", directory / "link");
@@ -59,22 +54,22 @@ TEST_CASE("a file is replaced with its mode, through links, and nothing else is 
   CHECK(fs::is_symlink(directory / "link"));
   CHECK(read_flash_file(directory / "a", 3) == bytes("two"));
   CHECK(mode_of(directory / "a") == 0640);
-  CHECK(directory.files() == 2);
+  CHECK(files_in(directory) == 2);
   CHECK(error_of([&] { replace_file(directory / "missing", bytes("x")); }));
-  CHECK(directory.files() == 2);
+  CHECK(files_in(directory) == 2);
 }
 
 TEST_CASE("only regular files of a sane size are read") {
-  const Directory directory;
+  const TempDir directory;
   write_backup(directory / "a", bytes("four"));
   CHECK(contains(error_of([&] { read_flash_file(directory / "a", 3); })->what(),
                  "has 4 bytes, more than any flash"));
-  CHECK(contains(error_of([&] { read_flash_file(directory.path, 3); })->what(), "not a regular file"));
+  CHECK(contains(error_of([&] { read_flash_file(directory.path(), 3); })->what(), "not a regular file"));
   CHECK(error_of([&] { read_flash_file(directory / "b", 3); })->code() == san::Exit::failed);
 }
 
 TEST_CASE("an NVM image in a file") {
-  const Directory directory;
+  const TempDir directory;
   NvmImage image = gigabit_image(0x1521);
   write_backup(directory / "card", image.file());
   const auto flash = open_nvm_file("nvm:card", directory / "card", {});

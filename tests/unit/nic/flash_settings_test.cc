@@ -9,24 +9,15 @@
 #include <fstream>
 
 #include "block/device_checks.h"
+#include "temp_dir.h"
 
 using namespace san::nic;
 
 namespace {
 
-struct Directory {
-  Directory() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-  ~Directory() { std::filesystem::remove_all(path); }
-  void secret(const std::string& name, const std::string& text, unsigned mode = 0600) const {
-    std::ofstream(path + "/" + name) << text << "\n";
-    std::filesystem::permissions(path + "/" + name, static_cast<std::filesystem::perms>(mode));
-  }
-  std::string path = "/tmp/sanboot-settings.XXXXXX";
-};
-
-san::boot::BootProfile profile(const Directory& directory) {
+san::boot::BootProfile profile(const TempDir& directory) {
   san::boot::BootProfile p;
-  p.path = directory.path + "/host1.toml";
+  p.path = directory / "host1.toml";
   p.initiator = "iqn.2026-11.org.example:host1";
   p.portals = {{"10.0.2.2", 3260}};
   p.target = "iqn.2026-11.org.example:golden";
@@ -37,7 +28,7 @@ san::boot::BootProfile profile(const Directory& directory) {
 }  // namespace
 
 TEST_CASE("a profile sets everything, the absence of CHAP too") {
-  const Directory directory;
+  const TempDir directory;
   const FlashSettings s = settings_of(profile(directory));
   CHECK(s.dhcp == true);
   CHECK(!s.address);
@@ -50,9 +41,9 @@ TEST_CASE("a profile sets everything, the absence of CHAP too") {
 }
 
 TEST_CASE("secrets come from files beside the profile") {
-  const Directory directory;
-  directory.secret("a", "0123456789ab");
-  directory.secret("b", "ba9876543210");
+  const TempDir directory;
+  directory.text_file("a", "0123456789ab");
+  directory.text_file("b", "ba9876543210");
   auto p = profile(directory);
   p.user = "host1";
   p.secret_file = "a";
@@ -61,18 +52,18 @@ TEST_CASE("secrets come from files beside the profile") {
   CHECK(s.secret == "0123456789ab");
   CHECK(!s.target_secret);
   p.target_user = "target";
-  p.target_secret_file = directory.path + "/b";
+  p.target_secret_file = directory / "b";
   s = settings_of(p);
   CHECK(s.auth == Auth::mutual_chap);
   CHECK(s.target_secret == "ba9876543210");
-  directory.secret("a", "0123456789ab", 0644);
+  directory.text_file("a", "0123456789ab", 0644);
   const auto error = error_of([&] { settings_of(p); });
   REQUIRE(error);
   CHECK(contains(error->what(), "others than its owner"));
 }
 
 TEST_CASE("a static address and a priority") {
-  const Directory directory;
+  const TempDir directory;
   auto p = profile(directory);
   p.dhcp = false;
   p.address = "10.0.2.15";

@@ -9,6 +9,8 @@
 #include "core/error.h"
 #include "nic/load_option.h"
 #include "nic/test_store.h"
+#include "nic/uefi_flash.h"
+#include "nic/uefi_vlan.h"
 
 using namespace san;
 using namespace san::nic;
@@ -123,7 +125,7 @@ TEST_CASE("what the firmware's initiator cannot carry") {
   CHECK(attempts_for(p, {})[0].url == "disk.example.org");
   p = profile();
   p.portals = {{"2001:db8::1"}};
-  contains(error_of(p), "router advertisements");
+  contains(error_of(p), "no field for an IPv6 address");
   p.dhcp = true;
   p.address.clear();
   const IscsiAttempt v6 = attempts_for(p, {})[0];
@@ -132,15 +134,14 @@ TEST_CASE("what the firmware's initiator cannot carry") {
   CHECK(v6.target_address[0] == 0x20);
 }
 
-TEST_CASE("DHCP needs a root path, which the user is told") {
+TEST_CASE("the machine's address by DHCP") {
   boot::BootProfile p = profile();
   p.dhcp = true;
   p.address.clear();
   CHECK(attempts_for(p, {})[0].initiator_dhcp);
   CHECK(attempts_for(p, {})[0].local == IscsiAttempt::Address{});
-  const UefiChange change = plan_iscsi(empty(), p, {});
-  REQUIRE(change.notes.size() == 1);
-  contains(change.notes[0], "option 17");
+  // EDK2 (NetworkPkg/IScsiDxe/IScsiDhcp.c) wants a root path only for a target by DHCP.
+  CHECK(plan_iscsi(empty(), p, {}).notes.empty());
 }
 
 TEST_CASE("large LUNs are addressed in flat space") {
@@ -240,6 +241,88 @@ TEST_CASE("a VLAN is in the address, and on the firmware's list of VLANs") {
   apply(store, plan_iscsi(store, p, {}));
   CHECK(read_iscsi(store).order == Order{1});
   CHECK(read_iscsi(store).attempts[0].mac == "52:54:00:12:AB:56");
+  // VLAN 100 was ours; VLAN 5 is somebody else's, and with it the firmware has no ear for untagged frames.
+  CHECK(store.get(list)->data == bytes(std::string("\x05\x20", 2)));
+  const auto findings = uefi_findings(store);
+  REQUIRE_FALSE(findings.empty());
+  contains(findings[0].text, "it is for no VLAN, and the firmware has a list of VLANs");
+}
+
+TEST_CASE("a list of VLANs that nobody needs any more is removed") {
+  VariableStore store = empty();
+  boot::BootProfile p = profile();
+  p.vlan = 100;
+  const VariableName list{u"52540012AB56", kVlanVendor};
+  apply(store, plan_iscsi(store, p, {}));
+  CHECK(uefi_findings(store).empty());
+  VariableStore cleared = store;
+  apply(cleared, plan_clear(cleared, ""));
+  CHECK_FALSE(cleared.get(list));
+  cleared = store;
+  apply(cleared, plan_clear(cleared, "52:54:00:12:ab:56"));
+  CHECK_FALSE(cleared.get(list));
+  p.vlan = 7;
+  apply(store, plan_iscsi(store, p, {}));
+  CHECK(store.get(list)->data == bytes(std::string("\7\0", 2)));
+  p.vlan = 0;
+  apply(store, plan_iscsi(store, p, {}));
+  CHECK_FALSE(store.get(list));
+  CHECK(uefi_findings(store).empty());
+}
+
+TEST_CASE("what was tuned in the firmware's menu stays") {
+  VariableStore store = empty();
+  apply(store, plan_iscsi(store, profile(), {}));
+  IscsiAttempt attempt = read_iscsi(store).attempts[0];
+  CHECK(attempt.timeout == 5000);
+  attempt.timeout = 20000;
+  attempt.isid = {0x40, 0, 0, 1, 2, 3};
+  store.set({u"Attempt 1", kAttemptVendor}, 3, encode_attempt(attempt));
+  boot::BootProfile p = profile();
+  p.lun = 2;
+  apply(store, plan_iscsi(store, p, {}));
+  CHECK(read_iscsi(store).attempts[0].timeout == 20000);
+  CHECK(read_iscsi(store).attempts[0].isid == attempt.isid);
+  CHECK(read_iscsi(store).attempts[0].lun[1] == 2);
+}
+
+TEST_CASE("the machine's name alone needs no NIC") {
+  UefiFlash flash(empty(), [](const auto&, const auto&) {});
+  FlashSettings settings;
+  settings.initiator = "iqn.2026-11.org.example:host1";
+  CHECK(flash.set(settings, 1).empty());
+  REQUIRE(flash.changes().size() == 1);
+  CHECK(flash.changes()[0].after == "iqn.2026-11.org.example:host1");
+}
+
+TEST_CASE("an attempt that says more than a profile can is not written over by halves") {
+  VariableStore store = empty();
+  apply(store, plan_iscsi(store, profile(), {}));
+  IscsiAttempt attempt = read_iscsi(store).attempts[0];
+  FlashSettings settings;
+  settings.vlan = 3;
+  const auto refusal = [&](const IscsiAttempt& there) -> std::string {
+    VariableStore copy = store;
+    copy.set({u"Attempt 1", kAttemptVendor}, 3, encode_attempt(there));
+    try {
+      UefiFlash(copy, [](const auto&, const auto&) {}).set(settings, 1);
+    } catch (const Error& error) {
+      CHECK(error.code() == Exit::refused);
+      return error.what();
+    }
+    return "no error";
+  };
+  CHECK(refusal(attempt) == "no error");
+  attempt.target_dhcp = true;
+  contains(refusal(attempt), "attempt 1 has its target from DHCP");
+  attempt.target_dhcp = false;
+  attempt.ip = IscsiAttempt::Ip::automatic;
+  contains(refusal(attempt), "attempt 1 finds out by itself whether to use IPv4 or IPv6");
+  attempt.ip = IscsiAttempt::Ip::v4;
+  attempt.auth = IscsiAttempt::Auth::kerberos;
+  contains(refusal(attempt), "attempt 1 logs in by Kerberos");
+  settings.auth = Auth::none;
+  CHECK(refusal(attempt) == "no error");
 }
 
 TEST_CASE("primary: entries that stand before the disk") {

@@ -8,34 +8,17 @@
 #include <fstream>
 
 #include "core/units.h"
+#include "temp_dir.h"
 
 using namespace san;
 
 namespace {
 
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "sanboot-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  /// A path in it; with a size, of a file of that size.
-  std::string path(const std::string& name, std::optional<std::uint64_t> size = std::nullopt) const {
-    const std::string full = path_ + "/" + name;
-    if (size) {
-      std::ofstream(full).put('x');
-      std::filesystem::resize_file(full, *size);
-    }
-    return full;
-  }
-
- private:
-  std::string path_;
-};
+/// A path in the directory; with a size, of a file of that size.
+std::string path_in(const TempDir& directory, const std::string& name,
+                    std::optional<std::uint64_t> size = std::nullopt) {
+  return size ? directory.sparse_file(name, *size) : directory / name;
+}
 
 OpenOptions writable(std::optional<std::uint64_t> size = std::nullopt) {
   OpenOptions options;
@@ -90,24 +73,24 @@ TEST_CASE("a wrong iSCSI URL is told before anything is asked of the network") {
 
 TEST_CASE("a path is opened for reading unless it is to be written") {
   const TempDir dir;
-  const auto device = open_device(dir.path("image", 4096 + 100), {});
+  const auto device = open_device(path_in(dir, "image", 4096 + 100), {});
   CHECK(device->read_only());
   CHECK(device->size() == 4096 + 512);
   CHECK(device->content_size() == 4096 + 100);
-  CHECK(refusal(dir.path("missing")).code() == Exit::usage);
-  CHECK(refusal(dir.path("missing"), writable()).code() == Exit::usage);
-  CHECK(!std::filesystem::exists(dir.path("missing")));
+  CHECK(refusal(path_in(dir, "missing")).code() == Exit::usage);
+  CHECK(refusal(path_in(dir, "missing"), writable()).code() == Exit::usage);
+  CHECK(!std::filesystem::exists(path_in(dir, "missing")));
 }
 
 TEST_CASE("a destination is made, extended, and never cut") {
   const TempDir dir;
-  CHECK(open_device(dir.path("new"), writable(MiB))->size() == MiB);
-  CHECK(open_device(dir.path("small", 4096), writable(MiB))->size() == MiB);
-  CHECK(open_device(dir.path("large", 2 * MiB), writable(MiB))->size() == 2 * MiB);
-  CHECK(std::filesystem::file_size(dir.path("large")) == 2 * MiB);
+  CHECK(open_device(path_in(dir, "new"), writable(MiB))->size() == MiB);
+  CHECK(open_device(path_in(dir, "small", 4096), writable(MiB))->size() == MiB);
+  CHECK(open_device(path_in(dir, "large", 2 * MiB), writable(MiB))->size() == 2 * MiB);
+  CHECK(std::filesystem::file_size(path_in(dir, "large")) == 2 * MiB);
   // A stream: its size is not known yet.
-  CHECK(open_device(dir.path("stream"), writable(0))->size() == 0);
-  CHECK(open_device(dir.path("old stream", 4096), writable(0))->size() == 4096);
+  CHECK(open_device(path_in(dir, "stream"), writable(0))->size() == 0);
+  CHECK(open_device(path_in(dir, "old stream", 4096), writable(0))->size() == 4096);
 }
 
 TEST_CASE("something that is neither a file nor a block device") {
@@ -120,23 +103,23 @@ TEST_CASE("something that is neither a file nor a block device") {
 TEST_CASE("files whose names and content contradict each other") {
   const TempDir place;
   for (const char* name : {"a.qcow2", "a.vhdx", "a.vdi", "a.vhd", "a.zst", "a.vmdk"}) {
-    const Error error = refusal(place.path(name, 4096));
+    const Error error = refusal(path_in(place, name, 4096));
     CHECK(error.code() == Exit::refused);
   }
   for (const char* name : {"a.img", "a.raw", "a-flat.vmdk"})
-    CHECK(open_device(place.path(name, 4096), {})->size() == 4096);
+    CHECK(open_device(path_in(place, name, 4096), {})->size() == 4096);
   // The content counts, also under another name; a name in .raw says that there is nothing to recognise.
   for (const char* name : {"b.img", "b.raw"})
-    std::ofstream(place.path(name, 4096)) << "QFI\xFB" << std::string(3, '\0') << "\3........";
-  CHECK(refusal(place.path("b.img")).code() == Exit::refused);  // a backing file
-  CHECK(open_device(place.path("b.raw"), {})->content_size() == 16);
+    std::ofstream(path_in(place, name, 4096)) << "QFI\xFB" << std::string(3, '\0') << "\3........";
+  CHECK(refusal(path_in(place, "b.img")).code() == Exit::refused);  // a backing file
+  CHECK(open_device(path_in(place, "b.raw"), {})->content_size() == 16);
 }
 
 TEST_CASE("compressed images: made anew by their name, and streams where nothing else is possible") {
   const TempDir place;
-  const std::string path = place.path("a.zst");
+  const std::string path = path_in(place, "a.zst");
   CHECK(is_made_anew(path));
-  CHECK_FALSE(is_made_anew(place.path("a.img")));
+  CHECK_FALSE(is_made_anew(path_in(place, "a.img")));
   CHECK_FALSE(is_made_anew("nbd://host/a.zst"));
   CHECK(open_device(path, writable(0))->size() > TiB);
   CHECK(open_device(path, writable(MiB))->size() == MiB);
@@ -149,14 +132,14 @@ TEST_CASE("compressed images: made anew by their name, and streams where nothing
 
 TEST_CASE("a new image of unknown size") {
   const TempDir place;
-  const Error error = refusal(place.path("a.qcow2"), writable(0));
+  const Error error = refusal(path_in(place, "a.qcow2"), writable(0));
   CHECK(error.code() == Exit::usage);
-  CHECK_FALSE(std::filesystem::exists(place.path("a.qcow2")));
+  CHECK_FALSE(std::filesystem::exists(path_in(place, "a.qcow2")));
 }
 
 TEST_CASE("the LUN of a boot profile") {
   const TempDir place;
-  const std::string path = place.path("host1.toml"), argument = "profile:" + path;
+  const std::string path = path_in(place, "host1.toml"), argument = "profile:" + path;
   CHECK(is_lun(argument));
   CHECK(is_lun("iscsi://host/iqn.2026-11.org.example:x/1"));
   CHECK_FALSE(is_lun("nbd://host/x"));
@@ -179,7 +162,7 @@ TEST_CASE("the LUN of a boot profile") {
   std::ofstream(path, std::ios::app)
       << "[auth]\nmethod = \"chap\"\nuser = \"me\"\nsecret_file = \"secret\"\n";
   // Before anything is asked of the network.
-  CHECK(refusal(argument).object() == place.path("secret"));
+  CHECK(refusal(argument).object() == path_in(place, "secret"));
   std::ofstream(path, std::ios::app) << "[boot]\nport = 0\n";
   CHECK(refusal(argument).object() == path + ":11");
   CHECK_THROWS_AS(check_argument(argument), Error);

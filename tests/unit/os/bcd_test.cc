@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "boot/temp_dir.h"
 #include "hive_file.h"
+#include "temp_dir.h"
 #include "windows_bytes.h"
 
 using namespace san;
@@ -60,7 +60,7 @@ TEST_CASE("parse_mounted_device") {
 
 TEST_CASE("read_bcd") {
   const TempDir dir;
-  HiveFile file(dir.path("BCD"));
+  HiveFile file(dir / "BCD");
   const std::string objects = "Objects\\", manager = objects + "{9dea862c-5cdd-4e70-acc1-f32b344d4795}";
   const std::string id = "{733b62e5-f608-11eb-825c-c112f60133ab}";
   const auto element = [](const std::string& object, const char* number) {
@@ -86,7 +86,7 @@ TEST_CASE("read_bcd") {
 
 TEST_CASE("read_bcd: nothing in it") {
   const TempDir dir;
-  HiveFile file(dir.path("BCD"));
+  HiveFile file(dir / "BCD");
   SUBCASE("empty") {}
   SUBCASE("default entry is not there") {
     file.text("Objects\\{9dea862c-5cdd-4e70-acc1-f32b344d4795}\\Elements\\23000003", "Element", "{x}");

@@ -3,10 +3,10 @@
 
 #include <doctest/doctest.h>
 
-#include "boot/temp_dir.h"
 #include "core/endian.h"
 #include "core/error.h"
 #include "hive_file.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::os;
@@ -14,7 +14,7 @@ using namespace san::os;
 namespace {
 
 std::vector<std::byte> hive_with(const TempDir& dir, const std::function<void(HiveFile&)>& fill) {
-  HiveFile file(dir.path("hive"));
+  HiveFile file(dir / "hive");
   fill(file);
   return file.commit();
 }

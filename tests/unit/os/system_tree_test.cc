@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "boot/temp_dir.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::os;
@@ -14,15 +14,15 @@ using namespace san::os;
 namespace {
 
 std::shared_ptr<FileTree> tree_of(const TempDir& dir) {
-  return directory_tree(dir.path(""));
+  return directory_tree(dir.path());
 }
 
 void link_to(const TempDir& dir, const std::string& name, const std::string& target) {
-  REQUIRE(symlink(target.c_str(), dir.path(name).c_str()) == 0);
+  REQUIRE(symlink(target.c_str(), (dir / name).c_str()) == 0);
 }
 
 void directory(const TempDir& dir, const std::string& name) {
-  std::filesystem::create_directories(dir.path(name));
+  std::filesystem::create_directories(dir / name);
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ TEST_CASE("SystemTree: links") {
   const TempDir dir;
   directory(dir, "usr/lib/modules");
   directory(dir, "etc");
-  dir.file("usr/lib/os-release", "ID=debian\n");
+  dir.text_file("usr/lib/os-release", "ID=debian\n");
   link_to(dir, "lib", "usr/lib");
   link_to(dir, "etc/os-release", "../usr/lib/os-release");
   link_to(dir, "etc/absolute", "/lib/os-release");
@@ -73,7 +73,7 @@ TEST_CASE("SystemTree: links") {
 
 TEST_CASE("SystemTree: 40 links are followed, 41 are not") {
   const TempDir dir;
-  dir.file("l0", "end");
+  dir.text_file("l0", "end");
   for (int i = 1; i <= 41; ++i) link_to(dir, "l" + std::to_string(i), "l" + std::to_string(i - 1));
   SystemTree system(tree_of(dir));
   CHECK(system.text("/l40") == "end");
@@ -87,14 +87,14 @@ TEST_CASE("SystemTree: mounts") {
   link_to(root, "efi", "boot/efi");
   link_to(root, "initrd.img", "boot/initrd.img-6.1");
   link_to(root, "etc/link", "/boot/grub.cfg");
-  boot.file("initrd.img-6.1", "initrd");
+  boot.text_file("initrd.img-6.1", "initrd");
   link_to(boot, "vmlinuz", "vmlinuz-6.1");
-  boot.file("vmlinuz-6.1", "kernel");
+  boot.text_file("vmlinuz-6.1", "kernel");
   link_to(boot, "up", "../etc/fstab");
   link_to(boot, "grub.cfg", "/boot/efi/grub.cfg");
-  root.file("etc/fstab", "fstab");
-  esp.file("grub.cfg", "configuration");
-  var.file("log", "lines");
+  root.text_file("etc/fstab", "fstab");
+  esp.text_file("grub.cfg", "configuration");
+  var.text_file("log", "lines");
   SystemTree system(tree_of(root));
   system.mount("/boot", tree_of(boot));
   system.mount("/boot/efi", tree_of(esp));  // does not exist there
@@ -126,8 +126,8 @@ TEST_CASE("SystemTree: a mount on a link, and the last one wins") {
   const TempDir root, first, second;
   directory(root, "boot/efi");
   link_to(root, "efi", "boot/efi");
-  first.file("f", "first");
-  second.file("f", "second");
+  first.text_file("f", "first");
+  second.text_file("f", "second");
   SystemTree system(tree_of(root));
   system.mount("/efi", tree_of(first));
   CHECK(system.text("/boot/efi/f") == "first");
@@ -139,7 +139,7 @@ TEST_CASE("SystemTree: a mount on a link, and the last one wins") {
 
 TEST_CASE("SystemTree: sizes") {
   const TempDir dir;
-  dir.file("f", "0123456789");
+  dir.text_file("f", "0123456789");
   SystemTree system(tree_of(dir));
   CHECK(system.read("/f", 10)->size() == 10);
   CHECK_THROWS_WITH_AS(system.read("/f", 9), doctest::Contains("/f: larger than 9 B"), Error);

@@ -11,23 +11,11 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "temp_dir.h"
 
 using namespace san;
 
 namespace {
-
-struct Directory {
-  Directory() {
-    char name[] = "/tmp/sanboot-svg.XXXXXX";
-    path = mkdtemp(name);
-  }
-  ~Directory() { std::filesystem::remove_all(path); }
-  std::string file(const std::string& name, const std::string& content) const {
-    std::ofstream(path + "/" + name) << content;
-    return path + "/" + name;
-  }
-  std::string path;
-};
 
 std::string content_of(const std::string& path) {
   std::ostringstream text;
@@ -47,26 +35,26 @@ Exit code_of(const std::string& path) {
 }  // namespace
 
 TEST_CASE("a new picture has the mode that the user's umask allows, and leaves nothing beside it") {
-  const Directory directory;
+  const TempDir directory;
   const mode_t mask = umask(027);
-  write_document_file(directory.path + "/a.svg", kSvg, "<svg>1</svg>");
+  write_document_file(directory / "a.svg", kSvg, "<svg>1</svg>");
   umask(mask);
-  CHECK(content_of(directory.path + "/a.svg") == "<svg>1</svg>");
+  CHECK(content_of(directory / "a.svg") == "<svg>1</svg>");
   struct stat status = {};
-  REQUIRE(stat((directory.path + "/a.svg").c_str(), &status) == 0);
+  REQUIRE(stat((directory / "a.svg").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0640);
-  CHECK(std::distance(std::filesystem::directory_iterator(directory.path), {}) == 1);
+  CHECK(std::distance(std::filesystem::directory_iterator(directory.path()), {}) == 1);
 }
 
 TEST_CASE("a picture replaces a picture or an empty file, and nothing else") {
-  const Directory directory;
-  CHECK(code_of(directory.file("old.svg", "<?xml version=\"1.0\"?>\n<svg>old</svg>")) == Exit::ok);
-  CHECK(content_of(directory.path + "/old.svg") == "<svg/>");
-  CHECK(code_of(directory.file("empty", "")) == Exit::ok);
-  CHECK(code_of(directory.file("disk.img", "a disk")) == Exit::refused);
-  CHECK(content_of(directory.path + "/disk.img") == "a disk");
-  CHECK(code_of(directory.path) == Exit::refused);
+  const TempDir directory;
+  CHECK(code_of(directory.text_file("old.svg", "<?xml version=\"1.0\"?>\n<svg>old</svg>")) == Exit::ok);
+  CHECK(content_of(directory / "old.svg") == "<svg/>");
+  CHECK(code_of(directory.text_file("empty", "")) == Exit::ok);
+  CHECK(code_of(directory.text_file("disk.img", "a disk")) == Exit::refused);
+  CHECK(content_of(directory / "disk.img") == "a disk");
+  CHECK(code_of(directory.path()) == Exit::refused);
   CHECK(code_of("/dev/null") == Exit::refused);
-  CHECK(code_of(directory.path + "/no/such") == Exit::usage);
-  CHECK_THROWS_AS(check_document_file(directory.path + "/disk.img", kSvg), Error);
+  CHECK(code_of(directory / "no/such") == Exit::usage);
+  CHECK_THROWS_AS(check_document_file(directory / "disk.img", kSvg), Error);
 }

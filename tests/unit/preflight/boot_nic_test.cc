@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "boot/temp_dir.h"
 #include "core/error.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::preflight;
@@ -16,7 +16,7 @@ namespace {
 
 /// A machine with an e1000e named eth7.
 std::string machine(const TempDir& directory) {
-  const std::string root = directory.path("root"), pci = root + "/sys/devices/pci0000:00/0000:00:02.0";
+  const std::string root = (directory / "root"), pci = root + "/sys/devices/pci0000:00/0000:00:02.0";
   fs::create_directories(pci + "/net/eth7");
   fs::create_directories(root + "/sys/bus/pci/drivers/e1000e");
   fs::create_directories(root + "/sys/class/net");

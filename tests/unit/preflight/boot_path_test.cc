@@ -5,12 +5,12 @@
 
 #include <filesystem>
 
-#include "boot/temp_dir.h"
 #include "core/endian.h"
 #include "os/small_efi_program.h"
 #include "partition/golden_gpt.h"
 #include "preflight/boot_way.h"
 #include "preflight/nvram.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::preflight;
@@ -25,14 +25,14 @@ struct Disk {
   TempDir directory;
 
   explicit Disk(bool esp = true) {
-    fs::create_directories(directory.path("EFI/BOOT"));
+    fs::create_directories(directory / "EFI/BOOT");
     read();
     if (!esp) return;
     os::DiskVolume volume;
     volume.name = "partition 1";
     volume.entry = content.table.partitions[0];
     volume.type = "fat16";
-    volume.files = directory_tree(directory.path(""));
+    volume.files = directory_tree(directory.path());
     content.volumes.push_back(std::move(volume));
   }
   void read() {
@@ -40,8 +40,8 @@ struct Disk {
     content.table = read_partition_table(*device);
   }
   void put(const std::string& path, const std::vector<std::byte>& bytes) const {
-    fs::create_directories(fs::path(directory.path(path)).parent_path());
-    std::ofstream(directory.path(path), std::ios::binary)
+    fs::create_directories(fs::path(directory / path).parent_path());
+    std::ofstream(directory / path, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   }
   Outcome uefi(std::optional<bool> secure = {}) const { return judge_uefi_boot_file(content, secure); }
@@ -163,10 +163,10 @@ TEST_CASE("firmware_of: by partitions and boot code") {
 
 TEST_CASE("judge_boot_entries: partitions that are not there") {
   const TempDir root;
-  CHECK(judge_boot_entries(root.path("")).status == Status::not_applicable);
-  const std::string variables = root.path("sys/firmware/efi/efivars");
+  CHECK(judge_boot_entries(root.path()).status == Status::not_applicable);
+  const std::string variables = (root / "sys/firmware/efi/efivars");
   fs::create_directories(variables);
-  fs::create_directories(root.path("dev/disk/by-partuuid"));
+  fs::create_directories(root / "dev/disk/by-partuuid");
   // Attributes of the variable; of the option; length of the path; "X"; HD(1,GPT,…): UEFI 2.10, 10.3.5.1;
   // end.
   const std::string hex =
@@ -189,12 +189,12 @@ TEST_CASE("judge_boot_entries: partitions that are not there") {
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   const std::string guid = "33221100-5544-7766-8899-aabbccddeeff";
   CHECK(partition_of_load_option(std::span(bytes).subspan(4)) == guid);
-  const Outcome stale = judge_boot_entries(root.path(""));
+  const Outcome stale = judge_boot_entries(root.path());
   CHECK(found(stale) == "fail: X, on partition " + guid);
   REQUIRE(stale.commands.size() == 1);
   CHECK(stale.commands[0] == "efibootmgr --delete-bootnum --bootnum 000A");
-  std::ofstream(root.path("dev/disk/by-partuuid/" + guid)) << "";
-  CHECK(judge_boot_entries(root.path("")).status == Status::pass);
+  std::ofstream(root / "dev/disk/by-partuuid/" + guid) << "";
+  CHECK(judge_boot_entries(root.path()).status == Status::pass);
   for (std::size_t length = 0; length < bytes.size() - 4; ++length)
     static_cast<void>(partition_of_load_option(std::span(bytes).subspan(4, length)));
 }

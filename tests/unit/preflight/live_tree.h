@@ -5,12 +5,12 @@
 #include <fstream>
 #include <string>
 
-#include "boot/temp_dir.h"
+#include "temp_dir.h"
 
 /// A made-up /proc and /sys.
 class LiveTree {
  public:
-  std::string root() const { return dir_.path("root"); }
+  std::string root() const { return (dir_ / "root"); }
 
   LiveTree& file(const std::string& path, const std::string& content) {
     std::filesystem::create_directories(std::filesystem::path(root() + path).parent_path());

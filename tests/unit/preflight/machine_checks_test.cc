@@ -27,7 +27,7 @@ struct Machine : LiveTree {
     disk(kLunDisk, "8:16", 3).session("session1", "iqn.2026-11.org.example:golden", "10.0.2.2");
     file("/proc/self/mountinfo", "22 1 8:19 / / rw - ext4 /dev/sdb3 rw\n");
     nic("eth0", "52:54:00:12:34:56", "e1000");
-    profile = dir().file("host1.toml", kProfile);
+    profile = dir().text_file("host1.toml", kProfile);
   }
   void put_ibft(const san::boot::BootProfile& plan) {
     const auto bytes = san::boot::ibft(plan, {plan.initiator, "", "", "", ""});

@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "boot/temp_dir.h"
 #include "core/error.h"
 #include "preflight/remedy_script.h"
 #include "preflight/report_json.h"
 #include "preflight/report_text.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::preflight;
@@ -109,14 +109,14 @@ TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever t
   out.results[2].outcome.evidence.push_back({"a'b\n$(touch pwned)", "`touch pwned`", ""});
   out.results[2].outcome.commands = {"touch done"};
   const TempDir directory;
-  const std::string path = directory.path("fix.sh");
+  const std::string path = (directory / "fix.sh");
   write_remedy_script(path, remedy_script(out));
   CHECK_THROWS_WITH_AS(write_remedy_script(path, "x"),
                        (path + ": is there already; give another name, or remove it first").c_str(), Error);
   CHECK_THROWS_AS(check_remedy_file(path), Error);
   const auto sh = [&](const std::string& command) {
     return WEXITSTATUS(
-        std::system(("cd " + directory.path("") + " && { " + command + "; } >/dev/null 2>&1").c_str()));
+        std::system(("cd " + directory.path() + " && { " + command + "; } >/dev/null 2>&1").c_str()));
   };
   CHECK(sh("./fix.sh >listed") == 2);
   CHECK(sh("grep -q 'LNX-03  initramfs never logs in' listed") == 0);

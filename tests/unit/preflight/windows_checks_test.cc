@@ -207,8 +207,8 @@ TEST_CASE("windows_checks: dirty hive") {
   disk.commit = false;
   bytes[4] ^= std::byte{1};
   bytes[508] ^= std::byte{1};
-  disk.dir.file("system/Windows/System32/config/SYSTEM",
-                std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  disk.dir.text_file("system/Windows/System32/config/SYSTEM",
+                     std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   CHECK(complaints(disk.view()) == std::vector<std::string>{"WIN-01 blocker"});
 }
 
@@ -249,7 +249,7 @@ TEST_CASE("windows_checks: BIOS") {
   }
   disk.content.volumes[0].entry.active = true;
   disk.content.table.partitions = {disk.content.volumes[0].entry, disk.content.volumes[1].entry};
-  std::filesystem::create_directories(disk.dir.path("esp/Boot"));
+  std::filesystem::create_directories((disk.dir / "esp/Boot"));
   disk.bcd.commit();
   const std::string entry = WindowsDisk::kEntry;
   disk.bcd.bytes(entry + "11000001", "Element", bcd_mbr_device(0x5cbea03e, 2097152));
@@ -258,7 +258,7 @@ TEST_CASE("windows_checks: BIOS") {
   disk.system.bytes("MountedDevices", "\\DosDevices\\C:", little(0x5cbea03e, 4) + little(2097152, 8));
   disk.system.commit(), disk.software.commit(), disk.bcd.commit();
   disk.commit = false;
-  std::filesystem::rename(disk.dir.path("esp/EFI/Microsoft/Boot/BCD"), disk.dir.path("esp/Boot/BCD"));
+  std::filesystem::rename((disk.dir / "esp/EFI/Microsoft/Boot/BCD"), (disk.dir / "esp/Boot/BCD"));
   disk.file("esp/bootmgr");
   disk.file("system/Windows/System32/winload.exe");
   SUBCASE("good") {

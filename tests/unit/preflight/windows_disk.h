@@ -10,8 +10,8 @@
 
 #include "../os/hive_file.h"
 #include "../os/windows_bytes.h"
-#include "boot/temp_dir.h"
 #include "preflight/windows_view.h"
+#include "temp_dir.h"
 
 /// A disk with a Windows that boots over iSCSI by a NIC 8086:10d3: an EFI system partition and the system, as
 /// directories. A test spoils something before it asks for the view.
@@ -50,11 +50,11 @@ class WindowsDisk {
 
   /// An empty file.
   void file(const std::string& name) const {
-    const std::string path = dir.path(name);
+    const std::string path = (dir / name);
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-    dir.file(name, "x");
+    dir.text_file(name, "x");
   }
-  void remove(const std::string& name) const { REQUIRE(std::filesystem::remove_all(dir.path(name)) > 0); }
+  void remove(const std::string& name) const { REQUIRE(std::filesystem::remove_all(dir / name) > 0); }
 
   /// What the checks see now. Hives are written and read anew.
   san::preflight::WindowsView view() {
@@ -82,13 +82,13 @@ class WindowsDisk {
 
  private:
   std::string hive(const std::string& name) const {
-    std::filesystem::create_directories(dir.path("system/Windows/System32/config"));
-    return dir.path("system/Windows/System32/config/" + name);
+    std::filesystem::create_directories(dir / "system/Windows/System32/config");
+    return (dir / "system/Windows/System32/config/" + name);
   }
 
   std::string make_bcd() const {
-    std::filesystem::create_directories(dir.path("esp/EFI/Microsoft/Boot"));
-    return dir.path("esp/EFI/Microsoft/Boot/BCD");
+    std::filesystem::create_directories(dir / "esp/EFI/Microsoft/Boot");
+    return (dir / "esp/EFI/Microsoft/Boot/BCD");
   }
 
   void driver(const std::string& name, std::uint32_t start, const std::string& path) {
@@ -147,11 +147,11 @@ class WindowsDisk {
     esp.entry.number = 1;
     esp.entry.uuid = "36be3955-63bf-4068-a6ab-00195cca3a22";
     esp.entry.type_id = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
-    esp.files = san::directory_tree(dir.path("esp"));
+    esp.files = san::directory_tree(dir / "esp");
     main.name = "partition 2";
     main.entry.number = 2;
     main.entry.uuid = partition.text();
-    main.files = san::directory_tree(dir.path("system"));
+    main.files = san::directory_tree(dir / "system");
     content.table.partitions = {esp.entry, main.entry};
     content.volumes = {esp, main};
   }

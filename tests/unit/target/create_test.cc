@@ -16,6 +16,7 @@
 #include "target/fake_driver.h"
 #include "target/resolve.h"
 #include "target/volume_size.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::target;
@@ -24,13 +25,8 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Place {
-  Place() {
-    std::string name = (fs::temp_directory_path() / "create-test.XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    directory = name;
-  }
-  ~Place() { fs::remove_all(directory); }
-  std::string directory;
+  TempDir temporary;
+  std::string directory = temporary.path();
 
   Pool pool() const { return Pool(directory + "/pool"); }
   /// Files below the directory.

@@ -13,6 +13,7 @@
 #include "core/units.h"
 #include "target/fake_driver.h"
 #include "target/snapshot.h"
+#include "temp_dir.h"
 
 using namespace san;
 using namespace san::target;
@@ -22,9 +23,6 @@ namespace {
 
 struct Lab {
   Lab() {
-    std::string name = (fs::temp_directory_path() / "edit-test.XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    directory = name;
     CreateRequest request;
     request.name = "host1";
     request.size = 8 * MiB;
@@ -32,12 +30,12 @@ struct Lab {
     target = create(driver, pool(), request).target;
     driver.orders.clear();
   }
-  ~Lab() { fs::remove_all(directory); }
   Pool pool() const { return Pool(directory + "/pool"); }
   TargetState& state() { return driver.find(target); }
   void fail_from_now(int order) { driver.fail_at = static_cast<int>(driver.orders.size()) + order; }
 
-  std::string directory, target;
+  TempDir temporary;
+  std::string directory = temporary.path(), target;
   FakeDriver driver;
 };
 

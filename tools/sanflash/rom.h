@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "change_command.h"
+#include "nic/option_rom_edit.h"
+
+namespace san {
+
+/// What "sanflash rom" takes, whatever it is to do.
+struct RomArgument {
+  std::string action;
+  std::vector<std::string> files;  ///< or the device of enable and disable
+  std::string output, id, devices = "update", trailing;
+  std::optional<std::size_t> checksum_byte;
+  bool scan = false, raw = false, in_place = false, overwrite = false;
+  std::optional<unsigned> port;
+  ChangeArgument change;
+};
+
+// rom_show.cc
+Exit rom_info(const CommonOptions& common, const RomArgument& argument);
+Exit rom_verify(const CommonOptions& common, const RomArgument& argument);
+// rom_edit.cc
+Exit rom_extract(const CommonOptions& common, const RomArgument& argument);
+Exit rom_join(const CommonOptions& common, const RomArgument& argument);
+Exit rom_set_id(const CommonOptions& common, const RomArgument& argument);
+
+/// Prints the findings about a ROM, or puts them into `json`; whether there is no error among them.
+bool report_rom_findings(const nic::RomFile& file, bool json, Json& list);
+
+}  // namespace san

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// sanflash rom info, verify
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rom.h"
+
+namespace san {
+
+bool report_rom_findings(const nic::RomFile& file, bool json, Json& list) {
+  const auto findings = nic::rom_findings(file);
+  std::string text;
+  list = Json::array();
+  for (const nic::Finding& finding : findings) {
+    const char* const severity = finding.severity == nic::Severity::error ? "error" : "warning";
+    list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
+    text += fmt::format("{}: {}: {}: {}\n", severity, printable(file.name), finding.where,
+                        printable(finding.text));
+  }
+  if (!json) print_text(text);
+  return std::none_of(findings.begin(), findings.end(),
+                      [](const nic::Finding& finding) { return finding.severity == nic::Severity::error; });
+}
+
+Exit rom_info(const CommonOptions& common, const RomArgument& argument) {
+  Json all = Json::array();
+  for (std::size_t i = 0; i < argument.files.size(); ++i) {
+    const nic::RomFile file = nic::read_rom_file(argument.files[i], argument.scan);
+    if (common.json)
+      all.push_back(nic::rom_json(file));
+    else
+      print_text((i == 0 ? "" : "\n") + nic::rom_text(file));
+  }
+  if (common.json) print_json({{"files", all}});
+  return Exit::ok;
+}
+
+Exit rom_verify(const CommonOptions& common, const RomArgument& argument) {
+  Json all = Json::array();
+  bool good = true;
+  for (const std::string& path : argument.files) {
+    const nic::RomFile file = nic::read_rom_file(path, argument.scan);
+    Json list;
+    const bool file_good = report_rom_findings(file, common.json, list);
+    good = good && file_good;
+    if (common.json)
+      all.push_back({{"file", path}, {"good", file_good}, {"findings", list}});
+    else
+      print_text(fmt::format("{}: {}\n", printable(path), file_good ? "good" : "not good"));
+  }
+  if (common.json) print_json({{"good", good}, {"files", all}});
+  return good ? Exit::ok : Exit::no;
+}
+
+}  // namespace san
