@@ -93,8 +93,7 @@ std::vector<std::string> machine_command(const RehearsalPlan& plan, const Machin
   if (uefi) {
     add("-drive", fmt::format("if=pflash,format=raw,readonly=on,file={}", files.code));
     add("-drive", fmt::format("if=pflash,format=raw,file={}", files.variables));
-    // EDK II's own driver, without iPXE. It has none for the others: those bring theirs, which is iPXE's.
-    if (plan.nic.model == "virtio-net-pci") card += ",romfile=";
+    card += ",romfile=";  // the firmware's own driver and initiator, no iPXE
   } else {
     net += fmt::format(",tftp={},bootfile={}", files.boot, kScript);
   }

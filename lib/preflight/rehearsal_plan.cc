@@ -101,12 +101,17 @@ std::string name_of(const BootNic& nic) {
 }  // namespace
 
 RehearsalNic rehearsal_nic(const BootNic& nic, boot::Firmware firmware) {
-  for (const Model& model : kModels)
-    if (nic.vendor == model.vendor && nic.device == model.device) return {std::string(model.name), false};
-  // An interface of this machine has both; its driver counts.
-  for (const Model& model : kModels)
-    if (nic.driver == model.driver) return {std::string(model.name), false};
-  return {firmware == boot::Firmware::uefi ? "virtio-net-pci" : "e1000", true};
+  constexpr std::string_view kVirtio = "virtio-net-pci";
+  std::string_view model;
+  // An interface of this machine has both, ids and driver; the ids say more.
+  for (const Model& candidate : kModels)
+    if (model.empty() && nic.driver == candidate.driver) model = candidate.name;
+  for (const Model& candidate : kModels)
+    if (nic.vendor == candidate.vendor && nic.device == candidate.device) model = candidate.name;
+  // EDK II has a driver for this one alone. With one that iPXE brings it boots, but Linux finds no iBFT then
+  // (QEMU 7.2, e1000e).
+  if (firmware == boot::Firmware::uefi) return {std::string(kVirtio), model != kVirtio};
+  return {std::string(model.empty() ? "e1000" : model), model.empty()};
 }
 
 RehearsalPlan rehearsal_plan(Subject& subject) {

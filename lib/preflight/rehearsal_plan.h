@@ -20,8 +20,7 @@ struct RehearsalNic {
   bool stand_in = false;  ///< the machine's own has another driver
 };
 
-/// The NIC for that machine; virtio-net-pci for UEFI where it is not known which it has, for EDK II has its
-/// driver, and e1000 for a BIOS.
+/// The NIC for that machine: its own model, where QEMU has it; else e1000. With UEFI always virtio-net-pci.
 RehearsalNic rehearsal_nic(const BootNic& nic, boot::Firmware firmware);
 
 /// What is rehearsed.

@@ -52,7 +52,7 @@ class RehearsalWatch {
   /// What decided it: "says \"Kernel panic\" after 30 s". Printable.
   const std::string& reason() const { return reason_; }
   /// How far it has come, to notice a change: 0 to 3.
-  int stage() const { return firmware_.has_value() + system_login_.has_value() + system_write_.has_value(); }
+  int stage() const { return (firmware_ ? 1 : 0) + (system_login_ ? 1 : 0) + (system_write_ ? 1 : 0); }
   /// Seconds after which the system's own session was there; nothing where it never was.
   std::optional<double> system_login() const { return system_login_; }
 

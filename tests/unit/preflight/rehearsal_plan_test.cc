@@ -100,6 +100,12 @@ TEST_CASE("rehearsal_nic") {
   nic.device = 0x10D3;
   CHECK(rehearsal_nic(nic, Firmware::bios).model == "e1000e");
   CHECK(!rehearsal_nic(nic, Firmware::bios).stand_in);
+  CHECK(rehearsal_nic(nic, Firmware::uefi).model == "virtio-net-pci");
+  CHECK(rehearsal_nic(nic, Firmware::uefi).stand_in);
+  nic.device = 0x100F;
+  nic.driver = "e1000";
+  CHECK(rehearsal_nic(nic, Firmware::bios).model == "e1000-82545em");
+  nic.driver = "";
   nic.driver = "ixgbe";
   nic.device = 0x10FB;
   CHECK(rehearsal_nic(nic, Firmware::bios).stand_in);
