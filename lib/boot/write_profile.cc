@@ -19,7 +19,7 @@ namespace san::boot {
 namespace {
 
 /// A basic string (TOML 1.0, "String").
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -44,7 +44,7 @@ class Lines {
     text_ += comment.empty() ? line + '\n' : fmt::format("{:<32} # {}\n", line, comment);
   }
   void text(std::string_view key, std::string_view value, std::string_view comment = {}) {
-    raw(key, quoted(value), comment);
+    raw(key, toml_text(value), comment);
   }
   const std::string& all() const { return text_; }
 
@@ -83,7 +83,7 @@ void write_target(const BootProfile& profile, Lines& lines) {
   } else {
     std::string list;
     for (const iscsi::Portal& portal : profile.portals)
-      list += (list.empty() ? "" : ", ") + quoted(iscsi::to_string(portal));
+      list += (list.empty() ? "" : ", ") + toml_text(iscsi::to_string(portal));
     lines.raw("portals", "[" + list + "]");
   }
   lines.text("name", profile.target);

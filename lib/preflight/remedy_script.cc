@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kWidth = 100;
 
 /// For bash, as one word.
-std::string quoted(const std::string& text) {
+std::string shell_word(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
@@ -66,7 +66,7 @@ std::string section(const Result& result) {
   out += function_name(check) + "() {\n";
   for (const std::string& command : outcome.commands) out += command + "\n";
   if (!has_commands(outcome))
-    out += fmt::format("  echo {}\n", quoted(printable("by hand: " + outcome.remedy)));
+    out += fmt::format("  echo {}\n", shell_word(printable("by hand: " + outcome.remedy)));
   return out + "}\n";
 }
 
@@ -79,7 +79,8 @@ std::string remedy_script(const Report& report) {
     const std::string id = result.check->id;
     sections += section(result);
     ids += (ids.empty() ? "" : " ") + id;
-    list += fmt::format("  echo {}\n", quoted(fmt::format("  {}  {}{}", id, result.check->title,
+    list +=
+        fmt::format("  echo {}\n", shell_word(fmt::format("  {}  {}{}", id, result.check->title,
                                                           has_commands(result.outcome) ? "" : " (by hand)")));
   }
   const std::string subject = report.device.empty() ? "this machine" : report.device;
