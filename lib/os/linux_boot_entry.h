@@ -49,7 +49,7 @@ struct GrubScript {
 
 /// Reads a script. Conditions on what only GRUB knows count both ways. `variables`: those of grubenv and of
 /// the script that leads here. Bounded: 1 MiB of words, 64 levels, 10000 entries,
-/// 64 includes, 32 MiB of values.
+/// 64 includes, 8 MiB of values.
 GrubScript read_grub_script(std::string_view text,
                             std::map<std::string, std::string, std::less<>> variables = {});
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxScript = std::size_t{1} << 20;
 constexpr std::size_t kMaxEntries = 10'000, kMaxIncludes = 64;
 // Bytes that are copied for all values of variables together: a line of 11 bytes may stand for 64 KiB.
-constexpr std::size_t kMaxExpanded = std::size_t{32} << 20;
+constexpr std::size_t kMaxExpanded = std::size_t{8} << 20;
 constexpr unsigned kMaxDepth = 64;
 
 enum class Truth { no, yes, unknown };
@@ -75,7 +75,7 @@ class Interpreter {
   void spend(std::size_t bytes) {
     expanded_ += bytes;
     if (expanded_ <= kMaxExpanded) return;
-    script_.problem = "its variables stand for more than 32 MiB";
+    script_.problem = "its variables stand for more than 8 MiB";
     at_ = words_.size();
   }
 
