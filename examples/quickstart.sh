@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # From nothing to a verified clone on an iSCSI LUN, on Debian 12: installs what is needed, builds sanboot, starts
-# a private iSCSI target on this machine, makes a small disk image and clones it. Run it as often as you like;
-# it leaves nothing behind but the build.
+# a private iSCSI target on this machine, makes a small disk image, clones it, and asks whether a machine would boot
+# from it. Run it as often as you like; it leaves nothing behind but the build.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -46,6 +46,7 @@ cmake -S . -B "$build" -G Ninja -DBUILD_TESTING=OFF >"$work/cmake.log" 2>&1 || {
 }
 cmake --build "$build"
 sanclone=$build/tools/sanclone
+check=$build/tools/sanboot-check
 
 step "3. A disk image: 256 MiB, a GPT, an ext4 file system with files on it"
 mkdir "$work/files"
@@ -105,15 +106,27 @@ show "cmp disk.img BACKING-FILE-OF-THE-LUN"
 cmp "$work/disk.img" "$work/lun"
 echo "The same, byte for byte."
 
+step "7. Would a machine boot from it?"
+show "sanboot-check $url --initiator iqn.2026-11.org.example:host1"
+verdict=0
+"$check" "$url" --initiator iqn.2026-11.org.example:host1 || verdict=$?
+[ "$verdict" -le 1 ] || fail "sanboot-check did not come to a verdict"
+echo
+echo "NOT READY is right: there are files on this disk, and no operating system. Of one with a system you would read"
+echo "here what keeps it from booting over iSCSI, where that was found, and what to do about it."
+
 step "Done. What to type next"
 cat <<END
   $sanclone --help
-  man -l man/sanclone.1
-  sudo cmake --install $build && sudo ldconfig        then sanclone is a command
+  $check --help
+  man -l man/sanclone.1 man/sanboot-check.1
+  sudo cmake --install $build && sudo ldconfig        then they are commands
 
   sanclone disk.img iscsi://HOST/IQN/LUN --dry-run     what would be done to a LUN of yours; nothing is touched
   sanclone /dev/sda iscsi://HOST/IQN/LUN --verify      a whole disk that is not in use
   sanclone iscsi://HOST/IQN/LUN disk.img               and back into a sparse image
+  sanboot-check --live                                 what this machine lacks to boot from a LUN
+  examples/clone-and-cut-over.sh --help                the whole road of one machine
 END
 if [ -z "$had_tgt" ]; then
   cat <<END

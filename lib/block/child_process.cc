@@ -26,19 +26,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Where the shell would find `program`; empty where nowhere.
-std::string find_program(const std::string& program) {
-  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
-  std::string_view rest = path != nullptr ? path : "/usr/bin:/bin";
-  while (!rest.empty()) {
-    const auto colon = std::min(rest.find(':'), rest.size());
-    std::string candidate = fmt::format("{}/{}", rest.substr(0, colon), program);
-    if (colon > 0 && access(candidate.c_str(), X_OK) == 0) return candidate;
-    rest.remove_prefix(std::min(colon + 1, rest.size()));
-  }
-  return {};
-}
-
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
   result.reserve(texts.size() + 1);
@@ -121,6 +108,19 @@ std::string read_text(const Fd& file, std::uint64_t offset, std::uint64_t most) 
 
 }  // namespace
 
+std::string find_program(const std::string& program) {
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  const std::string all = fmt::format("{}:/usr/sbin:/sbin", path != nullptr ? path : "/usr/bin:/bin");
+  std::string_view rest = all;
+  while (!rest.empty()) {
+    const auto colon = std::min(rest.find(':'), rest.size());
+    std::string candidate = fmt::format("{}/{}", rest.substr(0, colon), program);
+    if (colon > 0 && access(candidate.c_str(), X_OK) == 0) return candidate;
+    rest.remove_prefix(std::min(colon + 1, rest.size()));
+  }
+  return {};
+}
+
 ChildProcess::ChildProcess(const std::vector<std::string>& command, const std::string& package,
                            const Fd* listening)
     : errors_(memfd_create("errors", MFD_CLOEXEC)), output_(memfd_create("output", MFD_CLOEXEC)) {
@@ -152,6 +152,14 @@ ChildProcess::~ChildProcess() {
   if (wait(std::chrono::seconds(10))) return;
   kill(pid_, SIGKILL);
   wait(std::chrono::seconds(10));
+}
+
+void ChildProcess::end(milliseconds patience) {
+  if (wait(milliseconds(0))) return;
+  kill(pid_, SIGTERM);
+  if (wait(patience)) return;
+  kill(pid_, SIGKILL);
+  wait(patience);
 }
 
 std::optional<int> ChildProcess::wait(milliseconds patience) {

@@ -13,6 +13,9 @@
 
 namespace san {
 
+/// Where the shell would find `program`, in PATH or where Debian has those of root; empty where nowhere.
+std::string find_program(const std::string& program);
+
 /// Another program that runs for as long as this object lives and no longer, whatever becomes of this
 /// process: the kernel ends it when the thread that started it ends. A Ctrl-C on the terminal does not reach
 /// it.
@@ -31,6 +34,8 @@ class ChildProcess {
 
   /// Its exit status as waitpid(2) has it, once it has ended; nothing if that is not within `patience`.
   std::optional<int> wait(std::chrono::milliseconds patience);
+  /// Asks it to end now (SIGTERM), and waits for that no longer than `patience`; then kills it.
+  void end(std::chrono::milliseconds patience);
   /// What it has written to stderr, at most the last 4 KiB.
   std::string errors() const;
   /// What it has written to stdout, at most the first 16 MiB.

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "preflight/check.h"
+#include "preflight/rehearsal.h"
 #include "preflight/subject.h"
 
 namespace san::preflight {
@@ -22,7 +23,7 @@ Outcome way_back(Subject& /*subject*/) {
 }
 
 Outcome proof(Subject& subject) {
-  if (subject.options().rehearse) return unknown("the rehearsal has not come to an end", "run it again");
+  if (subject.options().rehearse) return preflight::rehearse(subject);
   return to_do(
       "Boot the machine from its LUN twice, warm and cold, with the local disks hidden (in the firmware, not "
       "by "

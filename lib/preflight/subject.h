@@ -31,6 +31,7 @@ struct SubjectOptions {
   std::string source;                      ///< --source: the disk it was cloned from; empty for none
   bool live = false;                       ///< --live: this running machine
   bool rehearse = false;                   ///< --rehearse: it was, or will be, booted in QEMU
+  double rehearse_limit = 600;             ///< seconds that it may take
   std::string live_root = "/";             ///< where this machine's files are; for tests
   iscsi::LoginOptions login;               ///< with what the profile says
 };

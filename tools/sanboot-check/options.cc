@@ -14,6 +14,11 @@ void add_options(CLI::App& app, CheckOptions& options) {
   app.add_option("--nic", subject.nic, "the NIC to boot from: VENDOR:DEVICE (PCI), driver or interface")
       ->type_name("NIC");
   app.add_option("--source", subject.source, "the disk that DEVICE was cloned from")->type_name("DEVICE");
+  app.add_flag("--rehearse", subject.rehearse, "boot DEVICE in QEMU over a throw-away layer");
+  app.add_option("--rehearse-timeout", subject.rehearse_limit, "seconds that the rehearsal may take")
+      ->capture_default_str()
+      ->check(CLI::Range(10, 86400))
+      ->type_name("SECONDS");
   app.add_option("--only", options.run.only, "evaluate these checks alone: ids or families, LNX-03,TGT")
       ->delimiter(',')
       ->type_name("IDS");
@@ -36,6 +41,8 @@ void finish_options(CheckOptions& options) {
     subject.firmware = options.firmware == "bios" ? boot::Firmware::bios : boot::Firmware::uefi;
   if (subject.device == "-")
     throw Error(Exit::usage, "-", "a stream cannot be examined", "name a file or a LUN");
+  if (subject.rehearse && subject.device.empty())
+    throw Error(Exit::usage, "--rehearse", "there is no disk to boot", "name an image or a LUN");
 }
 
 }  // namespace san

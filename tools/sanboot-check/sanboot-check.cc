@@ -5,6 +5,7 @@
 #include "core/terminal.h"
 #include "options.h"
 #include "picture/document_file.h"
+#include "preflight/rehearsal.h"
 #include "preflight/remedy_script.h"
 #include "preflight/report_html.h"
 #include "preflight/report_json.h"
@@ -26,6 +27,7 @@ Exit check(const CheckOptions& options) {
   if (!options.remedy.empty()) preflight::check_remedy_file(options.remedy);
   if (!options.report.empty()) check_document_file(options.report, kHtml);
   preflight::Subject subject(options.subject);
+  if (options.subject.rehearse) preflight::check_rehearsal(subject);
   const preflight::Report report = preflight::run(subject, options.run);
   if (!options.remedy.empty())
     preflight::write_remedy_script(options.remedy, preflight::remedy_script(report));
