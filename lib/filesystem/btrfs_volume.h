@@ -49,7 +49,8 @@ class BtrfsVolume {
   /// The places in the volume where [place, place + size) is.
   std::vector<std::uint64_t> copies(std::uint64_t place, std::uint64_t size) const;
   bool checksum_good(std::span<const std::byte> bytes) const;
-  const char* fault(std::span<const std::byte> bytes, const BtrfsRoot& where) const;
+  const char* fault(std::span<const std::byte> bytes) const;
+  const char* other_node(std::span<const std::byte> bytes, const BtrfsRoot& where) const;
   std::shared_ptr<const Bytes> node(const BtrfsRoot& where);
 
   Volume& volume_;

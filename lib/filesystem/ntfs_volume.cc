@@ -177,7 +177,9 @@ bool NtfsVolume::add_part(std::span<const std::byte> record, NtfsType type, std:
     // Attribute Header: 0x00ff compressed, 0x4000 encrypted, 0x8000 sparse. No system file is any of these.
     if (header->flags != 0 && !any_flags_) bad("a system file is compressed, encrypted or sparse");
     if ((header->flags & 0xff) != 0 && first_virtual == 0) {
-      if (more->unit_log == 0 || more->unit_log > 8) bad("an impossible compression unit");
+      // Windows compresses units of 16 clusters of 4 KiB at most.
+      if (more->unit_log == 0 || more->unit_log > 8 || layout_.cluster << more->unit_log > MiB)
+        bad("an impossible compression unit");
       into.unit = std::uint64_t{1} << more->unit_log;
     }
     into.encrypted = into.encrypted || (header->flags & 0x4000) != 0;

@@ -94,9 +94,10 @@ std::vector<std::string> HiveValue::texts() const {
   if (type != HiveType::texts) return out;
   std::span<const std::byte> rest = bytes;
   while (rest.size() >= 2 && *read_at<le16>(rest, 0) != 0) {
-    out.push_back(registry_text(rest));
-    while (rest.size() >= 2 && *read_at<le16>(rest, 0) != 0) rest = rest.subspan(2);
-    rest = rest.subspan(std::min<std::size_t>(rest.size(), 2));
+    std::size_t end = 0;
+    while (end + 2 <= rest.size() && *read_at<le16>(rest, end) != 0) end += 2;
+    out.push_back(registry_text(rest.first(end)));
+    rest = rest.subspan(std::min(rest.size(), end + 2));
   }
   return out;
 }

@@ -9,6 +9,8 @@
 namespace san::os {
 namespace {
 
+constexpr std::size_t kMaxArguments = std::size_t{64} << 10;  // Linux takes 4 KiB at most
+
 /// The path of a BLS entry, which may begin with a device of GRUB.
 std::string bls_path(std::string_view value) {
   if (value.starts_with('('))
@@ -66,7 +68,7 @@ BootEntry read_bls_entry(std::string_view text, std::string id, const GrubVariab
     if (key == "initrd")
       for (const auto& word : blank_separated(expanded_one(std::string(value), variables)))
         entry.initrds.push_back(bls_path(word));
-    if (key == "options") {
+    if (key == "options" && entry.arguments.size() < kMaxArguments) {
       if (!entry.arguments.empty()) entry.arguments += ' ';
       entry.arguments += expanded_one(std::string(value), variables);
     }

@@ -48,7 +48,8 @@ struct GrubScript {
 };
 
 /// Reads a script. Conditions on what only GRUB knows count both ways. `variables`: those of grubenv and of
-/// the script that leads here. Bounded: 256 KiB of words, 64 levels, 10000 entries.
+/// the script that leads here. Bounded: 1 MiB of words, 64 levels, 10000 entries,
+/// 64 includes, 8 MiB of values.
 GrubScript read_grub_script(std::string_view text,
                             std::map<std::string, std::string, std::less<>> variables = {});
 

@@ -10,7 +10,9 @@ namespace san::os {
 namespace {
 
 constexpr std::size_t kMaxScript = std::size_t{1} << 20;
-constexpr std::size_t kMaxEntries = 10'000;
+constexpr std::size_t kMaxEntries = 10'000, kMaxIncludes = 64;
+// Bytes that are copied for all values of variables together: a line of 11 bytes may stand for 64 KiB.
+constexpr std::size_t kMaxExpanded = std::size_t{8} << 20;
 constexpr unsigned kMaxDepth = 64;
 
 enum class Truth { no, yes, unknown };
@@ -67,6 +69,22 @@ class Interpreter {
     while (!done() && !word().ends() && (stop.empty() || word().text != stop))
       command.push_back(words_[at_++]);
     return command;
+  }
+
+  /// Ends the reading where too much would be copied.
+  void spend(std::size_t bytes) {
+    expanded_ += bytes;
+    if (expanded_ <= kMaxExpanded) return;
+    script_.problem = "its variables stand for more than 8 MiB";
+    at_ = words_.size();
+  }
+
+  void expand(const std::string& word, const GrubVariables& variables, std::vector<std::string>& into) {
+    if (expanded_ > kMaxExpanded) return;
+    for (auto& part : expanded(word, variables)) {
+      spend(part.size());
+      into.push_back(std::move(part));
+    }
   }
 
   // Blocks stand in blocks, at most kMaxDepth of them.
@@ -152,7 +170,7 @@ class Interpreter {
 
   static Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 
-  static Truth test(const Loaded& loaded, const std::vector<GrubWord>& words) {
+  Truth test(const Loaded& loaded, const std::vector<GrubWord>& words) {
     if (words.size() < 3 || words[0].text != "[" || words.back().text != "]") return Truth::unknown;
     std::vector<std::string> operands;
     for (std::size_t i = 1; i + 1 < words.size(); ++i) {
@@ -160,7 +178,7 @@ class Interpreter {
       // These differ from machine to machine, and from boot to boot.
       for (const auto* name : {"grub_platform", "grub_cpu", "$?", "net_", "cmdpath", "smbios"})
         if (text.find(name) != std::string::npos) return Truth::unknown;
-      for (auto& part : expanded(text, loaded.variables)) operands.push_back(std::move(part));
+      expand(text, loaded.variables, operands);
       if (text == "-a" || text == "-o" || text == "!") return Truth::unknown;
     }
     if (operands.empty()) return Truth::no;
@@ -178,11 +196,11 @@ class Interpreter {
     const auto words = command("{");
     Loaded inner;
     inner.variables = outer.variables;
+    for (const auto& [name, value] : inner.variables) spend(name.size() + value.size());
     inner.search = outer.search;
     BootEntry::Place place;
     std::vector<std::string> parts;
-    for (std::size_t i = 1; i < words.size(); ++i)
-      for (auto& part : expanded(words[i].text, outer.variables)) parts.push_back(std::move(part));
+    for (std::size_t i = 1; i < words.size(); ++i) expand(words[i].text, outer.variables, parts);
     if (!parts.empty()) place.title = parts[0];
     for (std::size_t i = 1; i + 1 < parts.size(); ++i)
       if (one_of(parts[i], {"--id", "$menuentry_id_option"})) place.id = parts[i + 1];
@@ -219,8 +237,7 @@ class Interpreter {
 
   void execute(Loaded& loaded, const std::vector<GrubWord>& words) {
     std::vector<std::string> parts;
-    for (const auto& each : words)
-      for (auto& part : expanded(each.text, loaded.variables)) parts.push_back(std::move(part));
+    for (const auto& each : words) expand(each.text, loaded.variables, parts);
     if (parts.empty()) return;
     const auto& name = parts[0];
     if (name == "set" && parts.size() > 1) {
@@ -236,7 +253,7 @@ class Interpreter {
     } else if (name.starts_with("search")) {
       search(loaded, parts, words[0].line);
     } else if (one_of(name, {"configfile", "source", "."}) && parts.size() > 1) {
-      script_.includes.push_back(parts[1]);
+      if (script_.includes.size() < kMaxIncludes) script_.includes.push_back(parts[1]);
     } else if (name == "blscfg") {
       script_.blscfg = true;
     } else if (name == "boot" && &loaded == &top_ && !top_.entry.kernel.empty()) {
@@ -319,6 +336,7 @@ class Interpreter {
   std::size_t at_ = 0;
   bool ended_ = false;
   bool booted_ = false;
+  std::size_t expanded_ = 0;
   Loaded top_;
   std::vector<unsigned> counters_{0};
   std::vector<BootEntry::Place> places_;

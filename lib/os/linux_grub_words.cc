@@ -6,7 +6,7 @@
 namespace san::os {
 namespace {
 
-constexpr std::size_t kMaxValue = std::size_t{64} << 10;
+constexpr std::size_t kMaxExpanded = std::size_t{64} << 10;  // bytes that become of one word
 
 bool blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
@@ -103,7 +103,7 @@ class Expander {
   explicit Expander(const GrubVariables& variables) : variables_(variables) {}
 
   std::vector<std::string> parts(const std::string& word) {
-    for (std::size_t i = 0; i < word.size() && part_.size() < kMaxValue && parts_.size() < kMaxValue;) {
+    for (std::size_t i = 0; i < word.size() && length_ < kMaxExpanded;) {
       const auto before = i;
       if (word[i] == '$' && quote_ != '\'') {
         const auto name = variable_at(word, i);
@@ -125,6 +125,7 @@ class Expander {
  private:
   void add(char c) {
     part_ += c;
+    ++length_;
     started_ = true;
   }
 
@@ -143,6 +144,7 @@ class Expander {
     const auto found = variables_.find(name);
     if (found == variables_.end()) return;
     for (const char c : found->second) {
+      if (length_ >= kMaxExpanded) return;
       if (quote_ != 0 || !(blank(c) || c == '\n')) {
         add(c);
       } else if (started_) {
@@ -156,6 +158,7 @@ class Expander {
   const GrubVariables& variables_;
   std::vector<std::string> parts_;
   std::string part_;
+  std::size_t length_ = 0;
   bool started_ = false;
   char quote_ = 0;
 };

@@ -21,7 +21,7 @@ struct GrubWord {
 std::vector<GrubWord> grub_words(std::string_view script);
 
 /// A word with quotes removed and variables replaced by their values; unset ones are empty. A word that was
-/// not quoted is split at blanks that come out of a variable.
+/// not quoted is split at blanks that come out of a variable. At most 64 KiB become of a word.
 std::vector<std::string> expanded(const std::string& word, const GrubVariables& variables);
 /// The same as one word.
 std::string expanded_one(const std::string& word, const GrubVariables& variables);

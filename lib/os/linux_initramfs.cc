@@ -10,7 +10,7 @@
 namespace san::os {
 namespace {
 
-constexpr std::size_t kMaxFiles = 500'000;
+constexpr std::size_t kMaxFiles = 500'000, kMaxNames = std::size_t{128} << 20;
 constexpr std::uint64_t kMaxUnpacked = std::uint64_t{2} << 30;
 constexpr std::size_t kMaxKept = std::size_t{48} << 20;
 constexpr std::uint64_t kMaxSmall = std::uint64_t{256} << 10, kMaxIndex = std::uint64_t{8} << 20;
@@ -91,7 +91,8 @@ class Collector {
 
   void take(CpioReader::File&& file) {
     if ((file.mode & kTypeMask) == kDirectory) return;
-    if (image_.files.size() >= kMaxFiles) {
+    names_ += file.name.size();
+    if (image_.files.size() >= kMaxFiles || names_ > kMaxNames) {
       image_.damage = "it holds more files than an initramfs would";
       image_.beyond_us = true;
       return;
@@ -114,7 +115,7 @@ class Collector {
   Initramfs& image_;
   CpioReader reader_;
   std::uint64_t unpacked_ = 0;
-  std::size_t kept_ = 0;
+  std::size_t kept_ = 0, names_ = 0;
 };
 
 void read_segments(std::span<const std::byte> image, Initramfs& result, Collector& collector) {

@@ -14,7 +14,7 @@
 namespace san::os {
 namespace {
 
-constexpr unsigned kMaxScripts = 32, kMaxIncludes = 1000;
+constexpr unsigned kMaxScripts = 32, kMaxIncludes = 64;
 constexpr std::uint64_t kMaxKernel = std::uint64_t{512} << 20;
 constexpr std::uint64_t kMaxEntryFile = std::uint64_t{64} << 10;
 const char* const kEspDirectories[] = {"/boot/efi", "/efi", "/boot"};
@@ -37,7 +37,7 @@ class Reader {
         read_grub(esp + "/EFI/" + vendor.name + "/grub.cfg", {});
       read_systemd_boot(esp);
     }
-    for (std::size_t i = 0; i < included_.size() && i < kMaxIncludes; ++i) {
+    for (std::size_t i = 0; i < included_.size(); ++i) {
       auto [path, variables] = included_[i];
       read_grub(path, std::move(variables));
     }
@@ -84,6 +84,7 @@ class Reader {
     for (const auto& include : script.includes) {
       const auto end = include.starts_with('(') ? include.find(')') + 1 : 0;
       const auto search = script.searches.empty() ? std::string{} : script.searches.back().value;
+      if (included_.size() >= kMaxIncludes) break;  // each keeps the variables
       if (auto file = find(include.substr(end), search); !file.empty())
         included_.emplace_back(std::move(file), script.variables);
     }

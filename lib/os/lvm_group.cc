@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "block/device_filter.h"
 #include "core/units.h"
@@ -69,16 +70,18 @@ class Group {
     const std::uint64_t count = volume.number("segment_count").value_or(0);
     if (count == 0 || count > kMostSegments || count > volume.children.size())
       throw Unreadable{"its metadata names no segments"};
+    std::map<std::string_view, const LvmValue*> segments;  // there may be thousands
+    for (const LvmValue& child : volume.children) segments.emplace(child.name, &child);
     std::uint64_t next = 0;  // extents
     for (std::uint64_t i = 1; i <= count; ++i) {
-      const LvmValue* segment = volume.find(fmt::format("segment{}", i));
-      if (segment == nullptr || segment->number("start_extent") != next)
+      const auto segment = segments.find(fmt::format("segment{}", i));
+      if (segment == segments.end() || segment->second->number("start_extent") != next)
         throw Unreadable{"its segments do not follow each other"};
-      const std::uint64_t extents = segment->number("extent_count").value_or(0);
+      const std::uint64_t extents = segment->second->number("extent_count").value_or(0);
       if (extents == 0 || extents > (std::uint64_t{1} << 32)) throw Unreadable{"it has an empty segment"};
       next += extents;
       logical.size = saturating_mul(next, extent_);
-      logical.segments.push_back(place(*segment, extents));
+      logical.segments.push_back(place(*segment->second, extents));
     }
   }
 

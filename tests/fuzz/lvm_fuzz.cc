@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The metadata text of LVM2.
+// The input is the metadata text of LVM2, and a disk that begins as a physical volume.
+#include <algorithm>
 #include <cstdlib>
 
+#include "block/memory_device.h"
+#include "core/error.h"
 #include "os/lvm_group.h"
+
+namespace {
+
+void read_label(const std::uint8_t* data, std::size_t size) {
+  san::MemoryDevice device("disk", 16384);
+  const auto bytes = device.bytes();
+  std::copy_n(reinterpret_cast<const std::byte*>(data), std::min(size, bytes.size()), bytes.begin());
+  const auto physical = san::os::read_lvm_physical(device, 0, device.size());
+  if (physical && !physical->metadata.empty() && !physical->fault.empty()) std::abort();
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace san::os;
@@ -23,5 +38,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (logical.segments.empty() == logical.why_none.empty()) std::abort();
     if (logical.why_none.empty() && sum != logical.size) std::abort();
   }
+  read_label(data, size);
   return 0;
 }

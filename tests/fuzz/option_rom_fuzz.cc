@@ -16,10 +16,15 @@ void must(bool condition) {
   if (!condition) std::abort();
 }
 
+/// Takes most of the time: of one input in 256, by the sum of its bytes. A byte at a fixed place would soon be
+/// that of most of the corpus.
 void describe(const RomFile& file) {
   must(!rom_text(file).empty());
   must(rom_json(file).is_object());
-  (void)rom_findings(file);
+  for (const Finding& finding : rom_findings(file)) must(!finding.text.empty());
+}
+
+void check_places(const RomFile& file) {
   std::size_t end = 0;
   for (const OptionRom& rom : file.roms) {
     must(rom.offset >= end && rom.offset + rom.length <= file.bytes.size() && !rom.images.empty());
@@ -55,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const bool scan : {true, false}) {
     try {
       const RomFile file = parse_rom_file("fuzz", {input.begin(), input.end()}, scan);
-      describe(file);
+      check_places(file);
+      if (byte_sum(input) == 1) describe(file);  // whole ROMs have 0
       if (scan || file.source != RomSource::plain) continue;
       take_apart(file);
       change_ids(file);

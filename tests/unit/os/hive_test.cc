@@ -161,6 +161,11 @@ TEST_CASE("HiveValue: texts") {
   CHECK(make({u"a\0b", 3}, HiveType::texts).texts() == std::vector<std::string>{"a", "b"});
   CHECK(make(u"a", HiveType::text).texts() == std::vector<std::string>{"a"});
   CHECK(make(u"a", HiveType::binary).texts().empty());
+  // As many as can be, which take no longer than one of that length.
+  constexpr std::size_t kMany = Hive::kMaxValue / 4;
+  std::u16string many;
+  for (std::size_t i = 0; i < kMany; ++i) many += std::u16string_view(u"a\0", 2);
+  CHECK(make(many, HiveType::texts).texts().size() == kMany);
   HiveValue odd{"", HiveType::text, {std::byte{'a'}, std::byte{0}, std::byte{'b'}}};
   CHECK(odd.text() == "a");
 }

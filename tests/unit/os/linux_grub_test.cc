@@ -175,6 +175,26 @@ TEST_CASE("GRUB: nonsense ends") {
     CHECK(read_grub_script(text).entries.empty());
 }
 
+TEST_CASE("GRUB: variables that stand for more than can be") {
+  std::string script = "set a=0123456789\n";
+  for (int i = 0; i < 40; ++i) script += "set a=$a$a\n";
+  CHECK(read_grub_script(script).variables.at("a").size() <= 65536);
+  CHECK(read_grub_script(script).problem.empty());
+  std::string words = script + "menuentry x { linux /k";
+  for (int i = 0; i < 20'000; ++i) words += " $a";
+  CHECK(read_grub_script(words + "\n}").problem == "its variables stand for more than 8 MiB");
+  // Each menu has variables of its own.
+  std::string menus = script;
+  for (int i = 0; i < 20'000; ++i) menus += "menuentry x {\n}\n";
+  CHECK(read_grub_script(menus).problem == "its variables stand for more than 8 MiB");
+  std::string includes;
+  for (int i = 0; i < 1'000; ++i) includes += "source /x\n";
+  CHECK(read_grub_script(includes).includes.size() == 64);
+  std::string options = "linux /k\n";
+  for (int i = 0; i < 5'000; ++i) options += "options $a\n";
+  CHECK(read_bls_entry(options, "x", {{"a", std::string(100'000, 'a')}}).arguments.size() < 200'000);
+}
+
 TEST_CASE("grubenv and entries of the Boot Loader Specification") {
   const auto variables = read_grubenv(
       "# GRUB Environment Block\nsaved_entry=id-5.14\nkernelopts=root=/dev/mapper/rhel-root ro\n####");
