@@ -1,24 +1,30 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh [--quick | --tidy [REVISION]]: installs what is missing, builds, and runs every test.
+# run.sh [--quick | --long | --tidy [REVISION]]: installs what is missing, builds, and runs every test.
 #   --quick   unit tests only, in the build that users have
+#   --long    every boot goes on to its end, and what talks to targets runs with the sanitizers, too: some two hours
 #   --tidy    no tests: clang-tidy reads every file, or those that differ from a revision of git. It takes half an hour
 #             for all of them, so it is for the time before a change is handed in.
 #
 # The whole: everything but the unit tests is built as users have it (g++), and everything once more with
-# AddressSanitizer and UndefinedBehaviorSanitizer (clang++). Each build's tests run. Tests wait more than they compute:
-# the second build goes on behind them, at a low priority.
+# AddressSanitizer and UndefinedBehaviorSanitizer (clang++), with which the unit tests and those of the command lines
+# run. Tests wait more than they compute: the second build goes on behind them, at a low priority.
 set -eu
 cd "$(dirname "$0")/.."
 
 quick=
 tidy=
+sanitized='unit|cli'
 case ${1:-} in
   '') ;;
   --quick) quick=1 ;;
+  --long)
+    sanitized='unit|cli|system'
+    export SANBOOT_TEST_LONG=1
+    ;;
   --tidy) tidy=1 ;;
   *)
-    echo "Usage: tests/run.sh [--quick | --tidy [REVISION]]" >&2
+    echo "Usage: tests/run.sh [--quick | --long | --tidy [REVISION]]" >&2
     exit 2
     ;;
 esac
@@ -131,5 +137,5 @@ fi
 behind=$!
 stage tests ctest --preset ci -j "$at_a_time"
 await sanitizer-build
-if passed sanitizer-build; then stage sanitizers ctest --preset asan -j "$at_a_time" -LE lint; fi
+if passed sanitizer-build; then stage sanitizers ctest --preset asan -j "$at_a_time" -L "$sanitized"; fi
 summary
