@@ -108,7 +108,8 @@ constexpr std::uint64_t kRead = 5000;  // bytes of a file; to read all would tak
 
 void walk(FileTree& tree, const std::string& path, unsigned depth, unsigned& budget) {
   const auto entries = tree.list(path);
-  for (std::size_t i = 0; i<entries.size(); i += entries.size()> kMany ? 16 : 1) {
+  const std::size_t step = entries.size() > kMany ? 16 : 1;
+  for (std::size_t i = 0; i < entries.size(); i += step) {
     if (budget-- == 0) return;
     const std::string below = (path == "/" ? "" : path) + "/" + entries[i].name;
     try {
