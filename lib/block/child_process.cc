@@ -43,7 +43,7 @@ std::vector<std::string> environment(bool listening) {
     if (const std::string_view text = *entry; !text.starts_with("LISTEN_")) result.emplace_back(text);
   if (listening) {
     result.emplace_back("LISTEN_FDS=1");
-    result.push_back(std::string(kListenPid) + std::string(20, '\0'));
+    result.emplace_back(kListenPid).append(20, '\0');
   }
   return result;
 }
