@@ -30,8 +30,8 @@ std::vector<Evidence> lost_files(const os::BootKernel& kernel) {
   return lost;
 }
 
-/// Programs and scripts, by the tool that made the image.
-std::vector<std::string> lost_programs(const os::Initramfs& image) {
+/// Programs and scripts, by the tool that made the image; `root` is the root file system's volume, or null.
+std::vector<std::string> lost_programs(const os::Initramfs& image, const os::DiskVolume* root) {
   std::vector<std::string> lost;
   const auto want = [&](bool there, const char* name) {
     if (!there) lost.emplace_back(name);
@@ -52,6 +52,8 @@ std::vector<std::string> lost_programs(const os::Initramfs& image) {
       want(image.has_program("iscsistart") || image.has_program("iscsid"), "iscsistart or iscsid");
       break;
   }
+  // Nothing else makes a volume group's logical volumes appear.
+  if (root != nullptr && !root->logical.empty()) want(image.has_program("lvm"), "sbin/lvm (package lvm2)");
   return lost;
 }
 
@@ -115,8 +117,8 @@ Carried carries_initiator(const os::LinuxSystem& system, const os::BootKernel& k
     result.evidence.push_back(seen(where, image.damage, "an initramfs"));
     return result;
   }
-  if (const auto lost = lost_programs(image); !lost.empty())
-    bad("no " + listed(lost), "what logs in to the target");
+  if (const auto lost = lost_programs(image, system.root); !lost.empty())
+    bad("no " + listed(lost), "what logs in to the target and finds the root");
   const auto release = module_release(kernel, image);
   const auto index = module_index(system, kernel);
   const auto wanted = wanted_modules(system, index);

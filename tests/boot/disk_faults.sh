@@ -188,6 +188,48 @@ truncate -s 9M "$work/initrd"
 replace "$initrd" <"$work/initrd"
 fault "the initramfs is cut off" LNX-01 "$disk" --firmware bios
 
+# --- Other roots: XFS, and a logical volume, which takes programs that this initramfs has not.
+if [ "$(id -u)" -eq 0 ] && losetup -f >/dev/null 2>&1; then
+  require mkfs.xfs vgcreate
+  good
+  mkdir "$work/mnt" "$work/tree"
+  length=$((4192256 * 512 - root))
+  put_root() { dd if="$1" of="$disk" bs=1M seek="$root" oflag=seek_bytes conv=notrunc status=none; }
+  # other_root TREE DEVICE TYPE: the system in that directory has its root there.
+  other_root() {
+    sed -i "s#root=UUID=[^ ]*#root=$2#" "$1/boot/grub/grub.cfg"
+    echo "$2 / $3 defaults 0 1" >"$1/etc/fstab"
+  }
+  mount -o "ro,loop,offset=$root" "$disk" "$work/mnt"
+  cp -a "$work/mnt/." "$work/tree"
+  umount "$work/mnt"
+
+  truncate -s "$length" "$work/part"
+  mkfs.xfs -q "$work/part"
+  other_root "$work/tree" "UUID=$(blkid -o value -s UUID "$work/part")" xfs
+  mount -o loop "$work/part" "$work/mnt"
+  cp -a "$work/tree/." "$work/mnt"
+  umount "$work/mnt"
+  put_root "$work/part"
+  ready "an XFS root" "$disk" --firmware bios
+  rm "$work/part"
+
+  truncate -s "$length" "$work/part"
+  loop=$(losetup -f --show "$work/part")
+  {
+    pvcreate -q -ff -y "$loop"
+    vgcreate -q sanboottest "$loop"
+    lvcreate -q --driverloaded n -an -Zn -l 400 -n root sanboottest
+    start=$(pvs --noheadings -o pe_start --units b --nosuffix "$loop")
+  } >"$work/lvm.log" 2>&1
+  losetup -d "$loop"
+  other_root "$work/tree" /dev/mapper/sanboottest-root ext4
+  mke2fs -q -t ext4 -d "$work/tree" -E "offset=${start// /}" "$work/part" 1600m 2>"$work/mke2fs.log"
+  put_root "$work/part"
+  rm -rf "${work:?}/part" "${work:?}/tree" "${work:?}/mnt"
+  fault "root on LVM, and no lvm in the initramfs" LNX-01 "$disk" --firmware bios
+fi
+
 # --- The plan
 good
 profile 3260 'vlan = 7'
