@@ -16,8 +16,8 @@ void must(bool condition) {
   if (!condition) std::abort();
 }
 
-/// Takes most of the time: of one input in 256, by the sum of its bytes. A byte at a fixed place would soon be
-/// that of most of the corpus.
+/// Takes most of the time: of one input in 256, by the sum of its bytes. A byte at a fixed place would soon
+/// be that of most of the corpus.
 void describe(const RomFile& file) {
   must(!rom_text(file).empty());
   must(rom_json(file).is_object());
