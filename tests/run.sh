@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh [--quick | --long | --tidy [REVISION]]: installs what is missing, builds, and runs every test.
+# run.sh [--quick | --long | --tidy [REVISION]]: installs what is missing, builds, and runs the tests.
 #   --quick   unit tests only, in the build that users have
 #   --long    every boot goes on to its end, and what talks to targets runs with the sanitizers, too: some two hours
 #   --tidy    no tests: clang-tidy reads every file, or those that differ from a revision of git. It takes half an hour
