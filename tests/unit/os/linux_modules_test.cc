@@ -36,10 +36,10 @@ TEST_CASE("the module of a NIC") {
 }
 
 TEST_CASE("firmware that a module names") {
-  const std::string module(
+  using namespace std::string_literals;
+  const std::string module =
       "\x7f"
-      "ELF\0license=GPL\0firmware=bnx2/a.fw\0xfirmware=no\0firmware=bnx2/b.fw\0",
-      70);
+      "ELF\0license=GPL\0firmware=bnx2/a.fw\0xfirmware=no\0firmware=bnx2/b.fw\0"s;
   const std::vector<std::string> files{"bnx2/a.fw", "bnx2/b.fw"};
   CHECK(firmware_of(bytes_of(module)) == files);
   CHECK(firmware_of(bytes_of(packed(module, "xz"))) == files);
