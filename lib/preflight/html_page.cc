@@ -19,6 +19,8 @@ h2{margin:2rem 0 .6rem;font-size:1.15rem}
 .verdict{padding:1rem 1.25rem;border:2px solid;border-radius:.5rem;color:var(--bad)}
 .verdict.ready{color:var(--good)}
 .verdict p{margin:.25rem 0 0;color:var(--text)}
+.verdict ul{margin:.5rem 0;padding-left:1.2rem;color:var(--text)}
+a{color:inherit;font-family:ui-monospace,"DejaVu Sans Mono",monospace}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:0}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
@@ -59,6 +61,9 @@ for (const button of document.querySelectorAll("button[data-show]"))
     for (const other of document.querySelectorAll("button[data-show]"))
       other.setAttribute("aria-pressed", String(other === button));
   });
+// A link shows its check, whatever is hidden.
+for (const link of document.querySelectorAll(".verdict a"))
+  link.addEventListener("click", () => document.querySelector("button[data-show=all]").click());
 )";
 
 }  // namespace

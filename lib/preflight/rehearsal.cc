@@ -29,7 +29,6 @@ struct Seen {
   Rehearsed result = Rehearsed::no_start;
   std::string machine, story, reason;
   std::vector<std::string> console;
-  bool logged_in = false;
 };
 
 /// To somebody who waits, and to the log.
@@ -67,22 +66,17 @@ Seen watch(const RehearsalPlan& plan, double limit) {
     if (judge.stage() != stage) tell(judge.story());
   }
   tell(judge.reason());
-  return {*result,
-          machine.description(),
-          judge.story(),
-          judge.reason(),
-          last_lines(plain_console(sample.serial), kLines),
-          judge.system_login().has_value()};
+  return {*result, machine.description(), judge.story(), judge.reason(), last_lines(judge.console(), kLines)};
 }
 
 std::string remedy_of(Rehearsed result) {
   switch (result) {
     case Rehearsed::no_start:
-      return "See what the firmware says: the boot path (IPXE-05, IPXE-06, TGT checks) is what it stands on.";
+      return "See what firmware and boot loader say: the boot path (IPXE-05, IPXE-06), the files of /boot "
+             "(LNX-01, WIN-09, WIN-11) and the target (TGT checks) are what they stand on.";
     case Rehearsed::no_login:
       return "The boot loader was read, and the system did not log in to its target: see the LNX or WIN "
-             "checks "
-             "about initramfs, NIC driver and initiator, and give it a serial console to see more "
+             "checks about initramfs, NIC driver and initiator, and give it a serial console to see more "
              "(console=ttyS0).";
     case Rehearsed::stopped:
     case Rehearsed::up:

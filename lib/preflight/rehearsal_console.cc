@@ -10,25 +10,30 @@
 namespace san::preflight {
 namespace {
 
-/// What only a boot says that has failed, and no boot that goes on. Parts of lines.
-constexpr std::array<std::string_view, 16> kFailures = {
-    "The machine does not boot from its LUN",             // our script for iPXE
-    "No bootable device",                                 // SeaBIOS
-    "No bootable option or device was found",             // EDK II
-    "UEFI Interactive Shell",                             // EDK II: nothing else was there
-    "grub rescue>",                                       // GRUB: no /boot
-    "Minimal BASH-like line editing",                     // GRUB: no grub.cfg
-    "error: you need to load the kernel first",           // GRUB: no kernel
-    "BOOTMGR is missing",                                 // Windows' boot sector
-    "Operating system not found",                         // MBRs
-    "Missing operating system",                           //
-    "Kernel panic - not syncing",                         // Linux
-    "Gave up waiting for root",                           // initramfs-tools
-    "Dropping to a shell!",                               // initramfs-tools: panic()
-    "Entering emergency mode",                            // dracut
-    "ou are in emergency mode",                           // systemd
-    "You are now being dropped into an emergency shell",  // mkinitcpio
+struct Sign {
+  std::string_view text;
+  bool early;  // before a kernel runs
 };
+
+/// What only a boot says that has failed, and no boot that goes on. Parts of lines.
+constexpr std::array<Sign, 16> kFailures = {{
+    {"The machine does not boot from its LUN", true},              // our script for iPXE
+    {"No bootable device", true},                                  // SeaBIOS
+    {"No bootable option or device was found", true},              // EDK II
+    {"UEFI Interactive Shell", true},                              // EDK II: nothing else was there
+    {"grub rescue>", true},                                        // GRUB: no /boot
+    {"Minimal BASH-like line editing", true},                      // GRUB: no grub.cfg
+    {"error: you need to load the kernel first", true},            // GRUB: no kernel
+    {"BOOTMGR is missing", true},                                  // Windows' boot sector
+    {"Operating system not found", true},                          // MBRs
+    {"Missing operating system", true},                            //
+    {"Kernel panic - not syncing", false},                         // Linux
+    {"Gave up waiting for root", false},                           // initramfs-tools
+    {"Dropping to a shell!", false},                               // initramfs-tools: panic()
+    {"Entering emergency mode", false},                            // dracut
+    {"ou are in emergency mode", false},                           // systemd
+    {"You are now being dropped into an emergency shell", false},  // mkinitcpio
+}};
 
 std::string_view line_around(std::string_view text, std::size_t at) {
   const auto begin = text.rfind('\n', at);
@@ -66,11 +71,19 @@ std::string plain_console(std::string_view text) {
   return out;
 }
 
-std::string failure_line(std::string_view console) {
-  for (const std::string_view failure : kFailures)
-    if (const auto at = console.find(failure); at != std::string_view::npos)
-      return printable(os::without_blanks(line_around(console, at)));
-  return {};
+std::optional<ConsoleFailure> console_failure(std::string_view console) {
+  const auto found = [&](std::size_t at, bool early) {
+    const std::string_view line = line_around(console, at);
+    const auto end = static_cast<std::size_t>(line.data() - console.data()) + line.size();
+    return ConsoleFailure{printable(os::without_blanks(line)), early, end};
+  };
+  // EDK II goes on to PXE and HTTP, for minutes; there is no other disk than the LUN, though.
+  constexpr std::string_view kBds = "BdsDxe: failed to ";  // load, start
+  for (auto at = console.find(kBds); at != std::string_view::npos; at = console.find(kBds, at + 1))
+    if (line_around(console, at).find("/iSCSI(") != std::string_view::npos) return found(at, true);
+  for (const Sign& sign : kFailures)
+    if (const auto at = console.find(sign.text); at != std::string_view::npos) return found(at, sign.early);
+  return std::nullopt;
 }
 
 bool asks_for_user(std::string_view console) {

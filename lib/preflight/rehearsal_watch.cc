@@ -46,12 +46,15 @@ Rehearsed RehearsalWatch::failed() const {
 
 std::optional<Rehearsed> RehearsalWatch::observe(const RehearsalSample& sample) {
   account(sample);
-  const std::string console = plain_console(sample.serial);
-  if (const std::string line = failure_line(console); !line.empty()) {
-    reason_ = fmt::format("after {:.0f} s its console says \"{}\"", sample.seconds, line);
-    return failed();
+  console_ = plain_console(sample.serial);
+  if (const auto failure = console_failure(console_)) {
+    reason_ = fmt::format("after {:.0f} s its console says \"{}\"", sample.seconds, failure->line);
+    if (!failure->early) return failed();
+    // What the firmware tries next says nothing about the LUN.
+    console_.resize(failure->end);
+    return Rehearsed::no_start;
   }
-  if (system_login_ && asks_for_user(console)) {
+  if (system_login_ && asks_for_user(console_)) {
     reason_ = fmt::format("it asks for a user on its console after {:.0f} s", sample.seconds);
     return Rehearsed::up;
   }

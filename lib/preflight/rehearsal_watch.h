@@ -51,6 +51,8 @@ class RehearsalWatch {
   std::string story() const;
   /// What decided it: "says \"Kernel panic\" after 30 s". Printable.
   const std::string& reason() const { return reason_; }
+  /// The part of the serial console (plain_console) that tells most of a failure.
+  std::string_view console() const { return console_; }
   /// How far it has come, to notice a change: 0 to 3.
   int stage() const { return (firmware_ ? 1 : 0) + (system_login_ ? 1 : 0) + (system_write_ ? 1 : 0); }
   /// Seconds after which the system's own session was there; nothing where it never was.
@@ -65,15 +67,22 @@ class RehearsalWatch {
   std::optional<unsigned> firmware_;
   std::optional<double> firmware_login_, system_login_, system_write_;
   std::uint64_t system_read_ = 0, system_written_ = 0;
-  std::string reason_;
+  std::string reason_, console_;
 };
 
 /// The text without escape sequences (ECMA-48, 5.4), carriage returns and other control characters but line
 /// feeds.
 std::string plain_console(std::string_view text);
 
-/// The line of a serial console (plain_console) by which a boot has failed; empty where there is none.
-std::string failure_line(std::string_view console);
+/// By what a boot has failed.
+struct ConsoleFailure {
+  std::string line;     ///< of the console, printable
+  bool early = false;   ///< firmware or boot loader say it, no kernel has run
+  std::size_t end = 0;  ///< of the line in the console, an offset
+};
+
+/// The line of a serial console (plain_console) by which a boot has failed; nothing where there is none.
+std::optional<ConsoleFailure> console_failure(std::string_view console);
 
 /// Whether the console asks for a user's name: getty's "HOST login:".
 bool asks_for_user(std::string_view console);

@@ -111,9 +111,9 @@ std::string check_html(const Result& result) {
   const char* const status = to_string(outcome.status);
   const char* const severity = to_string(result.severity);
   std::string out = fmt::format(
-      "<section class=\"check {} {}\">\n<span class=\"badge\">{}, {}</span>"
-      "<h3><span class=\"id\">{}</span> {}</h3>\n",
-      status, severity, severity, status, result.check->id, xml_text(heading(result)));
+      "<section class=\"check {0} {1}\" id=\"{2}\">\n<span class=\"badge\">{1}, {0}</span>"
+      "<h3><span class=\"id\">{2}</span> {3}</h3>\n",
+      status, severity, result.check->id, xml_text(heading(result)));
   out += evidence_html(outcome.evidence);
   if (outcome.status != Status::pass && outcome.status != Status::not_applicable) {
     if (!outcome.remedy.empty())
@@ -134,6 +134,30 @@ std::string to_do_html(const Report& report) {
       items += fmt::format("<li><span class=\"where\">{}, {}:</span> {}</li>\n", result.check->id,
                            to_string(result.severity), xml_text(result.outcome.remedy));
   return items.empty() ? items : "<h2>What only people can do</h2>\n<ul>\n" + items + "</ul>\n";
+}
+
+/// Why it is not READY: the blockers, each with a link to what was found.
+std::string blockers_html(const Report& report) {
+  std::string items;
+  for (const Status status : {Status::fail, Status::unknown})
+    for (const Result& result : report.results)
+      if (result.outcome.status == status && result.severity == Severity::blocker)
+        items += fmt::format("<li><a href=\"#{0}\">{0}</a> {1}</li>\n", result.check->id,
+                             xml_text(heading(result)));
+  return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
+}
+
+std::string verdict_html(const Report& report) {
+  const Verdict& verdict = report.verdict;
+  std::string out =
+      fmt::format("<div class=\"verdict{}\"><h1>{}</h1>\n<p>{}</p>\n", verdict.ready ? " ready" : "",
+                  verdict.ready ? "READY" : "NOT READY", xml_text(verdict.line()));
+  if (!verdict.ready) {
+    out += blockers_html(report);
+    if (const std::string ways = verdict.not_examined(); !ways.empty())
+      out += "<p>Not examined: " + xml_text(ways) + "</p>\n";
+  }
+  return out + "</div>\n";
 }
 
 std::size_t count(const Report& report, Status status) {
@@ -179,16 +203,14 @@ std::string html_report(const Report& report, const HtmlContext& context) {
   const Verdict& verdict = report.verdict;
   std::string name = report.device;
   if (name.empty()) name = report.live ? "this machine" : report.profile;
-  std::string body =
-      fmt::format("<div class=\"verdict{}\"><h1>{}</h1><p>{}</p></div>\n", verdict.ready ? " ready" : "",
-                  verdict.ready ? "READY" : "NOT READY", xml_text(verdict.line()));
+  std::string body = verdict_html(report);
   body += "<h2>Subject</h2>\n" + subject_html(report, context);
   if (context.profile != nullptr) body += profile_html(*context.profile);
-  body += to_do_html(report) + checks_html(report);
   if (context.layout != nullptr)
     body += "<h2>Disk</h2>\n<div class=\"picture\">" + draw_svg(*context.layout) + "</div>\n";
   if (!context.why_no_layout.empty())
     body += "<h2>Disk</h2>\n<p>" + xml_text(context.why_no_layout) + "</p>\n";
+  body += checks_html(report) + to_do_html(report);
   body += "<footer>sanboot-check " SANBOOT_VERSION "</footer>\n";
   return html_page(fmt::format("{}: {}", verdict.ready ? "READY" : "NOT READY", name), body);
 }

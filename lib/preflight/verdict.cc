@@ -40,13 +40,18 @@ std::string ready_line(const Verdict& verdict) {
   std::string out = "READY for " + names(verdict.examined);
   if (!verdict.only.empty()) out = "READY for " + joined(verdict.only) + " alone";
   if (!verdict.skipped.empty()) out += "; skipped: " + joined(verdict.skipped);
-  std::vector<std::string> ways;
-  for (const Scope scope : verdict.missed) ways.emplace_back(way_to(scope));
-  if (!verdict.only.empty()) ways = {"everything else"};
-  return ways.empty() ? out : out + "; not examined: " + joined(ways);
+  const std::string ways = verdict.not_examined();
+  return ways.empty() ? out : out + "; not examined: " + ways;
 }
 
 }  // namespace
+
+std::string Verdict::not_examined() const {
+  if (!only.empty()) return "everything else";
+  std::vector<std::string> ways;
+  for (const Scope scope : missed) ways.emplace_back(way_to(scope));
+  return joined(ways);
+}
 
 std::string Verdict::line() const {
   if (ready) return ready_line(*this);

@@ -32,6 +32,10 @@ struct Verdict {
   std::vector<std::string> only;     ///< what --only named; empty for everything
   std::vector<std::string> skipped;  ///< ids
 
+  /// The scopes that were not examined, and how they could be: "machine (run --live there), proof
+  /// (--rehearse)". "everything else" after --only; empty where everything was examined.
+  std::string not_examined() const;
+
   /// "READY for disk, plan, target; not examined: machine (run --live there), proof (--rehearse)" or
   /// "NOT READY: 2 blockers, 1 unknown".
   std::string line() const;

@@ -8,24 +8,8 @@ boot=$(cd "$(dirname "$0")" && pwd)
 golden=${SANBOOT_GOLDEN:-$SANBOOT_BIN/../golden}
 "$boot/golden_disk.sh" "$golden" || skip "no golden disk"
 disk=$work/disk.img
-esp=$((4096 * 512)) root=$((36864 * 512))
+. "$boot/change_disk.sh"
 faults=0 wrong=0
-
-# ext REQUEST…: what debugfs does to the root file system.
-ext() { printf '%s\n' "$@" | debugfs -w -f - "$disk?offset=$root" >"$work/debugfs.log" 2>&1; }
-# replace PATH <CONTENT
-replace() {
-  cat >"$work/content"
-  ext "rm $1" "write $work/content $1"
-}
-# content PATH: a file of the disk.
-content() { debugfs -R "cat $1" "$disk?offset=$root" 2>/dev/null; }
-# rewrite PATH SED-EXPRESSION
-rewrite() {
-  content "$1" | sed "$2" >"$work/rewritten"
-  replace "$1" <"$work/rewritten"
-}
-zeros() { dd if=/dev/zero of="$disk" bs=1 seek="$1" count="$2" conv=notrunc status=none; } # OFFSET LENGTH
 
 # examine OPTION…: what blockers fail or are unknown goes to $work/found, a line each.
 examine() {
@@ -55,9 +39,6 @@ fault() {
   fi
 }
 
-# good: the disk as it was.
-good() { cp --sparse=always "$golden/golden.img" "$disk"; }
-
 # profile PORT [LINE…]: the boot profile; lines are for [initiator].
 profile() {
   cat >"$work/host1.toml" <<PROFILE
@@ -75,8 +56,8 @@ PROFILE
 }
 
 good
-#ready "the golden disk, BIOS" "$disk" --firmware bios
-#ready "the golden disk, UEFI" "$disk" --firmware uefi
+ready "the golden disk, BIOS" "$disk" --firmware bios
+ready "the golden disk, UEFI" "$disk" --firmware uefi
 
 # --- The boot path
 zeros 0 440
@@ -103,7 +84,7 @@ fault "the backup GPT is damaged" TGT-04 "$disk" --firmware uefi
 
 # --- GRUB, fstab
 good
-version=$(content /boot/grub/grub.cfg | sed -n 's/.*vmlinuz-\([^ ]*\) .*/\1/p')
+version=$(kernel_version)
 rewrite /boot/grub/grub.cfg 's#root=UUID=[^ ]*#root=/dev/loop0p3#'
 fault "root= is a loop device" LNX-08 "$disk" --firmware bios
 good
@@ -129,30 +110,7 @@ fault "the initramfs is gone" LNX-01 "$disk" --firmware bios
 
 # --- The initramfs
 good
-initrd=/boot/initrd.img-$version
-content "$initrd" >"$work/initrd"
-mkdir "$work/tree"
-(cd "$work/tree" && zcat ../initrd | cpio -idm --quiet)
-
-# repack: the tree becomes the disk's initramfs.
-repack() { (cd "$work/tree" && find . | cpio -o -H newc --quiet | gzip -1) | replace "$initrd"; }
-# hide PATTERN…, show: files of the tree go away, and come back.
-hide() {
-  local pattern
-  for pattern; do
-    (cd "$work/tree" && find . -path "$pattern" ! -type d) | while read -r file; do
-      mkdir -p "$work/hidden/$(dirname "$file")"
-      mv "$work/tree/$file" "$work/hidden/$file"
-    done
-  done
-  [ -d "$work/hidden" ] || fail "the initramfs has no $*"
-  repack
-}
-show() {
-  cp -a "$work/hidden/." "$work/tree/"
-  rm -rf "$work/hidden"
-  good
-}
+unpack
 
 hide '*/e1000.ko*'
 fault "no driver of the NIC in the initramfs" LNX-02 "$disk" --firmware bios
@@ -233,13 +191,8 @@ fi
 # --- The plan
 good
 profile 3260 'vlan = 7'
-hide_8021q() {
-  mkdir "$work/tree"
-  content "$initrd" >"$work/initrd"
-  (cd "$work/tree" && zcat ../initrd | cpio -idm --quiet)
-  hide '*/8021q.ko*'
-}
-hide_8021q
+unpack
+hide '*/8021q.ko*'
 fault "a VLAN, and no 8021q in the initramfs" NET-06 "$disk" --profile "$work/host1.toml" --only NET-06,LNX-01
 good
 

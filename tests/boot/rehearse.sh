@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# sanboot-check --rehearse: the golden disk comes up from its LUN by a BIOS; with a root= that is nowhere it does not, and
-# the check says why. The disk is not changed, and nothing is left behind. With SANBOOT_TEST_LONG=1 it comes up from its
-# image by UEFI, too.
+# sanboot-check --rehearse: the golden disk comes up from its LUN by a BIOS. The disk is not changed, and nothing is left
+# behind. With SANBOOT_TEST_LONG=1 it comes up from its image by UEFI, too.
 . "$(dirname "$0")/../system/lib.sh"
-require qemu-system-x86_64 qemu-storage-daemon tgtd setpriv debugfs jq
+require qemu-system-x86_64 qemu-storage-daemon tgtd setpriv jq
 boot=$(cd "$(dirname "$0")" && pwd)
 [ -e /usr/share/OVMF/OVMF_CODE.fd ] || skip "OVMF is not installed"
 [ -w /dev/fuse ] || skip "there is no FUSE"
@@ -14,7 +13,7 @@ golden=${SANBOOT_GOLDEN:-$SANBOOT_BIN/../golden}
 disk=$work/disk.img
 cp --sparse=always "$golden/golden.img" "$disk"
 before=$(sha256sum <"$disk")
-mkdir "$work/tmp" "$work/bad"
+mkdir "$work/tmp"
 
 # rehearse NAME OPTION…: in the background; what it finds goes to $work/NAME.json, its exit code to $work/NAME.status.
 rehearse() {
@@ -70,21 +69,11 @@ secret_file = "host1.secret"
 firmware = "bios"
 PROFILE
 
-# The same disk that looks for its root where it is not: it logs in, and stops in the initramfs.
-cp --sparse=always "$disk" "$work/bad/disk.img"
-root="$work/bad/disk.img?offset=$((36864 * 512))"
-debugfs -R 'cat /boot/grub/grub.cfg' "$root" 2>/dev/null | sed 's#root=UUID=[^ ]*#root=/dev/loop0p3#' >"$work/grub.cfg"
-printf '%s\n' 'rm /boot/grub/grub.cfg' "write $work/grub.cfg /boot/grub/grub.cfg" |
-  debugfs -w -f - "$root" >"$work/debugfs.log" 2>&1
-
-say "from the LUN, by a BIOS; the disk with a root= that is nowhere"
+say "from the LUN, by a BIOS"
 rehearse bios "profile:$work/host1.toml" --nic e1000
-rehearse bad "$work/bad/disk.img" --firmware bios --nic e1000 --only OPS-02,LNX-08
 ended bios 0 '.status == "pass"' '.evidence | tostring | test("without CHAP")'
 expect_json '.verdict == "READY"' '.examined | index("proof")'
 ! grep -q hostsecret "$work"/bios.* || fail "a secret is shown"
-ended bad 1 '.status == "fail"' '.evidence | tostring | test("Gave up waiting for root|Dropping to a shell|loop0p3")'
-expect_json '[.checks[] | select(.status == "fail") | .id] == ["LNX-08", "OPS-02"]'
 
 if [ -n "${SANBOOT_TEST_LONG:-}" ]; then
   say "from the image, by UEFI"

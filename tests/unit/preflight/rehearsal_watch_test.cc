@@ -81,13 +81,33 @@ TEST_CASE("what the console says") {
   CHECK(panic.reason() == "after 9 s its console says \"[ 1.2] Kernel panic - not syncing: VFS\"");
 }
 
-TEST_CASE("failure_line, asks_for_user") {
-  using preflight::asks_for_user, preflight::failure_line;
-  CHECK(failure_line("Gave up waiting for root file system device.  Common problems:") ==
+TEST_CASE("a firmware that says so has not started the system, whatever it has read") {
+  RehearsalWatch watch(120, 600);
+  CHECK(!watch.observe(at(7, {{1, kMiB, 0}})));
+  CHECK(watch.observe(at(250, {{1, kMiB, 0}}, "BLK0:\nUEFI Interactive Shell v2.2\nBLK1:\n")) ==
+        Rehearsed::no_start);
+  CHECK(watch.console() == "BLK0:\nUEFI Interactive Shell v2.2");
+  RehearsalWatch kernel(120, 600);
+  CHECK(kernel.observe(at(90, {{1, kMiB, 0}}, "Kernel panic - not syncing: VFS\nmore")) ==
+        Rehearsed::no_login);
+  CHECK(kernel.console() == "Kernel panic - not syncing: VFS\nmore");
+}
+
+TEST_CASE("console_failure, asks_for_user") {
+  using preflight::asks_for_user, preflight::console_failure;
+  const auto line = [](std::string_view console) { return console_failure(console).value().line; };
+  CHECK(line("a\nGave up waiting for root file system device.  Common problems:\nb") ==
         "Gave up waiting for root file system device.  Common problems:");
-  CHECK(failure_line("You are in emergency mode. After logging in") != "");
-  CHECK(failure_line("Reached target Emergency Mode? no: multi-user") == "");
-  CHECK(failure_line("") == "");
+  CHECK(!console_failure("You are in emergency mode. After logging in")->early);
+  CHECK(!console_failure("Reached target Emergency Mode? no: multi-user"));
+  CHECK(!console_failure(""));
+  const std::string bds =
+      "BdsDxe: failed to load Boot0001 \"UEFI IET VIRTUAL-DISK \" from "
+      "PciRoot(0x0)/IPv4(10.0.2.2)/iSCSI(iqn,0";
+  CHECK(line(bds + "\n\n>>Start PXE over IPv4.\n") == bds);
+  CHECK(console_failure(bds + "\n\n>>Start PXE over IPv4.\n")->early);
+  CHECK(console_failure(bds + "\n\n>>Start PXE over IPv4.\n")->end == bds.size());
+  CHECK(!console_failure("BdsDxe: failed to load Boot0002 \"UEFI PXEv4\" from PciRoot(0x0)/IPv4(0.0.0.0)\n"));
   CHECK(asks_for_user("Debian GNU/Linux 12 golden ttyS0\n\ngolden login: "));
   CHECK(asks_for_user("golden login:\n[ 30.1] a message"));
   CHECK(!asks_for_user("Last login: Mon Nov 23"));
