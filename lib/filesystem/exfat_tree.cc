@@ -111,7 +111,7 @@ class ExfatReader final : public NodeReader {
   void read(std::uint64_t node, std::uint64_t offset, std::span<std::byte> into) override {
     const File& file = files_.at(node);
     std::ranges::fill(into, std::byte{0});
-    if (offset >= file.valid) return;
+    if (offset >= file.valid || into.empty()) return;
     into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), file.valid - offset)));
     const auto parts = chain(node, offset + into.size());
     if (parts.empty() || parts.back().end() < offset + into.size())

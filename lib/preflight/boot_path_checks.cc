@@ -7,6 +7,7 @@
 #include "preflight/machine_facts.h"
 #include "preflight/nvram.h"
 #include "preflight/subject.h"
+#include "preflight/windows_view.h"
 
 namespace san::preflight {
 namespace {
@@ -32,17 +33,27 @@ std::string not_about(Subject& subject, boot::Firmware wanted) {
   return made_for ? std::string() : std::string("the disk is not made for ") + to_string(wanted);
 }
 
+/// With the commands of the system that is on the disk.
+Outcome for_this_system(Subject& subject, boot::Firmware firmware, Outcome outcome) {
+  if (!outcome.commands.empty() && subject.linux_system() == nullptr && subject.windows_system() != nullptr)
+    outcome.commands = bcdboot_commands(firmware);
+  return outcome;
+}
+
 Outcome uefi_boot_file(Subject& subject) {
   if (const std::string why = not_about(subject, boot::Firmware::uefi); !why.empty())
     return not_applicable(why);
   const MachineFacts* const machine = subject.machine();
-  return judge_uefi_boot_file(*subject.content(), machine == nullptr ? std::nullopt : machine->secure_boot);
+  return for_this_system(
+      subject, boot::Firmware::uefi,
+      judge_uefi_boot_file(*subject.content(), machine == nullptr ? std::nullopt : machine->secure_boot));
 }
 
 Outcome bios_boot_code(Subject& subject) {
   if (const std::string why = not_about(subject, boot::Firmware::bios); !why.empty())
     return not_applicable(why);
-  return judge_bios_boot_code(*subject.device(), *subject.content());
+  return for_this_system(subject, boot::Firmware::bios,
+                         judge_bios_boot_code(*subject.device(), *subject.content()));
 }
 
 /// What keeps an operating system from being recognised.

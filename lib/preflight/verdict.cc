@@ -72,6 +72,7 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
   verdict.missed = std::move(missed);
   verdict.only = std::move(only);
   verdict.no_system = no_system;
+  std::size_t failed = 0;
   for (const Result& result : results) {
     const bool blocker = result.severity == Severity::blocker;
     switch (result.outcome.status) {
@@ -80,6 +81,7 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
         break;
       case Status::fail:
         verdict.blockers += blocker ? 1 : 0;
+        ++failed;
         break;
       case Status::unknown:
         verdict.unknown += blocker ? 1 : 0;
@@ -91,7 +93,9 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
         break;
     }
   }
-  verdict.ready = verdict.blockers == 0 && verdict.unknown == 0 && verdict.passed > 0 && !no_system;
+  // A warning is an answer, too, to somebody who asked for that check alone.
+  const bool judged = verdict.passed > 0 || (!verdict.only.empty() && failed > 0);
+  verdict.ready = verdict.blockers == 0 && verdict.unknown == 0 && judged && !no_system;
   return verdict;
 }
 

@@ -61,16 +61,6 @@ std::string bcdboot(boot::Firmware firmware) {
   return std::string("bcdboot C:\\Windows /s S: /f ") + (firmware == boot::Firmware::uefi ? "UEFI" : "BIOS");
 }
 
-std::vector<std::string> bcdboot_commands(boot::Firmware firmware) {
-  std::vector<std::string> lines{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"};
-  lines.push_back(bcdboot(firmware));
-  std::vector<std::string> out = windows_commands(lines);
-  out.emplace_back("# or with the disk attached to another Windows, its partitions there as X: and S::");
-  out.emplace_back("#   bcdboot X:\\Windows /s S: /f " +
-                   std::string(firmware == boot::Firmware::uefi ? "UEFI" : "BIOS"));
-  return out;
-}
-
 Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
   WindowsFindings findings;
   if (firmware == boot::Firmware::uefi)
@@ -116,6 +106,16 @@ void check_drive_letter(const WindowsView& view, const Partition& windows, Windo
 }
 
 }  // namespace
+
+std::vector<std::string> bcdboot_commands(boot::Firmware firmware) {
+  std::vector<std::string> lines{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"};
+  lines.push_back(bcdboot(firmware));
+  std::vector<std::string> out = windows_commands(lines);
+  out.emplace_back("# or with the disk attached to another Windows, its partitions there as X: and S::");
+  out.emplace_back("#   bcdboot X:\\Windows /s S: /f " +
+                   std::string(firmware == boot::Firmware::uefi ? "UEFI" : "BIOS"));
+  return out;
+}
 
 Outcome judge_boot_files(const WindowsView& view) {
   const auto firmware = firmware_of(view);

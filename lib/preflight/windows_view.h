@@ -65,6 +65,8 @@ std::optional<Evidence> start_override(const os::WindowsService& service);
 
 /// Lines for the remedy script: it runs on Linux, so commands of Windows stand in it as comments.
 std::vector<std::string> windows_commands(const std::vector<std::string>& lines);
+/// bcdboot for that firmware, in the running Windows or from another one, as comments.
+std::vector<std::string> bcdboot_commands(boot::Firmware firmware);
 /// Changes of the registry of a running Windows ("reg add …CurrentControlSet…"), as comments; and the same
 /// with the disk attached to another Windows, by reg load.
 std::vector<std::string> registry_commands(const WindowsView& view, const std::vector<std::string>& commands);

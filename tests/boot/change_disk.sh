@@ -1,6 +1,7 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Sourced: changes to $disk, a copy of the golden disk of $golden (golden_disk.sh), by programs that need no mount.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2034
 esp=$((4096 * 512)) root=$((36864 * 512))
 
 # good: the disk as it was.

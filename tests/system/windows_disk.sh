@@ -259,3 +259,9 @@ complaints >/dev/null
 jq -e '[.checks[] | select(.id == "WIN-15")][0].status == "fail"' "$work/stdout" >/dev/null || fail "BitLocker not found"
 jq -e '[.checks[] | select(.id == "WIN-02")][0].status == "unknown"' "$work/stdout" >/dev/null || fail "files were read"
 jq -e '.verdict == "NOT READY"' "$work/stdout" >/dev/null || fail "READY"
+
+say "no boot loader under the default name: Windows has its own command for that"
+status=0
+"$SANBOOT_BIN/sanboot-check" "$work/before.img" --only IPXE-05 --firmware uefi --json >"$work/stdout" 2>"$work/stderr" || status=$?
+expect_status 1
+expect_json '.checks[0].status == "fail"' '.checks[0].commands | tostring | test("bcdboot") and (test("grub") | not)'

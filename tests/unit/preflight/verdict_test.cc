@@ -66,6 +66,13 @@ TEST_CASE("Verdict: READY needs something that passed") {
         "NOT READY: nothing could be judged; skipped: LNX-03");
 }
 
+TEST_CASE("Verdict: a warning that was asked for alone") {
+  CHECK(judge({with(kWarning, Status::fail)}, kExamined, kMissed, {"LNX-13"}).line() ==
+        "READY for LNX-13 alone; not examined: everything else");
+  CHECK_FALSE(judge({with(kWarning, Status::fail)}, kExamined, kMissed, {}).ready);
+  CHECK_FALSE(judge({with(kWarning, Status::unknown)}, kExamined, kMissed, {"LNX-13"}).ready);
+}
+
 TEST_CASE("Verdict: no operating system, and the check that says so is skipped") {
   const auto verdict =
       judge({with(kBlocker, Status::skipped), with(kWarning, Status::pass)}, kExamined, {}, {}, true);
