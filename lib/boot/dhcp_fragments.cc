@@ -47,12 +47,11 @@ void check_isan(const BootProfile& profile, Machine& machine, const std::string&
   if (!machine.second_path.empty()) all += machine.second_path.size() + 2;
   machine.isan = all <= 255;
   if (!machine.isan && !machine.second_path.empty())
-    throw cannot_carry(
-        profile, format,
-        fmt::format("option 17 has room for one path, and in option 43 two and the machine's name take {} "
-                    "bytes of 255",
-                    all),
-        "use shorter names, an ipxe script, or leave one portal out");
+    throw cannot_carry(profile, format,
+                       fmt::format("option 17 has room for one path, and in option 43 two and the machine's "
+                                   "name take {} bytes of 255",
+                                   all),
+                       "use shorter names, an ipxe script, or leave one portal out");
 }
 
 /// A quote, a backslash or a control character would mean something in every one of the files.

@@ -128,9 +128,9 @@ bool Copier::recover_lost(unsigned round) {
     if (why != nullptr)
       destination->fail(Error(
           Exit::failed, destination->device().name(),
-          fmt::format("the target was lost or reset while {} that it had acknowledged was not on stable "
-                      "storage, {}",
-                      format_size(sum_of(ranges)), why),
+          fmt::format(
+              "the target was lost or reset while {} that it had acknowledged was not on stable storage, {}",
+              format_size(sum_of(ranges)), why),
           "clone again"));
     else
       recheck(**source, *destination, ranges, options_.block, [this] { check(); });

@@ -40,8 +40,8 @@ std::optional<std::size_t> ZstStream::read(std::span<std::byte> into,
     if (!wrong.empty())
       throw Error(Exit::failed, name(),
                   fmt::format("cannot be decompressed at byte {} of the file: {}", at_ - rest_.size(), wrong),
-                  "zstd -t says the same of a damaged file; where only more memory is needed, "
-                  "zstd -dc --long=31 FILE | sanclone - DEST does it");
+                  "zstd -t says the same of a damaged file; where only more memory is needed, zstd -dc "
+                  "--long=31 FILE | sanclone - DEST does it");
     if (end && into.size() == before)
       throw Error(Exit::failed, name(), "ends within a frame: it has been cut off",
                   "make the file anew; what was written of it is not a complete clone");

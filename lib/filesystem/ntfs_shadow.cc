@@ -58,8 +58,8 @@ void check_ntfs_shadow_copies(Volume& volume) {
       // 0 and 1 are unused; 2 and 3 describe a shadow copy.
       if (*read_at<le64>(bytes, entry) > 1)
         throw CopyWhole{
-            "it has shadow copies (restore points), which need data in what is free now; "
-            "delete them (vssadmin delete shadows) to copy only what is used"};
+            "it has shadow copies (restore points), which need data in what is free now; delete them "
+            "(vssadmin delete shadows) to copy only what is used"};
     }
     at = block.next;
   }

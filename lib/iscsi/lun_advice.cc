@@ -48,16 +48,14 @@ void judge_session(Adviser& a) {
   if (small)
     a.add(Level::slow, "small_segments",
           fmt::format("MaxRecvDataSegmentLength {}: each MiB written is cut into {} PDUs. With 262144 writes "
-                      "to tgt were "
-                      "measured to be 4 to 5 times as fast.",
+                      "to tgt were measured to be 4 to 5 times as fast.",
                       *segment, *segment > 0 ? (MiB + *segment - 1) / *segment : 0),
           parameter_lines(a.patient, good_parameters()),
           "on the target; sessions that log in from then on have it");
   if (r2t)
     a.add(Level::slow, "initial_r2t",
           small ? "InitialR2T Yes: no write begins before the target has asked for its data, one round trip "
-                  "more each. "
-                  "The lines for MaxRecvDataSegmentLength change this, too."
+                  "more each. The lines for MaxRecvDataSegmentLength change this, too."
                 : "InitialR2T Yes: no write begins before the target has asked for its data, one round trip "
                   "more each.",
           small ? std::vector<std::string>() : parameter_lines(a.patient, {"InitialR2T=No"}));
@@ -80,24 +78,22 @@ void judge_access(Adviser& a) {
               : "The LUN is write protected: nothing boots from it that writes.",
           card.mode.software_write_protect == true ? std::vector<std::string>() : writable_lines(a.patient));
   if (card.reservation && !card.reservation->empty())
-    a.add(
-        Level::danger, "reserved",
-        fmt::format(
-            "A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until it lets go, "
-            "or is preempted.",
-            reservation_type_name(card.reservation->front().type)));
+    a.add(Level::danger, "reserved",
+          fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until "
+                      "it lets go, or is preempted.",
+                      reservation_type_name(card.reservation->front().type)));
   else if (card.reserved_by_another)
     a.add(Level::danger, "reserved",
           "Another host has reserved the LUN: commands are refused with RESERVATION CONFLICT until it lets "
           "go.");
   if (const PortGroup* own = card.own_group(); own != nullptr && own->state != 0) {
     const char* name = access_state_name(own->state);
-    a.add(access_state_works(own->state) ? Level::slow : Level::danger, "access_state",
-          fmt::format(
-              "The LUN is {} through this portal: {}.", name != nullptr ? name : "in an unknown state",
-              access_state_works(own->state) ? "it works, by a detour inside the array"
-                                             : "it can be neither read nor written here; use a portal of an "
-                                               "active group"));
+    a.add(
+        access_state_works(own->state) ? Level::slow : Level::danger, "access_state",
+        fmt::format("The LUN is {} through this portal: {}.", name != nullptr ? name : "in an unknown state",
+                    access_state_works(own->state)
+                        ? "it works, by a detour inside the array"
+                        : "it can be neither read nor written here; use a portal of an active group"));
   }
 }
 
@@ -105,11 +101,10 @@ void judge_identity(Adviser& a) {
   const LunCard& card = a.card;
   const bool known = !card.facts.pages.empty();
   if (known && best_name(card.facts.designators, card.facts.serial).empty()) {
-    a.add(
-        Level::danger, "no_identity",
-        "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to one, "
-        "cannot be told apart.",
-        identity_lines(a.patient));
+    a.add(Level::danger, "no_identity",
+          "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to "
+          "one, cannot be told apart.",
+          identity_lines(a.patient));
     return;
   }
   // usr/spc.c: "beaf", target number, LUN.
@@ -117,10 +112,9 @@ void judge_identity(Adviser& a) {
   if (a.patient.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
       serial.find_first_not_of("0123456789", 4) == std::string::npos)
     a.add(Level::note, "made_up_identity",
-          fmt::format(
-              "Serial number {} and the other names are made of tgt's target number and LUN: LUNs of two tgt "
-              "hosts can have the same, and multipath takes such for one disk.",
-              serial),
+          fmt::format("Serial number {} and the other names are made of tgt's target number and LUN: LUNs of "
+                      "two tgt hosts can have the same, and multipath takes such for one disk.",
+                      serial),
           identity_lines(a.patient));
 }
 
@@ -147,10 +141,9 @@ void judge_provisioning(Adviser& a) {
   if (a.patient.kind == TargetKind::tgt && thin == true && card.limits &&
       card.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
-          fmt::format(
-              "An UNMAP of {} blocks is allowed, but tgt counts its bytes in 32 bits: of 4 GiB or more it "
-              "unmaps too little or nothing, and answers GOOD. Keep each to 1 GiB.",
-              card.limits->max_unmap_blocks),
+          fmt::format("An UNMAP of {} blocks is allowed, but tgt counts its bytes in 32 bits: of 4 GiB or "
+                      "more it unmaps too little or nothing, and answers GOOD. Keep each to 1 GiB.",
+                      card.limits->max_unmap_blocks),
           {"echo 1073741824 > /sys/block/sdX/queue/discard_max_bytes"},
           "on each Linux host that uses it, as sdX");
 }
@@ -160,16 +153,14 @@ void judge_geometry(Adviser& a) {
   if (card.mode.write_cache == true && card.mode.dpofua == false)
     a.add(Level::note, "volatile_cache",
           "Write cache without FUA: what the target has confirmed is safe only after SYNCHRONIZE CACHE, so "
-          "hosts must "
-          "not be told to leave that out (mount option nobarrier).");
+          "hosts must not be told to leave that out (mount option nobarrier).");
   if (!card.facts.capacity) return;
   const Capacity& capacity = *card.facts.capacity;
   if (capacity.block_size != 512)
     a.add(Level::note, "block_size",
-          fmt::format(
-              "Blocks of {} bytes: a disk that was partitioned with 512 does not fit as it is, and PC BIOSes "
-              "boot only from 512.",
-              capacity.block_size));
+          fmt::format("Blocks of {} bytes: a disk that was partitioned with 512 does not fit as it is, and "
+                      "PC BIOSes boot only from 512.",
+                      capacity.block_size));
   if (capacity.lowest_aligned_lba != 0)
     a.add(
         Level::slow, "alignment",

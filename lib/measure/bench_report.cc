@@ -149,8 +149,7 @@ std::string what_was_read(const BenchResult& result) {
     case Places::Kind::zeros:
       text =
           "CAUTION: there is next to no data to read. The target may make zeros up without asking a disk: "
-          "the "
-          "reads below tell of the network and the target, not of its disks.";
+          "the reads below tell of the network and the target, not of its disks.";
       break;
   }
   const double times = static_cast<double>(bytes_read(result)) /

@@ -95,8 +95,7 @@ Trial zero_with_markers(Prober& p, std::uint64_t lba, std::uint64_t blocks, cons
   Trial trial = judge_zeros(inside, must);
   if (must)
     trial.evidence = fmt::format(
-        "answers GOOD to {} ({}), and the data are still there at {} of {} places, "
-        "the first LBA {}",
+        "answers GOOD to {} ({}), and the data are still there at {} of {} places, the first LBA {}",
         lba_range(lba, blocks), format_size(blocks * lun.block()), left, kMarkers,
         inside.first_not_zero.value_or(0));
   return trial;

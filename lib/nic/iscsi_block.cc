@@ -47,11 +47,10 @@ BlockPlace find_block(const NvmImage& image, const NvmFamily& family) {
                     place.value, static_cast<unsigned>(signature), kIscsiSignature));
   place.size = read_at<le16>(image.bytes(), place.offset + 2).value();
   if (place.size <= kOldLayoutLargest)
-    return bad(
-        place, BlockState::old_layout,
-        fmt::format("points to a block of {} bytes in the old layout of the 82571 and 82575, whose table is "
-                    "not public",
-                    place.size));
+    return bad(place, BlockState::old_layout,
+               fmt::format("points to a block of {} bytes in the old layout of the 82571 and 82575, whose "
+                           "table is not public",
+                           place.size));
   const auto header = read_at<IscsiHeader>(image.bytes(), place.offset);
   if (!header || place.size > all - place.offset)
     return bad(place, BlockState::dangling,

@@ -144,12 +144,11 @@ void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
             *settings.vlan),
         "let the switch tag the port's frames, or give --unverified to write it nevertheless");
   if (settings.target_user && !rules.drop_target_user)
-    cannot(
-        rules,
-        fmt::format("the target's CHAP user ({} bytes) cannot be kept: the iSCSI block has a field for the "
-                    "target's secret, but none for its user",
-                    settings.target_user->size()),
-        "give --no-target-user to go without it");
+    cannot(rules,
+           fmt::format("the target's CHAP user ({} bytes) cannot be kept: the iSCSI block has a field for "
+                       "the target's secret, but none for its user",
+                       settings.target_user->size()),
+           "give --no-target-user to go without it");
 }
 
 void edit_block(IscsiHeader& header, IscsiRecord& record, const FlashSettings& settings,

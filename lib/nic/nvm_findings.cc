@@ -46,21 +46,19 @@ void check_checksums(Collector& found, const NvmView& view) {
       found.error(where, fmt::format("checksum of the {} is {:#06x}, and should be {:#06x}", checksum.name,
                                      checksum.stored, *checksum.expected));
     else if (!checksum.good())
-      found.warn(
-          where,
-          fmt::format("checksum of the {} is {:#06x} instead of {:#06x}, but marked as not to be looked "
-                      "at: the driver will repair it",
-                      checksum.name, checksum.stored, *checksum.expected));
+      found.warn(where, fmt::format("checksum of the {} is {:#06x} instead of {:#06x}, but marked as not to "
+                                    "be looked at: the driver will repair it",
+                                    checksum.name, checksum.stored, *checksum.expected));
   }
 }
 
 void check_validity(Collector& found, const NvmView& view) {
   const std::size_t word = view.family->validity;
   if (word == 0 || view.image.word(word) >> 14 == 1) return;
-  found.error(word_text(word),
-              fmt::format("the signature in bits 15:14 of {:#06x} is not 01b: the hardware does not "
-                          "load the NVM",
-                          view.image.word(word)));
+  found.error(
+      word_text(word),
+      fmt::format("the signature in bits 15:14 of {:#06x} is not 01b: the hardware does not load the NVM",
+                  view.image.word(word)));
 }
 
 /// Bits 15:14 of customization options and capabilities. Adapters are in use that have 11b there (QEMU's

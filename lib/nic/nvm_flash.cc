@@ -112,8 +112,7 @@ std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& f
   if (place.state == BlockState::unknown || place.state == BlockState::absent)
     throw Error(
         Exit::failed, name_,
-        "has no iSCSI block, and none can be made: which words of the image are free, no "
-        "document says",
+        "has no iSCSI block, and none can be made: which words of the image are free, no document says",
         "let Intel's own tool write the combined option ROM, which makes the block, or boot by iPXE or UEFI");
   if (place.state != BlockState::good)
     throw Error(Exit::refused, name_, fmt::format("word {:#04x} {}", place.pointer, place.problem),

@@ -23,8 +23,8 @@ std::string flashrom(const char* programmer, const NicInterface& nic, const char
   // flashrom takes the slot without the domain.
   const std::string slot = nic.slot.starts_with("0000:") ? nic.slot.substr(5) : nic.slot;
   return fmt::format(
-      "flashrom -p {}:pci={}, which writes the whole chip: read it by -r first, and put the "
-      "ROM in its place there{}",
+      "flashrom -p {}:pci={}, which writes the whole chip: read it by -r first, and put the ROM in its place "
+      "there{}",
       programmer, slot, remark);
 }
 
@@ -42,8 +42,7 @@ std::string intel(const NicInterface& nic) {
 std::string rom_program(const NicInterface& nic, const std::string& rom) {
   if (std::find(kDevlink.begin(), kDevlink.end(), nic.driver) != kDevlink.end())
     return fmt::format(
-        "devlink dev flash pci/{} file PACKAGE, with a package of the vendor's: it takes no "
-        "bare ROM",
+        "devlink dev flash pci/{} file PACKAGE, with a package of the vendor's: it takes no bare ROM",
         nic.slot);
   if (nic.driver == "tg3") return fmt::format("Broadcom's b57udiag: b57udiag -c N -pxe {}", rom);
   if (!nic.vendor || !nic.device) return "none: the NIC is no PCI device";

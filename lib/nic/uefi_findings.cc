@@ -24,10 +24,9 @@ void check_vlan(Findings& out, const std::string& where, std::uint16_t vlan,
         {Severity::error, where,
          fmt::format("it is for VLAN {}, which the firmware's list for this NIC does not have", vlan)});
   if (vlan == 0 && !list.empty() && !listed)
-    out.push_back(
-        {Severity::error, where,
-         "it is for no VLAN, and the firmware has a list of VLANs for this NIC: it works on those only, and "
-         "passes the attempt over"});
+    out.push_back({Severity::error, where,
+                   "it is for no VLAN, and the firmware has a list of VLANs for this NIC: it works on those "
+                   "only, and passes the attempt over"});
 }
 
 void check_attempt(Findings& out, const IscsiAttempt& a, const VariableStore& store) {

@@ -222,13 +222,11 @@ void add_notes(UefiChange& change, const std::vector<IscsiAttempt>& attempts) {
   if (attempts.front().ip == IscsiAttempt::Ip::v6)
     change.notes.emplace_back(
         "the firmware logs in by IPv6 only where its own IPv6 settings for the NIC give it an address: "
-        "EDK2's default "
-        "policy is manual, with none");
+        "EDK2's default policy is manual, with none");
   if (attempts.front().auth == IscsiAttempt::Auth::chap)
     change.notes.emplace_back(
         "firmware built from EDK2 since 2021 offers CHAP by SHA-256 first, which tgt takes for SHA-1: with "
-        "tgt as "
-        "the target its login fails; LIO and others take it");
+        "tgt as the target its login fails; LIO and others take it");
 }
 
 std::string object_of(const BootProfile& profile) {

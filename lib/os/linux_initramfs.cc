@@ -39,8 +39,13 @@ constexpr std::string_view kWanted[] = {
     "etc/crypttab",
     "cryptroot/crypttab",
     "etc/initrd-release",
+    "lib/net-lib.sh",
+    "lib/systemd/system/iscsid.service",
+    "etc/systemd/system/iscsid.service",
 };
-constexpr std::string_view kWantedBelow[] = {"conf/conf.d/", "etc/cmdline.d/", "etc/conf.d/"};
+constexpr std::string_view kWantedBelow[] = {"conf/conf.d/", "etc/cmdline.d/", "etc/conf.d/",
+                                             "lib/systemd/system/iscsid.service.d/",
+                                             "etc/systemd/system/iscsid.service.d/"};
 
 /// Content that checks read.
 bool decides(const std::string& name, std::uint64_t size) {

@@ -177,8 +177,7 @@ TableEdit convert_sector_size(const PartitionTable& table, std::uint64_t size, s
   settle(converted);
   edit.notes.emplace_back(
       fmt::format("file systems keep the block size they were made for: FAT (the EFI System partition too), "
-                  "NTFS and XFS made "
-                  "for {}-byte blocks may be unreadable in blocks of {}",
+                  "NTFS and XFS made for {}-byte blocks may be unreadable in blocks of {}",
                   table.sector_size, block));
   return edit;
 }

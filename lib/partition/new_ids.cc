@@ -79,8 +79,7 @@ TableEdit new_ids(const PartitionTable& table, const RandomBytes& random) {
                                    table.disk_id.empty() ? "none" : table.disk_id));
   edit.notes.emplace_back(
       "what names partitions by PARTUUID must be changed: /etc/fstab, root= on the kernel's command line, "
-      "the "
-      "configuration of the boot loader");
+      "the configuration of the boot loader");
   if (gpt)
     edit.notes.emplace_back(
         "UEFI boot entries name the GUID of the EFI System partition: the firmware will only find "
@@ -88,8 +87,7 @@ TableEdit new_ids(const PartitionTable& table, const RandomBytes& random) {
   if (may_hold_windows(table))
     edit.notes.push_back(
         fmt::format("Windows names disk and partition by the old {} in its boot configuration (BCD) and in "
-                    "MountedDevices: run "
-                    "bcdboot before it is to boot",
+                    "MountedDevices: run bcdboot before it is to boot",
                     gpt ? "GUIDs" : "signature"));
   return edit;
 }

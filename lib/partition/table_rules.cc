@@ -32,10 +32,9 @@ BackupState judge_backup(PartitionTable& table) {
     case GptCopy::State::absent:
       if (raw.primary.header_good() && raw.primary.header.alternate_lba >= blocks)
         report(table, Severity::error,
-               fmt::format(
-                   "the backup GPT should be in block {}, but the device has only {} blocks: it is smaller "
-                   "than the disk the table was made for",
-                   std::uint64_t{raw.primary.header.alternate_lba}, blocks));
+               fmt::format("the backup GPT should be in block {}, but the device has only {} blocks: it is "
+                           "smaller than the disk the table was made for",
+                           std::uint64_t{raw.primary.header.alternate_lba}, blocks));
       else
         report(table, Severity::warning, "there is no backup GPT");
       return BackupState::missing;
@@ -52,11 +51,11 @@ BackupState judge_backup(PartitionTable& table) {
       return BackupState::differs;
     }
   if (raw.backup.lba + 1 == blocks) return BackupState::good;
-  report(table, Severity::warning,
-         fmt::format(
-             "the backup GPT is in block {}, not in the device's last block {}: the table is of a smaller "
-             "disk",
-             raw.backup.lba, blocks - 1));
+  report(
+      table, Severity::warning,
+      fmt::format(
+          "the backup GPT is in block {}, not in the device's last block {}: the table is of a smaller disk",
+          raw.backup.lba, blocks - 1));
   return BackupState::not_at_end;
 }
 
@@ -83,8 +82,7 @@ ProtectiveState judge_protective(PartitionTable& table) {
   if (table.kind == TableKind::hybrid) {
     report(table, Severity::warning,
            "hybrid MBR: systems that prefer the MBR see only the partitions that it lists, and edits of one "
-           "table "
-           "do not reach the other");
+           "table do not reach the other");
     return ProtectiveState::hybrid;
   }
   const auto* entry = std::find_if(mbr->entries.begin(), mbr->entries.end(),
@@ -132,10 +130,9 @@ void interpret_gpt(PartitionTable& table) {
     report(table, Severity::error, "the GPT has no usable blocks");
   else if (table.usable_end > table.device_size)
     report(table, Severity::error,
-           fmt::format(
-               "the usable range of the GPT ends at byte {}, but the device has only {}; Linux refuses such "
-               "a table",
-               table.usable_end, table.device_size));
+           fmt::format("the usable range of the GPT ends at byte {}, but the device has only {}; Linux "
+                       "refuses such a table",
+                       table.usable_end, table.device_size));
   check_places(table, *copy);
   list_gpt(table, *copy);
 }
@@ -154,10 +151,9 @@ void interpret_mbr(PartitionTable& table) {
 void check_sector_size(PartitionTable& table) {
   if (table.sector_size != table.device_block)
     report(table, Severity::error,
-           fmt::format(
-               "the table was made for blocks of {} bytes, but the device has blocks of {}: systems will not "
-               "find the partitions",
-               table.sector_size, table.device_block));
+           fmt::format("the table was made for blocks of {} bytes, but the device has blocks of {}: systems "
+                       "will not find the partitions",
+                       table.sector_size, table.device_block));
   if (table.raw.other_size != 0)
     report(table, Severity::warning,
            fmt::format("another GPT, made for blocks of {} bytes, is on the disk too", table.raw.other_size));

@@ -38,8 +38,7 @@ class DiskSvg {
     const double height = y_ + 12;
     return fmt::format(
                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sandisk\" viewBox=\"0 0 {0} {1}\" "
-               "width=\"{0}\" "
-               "height=\"{1}\" role=\"img\" aria-labelledby=\"{2}-title {2}-desc\">\n"
+               "width=\"{0}\" height=\"{1}\" role=\"img\" aria-labelledby=\"{2}-title {2}-desc\">\n"
                "<title id=\"{2}-title\">{3}</title>\n<desc id=\"{2}-desc\">{4}</desc>\n",
                kWidth, svg_number(height), xml_text(id_), xml_text("Map of " + layout_.device),
                xml_text(description())) +

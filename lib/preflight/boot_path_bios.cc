@@ -67,8 +67,7 @@ Outcome judge_grub(Device& device, const os::DiskContent& disk, std::span<const 
 Outcome judge_active(Device& device, const os::DiskContent& disk, const BootWay& way) {
   const std::string remedy =
       "mark the partition with the boot loader active, and see that its boot sector is written: bootsect "
-      "/nt60 "
-      "and bootrec /fixboot of Windows Setup, or extlinux --install";
+      "/nt60 and bootrec /fixboot of Windows Setup, or extlinux --install";
   if (way.active == nullptr)
     return fail({{"MBR", "boot code that is not GRUB's, and no partition is active", "an active partition"}},
                 remedy);
@@ -94,10 +93,9 @@ std::vector<std::string> install_bios_grub() {
 
 Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk) {
   if (disk.logical_block != kSector)
-    return fail(
-        {{disk.table.device, fmt::format("blocks of {} bytes", disk.logical_block), "512 bytes"}},
-        "a BIOS knows blocks of 512 bytes only, and so does iPXE there: use a LUN of such blocks, or boot by "
-        "UEFI");
+    return fail({{disk.table.device, fmt::format("blocks of {} bytes", disk.logical_block), "512 bytes"}},
+                "a BIOS knows blocks of 512 bytes only, and so does iPXE there: use a LUN of such blocks, or "
+                "boot by UEFI");
   const BootWay way = boot_way(disk.table);
   const SectorBytes mbr = read_sector(device, 0);
   const std::string remedy = "install the boot loader for the BIOS on the source machine, and clone again";

@@ -70,18 +70,15 @@ Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> fir
   if (loaders.modes.empty())
     return not_applicable(
         "no directory of a boot loader tells for which firmware it was installed: IPXE-05 and IPXE-06 "
-        "examine "
-        "the boot loaders themselves");
+        "examine the boot loaders themselves");
   if (!firmware || loaders.modes.contains(*firmware)) return pass(loaders.evidence);
   const boot::Firmware other = *loaders.modes.begin();
   auto evidence = loaders.evidence;
   evidence.back().wanted = fmt::format("one for {}, by which the machine boots", to_string(*firmware));
-  return fail(
-      std::move(evidence),
-      fmt::format(
-          "set the machine to boot by {} (and say --firmware {}), or convert the system on the source "
-          "machine",
-          to_string(other), other == boot::Firmware::bios ? "bios" : "uefi"));
+  return fail(std::move(evidence),
+              fmt::format("set the machine to boot by {} (and say --firmware {}), or convert the system on "
+                          "the source machine",
+                          to_string(other), other == boot::Firmware::bios ? "bios" : "uefi"));
 }
 
 }  // namespace san::preflight

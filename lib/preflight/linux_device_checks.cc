@@ -223,8 +223,7 @@ Outcome check_duplicates(Subject& subject) {
   }
   return findings.outcome(
       "never boot with both attached: take the local disk off, or hide it in the firmware, before the first "
-      "boot "
-      "from the LUN");
+      "boot from the LUN");
 }
 
 }  // namespace san::preflight

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "preflight/linux_dracut.h"
 #include "preflight/linux_support.h"
 #include "preflight/subject.h"
 
@@ -42,10 +43,7 @@ std::vector<std::string> lost_programs(const os::Initramfs& image, const os::Dis
       want(image.has("scripts/local-top/iscsi"), "scripts/local-top/iscsi");
       break;
     case InitramfsTool::dracut:
-      // Older ones log in by iscsistart, newer ones by iscsid.
-      want(image.has_program("iscsiroot"), "sbin/iscsiroot");
-      want(image.has_program("iscsistart") || (image.has_program("iscsid") && image.has_program("iscsiadm")),
-           "sbin/iscsid and sbin/iscsiadm");
+      lost = lost_programs_of_dracut(image);
       break;
     case InitramfsTool::mkinitcpio:
     case InitramfsTool::unknown:
@@ -163,8 +161,8 @@ Outcome check_initramfs(Subject& subject) {
   if (!findings.bad.empty() && system->tree->exists(opt_out))
     findings.bad.push_back(seen(opt_out, "there is one", "none with NO_ISCSI_IN_INITRAMFS"));
   return findings.outcome(
-      "install open-iscsi and make the initramfs of every kernel again; remove boot entries of "
-      "kernels that are gone",
+      "install open-iscsi and make the initramfs of every kernel again; remove boot entries of kernels that "
+      "are gone",
       install_commands(*system));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "preflight/linux_dracut.h"
 #include "preflight/linux_support.h"
 #include "preflight/subject.h"
 
@@ -75,7 +76,9 @@ void network_of_dracut(const os::BootKernel& kernel, const os::Initramfs& image,
   });
   const bool off = !addresses.empty() &&
                    std::ranges::all_of(addresses, [](const auto& ip) { return ip == "off" || ip == "none"; });
-  if (ibft) {
+  if (const auto obstacle = ibft ? ibft_obstacle(image) : std::nullopt) {
+    findings.bad.push_back(seen(image_name(kernel), obstacle->found, obstacle->wanted));
+  } else if (ibft) {
     findings.good.push_back(seen(kernel.entry.where, "rd.iscsi.ibft or ip=ibft"));
   } else if (off) {
     findings.bad.push_back(seen(kernel.entry.where, "ip=off", "rd.iscsi.ibft=1"));
@@ -139,6 +142,7 @@ Outcome check_network(Subject& subject) {
   if (system == nullptr) return no_linux();
   Findings findings;
   bool any = false;
+  bool no_ibft = false;
   for (const auto* kernel : ready_kernels(*system, false)) {
     const auto& image = system->initramfs(*kernel);
     const auto login = login_plan(*kernel, image);
@@ -148,6 +152,7 @@ Outcome check_network(Subject& subject) {
       network_of_initramfs_tools(*kernel, image, login, subject.profile(), findings);
     } else if (image.tool == InitramfsTool::dracut) {
       network_of_dracut(*kernel, image, login, subject.profile(), findings);
+      no_ibft = no_ibft || ibft_obstacle(image).has_value();
     } else {
       findings.unknown.push_back(
           seen(image_name(*kernel), std::string("an initramfs made by ") + to_string(image.tool)));
@@ -156,8 +161,12 @@ Outcome check_network(Subject& subject) {
   }
   if (!any) return not_applicable("no kernel was found that passes LNX-01 and LNX-03");
   const bool debian = tool_of(*system) == InitramfsTool::initramfs_tools;
-  return findings.outcome("let the initramfs bring up the boot NIC with the planned address",
-                          argument_commands(*system, debian ? "ip=dhcp" : "rd.iscsi.ibft=1"));
+  auto commands = argument_commands(*system, debian ? "ip=dhcp" : "rd.iscsi.ibft=1");
+  if (no_ibft) {
+    const auto first = install_commands(*system);
+    commands.insert(commands.begin(), first.begin(), first.end());
+  }
+  return findings.outcome("let the initramfs bring up the boot NIC with the planned address", commands);
 }
 
 Outcome check_initiator_name(Subject& subject) {

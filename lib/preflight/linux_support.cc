@@ -111,9 +111,11 @@ std::string rebuild_command(const os::LinuxSystem& system) {
 std::vector<std::string> install_commands(const os::LinuxSystem& system) {
   std::vector<std::string> commands;
   const bool dracut = tool_of(system) == InitramfsTool::dracut;
-  if (system.is_like("debian"))
-    commands.emplace_back(dracut ? "apt-get install -y open-iscsi dracut-network"
-                                 : "apt-get install -y open-iscsi");
+  const bool debian = system.is_like("debian");
+  if (debian)
+    commands.emplace_back(
+        dracut ? "apt-get install -y open-iscsi dracut-network gawk isc-dhcp-client iputils-arping procps"
+               : "apt-get install -y open-iscsi");
   else if (system.is_like("suse") || system.is_like("opensuse"))
     commands.emplace_back("zypper --non-interactive install open-iscsi dracut");
   else if (system.is_like("fedora") || system.is_like("rhel"))
@@ -124,8 +126,12 @@ std::vector<std::string> install_commands(const os::LinuxSystem& system) {
     commands.emplace_back("# install open-iscsi");
   if (dracut) {
     // In its host-only mode dracut leaves iSCSI out where the running root is on a local disk.
-    commands.emplace_back(
-        R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi network "\n' >/etc/dracut.conf.d/90-iscsi.conf)");
+    // Of Debian's networks only network-legacy reads the iBFT, and that with gawk; and dracut does not know
+    // of the script that Debian's iscsid.service starts first (linux_dracut.h).
+    commands.push_back(fmt::format(
+        R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi {} "\n{}' >/etc/dracut.conf.d/90-iscsi.conf)",
+        debian ? "network-legacy" : "network",
+        debian ? R"(install_items+=" /lib/open-iscsi/startup-checks.sh "\n)" : ""));
   } else if (tool_of(system) == InitramfsTool::initramfs_tools) {
     commands.emplace_back("rm -f /etc/initramfs-tools/conf.d/open-iscsi");
     commands.emplace_back(

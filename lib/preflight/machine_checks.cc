@@ -163,8 +163,7 @@ Outcome root_is_lun(Subject& subject) {
 constexpr Check kChecks[] = {
     {"NET-02", Severity::blocker, Scope::machine, "network is not first in the boot order",
      "With UEFI, the first active entry of BootOrder boots from the network (PXE, HTTP or iSCSI), by the "
-     "boot NIC. A BIOS "
-     "does not tell: there it counts that the machine has come up from the LUN.",
+     "boot NIC. A BIOS does not tell: there it counts that the machine has come up from the LUN.",
      network_first},
     {"NET-03", Severity::blocker, Scope::machine, "boot NIC is not a plain, wired one",
      "Not USB, not wireless, and no member of a bond, team or bridge (/sys/class/net).", plain_nic},
@@ -184,13 +183,11 @@ constexpr Check kChecks[] = {
      "Checksum, revision, lengths and offsets of the raw table, by the rules of Linux.", ibft_sound},
     {"IBFT-03", Severity::blocker, Scope::machine, "iBFT is not what was planned",
      "Initiator, NIC, VLAN, target, LUN, portal and authentication of the table against the boot profile, "
-     "and against the "
-     "session that \"/\" lies on.",
+     "and against the session that \"/\" lies on.",
      ibft_as_planned},
     {"LNX-11", Severity::blocker, Scope::machine, "root file system is not on the LUN",
      "Follows \"/\" through partitions, LVM, RAID and encryption to disks, and those to sessions of the "
-     "kernel's "
-     "initiator: target, LUN and initiator name as in the boot profile.",
+     "kernel's initiator: target, LUN and initiator name as in the boot profile.",
      root_is_lun},
 };
 

@@ -132,11 +132,10 @@ Outcome ibft_present(Subject& subject) {
   const bool asked = machine->argument("rd.iscsi.firmware") == "1" || machine->argument("ip") == "ibft" ||
                      machine->command_line.find("rd.iscsi.ibft") != std::string::npos;
   if (!asked) return pass({none, {"/", "is on a LUN without it: the system knows its target by itself", {}}});
-  Outcome outcome =
-      fail({{none.where, none.found, "an iBFT, which the kernel command line asks for"}},
-           "Load iscsi_ibft, to see the table of a BIOS in low memory; boot by sanboot or sanhook without "
-           "--no-describe.",
-           {"modprobe iscsi_ibft"});
+  Outcome outcome = fail({{none.where, none.found, "an iBFT, which the kernel command line asks for"}},
+                         "Load iscsi_ibft, to see the table of a BIOS in low memory; boot by sanboot or "
+                         "sanhook without --no-describe.",
+                         {"modprobe iscsi_ibft"});
   // It runs, after all.
   outcome.lowered = Severity::warning;
   return outcome;

@@ -52,8 +52,7 @@ Outcome root_on_iscsi(const MachineFacts& machine, const boot::BootProfile* plan
   if (!*answer)
     return fail({{"/", below(*place), "a LUN of an iSCSI session"}},
                 "Boot the machine from its LUN, with the local disks hidden in the firmware: a clone has the "
-                "same UUIDs as "
-                "its source, and with both attached either may become root.");
+                "same UUIDs as its source, and with both attached either may become root.");
   std::vector<Evidence> bad, good;
   for (const LiveDisk& disk : place->disks) {
     const std::string other = plan == nullptr ? std::string() : other_session(disk, *plan);
@@ -127,8 +126,7 @@ Outcome session_lasts(const MachineFacts& machine) {
   return fail(
       std::move(bad),
       "Set node.session.timeo.replacement_timeout in /etc/iscsi/iscsid.conf and in the node's record, and "
-      "let "
-      "iscsid run: else a target that restarts leaves the root file system read-only.",
+      "let iscsid run: else a target that restarts leaves the root file system read-only.",
       {"systemctl enable --now iscsid.socket open-iscsi.service",
        fmt::format(
            "sed -i 's/^node.session.timeo.replacement_timeout.*/node.session.timeo.replacement_timeout = "

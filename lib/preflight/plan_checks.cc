@@ -58,10 +58,9 @@ Outcome address_family(Subject& subject) {
     if (const auto address = boot::parse_ip(portal.host); address && address->bits == 128)
       bad.push_back({shown_path(*plan), "portal " + printable(to_string(portal)), "an IPv4 address"});
   if (!bad.empty())
-    return fail(
-        std::move(bad),
-        "iPXE describes only IPv4 portals to the operating system; give the target an IPv4 portal, or use an "
-        "initiator in the firmware or the NIC that knows IPv6");
+    return fail(std::move(bad),
+                "iPXE describes only IPv4 portals to the operating system; give the target an IPv4 portal, "
+                "or use an initiator in the firmware or the NIC that knows IPv6");
   // Windows routes to the target through the gateway of the iBFT even where that is on the same network
   // (KB960104): harmless where there is none, or it forwards.
   const auto own = boot::parse_ip(plan->address), gateway = boot::parse_ip(plan->gateway);
@@ -71,12 +70,11 @@ Outcome address_family(Subject& subject) {
   for (const iscsi::Portal& portal : plan->portals)
     if (const auto address = boot::parse_ip(portal.host);
         address && same_network(*own, *address, *plan->prefix))
-      return fail(
-          {{shown_path(*plan),
-            fmt::format("gateway {}, and {} is on the same network", plan->gateway, portal.host),
-            "no gateway in the iBFT"}},
-          "Windows goes to the target through the gateway even so: have iPXE set netX/gateway 0.0.0.0 before "
-          "sanboot, or see that the gateway forwards");
+      return fail({{shown_path(*plan),
+                    fmt::format("gateway {}, and {} is on the same network", plan->gateway, portal.host),
+                    "no gateway in the iBFT"}},
+                  "Windows goes to the target through the gateway even so: have iPXE set netX/gateway "
+                  "0.0.0.0 before sanboot, or see that the gateway forwards");
   return pass();
 }
 
@@ -100,10 +98,9 @@ Outcome san_uris(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return no_plan();
   if (plan->portals.size() > 2)
-    return fail(
-        {{shown_path(*plan), fmt::format("{} portals", plan->portals.size()), "two at most"}},
-        "Linux ignores an iBFT with more than two targets: leave some out, and add the other paths in the "
-        "running system");
+    return fail({{shown_path(*plan), fmt::format("{} portals", plan->portals.size()), "two at most"}},
+                "Linux ignores an iBFT with more than two targets: leave some out, and add the other paths "
+                "in the running system");
   return pass({{shown_path(*plan),
                 fmt::format("{} portal{}", plan->portals.size(), plan->portals.size() == 1 ? "" : "s"),
                 {}}});
@@ -173,10 +170,9 @@ Outcome credentials_mix(Subject& subject) {
   look(auth.target_user, "the target's user");
   look(auth.target_secret, "the target's secret");
   if (bad.empty()) return pass({{shown_path(*plan), auth.target_user.empty() ? "CHAP" : "mutual CHAP", {}}});
-  Outcome outcome =
-      fail(std::move(bad),
-           "DHCP servers and iPXE scripts take such characters for their own: use letters, digits, "
-           "'.' and '-'");
+  Outcome outcome = fail(
+      std::move(bad),
+      "DHCP servers and iPXE scripts take such characters for their own: use letters, digits, '.' and '-'");
   outcome.lowered = Severity::warning;
   return outcome;
 }
@@ -184,18 +180,15 @@ Outcome credentials_mix(Subject& subject) {
 constexpr std::array<Check, 8> kChecks = {{
     {"NET-01", Severity::blocker, Scope::plan, "boot NIC is not identified",
      "Which NIC the machine boots from: --nic (PCI id, driver or interface), and its address in the profile. "
-     "With "
-     "--live, a NIC of this machine has that address.",
+     "With --live, a NIC of this machine has that address.",
      nic_known, Scope::machine},
     {"NET-06", Severity::blocker, Scope::plan, "VLAN of the plan is not set up by the system",
      "Where the profile has a VLAN: the module 8021q in the initramfs of every kernel that can be started. "
-     "With "
-     "--live, the tag is that of the iBFT, too, and an interface has it.",
+     "With --live, the tag is that of the iBFT, too, and an interface has it.",
      vlan_module, Scope::machine},
     {"IBFT-04", Severity::warning, Scope::plan, "iBFT cannot describe the addresses, or leads Windows astray",
      "Portals have IPv4 addresses, since iPXE's iBFT knows no others; and for Windows, no gateway where the "
-     "target is "
-     "on the machine's own network.",
+     "target is on the machine's own network.",
      address_family},
     {"IBFT-05", Severity::blocker, Scope::plan, "names and secrets do not fit into iPXE's iBFT",
      "On a BIOS, iPXE has 256 bytes for all names and secrets of the iBFT; computed from the profile.",
@@ -204,20 +197,16 @@ constexpr std::array<Check, 8> kChecks = {{
      "The profile has two portals at most: iPXE writes an iBFT for more, and Linux ignores it.", san_uris},
     {"IPXE-01", Severity::blocker, Scope::plan, "root path is wrong, or of another LUN",
      "The root path that iPXE gets (RFC 4173) is made from the profile and shown; the profile lets the NIC "
-     "boot, and "
-     "its LUN is the one that is examined.",
+     "boot, and its LUN is the one that is examined.",
      root_path_good},
     {"IPXE-02", Severity::blocker, Scope::plan, "iPXE would send another initiator name",
      "The initiator name of the profile is a right one, and the one that the target is asked with. DHCP "
-     "option 203 or "
-     "the setting initiator-iqn has to carry it: else iPXE makes one of host name or UUID. Whether the "
-     "target takes "
-     "it is TGT-02.",
+     "option 203 or the setting initiator-iqn has to carry it: else iPXE makes one of host name or UUID. "
+     "Whether the target takes it is TGT-02.",
      initiator_name},
     {"IPXE-03", Severity::blocker, Scope::plan, "CHAP credentials would not reach the target as they are",
      "No mutual CHAP without CHAP; and no characters in names and secrets that get lost in the configuration "
-     "of a DHCP "
-     "server (a warning).",
+     "of a DHCP server (a warning).",
      credentials_mix},
 }};
 

@@ -55,8 +55,8 @@ Outcome vlan_module(Subject& subject) {
   if (subject.windows_system() != nullptr) {
     Outcome outcome =
         fail({{vlan, "Windows sets up a VLAN only where the NIC's driver does", "an untagged network"}},
-             "let the switch port carry the boot network untagged, or make sure that the driver takes "
-             "the tag from the iBFT");
+             "let the switch port carry the boot network untagged, or make sure that the driver takes the "
+             "tag from the iBFT");
     outcome.lowered = Severity::warning;
     return outcome;
   }

@@ -83,8 +83,8 @@ std::string remedy_of(Rehearsed result) {
       break;
   }
   return "The system logged in and did not come up: see root=, fstab and what its console says; with a "
-         "serial "
-         "console (console=ttyS0) more can be seen. One that is only slow here needs --rehearse-timeout.";
+         "serial console (console=ttyS0) more can be seen. One that is only slow here needs "
+         "--rehearse-timeout.";
 }
 
 }  // namespace

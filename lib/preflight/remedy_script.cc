@@ -87,11 +87,10 @@ std::string remedy_script(const Report& report) {
   std::string out = "#!/bin/bash\n";
   out += comment("Remedies for what sanboot-check found on " + subject + ": " + report.verdict.line());
   out += comment(
-      "Read it before you run it, as root, on the machine whose disk was examined. Then clone "
-      "again what has changed, and check again.");
+      "Read it before you run it, as root, on the machine whose disk was examined. Then clone again what has "
+      "changed, and check again.");
   out += comment(
-      "Without an argument nothing is done but to list the remedies; IDs (LNX-03 …) or --all do "
-      "them.");
+      "Without an argument nothing is done but to list the remedies; IDs (LNX-03 …) or --all do them.");
   if (ids.empty()) return out + "echo 'nothing failed: there is nothing to do'\n";
   out += "set -euo pipefail\n" + sections;
   out += fmt::format(

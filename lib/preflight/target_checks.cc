@@ -55,8 +55,8 @@ Outcome reachable(Subject& subject) {
   if (all) return pass(std::move(evidence));
   Outcome outcome =
       fail(std::move(evidence),
-           "Start the target, and open its TCP port in every firewall between. Where only the machine "
-           "itself can reach the portal, say how this one does: reach in [target] of the boot profile.");
+           "Start the target, and open its TCP port in every firewall between. Where only the machine itself "
+           "can reach the portal, say how this one does: reach in [target] of the boot profile.");
   return facts->connected() ? lowered(std::move(outcome), Severity::warning) : outcome;
 }
 
@@ -87,11 +87,10 @@ Outcome login(Subject& subject) {
     return facts->logged_in() ? lowered(std::move(outcome), Severity::warning) : outcome;
   }
   if (facts->initiator_known) return pass(std::move(evidence));
-  return unknown(
-      fmt::format("the target lets in {}, which is the name of this machine; under which name the machine "
-                  "that is to boot logs in is not known",
-                  facts->initiator),
-      "its boot profile (--profile), or its name (--initiator)");
+  return unknown(fmt::format("the target lets in {}, which is the name of this machine; under which name the "
+                             "machine that is to boot logs in is not known",
+                             facts->initiator),
+                 "its boot profile (--profile), or its name (--initiator)");
 }
 
 Outcome lun_present(Subject& subject) {
@@ -109,10 +108,10 @@ Outcome lun_present(Subject& subject) {
       if (!one.luns.empty())
         evidence.push_back({place(one), fmt::format("it has LUN {}", fmt::join(one.luns, ", ")), {}});
     }
-    return fail(std::move(evidence),
-                fmt::format("Map the LUN to {} on the target, or put the number that it has into "
-                            "the boot profile.",
-                            facts->initiator));
+    return fail(
+        std::move(evidence),
+        fmt::format("Map the LUN to {} on the target, or put the number that it has into the boot profile.",
+                    facts->initiator));
   }
   const iscsi::LunCard& card = *path->card;
   if (!card.facts.is_disk())
@@ -164,8 +163,7 @@ Outcome reservations(Subject& subject) {
   const iscsi::LunCard& card = *facts->good_path()->card;
   const std::string remedy =
       "Shut down whoever uses the LUN. A reservation that outlived its owner is cleared by sg_persist --out "
-      "--clear "
-      "with the owner's key, or on the target.";
+      "--clear with the owner's key, or on the target.";
   const bool reserved = card.reservation && !card.reservation->empty();
   if (reserved) {
     const iscsi::Reservation& one = card.reservation->front();
@@ -214,20 +212,17 @@ constexpr Check kChecks[] = {
      lun_present},
     {"TGT-04", Severity::blocker, Scope::target, "LUN is too small, or the partition table does not fit it",
      "The size against --source, or against the image; block size of LUN and partition table; both copies of "
-     "a GPT, "
-     "of which the backup has to be in the last block.",
+     "a GPT, of which the backup has to be in the last block.",
      size_and_table, Scope::disk},
     {"TGT-05", Severity::blocker, Scope::target, "LUN is write protected",
      "MODE SENSE, bit WP. Nothing is written to try it.", writable},
     {"TGT-06", Severity::blocker, Scope::target, "LUN is reserved by another",
      "Persistent reservations and registered keys, and RESERVATION CONFLICT. Other sessions cannot be seen "
-     "from an "
-     "initiator.",
+     "from an initiator.",
      reservations},
     {"TGT-07", Severity::blocker, Scope::target, "CHAP secret will not do",
      "Secrets of 12 to 16 bytes, different in both directions, in files that only their owner can read (RFC "
-     "7143, "
-     "9.2.1); and whether the target takes the login without CHAP as well.",
+     "7143, 9.2.1); and whether the target takes the login without CHAP as well.",
      secrets, Scope::plan},
     {"TGT-08", Severity::warning, Scope::target, "write cache that cannot be flushed",
      "MODE SENSE, page 08h (WCE), and whether SYNCHRONIZE CACHE is known.", write_cache},
@@ -239,8 +234,7 @@ constexpr Check kChecks[] = {
      same_lun},
     {"TGT-11", Severity::warning, Scope::target, "target drops initiators that do not answer NOP-In",
      "iPXE does not answer it. What the target does is in its configuration, which an initiator cannot read: "
-     "always "
-     "unknown.",
+     "always unknown.",
      nop_in},
     {"TGT-12", Severity::warning, Scope::target, "thin LUN may run out of space",
      "READ CAPACITY(16) and VPD page B2h: whether it is thin. How much its pool has left only the target "

@@ -215,10 +215,9 @@ Outcome ipxe_parameters(Subject& subject) {
         {where, fmt::format("logged in{}; {}", path.keys->chap ? " by CHAP with MD5" : "", keys), {}});
   }
   if (bad.empty()) return pass(std::move(good));
-  Outcome outcome =
-      fail(std::move(bad),
-           "Let the target take what iPXE offers: no digests, InitialR2T=Yes, ImmediateData=No, "
-           "MaxRecvDataSegmentLength=8192, CHAP with MD5.");
+  Outcome outcome = fail(std::move(bad),
+                         "Let the target take what iPXE offers: no digests, InitialR2T=Yes, "
+                         "ImmediateData=No, MaxRecvDataSegmentLength=8192, CHAP with MD5.");
   if (!good.empty()) outcome.lowered = Severity::warning;
   return outcome;
 }

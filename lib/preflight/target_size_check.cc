@@ -30,8 +30,8 @@ void judge_size(Subject& subject, std::uint64_t room, std::vector<Misfit>& found
 
 void judge_gpt(const PartitionTable& table, std::vector<Misfit>& found) {
   const std::string clone_again =
-      "Put the table right on the LUN: sgdisk -e moves the backup to the end, and gdisk "
-      "repairs one copy from the other; or clone again.";
+      "Put the table right on the LUN: sgdisk -e moves the backup to the end, and gdisk repairs one copy "
+      "from the other; or clone again.";
   const auto add = [&](const char* where, const char* text, const char* wanted, bool blocks) {
     found.push_back({{where, text, wanted}, clone_again, blocks});
   };

@@ -186,16 +186,14 @@ Outcome judge_boot_entry(const WindowsView& view) {
   if (findings.blockers.empty())
     return findings.outcome(
         "The letter C: belongs to another disk's partition: Windows boots, and may not find its files at "
-        "logon. Remove "
-        "the value while that Windows does not run; it makes a new one.",
+        "logon. Remove the value while that Windows does not run; it makes a new one.",
         {"# With the disk attached to another Windows, there as X:",
          R"(#   reg load HKLM\LUN X:\Windows\System32\config\SYSTEM)",
          R"(#   reg delete HKLM\LUN\MountedDevices /v \DosDevices\C: /f)", "#   reg unload HKLM\\LUN"},
         std::move(seen));
   return findings.outcome(
       "The boot entry names another disk than this one: write it anew with bcdboot while the LUN is attached "
-      "to a "
-      "Windows, or clone again without new identifiers.",
+      "to a Windows, or clone again without new identifiers.",
       bcdboot_commands(firmware.value_or(boot::Firmware::bios)), std::move(seen));
 }
 

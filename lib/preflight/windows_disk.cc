@@ -16,8 +16,8 @@ Outcome judge_disk_signature(const WindowsView& view) {
   return fail(
       {{"partition table", own + " here and on the source", "identifiers that differ, or one disk attached"}},
       "Never attach both at once to a running Windows: it takes one of them offline or gives it a new "
-      "identifier, and then the boot entry does not match. Detach the source disk before the first boot "
-      "from the LUN.");
+      "identifier, and then the boot entry does not match. Detach the source disk before the first boot from "
+      "the LUN.");
 }
 
 Outcome judge_block_size(const WindowsView& view) {

@@ -72,8 +72,7 @@ Outcome judge_net_filters(const WindowsView& view) {
     }
   return findings.outcome(
       "A mandatory filter that is not loaded at boot keeps every protocol from the NIC. Make it optional, "
-      "unbind it "
-      "from the NIC that boots, or uninstall the program it came with.",
+      "unbind it from the NIC that boots, or uninstall the program it came with.",
       later ? windows_commands({"powershell Get-NetAdapterBinding -IncludeHidden -Name NIC",
                                 "powershell Disable-NetAdapterBinding -Name NIC -ComponentID COMPONENT"})
             : registry_commands(view, commands),
@@ -113,8 +112,7 @@ Outcome judge_class_filters(const WindowsView& view) {
   }
   return findings.outcome(
       "A filter that the devices of a class need and that is not there keeps all of them from starting (stop "
-      "0x7B). "
-      "Take the name out of the list, or install the program again.",
+      "0x7B). Take the name out of the list, or install the program again.",
       registry_commands(view, commands), std::move(seen));
 }
 

@@ -80,8 +80,7 @@ Outcome judge_windows_initiator(const WindowsView& view) {
     seen.push_back(registry_evidence(driver->key, "Start", start_text(driver->start), {}));
   return findings.outcome(
       "Make the initiator a boot driver in the running Windows: start the service MSiSCSI once, which adds "
-      "the "
-      "device \"Microsoft iSCSI Initiator\", then set Start of iScsiPrt to 0, shut down and clone again.",
+      "the device \"Microsoft iSCSI Initiator\", then set Start of iScsiPrt to 0, shut down and clone again.",
       registry_commands(view, commands), std::move(seen));
 }
 

@@ -110,10 +110,8 @@ Outcome judge_nic_installed(const WindowsView& view) {
   if (!why.empty()) return unknown_nic(view, why);
   const std::string remedy =
       "Put the NIC in the slot it will boot from, start this Windows once with it from its old disk, let it "
-      "install "
-      "the driver and check that it gets an address; then shut down and clone again. The device node belongs "
-      "to "
-      "the slot: the NIC stays there.";
+      "install the driver and check that it gets an address; then shut down and clone again. The device node "
+      "belongs to the slot: the NIC stays there.";
   if (nics.empty())
     return fail({registry_evidence(view.system.control_set + "\\Enum\\PCI", "", "no device node of class Net",
                                    wanted_name(view.nic))},
@@ -145,8 +143,7 @@ Outcome judge_nic_teamed(const WindowsView& view) {
   }
   return findings.outcome(
       "Take the NIC that boots out of the team or virtual switch: neither is up when the boot disk is needed "
-      "(of "
-      "virtual switches that is expected, not documented).",
+      "(of virtual switches that is expected, not documented).",
       windows_commands({"powershell Get-NetLbfoTeamMember",
                         "powershell Remove-NetLbfoTeamMember -Name NIC -Team TEAM",
                         "powershell Get-VMSwitch"}));

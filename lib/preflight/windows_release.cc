@@ -66,8 +66,7 @@ Outcome judge_windows_nt5(const WindowsView& view) {
                                "on Server 2003 that of KB902113 or later, else it stops at shutdown"});
   return findings.outcome(
       "Install the boot version of the Microsoft iSCSI initiator (or run sanbootconf), which sets these up, "
-      "and on "
-      "Server 2003 KB902113.");
+      "and on Server 2003 KB902113.");
 }
 
 }  // namespace san::preflight

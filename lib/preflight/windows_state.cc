@@ -50,14 +50,13 @@ Outcome judge_windows_shut_down(const WindowsView& view) {
   if (power && power->dword("HiberbootEnabled") == 1U)
     findings.warnings.push_back(registry_evidence(power->path(), "HiberbootEnabled", "1: fast startup", "0"));
   const std::vector<std::string> commands = windows_commands({"powercfg /h off", "shutdown /s /f /t 0"});
-  return findings.outcome(findings.blockers.empty()
-                              ? "Fast startup hibernates the kernel instead of shutting down, which a LUN "
-                                "that others write to does "
-                                "not survive: powercfg /h off."
-                              : "Start this Windows where it came from, say powercfg /h off and shutdown /s "
-                                "/f /t 0 there, and clone "
-                                "again. The changes that its log files hold are not replayed here.",
-                          commands, {{"SYSTEM", sequence_text(windows.system->header()), {}}});
+  return findings.outcome(
+      findings.blockers.empty()
+          ? "Fast startup hibernates the kernel instead of shutting down, which a LUN that others write to "
+            "does not survive: powercfg /h off."
+          : "Start this Windows where it came from, say powercfg /h off and shutdown /s /f /t 0 there, and "
+            "clone again. The changes that its log files hold are not replayed here.",
+      commands, {{"SYSTEM", sequence_text(windows.system->header()), {}}});
 }
 
 Outcome judge_bitlocker(const WindowsView& view) {
@@ -66,10 +65,8 @@ Outcome judge_bitlocker(const WindowsView& view) {
     findings.warnings.push_back({name, "BitLocker's signature -FVE-FS-", "no encryption"});
   return findings.outcome(
       "BitLocker's key is sealed to the old way of booting: expect to be asked for the recovery key. Have it "
-      "at "
-      "hand, and suspend or remove the protection before the move: manage-bde -protectors -disable C: -rc 0, "
-      "or "
-      "manage-bde -off C:.",
+      "at hand, and suspend or remove the protection before the move: manage-bde -protectors -disable C: -rc "
+      "0, or manage-bde -off C:.",
       windows_commands({"manage-bde -protectors -get C:", "manage-bde -off C:"}));
 }
 

@@ -24,8 +24,8 @@ void persist(Driver& driver, const std::string& target, Report& report) {
   const auto access = driver.access(target);
   if (!access) {
     log::warning(
-        "{}: not written down, since the secrets of its CHAP users are not known here: it comes back "
-        "as it was before when {} is started again",
+        "{}: not written down, since the secrets of its CHAP users are not known here: it comes back as it "
+        "was before when {} is started again",
         printable(target), driver.name());
     return;
   }

@@ -43,8 +43,8 @@ void check_portable(const std::vector<ChapAccount>& accounts, std::string_view d
 void warn_of_short_name(const std::vector<ChapAccount>& outgoing) {
   if (outgoing.empty() || outgoing.front().user.size() >= 10 || outgoing.front().user.size() % 4 == 2) return;
   log::warning(
-      "{}: programs with libiscsi 1.19, such as these tools, cannot read LIO's answer to mutual CHAP with "
-      "a name as short as this; 10 bytes are long enough",
+      "{}: programs with libiscsi 1.19, such as these tools, cannot read LIO's answer to mutual CHAP with a "
+      "name as short as this; 10 bytes are long enough",
       printable(outgoing.front().user));
 }
 

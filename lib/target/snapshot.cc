@@ -40,8 +40,8 @@ std::string snapshot_file(const Pool& pool, const std::string& name, const std::
 void warn_of_copy(const std::string& path, bool shared) {
   if (shared) return;
   log::warning(
-      "{}: a full copy, since this file system cannot share blocks; on XFS or btrfs it takes no time and "
-      "no room",
+      "{}: a full copy, since this file system cannot share blocks; on XFS or btrfs it takes no time and no "
+      "room",
       path);
 }
 

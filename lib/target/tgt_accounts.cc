@@ -56,10 +56,9 @@ std::string socket_path(std::uint16_t control_port) {
 }
 
 Error strange(const std::string& path, std::string_view why) {
-  return {
-      Exit::failed, path, fmt::format("tgtd's management socket answers strangely: {}", why),
-      "this version of tgt cannot be told a CHAP secret without showing it to every user of this machine; "
-      "make the target without CHAP"};
+  return {Exit::failed, path, fmt::format("tgtd's management socket answers strangely: {}", why),
+          "this version of tgt cannot be told a CHAP secret without showing it to every user of this "
+          "machine; make the target without CHAP"};
 }
 
 Fd connect_to(const std::string& path) {

@@ -30,10 +30,9 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_option("--map", o.map,
                  "clone map: an unfinished clone goes on, a finished one is brought up to date")
       ->type_name("FILE");
-  app.add_option(
-         "--delta", o.delta,
-         "with a finished map: read back what may have changed on DEST (auto), everything (compare), or "
-         "nothing (trust)")
+  app.add_option("--delta", o.delta,
+                 "with a finished map: read back what may have changed on DEST (auto), everything (compare), "
+                 "or nothing (trust)")
       ->check(CLI::IsMember({"auto", "compare", "trust"}))
       ->type_name("HOW");
   app.add_flag("--fresh", o.fresh, "forget what the map says, and clone everything");

@@ -44,10 +44,9 @@ Exit report_update(const nic::RomFile& file, const nic::NicInterface& nic) {
         fmt::format("{}: the ROM is not for this NIC ({}); another id: sanflash rom set-id", nic.name, id));
     return Exit::refused;
   }
-  print_text(
-      fmt::format("{} ({}): {} is good, and for this NIC\n{}: not written: no ioctl does that. What "
-                  "writes it: {}\n",
-                  nic.name, id, printable(file.name), nic.name, nic::rom_program(nic, file.name)));
+  print_text(fmt::format(
+      "{} ({}): {} is good, and for this NIC\n{}: not written: no ioctl does that. What writes it: {}\n",
+      nic.name, id, printable(file.name), nic.name, nic::rom_program(nic, file.name)));
   return Exit::failed;
 }
 

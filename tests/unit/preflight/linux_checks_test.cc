@@ -307,3 +307,40 @@ TEST_CASE("LNX: an initramfs of dracut") {
   system.initramfs_without("iscsiroot");
   CHECK(system.blockers() == "LNX-01");
 }
+
+TEST_CASE("LNX: dracut as Debian 12 has it") {
+  SmallDebian system;
+  const std::string modules = "lib/modules/" + kRelease + "/kernel/";
+  SmallFiles dracut{
+      {"usr/lib/dracut/modules.txt", "bash\niscsi\nnetwork-legacy\n"},
+      {"usr/lib/net-lib.sh", "awk -- 'BEGIN { exit (!and('\"$flags\"',1)) }' || continue\n"},
+      {"usr/bin/mawk", "x"},
+      {"usr/lib/systemd/system/iscsid.service",
+       "[Service]\n# ExecStartPre=/a\nExecStartPre=-/usr/bin/b\nExecStartPre=/lib/open-iscsi/check.sh now\n"},
+      {"usr/sbin/iscsiroot", "x"},
+      {"usr/sbin/iscsid", "x"},
+      {"usr/sbin/iscsiadm", "x"}};
+  for (const auto& [name, content] : system.files)
+    if (name.find("/modules/") != std::string::npos) dracut.emplace_back(name, content);
+  system.files = dracut;
+  system.initramfs(dracut);
+  const std::string arguments = "root=UUID=" + kUuid + " rd.iscsi.firmware=1 ";
+  system.arguments(arguments + "rd.iscsi.ibft=1");
+  CHECK(system.blockers() == "LNX-01");
+  CHECK(system.outcome("LNX-01").evidence[0].found.find("lib/open-iscsi/check.sh") != std::string::npos);
+  system.initramfs_with("usr/lib/systemd/system/iscsid.service.d/own.conf", "[Service]\nExecStartPre=\n");
+  CHECK(system.blockers() == "LNX-04");
+  system.files.emplace_back("usr/lib/open-iscsi/check.sh", "x");
+  system.initramfs(system.files);
+  CHECK(system.blockers() == "LNX-04");
+  system.arguments(arguments + "ip=dhcp");
+  CHECK(system.blockers() == "");
+  system.arguments(arguments + "ip=ibft");
+  CHECK(system.blockers() == "LNX-04");
+  system.initramfs_with("usr/bin/gawk", "x");
+  CHECK(system.blockers() == "");
+  system.initramfs_with("usr/lib/dracut/modules.txt", "bash\niscsi\nsystemd-networkd\n");
+  CHECK(system.blockers() == "LNX-04");
+  system.arguments(arguments + "ip=dhcp");
+  CHECK(system.blockers() == "");
+}
