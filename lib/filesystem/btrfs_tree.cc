@@ -44,19 +44,6 @@ struct File {
   auto operator<=>(const File&) const = default;
 };
 
-FileInfo::Kind kind_of_mode(unsigned mode) {
-  switch (mode & 0170000U) {
-    case 0100000U:
-      return FileInfo::Kind::file;
-    case 0040000U:
-      return FileInfo::Kind::directory;
-    case 0120000U:
-      return FileInfo::Kind::symlink;
-    default:
-      return FileInfo::Kind::other;
-  }
-}
-
 FileInfo::Kind kind_of_type(std::uint8_t type) {  // BTRFS_FT
   switch (type) {
     case 1:

@@ -15,15 +15,8 @@
 namespace san {
 namespace {
 
-FileInfo::Kind kind_of(unsigned mode) {
-  if (S_ISREG(mode)) return FileInfo::Kind::file;
-  if (S_ISDIR(mode)) return FileInfo::Kind::directory;
-  if (S_ISLNK(mode)) return FileInfo::Kind::symlink;
-  return FileInfo::Kind::other;
-}
-
 FileInfo info_of(const struct stat& status) {
-  return {.kind = kind_of(status.st_mode),
+  return {.kind = kind_of_mode(status.st_mode),
           .size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0)),
           .mtime = status.st_mtim.tv_sec,
           .mode = status.st_mode & 07777U};
@@ -137,7 +130,7 @@ class DirectoryTree final : public FileTree {
       if (name == "." || name == "..") continue;
       struct stat status = {};
       if (fstatat(fd.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone meanwhile
-      found.push_back({name, kind_of(status.st_mode)});
+      found.push_back({name, kind_of_mode(status.st_mode)});
     }
     if (errno != 0) throw system_error(shown(path), "read the directory", errno);
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -20,13 +20,6 @@ namespace {
 constexpr std::size_t kMostLink = 4096;               // PATH_MAX
 constexpr std::size_t kMostSlots = kMostEntries * 4;  // entries and gaps of a directory
 
-FileInfo::Kind kind_of_mode(unsigned mode) {
-  if (LINUX_S_ISREG(mode)) return FileInfo::Kind::file;
-  if (LINUX_S_ISDIR(mode)) return FileInfo::Kind::directory;
-  if (LINUX_S_ISLNK(mode)) return FileInfo::Kind::symlink;
-  return FileInfo::Kind::other;
-}
-
 /// What the walk through a directory collects.
 struct Walk {
   std::vector<NodeEntry> entries;

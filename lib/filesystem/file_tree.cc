@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filesystem/file_tree.h"
 
+#include <sys/stat.h>
+
 #include "filesystem/node_tree.h"
 #include "filesystem/probe.h"
 
@@ -30,6 +32,13 @@ std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volum
 }
 
 }  // namespace
+
+FileInfo::Kind kind_of_mode(unsigned mode) {
+  if (S_ISREG(mode)) return FileInfo::Kind::file;
+  if (S_ISDIR(mode)) return FileInfo::Kind::directory;
+  if (S_ISLNK(mode)) return FileInfo::Kind::symlink;
+  return FileInfo::Kind::other;
+}
 
 std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length,
                                          const FileTreeOptions& options) {

@@ -21,6 +21,9 @@ struct FileInfo {
   unsigned mode = 0;       ///< permission bits; 0 where the file system keeps none
 };
 
+/// What a file with that st_mode is (POSIX, <sys/stat.h>; ext, XFS and btrfs store the same numbers).
+FileInfo::Kind kind_of_mode(unsigned mode);
+
 struct DirectoryEntry {
   std::string name;
   FileInfo::Kind kind = FileInfo::Kind::other;

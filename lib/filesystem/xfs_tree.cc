@@ -14,19 +14,6 @@ namespace {
 constexpr std::uint64_t kMostLink = 1024;  // XFS_SYMLINK_MAXLEN
 constexpr std::uint8_t kNoType = 0xff;
 
-FileInfo::Kind kind_of_mode(unsigned mode) {
-  switch (mode & 0170000U) {
-    case 0100000U:
-      return FileInfo::Kind::file;
-    case 0040000U:
-      return FileInfo::Kind::directory;
-    case 0120000U:
-      return FileInfo::Kind::symlink;
-    default:
-      return FileInfo::Kind::other;
-  }
-}
-
 std::string text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

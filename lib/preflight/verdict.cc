@@ -100,7 +100,7 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
 }
 
 std::string heading(const Result& result) {
-  const std::string title = result.check->title;
+  std::string title = result.check->title;
   switch (result.outcome.status) {
     case Status::fail:
       return title;
