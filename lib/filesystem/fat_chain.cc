@@ -38,11 +38,13 @@ std::vector<FileRun> FatChain::runs(Volume& volume, std::uint32_t first, std::ui
 }
 
 std::int64_t fat_time(std::uint16_t date, std::uint16_t time) {
-  using namespace std::chrono;
-  const year_month_day day{year{1980 + (date >> 9)}, month{date >> 5 & 15U}, std::chrono::day{date & 31U}};
+  namespace chrono = std::chrono;
+  const chrono::year_month_day day{chrono::year{1980 + (date >> 9)}, chrono::month{date >> 5 & 15U},
+                                   chrono::day{date & 31U}};
   if (!day.ok()) return 0;
-  return duration_cast<seconds>(sys_days{day}.time_since_epoch()).count() + (time >> 11) * 3600 +
-         (time >> 5 & 63) * 60 + (time & 31) * 2;
+  const auto clock =
+      chrono::hours(time >> 11) + chrono::minutes(time >> 5 & 63) + chrono::seconds((time & 31) * 2);
+  return chrono::duration_cast<chrono::seconds>(chrono::sys_days{day}.time_since_epoch() + clock).count();
 }
 
 }  // namespace san

@@ -65,11 +65,12 @@ void add_names(std::span<const std::byte> bytes, std::size_t at, std::vector<Ntf
     place += entry->length;
     const auto key = read_at<FileName>(whole, sizeof(IndexEntry));
     constexpr std::size_t kText = sizeof(IndexEntry) + sizeof(FileName);
-    if (!key || key->name_length * 2U > whole.size() - kText) bad("a name that cannot be");
+    const std::size_t length = key ? std::size_t{key->name_length} * 2 : 0;
+    if (!key || length > whole.size() - kText) bad("a name that cannot be");
     if (key->name_space == kDosName) continue;
     if (names.size() >= kMostEntries) bad("more entries than can be");
-    names.push_back({utf16_text(whole.subspan(kText, key->name_length * 2U)), entry->file & 0xffffffffffff,
-                     key->flags, key->tag});
+    names.push_back(
+        {utf16_text(whole.subspan(kText, length)), entry->file & 0xffffffffffff, key->flags, key->tag});
   }
 }
 
