@@ -131,7 +131,8 @@ std::vector<NicInterface> find_nics(const std::string& root) {
   std::vector<NicInterface> nics;
   for (const std::string& name : Sysfs(root).names(kClass)) {
     std::error_code error;
-    if (fs::exists(root + kClass + name + "/device", error)) nics.push_back(look_at(name, root));
+    if (fs::exists(fmt::format("{}{}{}/device", root, kClass, name), error))
+      nics.push_back(look_at(name, root));
   }
   return nics;
 }

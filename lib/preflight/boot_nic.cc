@@ -32,8 +32,11 @@ bool is_name(const std::string& text) {
          });
 }
 
-BootNic of_interface(const std::string& name, const std::string& root) {
-  const Sysfs sysfs(root);
+}  // namespace
+
+BootNic nic_of_interface(const std::string& name, const std::string& root) {
+  const std::string top = root == "/" ? "" : root;
+  const Sysfs sysfs(top);
   const std::string directory = "/sys/class/net/" + name;
   BootNic nic;
   nic.interface = name;
@@ -46,29 +49,14 @@ BootNic of_interface(const std::string& name, const std::string& root) {
     nic.device = parse_id(sysfs.line(directory + "/device/../device"));
   }
   std::error_code failed;
-  const auto driver = std::filesystem::read_symlink(root + directory + "/device/driver", failed);
+  const auto driver = std::filesystem::read_symlink(top + directory + "/device/driver", failed);
   if (!failed) nic.driver = driver.filename().string();
   return nic;
 }
 
-std::string interface_of(const std::string& mac, const std::string& root) {
-  const Sysfs sysfs(root);
-  for (const std::string& name : sysfs.names("/sys/class/net"))
-    if (sysfs.line("/sys/class/net/" + name + "/address") == mac &&
-        std::filesystem::exists(root + "/sys/class/net/" + name + "/device"))
-      return name;
-  return {};
-}
-
-}  // namespace
-
-BootNic find_boot_nic(const std::string& text, const std::string& mac, bool live, const std::string& root) {
-  const std::string top = root == "/" ? "" : root;
+BootNic named_nic(const std::string& text, const std::string& root) {
   BootNic nic;
-  if (text.empty()) {
-    if (const std::string name = live && !mac.empty() ? interface_of(mac, top) : ""; !name.empty())
-      nic = of_interface(name, top);
-  } else if (const auto colon = text.find(':'); colon != std::string::npos) {
+  if (const auto colon = text.find(':'); colon != std::string::npos) {
     nic.vendor = parse_id(text.substr(0, colon));
     nic.device = parse_id(text.substr(colon + 1));
     if (!nic.vendor || !nic.device)
@@ -77,12 +65,14 @@ BootNic find_boot_nic(const std::string& text, const std::string& mac, bool live
   } else if (!is_name(text)) {
     throw Error(Exit::usage, "--nic " + text, "is neither an interface nor the name of a driver",
                 "say VENDOR:DEVICE, as lspci -nn prints it, or the driver: e1000e");
-  } else if (std::filesystem::exists(top + "/sys/class/net/" + text)) {
-    nic = of_interface(text, top);
+  } else if (std::filesystem::exists((root == "/" ? "" : root) + "/sys/class/net/" + text)) {
+    nic = nic_of_interface(text, root);
+    if (!nic.known())
+      throw Error(Exit::usage, "--nic " + text, "is an interface without hardware of its own",
+                  "name the NIC that the firmware boots from: ls -d /sys/class/net/*/device");
   } else {
     nic.driver = text;
   }
-  if (!mac.empty()) nic.mac = mac;  // the plan is about the machine, which this one need not be
   return nic;
 }
 

@@ -19,9 +19,11 @@ struct BootNic {
 };
 
 /// What `text` names: VENDOR:DEVICE (PCI, hexadecimal), an interface of this machine, or a driver; of an
-/// interface, /sys tells the rest. `mac`: what the profile says; without `text`, and with `live`, the
-/// interface of this machine that has it. `root` stands before /sys. Throws Error(usage) for what can be none
-/// of these.
-BootNic find_boot_nic(const std::string& text, const std::string& mac, bool live, const std::string& root);
+/// interface, /sys tells the rest. `root` stands before /sys. Throws Error(usage) for what can be none of
+/// these, and for interfaces without hardware of their own: loopback, bonds, bridges, VLANs.
+BootNic named_nic(const std::string& text, const std::string& root);
+
+/// The interface of that name, of whatever kind; what /sys does not tell is empty. `root` as above.
+BootNic nic_of_interface(const std::string& name, const std::string& root);
 
 }  // namespace san::preflight

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/table.h"
+#include "preflight/boot_way.h"
 #include "preflight/subject.h"
 
 namespace san::preflight {
@@ -62,6 +63,12 @@ Outcome judge_boot_order(const MachineFacts& machine, const LiveNic* nic) {
 Outcome network_first(Subject& subject) {
   const MachineFacts* machine = subject.machine();
   if (machine == nullptr) return no_machine();
+  const boot::Firmware runs = machine->uefi ? boot::Firmware::uefi : boot::Firmware::bios;
+  if (const auto planned = subject.firmware(); planned && *planned != runs)
+    return unknown(
+        fmt::format("the machine runs by {}, and is to boot by {}", to_string(runs), to_string(*planned)),
+        fmt::format("a start by {}; or the right firmware in [boot] of the profile, or --firmware",
+                    to_string(*planned)));
   if (machine->boot_order) return judge_boot_order(*machine, boot_interface(subject, *machine));
   if (machine->uefi)
     return unknown("the firmware tells no BootOrder (/sys/firmware/efi/efivars)",
@@ -163,7 +170,8 @@ Outcome root_is_lun(Subject& subject) {
 constexpr Check kChecks[] = {
     {"NET-02", Severity::blocker, Scope::machine, "network is not first in the boot order",
      "With UEFI, the first active entry of BootOrder boots from the network (PXE, HTTP or iSCSI), by the "
-     "boot NIC. A BIOS does not tell: there it counts that the machine has come up from the LUN.",
+     "boot NIC. A BIOS does not tell: there it counts that the machine has come up from the LUN. Unknown "
+     "while the machine runs by another kind of firmware than it is to boot by.",
      network_first},
     {"NET-03", Severity::blocker, Scope::machine, "boot NIC is not a plain, wired one",
      "Not USB, not wireless, and no member of a bond, team or bridge (/sys/class/net).", plain_nic},

@@ -33,6 +33,10 @@ Outcome nic_known(Subject& subject) {
       subject.options().nic.empty())
     return fail({{shown_path(*plan), plan->mac, "the address of a NIC of this machine"}},
                 "correct mac of [initiator] in the profile: ip -br link lists the addresses");
+  if (subject.options().live && plan != nullptr && !plan->mac.empty() && !nic.interface.empty() &&
+      nic.mac != plan->mac)
+    return fail({{nic.interface, nic.mac, plan->mac + ", of the profile"}},
+                "name the NIC with that address by --nic, or correct mac of [initiator] in the profile");
   if (!nic.known() && nic.mac.empty())
     return unknown(
         "it is not known which NIC the machine boots from",
@@ -180,7 +184,9 @@ Outcome credentials_mix(Subject& subject) {
 constexpr std::array<Check, 8> kChecks = {{
     {"NET-01", Severity::blocker, Scope::plan, "boot NIC is not identified",
      "Which NIC the machine boots from: --nic (PCI id, driver or interface), and its address in the profile. "
-     "With --live, a NIC of this machine has that address.",
+     "With --live, a NIC of this machine has that address; without a profile, the iBFT or the session of "
+     "\"/\" "
+     "tells.",
      nic_known, Scope::machine},
     {"NET-06", Severity::blocker, Scope::plan, "VLAN of the plan is not set up by the system",
      "Where the profile has a VLAN: the module 8021q in the initramfs of every kernel that can be started. "

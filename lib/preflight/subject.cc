@@ -6,6 +6,7 @@
 #include "open/open_device.h"
 #include "preflight/boot_way.h"
 #include "preflight/lazy.h"
+#include "preflight/machine_checks.h"
 #include "preflight/read_only_device.h"
 #include "preflight/subject_facts.h"
 
@@ -98,13 +99,22 @@ std::optional<boot::Firmware> Subject::firmware() {
   if (options_.firmware) return options_.firmware;
   if (const boot::BootProfile* plan = profile()) return plan->firmware;
   if (const os::DiskContent* disk = content()) return firmware_of(disk->table);
+  if (const MachineFacts* here = machine()) return here->uefi ? boot::Firmware::uefi : boot::Firmware::bios;
   return std::nullopt;
 }
 
 const BootNic& Subject::nic() {
   return kept_->nic.get([this] {
     const boot::BootProfile* const plan = profile();
-    return find_boot_nic(options_.nic, plan == nullptr ? "" : plan->mac, options_.live, options_.live_root);
+    BootNic nic;
+    if (!options_.nic.empty())
+      nic = named_nic(options_.nic, options_.live_root);
+    else if (const MachineFacts* here = machine(); here != nullptr)
+      if (const LiveNic* found = boot_interface(*here, plan, ""); found != nullptr)
+        nic = nic_of_interface(found->name, options_.live_root);
+    // Without --live the plan is about another machine, whose NIC is only of the same kind.
+    if (plan != nullptr && !plan->mac.empty() && (!options_.live || nic.mac.empty())) nic.mac = plan->mac;
+    return nic;
   });
 }
 

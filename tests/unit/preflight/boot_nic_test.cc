@@ -32,36 +32,29 @@ std::string machine(const TempDir& directory) {
 
 }  // namespace
 
-TEST_CASE("find_boot_nic: PCI id, driver, interface") {
+TEST_CASE("named_nic: PCI id, driver, interface") {
   const TempDir directory;
   const std::string root = machine(directory);
-  const BootNic pci = find_boot_nic("8086:100E", "", false, root);
+  const BootNic pci = named_nic("8086:100E", root);
   CHECK(pci.vendor == 0x8086);
   CHECK(pci.device == 0x100E);
   CHECK(pci.driver.empty());
-  CHECK(find_boot_nic("0x8086:0x10d3", "", false, root).device == 0x10D3);
-  const BootNic driver = find_boot_nic("e1000", "52:54:00:00:00:01", false, root);
+  CHECK(named_nic("0x8086:0x10d3", root).device == 0x10D3);
+  const BootNic driver = named_nic("e1000", root);
   CHECK(driver.driver == "e1000");
-  CHECK(driver.mac == "52:54:00:00:00:01");
+  CHECK(driver.interface.empty());
   CHECK_FALSE(driver.vendor);
-  const BootNic interface = find_boot_nic("eth7", "", false, root);
+  const BootNic interface = named_nic("eth7", root);
+  CHECK(interface.interface == "eth7");
   CHECK(interface.driver == "e1000e");
   CHECK(interface.vendor == 0x8086);
   CHECK(interface.device == 0x10D3);
   CHECK(interface.mac == "52:54:00:12:34:56");
 }
 
-TEST_CASE("find_boot_nic: by the address of the profile, on the machine itself only") {
-  const TempDir directory;
-  const std::string root = machine(directory);
-  CHECK(find_boot_nic("", "52:54:00:12:34:56", true, root).interface == "eth7");
-  CHECK_FALSE(find_boot_nic("", "52:54:00:12:34:56", false, root).known());
-  CHECK_FALSE(find_boot_nic("", "52:54:00:12:34:57", true, root).known());
-}
-
-TEST_CASE("find_boot_nic: what is none") {
-  for (const char* text : {"8086:", ":100e", "8086:100e5", "80x6:100e", "a/b", "..", "e1000 e"}) {
+TEST_CASE("named_nic: what is none") {
+  for (const char* text : {"8086:", ":100e", "8086:100e5", "80x6:100e", "a/b", "..", "e1000 e", "lo"}) {
     CAPTURE(text);
-    CHECK_THROWS_AS(find_boot_nic(text, "", false, "/"), Error);
+    CHECK_THROWS_AS(named_nic(text, "/"), Error);
   }
 }

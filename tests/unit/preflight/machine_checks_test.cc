@@ -10,7 +10,7 @@ using namespace san::preflight;
 
 namespace {
 
-const std::string kProfile = R"([initiator]
+const char* const kProfile = R"([initiator]
 name = "iqn.2026-11.org.example:host1"
 mac = "52:54:00:12:34:56"
 [target]
@@ -18,7 +18,6 @@ portal = "10.0.2.2"
 name = "iqn.2026-11.org.example:golden"
 lun = 1
 [boot]
-firmware = "bios"
 )";
 
 /// A machine that runs from its LUN.
@@ -27,7 +26,10 @@ struct Machine : LiveTree {
     disk(kLunDisk, "8:16", 3).session("session1", "iqn.2026-11.org.example:golden", "10.0.2.2");
     file("/proc/self/mountinfo", "22 1 8:19 / / rw - ext4 /dev/sdb3 rw\n");
     nic("eth0", "52:54:00:12:34:56", "e1000");
-    profile = dir().text_file("host1.toml", kProfile);
+    plan_for("bios");
+  }
+  void plan_for(const std::string& firmware) {
+    profile = dir().text_file("host1.toml", kProfile + ("firmware = \"" + firmware + "\"\n"));
   }
   void put_ibft(const san::boot::BootProfile& plan) {
     const auto bytes = san::boot::ibft(plan, {plan.initiator, "", "", "", ""});
@@ -191,9 +193,11 @@ TEST_CASE("live: boot order") {
         Status::unknown);  // BIOS, and nothing shows that it came over the network
   machine.put_ibft(machine.plan());
   CHECK(machine.status("NET-02") == Status::pass);
+  machine.plan_for("uefi");
+  CHECK(contains(machine.found("NET-02"), "runs by BIOS, and is to boot by UEFI"));
   machine.variable("Boot0001", kPxe);
   machine.variable("Boot0002", kDisk);
-  CHECK(machine.status("NET-02") == Status::unknown);  // UEFI, no BootOrder
+  CHECK(contains(machine.found("NET-02"), "no BootOrder"));
   machine.variable("BootOrder", std::string("\2\0\1\0", 4));
   CHECK(contains(machine.found("NET-02"), "Boot0002 \"N\" (disk)"));
   CHECK(machine.evaluate("NET-02").commands.at(0) == "efibootmgr --bootorder 0001,0002");
@@ -224,6 +228,30 @@ TEST_CASE("live: the boot NIC") {
   CHECK(machine.status("NET-05") == Status::unknown);
   machine.file("/sys/class/net/eth0/carrier", "0\n");
   CHECK(machine.status("NET-07") == Status::fail);
+}
+
+TEST_CASE("live: which NIC it is, and which firmware") {
+  Machine machine;
+  const auto subject = [&](const std::string& profile, const std::string& nic = "") {
+    SubjectOptions options;
+    options.live = true;
+    options.live_root = machine.root();
+    options.profile = profile;
+    options.nic = nic;
+    return Subject(options);
+  };
+  CHECK(subject(machine.profile).nic().interface == "eth0");
+  CHECK(subject("").nic().interface.empty());
+  CHECK(subject("").firmware() == san::boot::Firmware::bios);
+  machine.put_ibft(machine.plan());
+  CHECK(subject("").nic().interface == "eth0");  // the iBFT tells
+  CHECK(subject("").nic().driver == "e1000");
+  // The address of the interface that was named, not that of the plan: NET-01 compares them.
+  machine.nic("eth1", "52:54:00:12:34:57", "e1000");
+  CHECK(subject(machine.profile, "eth1").nic().mac == "52:54:00:12:34:57");
+  CHECK(subject(machine.profile, "8086:100e").nic().mac == "52:54:00:12:34:56");
+  machine.file("/sys/class/net/eth0/address", "52:54:00:00:00:01\n");
+  CHECK(subject(machine.profile).nic().interface.empty());  // the profile is of another machine
 }
 
 TEST_CASE("live: VLAN") {
