@@ -39,23 +39,25 @@ std::array<std::uint8_t, 6> isid_of(const std::string& mac) {
 void put_initiator(const BootProfile& profile, IscsiAttempt& attempt) {
   if (profile.dhcp) {
     // IPv6: with DHCP the driver waits for DHCPv6 option 59; without, it takes what address the firmware's
-    // own IPv6 settings gave the NIC (NetworkPkg/Ip6Dxe/Ip6ConfigImpl.c: none, unless told otherwise).
+    // own IPv6 settings give the NIC (uefi_ip6.h).
     attempt.initiator_dhcp = attempt.ip == IscsiAttempt::Ip::v4;
     return;
   }
   const auto local = boot::parse_ip(profile.address);
   if (!local) throw cannot(profile, "there is no address for the machine", "give its address, or use DHCP");
-  if (local->bits != 32 || attempt.ip != IscsiAttempt::Ip::v4)
-    throw cannot(profile,
-                 "an attempt has no field for an IPv6 address of the machine: the firmware's own IPv6 "
-                 "settings give it",
-                 "leave the machine's address out (dhcp = true)");
   if (!attempt.url.empty())
     throw cannot(
         profile,
         fmt::format("the portal {} is a name, and with a static address the firmware has no name server",
                     attempt.url),
         "give the portal's address");
+  const bool v6 = attempt.ip == IscsiAttempt::Ip::v6;
+  if (v6 != (local->bits == 128))
+    throw cannot(profile,
+                 fmt::format("the machine's address {} is IPv{}, and a portal is IPv{}", profile.address,
+                             v6 ? 4 : 6, v6 ? 6 : 4),
+                 "give both by the same protocol, or leave the machine's address out (dhcp = true)");
+  if (v6) return;  // an attempt has no field for it
   attempt.local = address_bytes(*local);
   const unsigned prefix = profile.prefix.value_or(32);
   for (unsigned bit = 0; bit < std::min(prefix, 32U); ++bit)

@@ -21,6 +21,7 @@ enum : unsigned {
   kIpv4 = 0x0C,
   kIpv6 = 0x0D,
   kIscsi = 0x13,
+  kVlan = 0x14,
   kUri = 0x18,
   kHardDrive = 0x01,
   kCdRom = 0x02,
@@ -41,6 +42,40 @@ struct IscsiNode {
   le16 portal_group;
 };
 
+struct Ipv4Node {
+  std::uint8_t local[4], remote[4];
+  le16 local_port, remote_port, protocol;
+  std::uint8_t fixed, gateway[4], mask[4];
+};
+
+struct Ipv6Node {
+  std::uint8_t local[16], remote[16];
+  le16 local_port, remote_port, protocol;
+  std::uint8_t origin, prefix, gateway[16];
+};
+
+template <typename Node>
+IpPath ip_path(const Node& node) {
+  IpPath path;
+  std::ranges::copy(node.local, path.local.begin());
+  std::ranges::copy(node.remote, path.remote.begin());
+  std::ranges::copy(node.gateway, path.gateway.begin());
+  path.remote_port = node.remote_port;
+  return path;
+}
+
+void take_ip(LoadOption& option, unsigned subtype, std::span<const std::byte> body) {
+  if (option.kind == LoadOption::Kind::other) option.kind = LoadOption::Kind::pxe;
+  if (const auto node = read_at<Ipv6Node>(body, 0); node && subtype == kIpv6) {
+    option.ip = ip_path(*node);
+    option.ip->v6 = true;
+  } else if (const auto v4 = read_at<Ipv4Node>(body, 0); v4 && subtype == kIpv4) {
+    option.ip = ip_path(*v4);
+    std::ranges::copy(v4->mask, option.ip->mask.begin());
+    option.ip->fixed = v4->fixed != 0;
+  }
+}
+
 void take_messaging(LoadOption& option, unsigned subtype, std::span<const std::byte> body) {
   using Kind = LoadOption::Kind;
   const auto octet = [&](std::size_t i) { return std::to_integer<unsigned>(body[i]); };
@@ -48,13 +83,15 @@ void take_messaging(LoadOption& option, unsigned subtype, std::span<const std::b
     option.mac = fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", octet(0), octet(1), octet(2),
                              octet(3), octet(4), octet(5));
   } else if (subtype == kIpv4 || subtype == kIpv6) {
-    if (option.kind == Kind::other) option.kind = Kind::pxe;
+    take_ip(option, subtype, body);
+  } else if (subtype == kVlan) {
+    option.vlan = read_at<le16>(body, 0).value_or(0);
   } else if (subtype == kUri) {
     option.kind = Kind::http;
   } else if (subtype == kIscsi) {
     if (const auto node = read_at<IscsiNode>(body, 0)) {
       option.kind = Kind::iscsi;
-      option.iscsi.emplace();
+      option.iscsi.emplace().login = node->options;
       std::copy(node->lun, node->lun + 8, option.iscsi->lun.begin());
       const auto name = body.subspan(sizeof(IscsiNode));
       const auto end = std::find(name.begin(), name.end(), std::byte{0});
@@ -147,13 +184,9 @@ std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store) {
   return out;
 }
 
-std::optional<std::vector<std::byte>> boot_order_with_first(const std::vector<BootEntry>& entries,
-                                                            const IscsiPath& disk) {
+std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t place) {
   std::vector<BootEntry> order = entries;
-  const auto first = std::find_if(order.begin(), order.end(), [&](const BootEntry& e) {
-    return e.option && e.option->active && e.option->iscsi == disk;
-  });
-  if (first == order.end()) return std::nullopt;
+  const auto first = order.begin() + static_cast<std::ptrdiff_t>(place);
   std::rotate(order.begin(), first, first + 1);
   std::vector<std::byte> out(2 * order.size());
   for (std::size_t i = 0; i < order.size(); ++i) write_at(std::span(out), 2 * i, le16(order[i].number));

@@ -18,8 +18,18 @@ namespace san::nic {
 struct IscsiPath {
   std::string target;
   std::array<std::uint8_t, 8> lun{};
+  std::uint16_t login = 0;  ///< options: bit 11 no authentication, bit 12 CHAP in one direction
+};
 
-  bool operator==(const IscsiPath&) const = default;
+/// The connection that an IPv4 or IPv6 node names (UEFI 2.10, 10.3.4.12 and 13).
+struct IpPath {
+  using Address = std::array<std::uint8_t, 16>;  ///< IPv4 in the first 4 bytes
+
+  bool v6 = false;
+  Address local{}, remote{}, gateway{};
+  std::array<std::uint8_t, 4> mask{};  ///< of IPv4
+  std::uint16_t remote_port = 0;
+  bool fixed = false;  ///< of IPv4: the local address is not by DHCP
 };
 
 /// What a Boot#### variable boots (EFI_LOAD_OPTION, UEFI 2.10, 3.1.3).
@@ -30,6 +40,8 @@ struct LoadOption {
   std::string description;  ///< safe to print
   Kind kind = Kind::other;
   std::optional<IscsiPath> iscsi;  ///< of kind iscsi
+  std::optional<IpPath> ip;        ///< of the last such node
+  std::uint16_t vlan = 0;          ///< 0 for none
   std::string mac;                 ///< "52:54:00:12:34:56" of the NIC in its path; empty where there is none
 };
 
@@ -51,8 +63,7 @@ inline constexpr Guid kGlobalVariable = Guid::of(0x8BE4DF61, 0x93CA, 0x11D2, 0xA
 /// BootOrder; nothing where there is none, which makes the firmware look for all it can boot.
 std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store);
 
-/// BootOrder's data with the first active entry of that disk in front; nothing where it has none.
-std::optional<std::vector<std::byte>> boot_order_with_first(const std::vector<BootEntry>& entries,
-                                                            const IscsiPath& disk);
+/// BootOrder's data with the entry at that place, counted from 0, in front.
+std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t place);
 
 }  // namespace san::nic

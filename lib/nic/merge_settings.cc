@@ -61,8 +61,14 @@ MergedSettings settings_now(const UefiIscsi& now, const std::string& mac) {
   out.profile.vlan = attempt_vlan(*first);
   out.profile.target = first->target;
   out.profile.lun = static_cast<std::uint16_t>((first->lun[0] & 0x3F) << 8 | first->lun[1]);
-  out.profile.dhcp = first->initiator_dhcp || first->ip == IscsiAttempt::Ip::v6;
-  if (!out.profile.dhcp) {
+  const Ip6Settings* const ip6 = now.ip6_of(*first);
+  const bool listed = ip6 != nullptr && ip6->policy == Ip6Settings::Policy::manual && !ip6->addresses.empty();
+  out.profile.dhcp = first->ip == IscsiAttempt::Ip::v6 ? !listed : first->initiator_dhcp;
+  if (listed) {
+    out.profile.address = address_text(ip6->addresses.front().address, true);
+    out.profile.prefix = ip6->addresses.front().prefix;
+    if (!ip6->gateways.empty()) out.profile.gateway = address_text(ip6->gateways.front(), true);
+  } else if (!out.profile.dhcp) {
     out.profile.address = address_text(first->local, false);
     unsigned prefix = 0;
     for (const std::uint8_t byte : first->mask) prefix += static_cast<unsigned>(std::popcount(byte));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "boot/ip_address.h"
 #include "nic/load_option.h"
 #include "nic/uefi_flash.h"
 #include "nic/uefi_vlan.h"
@@ -29,7 +30,19 @@ void check_vlan(Findings& out, const std::string& where, std::uint16_t vlan,
                    "only, and passes the attempt over"});
 }
 
-void check_attempt(Findings& out, const IscsiAttempt& a, const VariableStore& store) {
+/// The firmware itself has link-local addresses always.
+void check_ip6(Findings& out, const std::string& where, const IscsiAttempt& a, const UefiIscsi& now) {
+  if (a.ip != IscsiAttempt::Ip::v6 || a.initiator_dhcp) return;
+  const Ip6Settings* const settings = now.ip6_of(a);
+  const bool without =
+      settings == nullptr || (settings->policy == Ip6Settings::Policy::manual && settings->addresses.empty());
+  if (without && !boot::is_link_local_v6({128, a.target_address}))
+    out.push_back(
+        {Severity::error, where,
+         "it is by IPv6, and the firmware's IPv6 settings for this NIC are manual, with no address"});
+}
+
+void check_attempt(Findings& out, const IscsiAttempt& a, const UefiIscsi& now, const VariableStore& store) {
   const std::string where = fmt::format("Attempt {}", a.index);
   const std::string nic = a.mac.substr(0, 17);
   if (a.mac != attempt_mac(nic, 0) && a.mac != attempt_mac(nic, 0) + a.mac.substr(nic.size()))
@@ -41,6 +54,7 @@ void check_attempt(Findings& out, const IscsiAttempt& a, const VariableStore& st
                    fmt::format("\"{}\" is no MAC address with colons: the driver passes it over",
                                san::printable(a.mac))});
   check_vlan(out, where, attempt_vlan(a), listed_vlans(store, nic));
+  check_ip6(out, where, a, now);
   if (a.auth == IscsiAttempt::Auth::chap && a.user.empty())
     out.push_back({Severity::warning, where, "it says CHAP, and has no user"});
   if (a.target.empty() && !a.target_dhcp) out.push_back({Severity::error, where, "it has no target"});
@@ -60,7 +74,7 @@ void check_order(Findings& out, const UefiIscsi& now, const VariableStore& store
     ++enabled;
     single = single || a->mode == IscsiAttempt::Mode::single;
     multipath = multipath || a->mode == IscsiAttempt::Mode::multipath;
-    check_attempt(out, *a, store);
+    check_attempt(out, *a, now, store);
   }
   if (enabled > kUsableAttempts)
     out.push_back({Severity::warning, "AttemptOrder",

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "boot/ip_address.h"
 #include "core/endian.h"
 #include "core/error.h"
+#include "nic/attempt_entry.h"
 #include "nic/load_option.h"
 #include "nic/uefi_vlan.h"
 
@@ -185,18 +187,48 @@ std::vector<std::string> vlan_nics(const UefiIscsi& now) {
   return out;
 }
 
-void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiAttempt& attempt) {
+/// The firmware's IPv6 on the NIC as the profile wants it; what does that already stays as it is. Whether
+/// something has changed.
+bool put_ip6(UefiChange& change, const VariableStore* store, const BootProfile& profile) {
+  const VariableName id = ip6_variable(profile.mac, profile.vlan);
+  std::optional<Ip6Settings> old;
+  if (const auto variable = store == nullptr ? std::nullopt : store->get(id))
+    old = decode_ip6(variable->data);
+  Ip6Settings wanted = old.value_or(fresh_ip6(profile.mac));
+  const auto address = boot::parse_ip(profile.address), gateway = boot::parse_ip(profile.gateway);
+  if (profile.dhcp) {
+    wanted.policy = Ip6Settings::Policy::automatic;
+    wanted.addresses.clear();
+    wanted.gateways.clear();
+  } else if (address) {
+    wanted.policy = Ip6Settings::Policy::manual;
+    const Ip6Settings::Manual manual{address->bytes, false,
+                                     static_cast<std::uint8_t>(profile.prefix.value_or(64))};
+    if (std::ranges::find(wanted.addresses, manual) == wanted.addresses.end()) wanted.addresses = {manual};
+    if (!gateway)
+      wanted.gateways.clear();
+    else if (std::ranges::find(wanted.gateways, gateway->bytes) == wanted.gateways.end())
+      wanted.gateways = {gateway->bytes};
+  }
+  if (wanted == old) return false;
+  change.edits.push_back({id, kNonVolatile | kBootService, encode_ip6(wanted)});
+  return true;
+}
+
+/// `moved`: the machine's IPv6 address becomes another one, which makes another entry.
+void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiAttempt& attempt, bool moved) {
   const auto entries = boot_entries(store);
   if (!entries) return;
-  if (const auto order = boot_order_with_first(*entries, {attempt.target, attempt.lun})) {
+  if (const auto place = moved ? std::nullopt : entry_of_attempt(*entries, attempt)) {
+    const auto order = boot_order_with_first(*entries, *place);
     if (order != store.get(boot_order())->data)
       change.notes.emplace_back("the disk's entry is moved to the front of BootOrder");
-    change.edits.push_back({boot_order(), kBootOrderAttributes, *order});
+    change.edits.push_back({boot_order(), kBootOrderAttributes, order});
     return;
   }
   change.notes.push_back(
-      fmt::format("BootOrder ({} entries, none of which is this disk) is removed: the firmware will look for "
-                  "what it can boot at its next start",
+      fmt::format("BootOrder ({} entries, none of which is this disk by these settings) is removed: the "
+                  "firmware will look for what it can boot at its next start",
                   entries->size()));
   change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
 }
@@ -221,8 +253,8 @@ void keep_tuning(const IscsiAttempt& there, IscsiAttempt& attempt) {
 void add_notes(UefiChange& change, const std::vector<IscsiAttempt>& attempts) {
   if (attempts.front().ip == IscsiAttempt::Ip::v6)
     change.notes.emplace_back(
-        "the firmware logs in by IPv6 only where its own IPv6 settings for the NIC give it an address: "
-        "EDK2's default policy is manual, with none");
+        "the firmware logs in by IPv6, but iscsistart, which Debian's initramfs has, brings a NIC up by IPv4 "
+        "only (open-iscsi, usr/iscsi_net_util.c): see that the system comes to its LUN");
   if (attempts.front().auth == IscsiAttempt::Auth::chap)
     change.notes.emplace_back(
         "firmware built from EDK2 since 2021 offers CHAP by SHA-256 first, which tgt takes for SHA-1: with "
@@ -261,9 +293,12 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
     plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, c_string(profile.initiator)});
   plan.make_initial(numbers);
   put_vlan(plan.change, now, store, profile.mac, profile.vlan);
+  const bool by_ip6 =
+      std::ranges::any_of(attempts, [](const IscsiAttempt& one) { return one.ip == IscsiAttempt::Ip::v6; });
+  const bool moved = by_ip6 && put_ip6(plan.change, store, profile);
   if (profile.priority == Priority::primary) {
     if (store != nullptr)
-      put_boot_order(plan.change, *store, attempts.front());
+      put_boot_order(plan.change, *store, attempts.front(), moved);
     else
       plan.change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
   }
@@ -290,7 +325,16 @@ UefiIscsi read_iscsi(const VariableStore& store) {
   if (const auto order = store.get(attempt_order()))
     for (const std::byte b : order->data) out.order.push_back(std::to_integer<std::uint8_t>(b));
   out.booted = store.get(initial_order()).has_value();
+  for (const IscsiAttempt& attempt : out.attempts)
+    if (attempt.active && attempt.ip == IscsiAttempt::Ip::v6)
+      if (const auto variable = store.get(ip6_variable(attempt.mac, 0)))
+        if (auto settings = decode_ip6(variable->data)) out.ip6.insert_or_assign(attempt.mac, *settings);
   return out;
+}
+
+const Ip6Settings* UefiIscsi::ip6_of(const IscsiAttempt& attempt) const {
+  const auto found = ip6.find(attempt.mac);
+  return found == ip6.end() ? nullptr : &found->second;
 }
 
 UefiChange plan_iscsi(const VariableStore& store, const BootProfile& profile,

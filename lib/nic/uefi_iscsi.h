@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "boot/boot_profile.h"
 #include "iscsi/credentials.h"
 #include "nic/iscsi_attempt.h"
+#include "nic/uefi_ip6.h"
 #include "nic/variable_store.h"
 
 namespace san::nic {
@@ -43,18 +45,26 @@ struct UefiIscsi {
   std::vector<IscsiAttempt> attempts;  ///< all that can be read
   std::vector<std::uint8_t> order;     ///< of those that are tried
   bool booted = false;                 ///< the driver has run with this store and made its attempts
+  /// How the NICs of attempts by IPv6 come to their addresses, by the MAC address of the attempt; none for
+  /// NICs that the firmware has no settings of, and for settings that cannot be read.
+  std::map<std::string, Ip6Settings> ip6;
+
+  /// Of the attempt's NIC; null where `ip6` has none.
+  const Ip6Settings* ip6_of(const IscsiAttempt& attempt) const;
 };
 
 UefiIscsi read_iscsi(const VariableStore& store);
 
 /// The attempts that carry a profile: one a portal, numbered from 1, off where the profile says disabled.
-/// Throws Error(usage) for what the firmware's initiator cannot carry: no MAC address, an IPv6 address set by
-/// hand, a host name with a static address, names and secrets that are too long.
+/// Throws Error(usage) for what the firmware's initiator cannot carry: no MAC address, a portal by IPv6 and a
+/// machine by IPv4, a host name with a static address, names and secrets that are too long.
 std::vector<IscsiAttempt> attempts_for(const boot::BootProfile& profile, const iscsi::Credentials& auth);
 
 /// The change that makes the firmware with this store boot by that profile. Attempts of other NICs stay. The
 /// attempts of this NIC come first in their order (primary), last (secondary), or are turned off (disabled).
 /// A VLAN is put on the firmware's list of VLANs of the NIC; one that its attempts had before leaves it.
+/// By IPv6, the machine's address and gateway become those of the firmware's own settings for the NIC, or,
+/// with DHCP, those become automatic.
 /// `primary` brings the disk's entry to the front of BootOrder as well, or, where it has none yet, removes
 /// BootOrder: the firmware then looks for what it can boot, iSCSI disks before PXE and HTTP.
 /// Throws Error(usage) as attempts_for() does, Error(refused) where more than two attempts would be on.

@@ -30,7 +30,7 @@ std::string portal_of(const IscsiAttempt& a) {
 std::string address_of(const IscsiAttempt& a) {
   if (a.ip == IscsiAttempt::Ip::automatic) return "automatic";
   if (a.initiator_dhcp) return "DHCP";
-  if (a.ip == IscsiAttempt::Ip::v6) return "of the firmware";
+  if (a.ip == IscsiAttempt::Ip::v6) return "of the firmware's IPv6";
   unsigned prefix = 0;
   for (const std::uint8_t byte : a.mask) prefix += static_cast<unsigned>(std::popcount(byte));
   return fmt::format("{}/{}", text_of(a.local, false), prefix);
@@ -96,6 +96,18 @@ std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
           {"retries", std::to_string(a.retries)}};
 }
 
+/// Where the machine's address and gateway come from, or what they are; the gateway may be empty.
+std::pair<std::string, std::string> network_of(const UefiIscsi& now, const IscsiAttempt& a) {
+  if (a.ip != IscsiAttempt::Ip::v6 || a.initiator_dhcp) return {address_of(a), gateway_of(a)};
+  const Ip6Settings* const ip6 = now.ip6_of(a);
+  if (ip6 == nullptr) return {"none", ""};
+  if (ip6->policy == Ip6Settings::Policy::automatic) return {"automatic", ""};
+  if (ip6->addresses.empty()) return {"none", ""};
+  const auto& first = ip6->addresses.front();
+  return {fmt::format("{}/{}", text_of(first.address, true), first.prefix),
+          ip6->gateways.empty() ? std::string() : text_of(ip6->gateways.front(), true)};
+}
+
 std::string order_text(const std::vector<std::uint8_t>& order) {
   std::string out;
   for (const std::uint8_t index : order) out += fmt::format("{}{}", out.empty() ? "" : ", ", index);
@@ -116,6 +128,8 @@ std::string value_of(const std::optional<Variable>& variable) {
   } else if (variable->id == VariableName{u"BootOrder", kGlobalVariable}) {
     for (std::size_t at = 0; at + 2 <= data.size(); at += 2)
       out += fmt::format("{}{:04X}", out.empty() ? "" : ", ", std::uint16_t{*read_at<le16>(data, at)});
+  } else if (const auto ip6 = variable->id.vendor == kIp6Vendor ? decode_ip6(data) : std::nullopt) {
+    out = to_string(*ip6);
   } else {
     out = fmt::format("{} bytes", data.size());
   }
@@ -133,11 +147,13 @@ Table attempt_table(const UefiIscsi& now) {
                {"gateway", "GATEWAY"},
                {"authentication", "AUTHENTICATION"},
                {"logged_in", "LOGGED IN"}});
-  for (const IscsiAttempt& a : now.attempts)
-    if (a.active)
-      table.add({std::uint64_t{a.index}, a.mac, mode_of(a), a.target, lun_cell(a.lun), portal_of(a),
-                 address_of(a), gateway_of(a).empty() ? Cell() : Cell(gateway_of(a)),
-                 auth_of(a) + (a.user.empty() ? "" : " " + a.user), a.logged_in});
+  for (const IscsiAttempt& a : now.attempts) {
+    if (!a.active) continue;
+    const auto [address, gateway] = network_of(now, a);
+    table.add({std::uint64_t{a.index}, a.mac, mode_of(a), a.target, lun_cell(a.lun), portal_of(a), address,
+               gateway.empty() ? Cell() : Cell(gateway), auth_of(a) + (a.user.empty() ? "" : " " + a.user),
+               a.logged_in});
+  }
   return table;
 }
 

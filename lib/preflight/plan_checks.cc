@@ -11,6 +11,7 @@
 #include "iscsi/url.h"
 #include "open/open_device.h"
 #include "preflight/check.h"
+#include "preflight/linux_support.h"
 #include "preflight/plan_vlan.h"
 #include "preflight/subject.h"
 
@@ -54,6 +55,15 @@ Outcome nic_known(Subject& subject) {
   return outcome;
 }
 
+/// iPXE's iBFT has no IPv6. The firmware of UEFI describes it, but iscsistart, which makes the connection
+/// again for initramfs-tools, brings a NIC up by IPv4 only (open-iscsi, usr/iscsi_net_util.c: Debian 12 with
+/// OVMF stops there).
+bool loses_ip6(Subject& subject) {
+  if (subject.firmware() == boot::Firmware::bios) return true;
+  const os::LinuxSystem* const system = subject.linux_system();
+  return system != nullptr && tool_of(*system) == os::InitramfsTool::initramfs_tools;
+}
+
 Outcome address_family(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return no_plan();
@@ -61,10 +71,14 @@ Outcome address_family(Subject& subject) {
   for (const iscsi::Portal& portal : plan->portals)
     if (const auto address = boot::parse_ip(portal.host); address && address->bits == 128)
       bad.push_back({shown_path(*plan), "portal " + printable(to_string(portal)), "an IPv4 address"});
-  if (!bad.empty())
-    return fail(std::move(bad),
-                "iPXE describes only IPv4 portals to the operating system; give the target an IPv4 portal, "
-                "or use an initiator in the firmware or the NIC that knows IPv6");
+  if (!bad.empty()) {
+    Outcome outcome =
+        fail(std::move(bad),
+             "give the target an IPv4 portal: iPXE describes no other to the operating system, and "
+             "what UEFI describes is of no use to Debian's iscsistart");
+    if (!loses_ip6(subject)) outcome.lowered = Severity::warning;
+    return outcome;
+  }
   // Windows routes to the target through the gateway of the iBFT even where that is on the same network
   // (KB960104): harmless where there is none, or it forwards.
   const auto own = boot::parse_ip(plan->address), gateway = boot::parse_ip(plan->gateway);
@@ -73,12 +87,16 @@ Outcome address_family(Subject& subject) {
     return pass();
   for (const iscsi::Portal& portal : plan->portals)
     if (const auto address = boot::parse_ip(portal.host);
-        address && same_network(*own, *address, *plan->prefix))
-      return fail({{shown_path(*plan),
-                    fmt::format("gateway {}, and {} is on the same network", plan->gateway, portal.host),
-                    "no gateway in the iBFT"}},
-                  "Windows goes to the target through the gateway even so: have iPXE set netX/gateway "
-                  "0.0.0.0 before sanboot, or see that the gateway forwards");
+        address && same_network(*own, *address, *plan->prefix)) {
+      Outcome outcome =
+          fail({{shown_path(*plan),
+                 fmt::format("gateway {}, and {} is on the same network", plan->gateway, portal.host),
+                 "no gateway in the iBFT"}},
+               "Windows goes to the target through the gateway even so: have iPXE set netX/gateway "
+               "0.0.0.0 before sanboot, or see that the gateway forwards");
+      outcome.lowered = Severity::warning;
+      return outcome;
+    }
   return pass();
 }
 
@@ -192,9 +210,11 @@ constexpr std::array<Check, 8> kChecks = {{
      "Where the profile has a VLAN: the module 8021q in the initramfs of every kernel that can be started. "
      "With --live, the tag is that of the iBFT, too, and an interface has it.",
      vlan_module, Scope::machine},
-    {"IBFT-04", Severity::warning, Scope::plan, "iBFT cannot describe the addresses, or leads Windows astray",
-     "Portals have IPv4 addresses, since iPXE's iBFT knows no others; and for Windows, no gateway where the "
-     "target is on the machine's own network.",
+    {"IBFT-04", Severity::blocker, Scope::plan, "iBFT cannot describe the addresses, or leads Windows astray",
+     "Portals have IPv4 addresses: iPXE's iBFT knows no others, and iscsistart, of initramfs-tools, takes no "
+     "others; only a warning where UEFI boots something else. And for Windows, as a warning, no gateway "
+     "where "
+     "the target is on the machine's own network.",
      address_family},
     {"IBFT-05", Severity::blocker, Scope::plan, "names and secrets do not fit into iPXE's iBFT",
      "On a BIOS, iPXE has 256 bytes for all names and secrets of the iBFT; computed from the profile.",

@@ -20,10 +20,11 @@ mac=52:54:00:12:ab:56
 ip link set lo up
 ip tuntap add dev machine mode tap || skip "no tap device can be made"
 
-# on LINK: it is the network of the tests, 10.0.2.0/24.
+# on LINK: it is the network of the tests, 10.0.2.0/24 and fd00:5a::/64.
 on() {
   ip addr flush dev machine
   ip addr add 10.0.2.2/24 dev "$1"
+  ip addr add fd00:5a::2/64 dev "$1" nodad
   ip link set "$1" up
 }
 on machine
@@ -92,6 +93,23 @@ sanflash set "uefi:$work/vars.fd"
 serve
 uefi machine
 stop "$dnsmasq_pid"
+
+say "UEFI, by IPv6"
+tgt --mode portal --op new --param "portal=[fd00:5a::2]:$tgtd_port"
+profile $'dhcp = false\naddress = "fd00:5a::15/64"' '[fd00:5a::2]' uefi
+fresh_store
+sanflash set "uefi:$work/vars.fd"
+uefi machine
+if [ -n "${SANBOOT_TEST_LONG:-}" ]; then
+  say "UEFI, by IPv6, its address by router advertisements"
+  dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=machine --user=root --enable-ra \
+    --dhcp-range=fd00:5a::,ra-only --pid-file= 2>"$work/dnsmasq.log" &
+  dnsmasq_pid=$!
+  profile 'dhcp = true' '[fd00:5a::2]' uefi
+  sanflash set "uefi:$work/vars.fd" # it has booted with an address of its own
+  uefi machine
+  stop "$dnsmasq_pid"
+fi
 
 say "UEFI, by the script for its shell"
 profile 'address = "10.0.2.15/24"' 10.0.2.2 uefi

@@ -79,6 +79,13 @@ cp /usr/share/OVMF/OVMF_VARS.fd "$work/vars.fd"
 profile "$tgtd_port" "${iqn}1" 1
 set_store "$work/vars.fd"
 boots "$work/vars.fd"
+
+say "settings that make no other entry of the disk leave BootOrder as it is"
+set_store "$work/vars.fd"
+[ ! -s "$work/stderr" ] || fail "a warning"
+"$SANBOOT_BIN/sanflash" set "uefi:$work/vars.fd" --profile "$work/host1.toml" --address 10.0.2.16/24 --dry-run \
+  >"$work/stdout" 2>"$work/stderr"
+expect_text stderr 'BootOrder .* is removed'
 stop "$tgtd_pid"
 
 # tgt will not do: it takes CHAP's algorithm 7, which is SHA-256, for SHA-1, and OVMF offers it first

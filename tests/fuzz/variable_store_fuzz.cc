@@ -59,6 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const std::byte> input(reinterpret_cast<const std::byte*>(data), size);
   decode_load_option(input);
   decode_attempt(input);
+  if (const auto ip6 = decode_ip6(input)) require(decode_ip6(encode_ip6(*ip6)) == ip6);
   const std::vector<std::byte> before = image_of(input);
   try {
     VariableStore store("fuzz", before);
@@ -71,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     profile.mac = "52:54:00:12:34:56";
     profile.portals = {{"10.0.2.2", 3260}};
     profile.target = "iqn.2026-11.org.example:golden";
+    if (input.size() % 2 != 0) profile.portals = {{"fd00::2", 3260}};
     try {
       apply(store, plan_iscsi(store, profile, {}));
       require(read_iscsi(store).initiator == profile.initiator);

@@ -125,7 +125,12 @@ TEST_CASE("what the firmware's initiator cannot carry") {
   CHECK(attempts_for(p, {})[0].url == "disk.example.org");
   p = profile();
   p.portals = {{"2001:db8::1"}};
-  contains(error_of(p), "no field for an IPv6 address");
+  contains(error_of(p), "the machine's address 10.0.2.15 is IPv4, and a portal is IPv6");
+  p.address = "2001:db8::15";
+  CHECK(attempts_for(p, {})[0].local == IscsiAttempt::Address{});  // see "IPv6"
+  p.portals = {{"10.0.2.3"}};
+  contains(error_of(p), "the machine's address 2001:db8::15 is IPv6, and a portal is IPv4");
+  p.portals = {{"2001:db8::1"}};
   p.dhcp = true;
   p.address.clear();
   const IscsiAttempt v6 = attempts_for(p, {})[0];
@@ -330,7 +335,7 @@ TEST_CASE("primary: entries that stand before the disk") {
   store.set({u"BootOrder", kGlobalVariable}, 7, bytes(std::string("\0\0\1\0", 4)));
   const UefiChange change = plan_iscsi(store, profile(), {});
   REQUIRE(change.notes.size() == 1);
-  contains(change.notes[0], "BootOrder (2 entries, none of which is this disk) is removed");
+  contains(change.notes[0], "BootOrder (2 entries, none of which is this disk by these settings) is removed");
   VariableStore changed = store;
   apply(changed, change);
   CHECK_FALSE(boot_entries(changed));

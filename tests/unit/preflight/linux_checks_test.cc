@@ -88,11 +88,13 @@ class SmallDebian {
     return failed;
   }
 
-  void profile(const std::string& more = "dhcp = true") {
+  void profile(const std::string& more = "dhcp = true", const std::string& portal = "10.0.2.2:3260",
+               const std::string& firmware = "uefi") {
     profile_ = dir_.text_file(
-        "p.toml",
-        "[initiator]\nname = \"iqn.2026-11.org.example:plan\"\n" + more +
-            "\n[target]\nportal = \"10.0.2.2:3260\"\nname = \"iqn.2026-11.org.example:disk\"\nlun = 1\n");
+        "p.toml", "[initiator]\nname = \"iqn.2026-11.org.example:plan\"\n" + more +
+                      "\n[target]\nportal = \"" + portal +
+                      "\"\nname = \"iqn.2026-11.org.example:disk\"\nlun = 1\n[boot]\nfirmware = \"" +
+                      firmware + "\"\n");
   }
 
   SmallFiles files = small_debian_initramfs(kRelease);
@@ -130,6 +132,17 @@ TEST_CASE("LNX: a system without a fault") {
   }
   CHECK(system.outcome("LNX-05").status == Status::not_applicable);
   CHECK(system.outcome("LNX-02", "").status == Status::unknown);
+}
+
+TEST_CASE("IBFT-04: a portal by IPv6") {
+  SmallDebian system;
+  system.profile();
+  CHECK(system.outcome("IBFT-04").status == Status::pass);
+  for (const char* firmware : {"uefi", "bios"}) {
+    system.profile("dhcp = true", "[fd00:5a::2]", firmware);
+    CHECK(system.outcome("IBFT-04").status == Status::fail);
+    CHECK_FALSE(system.outcome("IBFT-04").lowered);
+  }
 }
 
 TEST_CASE("LNX-01: what it takes to log in") {

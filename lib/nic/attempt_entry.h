@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "nic/iscsi_attempt.h"
+#include "nic/load_option.h"
+
+namespace san::nic {
+
+/// Where in BootOrder, counted from 0, the active entry is that the firmware made of the attempt; nothing
+/// where there is none. The firmware compares whole device paths: where the address, the NIC, the portal, the
+/// target or the kind of authentication is another one, it drops its old entry and makes a new one at the
+/// end, behind PXE and HTTP (EDK2, MdeModulePkg/Library/UefiBootManagerLib/BmBoot.c,
+/// EfiBootManagerRefreshAllBootOption). An address that comes by DHCP or IPv6 is taken to be the same again.
+std::optional<std::size_t> entry_of_attempt(const std::vector<BootEntry>& entries,
+                                            const IscsiAttempt& attempt);
+
+}  // namespace san::nic
