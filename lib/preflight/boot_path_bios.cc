@@ -44,7 +44,7 @@ std::string where(const os::DiskContent& disk, std::uint64_t lba) {
 Outcome judge_grub(Device& device, const os::DiskContent& disk, std::span<const std::byte> mbr) {
   const std::uint64_t lba = read_at<le64>(mbr, 0x5C).value_or(0);
   const Evidence leads{"MBR", fmt::format("GRUB, which goes on at {}", where(disk, lba)), {}};
-  const std::string remedy = "install GRUB for the BIOS again on the source machine, and clone again";
+  const std::string remedy = "Install GRUB for the BIOS again on the source machine, and clone again.";
   const auto bad = [&](std::string found, std::string wanted) {
     return fail({leads, {where(disk, lba), std::move(found), std::move(wanted)}}, remedy,
                 install_bios_grub());
@@ -66,14 +66,14 @@ Outcome judge_grub(Device& device, const os::DiskContent& disk, std::span<const 
 /// The code that Windows and the DOS of old put there starts the boot sector of the active partition.
 Outcome judge_active(Device& device, const os::DiskContent& disk, const BootWay& way) {
   const std::string remedy =
-      "mark the partition with the boot loader active, and see that its boot sector is written: bootsect "
-      "/nt60 and bootrec /fixboot of Windows Setup, or extlinux --install";
+      "Mark the partition with the boot loader active, and see that its boot sector is written: bootsect "
+      "/nt60 and bootrec /fixboot of Windows Setup, or extlinux --install.";
   if (way.active == nullptr)
     return fail({{"MBR", "boot code that is not GRUB's, and no partition is active", "an active partition"}},
                 remedy);
   const std::string name = fmt::format("partition {}", way.active->number);
   if (way.active->offset % kSector != 0 || way.active->offset >= device.size())
-    return fail({{name, "is not on this disk", {}}}, "repair the partition table");
+    return fail({{name, "is not on this disk", {}}}, "Repair the partition table.");
   const SectorBytes sector = read_sector(device, way.active->offset / kSector);
   const auto magic = read_at<le16>(sector, 510);
   if (disk.table.kind == TableKind::mbr &&
@@ -94,11 +94,11 @@ std::vector<std::string> install_bios_grub() {
 Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk) {
   if (disk.logical_block != kSector)
     return fail({{disk.table.device, fmt::format("blocks of {} bytes", disk.logical_block), "512 bytes"}},
-                "a BIOS knows blocks of 512 bytes only, and so does iPXE there: use a LUN of such blocks, or "
-                "boot by UEFI");
+                "A BIOS knows blocks of 512 bytes only, and so does iPXE there: use a LUN of such blocks, or "
+                "boot by UEFI.");
   const BootWay way = boot_way(disk.table);
   const SectorBytes mbr = read_sector(device, 0);
-  const std::string remedy = "install the boot loader for the BIOS on the source machine, and clone again";
+  const std::string remedy = "Install the boot loader for the BIOS on the source machine, and clone again.";
   if (is_empty(std::span(mbr).first(440)))
     return fail({{"MBR", "no boot code: 440 bytes of zeros", "a boot loader"}}, remedy, install_bios_grub());
   const auto magic = read_at<le16>(mbr, 510);

@@ -76,8 +76,8 @@ Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> fir
   auto evidence = loaders.evidence;
   evidence.back().wanted = fmt::format("one for {}, by which the machine boots", to_string(*firmware));
   return fail(std::move(evidence),
-              fmt::format("set the machine to boot by {} (and say --firmware {}), or convert the system on "
-                          "the source machine",
+              fmt::format("Set the machine to boot by {} (and say --firmware {}), or convert the system on "
+                          "the source machine.",
                           to_string(other), other == boot::Firmware::bios ? "bios" : "uefi"));
 }
 

@@ -55,8 +55,9 @@ std::string other_loaders(FileTree& files) {
 Outcome missing(const os::DiskVolume& esp) {
   const std::string others = other_loaders(*esp.files);
   std::string remedy =
-      "install the boot loader under its default name on the source machine, and clone again";
-  if (!others.empty()) remedy += "; or let iPXE start another by sanboot --filename: the disk has " + others;
+      "Install the boot loader under its default name on the source machine, and clone again.";
+  if (!others.empty())
+    remedy += " Or let iPXE start another by sanboot --filename: the disk has " + others + ".";
   return fail(
       {{esp_name(esp), others.empty() ? "no boot loader" : "only " + others, "\\EFI\\BOOT\\BOOTX64.EFI"}},
       remedy, install_removable_grub());
@@ -76,7 +77,7 @@ Outcome judge_program(const os::DiskVolume& esp, const DefaultFile& file, std::o
   const std::string where = esp_name(esp) + std::string(", \\EFI\\BOOT\\") + file.name;
   const auto bytes = read_program(*esp.files, std::string("/EFI/BOOT/") + file.name);
   const auto image = os::parse_efi_image(bytes);
-  const std::string again = "install the boot loader again on the source machine, and clone again";
+  const std::string again = "Install the boot loader again on the source machine, and clone again.";
   const auto bad = [&](std::string found, std::string wanted) {
     return fail({{where, std::move(found), std::move(wanted)}}, again, install_removable_grub());
   };
@@ -125,8 +126,8 @@ Outcome judge_uefi_boot_file(const os::DiskContent& disk, std::optional<bool> se
   if (places.empty())
     return fail(
         {{disk.table.device, "no EFI system partition", "a FAT file system with \\EFI\\BOOT\\BOOTX64.EFI"}},
-        "the EFI system partition has to be on the LUN: clone the whole disk that holds it; or, where the "
-        "system was installed for a BIOS, boot by BIOS (--firmware bios)");
+        "The EFI system partition has to be on the LUN: clone the whole disk that holds it; or, where the "
+        "system was installed for a BIOS, boot by BIOS (--firmware bios).");
   for (const os::DiskVolume* place : places) {
     if (!place->files) continue;
     for (const DefaultFile& file : kDefaults)
@@ -137,7 +138,7 @@ Outcome judge_uefi_boot_file(const os::DiskContent& disk, std::optional<bool> se
   if (!first.files)
     return fail(
         {{esp_name(first), first.why_none.empty() ? "cannot be read" : first.why_none, "a FAT file system"}},
-        "the EFI system partition is damaged: make it again on the source machine, and clone again");
+        "The EFI system partition is damaged: make it again on the source machine, and clone again.");
   return missing(first);
 }
 

@@ -170,7 +170,7 @@ Outcome check_device_names(Subject& subject) {
   }
   for (auto* list : {&findings.bad, &findings.good, &findings.lesser, &findings.unknown})
     without_repetition(*list);
-  return findings.outcome("name file systems by what is on the disk itself: UUID=, LABEL= or LVM names",
+  return findings.outcome("Name file systems by what is on the disk itself: UUID=, LABEL= or LVM names.",
                           name_commands(*system));
 }
 
@@ -198,7 +198,7 @@ Outcome check_other_file_systems(Subject& subject) {
       (dispensable(entry) ? findings.lesser : findings.bad)
           .push_back(seen(where, text, "a file system on this disk"));
   }
-  return findings.outcome("copy it onto the LUN, or take its line out of /etc/fstab, or add nofail to it",
+  return findings.outcome("Copy it onto the LUN, or take its line out of /etc/fstab, or add nofail to it.",
                           {"$EDITOR /etc/fstab"});
 }
 
@@ -222,8 +222,8 @@ Outcome check_duplicates(Subject& subject) {
       findings.bad.push_back(seen(volume.name, "volume group " + volume.group, "on one of the disks only"));
   }
   return findings.outcome(
-      "never boot with both attached: take the local disk off, or hide it in the firmware, before the first "
-      "boot from the LUN");
+      "Never boot with both attached: take the local disk off, or hide it in the firmware, before the first "
+      "boot from the LUN.");
 }
 
 }  // namespace san::preflight

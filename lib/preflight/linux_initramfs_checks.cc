@@ -161,8 +161,8 @@ Outcome check_initramfs(Subject& subject) {
   if (!findings.bad.empty() && system->tree->exists(opt_out))
     findings.bad.push_back(seen(opt_out, "there is one", "none with NO_ISCSI_IN_INITRAMFS"));
   return findings.outcome(
-      "install open-iscsi and make the initramfs of every kernel again; remove boot entries of kernels that "
-      "are gone",
+      "Install open-iscsi and make the initramfs of every kernel again; remove boot entries of kernels that "
+      "are gone.",
       install_commands(*system));
 }
 
@@ -190,7 +190,7 @@ Outcome check_ibft_modules(Subject& subject) {
   }
   if (kernels.empty()) return see_first_check();
   if (!used) return not_applicable("no kernel takes its target from the iBFT");
-  return findings.outcome("put iscsi_ibft into the initramfs of every kernel",
+  return findings.outcome("Put iscsi_ibft into the initramfs of every kernel.",
                           module_commands(*system, {"iscsi_ibft"}));
 }
 
@@ -210,7 +210,7 @@ Outcome check_initramfs_age(Subject& subject) {
     if (kernel.entry.loader != "UKI") judge_age(*system, kernel, findings);
     judge_packing(*system, kernel, findings);
   }
-  return findings.outcome("make every initramfs again", {rebuild_command(*system)});
+  return findings.outcome("Make every initramfs again.", {rebuild_command(*system)});
 }
 
 }  // namespace san::preflight

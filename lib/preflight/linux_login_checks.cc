@@ -134,7 +134,7 @@ Outcome check_login(Subject& subject) {
     }
   }
   if (kernels.empty()) return see_first_check();
-  return findings.outcome("tell the initramfs to log in to the target of the iBFT", login_commands(*system));
+  return findings.outcome("Tell the initramfs to log in to the target of the iBFT.", login_commands(*system));
 }
 
 Outcome check_network(Subject& subject) {
@@ -166,7 +166,7 @@ Outcome check_network(Subject& subject) {
     const auto first = install_commands(*system);
     commands.insert(commands.begin(), first.begin(), first.end());
   }
-  return findings.outcome("let the initramfs bring up the boot NIC with the planned address", commands);
+  return findings.outcome("Let the initramfs bring up the boot NIC with the planned address.", commands);
 }
 
 Outcome check_initiator_name(Subject& subject) {
@@ -198,7 +198,7 @@ Outcome check_initiator_name(Subject& subject) {
     commands.push_back(fmt::format("echo InitiatorName={} >{}", plan->initiator, kNameFile));
   commands.push_back(rebuild_command(*system));
   return findings.outcome(
-      "use the same initiator name in the plan, in the initramfs and in the target's rules",
+      "Use the same initiator name in the plan, in the initramfs and in the target's rules.",
       std::move(commands));
 }
 
@@ -209,14 +209,14 @@ Outcome check_generated_name(Subject& subject) {
   const std::string command = "echo InitiatorName=$(iscsi-iname) >/etc/iscsi/initiatorname.iscsi";
   if (!text)
     return fail({seen(kNameFile, "is not there", "InitiatorName=…")},
-                "give the system an initiator name of its own", {command});
+                "Give the system an initiator name of its own.", {command});
   auto values = os::assignments(*text);
   const auto& name = values["InitiatorName"];
   if (!name.value.empty()) return pass({seen(fmt::format("{}:{}", kNameFile, name.line), name.value)});
   const bool later = values.contains("GenerateName");
   return fail({seen(kNameFile, later ? "GenerateName, a name made at the next start" : "no InitiatorName",
                     "InitiatorName=…")},
-              "give the system an initiator name of its own, and each clone another one", {command});
+              "Give the system an initiator name of its own, and each clone another one.", {command});
 }
 
 }  // namespace san::preflight

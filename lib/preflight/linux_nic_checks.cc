@@ -116,13 +116,13 @@ Outcome check_nic_driver(Subject& subject) {
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   if (wanted.empty())
     return findings.outcome(
-        "install the package with the NIC's firmware or driver, and make every initramfs again",
+        "Install the package with the NIC's firmware or driver, and make every initramfs again.",
         {rebuild_command(*system)});
   auto commands = module_commands(*system, wanted);
   if (tool_of(*system) == os::InitramfsTool::initramfs_tools)
     commands.insert(commands.begin(),
                     "sed -i 's/^MODULES=.*/MODULES=most/' /etc/initramfs-tools/initramfs.conf");
-  return findings.outcome("put the driver of the boot NIC into the initramfs of every kernel",
+  return findings.outcome("Put the driver of the boot NIC into the initramfs of every kernel.",
                           std::move(commands));
 }
 

@@ -130,7 +130,7 @@ Outcome check_nic_managers(Subject& subject) {
     harmful.push_back(setting);
   }
   return findings.outcome(
-      "leave the boot NIC to the initramfs: its address has to stay while the root is on it",
+      "Leave the boot NIC to the initramfs: its address has to stay while the root is on it.",
       manager_commands(harmful));
 }
 
@@ -146,7 +146,7 @@ Outcome check_iscsid(Subject& subject) {
   if (!text)
     return fail({seen("/etc/iscsi/iscsid.conf", "is not there",
                       "iscsid, which logs in again when a session is lost")},
-                "install open-iscsi", install_commands(*system));
+                "Install open-iscsi.", install_commands(*system));
   bool enabled = false;
   for (const auto* unit : {"iscsid.socket", "iscsid.service", "open-iscsi.service", "iscsi.service"})
     enabled = enabled || wanted_by_a_target(tree, unit);
@@ -173,7 +173,7 @@ Outcome check_iscsid(Subject& subject) {
     findings.good.push_back(
         seen(replacement.where, fmt::format("replacement_timeout = {}", replacement.seconds)));
   return findings.outcome(
-      "start iscsid, and let a root without multipath wait for its target instead of failing",
+      "Start iscsid, and let a root without multipath wait for its target instead of failing.",
       {"systemctl enable iscsid.socket",
        fmt::format("sed -i -e 's/^\\(node.session.timeo.replacement_timeout\\).*/\\1 = {}/' -e "
                    "'s/^\\(node.conn\\[0\\].timeo.noop_out_\\(interval\\|timeout\\)\\).*/\\1 = {}/' "
@@ -207,7 +207,7 @@ Outcome check_old_hardware(Subject& subject) {
         seen("/.autorelabel", "SELinux labels every file at the next start, and reboots", "none"));
   if (const auto id = tree.text("/etc/machine-id"); id && id->size() > 32)
     findings.good.push_back(seen("/etc/machine-id", "set: for a golden image, empty it"));
-  return findings.outcome("take out what is tied to NICs that are not there any more");
+  return findings.outcome("Take out what is tied to NICs that are not there any more.");
 }
 
 }  // namespace san::preflight

@@ -95,7 +95,7 @@ Outcome judge_boot_entries(const std::string& root) {
     commands.push_back("efibootmgr --delete-bootnum --bootnum " + name.substr(4, 4));
   }
   if (stale.empty()) return pass();
-  return fail(std::move(stale), "delete these entries, or name the boot file by sanboot --filename",
+  return fail(std::move(stale), "Delete these entries, or name the boot file by sanboot --filename.",
               commands);
 }
 

@@ -33,11 +33,11 @@ Outcome nic_known(Subject& subject) {
   if (subject.options().live && plan != nullptr && !plan->mac.empty() && nic.interface.empty() &&
       subject.options().nic.empty())
     return fail({{shown_path(*plan), plan->mac, "the address of a NIC of this machine"}},
-                "correct mac of [initiator] in the profile: ip -br link lists the addresses");
+                "Correct mac of [initiator] in the profile: ip -br link lists the addresses.");
   if (subject.options().live && plan != nullptr && !plan->mac.empty() && !nic.interface.empty() &&
       nic.mac != plan->mac)
     return fail({{nic.interface, nic.mac, plan->mac + ", of the profile"}},
-                "name the NIC with that address by --nic, or correct mac of [initiator] in the profile");
+                "Name the NIC with that address by --nic, or correct mac of [initiator] in the profile.");
   if (!nic.known() && nic.mac.empty())
     return unknown(
         "it is not known which NIC the machine boots from",
@@ -49,7 +49,7 @@ Outcome nic_known(Subject& subject) {
   Outcome outcome = pass({{nic.interface.empty() ? "boot NIC" : nic.interface, printable(found), {}}});
   if (plan != nullptr && plan->mac.empty()) {
     outcome = fail({{shown_path(*plan), "no mac in [initiator]", "the address of the NIC to boot from"}},
-                   "say the address in the profile: with several NICs nothing else tells which one it is");
+                   "Say the address in the profile: with several NICs nothing else tells which one it is.");
     outcome.lowered = Severity::warning;
   }
   return outcome;
@@ -74,8 +74,8 @@ Outcome address_family(Subject& subject) {
   if (!bad.empty()) {
     Outcome outcome =
         fail(std::move(bad),
-             "give the target an IPv4 portal: iPXE describes no other to the operating system, and "
-             "what UEFI describes is of no use to Debian's iscsistart");
+             "Give the target an IPv4 portal: iPXE describes no other to the operating system, and "
+             "what UEFI describes is of no use to Debian's iscsistart.");
     if (!loses_ip6(subject)) outcome.lowered = Severity::warning;
     return outcome;
   }
@@ -93,7 +93,7 @@ Outcome address_family(Subject& subject) {
                  fmt::format("gateway {}, and {} is on the same network", plan->gateway, portal.host),
                  "no gateway in the iBFT"}},
                "Windows goes to the target through the gateway even so: have iPXE set netX/gateway "
-               "0.0.0.0 before sanboot, or see that the gateway forwards");
+               "0.0.0.0 before sanboot, or see that the gateway forwards.");
       outcome.lowered = Severity::warning;
       return outcome;
     }
@@ -122,7 +122,7 @@ Outcome san_uris(Subject& subject) {
   if (plan->portals.size() > 2)
     return fail({{shown_path(*plan), fmt::format("{} portals", plan->portals.size()), "two at most"}},
                 "Linux ignores an iBFT with more than two targets: leave some out, and add the other paths "
-                "in the running system");
+                "in the running system.");
   return pass({{shown_path(*plan),
                 fmt::format("{} portal{}", plan->portals.size(), plan->portals.size() == 1 ? "" : "s"),
                 {}}});
@@ -144,9 +144,9 @@ Outcome root_path_good(Subject& subject) {
   if (plan == nullptr) return no_plan();
   if (plan->priority == boot::Priority::disabled)
     return fail({{shown_path(*plan), "priority = \"disabled\"", "\"primary\" or \"secondary\""}},
-                "the profile says that this NIC does not boot: change its priority");
+                "The profile says that this NIC does not boot: change its priority.");
   if (const auto other = other_lun(subject, *plan))
-    return fail({*other}, "examine the LUN of the profile, or correct the profile");
+    return fail({*other}, "Examine the LUN of the profile, or correct the profile.");
   if (const auto fault = boot::name_fault(plan->target))
     return fail({{shown_path(*plan), "target " + printable(plan->target) + " " + fault->cause, {}}},
                 fault->hint);
@@ -164,7 +164,7 @@ Outcome initiator_name(Subject& subject) {
   const std::string& typed = subject.options().login.initiator;
   if (!typed.empty() && typed != plan->initiator)
     return fail({{"--initiator", printable(typed), printable(plan->initiator) + ", as the profile says"}},
-                "the target is asked as another machine than the one that boots: leave --initiator out");
+                "The target is asked as another machine than the one that boots: leave --initiator out.");
   return pass({{"initiator-iqn (DHCP option 203)", printable(plan->initiator), {}}});
 }
 
@@ -178,7 +178,7 @@ Outcome credentials_mix(Subject& subject) {
   if (plan == nullptr) return no_plan();
   if (plan->user.empty() && !plan->target_user.empty())
     return fail({{shown_path(*plan), "mutual CHAP without CHAP", "a user"}},
-                "iPXE refuses that as a bad credential mix: give the machine a user and a secret, too");
+                "IPXE refuses that as a bad credential mix: give the machine a user and a secret, too.");
   if (plan->user.empty()) return pass({{shown_path(*plan), "no CHAP", {}}});
   const iscsi::Credentials auth = boot::credentials(*plan);
   std::vector<Evidence> bad;
@@ -194,7 +194,7 @@ Outcome credentials_mix(Subject& subject) {
   if (bad.empty()) return pass({{shown_path(*plan), auth.target_user.empty() ? "CHAP" : "mutual CHAP", {}}});
   Outcome outcome = fail(
       std::move(bad),
-      "DHCP servers and iPXE scripts take such characters for their own: use letters, digits, '.' and '-'");
+      "DHCP servers and iPXE scripts take such characters for their own: use letters, digits, '.' and '-'.");
   outcome.lowered = Severity::warning;
   return outcome;
 }

@@ -30,8 +30,8 @@ Outcome judge_linux(const os::LinuxSystem& system, const std::string& vlan) {
   if (bad.empty()) return pass({{vlan, "8021q is there", {}}});
   return fail(
       std::move(bad),
-      "put 8021q into the initramfs, or let the switch port carry the network untagged: the system's "
-      "initiator has to set up the VLAN of the iBFT by itself",
+      "Put 8021q into the initramfs, or let the switch port carry the network untagged: the system's "
+      "initiator has to set up the VLAN of the iBFT by itself.",
       system.is_like("debian")
           ? std::vector<std::string>{"grep -qx 8021q /etc/initramfs-tools/modules || echo 8021q >>"
                                      "/etc/initramfs-tools/modules",
@@ -55,8 +55,8 @@ Outcome vlan_module(Subject& subject) {
   if (subject.windows_system() != nullptr) {
     Outcome outcome =
         fail({{vlan, "Windows sets up a VLAN only where the NIC's driver does", "an untagged network"}},
-             "let the switch port carry the boot network untagged, or make sure that the driver takes the "
-             "tag from the iBFT");
+             "Let the switch port carry the boot network untagged, or make sure that the driver takes the "
+             "tag from the iBFT.");
     outcome.lowered = Severity::warning;
     return outcome;
   }

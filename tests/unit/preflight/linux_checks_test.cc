@@ -81,7 +81,7 @@ class SmallDebian {
       const auto result = check.evaluate(*subject);
       CAPTURE(id);
       CHECK(result.status != Status::unknown);
-      if (result.status == Status::fail) CHECK(!result.remedy.empty());
+      if (result.status == Status::fail) CHECK(result.remedy.ends_with('.'));
       if (result.status == Status::fail && check.severity == Severity::blocker && !result.lowered)
         failed += std::string(failed.empty() ? "" : " ") + check.id;
     }
