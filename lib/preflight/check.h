@@ -39,7 +39,7 @@ struct Outcome {
   Status status = Status::unknown;
   std::vector<Evidence> evidence;
   /// What to do, for people: one sentence or two. Empty for pass.
-  std::string remedy;  ///< sentences
+  std::string remedy;
   /// Shell commands that do it, as root on the source machine, for --remedy; one a line, comments allowed.
   std::vector<std::string> commands;
   /// The severity in this case, where it is less than the check's.
