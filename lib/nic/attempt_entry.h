@@ -13,8 +13,10 @@ namespace san::nic {
 /// where there is none. The firmware compares whole device paths: where the address, the NIC, the portal, the
 /// target or the kind of authentication is another one, it drops its old entry and makes a new one at the
 /// end, behind PXE and HTTP (EDK2, MdeModulePkg/Library/UefiBootManagerLib/BmBoot.c,
-/// EfiBootManagerRefreshAllBootOption). An address that comes by DHCP or IPv6 is taken to be the same again.
+/// EfiBootManagerRefreshAllBootOption). An address that comes by DHCP is taken to be the same again; entries
+/// by IPv6 are known only if `tried`. `tried`: the firmware has logged in by these very settings, and target
+/// and LUN are enough to know its entry, whatever else this firmware writes there.
 std::optional<std::size_t> entry_of_attempt(const std::vector<BootEntry>& entries,
-                                            const IscsiAttempt& attempt);
+                                            const IscsiAttempt& attempt, bool tried);
 
 }  // namespace san::nic

@@ -215,11 +215,11 @@ bool put_ip6(UefiChange& change, const VariableStore* store, const BootProfile& 
   return true;
 }
 
-/// `moved`: the machine's IPv6 address becomes another one, which makes another entry.
-void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiAttempt& attempt, bool moved) {
+/// `tried`: the firmware has logged in by this attempt, and nothing changes.
+void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiAttempt& attempt, bool tried) {
   const auto entries = boot_entries(store);
   if (!entries) return;
-  if (const auto place = moved ? std::nullopt : entry_of_attempt(*entries, attempt)) {
+  if (const auto place = entry_of_attempt(*entries, attempt, tried)) {
     const auto order = boot_order_with_first(*entries, *place);
     if (order != store.get(boot_order())->data)
       change.notes.emplace_back("the disk's entry is moved to the front of BootOrder");
@@ -278,7 +278,7 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
   if (rename && !others.empty() && !now.initiator.empty() && now.initiator != profile.initiator)
     plan.change.notes.push_back(fmt::format(
         "the initiator's name is one for all NICs: it was {}, and another NIC boots by it", now.initiator));
-  bool news = false;
+  bool news = false, tried = false;
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     attempts[i].index = numbers[i];
     attempts[i].name = fresh_attempt(numbers[i]).name;
@@ -286,7 +286,9 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
     if (there != nullptr && of_nic(*there, profile.mac)) keep_tuning(*there, attempts[i]);
     news = news || there == nullptr || !same(*there, attempts[i], true);
     // What the firmware noted in it may stay.
-    if (there == nullptr || !same(*there, attempts[i], false)) write(plan.change, attempts[i]);
+    const bool kept = there != nullptr && same(*there, attempts[i], false);
+    if (!kept) write(plan.change, attempts[i]);
+    if (i == 0) tried = kept && there->logged_in;
   }
   if (news) add_notes(plan.change, attempts);
   if (rename)
@@ -295,10 +297,10 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
   put_vlan(plan.change, now, store, profile.mac, profile.vlan);
   const bool by_ip6 =
       std::ranges::any_of(attempts, [](const IscsiAttempt& one) { return one.ip == IscsiAttempt::Ip::v6; });
-  const bool moved = by_ip6 && put_ip6(plan.change, store, profile);
+  if (by_ip6 && put_ip6(plan.change, store, profile)) tried = false;
   if (profile.priority == Priority::primary) {
     if (store != nullptr)
-      put_boot_order(plan.change, *store, attempts.front(), moved);
+      put_boot_order(plan.change, *store, attempts.front(), tried);
     else
       plan.change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
   }

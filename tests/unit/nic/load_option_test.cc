@@ -114,7 +114,7 @@ TEST_CASE("the entry that the firmware made of an attempt") {
   const auto there = [&](void (*change)(IscsiAttempt&)) {
     IscsiAttempt other = attempt;
     change(other);
-    return entry_of_attempt(*boot_entries(store), other) == std::optional<std::size_t>(1);
+    return entry_of_attempt(*boot_entries(store), other, false) == std::optional<std::size_t>(1);
   };
   CHECK(there([](IscsiAttempt&) {}));
   CHECK(there([](IscsiAttempt& a) { a.secret = "anothersecret"; }));
@@ -131,6 +131,10 @@ TEST_CASE("the entry that the firmware made of an attempt") {
   CHECK_FALSE(there([](IscsiAttempt& a) { a.mac = "52:54:00:12:34:56\\0064"; }));
   CHECK_FALSE(there([](IscsiAttempt& a) { a.target += "b"; }));
   CHECK_FALSE(there([](IscsiAttempt& a) { a.lun[1] = 2; }));
+  attempt.port = 3260;
+  CHECK(entry_of_attempt(*boot_entries(store), attempt, true));
+  attempt.lun[1] = 2;
+  CHECK_FALSE(entry_of_attempt(*boot_entries(store), attempt, true));
 }
 
 TEST_CASE("entries cut short, and nodes that lie about their length") {

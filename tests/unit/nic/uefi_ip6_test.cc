@@ -156,6 +156,10 @@ TEST_CASE("IPv6: another address makes another entry") {
       std::string(20, '0') + "69716e2e323032362d31312e6f72672e6578616d706c653a676f6c64656e007fff0400");
   store.set({u"BootOrder", kGlobalVariable}, 7, from_hex("0100"));
   store.set({u"Boot0001", kGlobalVariable}, 7, entry);
+  CHECK(removes_order(profile()));  // whence the entry is, nobody knows
+  IscsiAttempt attempt = read_iscsi(store).attempts[0];
+  attempt.logged_in = true;
+  store.set({u"Attempt 1", kAttemptVendor}, 3, encode_attempt(attempt));
   CHECK_FALSE(removes_order(profile()));
   auto p = profile();
   p.address = "fd00:5a::16";
