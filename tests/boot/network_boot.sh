@@ -96,7 +96,7 @@ stop "$dnsmasq_pid"
 
 say "UEFI, by IPv6"
 tgt --mode portal --op new --param "portal=[fd00:5a::2]:$tgtd_port"
-profile $'dhcp = false\naddress = "fd00:5a::15/64"' '[fd00:5a::2]' uefi
+profile 'address = "fd00:5a::15/64"' '[fd00:5a::2]' uefi
 fresh_store
 sanflash set "uefi:$work/vars.fd"
 uefi machine
@@ -111,8 +111,8 @@ if [ -n "${SANBOOT_TEST_LONG:-}" ]; then
   stop "$dnsmasq_pid"
 fi
 
-say "UEFI, by the script for its shell"
-profile 'address = "10.0.2.15/24"' 10.0.2.2 uefi
+say "UEFI, by IPv6, by the script for its shell"
+profile 'address = "fd00:5a::15/64"' '[fd00:5a::2]' uefi
 fresh_store
 sanflash export --format uefi-shell -o "$work/startup.nsh"
 echo 'reset -s' >>"$work/startup.nsh"
