@@ -112,6 +112,7 @@ std::optional<Ip6Settings> decode_ip6(std::span<const std::byte> data) {
     if (held > data.size()) return std::nullopt;
     take(out, record->type, data.subspan(record->offset, record->size));
   }
+  std::ranges::stable_sort(out.others, {}, &Ip6Settings::Other::type);
   return out;
 }
 

@@ -45,7 +45,7 @@ struct Ip6Settings {
   Policy policy = Policy::manual;
   std::vector<Manual> addresses;
   std::vector<Address> gateways;
-  std::vector<Other> others;
+  std::vector<Other> others;  ///< by their types
 
   bool operator==(const Ip6Settings&) const = default;
 };
