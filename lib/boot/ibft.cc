@@ -5,6 +5,7 @@
 
 #include "boot/exports.h"
 #include "boot/ip_address.h"
+#include "boot/mac_address.h"
 #include "boot/root_path.h"
 #include "core/endian.h"
 #include "core/units.h"
@@ -146,8 +147,7 @@ Nic nic_of(const BootProfile& profile) {
     if (!profile.gateway.empty()) put_address(nic.gateway, address_of(profile, profile.gateway, "gateway"));
   }
   nic.vlan = profile.vlan;
-  for (std::size_t i = 0; i < 6; ++i)
-    nic.mac[i] = static_cast<std::uint8_t>(std::stoul(profile.mac.substr(3 * i, 2), nullptr, 16));
+  std::ranges::copy(mac_octets(profile.mac), std::begin(nic.mac));
   return nic;
 }
 

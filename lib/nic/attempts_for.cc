@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "boot/ip_address.h"
+#include "boot/mac_address.h"
 #include "boot/root_path.h"
 #include "core/error.h"
 #include "nic/uefi_iscsi.h"
@@ -29,9 +30,7 @@ IscsiAttempt::Address address_bytes(const IpAddress& address) {
 
 /// ISID of the OUI form made of the address, as the driver's own form makes it (IScsiConfig.c).
 std::array<std::uint8_t, 6> isid_of(const std::string& mac) {
-  std::array<std::uint8_t, 6> out{};
-  for (std::size_t i = 0; i < out.size(); ++i)
-    out[i] = static_cast<std::uint8_t>(std::stoul(mac.substr(3 * i, 2), nullptr, 16));
+  std::array<std::uint8_t, 6> out = boot::mac_octets(mac);
   out[0] &= 0x3F;
   return out;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "boot/ip_address.h"
 #include "core/endian.h"
 #include "core/error.h"
 
@@ -155,6 +156,16 @@ std::string attempt_mac(const std::string& mac, std::uint16_t vlan) {
     if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
   if (vlan != 0) out += fmt::format("\\{:04X}", vlan);
   return out;
+}
+
+std::u16string nic_variable(const std::string& mac, std::uint16_t vlan) {
+  std::string name = attempt_mac(mac, vlan);
+  std::erase(name, ':');
+  return {name.begin(), name.end()};
+}
+
+std::string address_text(const IscsiAttempt::Address& bytes, bool v6) {
+  return boot::to_string(boot::IpAddress{v6 ? 128U : 32U, bytes});
 }
 
 std::uint16_t attempt_vlan(const IscsiAttempt& attempt) {

@@ -63,6 +63,12 @@ IscsiAttempt fresh_attempt(std::uint8_t index);
 /// The driver compares the text, so that anything else is passed over silently.
 std::string attempt_mac(const std::string& mac, std::uint16_t vlan);
 
+/// The same without colons: what the firmware calls its variables of a NIC (EDK2, NetLibGetMacString).
+std::u16string nic_variable(const std::string& mac, std::uint16_t vlan);
+
+/// An address of an attempt as people write it.
+std::string address_text(const IscsiAttempt::Address& bytes, bool v6);
+
 /// The VLAN behind the attempt's address; 0 for none.
 std::uint16_t attempt_vlan(const IscsiAttempt& attempt);
 

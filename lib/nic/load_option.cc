@@ -66,13 +66,15 @@ IpPath ip_path(const Node& node) {
 
 void take_ip(LoadOption& option, unsigned subtype, std::span<const std::byte> body) {
   if (option.kind == LoadOption::Kind::other) option.kind = LoadOption::Kind::pxe;
-  if (const auto node = read_at<Ipv6Node>(body, 0); node && subtype == kIpv6) {
+  if (subtype == kIpv6) {
+    if (const auto node = read_at<Ipv6Node>(body, 0)) {
+      option.ip = ip_path(*node);
+      option.ip->v6 = true;
+    }
+  } else if (const auto node = read_at<Ipv4Node>(body, 0)) {
     option.ip = ip_path(*node);
-    option.ip->v6 = true;
-  } else if (const auto v4 = read_at<Ipv4Node>(body, 0); v4 && subtype == kIpv4) {
-    option.ip = ip_path(*v4);
-    std::ranges::copy(v4->mask, option.ip->mask.begin());
-    option.ip->fixed = v4->fixed != 0;
+    std::ranges::copy(node->mask, option.ip->mask.begin());
+    option.ip->fixed = node->fixed != 0;
   }
 }
 

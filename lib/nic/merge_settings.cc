@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "boot/ip_address.h"
 #include "core/error.h"
 #include "nic/uefi_flash.h"
 
@@ -19,13 +18,6 @@ std::string lower(std::string text) {
 
 std::string nic_of(const IscsiAttempt& attempt) {
   return lower(attempt.mac.substr(0, 17));
-}
-
-std::string address_text(const IscsiAttempt::Address& bytes, bool v6) {
-  boot::IpAddress address;
-  address.bits = v6 ? 128 : 32;
-  address.bytes = bytes;
-  return boot::to_string(address);
 }
 
 /// Settings of the firmware's own menu that a profile has no words for would be lost by a change that does
@@ -62,11 +54,11 @@ MergedSettings settings_now(const UefiIscsi& now, const std::string& mac) {
   out.profile.target = first->target;
   out.profile.lun = static_cast<std::uint16_t>((first->lun[0] & 0x3F) << 8 | first->lun[1]);
   const Ip6Settings* const ip6 = now.ip6_of(*first);
-  const bool listed = ip6 != nullptr && ip6->policy == Ip6Settings::Policy::manual && !ip6->addresses.empty();
-  out.profile.dhcp = first->ip == IscsiAttempt::Ip::v6 ? !listed : first->initiator_dhcp;
-  if (listed) {
-    out.profile.address = address_text(ip6->addresses.front().address, true);
-    out.profile.prefix = ip6->addresses.front().prefix;
+  const auto* const own = ip6 == nullptr ? nullptr : ip6->own_address();
+  out.profile.dhcp = first->ip == IscsiAttempt::Ip::v6 ? own == nullptr : first->initiator_dhcp;
+  if (own != nullptr) {
+    out.profile.address = address_text(own->address, true);
+    out.profile.prefix = own->prefix;
     if (!ip6->gateways.empty()) out.profile.gateway = address_text(ip6->gateways.front(), true);
   } else if (!out.profile.dhcp) {
     out.profile.address = address_text(first->local, false);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/endian.h"
 #include "core/error.h"
 #include "nic/flash_file.h"
 #include "nic/load_option.h"
@@ -62,7 +61,7 @@ std::vector<std::string> UefiFlash::choose(BootChoice choice, unsigned port) {
 }
 
 std::vector<std::string> UefiFlash::prefer_pxe(const std::string& mac) {
-  auto entries = boot_entries(now_);
+  const auto entries = boot_entries(now_);
   if (!entries) return {"there is no BootOrder: the firmware looks for what it can boot"};
   const auto first = std::find_if(entries->begin(), entries->end(), [&](const BootEntry& entry) {
     return entry.option && entry.option->active && entry.option->kind == LoadOption::Kind::pxe &&
@@ -70,11 +69,9 @@ std::vector<std::string> UefiFlash::prefer_pxe(const std::string& mac) {
   });
   if (first == entries->end())
     return {"BootOrder has no PXE entry of this NIC: the firmware makes one when it sees the NIC"};
-  std::rotate(entries->begin(), first, first + 1);
-  std::vector<std::byte> order(2 * entries->size());
-  for (std::size_t i = 0; i < entries->size(); ++i)
-    write_at(std::span(order), 2 * i, le16((*entries)[i].number));
-  now_.set({u"BootOrder", kGlobalVariable}, kNonVolatile | kBootService | kRuntime, order);
+  const auto place = static_cast<std::size_t>(first - entries->begin());
+  now_.set({u"BootOrder", kGlobalVariable}, kNonVolatile | kBootService | kRuntime,
+           boot_order_with_first(*entries, place));
   return {};
 }
 

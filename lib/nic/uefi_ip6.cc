@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "boot/ip_address.h"
+#include "boot/mac_address.h"
 #include "core/endian.h"
 #include "nic/iscsi_attempt.h"
 
@@ -86,16 +86,10 @@ void take(Ip6Settings& out, std::uint32_t type, std::span<const std::byte> data)
   }
 }
 
-std::string shown(const Ip6Settings::Address& bytes) {
-  return boot::to_string(boot::IpAddress{128, bytes});
-}
-
 }  // namespace
 
 VariableName ip6_variable(const std::string& mac, std::uint16_t vlan) {
-  std::string name = attempt_mac(mac, vlan);
-  std::erase(name, ':');
-  return {{name.begin(), name.end()}, kIp6Vendor};
+  return {nic_variable(mac, vlan), kIp6Vendor};
 }
 
 std::optional<Ip6Settings> decode_ip6(std::span<const std::byte> data) {
@@ -142,20 +136,23 @@ std::vector<std::byte> encode_ip6(const Ip6Settings& settings) {
 
 Ip6Settings fresh_ip6(const std::string& mac) {
   Ip6Settings out;
-  const std::string own = attempt_mac(mac, 0);
-  for (std::size_t i = 0; 3 * i + 2 <= own.size(); ++i)
-    out.iaid ^= static_cast<std::uint32_t>(std::stoul(own.substr(3 * i, 2), nullptr, 16)) << (8 * i & 31);
+  const auto octets = boot::mac_octets(mac);
+  for (std::size_t i = 0; i < octets.size(); ++i) out.iaid ^= std::uint32_t{octets[i]} << (8 * i & 31);
   out.others.push_back({kProbes, number_bytes(1)});
   return out;
+}
+
+const Ip6Settings::Manual* Ip6Settings::own_address() const {
+  return policy == Policy::manual && !addresses.empty() ? &addresses.front() : nullptr;
 }
 
 std::string to_string(const Ip6Settings& settings) {
   if (settings.policy == Ip6Settings::Policy::automatic) return "automatic";
   std::string out = "manual";
   for (const auto& manual : settings.addresses)
-    out += fmt::format(", {}/{}", shown(manual.address), manual.prefix);
+    out += fmt::format(", {}/{}", address_text(manual.address, true), manual.prefix);
   if (settings.addresses.empty()) out += ", no address";
-  for (const auto& gateway : settings.gateways) out += ", gateway " + shown(gateway);
+  for (const auto& gateway : settings.gateways) out += ", gateway " + address_text(gateway, true);
   return out;
 }
 

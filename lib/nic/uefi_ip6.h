@@ -48,6 +48,9 @@ struct Ip6Settings {
   std::vector<Other> others;  ///< by their types
 
   bool operator==(const Ip6Settings&) const = default;
+
+  /// The first address that is set by hand; null where none is, or the policy is automatic.
+  const Manual* own_address() const;
 };
 
 /// The variable of the NIC with that address ("52:54:00:12:34:56", either case), on a VLAN if that is not 0.

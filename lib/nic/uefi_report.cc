@@ -6,7 +6,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "boot/ip_address.h"
 #include "core/endian.h"
 #include "core/units.h"
 #include "nic/load_option.h"
@@ -15,16 +14,9 @@
 namespace san::nic {
 namespace {
 
-std::string text_of(const IscsiAttempt::Address& bytes, bool v6) {
-  boot::IpAddress address;
-  address.bits = v6 ? 128 : 32;
-  address.bytes = bytes;
-  return boot::to_string(address);
-}
-
 std::string portal_of(const IscsiAttempt& a) {
   const bool v6 = a.ip == IscsiAttempt::Ip::v6;
-  return to_string(iscsi::Portal{a.url.empty() ? text_of(a.target_address, v6) : a.url, a.port});
+  return to_string(iscsi::Portal{a.url.empty() ? address_text(a.target_address, v6) : a.url, a.port});
 }
 
 std::string address_of(const IscsiAttempt& a) {
@@ -33,13 +25,13 @@ std::string address_of(const IscsiAttempt& a) {
   if (a.ip == IscsiAttempt::Ip::v6) return "of the firmware's IPv6";
   unsigned prefix = 0;
   for (const std::uint8_t byte : a.mask) prefix += static_cast<unsigned>(std::popcount(byte));
-  return fmt::format("{}/{}", text_of(a.local, false), prefix);
+  return fmt::format("{}/{}", address_text(a.local, false), prefix);
 }
 
 /// Empty where there is none, or where it comes with the address.
 std::string gateway_of(const IscsiAttempt& a) {
   const bool set_here = !a.initiator_dhcp && a.ip == IscsiAttempt::Ip::v4;
-  return set_here && a.gateway != IscsiAttempt::Address{} ? text_of(a.gateway, false) : std::string();
+  return set_here && a.gateway != IscsiAttempt::Address{} ? address_text(a.gateway, false) : std::string();
 }
 
 std::string mask_of(const IscsiAttempt& a) {
@@ -86,7 +78,7 @@ std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
           {"portal", portal_of(a)},
           {"address", address_of(a)},
           {"netmask", mask_of(a)},
-          {"gateway", text_of(a.gateway, false)},
+          {"gateway", address_text(a.gateway, false)},
           {"authentication", auth_of(a)},
           {"CHAP user", a.user},
           {"CHAP secret", masked(a.secret)},
@@ -100,12 +92,11 @@ std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
 std::pair<std::string, std::string> network_of(const UefiIscsi& now, const IscsiAttempt& a) {
   if (a.ip != IscsiAttempt::Ip::v6 || a.initiator_dhcp) return {address_of(a), gateway_of(a)};
   const Ip6Settings* const ip6 = now.ip6_of(a);
-  if (ip6 == nullptr) return {"none", ""};
-  if (ip6->policy == Ip6Settings::Policy::automatic) return {"automatic", ""};
-  if (ip6->addresses.empty()) return {"none", ""};
-  const auto& first = ip6->addresses.front();
-  return {fmt::format("{}/{}", text_of(first.address, true), first.prefix),
-          ip6->gateways.empty() ? std::string() : text_of(ip6->gateways.front(), true)};
+  if (ip6 != nullptr && ip6->policy == Ip6Settings::Policy::automatic) return {"automatic", ""};
+  const auto* const own = ip6 == nullptr ? nullptr : ip6->own_address();
+  if (own == nullptr) return {"none", ""};
+  return {fmt::format("{}/{}", address_text(own->address, true), own->prefix),
+          ip6->gateways.empty() ? std::string() : address_text(ip6->gateways.front(), true)};
 }
 
 std::string order_text(const std::vector<std::uint8_t>& order) {

@@ -22,9 +22,7 @@ std::uint16_t id_of(std::uint16_t tag) {
 }  // namespace
 
 VariableName vlan_list(const std::string& mac) {
-  std::string name = attempt_mac(mac, 0);
-  std::erase(name, ':');
-  return {{name.begin(), name.end()}, kVlanVendor};
+  return {nic_variable(mac, 0), kVlanVendor};
 }
 
 std::vector<std::uint16_t> listed_vlans(const VariableStore& store, const std::string& mac) {

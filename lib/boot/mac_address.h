@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace san::boot {
+
+/// The octets of "52:54:00:12:34:56", either case. The caller has made sure of the form: 17 characters.
+std::array<std::uint8_t, 6> mac_octets(const std::string& mac);
+
+}  // namespace san::boot
