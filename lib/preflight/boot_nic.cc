@@ -32,11 +32,8 @@ bool is_name(const std::string& text) {
          });
 }
 
-}  // namespace
-
-BootNic nic_of_interface(const std::string& name, const std::string& root) {
-  const std::string top = root == "/" ? "" : root;
-  const Sysfs sysfs(top);
+BootNic of_interface(const std::string& name, const std::string& root) {
+  const Sysfs sysfs(root);
   const std::string directory = "/sys/class/net/" + name;
   BootNic nic;
   nic.interface = name;
@@ -49,12 +46,15 @@ BootNic nic_of_interface(const std::string& name, const std::string& root) {
     nic.device = parse_id(sysfs.line(directory + "/device/../device"));
   }
   std::error_code failed;
-  const auto driver = std::filesystem::read_symlink(top + directory + "/device/driver", failed);
+  const auto driver = std::filesystem::read_symlink(root + directory + "/device/driver", failed);
   if (!failed) nic.driver = driver.filename().string();
   return nic;
 }
 
+}  // namespace
+
 BootNic named_nic(const std::string& text, const std::string& root) {
+  const std::string top = root == "/" ? "" : root;
   BootNic nic;
   if (const auto colon = text.find(':'); colon != std::string::npos) {
     nic.vendor = parse_id(text.substr(0, colon));
@@ -65,8 +65,8 @@ BootNic named_nic(const std::string& text, const std::string& root) {
   } else if (!is_name(text)) {
     throw Error(Exit::usage, "--nic " + text, "is neither an interface nor the name of a driver",
                 "say VENDOR:DEVICE, as lspci -nn prints it, or the driver: e1000e");
-  } else if (std::filesystem::exists((root == "/" ? "" : root) + "/sys/class/net/" + text)) {
-    nic = nic_of_interface(text, root);
+  } else if (std::filesystem::exists(top + "/sys/class/net/" + text)) {
+    nic = of_interface(text, top);
     if (!nic.known())
       throw Error(Exit::usage, "--nic " + text, "is an interface without hardware of its own",
                   "name the NIC that the firmware boots from: ls -d /sys/class/net/*/device");

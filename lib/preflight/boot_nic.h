@@ -23,7 +23,4 @@ struct BootNic {
 /// these, and for interfaces without hardware of their own: loopback, bonds, bridges, VLANs.
 BootNic named_nic(const std::string& text, const std::string& root);
 
-/// The interface of that name, of whatever kind; what /sys does not tell is empty. `root` as above.
-BootNic nic_of_interface(const std::string& name, const std::string& root);
-
 }  // namespace san::preflight

@@ -60,8 +60,10 @@ bool has_network_module(const os::Initramfs& image) {
   return std::ranges::any_of(names, [&](const char* name) { return image.has_dracut_module(name); });
 }
 
+/// `obstacle`: what keeps the image from taking an address from the iBFT.
 void network_of_dracut(const os::BootKernel& kernel, const os::Initramfs& image, const LoginPlan& login,
-                       const boot::BootProfile* plan, Findings& findings) {
+                       const std::optional<IbftObstacle>& obstacle, const boot::BootProfile* plan,
+                       Findings& findings) {
   if (!has_network_module(image)) {
     findings.bad.push_back(seen(image_name(kernel), "none of dracut's modules for the network",
                                 "network-manager, systemd-networkd or network-legacy"));
@@ -76,7 +78,7 @@ void network_of_dracut(const os::BootKernel& kernel, const os::Initramfs& image,
   });
   const bool off = !addresses.empty() &&
                    std::ranges::all_of(addresses, [](const auto& ip) { return ip == "off" || ip == "none"; });
-  if (const auto obstacle = ibft ? ibft_obstacle(image) : std::nullopt) {
+  if (ibft && obstacle) {
     findings.bad.push_back(seen(image_name(kernel), obstacle->found, obstacle->wanted));
   } else if (ibft) {
     findings.good.push_back(seen(kernel.entry.where, "rd.iscsi.ibft or ip=ibft"));
@@ -151,8 +153,9 @@ Outcome check_network(Subject& subject) {
     if (image.tool == InitramfsTool::initramfs_tools) {
       network_of_initramfs_tools(*kernel, image, login, subject.profile(), findings);
     } else if (image.tool == InitramfsTool::dracut) {
-      network_of_dracut(*kernel, image, login, subject.profile(), findings);
-      no_ibft = no_ibft || ibft_obstacle(image).has_value();
+      const auto obstacle = ibft_obstacle(image);
+      network_of_dracut(*kernel, image, login, obstacle, subject.profile(), findings);
+      no_ibft = no_ibft || obstacle;
     } else {
       findings.unknown.push_back(
           seen(image_name(*kernel), std::string("an initramfs made by ") + to_string(image.tool)));

@@ -63,7 +63,7 @@ Outcome judge_boot_order(const MachineFacts& machine, const LiveNic* nic) {
 Outcome network_first(Subject& subject) {
   const MachineFacts* machine = subject.machine();
   if (machine == nullptr) return no_machine();
-  const boot::Firmware runs = machine->uefi ? boot::Firmware::uefi : boot::Firmware::bios;
+  const boot::Firmware runs = machine->firmware();
   if (const auto planned = subject.firmware(); planned && *planned != runs)
     return unknown(
         fmt::format("the machine runs by {}, and is to boot by {}", to_string(runs), to_string(*planned)),

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "boot/boot_profile.h"
 #include "nic/load_option.h"
 
 namespace san::preflight {
@@ -100,6 +101,7 @@ struct MachineFacts {
   std::string command_line;  ///< of the kernel
   bool iscsid = false;       ///< runs
 
+  boot::Firmware firmware() const { return uefi ? boot::Firmware::uefi : boot::Firmware::bios; }
   const LivePlace* root_place() const;
   /// The session that "/" lies on; null where it is on none, or on several.
   const IscsiSession* root_session() const;

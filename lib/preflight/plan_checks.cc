@@ -30,12 +30,11 @@ Outcome no_plan() {
 Outcome nic_known(Subject& subject) {
   const BootNic& nic = subject.nic();
   const boot::BootProfile* const plan = subject.profile();
-  if (subject.options().live && plan != nullptr && !plan->mac.empty() && nic.interface.empty() &&
-      subject.options().nic.empty())
+  const bool here = subject.options().live && plan != nullptr && !plan->mac.empty();
+  if (here && nic.interface.empty() && subject.options().nic.empty())
     return fail({{shown_path(*plan), plan->mac, "the address of a NIC of this machine"}},
                 "Correct mac of [initiator] in the profile: ip -br link lists the addresses.");
-  if (subject.options().live && plan != nullptr && !plan->mac.empty() && !nic.interface.empty() &&
-      nic.mac != plan->mac)
+  if (here && !nic.interface.empty() && nic.mac != plan->mac)
     return fail({{nic.interface, nic.mac, plan->mac + ", of the profile"}},
                 "Name the NIC with that address by --nic, or correct mac of [initiator] in the profile.");
   if (!nic.known() && nic.mac.empty())
@@ -178,7 +177,7 @@ Outcome credentials_mix(Subject& subject) {
   if (plan == nullptr) return no_plan();
   if (plan->user.empty() && !plan->target_user.empty())
     return fail({{shown_path(*plan), "mutual CHAP without CHAP", "a user"}},
-                "IPXE refuses that as a bad credential mix: give the machine a user and a secret, too.");
+                "Give the machine a user and a secret, too: iPXE refuses that as a bad credential mix.");
   if (plan->user.empty()) return pass({{shown_path(*plan), "no CHAP", {}}});
   const iscsi::Credentials auth = boot::credentials(*plan);
   std::vector<Evidence> bad;
@@ -203,8 +202,7 @@ constexpr std::array<Check, 8> kChecks = {{
     {"NET-01", Severity::blocker, Scope::plan, "boot NIC is not identified",
      "Which NIC the machine boots from: --nic (PCI id, driver or interface), and its address in the profile. "
      "With --live, a NIC of this machine has that address; without a profile, the iBFT or the session of "
-     "\"/\" "
-     "tells.",
+     "\"/\" tells.",
      nic_known, Scope::machine},
     {"NET-06", Severity::blocker, Scope::plan, "VLAN of the plan is not set up by the system",
      "Where the profile has a VLAN: the module 8021q in the initramfs of every kernel that can be started. "
@@ -213,8 +211,7 @@ constexpr std::array<Check, 8> kChecks = {{
     {"IBFT-04", Severity::blocker, Scope::plan, "iBFT cannot describe the addresses, or leads Windows astray",
      "Portals have IPv4 addresses: iPXE's iBFT knows no others, and iscsistart, of initramfs-tools, takes no "
      "others; only a warning where UEFI boots something else. And for Windows, as a warning, no gateway "
-     "where "
-     "the target is on the machine's own network.",
+     "where the target is on the machine's own network.",
      address_family},
     {"IBFT-05", Severity::blocker, Scope::plan, "names and secrets do not fit into iPXE's iBFT",
      "On a BIOS, iPXE has 256 bytes for all names and secrets of the iBFT; computed from the profile.",

@@ -99,7 +99,7 @@ std::optional<boot::Firmware> Subject::firmware() {
   if (options_.firmware) return options_.firmware;
   if (const boot::BootProfile* plan = profile()) return plan->firmware;
   if (const os::DiskContent* disk = content()) return firmware_of(disk->table);
-  if (const MachineFacts* here = machine()) return here->uefi ? boot::Firmware::uefi : boot::Firmware::bios;
+  if (const MachineFacts* here = machine()) return here->firmware();
   return std::nullopt;
 }
 
@@ -107,11 +107,13 @@ const BootNic& Subject::nic() {
   return kept_->nic.get([this] {
     const boot::BootProfile* const plan = profile();
     BootNic nic;
-    if (!options_.nic.empty())
-      nic = named_nic(options_.nic, options_.live_root);
-    else if (const MachineFacts* here = machine(); here != nullptr)
-      if (const LiveNic* found = boot_interface(*here, plan, ""); found != nullptr)
-        nic = nic_of_interface(found->name, options_.live_root);
+    if (!options_.nic.empty()) nic = named_nic(options_.nic, options_.live_root);
+    // The permanent address of a NIC that belongs to a bond is only among the facts of the machine.
+    if (const MachineFacts* here = machine(); here != nullptr) {
+      const LiveNic* const found =
+          options_.nic.empty() ? boot_interface(*here, plan, "") : here->nic(nic.interface);
+      if (found != nullptr) nic = {found->driver, found->vendor, found->device, found->name, found->mac};
+    }
     // Without --live the plan is about another machine, whose NIC is only of the same kind.
     if (plan != nullptr && !plan->mac.empty() && (!options_.live || nic.mac.empty())) nic.mac = plan->mac;
     return nic;

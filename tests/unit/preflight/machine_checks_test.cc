@@ -250,7 +250,12 @@ TEST_CASE("live: which NIC it is, and which firmware") {
   machine.nic("eth1", "52:54:00:12:34:57", "e1000");
   CHECK(subject(machine.profile, "eth1").nic().mac == "52:54:00:12:34:57");
   CHECK(subject(machine.profile, "8086:100e").nic().mac == "52:54:00:12:34:56");
-  machine.file("/sys/class/net/eth0/address", "52:54:00:00:00:01\n");
+  // In a bond it has the bond's address, and keeps its own.
+  machine.file("/sys/class/net/eth0/address", "52:54:00:00:00:01\n")
+      .file("/sys/class/net/eth0/bonding_slave/perm_hwaddr", "52:54:00:12:34:56\n");
+  CHECK(subject(machine.profile).nic().mac == "52:54:00:12:34:56");
+  CHECK(subject(machine.profile, "eth0").nic().mac == "52:54:00:12:34:56");
+  machine.file("/sys/class/net/eth0/bonding_slave/perm_hwaddr", "52:54:00:00:00:02\n");
   CHECK(subject(machine.profile).nic().interface.empty());  // the profile is of another machine
 }
 
