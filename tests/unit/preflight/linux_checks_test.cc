@@ -62,6 +62,15 @@ class SmallDebian {
     more.emplace_back(name, content);
     initramfs(more);
   }
+  /// Its initramfs becomes one of dracut: iSCSI's programs, the modules that it had, and `more`.
+  void dracut(SmallFiles more) {
+    for (const char* program : {"iscsiroot", "iscsid", "iscsiadm"})
+      more.emplace_back(std::string("usr/sbin/") + program, "x");
+    for (const auto& file : files)
+      if (file.first.find("/modules/") != std::string::npos) more.push_back(file);
+    files = std::move(more);
+    initramfs(files);
+  }
   void arguments(const std::string& text) const { put("boot/grub/grub.cfg", grub(text)); }
 
   Outcome outcome(const std::string& id, const std::string& nic = "e1000") const {
@@ -296,15 +305,7 @@ TEST_CASE("LNX-08: a crypttab that leads in a circle") {
 
 TEST_CASE("LNX: an initramfs of dracut") {
   SmallDebian system;
-  const std::string modules = "lib/modules/" + kRelease + "/kernel/";
-  SmallFiles dracut{{"usr/lib/dracut/modules.txt", "bash\niscsi\nnetwork-manager\n"},
-                    {"usr/sbin/iscsiroot", "x"},
-                    {"usr/sbin/iscsid", "x"},
-                    {"usr/sbin/iscsiadm", "x"}};
-  for (const auto& [name, content] : system.files)
-    if (name.find("/modules/") != std::string::npos) dracut.emplace_back(name, content);
-  system.files = dracut;
-  system.initramfs(dracut);
+  system.dracut({{"usr/lib/dracut/modules.txt", "bash\niscsi\nnetwork-manager\n"}});
   const std::string root = "root=UUID=" + kUuid;
   system.arguments(root);
   CHECK(system.blockers() == "LNX-03");
@@ -323,20 +324,13 @@ TEST_CASE("LNX: an initramfs of dracut") {
 
 TEST_CASE("LNX: dracut as Debian 12 has it") {
   SmallDebian system;
-  const std::string modules = "lib/modules/" + kRelease + "/kernel/";
-  SmallFiles dracut{
+  system.dracut({
       {"usr/lib/dracut/modules.txt", "bash\niscsi\nnetwork-legacy\n"},
       {"usr/lib/net-lib.sh", "awk -- 'BEGIN { exit (!and('\"$flags\"',1)) }' || continue\n"},
       {"usr/bin/mawk", "x"},
       {"usr/lib/systemd/system/iscsid.service",
        "[Service]\n# ExecStartPre=/a\nExecStartPre=-/usr/bin/b\nExecStartPre=/lib/open-iscsi/check.sh now\n"},
-      {"usr/sbin/iscsiroot", "x"},
-      {"usr/sbin/iscsid", "x"},
-      {"usr/sbin/iscsiadm", "x"}};
-  for (const auto& [name, content] : system.files)
-    if (name.find("/modules/") != std::string::npos) dracut.emplace_back(name, content);
-  system.files = dracut;
-  system.initramfs(dracut);
+  });
   const std::string arguments = "root=UUID=" + kUuid + " rd.iscsi.firmware=1 ";
   system.arguments(arguments + "rd.iscsi.ibft=1");
   CHECK(system.blockers() == "LNX-01");
