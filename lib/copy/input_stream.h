@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "block/device.h"
 
@@ -25,11 +27,22 @@ class InputStream {
 
   /// Fills `into` as far as there is something: fewer bytes only at the end. Waits in steps and asks
   /// `keep_going` between them; nothing if that said no. Throws Error(failed).
-  virtual std::optional<std::size_t> read(std::span<std::byte> into, const std::function<bool()>& keep_going);
+  std::optional<std::size_t> read(std::span<std::byte> into, const std::function<bool()>& keep_going);
+
+  /// Looks ahead: gives the next `bytes` bytes, fewer only at the end, which read() gives as well. What is
+  /// returned is valid until the next call. Waits as read() does, and gives nothing where `keep_going` said
+  /// no. Throws Error(failed).
+  std::span<const std::byte> peek(std::size_t bytes, const std::function<bool()>& keep_going);
+
+ protected:
+  /// Does the work of read(), from where the last call ended.
+  virtual std::optional<std::size_t> fetch(std::span<std::byte> into,
+                                           const std::function<bool()>& keep_going);
 
  private:
   std::string name_;
   int fd_;
+  std::vector<std::byte> ahead_;  ///< fetched, and not yet given by read()
 };
 
 }  // namespace san

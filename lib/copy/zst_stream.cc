@@ -27,8 +27,8 @@ void ZstStream::fill() {
   rest_ = std::span(buffer_).first(got.bytes);
 }
 
-std::optional<std::size_t> ZstStream::read(std::span<std::byte> into,
-                                           const std::function<bool()>& keep_going) {
+std::optional<std::size_t> ZstStream::fetch(std::span<std::byte> into,
+                                            const std::function<bool()>& keep_going) {
   const std::size_t wanted = into.size();
   while (!into.empty()) {
     if (!keep_going()) return std::nullopt;

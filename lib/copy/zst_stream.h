@@ -13,10 +13,11 @@ class ZstStream final : public InputStream {
   /// Throws Error as open_file() does for a source.
   ZstStream(const std::string& path, bool force_in_use);
 
+ protected:
   /// As InputStream's. Error(failed) as well for what is no .zst file, is damaged or cut off, or needs a
   /// window of more than 2^zst::kWindowLog bytes.
-  std::optional<std::size_t> read(std::span<std::byte> into,
-                                  const std::function<bool()>& keep_going) override;
+  std::optional<std::size_t> fetch(std::span<std::byte> into,
+                                   const std::function<bool()>& keep_going) override;
 
  private:
   void fill();

@@ -33,6 +33,29 @@ TEST_CASE("it fills the buffer whatever the size of the writes") {
   CHECK(stream.read(more, always) == 0);
 }
 
+TEST_CASE("what was looked at ahead is read as well") {
+  const Content content = random_bytes(10'000, 2);
+  Pipe pipe(content, 100);
+  InputStream stream("standard input", pipe.reader());
+  const auto front = [&](std::size_t bytes) {
+    const auto seen = stream.peek(bytes, always);
+    return Content(seen.begin(), seen.end());
+  };
+  CHECK(front(512) == Content(content.begin(), content.begin() + 512));
+  CHECK(front(100) == Content(content.begin(), content.begin() + 100));
+  Content part(4096);
+  CHECK(stream.read(std::span(part).first(300), always) == 300);
+  CHECK(front(512) == Content(content.begin() + 300, content.begin() + 812));
+  CHECK(stream.read(part, always) == 4096);
+  CHECK(part == Content(content.begin() + 300, content.begin() + 4396));
+  CHECK(front(20'000) == Content(content.begin() + 4396, content.end()));
+  CHECK(front(20'000).size() == 10'000 - 4396);
+  CHECK(stream.peek(30'000, [] { return false; }).empty());
+  Content rest(20'000);
+  CHECK(stream.read(rest, always) == 10'000 - 4396);
+  CHECK(front(1).empty());
+}
+
 TEST_CASE("nothing wanted, nothing there") {
   Pipe pipe({}, 1);
   InputStream stream("standard input", pipe.reader());
