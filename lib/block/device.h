@@ -71,6 +71,9 @@ class Device {
   virtual std::string identity() const { return {}; }
   /// The same across restarts of this machine and of the target: what a clone map knows it by.
   virtual std::string lasting_identity() const { return name(); }
+  /// Another text after all of the content may have been exchanged at once, where the device shows that: a
+  /// file that was made anew, a volume that `sanlun` made again or rolled back. Empty where it does not.
+  virtual std::string generation() const { return {}; }
   /// Takes no writes, as it was opened.
   virtual bool read_only() const { return false; }
   /// Would take none either if it were opened for writing.

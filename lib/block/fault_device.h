@@ -78,6 +78,7 @@ class FaultDevice final : public Device {
   std::uint64_t content_size() const override { return below_->content_size(); }
   std::string identity() const override { return below_->identity(); }
   std::string lasting_identity() const override { return below_->lasting_identity(); }
+  std::string generation() const override { return below_->generation(); }
   Limits limits() const override { return below_->limits(); }
   bool read_only() const override { return below_->read_only(); }
   bool write_protected() const override { return below_->write_protected(); }

@@ -52,6 +52,7 @@ class FileDevice final : public Device {
   std::uint64_t content_size() const override { return bytes_; }
   std::string identity() const override;
   std::string lasting_identity() const override { return lasting_file_identity(file_.path, file_.fd.get()); }
+  std::string generation() const override { return file_generation(file_.fd.get()); }
   Limits limits() const override;
   bool read_only() const override { return !file_.writable; }
   bool write_protected() const override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block/file_identity.h"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -42,6 +43,15 @@ std::string lasting_file_identity(const std::string& path, int fd, const Sysfs& 
                                                 minor(status.st_rdev))),
                          disk);
   return "device " + absolute(path);
+}
+
+std::string file_generation(int fd) {
+  struct statx status = {};
+  if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME | STATX_TYPE, &status) != 0 ||
+      !S_ISREG(status.stx_mode) || (status.stx_mask & STATX_BTIME) == 0)
+    return {};
+  return fmt::format("inode {} of {}.{:09}", status.stx_ino, status.stx_btime.tv_sec,
+                     status.stx_btime.tv_nsec);
 }
 
 std::string modification_time(const std::string& path) {

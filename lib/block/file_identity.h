@@ -12,6 +12,10 @@ namespace san {
 /// a device that has nothing better. Empty where `fd` cannot be examined. `path` is how it was opened.
 std::string lasting_file_identity(const std::string& path, int fd, const Sysfs& sysfs = Sysfs());
 
+/// What differs between a regular file and every other one that has, or had, its name: its inode and when
+/// that was made (statx(2)). Empty for anything else, and where the file system does not tell.
+std::string file_generation(int fd);
+
 /// When the content of the regular file `path` was last modified, as "2026-11-22 20:13:17.123456789 UTC";
 /// empty for anything else.
 std::string modification_time(const std::string& path);

@@ -19,6 +19,7 @@
 namespace san {
 namespace {
 
+using map_format::apply;
 using map_format::batch_length;
 using map_format::check_magic;
 using map_format::Header;
@@ -26,13 +27,17 @@ using map_format::kBatchFront;
 using map_format::kMostHeader;
 using map_format::kMostRecords;
 using map_format::kSlotBytes;
+using map_format::kStandingBytes;
 using map_format::read_batch;
 using map_format::read_header;
+using map_format::read_standing;
 using map_format::Record;
 using map_format::Slot;
+using map_format::Standing;
 using map_format::State;
 using map_format::write_batch;
 using map_format::write_header;
+using map_format::write_standing;
 
 constexpr std::size_t kPiece = std::size_t{1024} * 1024;
 
@@ -111,13 +116,33 @@ std::unique_ptr<CloneMap> CloneMap::open(const std::string& path, const MapSubje
     std::unique_ptr<CloneMap> map(new CloneMap(std::move(file), std::move(header)));
     map->check_subject(subject);
     map->create();
+    map->check_generations(subject);
     return map;
   }
   auto [header, length] = read_header(front, path);
   std::unique_ptr<CloneMap> map(new CloneMap(std::move(file), std::move(header)));
   map->check_subject(subject);
   map->load(length, subject.note);
+  map->check_generations(subject);
   return map;
+}
+
+void CloneMap::check_generations(const MapSubject& subject) {
+  replaced_.assign(subject.destinations.size(), false);
+  for (std::size_t i = 0; i < subject.generations.size(); ++i) {
+    const std::string& text = subject.generations[i];
+    const std::uint64_t now = text.empty() ? 0 : XXH3_64bits(text.data(), text.size());
+    const std::uint64_t before = standing(i).generation;
+    replaced_[i] = before != 0 && now != 0 && before != now;
+    if (now == 0 || now == before) continue;
+    // It goes into the file together with what is believed no more because of it.
+    Record record;
+    record.destination = static_cast<std::uint32_t>(i);
+    record.kind = Record::Kind::generation;
+    record.count = 0;
+    record.epoch.counter = now;
+    add(record);
+  }
 }
 
 void CloneMap::check_subject(const MapSubject& subject) {
@@ -158,10 +183,11 @@ void CloneMap::create() {
   file_.replace(std::move(fresh));
   end_ = bytes.size();
   known_.assign(header_.destinations.size(), {0, 0, header_.blocks()});
+  standings_.assign(header_.destinations.size(), {});
 }
 
 std::uint64_t CloneMap::base_bytes() const {
-  return header_.destinations.size() * header_.blocks() * kSlotBytes;
+  return header_.destinations.size() * (kStandingBytes + header_.blocks() * kSlotBytes);
 }
 
 void CloneMap::verify_base(std::uint64_t offset) {
@@ -182,8 +208,9 @@ void CloneMap::load(std::size_t header_bytes, const std::string& note) {
     header_.note = note;
     rewrite(header_bytes, journal);
   } else {
-    slots_at_ = header_bytes;
+    standings_at_ = header_bytes;
     end_ = journal;
+    open_standings();
   }
   open_slots();
 }
@@ -207,25 +234,43 @@ void CloneMap::rewrite(std::uint64_t base, std::uint64_t journal) {
       done += part.size();
     }
   }
-  SlotFile slots(next, at, header_.destinations.size() * header_.blocks());
+  const std::uint64_t standings = header_.destinations.size() * kStandingBytes;
+  standings_.assign(header_.destinations.size(), {});
+  std::vector<std::byte> bytes(kStandingBytes);
+  for (std::size_t i = 0; i < standings_.size(); ++i)
+    if (next.read(at + i * kStandingBytes, bytes) == bytes.size()) standings_[i] = read_standing(bytes);
+  SlotFile slots(next, at + standings, header_.destinations.size() * header_.blocks());
   read_journal(file_, old, journal, [&](const Record& record) {
-    slots.set(record.destination * header_.blocks() + record.first, record.count, record.slot);
+    if (record.kind == Record::Kind::blocks)
+      slots.set(record.destination * header_.blocks() + record.first, record.count, record.slot);
+    else
+      apply(standings_[record.destination], record);
   });
   slots.write_back();
+  for (std::size_t i = 0; i < standings_.size(); ++i)
+    next.write(at + i * kStandingBytes, write_standing(standings_[i]));
   std::array<std::byte, 8> sum = {};
   write_at(sum, 0, le64(*checksum(next, at, length)));
   next.write(at + length, sum);
   file_.replace(std::move(next));
-  slots_at_ = at;
+  standings_at_ = at;
   end_ = at + length + sum.size();
   sequence_ = 0;
+}
+
+void CloneMap::open_standings() {
+  std::vector<std::byte> bytes(kStandingBytes);
+  for (std::size_t i = 0; i < header_.destinations.size(); ++i) {
+    file_.read(standings_at_ + i * kStandingBytes, bytes);
+    standings_.push_back(read_standing(bytes));
+  }
 }
 
 void CloneMap::open_slots() {
   slots_.reserve(header_.destinations.size());
   for (std::size_t i = 0; i < header_.destinations.size(); ++i) {
     SlotFile& slots =
-        slots_.emplace_back(file_, slots_at_ + i * header_.blocks() * kSlotBytes, header_.blocks());
+        slots_.emplace_back(file_, slots_at() + i * header_.blocks() * kSlotBytes, header_.blocks());
     Known& known = known_.emplace_back();
     for (std::uint64_t block = 0; block < header_.blocks(); ++block) {
       const State state = slots.get(block).state;
@@ -238,10 +283,35 @@ Slot CloneMap::at(std::size_t destination, std::uint64_t block) {
   return slots_.empty() ? Slot{} : slots_[index_[destination]].get(block);
 }
 
+Standing CloneMap::standing(std::size_t destination) const {
+  const std::scoped_lock lock(mutex_);
+  return standings_[index_[destination]];
+}
+
+Token CloneMap::begin_epoch(std::size_t destination, bool from_hidden) {
+  Record record;
+  record.destination = static_cast<std::uint32_t>(destination);
+  record.kind = from_hidden ? Record::Kind::new_epoch : Record::Kind::first_epoch;
+  record.count = 0;
+  record.epoch.token = Token::random();
+  add(record);
+  return record.epoch.token;
+}
+
+void CloneMap::set_silent_changes(std::size_t destination, bool may_be) {
+  Record record;
+  record.destination = static_cast<std::uint32_t>(destination);
+  record.kind = may_be ? Record::Kind::silent_changes : Record::Kind::no_silent_changes;
+  record.count = 0;
+  add(record);
+}
+
 void CloneMap::add(Record record) {
   record.destination = static_cast<std::uint32_t>(index_[record.destination]);
   const std::scoped_lock lock(mutex_);
-  if (!added_.empty()) {
+  if (record.kind != Record::Kind::blocks) {
+    apply(standings_[record.destination], record);
+  } else if (!added_.empty() && added_.back().kind == Record::Kind::blocks) {
     Record& last = added_.back();
     if (record.slot.state != State::data && last.slot.state == record.slot.state &&
         last.destination == record.destination && last.first + last.count == record.first) {
@@ -285,8 +355,9 @@ void CloneMap::write_batches(const std::vector<Record>& records) {
 void CloneMap::seal() {
   commit();
   if (sequence_ == 0 && header_.base) return;
-  const std::uint64_t base = slots_at_, journal = header_.base ? slots_at_ + base_bytes() + sizeof(le64)
-                                                               : write_header(header_).size();
+  const std::uint64_t base = standings_at_, journal = header_.base
+                                                          ? standings_at_ + base_bytes() + sizeof(le64)
+                                                          : write_header(header_).size();
   slots_.clear();
   rewrite(base, journal);
 }

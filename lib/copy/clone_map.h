@@ -17,11 +17,12 @@ namespace san {
 
 /// What a clone map is to be about.
 struct MapSubject {
-  std::string source;                     ///< Device::lasting_identity()
-  std::string note;                       ///< of the source, not compared: its time of modification
-  std::vector<std::string> destinations;  ///< the same, in the order in which they are numbered here
-  std::uint64_t bytes = 0;                ///< of the source
-  std::uint32_t block = 0;                ///< bytes
+  std::string source;                         ///< Device::lasting_identity()
+  std::string note;                           ///< of the source, not compared: its time of modification
+  std::vector<std::string> destinations;      ///< the same, in the order in which they are numbered here
+  std::uint64_t bytes = 0;                    ///< of the source
+  std::uint32_t block = 0;                    ///< bytes
+  std::vector<std::string> generations = {};  ///< Device::generation() of the destinations; may be left out
 };
 
 /// The memory of a clone, in a file: which block of which destination is known to hold what. The file is
@@ -51,6 +52,20 @@ class CloneMap {
   /// at a time, and fast only where the blocks of a destination are asked for in ascending order.
   map_format::Slot at(std::size_t destination, std::uint64_t block);
 
+  /// What the map says of the subject's destination as a whole, with what was added. Thread-safe.
+  map_format::Standing standing(std::size_t destination) const;
+  /// Whether the destination shows that all of its content may have been exchanged since the map was written.
+  bool replaced(std::size_t destination) const { return replaced_[destination]; }
+  /// A run begins, or something known is about to be overwritten: draws a token for what the destination is
+  /// from now on. It is in the file after the next commit(), which has to come before the mark with this
+  /// token goes to the destination. `from_hidden`: the mark of the present epoch is on it, and is as good
+  /// until then. Thread-safe.
+  Token begin_epoch(std::size_t destination, bool from_hidden);
+
+  /// Whether an update may have left the places of MountEvidence as they were, though it changed the file
+  /// system (Standing::silent_changes). In the file after the next commit(). Thread-safe.
+  void set_silent_changes(std::size_t destination, bool may_be);
+
   /// `record.count` blocks from `record.first` on are known to be that from now on. In the file after the
   /// next commit(). Thread-safe; `record.destination` counts as the subject does.
   void add(map_format::Record record);
@@ -64,22 +79,31 @@ class CloneMap {
   CloneMap(MapFile file, map_format::Header header);
   void create();
   void check_subject(const MapSubject& subject);
+  /// Compares the generations of the destinations with those that the map knows, and notes them.
+  void check_generations(const MapSubject& subject);
   /// Reads what is behind the header: verifies the slots, and applies the journal to a new file, which
   /// replaces this one, where there is one or `note` is another.
   void load(std::size_t header_bytes, const std::string& note);
   std::uint64_t base_bytes() const;
+  std::uint64_t slots_at() const {
+    return standings_at_ + header_.destinations.size() * map_format::kStandingBytes;
+  }
   void verify_base(std::uint64_t offset);
   void rewrite(std::uint64_t base, std::uint64_t journal);
   void open_slots();
+  void open_standings();
   void write_batches(const std::vector<map_format::Record>& records);
 
   MapFile file_;
   map_format::Header header_;
-  std::uint64_t slots_at_ = 0;      ///< byte of the first slot
+  std::uint64_t standings_at_ = 0;  ///< byte of the first standing; the slots are behind them
   std::vector<std::size_t> index_;  ///< of the subject's destinations among those of the map
   std::vector<SlotFile> slots_;     ///< a window for each of the map's destinations; empty without slots
   std::vector<Known> known_;
-  std::mutex mutex_, commit_mutex_;
+  std::vector<bool> replaced_;  ///< by the subject's numbers
+  mutable std::mutex mutex_;
+  std::mutex commit_mutex_;
+  std::vector<map_format::Standing> standings_;  ///< by the map's numbers
   std::vector<map_format::Record> added_;
   std::uint64_t end_ = 0;        ///< byte where the next batch goes
   std::uint64_t sequence_ = 0;   ///< its number

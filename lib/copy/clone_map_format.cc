@@ -16,7 +16,7 @@ namespace san::map_format {
 namespace {
 
 constexpr char kMagic[8] = {'S', 'A', 'N', 'C', 'L', 'M', 'A', 'P'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kBaseFlag = 1;
 constexpr char kBatchMagic[4] = {'B', 'A', 'T', 'C'};
 
@@ -90,9 +90,32 @@ class Texts {
   const std::string& file_;
 };
 
+struct RawStanding {
+  std::array<std::uint8_t, 16> epoch = {}, before = {};
+  le64 counter, counter_before;
+  std::uint8_t silent_changes = 0;
+  std::uint8_t reserved[7] = {};
+  le64 generation;
+};
+static_assert(sizeof(RawStanding) == kStandingBytes);
+
+bool is_known(Record::Kind kind) {
+  return kind == Record::Kind::new_epoch || kind == Record::Kind::first_epoch ||
+         kind == Record::Kind::progress || kind == Record::Kind::silent_changes ||
+         kind == Record::Kind::no_silent_changes || kind == Record::Kind::generation;
+}
+
 Record to_record(const Header& header, const RawRecord& raw, const std::string& file) {
   Record record;
   record.destination = raw.destination;
+  if (const auto kind = static_cast<Record::Kind>(raw.state); is_known(kind)) {
+    if (record.destination >= header.destinations.size())
+      throw damaged(file, "a record is about a destination that it does not have");
+    record.kind = kind;
+    record.count = 0;
+    record.epoch = {{raw.hash}, raw.first};
+    return record;
+  }
   record.first = raw.first;
   record.count = raw.count;
   if (raw.state > static_cast<std::uint8_t>(State::zero) ||
@@ -165,6 +188,58 @@ std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, con
   return {header, length};
 }
 
+void apply(Standing& standing, const Record& record) {
+  switch (record.kind) {
+    case Record::Kind::blocks:
+      break;
+    case Record::Kind::new_epoch:
+      standing.before = standing.epoch;
+      standing.epoch = record.epoch;
+      break;
+    case Record::Kind::first_epoch:
+      standing.before = {};
+      standing.epoch = record.epoch;
+      break;
+    case Record::Kind::progress:
+      // Otherwise another one has begun while that was on its way. Whatever holds a mark of the present one
+      // holds the blocks of this as well, because they were there before.
+      if (standing.epoch.token != record.epoch.token) break;
+      standing.epoch.counter = std::max(standing.epoch.counter, record.epoch.counter);
+      standing.before = {};
+      break;
+    case Record::Kind::silent_changes:
+      standing.silent_changes = true;
+      break;
+    case Record::Kind::no_silent_changes:
+      standing.silent_changes = false;
+      break;
+    case Record::Kind::generation:
+      standing.generation = record.epoch.counter;
+      break;
+  }
+}
+
+std::vector<std::byte> write_standing(const Standing& standing) {
+  RawStanding raw;
+  raw.epoch = standing.epoch.token.bytes;
+  raw.before = standing.before.token.bytes;
+  raw.counter = standing.epoch.counter;
+  raw.counter_before = standing.before.counter;
+  raw.silent_changes = standing.silent_changes ? 1 : 0;
+  raw.generation = standing.generation;
+  std::vector<std::byte> bytes(kStandingBytes);
+  write_at(bytes, 0, raw);
+  return bytes;
+}
+
+Standing read_standing(std::span<const std::byte> bytes) {
+  const auto raw = read_at<RawStanding>(bytes, 0).value_or(RawStanding());
+  return {{{raw.epoch}, raw.counter},
+          {{raw.before}, raw.counter_before},
+          raw.silent_changes != 0,
+          raw.generation};
+}
+
 std::vector<std::byte> write_batch(const Header& header, std::uint64_t sequence,
                                    std::span<const Record> records) {
   std::vector<std::byte> out;
@@ -179,10 +254,16 @@ std::vector<std::byte> write_batch(const Header& header, std::uint64_t sequence,
   for (const Record& record : records) {
     RawRecord raw = {};
     raw.destination = record.destination;
-    raw.state = static_cast<std::uint8_t>(record.slot.state);
-    raw.first = record.first;
-    raw.count = record.count;
-    raw.hash = record.slot.hash.bytes;
+    if (record.kind == Record::Kind::blocks) {
+      raw.state = static_cast<std::uint8_t>(record.slot.state);
+      raw.first = record.first;
+      raw.count = record.count;
+      raw.hash = record.slot.hash.bytes;
+    } else {
+      raw.state = static_cast<std::uint8_t>(record.kind);
+      raw.first = record.epoch.counter;
+      raw.hash = record.epoch.token.bytes;
+    }
     append(out, raw);
   }
   append(out, le64(checksum(out, header.id ^ sequence)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file format of a clone map, version 1: see clone-map(5). All numbers are little-endian.
+// The file format of a clone map, version 2: see clone-map(5). All numbers are little-endian.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "copy/clone_mark.h"
 #include "copy/hash.h"
 
 namespace san::map_format {
@@ -27,7 +28,23 @@ struct Slot {
   bool operator==(const Slot&) const = default;
 };
 
+/// What the map says of a destination as a whole.
+struct Standing {
+  /// The mark that is in the hidden head where the destination is what the map says: this token, and a
+  /// counter that is not less.
+  Epoch epoch;
+  /// Another one that is as good: of the time before `epoch` began, as long as nothing has become known
+  /// since.
+  Epoch before;
+  /// An update may have changed a file system, and none of the places that every mount changes: these do not
+  /// show whether the destination is as it was before, because it was rolled back.
+  bool silent_changes = false;
+  std::uint64_t generation = 0;  ///< hash of Device::generation(); 0: not known
+  bool operator==(const Standing&) const = default;
+};
+
 inline constexpr std::size_t kSlotBytes = 17;                       ///< state, hash
+inline constexpr std::size_t kStandingBytes = 64;                   ///< of each destination
 inline constexpr std::size_t kMostHeader = std::size_t{64} * 1024;  ///< bytes
 inline constexpr std::size_t kMostDestinations = 64;
 inline constexpr std::size_t kMostRecords = 65536;  ///< in a batch
@@ -46,13 +63,31 @@ struct Header {
   std::uint64_t blocks() const { return block == 0 ? 0 : bytes / block + (bytes % block != 0 ? 1 : 0); }
 };
 
-/// A change of the map: `count` blocks from `first` on are now `slot`.
+/// A change of the map.
 struct Record {
+  enum class Kind : std::uint8_t {
+    blocks = 0,          ///< `count` blocks from `first` on are now `slot`
+    new_epoch = 0x80,    ///< `epoch` begins; the one before stays as good for now …
+    first_epoch = 0x83,  ///< … or no other is
+    progress = 0x81,     ///< if it is still the present epoch, `epoch` has reached its counter
+    silent_changes = 0x82,
+    generation = 0x85,         ///< `epoch.counter` is the generation from now on
+    no_silent_changes = 0x84,  ///< all those places have changed since, or nothing else did
+  };
   std::uint32_t destination = 0;
   std::uint64_t first = 0, count = 1;
   Slot slot;
+  Kind kind = Kind::blocks;
+  Epoch epoch = {};  ///< of new_epoch, first_epoch and progress
   bool operator==(const Record&) const = default;
 };
+
+/// Applies a record that is not about blocks.
+void apply(Standing& standing, const Record& record);
+
+/// Encodes and decodes a standing: kStandingBytes.
+std::vector<std::byte> write_standing(const Standing& standing);
+Standing read_standing(std::span<const std::byte> bytes);
 
 /// The header as bytes, its checksum included. Throws Error(usage) where it would be longer than kMostHeader.
 std::vector<std::byte> write_header(const Header& header);

@@ -201,7 +201,7 @@ bool Copier::catch_up() {
   return true;
 }
 
-void Copier::hide_old_heads() {
+void Copier::hide_heads() {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     Destination* destination = destinations_[i].get();
     // A complete clone is brought up to date; its head is removed before the first write, if there is one.
@@ -209,7 +209,8 @@ void Copier::hide_old_heads() {
     // A run that was killed while it wrote the head may have entered a part of it.
     if (router_) router_->forget_head(i);
     try {
-      destination->hide_old_head(std::min(head_, destination->device().size()));
+      destination->hide_head(std::min(head_, destination->device().size()),
+                             router_ ? router_->epoch(i) : Token::random());
     } catch (const Error& error) {
       destination->fail(error);
     }
@@ -219,7 +220,7 @@ void Copier::hide_old_heads() {
 void Copier::copy_device(Device& source) {
   progress_.begin("copy", source.size());
   read_head(source);
-  hide_old_heads();
+  hide_heads();
   for (const auto& block : head_blocks_) send_early(block);
   copy_range(source, head_, source.size(), group_, true);
 }
@@ -333,7 +334,7 @@ void Copier::copy_stream(InputStream& source) {
     auto block = make_block(at, wanted);
     const auto got = source.read(block->bytes(), keep_going);
     if (!got || *got == 0) break;
-    if (at == 0) hide_old_heads();
+    if (at == 0) hide_heads();
     const std::uint64_t padded = round_up(*got, unit);
     std::fill(block->bytes().begin() + static_cast<std::ptrdiff_t>(*got),
               block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});

@@ -76,7 +76,7 @@ class Copier {
   using Clock = std::chrono::steady_clock;
 
   // Phases, in order.
-  void hide_old_heads();
+  void hide_heads();
   void read_head(Device& source);
   void copy_device(Device& source);
   void copy_stream(InputStream& source);

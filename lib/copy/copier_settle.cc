@@ -49,10 +49,15 @@ void Copier::write_head() {
         destinations_[i]->device().sequential())
       continue;
     bootable_.push_back(i);
-    if (router_)
-      router_->write_head(i, head_blocks_);
-    else
-      for (const auto& block : head_blocks_) destinations_[i]->write(block);
+    try {
+      if (router_)
+        router_->write_head(i, head_blocks_);
+      else
+        destinations_[i]->write_head(head_blocks_);
+    } catch (const Error& error) {
+      if (error.code() == Exit::interrupted) throw;
+      destinations_[i]->fail(error);
+    }
   }
   wait_until_idle();
 }
@@ -64,7 +69,7 @@ void Copier::hide_bad_heads() {
     if (!destination.failed() && results_[i].mismatches.empty()) continue;
     if (router_) router_->forget_head(i);
     try {
-      destination.hide_old_head(std::min(head_, destination.device().size()));
+      destination.clear_head(std::min(head_, destination.device().size()));
     } catch (const Error&) {
       // It has been reported already that this destination cannot be relied upon.
     }

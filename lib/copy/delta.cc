@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "block/zero.h"
+#include "copy/copy_options.h"
+#include "copy/head_guard.h"
 #include "core/interrupt.h"
 #include "core/units.h"
 #include "filesystem/mount_evidence.h"
@@ -21,25 +24,37 @@ using map_format::State;
 // One block in so many is looked at in a part that shows no trace of use, and at most that many.
 constexpr std::uint64_t kSampleEvery = 64;
 constexpr std::uint64_t kSampleMost = 1024;
+// Of an unfinished clone, one in so many bytes, and at most so many; of these, blocks here and there.
+constexpr std::uint64_t kExamineEvery = 100;
+constexpr std::uint64_t kExamineMost = 256 * MiB;
+constexpr std::uint64_t kRandomBlocks = 64;
+
+std::vector<Partition> in_order(const PartitionTable& table) {
+  std::vector<Partition> partitions = table.partitions;
+  std::erase_if(partitions, [](const Partition& one) { return one.extended || one.length == 0; });
+  std::sort(partitions.begin(), partitions.end(),
+            [](const Partition& a, const Partition& b) { return a.offset < b.offset; });
+  return partitions;
+}
 
 class Decider {
  public:
   Decider(CloneMap& map, std::size_t index, Device& device)
       : map_(map), index_(index), device_(device), size_(std::min(device.size(), map.bytes())) {}
 
+  void doubt_all(DeltaDecision& decision, const std::string& why) const {
+    decision.parts = {{"whole disk", 0, size_, true, why}};
+  }
+
   void decide(DeltaDecision& decision) {
     const PartitionTable table = read_partition_table(device_);
     std::uint64_t at = 0;
-    std::vector<Partition> partitions = table.partitions;
-    std::erase_if(partitions, [](const Partition& one) { return one.extended || one.length == 0; });
-    std::sort(partitions.begin(), partitions.end(),
-              [](const Partition& a, const Partition& b) { return a.offset < b.offset; });
+    const std::vector<Partition> partitions = in_order(table);
     if (partitions.empty() && table.kind == TableKind::none)
       return decision.parts.push_back(look_at("whole disk", 0, size_, decision));
     for (const Partition& partition : partitions) {
       if (partition.offset < at || partition.end() > size_) {
-        decision.parts = {{"whole disk", 0, size_, true, "its partitions overlap, or reach past its end"}};
-        return;
+        return doubt_all(decision, "its partitions overlap, or reach past its end");
       }
       add_gap(decision, at, partition.offset);
       decision.parts.push_back(look_at(fmt::format("partition {}", partition.number), partition.offset,
@@ -47,15 +62,48 @@ class Decider {
       at = partition.end();
     }
     add_gap(decision, at, size_);
+    decision.by_evidence = true;
   }
 
-  /// A disk that was made anew, or written by another clone, may have the same name.
-  void check_unfinished(DeltaDecision& decision) {
-    if (!sample(0, size_, decision, true))
-      decision.parts = {{"whole disk", 0, size_, true, "a sample of it is not what the map says"}};
+  /// A user who says that nobody used the disk does not say that it is another one.
+  void check_head(DeltaDecision& decision) {
+    for (std::uint64_t at = 0; at < head(); at += map_.block())
+      if (!same(at / map_.block(), decision))
+        return doubt_all(decision, "its first MiB is not what the map says");
+    decision.parts.push_back({"whole disk", 0, map_.bytes(), false, "--delta=trust"});
+  }
+
+  /// Whether the map speaks of this state of this disk.
+  void check_mark(DeltaDecision& decision) {
+    const HeadContent content = read_head_content(device_.bare(), head());
+    const map_format::Standing standing = map_.standing(index_);
+    const auto fits = [](const Epoch& wanted, const Epoch& found) {
+      return !wanted.token.is_zero() && wanted.token == found.token && found.counter >= wanted.counter;
+    };
+    const bool marked = std::any_of(content.marks.begin(), content.marks.end(), [&](const CloneMark& mark) {
+      return fits(standing.epoch, mark.epoch) || fits(standing.before, mark.epoch);
+    });
+    if (!marked)
+      doubt_all(decision,
+                "it has not the mark of the run that the map is of: made anew, rolled back or written since");
+    else if (!content.hidden)
+      doubt_all(decision, "something wrote to its first MiB, which the interrupted run had left empty");
+  }
+
+  /// Of what a disk with the right mark is known to hold.
+  void examine_unfinished(DeltaDecision& decision, const PartitionTable* table) {
+    const CloneMap::Known& known = map_.known(index_);
+    budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kExamineMost);
+    if (!sample_known(decision)) return doubt_all(decision, "a sample of it is not what the map says");
+    for (const Partition& partition : table != nullptr ? in_order(*table) : std::vector<Partition>())
+      if (partition.end() <= size_ && !evidence_is_so(partition, decision))
+        decision.parts.push_back({fmt::format("partition {}", partition.number), partition.offset,
+                                  partition.length, true, "it was mounted for writing in the meantime"});
   }
 
  private:
+  std::uint64_t head() const { return std::min(round_up(kHead, map_.block()), map_.bytes()); }
+
   static void add_gap(DeltaDecision& decision, std::uint64_t from, std::uint64_t to) {
     if (from < to)
       decision.parts.push_back({"outside of partitions", from, to - from, true,
@@ -70,7 +118,8 @@ class Decider {
       part.why = "what is in it need not show that it was used";
       return part;
     }
-    for (const ByteRange& range : *evidence.ranges)
+    part.evidence = *evidence.ranges;
+    for (const ByteRange& range : part.evidence)
       for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
         if (!same(block, decision)) {
           part.why = "it was mounted for writing, or repaired, after the clone";
@@ -80,23 +129,57 @@ class Decider {
       part.why = "a sample of it has changed after the clone";
       return part;
     }
+    if (map_.standing(index_).silent_changes) {
+      part.why = "an earlier update changed it without the traces of a mount";
+      return part;
+    }
     part.read_back = false;
     part.why = "nobody mounted it for writing after the clone";
     return part;
   }
 
-  /// Looks at a few blocks; where only those `known` count, at the next known one of each step.
-  bool sample(std::uint64_t offset, std::uint64_t length, DeltaDecision& decision, bool known = false) {
-    std::mt19937_64 random(std::random_device{}());
+  /// Looks at a few blocks.
+  bool sample(std::uint64_t offset, std::uint64_t length, DeltaDecision& decision) {
     const std::uint64_t block = map_.block();
     const std::uint64_t first = (offset + block - 1) / block, last = (offset + length) / block;
     if (first >= last) return true;
     const std::uint64_t step = std::max(kSampleEvery, (last - first) / kSampleMost);
-    for (std::uint64_t at = first; at < last; at += step) {
-      const std::uint64_t end = std::min(last, at + step);
-      std::uint64_t one = at + random() % (end - at);
-      while (known && one < end && map_.at(index_, one).state == State::unknown) ++one;
-      if (one < end && !same(one, decision)) return false;
+    for (std::uint64_t at = first; at < last; at += step)
+      if (!same(at + random_() % (std::min(last, at + step) - at), decision)) return false;
+    return true;
+  }
+
+  /// Looks at the first and the last block that is known, and at some between them.
+  bool sample_known(DeltaDecision& decision) {
+    const CloneMap::Known& known = map_.known(index_);
+    const std::uint64_t count = known.data + known.zero;
+    std::set<std::uint64_t> chosen = {0, count - 1};  // numbers among the known ones
+    for (std::uint64_t i = 0; i < std::min(budget_ / 2 / map_.block(), kRandomBlocks); ++i)
+      chosen.insert(random_() % count);
+    auto next = chosen.begin();
+    std::uint64_t number = 0;
+    for (std::uint64_t block = 0; next != chosen.end() && block < map_.blocks(); ++block) {
+      if (map_.at(index_, block).state == State::unknown) continue;
+      if (number++ != *next) continue;
+      ++next;
+      if (!same(block, decision)) return false;
+    }
+    return true;
+  }
+
+  /// Whether those of the places that a mount changes are as the map says which it knows, as far as the
+  /// budget goes. Where the partition begins with what is not known, nothing was there to be mounted.
+  bool evidence_is_so(const Partition& partition, DeltaDecision& decision) {
+    if (map_.at(index_, partition.offset / map_.block()).state == State::unknown) return true;
+    const MountEvidence evidence = mount_evidence(device_, partition.offset, partition.length);
+    if (!evidence.ranges) return true;
+    std::set<std::uint64_t> blocks;
+    for (const ByteRange& range : *evidence.ranges)
+      for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
+        if (blocks.size() * map_.block() <= budget_) blocks.insert(block);
+    for (const std::uint64_t block : blocks) {
+      if (decision.examined >= budget_ && block != *blocks.begin()) break;
+      if (map_.at(index_, block).state != State::unknown && !same(block, decision)) return false;
     }
     return true;
   }
@@ -117,6 +200,8 @@ class Decider {
   const std::size_t index_;
   Device& device_;
   const std::uint64_t size_;
+  std::mt19937_64 random_{std::random_device{}()};
+  std::uint64_t budget_ = 0;  ///< bytes to be looked at
   std::vector<std::byte> bytes_;
 };
 
@@ -145,24 +230,32 @@ bool head_known(CloneMap& map, std::size_t index) {
 
 }  // namespace
 
-DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode) {
+DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode,
+                           const PartitionTable* table) {
   DeltaDecision decision;
   const CloneMap::Known& known = map.known(index);
   if (known.data + known.zero == 0) return decision;
-  // The head comes last, and whoever overwrites a block that is known makes the head unknown first, and
-  // removes it: nothing on such a disk could be booted or mounted. Where it is known, somebody may have used
-  // the disk, though other blocks are unknown.
-  const bool head = head_known(map, index);
-  decision.state = head ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
-  if (!head && mode == DeltaMode::automatic) Decider(map, index, device).check_unfinished(decision);
-  if (!head && mode == DeltaMode::compare)
+  Decider decider(map, index, device);
+  if (map.replaced(index)) {
+    decision.state =
+        head_known(map, index) ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
+    decider.doubt_all(decision, "it was made anew, or rolled back");
+    return decision;
+  }
+  // The head comes last, and whoever overwrites a block that is known makes the head unknown first, and hides
+  // it. Where it is known, somebody may have used the disk, though other blocks are unknown.
+  if (!head_known(map, index)) {
+    decision.state = DeltaDecision::State::unfinished;
+    decider.check_mark(decision);
+    if (!decision.parts.empty()) return decision;
+    if (mode == DeltaMode::automatic) decider.examine_unfinished(decision, table);
+  } else {
+    decision.state = DeltaDecision::State::finished;
+    if (mode == DeltaMode::automatic) decider.decide(decision);
+    if (mode == DeltaMode::trust) decider.check_head(decision);
+  }
+  if (mode == DeltaMode::compare)
     decision.parts.push_back({"whole disk", 0, map.bytes(), true, "--delta=compare"});
-  if (!head) return decision;
-  if (mode == DeltaMode::automatic)
-    Decider(map, index, device).decide(decision);
-  else
-    decision.parts.push_back({"whole disk", 0, map.bytes(), mode == DeltaMode::compare,
-                              mode == DeltaMode::compare ? "--delta=compare" : "--delta=trust"});
   return decision;
 }
 

@@ -7,7 +7,8 @@
 
 #include "block/device.h"
 #include "copy/clone_map.h"
-#include "copy/map_router.h"
+#include "filesystem/free_space.h"
+#include "partition/partition_table.h"
 
 namespace san {
 
@@ -24,6 +25,8 @@ struct DeltaPart {
   std::uint64_t offset = 0, length = 0;
   bool read_back = false;
   std::string why;  ///< a clause
+  /// The places that every mount for writing changes; empty where there are none.
+  std::vector<ByteRange> evidence = {};
 };
 
 struct DeltaDecision {
@@ -35,16 +38,21 @@ struct DeltaDecision {
   };
   State state = State::fresh;
   std::vector<DeltaPart> parts;  ///< with a finished map, or a doubtful one: all of the destination
+  bool by_evidence = false;      ///< the parts are partitions, with their evidence
   std::uint64_t examined = 0;    ///< bytes read back for the decision
 
   /// The parts that are to be read back, joined, in order.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> doubtful() const;
 };
 
-/// Decides for the destination number `index` of the map. A disk that somebody booted from since its map was
-/// written is not what the map says, and a delta by the map alone would mix two disks. Reads blocks of
-/// `device` and compares them with the map's hashes. Throws Error(failed) where it cannot be read, and
+/// Decides what the map is believed for the destination number `index`: only where it is the disk that the
+/// map was written for, in the state that the map speaks of (clone-map(5), PROOF). A disk that was made anew,
+/// rolled back, or used since its map was written is not what the map says, and a delta by the map alone
+/// would mix two disks. Reads from `device` its head, and blocks that it compares with the map's hashes: of
+/// an unfinished clone at most 1 % of what is known, or 256 MiB. `table`: that of the source, if it has one;
+/// the destination's is hidden until the end. Throws Error(failed) where the device cannot be read, and
 /// Error(interrupted).
-DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode);
+DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode,
+                           const PartitionTable* table = nullptr);
 
 }  // namespace san

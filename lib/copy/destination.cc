@@ -32,6 +32,21 @@ std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
   return result;
 }
 
+/// `runs` with [begin, end) called data.
+std::vector<Run> with_data(const std::vector<Run>& runs, std::size_t begin, std::size_t end) {
+  std::vector<Run> result;
+  const auto add = [&result](std::size_t from, std::size_t to, bool zero) {
+    if (from < to) result.push_back({from, to - from, zero});
+  };
+  for (const Run& run : runs) {
+    const std::size_t run_end = run.offset + run.length;
+    add(run.offset, std::min(run_end, begin), run.zero);
+    add(std::max(run.offset, begin), std::min(run_end, end), false);
+    add(std::max(run.offset, end), run_end, run.zero);
+  }
+  return result;
+}
+
 /// `limits` with the largest unmap a multiple of the granularity, so that each but the last may be of that
 /// size.
 Limits usable(Limits limits) {
@@ -94,7 +109,8 @@ Destination::Destination(Device& device, const CopyOptions& options)
       options_(sequential(options, device)),
       limits_(usable(device.limits())),
       unflushed_(device.losses()),
-      unmap_works_(limits_.unmap_granularity != 0) {
+      unmap_works_(limits_.unmap_granularity != 0),
+      guard_(device.bare(), [this](const Error& error) { fail(error); }) {
   if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
 }
 
@@ -198,8 +214,8 @@ void Destination::confirm(std::uint64_t offset, std::uint64_t length, const std:
 void Destination::checkpoint() {
   if (!ledger_ || failed_ || !ledger_->begin_flush()) return;
   begin();
-  flush_device([this](bool success) {
-    ledger_->flushed(success);
+  mark_and_flush([this](bool success, const std::optional<Epoch>& epoch) {
+    ledger_->flushed(success, epoch);
     finish();
   });
 }
@@ -379,25 +395,39 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_distruste
   return std::exchange(believed_, {});
 }
 
-bool Destination::hide_old_head(std::uint64_t length, bool whatever) {
+void Destination::hide_head(std::uint64_t length, const Token& epoch) {
+  guard_.enter(length, epoch);
+}
+
+void Destination::write_head(const std::vector<std::shared_ptr<Block>>& blocks) {
+  const ByteRange mark = guard_.leave();
+  // A stream may be shorter than the head that was hidden.
+  if (mark.length > 0 && (blocks.empty() || blocks.back()->offset + blocks.back()->length <= mark.offset))
+    zero_wait(device_.bare(), mark.offset, mark.length);
+  for (const auto& block : blocks) {
+    const std::uint64_t begin = std::max(block->offset, round_down(mark.offset, kGranule));
+    const std::uint64_t end = std::min(block->offset + block->length, round_up(mark.end(), kGranule));
+    if (mark.length == 0 || begin >= end)
+      write(block);
+    else
+      write(block, with_data(block->runs, begin - block->offset, end - block->offset));
+  }
+}
+
+void Destination::clear_head(std::uint64_t length) {
   Device& bare = device_.bare();
-  const std::uint64_t block = limits_.logical_block;
-  std::vector<std::byte> front(
-      static_cast<std::size_t>(std::min<std::uint64_t>(length, std::max<std::uint64_t>(8192, 2 * block))));
-  read_wait(bare, 0, front);
-  const auto holds = [&](std::size_t offset, std::string_view text) {
-    return offset + text.size() <= front.size() &&
-           std::equal(text.begin(), text.end(), front.begin() + static_cast<std::ptrdiff_t>(offset),
-                      [](char a, std::byte b) {
-                        return static_cast<unsigned char>(a) == std::to_integer<unsigned char>(b);
-                      });
-  };
-  if (!whatever && !holds(510, "\x55\xAA") && !holds(512, "EFI PART") && !holds(4096, "EFI PART"))
-    return false;
   for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))
     zero_wait(bare, at, std::min(limits_.max_zero, length - at));
   flush_wait(bare);
-  return true;
+}
+
+void Destination::mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done) {
+  if (!head_hidden()) return flush_device([done = std::move(done)](bool success) { done(success, {}); });
+  guard_.advance([this, done = std::move(done)](const Error* error, const Epoch& epoch) {
+    if (error == nullptr) return flush_device([done, epoch](bool success) { done(success, epoch); });
+    fail(*error);
+    done(false, {});
+  });
 }
 
 void Destination::flush() {
@@ -405,7 +435,22 @@ void Destination::flush() {
   begin();
   if (ledger_) ledger_->begin_last_flush();
   if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
-  flush_device([this](bool) { finish(); });
+  mark_and_flush([this](bool, const std::optional<Epoch>& epoch) {
+    {
+      const std::scoped_lock lock(mutex_);
+      flushed_epoch_ = epoch;
+    }
+    finish();
+  });
+}
+
+void Destination::all_flushed() {
+  std::optional<Epoch> epoch;
+  {
+    const std::scoped_lock lock(mutex_);
+    epoch = flushed_epoch_;
+  }
+  if (ledger_) ledger_->all_flushed(epoch);
 }
 
 }  // namespace san

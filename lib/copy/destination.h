@@ -12,6 +12,7 @@
 #include "block/device.h"
 #include "copy/block.h"
 #include "copy/copy_options.h"
+#include "copy/head_guard.h"
 #include "copy/ledger.h"
 #include "copy/unflushed.h"
 #include "copy/verifier.h"
@@ -61,13 +62,23 @@ class Destination {
   /// Waits until nothing is under way, at most `patience`. False: there still is.
   bool wait_until_idle(std::chrono::milliseconds patience);
 
-  /// Removes what looks like a boot sector or partition table from the front of the device, for as long as
-  /// the clone is not complete, or `whatever` is there: a file system without a table could be mounted. Waits
-  /// for it. True if there was any.
-  bool hide_old_head(std::uint64_t length, bool whatever = false);
+  /// Hides what is at the front of the device for as long as the clone is not complete, so that it neither
+  /// looks bootable nor can be mounted, and keeps other runs away: HeadGuard::enter().
+  void hide_head(std::uint64_t length, const Token& epoch);
+  /// Whether that was done, and write_head() was not called since.
+  bool head_hidden() const { return guard_.entered(); }
+  /// Marks the hidden head anew: what the map knew is about to be overwritten.
+  void renew_mark(const Token& epoch) { guard_.renew(epoch); }
+  /// Writes the head, which consists of these blocks, having made sure that nobody else has begun to write
+  /// here. Throws as HeadGuard::leave() does.
+  void write_head(const std::vector<std::shared_ptr<Block>>& blocks);
+  /// Fills the front of the device with zeros after all, and waits for it: what is there is no good.
+  void clear_head(std::uint64_t length);
 
   /// Nothing else may be under way.
   void flush();
+  /// That flush has succeeded: what was written is known to the map.
+  void all_flushed();
   /// What had been written and acknowledged, but not flushed when the device lost it, perhaps
   /// (Device::losses()). To be asked after flush(); the ranges are forgotten by this call.
   Ranges take_doubtful() { return unflushed_.take_doubtful(); }
@@ -101,6 +112,8 @@ class Destination {
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void distrust();
   void flush_device(std::function<void(bool success)> done);
+  /// The same, and before it the hidden head is marked: what the map is about to know was there at that time.
+  void mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done);
   void believe(std::uint64_t offset, std::uint64_t length);
 
   Device& device_;
@@ -121,6 +134,8 @@ class Destination {
   std::atomic<bool> failed_{false};
   std::atomic<bool> unmap_works_;
   std::atomic<std::uint64_t> written_{0}, unmapped_{0}, skipped_{0};
+  std::optional<Epoch> flushed_epoch_;  ///< of the last flush(); guarded by mutex_
+  HeadGuard guard_;                     ///< last: its thread may call fail()
 };
 
 }  // namespace san

@@ -91,10 +91,10 @@ bool Ledger::begin_flush() {
   return true;
 }
 
-void Ledger::flushed(bool success) {
+void Ledger::flushed(bool success, const std::optional<Epoch>& epoch) {
   const std::scoped_lock lock(mutex_);
   if (success)
-    enter(flushing_);
+    enter(flushing_, epoch);
   else
     flushing_.clear();
   flush_under_way_ = false;
@@ -106,13 +106,21 @@ void Ledger::begin_last_flush() {
   last_flush_ = true;
 }
 
-void Ledger::all_flushed() {
+void Ledger::all_flushed(const std::optional<Epoch>& epoch) {
   const std::scoped_lock lock(mutex_);
   last_flush_ = false;
-  enter(written_);
+  enter(written_, epoch);
 }
 
-void Ledger::enter(std::vector<Record>& records) {
+void Ledger::enter(std::vector<Record>& records, const std::optional<Epoch>& epoch) {
+  if (epoch && !records.empty()) {
+    Record progress;
+    progress.destination = destination_;
+    progress.kind = Record::Kind::progress;
+    progress.count = 0;
+    progress.epoch = *epoch;
+    map_.add(progress);
+  }
   for (const Record& record : records) map_.add(record);
   records.clear();
 }

@@ -37,17 +37,17 @@ class Ledger {
   /// Whether it is time for a flush. If so, the caller flushes the device and then calls flushed().
   bool begin_flush();
   /// A flush that was begun after begin_flush() has succeeded, or failed: what waited for it is entered, or
-  /// dropped.
-  void flushed(bool success);
+  /// dropped. `epoch` is that of the mark which went to the destination before the flush, if one did.
+  void flushed(bool success, const std::optional<Epoch>& epoch = {});
   /// The device is about to be flushed while nothing is under way: until all_flushed(), begin_flush() says
   /// no, or another flush could be under way when the caller takes the device for idle.
   void begin_last_flush();
-  /// The flush after begin_last_flush() has succeeded.
-  void all_flushed();
+  /// The flush after begin_last_flush() has succeeded; `epoch` as for flushed().
+  void all_flushed(const std::optional<Epoch>& epoch = {});
 
  private:
   using Clock = std::chrono::steady_clock;
-  void enter(std::vector<map_format::Record>& records);
+  void enter(std::vector<map_format::Record>& records, const std::optional<Epoch>& epoch);
   map_format::Record record(std::uint64_t offset, std::uint64_t length) const;
 
   CloneMap& map_;

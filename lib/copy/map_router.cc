@@ -25,11 +25,16 @@ MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>
     : use_(use), destinations_(destinations), head_(head) {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     destinations_[i]->use_ledger(std::make_unique<Ledger>(*use.map, i));
-    updaters_.push_back(std::make_unique<Updater>(*destinations_[i], *use.map, use.map->block(), head));
+    updaters_.push_back(std::make_unique<Updater>(*destinations_[i], *use.map, i, head));
     bool unknown = false;
     for (std::uint64_t at = 0; at < head; at += use.map->block())
       unknown = unknown || use.map->at(i, at / use.map->block()).state == State::unknown;
     head_unknown_.push_back(unknown);
+    silent_.push_back(unknown ? nullptr
+                              : std::make_unique<SilentChanges>(
+                                    i < use.decisions.size() ? use.decisions[i] : DeltaDecision(),
+                                    use.map->standing(i).silent_changes));
+    epochs_.push_back(unknown ? use.map->begin_epoch(i, true) : Token());
     if (i < use_.doubtful.size()) doubt(i);
   }
   use.map->commit();
@@ -67,7 +72,13 @@ void MapRouter::write(std::size_t destination, const std::shared_ptr<const Block
     destinations_[destination]->skip(block->offset, block->length,
                                      block->is_zero() ? std::nullopt : std::optional(block->hash));
   else
-    updaters_[destination]->add(block);
+    update(destination, block);
+}
+
+void MapRouter::update(std::size_t destination, const std::shared_ptr<const Block>& block) {
+  if (silent_[destination] && !holds(block->known[destination], *block))
+    silent_[destination]->changed(block->offset, block->length);
+  updaters_[destination]->add(block);
 }
 
 void MapRouter::zero(std::size_t destination, std::uint64_t offset, std::uint64_t length,
@@ -91,15 +102,26 @@ void MapRouter::zero(std::size_t destination, std::uint64_t offset, std::uint64_
     } else if (way == Way::skip) {
       destinations_[destination]->skip(at, to - at, {});
     } else {
+      note_zeros(destination, at, to);
       updaters_[destination]->add_zeros(at, to - at, share);
     }
     at = to;
   }
 }
 
+void MapRouter::note_zeros(std::size_t destination, std::uint64_t begin, std::uint64_t end) {
+  if (!silent_[destination]) return;
+  const std::uint64_t block = use_.map->block();
+  for (std::uint64_t at = begin; at < end; at += block)
+    if (use_.map->at(destination, at / block).state != State::zero)
+      silent_[destination]->changed(at, std::min(block, end - at));
+}
+
 void MapRouter::write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks) {
+  if (silent_[destination] && !silent_[destination]->possible())
+    use_.map->set_silent_changes(destination, false);
   if (!head_unknown_[destination]) return updaters_[destination]->update_head(blocks);
-  for (const auto& block : blocks) destinations_[destination]->write(block);
+  destinations_[destination]->write_head(blocks);
 }
 
 bool MapRouter::wait_until_idle(std::size_t destination, std::chrono::milliseconds patience) {
@@ -113,7 +135,7 @@ void MapRouter::checkpoint() {
 
 void MapRouter::all_flushed(const std::vector<std::size_t>& destinations) {
   for (const std::size_t i : destinations)
-    if (!destinations_[i]->failed()) destinations_[i]->ledger()->all_flushed();
+    if (!destinations_[i]->failed()) destinations_[i]->all_flushed();
   use_.map->commit();
 }
 

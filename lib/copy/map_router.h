@@ -8,6 +8,7 @@
 
 #include "copy/clone_map.h"
 #include "copy/destination.h"
+#include "copy/silent_changes.h"
 #include "copy/updater.h"
 
 namespace san {
@@ -19,6 +20,8 @@ struct MapUse {
   /// in order, without overlaps): they are read back and compared. A destination may be left out: all is
   /// believed.
   std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> doubtful;
+  /// What doubtful is by, for every destination; may be left out as well.
+  std::vector<DeltaDecision> decisions = {};
 };
 
 /// Sends blocks to destinations by what a clone map knows of these: unknown ones are written; known ones with
@@ -41,6 +44,8 @@ class MapRouter {
   /// The first blocks of the disk for one destination, at the end, while nothing is under way. Throws
   /// Error(interrupted).
   void write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks);
+  /// The epoch that begins with this run, of a destination whose head is unknown.
+  const Token& epoch(std::size_t destination) const { return epochs_[destination]; }
   /// Whether the map, as opened, does not know the whole head: the clone on it was never complete.
   bool head_unknown(std::size_t destination) const { return head_unknown_[destination]; }
 
@@ -61,13 +66,19 @@ class MapRouter {
 
  private:
   void doubt(std::size_t destination);
+  /// A block that the map knows, and that is to be read back.
+  void update(std::size_t destination, const std::shared_ptr<const Block>& block);
+  /// The same of zeros.
+  void note_zeros(std::size_t destination, std::uint64_t begin, std::uint64_t end);
   bool doubtful(std::size_t destination, std::uint64_t offset, std::uint64_t length) const;
 
   const MapUse& use_;
   std::vector<std::unique_ptr<Destination>>& destinations_;
   const std::uint64_t head_;
   std::vector<bool> head_unknown_;
+  std::vector<Token> epochs_;
   std::vector<std::unique_ptr<Updater>> updaters_;
+  std::vector<std::unique_ptr<SilentChanges>> silent_;  ///< null for one whose head is unknown
 };
 
 }  // namespace san

@@ -22,6 +22,7 @@ MapSubject map_subject(const Device& source, const std::string& path,
   subject.block = static_cast<std::uint32_t>(block);
   for (const Device* destination : destinations)
     subject.destinations.push_back(destination->lasting_identity());
+  for (const Device* destination : destinations) subject.generations.push_back(destination->generation());
   return subject;
 }
 

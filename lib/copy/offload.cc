@@ -115,7 +115,8 @@ void Offload::copy() {
   const auto started = Clock::now();
   progress_.begin("copy", source_.size());
   read_head();
-  on_destination([this] { destination_.hide_old_head(std::min(head_, destination_.device().size())); });
+  on_destination(
+      [this] { destination_.hide_head(std::min(head_, destination_.device().size()), Token::random()); });
   Plan plan(source_, head_, source_.size(), limits_.segment, std::max(Plan::kAlignment, limits_.granularity));
   // Held back until it is known whether it is the last.
   std::optional<Piece> held;
@@ -234,14 +235,14 @@ void Offload::send_zeros(const Piece& piece) {
 void Offload::write_head() {
   const auto started = Clock::now();
   head_written_ = true;
-  for (const auto& block : head_blocks_) destination_.write(block);
+  on_destination([this] { destination_.write_head(head_blocks_); });
   wait_until_idle();
   copy_seconds_ += since(started);
 }
 
 void Offload::hide_head() {
   try {
-    destination_.hide_old_head(std::min(head_, destination_.device().size()));
+    destination_.clear_head(std::min(head_, destination_.device().size()));
   } catch (const Error&) {
     // It has been reported already, or will be, that the destination cannot be relied upon.
   }

@@ -33,8 +33,8 @@ std::vector<Run> differences(const Block& block, std::span<const std::byte> foun
 
 }  // namespace
 
-Updater::Updater(Destination& destination, CloneMap& map, std::uint64_t block, std::uint64_t head)
-    : destination_(destination), map_(map), head_(head), pool_(block, kReads) {
+Updater::Updater(Destination& destination, CloneMap& map, std::size_t index, std::uint64_t head)
+    : destination_(destination), map_(map), index_(index), head_(head), pool_(map.block(), kReads) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -196,11 +196,19 @@ void Updater::judge(const Item& item, std::span<const std::byte> found) {
   changes_.push_back(std::move(change));
 }
 
-void Updater::hide_head() {
-  if (!hidden_) destination_.ledger()->unknown(0, head_);
+void Updater::begin_epoch() {
+  const bool hidden = destination_.head_hidden();
+  if (!hidden) {
+    destination_.ledger()->unknown(0, head_);
+    // Until this run has seen all of the source.
+    map_.set_silent_changes(index_, true);
+  }
+  const Token epoch = map_.begin_epoch(index_, hidden);
   map_.commit();
-  if (!hidden_) destination_.hide_old_head(head_, true);
-  hidden_ = true;
+  if (hidden)
+    destination_.renew_mark(epoch);
+  else
+    destination_.hide_head(head_, epoch);
 }
 
 bool Updater::head_is(const std::vector<std::shared_ptr<Block>>& blocks) {
@@ -217,23 +225,23 @@ bool Updater::head_is(const std::vector<std::shared_ptr<Block>>& blocks) {
 void Updater::update_head(const std::vector<std::shared_ptr<Block>>& blocks) {
   try {
     // What has been removed has to be written as a whole, not only where it differs from what was there.
-    if (!hidden_ && head_is(blocks)) {
+    if (!destination_.head_hidden() && head_is(blocks)) {
       for (const auto& block : blocks)
         destination_.confirm(block->offset, block->length,
                              block->is_zero() ? std::nullopt : std::optional(block->hash));
       return;
     }
-    hide_head();
+    if (!destination_.head_hidden()) begin_epoch();
+    destination_.write_head(blocks);
   } catch (const Error& error) {
     if (error.code() == Exit::interrupted) throw;
     destination_.fail(error);
   }
-  for (const auto& block : blocks) destination_.write(block);
 }
 
 void Updater::carry_out(std::vector<Change> changes) {
   for (const Change& change : changes) destination_.ledger()->unknown(change.item.offset, change.item.length);
-  hide_head();
+  begin_epoch();
   for (Change& change : changes) {
     if (change.item.block) {
       destination_.write(change.item.block, change.runs);

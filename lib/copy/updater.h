@@ -19,8 +19,9 @@ namespace san {
 /// and before it overwrites the first one, what makes the disk bootable is removed. In a thread of its own.
 class Updater {
  public:
-  /// `block`: bytes of a block of the map; `head`: bytes at the front that are written last.
-  Updater(Destination& destination, CloneMap& map, std::uint64_t block, std::uint64_t head);
+  /// `index`: number of the destination in the map's subject; `head`: bytes at the front that are written
+  /// last.
+  Updater(Destination& destination, CloneMap& map, std::size_t index, std::uint64_t head);
   /// Stops at once, waiting only for reads under way.
   ~Updater();
   Updater(const Updater&) = delete;
@@ -54,13 +55,16 @@ class Updater {
   void read_back(const Item& item);
   void judge(const Item& item, std::span<const std::byte> found);
   void carry_out(std::vector<Change> changes);
-  /// Commits the map, and makes the head unknown and removes it where that has not been done.
-  void hide_head();
+  /// Something that the map knew is about to be overwritten, and is unknown in it: commits that, together
+  /// with the token of a new epoch, and marks the hidden head with this. Hides the head first, and makes it
+  /// unknown, where that has not been done.
+  void begin_epoch();
   bool head_is(const std::vector<std::shared_ptr<Block>>& blocks);
   bool stopped() const;
 
   Destination& destination_;
   CloneMap& map_;
+  const std::size_t index_;
   const std::uint64_t head_;
   BufferPool pool_;
   mutable std::mutex mutex_;
@@ -69,7 +73,6 @@ class Updater {
   std::vector<Change> changes_;
   unsigned active_ = 0;  ///< reads under way, plus what the thread is busy with
   bool quit_ = false;
-  bool hidden_ = false;  ///< the head has been removed
   std::atomic<std::uint64_t> compared_{0};
   std::thread thread_;
 };

@@ -56,6 +56,12 @@ class LunDeviceImpl final : public LunDevice {
                        lun_.capacity.block_size);
   }
 
+  // The drivers of lib/target let tgt's product revision level follow the volume. Elsewhere it is that of a
+  // firmware, or of tgt itself.
+  std::string generation() const override {
+    return lun_.inquiry.vendor == "IET" && lun_.inquiry.revision != "0001" ? lun_.inquiry.revision : "";
+  }
+
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override;

@@ -114,6 +114,8 @@ Report roll_back(Driver& driver, const Pool& pool, const std::string& name, cons
   undo.add([&] { exchange(fresh, volume); });
   driver.attach(target->name, lun.lun, lun.volume);
   undo.keep();
+  // What is written down of the LUN tells of the file that it is made of.
+  if (const auto access = driver.access(target->name)) driver.persist(target->name, *access);
   return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot),
            fmt::format("LUN {} of {}: taken off and made again", lun.lun, target->name)}};
 }

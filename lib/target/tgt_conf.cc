@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/tgt_conf.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <sstream>
 
+#include "block/fd.h"
+#include "block/file_identity.h"
 #include "core/error.h"
 #include "core/table.h"
 #include "target/volume_size.h"
@@ -44,6 +47,18 @@ std::uint64_t hash(std::string_view text) {
   return value;
 }
 
+std::string revision_of(const std::string& path) {
+  const Fd fd = open_path(path, O_RDONLY | O_NONBLOCK);
+  const std::string generation = fd ? file_generation(fd.get()) : "";
+  if (generation.empty()) return "0001";
+  constexpr std::string_view kCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::string revision = "G";
+  std::uint64_t value = hash(generation);
+  for (int i = 0; i < 3; ++i, value /= kCharacters.size())
+    revision += kCharacters[value % kCharacters.size()];
+  return revision;
+}
+
 std::string lun_text(const std::string& target, const TgtLun& lun, bool file) {
   check_tgt_word(lun.path, lun.path);
   const TgtIdentity identity = tgt_identity(target, lun.lun, lun.path);
@@ -53,8 +68,9 @@ std::string lun_text(const std::string& target, const TgtLun& lun, bool file) {
   // device that is mounted must not become one.
   if (file) text += "        allow-in-use yes\n";
   // The vendor stays tgt's own, "IET": initiators know by it what kind of target they speak to.
-  text += fmt::format("        product_id {}\n        scsi_id {}\n        scsi_sn {}\n", identity.product,
-                      identity.serial, identity.serial);
+  text +=
+      fmt::format("        product_id {}\n        product_rev {}\n        scsi_id {}\n        scsi_sn {}\n",
+                  identity.product, identity.revision, identity.serial, identity.serial);
   if (lun.read_only) text += "        readonly 1\n";
   if (lun.thin) text += "        params thin_provisioning=1\n";
   return text + "    </backing-store>\n";
@@ -82,8 +98,8 @@ TgtIdentity tgt_identity(std::string_view target, std::uint16_t lun, std::string
   product.resize(std::min<std::size_t>(product.size(), 16));
   for (char& c : product)
     if (!is_word(c)) c = '-';
-  return {product.empty() ? "DISK" : product,
-          fmt::format("{:016x}", hash(fmt::format("{}/{}", target, lun)))};
+  return {product.empty() ? "DISK" : product, fmt::format("{:016x}", hash(fmt::format("{}/{}", target, lun))),
+          revision_of(std::string(path))};
 }
 
 std::uint32_t tgt_target_id(std::string_view target) {

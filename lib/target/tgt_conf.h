@@ -19,6 +19,10 @@ inline constexpr std::string_view kNoAddress = "255.255.255.255";
 struct TgtIdentity {
   std::string product;  ///< at most 16 characters (SPC-5, 6.7.2)
   std::string serial;   ///< 16 hexadecimal digits
+  /// 4 characters that differ between the file that is the volume now and those that were before it: one that
+  /// was deleted and made again, or exchanged by a return to a snapshot. Names by which an initiator knows
+  /// the LUN stay. tgt's own "0001" for what is no file.
+  std::string revision;
 };
 TgtIdentity tgt_identity(std::string_view target, std::uint16_t lun, std::string_view path);
 

@@ -150,11 +150,11 @@ void TgtDriver::attach(const std::string& name, std::uint16_t lun, const Volume&
   tgtadm_.run(object, {"--op", "new", "--mode", "logicalunit", "--tid", tid, "--lun", number, "-b",
                        volume.path, "--blocksize", std::to_string(volume.block_size)});
   try {
-    tgtadm_.run(object,
-                {"--op", "update", "--mode", "logicalunit", "--tid", tid, "--lun", number, "--params",
-                 fmt::format("product_id={},scsi_id={},scsi_sn={}{}{}", identity.product, identity.serial,
-                             identity.serial, volume.thin ? ",thin_provisioning=1" : "",
-                             volume.read_only ? ",readonly=1" : "")});
+    tgtadm_.run(object, {"--op", "update", "--mode", "logicalunit", "--tid", tid, "--lun", number, "--params",
+                         fmt::format("product_id={},product_rev={},scsi_id={},scsi_sn={}{}{}",
+                                     identity.product, identity.revision, identity.serial, identity.serial,
+                                     volume.thin ? ",thin_provisioning=1" : "",
+                                     volume.read_only ? ",readonly=1" : "")});
   } catch (const Error&) {
     detach(name, lun);
     throw;

@@ -73,9 +73,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (input.size() >= 52) {
     std::memcpy(input.data(), "SANCLMAP", 8);
-    write_at(input, 8, le32(1));
+    write_at(input, 8, le32(2));
     write_at(input, 12, le32(static_cast<std::uint32_t>(input.size())));
-    seal(input, input.size() - 8, 1);
+    seal(input, input.size() - 8, 2);
     try_map(input);
   }
   return 0;

@@ -175,8 +175,10 @@ Exit clone_command(const CloneOptions& o) {
     Progress progress(make_progress_sink(o.common.progress));
     MapUse use{map.get(), {}};
     for (std::size_t i = 0; map && i < destinations.size(); ++i) {
-      use.doubtful.push_back(
-          told.destinations.emplace_back(decide_delta(*map, i, *destinations[i], o.delta_mode)).doubtful());
+      use.decisions.push_back(
+          decide_delta(*map, i, *destinations[i], o.delta_mode, table ? &*table : nullptr));
+      use.doubtful.push_back(use.decisions[i].doubtful());
+      told.destinations.push_back(use.decisions[i]);
       doubt_table(table, use.doubtful.back());
     }
     if (auto offloaded = clone_by_target(o, source, destinations, options, progress))

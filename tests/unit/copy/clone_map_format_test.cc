@@ -81,7 +81,7 @@ TEST_CASE("a header is read as it was written") {
 TEST_CASE("the layout is that of clone-map(5)") {
   const Content bytes = write_header(a_header());
   CHECK(std::memcmp(bytes.data(), "SANCLMAP", 8) == 0);
-  CHECK(*read_at<le32>(bytes, 8) == 1);
+  CHECK(*read_at<le32>(bytes, 8) == 2);
   CHECK(*read_at<le32>(bytes, 12) == bytes.size());
   CHECK(*read_at<le64>(bytes, 16) == 0x0123456789ABCDEF);
   CHECK(*read_at<le64>(bytes, 24) == 10 * MiB + 512);
@@ -90,7 +90,7 @@ TEST_CASE("the layout is that of clone-map(5)") {
   CHECK(*read_at<le32>(bytes, 40) == 1);
   CHECK(*read_at<le16>(bytes, 44) == 21);
   CHECK(std::memcmp(bytes.data() + 46, "file /images/disk.img", 21) == 0);
-  CHECK(*read_at<le64>(bytes, bytes.size() - 8) == XXH3_64bits_withSeed(bytes.data(), bytes.size() - 8, 1));
+  CHECK(*read_at<le64>(bytes, bytes.size() - 8) == XXH3_64bits_withSeed(bytes.data(), bytes.size() - 8, 2));
 
   const Content batch = write_batch(a_header(), 3, some_records());
   CHECK(batch.size() == 24 + 4 * 40 + 8);
@@ -108,6 +108,68 @@ TEST_CASE("the layout is that of clone-map(5)") {
         XXH3_64bits_withSeed(batch.data(), batch.size() - 8, a_header().id ^ 3));
 }
 
+TEST_CASE("records about a destination as a whole have the layout of clone-map(5), and survive") {
+  std::vector<Record> records(5);
+  const Record::Kind kinds[] = {Record::Kind::new_epoch, Record::Kind::first_epoch, Record::Kind::progress,
+                                Record::Kind::silent_changes, Record::Kind::no_silent_changes};
+  const int states[] = {128, 131, 129, 130, 132};
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].kind = kinds[i];
+    records[i].destination = static_cast<std::uint32_t>(i % 3);
+    records[i].count = 0;
+    records[i].epoch = {Token::random(), 1'000'000'000'000 + i};
+  }
+  const Content batch = write_batch(a_header(), 0, records);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::size_t at = 24 + i * 40;
+    CHECK(batch[at + 4] == static_cast<std::byte>(states[i]));
+    CHECK(*read_at<le64>(batch, at + 8) == records[i].epoch.counter);
+    CHECK(*read_at<le64>(batch, at + 16) == 0);
+    CHECK(std::memcmp(batch.data() + at + 24, records[i].epoch.token.bytes.data(), 16) == 0);
+  }
+  const auto read = read_batch(a_header(), 0, batch, "map");
+  REQUIRE(read);
+  CHECK(read->records == records);
+  records[0].destination = 3;
+  CHECK(error_of([&] { read_batch(a_header(), 0, write_batch(a_header(), 0, records), "map"); }));
+}
+
+TEST_CASE("a standing follows epochs and their progress") {
+  const Token first = Token::random(), second = Token::random();
+  const auto record = [](Record::Kind kind, const Token& token = {}, std::uint64_t counter = 0) {
+    Record one;
+    one.kind = kind;
+    one.epoch = {token, counter};
+    return one;
+  };
+  Standing standing;
+  apply(standing, record(Record::Kind::first_epoch, first));
+  apply(standing, record(Record::Kind::progress, first, 5));
+  CHECK(standing == Standing{{first, 5}, {}, false});
+  apply(standing, record(Record::Kind::progress, first, 3));
+  CHECK(standing.epoch.counter == 5);
+  apply(standing, record(Record::Kind::new_epoch, second));
+  CHECK(standing == Standing{{second, 0}, {first, 5}, false});
+  SUBCASE("what was on its way when another epoch began changes nothing") {
+    apply(standing, record(Record::Kind::progress, first, 6));
+    CHECK(standing == Standing{{second, 0}, {first, 5}, false});
+  }
+  SUBCASE("with something known the epoch before is as good no more") {
+    apply(standing, record(Record::Kind::progress, second, 6));
+    CHECK(standing == Standing{{second, 6}, {}, false});
+  }
+  SUBCASE("a head that was there had no mark") {
+    apply(standing, record(Record::Kind::first_epoch, Token()));
+    CHECK(standing.before == Epoch());
+  }
+  apply(standing, record(Record::Kind::silent_changes));
+  CHECK(standing.silent_changes);
+  CHECK(read_standing(write_standing(standing)) == standing);
+  CHECK(write_standing(standing).size() == kStandingBytes);
+  apply(standing, record(Record::Kind::no_silent_changes));
+  CHECK(!standing.silent_changes);
+}
+
 TEST_CASE("a header with any byte changed, or cut anywhere, is refused") {
   const Content good = write_header(a_header());
   for (std::size_t at = 0; at < good.size(); ++at) {
@@ -123,19 +185,19 @@ TEST_CASE("a header with any byte changed, or cut anywhere, is refused") {
 
 TEST_CASE("a header that is well made and makes no sense is refused") {
   const Content good = write_header(a_header());
-  CHECK(!header_error(with(good, 32, le32(4096), 1)));
-  CHECK(refused(header_error(with(good, 32, le32(0), 1))));  // block
-  CHECK(refused(header_error(with(good, 32, le32(512), 1))));
-  CHECK(refused(header_error(with(good, 32, le32(4097), 1))));
-  CHECK(refused(header_error(with(with(good, 32, le32(4096), 1), 24, le64(~0ULL), 1))));  // bytes
-  CHECK(refused(header_error(with(good, 36, le32(0), 1))));                               // destinations
-  CHECK(refused(header_error(with(good, 36, le32(2), 1))));
-  CHECK(refused(header_error(with(good, 36, le32(4), 1))));
-  CHECK(refused(header_error(with(good, 36, le32(~0U), 1))));
-  CHECK(refused(header_error(with(good, 44, le16(0xFFFF), 1))));  // length of a name
-  const auto version = header_error(with(good, 8, le32(2), 2));
+  CHECK(!header_error(with(good, 32, le32(4096), 2)));
+  CHECK(refused(header_error(with(good, 32, le32(0), 2))));  // block
+  CHECK(refused(header_error(with(good, 32, le32(512), 2))));
+  CHECK(refused(header_error(with(good, 32, le32(4097), 2))));
+  CHECK(refused(header_error(with(with(good, 32, le32(4096), 2), 24, le64(~0ULL), 2))));  // bytes
+  CHECK(refused(header_error(with(good, 36, le32(0), 2))));                               // destinations
+  CHECK(refused(header_error(with(good, 36, le32(2), 2))));
+  CHECK(refused(header_error(with(good, 36, le32(4), 2))));
+  CHECK(refused(header_error(with(good, 36, le32(~0U), 2))));
+  CHECK(refused(header_error(with(good, 44, le16(0xFFFF), 2))));  // length of a name
+  const auto version = header_error(with(good, 8, le32(3), 2));
   REQUIRE(refused(version));
-  CHECK(version->cause().find("version 2") != std::string::npos);
+  CHECK(version->cause().find("version 3") != std::string::npos);
   const auto other = header_error(random_bytes(1000, 1));
   REQUIRE(refused(other));
   CHECK(other->cause() == "is no clone map");

@@ -144,8 +144,8 @@ TEST_CASE("a delta removes the head before it overwrites anything else, and the 
       const auto slots = bench.slots();
       CHECK(std::all_of(slots.begin(), slots.begin() + 16,
                         [](const Slot& slot) { return slot.state == State::unknown; }));
-      if (request.offset >= MiB) CHECK(all_zero(std::span(device.content()).first(MiB)));
-      if (first) CHECK(request.offset == 0);
+      if (request.offset >= MiB) CHECK(head_is_hidden(device.content()));
+      if (first) CHECK(request.offset < MiB);
       first = false;
     };
   });
@@ -164,7 +164,7 @@ TEST_CASE("a disk without a partition table is hidden as well: it could be mount
     fault.add({.op = Op::write, .effect = broken(), .offset = 2 * MiB, .length = 1});
   });
   CHECK(!run.good());
-  CHECK(all_zero(std::span(bench.disks[0]).first(MiB)));
+  CHECK(head_is_hidden(bench.disks[0]));
 }
 
 TEST_CASE("after a failing write in the middle, the next run writes only what is missing") {
@@ -227,13 +227,12 @@ TEST_CASE("doubtful ranges are read back and mended") {
       REQUIRE(bench.run().good());
       scribble(bench.disks[0], 2 * MiB + 70000, 1);
       scribble(bench.disks[0], 3 * MiB + 100, 1);  // zeros
-      scribble(bench.disks[0], 446, 1);
       if (!verify) {
         // The user's word is taken, except for the head, which is always looked at.
         REQUIRE(bench.run(DeltaMode::trust).good());
         CHECK(!bench.identical());
-        scribble(bench.disks[0], 446, 1);
       }
+      scribble(bench.disks[0], 446, 1);
       const auto run = bench.run(DeltaMode::compare);
       REQUIRE(run.good());
       CHECK(bench.identical());
@@ -403,7 +402,7 @@ TEST_CASE(
     map->commit();
   }
   const auto run = bench.run(DeltaMode::trust, [](std::size_t, CrashDevice&, FaultDevice& fault) {
-    fault.add({.op = Op::write, .effect = broken()});
+    fault.add({.op = Op::write, .effect = broken(), .offset = MiB});
   });
   CHECK(!run.good());
   CHECK(!bootable(bench.disks[0]));

@@ -51,7 +51,8 @@ TEST_CASE("streams of odd sizes onto disks: zeros fill the last block") {
       CHECK(result.destinations[0].mismatches.empty());
       CHECK(bytes_of(disk->bytes().first(size)) == content);
       CHECK(bytes_of(disk->bytes().subspan(size, padded - size)) == Content(padded - size));
-      CHECK(disk->bytes()[padded] == std::byte{0xAA});
+      // The head is hidden until the clone is complete, and the stream may be shorter.
+      CHECK(disk->bytes()[padded] == std::byte{padded < kHead ? std::uint8_t{0} : std::uint8_t{0xAA}});
       CHECK(destination.sins() == "");
     }
 }

@@ -15,7 +15,9 @@
 #include "block/file_device.h"
 #include "block/memory_device.h"
 #include "copy/copier.h"
+#include "copy/head_guard.h"
 #include "core/log.h"
+#include "core/units.h"
 #include "temp_dir.h"
 
 using Content = std::vector<std::byte>;
@@ -66,6 +68,13 @@ inline Content bootable_disk(std::size_t size, std::uint_fast64_t seed = 1) {
 
 inline bool bootable(std::span<const std::byte> disk) {
   return disk[510] == std::byte{0x55} && disk[511] == std::byte{0xAA};
+}
+
+/// Whether the first MiB is zeros and the mark of a run.
+inline bool head_is_hidden(std::span<const std::byte> disk) {
+  san::MemoryDevice head("head", san::MiB);
+  std::copy_n(disk.begin(), san::MiB, head.bytes().begin());
+  return san::read_head_content(head, san::MiB).hidden;
 }
 
 /// Copies, shows nothing.

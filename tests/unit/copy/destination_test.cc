@@ -347,56 +347,57 @@ TEST_CASE("a read-back that fails ends the destination while it is written") {
   CHECK(destination.error()->cause() == "broke");
 }
 
-TEST_CASE("an old boot sector or partition table is hidden, other content is not") {
+TEST_CASE("whatever is in the head is hidden, by zeros and a mark, and stays so until it is left") {
   Disk disk;
-  const auto put = [&](std::size_t offset, std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i)
-      disk.memory->bytes()[offset + i] = std::byte(static_cast<unsigned char>(text[i]));
-  };
-  bool hidden = true;
-  SUBCASE("boot signature") {
-    put(510, "\x55\xAA");
-  }
-  SUBCASE("GPT of 512-byte blocks") {
-    put(512, "EFI PART");
-  }
-  SUBCASE("GPT of 4096-byte blocks") {
-    put(4096, "EFI PART");
-  }
-  SUBCASE("nothing of the kind") {
-    hidden = false;
-  }
-  SUBCASE("the signature elsewhere") {
-    put(1022, "\x55\xAA");
-    put(1024, "EFI PART");
-    hidden = false;
-  }
   Destination destination(*disk.strict, with(ZeroPolicy::prove));
-  CHECK(destination.hide_old_head(MiB) == hidden);
-  CHECK(disk.is(0, MiB, 0) == hidden);
+  CHECK(!destination.head_hidden());
+  const Token epoch = Token::random();
+  destination.hide_head(MiB, epoch);
+  CHECK(destination.head_hidden());
+  const HeadContent content = read_head_content(*disk.memory, MiB);
+  CHECK(content.hidden);
+  REQUIRE(content.marks.size() == 1);
+  CHECK(content.marks[0].epoch.token == epoch);
   CHECK(disk.is(MiB, 3 * MiB, 0xAA));
-  CHECK(disk.requests(Op::flush).size() == (hidden ? 1 : 0));
+  CHECK(disk.requests(Op::flush).size() == 1);
+  destination.write_head({});
+  CHECK(!destination.head_hidden());
+  CHECK(disk.is(0, MiB, 0));
+}
+
+TEST_CASE("an empty head takes the mark and nothing else") {
+  Disk disk;
+  std::fill_n(disk.memory->bytes().begin(), MiB, std::byte{0});
+  Destination destination(*disk.strict, with(ZeroPolicy::prove));
+  destination.hide_head(MiB, Token::random());
+  CHECK(disk.requests(Op::zero).empty());
+  CHECK(disk.requests(Op::flush).empty());
+  CHECK(disk.requests(Op::write).size() == 1);
 }
 
 TEST_CASE("a head shorter than a partition table") {
   Disk disk;
-  disk.memory->bytes()[510] = std::byte{0x55};
-  disk.memory->bytes()[511] = std::byte{0xAA};
   Destination destination(*disk.strict, with(ZeroPolicy::prove));
-  CHECK(!destination.hide_old_head(0));
-  CHECK(destination.hide_old_head(512));
+  destination.hide_head(512, Token::random());
   CHECK(disk.is(0, 512, 0));
   CHECK(disk.is(512, MiB, 0xAA));
 }
 
+TEST_CASE("a head that is no good becomes zeros") {
+  Disk disk;
+  Destination destination(*disk.strict, with(ZeroPolicy::prove));
+  destination.clear_head(MiB);
+  CHECK(disk.is(0, MiB, 0));
+  CHECK(disk.is(MiB, 3 * MiB, 0xAA));
+  CHECK(disk.requests(Op::flush).size() == 1);
+}
+
 TEST_CASE("errors of hiding the head are thrown") {
-  for (const Op op : {Op::read, Op::zero, Op::flush}) {
+  for (const Op op : {Op::read, Op::write, Op::zero, Op::flush}) {
     Disk disk;
-    disk.memory->bytes()[510] = std::byte{0x55};
-    disk.memory->bytes()[511] = std::byte{0xAA};
     disk.fault->add({.op = op, .effect = kBroken});
     Destination destination(*disk.strict, with(ZeroPolicy::prove));
-    const auto error = error_of([&] { destination.hide_old_head(MiB); });
+    const auto error = error_of([&] { destination.hide_head(MiB, Token::random()); });
     REQUIRE(error);
     CHECK(error->cause() == "broke");
   }

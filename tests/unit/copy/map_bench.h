@@ -70,7 +70,9 @@ struct MapBench {
       const auto map = san::CloneMap::open(path(), subject(), false);
       san::MapUse use{map.get(), {}};
       for (std::size_t i = 0; i < disks.size(); ++i) {
-        one.decisions.push_back(decide_delta(*map, i, *destinations[i], mode));
+        const san::PartitionTable table = read_partition_table(source);
+        one.decisions.push_back(decide_delta(*map, i, *destinations[i], mode, &table));
+        use.decisions.push_back(one.decisions[i]);
         use.doubtful.push_back(one.decisions[i].doubtful());
       }
       san::Progress progress(nullptr);

@@ -10,6 +10,7 @@
 struct MapContent {
   san::map_format::Header header;
   std::map<std::string, std::vector<san::map_format::Slot>> slots;
+  std::vector<san::map_format::Standing> standings;  ///< in the order of the header
   std::size_t batches = 0;
 };
 
@@ -20,7 +21,12 @@ inline MapContent read_map(const Content& file) {
   auto [header, at] = read_header(file, "map");
   content.header = header;
   std::vector<Slot> all(header.destinations.size() * header.blocks());
+  content.standings.resize(header.destinations.size());
   if (header.base) {
+    for (Standing& standing : content.standings) {
+      standing = read_standing(std::span(file).subspan(at));
+      at += kStandingBytes;
+    }
     for (std::size_t i = 0; i < all.size(); ++i) {
       all[i].state = static_cast<State>(file.at(at + i * kSlotBytes));
       for (std::size_t k = 0; k < 16; ++k)
@@ -33,8 +39,11 @@ inline MapContent read_map(const Content& file) {
     const auto batch = read_batch(header, content.batches, std::span(file).subspan(at), "map");
     if (!batch) break;
     for (const Record& record : batch->records)
-      std::fill_n(all.begin() + record.destination * header.blocks() + record.first, record.count,
-                  record.slot);
+      if (record.kind != Record::Kind::blocks)
+        apply(content.standings[record.destination], record);
+      else
+        std::fill_n(all.begin() + record.destination * header.blocks() + record.first, record.count,
+                    record.slot);
     at += batch->length;
     ++content.batches;
   }
