@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "copy/hash.h"
+#include "core/hash.h"
 
 namespace san::map_format {
 

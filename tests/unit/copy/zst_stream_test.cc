@@ -9,6 +9,7 @@
 
 #include "block/zst_frame.h"
 #include "copy/copy_checks.h"
+#include "copy/file_stream.h"
 
 using namespace san;
 
@@ -51,7 +52,7 @@ Content frames_of(const std::vector<Content>& contents) {
 TEST_CASE("several frames are one stream") {
   const auto first = random_bytes(300000, 1), second = random_bytes(70001, 2);
   const ZstFile file(frames_of({first, {}, second}));
-  ZstStream stream(file.path(), false);
+  ZstStream stream(open_front_to_back(file.path(), false));
   CHECK(stream.name() == file.path());
   auto expected = first;
   expected.insert(expected.end(), second.begin(), second.end());
@@ -63,7 +64,7 @@ TEST_CASE("a file that was cut off or damaged is an error, wherever that is") {
   for (std::size_t length = 1; length < bytes.size();
        length += length < 20 || length + 20 > bytes.size() ? 1 : 97) {
     const ZstFile file(Content(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length)));
-    ZstStream stream(file.path(), false);
+    ZstStream stream(open_front_to_back(file.path(), false));
     const auto error = error_of([&] { read_all(stream); });
     REQUIRE(error.has_value());
     CHECK(error->code() == Exit::failed);
@@ -72,12 +73,12 @@ TEST_CASE("a file that was cut off or damaged is an error, wherever that is") {
   auto damaged = bytes;
   damaged[bytes.size() / 2] ^= std::byte{1};
   const ZstFile file(damaged);
-  ZstStream stream(file.path(), false);
+  ZstStream stream(open_front_to_back(file.path(), false));
   CHECK(error_of([&] { read_all(stream); }).has_value());
   auto longer = bytes;
   longer.resize(bytes.size() + 10);
   const ZstFile rubbish(longer);
-  ZstStream behind(rubbish.path(), false);
+  ZstStream behind(open_front_to_back(rubbish.path(), false));
   CHECK(error_of([&] { read_all(behind); }).has_value());
 }
 
@@ -86,6 +87,6 @@ TEST_CASE("a window that would fill the memory is refused") {
   auto bytes = zst::zero_frame(1000000);
   bytes[5] = std::byte{17 << 3};
   const ZstFile file(bytes);
-  ZstStream stream(file.path(), false);
+  ZstStream stream(open_front_to_back(file.path(), false));
   CHECK(error_of([&] { read_all(stream); }).has_value());
 }
