@@ -139,7 +139,8 @@ bool StreamJudge::plan(std::uint64_t end) {
   }
   const auto record = broken_chain(table);
   if (record) news = pages_->want(*record, table.sector_size) || news;
-  next_record_ = record && *record >= end ? *record : kNone;
+  const std::uint64_t last = record ? *record + table.sector_size - 1 : kNone;
+  next_record_ = last >= end ? last : kNone;
   return news;
 }
 

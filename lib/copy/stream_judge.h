@@ -36,7 +36,7 @@ class StreamJudge {
   bool plan(std::uint64_t end);
 
   std::unique_ptr<Pages> pages_;
-  std::uint64_t next_record_;  ///< where the chain of logical partitions goes on, if that is still to come
+  std::uint64_t next_record_;  ///< last byte of the next record of logical partitions, if that is to come
 };
 
 }  // namespace san

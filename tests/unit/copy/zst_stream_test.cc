@@ -82,6 +82,51 @@ TEST_CASE("a file that was cut off or damaged is an error, wherever that is") {
   CHECK(error_of([&] { read_all(behind); }).has_value());
 }
 
+namespace {
+
+Content joined(const std::vector<Content>& parts) {
+  Content all;
+  for (const Content& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+/// What reading it ends with; empty where that went well and the end was proved.
+std::string read_to_end(const Content& packed, bool proof = true) {
+  const ZstFile file(packed);
+  ZstStream stream(open_front_to_back(file.path(), false));
+  const auto error = error_of([&] { read_all(stream); });
+  if (!error) CHECK(stream.proves_end() == proof);
+  return error ? error->what() : "";
+}
+
+}  // namespace
+
+TEST_CASE("an end that was announced must come, and be right") {
+  const auto first = random_bytes(300000, 1), second = random_bytes(70001, 2);
+  const auto content = joined({first, second});
+  const auto begin = zst::begin_mark(), end = zst::end_mark({content.size(), hash128(content)});
+  const auto frames = frames_of({first, second});
+  const auto good = joined({begin, frames, end});
+  CHECK(read_to_end(good).empty());
+  CHECK(read_to_end(joined({good, Content{std::byte{0x5E}, std::byte{0x2A}, std::byte{0x4D}, std::byte{0x18},
+                                          std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0}}}))
+            .empty());
+  CHECK(read_to_end(joined({frames, end}), false).empty());  // nobody announced it
+  CHECK(read_to_end(frames, false).empty());
+  CHECK_FALSE(read_to_end(joined({begin, frames})).empty());
+  CHECK_FALSE(read_to_end(joined({good, frames_of({second})})).empty());
+  CHECK(read_to_end(joined({begin, frames_of({first}), end}))
+            .find("holds 300000 bytes, and 370001 by its end") != std::string::npos);
+  CHECK(read_to_end(joined({begin, frames_of({second, first}), end})).find("its hash is another one") !=
+        std::string::npos);
+  for (std::size_t length = 1; length < good.size();
+       length += length < 60 || length + 60 > good.size() ? 1 : 4001) {
+    CAPTURE(length);
+    CHECK_FALSE(
+        read_to_end(Content(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length))).empty());
+  }
+}
+
 TEST_CASE("a window that would fill the memory is refused") {
   // RFC 8878, 3.1.1.1.2: exponent 17 of the window descriptor is 2^27 bytes.
   auto bytes = zst::zero_frame(1000000);
