@@ -204,7 +204,7 @@ Exit clone_command(const CloneOptions& given) {
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
   print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans,
-               watch ? watch->json() : Json(nullptr));
+               watch && result.hashed ? watch->json() : Json(nullptr));
   return code;
 }
 
