@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   san::test::apply_patches(image, input.subspan(2));
   const std::size_t length =
       std::min<std::size_t>(image.size(), 4096 * (1 + std::to_integer<std::size_t>(input[0])));
-  const std::size_t step = 1 + 517 * std::to_integer<std::size_t>(input[1]);
+  const std::size_t step = 4099 + 517 * std::to_integer<std::size_t>(input[1]);
   san::MemoryDevice device("fuzz", length);
   std::copy_n(image.bytes().begin(), length, device.bytes().begin());
   check(san::needed_length(device, san::read_partition_table(device)));

@@ -96,6 +96,14 @@ if command -v xorriso >/dev/null; then
   truncate -s $((size - 200 * 2048)) "$work/x"
   cut_off "$work/x" 'the ISO 9660 on it'
 fi
+rm -f "$work/x"
+truncate -s 64M "$work/x"
+if command -v pvcreate >/dev/null && loop=$(losetup --find --show "$work/x" 2>/dev/null); then
+  made=
+  pvcreate -q --config 'devices { use_devicesfile=0 scan="/dev" }' "$loop" >"$work/stdout" 2>"$work/stderr" && made=1
+  losetup -d "$loop"
+  [ -z "$made" ] || boundary LVM $((64 << 20)) 512 'LVM physical volume'
+fi
 [ "$seen" -ge 5 ] || skip "too few of the programs that make file systems are installed"
 
 say "tables"
