@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block/output_stream.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 #include <vector>
 
-#include "block/fd.h"
+#include "block/byte_sink.h"
+#include "block/completion.h"
 #include "block/sequence.h"
 #include "block/worker_pool.h"
 #include "core/units.h"
@@ -30,15 +27,8 @@ std::array<std::byte, 64 * KiB> zeros;
 
 class OutputStream final : public Device {
  public:
-  OutputStream(std::string name, int fd, std::uint64_t size)
-      : name_(std::move(name)), fd_(fd), size_(size), pool_(1) {
-    struct stat status = {};
-    // A pipe is opened once more: a write to it must not block when its reader stands still, and O_NONBLOCK
-    // on the descriptor itself would hit every program that shares it.
-    if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode))
-      own_ = open_path(fmt::format("/proc/self/fd/{}", fd), O_WRONLY | O_NONBLOCK);
-    if (own_) fd_ = own_.get();
-  }
+  OutputStream(const std::string& name, int fd, std::uint64_t size)
+      : name_(name), sink_(descriptor_sink(name, fd)), size_(size), pool_(1) {}
   ~OutputStream() override { cancel(); }
 
   const std::string& name() const override { return name_; }
@@ -56,7 +46,7 @@ class OutputStream final : public Device {
   bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void cancel() override {
-    stop_ = true;
+    sink_->stop();
     fail(Error(Exit::interrupted, name_, "interrupted"));
   }
 
@@ -73,7 +63,9 @@ class OutputStream final : public Device {
   void unmap(std::uint64_t, std::uint64_t, Completion done) override {
     refuse(done, "has nothing to deallocate");
   }
-  void flush(Completion done) override;
+  void flush(Completion done) override {
+    complete_with(done, [this] { sink_->flush(); });
+  }
 
  private:
   void refuse(const Completion& done, const char* why) const {
@@ -83,16 +75,13 @@ class OutputStream final : public Device {
   void submit(const Sequence::Item& item);
   /// In the pool's thread: writes what has its turn.
   void drain();
-  void put(std::span<const std::byte> bytes);
-  /// The same, but for the last bytes, which are kept for next time.
+  /// Writes all but the last bytes, which are kept for next time.
   void put_but_tail(std::span<const std::byte> bytes);
   void fail(const Error& error);
 
   const std::string name_;
-  int fd_;
-  Fd own_;
+  const std::unique_ptr<ByteSink> sink_;
   std::atomic<std::uint64_t> size_;
-  std::atomic<bool> stop_{false};
   std::mutex mutex_;
   std::condition_variable idle_;
   Sequence sequence_;
@@ -146,27 +135,12 @@ void OutputStream::drain() {
 
 void OutputStream::put_but_tail(std::span<const std::byte> bytes) {
   if (bytes.size() >= kBlock) {
-    put(tail_);
+    sink_->put(tail_);
     tail_.clear();
-    put(bytes.first(bytes.size() - (kBlock - 1)));
+    sink_->put(bytes.first(bytes.size() - (kBlock - 1)));
     bytes = bytes.last(kBlock - 1);
   }
   tail_.insert(tail_.end(), bytes.begin(), bytes.end());
-}
-
-void OutputStream::put(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    if (stop_) throw Error(Exit::interrupted, name_, "interrupted");
-    pollfd one = {fd_, POLLOUT, 0};
-    if (poll(&one, 1, 200) <= 0) continue;
-    const ssize_t count = ::write(fd_, bytes.data(), bytes.size());
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (count < 0 && errno == EPIPE)
-      throw Error(Exit::failed, name_, "the program that reads it has ended",
-                  "look at why it did; what it got is not a complete image");
-    if (count < 0) throw system_error(name_, "write", errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
 }
 
 void OutputStream::finish(std::uint64_t content) {
@@ -179,14 +153,7 @@ void OutputStream::finish(std::uint64_t content) {
       throw Error(Exit::failed, name_, "is not complete: a part of it was never written");
     tail_.resize(tail_.size() - static_cast<std::size_t>(there - content));
   }
-  put(std::exchange(tail_, {}));
-}
-
-void OutputStream::flush(Completion done) {
-  struct stat status = {};
-  if (fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode) || fdatasync(fd_) == 0) return done(nullptr);
-  const Error error = system_error(name_, "bring what was written to stable storage", errno);
-  done(&error);
+  sink_->put(std::exchange(tail_, {}));
 }
 
 void OutputStream::fail(const Error& error) {
@@ -202,11 +169,15 @@ void OutputStream::fail(const Error& error) {
 
 }  // namespace
 
-std::unique_ptr<Device> open_output_stream(const std::string& name, int fd,
-                                           std::optional<std::uint64_t> size) {
+void refuse_terminal(const std::string& name, int fd) {
   if (isatty(fd) != 0)
     throw Error(Exit::usage, name, "is a terminal, and a disk is nothing to look at",
                 "redirect it to a file or a pipe");
+}
+
+std::unique_ptr<Device> open_output_stream(const std::string& name, int fd,
+                                           std::optional<std::uint64_t> size) {
+  refuse_terminal(name, fd);
   return std::make_unique<OutputStream>(name, fd, round_up(size.value_or(kUnknownSize), kBlock));
 }
 

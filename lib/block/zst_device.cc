@@ -8,6 +8,7 @@
 #include "block/file_io.h"
 #include "block/file_open.h"
 #include "block/zst_frames.h"
+#include "block/zst_marks.h"
 #include "core/units.h"
 
 namespace san {
@@ -79,12 +80,7 @@ std::vector<std::byte> tail(const OpenFile& file, std::uint64_t length) {
   return bytes;
 }
 
-}  // namespace
-
-std::unique_ptr<Device> open_zst(const std::string& path, bool force_in_use) {
-  FileOptions options;
-  options.force_in_use = force_in_use;
-  OpenFile file = open_checked(path, options);
+std::unique_ptr<Device> by_seek_table(OpenFile file) {
   if (file.block_device || file.bytes < SeekTable::kFooterSize) return nullptr;
   const auto length = SeekTable::stored_size(tail(file, SeekTable::kFooterSize), file.bytes);
   if (!length) return nullptr;
@@ -92,6 +88,22 @@ std::unique_ptr<Device> open_zst(const std::string& path, bool force_in_use) {
   if (!table || table->size() == 0) return nullptr;
   auto device = std::make_unique<ZstDevice>(std::move(file), std::move(*table));
   if (!device->readable()) return nullptr;
+  return device;
+}
+
+}  // namespace
+
+std::unique_ptr<Device> open_zst(const std::string& path, bool force_in_use) {
+  FileOptions options;
+  options.force_in_use = force_in_use;
+  OpenFile file = open_checked(path, options);
+  std::vector<std::byte> front(zst::kMarkSize);
+  const Transfer got = read_fully(file.fd.get(), 0, front);
+  if (got.error != 0) throw io_error(path, "read", 0, front.size(), got.error);
+  auto device = by_seek_table(std::move(file));
+  if (!device && zst::is_begin_mark(std::span(front).first(got.bytes)))
+    throw Error(Exit::failed, path, "has not the end that its beginning announces: it has been cut off",
+                "make it anew, or get the whole of it again");
   return device;
 }
 

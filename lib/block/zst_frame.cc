@@ -117,6 +117,11 @@ bool begins_like_frame(std::span<const std::byte> front) {
   return magic && (*magic == SeekTable::kFrameMagic || (*magic & ~0xFU) == (SeekTable::kTableMagic & ~0xFU));
 }
 
+bool begins_like_stump(std::byte first) {
+  return first == std::byte{SeekTable::kFrameMagic & 0xFF} ||
+         (first & std::byte{0xF0}) == std::byte{SeekTable::kTableMagic & 0xF0};
+}
+
 std::size_t bound(std::size_t size) {
   return ZSTD_compressBound(size);
 }

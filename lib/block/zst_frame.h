@@ -58,6 +58,8 @@ class Decompressor {
 /// Whether a file that begins with `front` is a .zst file: by the magic number of a frame or of a skippable
 /// one.
 bool begins_like_frame(std::span<const std::byte> front);
+/// Whether `first` is the first byte of one of these numbers.
+bool begins_like_stump(std::byte first);
 
 /// The largest number of bytes that a frame of `size` bytes of content takes.
 std::size_t bound(std::size_t size);

@@ -13,14 +13,19 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
+#include "block/byte_sink.h"
 #include "block/completion.h"
+#include "block/fd.h"
 #include "block/file_io.h"
-#include "block/partial_file.h"
+#include "block/output_stream.h"
 #include "block/sequence.h"
 #include "block/worker_pool.h"
 #include "block/zst_frame.h"
 #include "block/zst_frames.h"
+#include "block/zst_marks.h"
+#include "core/hash.h"
 #include "core/units.h"
 
 namespace san {
@@ -40,9 +45,14 @@ using Bytes = std::shared_ptr<const std::vector<std::byte>>;
 
 class ZstWriter final : public Device {
  public:
-  ZstWriter(std::string name, std::uint64_t size)
-      : name_(std::move(name)), size_(size), file_(name_), frames_(name_, file_.fd(), {}), pool_(threads()) {}
+  ZstWriter(std::string name, std::unique_ptr<ByteSink> sink, std::uint64_t size)
+      : name_(std::move(name)),
+        size_(size),
+        sink_(std::move(sink)),
+        frames_(name_, sink_->readable(), {}),
+        pool_(threads()) {}
   ~ZstWriter() override {
+    sink_->stop();
     fail(Error(Exit::failed, name_, "stopped before the end"));
     std::unique_lock lock(mutex_);
     idle_.wait(lock, [this] { return in_flight_ == 0; });
@@ -56,8 +66,11 @@ class ZstWriter final : public Device {
   void resize(std::uint64_t size) override { size_ = round_up(size, kBlock); }
   bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
-  void commit() override { file_.commit(); }
-  void cancel() override { fail(Error(Exit::interrupted, name_, "interrupted")); }
+  void commit() override { sink_->commit(); }
+  void cancel() override {
+    sink_->stop();
+    fail(Error(Exit::interrupted, name_, "interrupted"));
+  }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
@@ -80,7 +93,7 @@ class ZstWriter final : public Device {
   struct Ready {
     std::uint32_t size;  ///< of its content
     Bytes bytes;
-    bool zeros;
+    std::shared_ptr<std::vector<std::byte>> content;  ///< null where that is zeros
   };
   struct Read {
     std::uint64_t offset;
@@ -100,13 +113,16 @@ class ZstWriter final : public Device {
   void emit(std::uint64_t number, Ready frame);
   Bytes zero_frame(std::uint32_t size);
   void write_out(Lock& lock);
+  /// Writes what comes next, and hashes its content. Throws Error.
+  void put(const Ready& frame);
+  void put_mark(const std::vector<std::byte>& mark);
   void release_reads(Lock& lock);
   void fail(const Error& error);
   void flush_now();
 
   const std::string name_;
   std::atomic<std::uint64_t> size_;
-  PartialFile file_;
+  const std::unique_ptr<ByteSink> sink_;
   ZstFrames frames_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
@@ -122,7 +138,8 @@ class ZstWriter final : public Device {
   std::map<std::uint64_t, Ready> ready_;
   Bytes large_zeros_;
   std::vector<Read> reads_;
-  std::uint64_t place_ = 0;
+  bool begun_ = false;  ///< the mark of the beginning is written
+  Hasher hash_;         ///< of the content of all frames written; used by one thread at a time
   std::optional<Error> error_;
   WorkerPool pool_;  // Last: its destructor still runs requests.
 };
@@ -212,12 +229,7 @@ void ZstWriter::end_frame() {
     thread_local zst::Compressor compress;
     const auto size = static_cast<std::uint32_t>(content->size());
     auto frame = std::make_shared<const std::vector<std::byte>>(compress(*content));
-    content->clear();
-    {
-      const std::scoped_lock lock(mutex_);
-      spare_.push_back(std::move(content));
-    }
-    emit(number, {size, std::move(frame), false});
+    emit(number, {size, std::move(frame), std::move(content)});
   });
   current_.reset();
 }
@@ -227,7 +239,7 @@ void ZstWriter::end_zeros() {
     const auto size = static_cast<std::uint32_t>(std::min<std::uint64_t>(zeros_, SeekTable::kMaxFrameSize));
     zeros_ -= size;
     ++in_flight_;
-    pool_.submit([this, size, number = numbers_++] { emit(number, {size, zero_frame(size), true}); });
+    pool_.submit([this, size, number = numbers_++] { emit(number, {size, zero_frame(size), nullptr}); });
   }
 }
 
@@ -255,22 +267,42 @@ void ZstWriter::emit(std::uint64_t number, Ready frame) {
 
 void ZstWriter::write_out(Lock& lock) {
   while (!ready_.empty() && ready_.begin()->first == next_) {
-    const auto [size, bytes, zeros] = std::move(ready_.begin()->second);
+    const Ready frame = std::move(ready_.begin()->second);
     ready_.erase(ready_.begin());
-    const std::uint64_t place = place_;
     const bool failed = error_.has_value();
     lock.unlock();
-    const Transfer put = failed ? Transfer{} : write_fully(file_.fd(), place, *bytes);
-    if (!failed && put.error != 0) fail(io_error(name_, "write", place, bytes->size(), put.error));
+    try {
+      if (!failed) put(frame);
+    } catch (const Error& error) {
+      fail(error);
+    }
     lock.lock();
-    if (!error_) frames_.append(static_cast<std::uint32_t>(bytes->size()), size);
-    place_ += bytes->size();
+    if (!error_) frames_.append(static_cast<std::uint32_t>(frame.bytes->size()), frame.size);
     ++next_;
-    if (!zeros) --full_in_flight_;
+    if (frame.content) {
+      --full_in_flight_;
+      frame.content->clear();
+      spare_.push_back(frame.content);
+    }
     release_reads(lock);
     pump(lock);
     --in_flight_;  // Last: the destructor waits for it.
   }
+}
+
+void ZstWriter::put(const Ready& frame) {
+  if (!std::exchange(begun_, true)) put_mark(zst::begin_mark());
+  sink_->put(*frame.bytes);
+  if (frame.content)
+    hash_.update(*frame.content);
+  else
+    hash_.update_zeros(frame.size);
+}
+
+void ZstWriter::put_mark(const std::vector<std::byte>& mark) {
+  sink_->put(mark);
+  // The seek table lists every frame, and such as have no content with a size of 0.
+  frames_.append(static_cast<std::uint32_t>(mark.size()), 0);
 }
 
 void ZstWriter::release_reads(Lock& lock) {
@@ -290,6 +322,7 @@ void ZstWriter::read(std::uint64_t offset, std::span<std::byte> into, Completion
   try {
     if (error_) throw Error(*error_);
     check_range(*this, offset, into.size());
+    if (sink_->readable() < 0) throw Error(Exit::failed, name_, "cannot be read");
   } catch (const Error& error) {
     lock.unlock();
     return done(&error);
@@ -348,10 +381,10 @@ void ZstWriter::finish(std::uint64_t content) {
   idle_.wait(lock, [this] { return in_flight_ == 0 || error_; });
   if (error_) throw Error(*error_);
   finished_ = true;
-  const auto table = frames_.table().bytes();
-  const Transfer put = write_fully(file_.fd(), place_, table);
   lock.unlock();
-  if (put.error != 0) throw io_error(name_, "write", place_, table.size(), put.error);
+  if (!std::exchange(begun_, true)) put_mark(zst::begin_mark());
+  put_mark(zst::end_mark({content, hash_.digest()}));
+  sink_->put(frames_.table().bytes());
   if (content < size_) size_ = round_up(content, kBlock);
   flush_now();
   lock.lock();
@@ -363,12 +396,12 @@ void ZstWriter::flush_now() {
     const std::scoped_lock lock(mutex_);
     if (error_) throw Error(*error_);
   }
-  if (fdatasync(file_.fd()) == 0 || errno == EINTR) return;
-  const Error error(Exit::failed, name_,
-                    fmt::format("cannot bring what was written to stable storage: {}", errno_text(errno)),
-                    "some of it is lost: see the kernel's log (dmesg), and clone again");
-  fail(error);
-  throw Error(error);
+  try {
+    sink_->flush();
+  } catch (const Error& error) {
+    fail(error);
+    throw;
+  }
 }
 
 }  // namespace
@@ -385,7 +418,14 @@ std::unique_ptr<Device> create_zst(const std::string& path, std::optional<std::u
   } else if (errno != ENOENT) {
     throw system_error(path, "open it", errno);
   }
-  return std::make_unique<ZstWriter>(path, round_up(size.value_or(kUnknownSize), kBlock));
+  return std::make_unique<ZstWriter>(path, partial_file_sink(path),
+                                     round_up(size.value_or(kUnknownSize), kBlock));
+}
+
+std::unique_ptr<Device> open_zst_output(const std::string& name, int fd, std::optional<std::uint64_t> size) {
+  refuse_terminal(name, fd);
+  return std::make_unique<ZstWriter>(name, descriptor_sink(name, fd),
+                                     round_up(size.value_or(kUnknownSize), kBlock));
 }
 
 }  // namespace san

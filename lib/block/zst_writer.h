@@ -20,6 +20,13 @@ namespace san {
 /// more into frames of up to 1 GiB, which take 32 KiB each. A write is complete when its bytes have been
 /// taken over; an error of the file shows with a later request. What is read comes from the file, through the
 /// decompressor; a read of what is not there yet waits for it.
+///
+/// It begins and ends with the marks of zst_marks.h, so that a reader from front to back knows whether it has
+/// got all.
 std::unique_ptr<Device> create_zst(const std::string& path, std::optional<std::uint64_t> size);
+
+/// The same, to the open descriptor `fd` (standard output), which it does not close: nothing can be read
+/// back, and there is nothing to commit. Throws Error(usage) for a terminal.
+std::unique_ptr<Device> open_zst_output(const std::string& name, int fd, std::optional<std::uint64_t> size);
 
 }  // namespace san

@@ -9,7 +9,7 @@
 
 #include "block/zero.h"
 #include "copy/clone_map_format.h"
-#include "copy/hash.h"
+#include "core/hash.h"
 #include "core/progress.h"
 
 namespace san {

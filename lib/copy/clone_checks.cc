@@ -58,9 +58,11 @@ Overrides parse_overrides(const std::string& text) {
       result.block_size = true;
     else if (reason == "unknown-content")
       result.unknown_content = true;
+    else if (reason == "cut-source")
+      result.cut_source = true;
     else
       throw Error(Exit::usage, "--force", fmt::format("\"{}\" is nothing that could be overridden", reason),
-                  "reasons are live, in-use, block-size and unknown-content");
+                  "reasons are live, in-use, block-size, unknown-content and cut-source");
   }
   return result;
 }
@@ -95,6 +97,16 @@ std::vector<Error> clone_objections(Device* source, const PartitionTable* table,
         Exit::refused, destination.name(), cause,
         fmt::format("create a volume with blocks of {} bytes: nothing would find its partitions", counted));
   return objections;
+}
+
+bool check_length(const std::string& name, const NeededLength& length, const Overrides& overrides,
+                  const std::string& hint) {
+  for (const std::string& doubt : length.doubts) log::warning("{}: {}", name, doubt);
+  if (!length.cut_off()) return false;
+  if (!overrides.cut_source) throw Error(Exit::failed, name, describe_cut(length), hint);
+  log::warning("{}: {}; going on because of --force=cut-source, with the partition table as it is", name,
+               describe_cut(length));
+  return true;
 }
 
 }  // namespace san

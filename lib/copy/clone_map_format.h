@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "copy/clone_mark.h"
-#include "copy/hash.h"
+#include "core/hash.h"
 
 namespace san::map_format {
 

@@ -151,6 +151,7 @@ void Copier::complete_group() {
       group_.push_back(i);
   if (group_.empty()) return;
   wait_until_idle();
+  if (options_.source_check) options_.source_check();
   finish();
   settle();
   // An image that could not be verified must not look bootable either.

@@ -32,6 +32,9 @@ struct CopyOptions {
   /// Called when all of the source has been read, and before the destinations are flushed. What it throws
   /// ends the copy. Later the source is read again only to put right what verification found wrong.
   std::function<void()> source_read = {};
+  /// Called when some destinations have got all of a source that is a device, and before anything says that
+  /// they are complete. What it throws ends the copy.
+  std::function<void()> source_check = {};
 };
 
 /// Bytes at the front of a disk that are written last, so that an interrupted clone does not look bootable:

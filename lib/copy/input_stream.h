@@ -34,6 +34,9 @@ class InputStream {
   /// no. Throws Error(failed).
   std::span<const std::byte> peek(std::size_t bytes, const std::function<bool()>& keep_going);
 
+  /// Whether the stream itself has said where its end is, by the time that read() came to it.
+  virtual bool proves_end() const { return false; }
+
  protected:
   /// Does the work of read(), from where the last call ended.
   virtual std::optional<std::size_t> fetch(std::span<std::byte> into,

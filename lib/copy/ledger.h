@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "copy/clone_map.h"
-#include "copy/hash.h"
+#include "core/hash.h"
 
 namespace san {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "copy/hash.h"
+#include "core/hash.h"
 
 namespace san {
 namespace {

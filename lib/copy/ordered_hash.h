@@ -7,7 +7,7 @@
 #include <mutex>
 #include <span>
 
-#include "copy/hash.h"
+#include "core/hash.h"
 
 namespace san {
 

@@ -12,7 +12,7 @@
 
 #include "block/zero.h"
 #include "copy/copier.h"
-#include "copy/hash.h"
+#include "core/hash.h"
 #include "core/log.h"
 #include "core/units.h"
 

@@ -13,7 +13,7 @@
 
 #include "block/device.h"
 #include "copy/buffer_pool.h"
-#include "copy/hash.h"
+#include "core/hash.h"
 
 namespace san {
 

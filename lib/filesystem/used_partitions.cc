@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "partition/lba.h"
+#include "partition/partition_types.h"
 
 namespace san {
 namespace {
@@ -31,12 +32,6 @@ std::string doubt(const PartitionTable& table) {
   if (raw.other_size != 0) return "the device has two GPTs for different block sizes";
   if (table.backup == BackupState::differs) return "the backup GPT differs from the primary";
   return {};
-}
-
-/// A volume of Windows' logical disk manager may go on in another place or on another disk, so that the size
-/// its file system gives says nothing of what lies behind its first part.
-bool is_dynamic_disk(const Partition& partition) {
-  return partition.type_id == "0x42" || partition.type_id == "af9b60a0-1431-4f62-bc68-3311714a69ad";
 }
 
 std::vector<Claim> claims(const PartitionTable& table) {
@@ -102,7 +97,7 @@ std::vector<UsedPartition> partitions_to_look_at(const PartitionTable& table) {
         check_place(one, table, claimed);
       }
       one.warning = !one.why_whole.empty();
-      if (!one.warning && is_dynamic_disk(partition))
+      if (!one.warning && is_dynamic_disk(partition.type_id))
         one.why_whole = "it belongs to a dynamic disk of Windows, whose volumes may be in several parts";
       found.push_back(std::move(one));
     }

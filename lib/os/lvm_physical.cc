@@ -6,26 +6,16 @@
 
 #include "core/endian.h"
 #include "core/units.h"
+#include "filesystem/lvm_label.h"
 #include "filesystem/volume.h"
 #include "os/lvm_group.h"
 
 namespace san::os {
 namespace {
 
-constexpr std::uint64_t kSector = 512;
 constexpr std::uint64_t kMostText = 16 * MiB;
 constexpr std::size_t kMostAreas = 16;
 
-struct Label {
-  char id[8];  ///< LABELONE
-  le64 sector;
-  le32 crc, offset;  ///< of the content, from the start of the label
-  char type[8];      ///< "LVM2 001"
-};
-struct Header {
-  char uuid[32];
-  le64 size;
-};
 struct Area {
   le64 offset, size;  ///< both zero: the end of the list
 };
@@ -39,7 +29,7 @@ struct TextPlace {
   le64 offset, size;
   le32 crc, flags;  ///< flags 1: ignored
 };
-static_assert(sizeof(Label) == 32 && sizeof(MetadataHeader) == 40 && sizeof(TextPlace) == 24);
+static_assert(sizeof(MetadataHeader) == 40 && sizeof(TextPlace) == 24);
 
 /// lvm2, lib/misc/crc.c: the CRC-32 of Ethernet, begun with another value and not inverted.
 std::uint32_t lvm_crc(std::span<const std::byte> bytes) {
@@ -65,11 +55,11 @@ std::string shown_uuid(const char (&raw)[32]) {
 std::string read_text(Volume& volume, const Area& area) {
   const auto head = volume.get<MetadataHeader>(area.offset, "metadata area");
   if (std::memcmp(head.magic, " LVM2 x[5A%r0N*>", sizeof head.magic) != 0 || head.version != 1 ||
-      head.start != area.offset || head.size <= kSector || !volume.contains(head.start, head.size))
+      head.start != area.offset || head.size <= kLvmSector || !volume.contains(head.start, head.size))
     throw CopyWhole{"the header of its metadata is damaged"};
   const auto place = volume.get<TextPlace>(area.offset + sizeof(MetadataHeader), "metadata area");
   if (place.offset == 0 || place.size == 0 || (place.flags & 1) != 0) return {};
-  if (place.offset < kSector || place.offset >= head.size || place.size > head.size - kSector ||
+  if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
       place.size > kMostText)
     throw CopyWhole{"the place of its metadata cannot be"};
   // The area behind its header is a ring.
@@ -77,7 +67,7 @@ std::string read_text(Volume& volume, const Area& area) {
   const auto bytes = std::as_writable_bytes(std::span(text));
   const std::size_t first = std::min<std::uint64_t>(place.size, head.size - place.offset);
   volume.read(head.start + place.offset, bytes.first(first), "metadata area");
-  volume.read(head.start + kSector, bytes.subspan(first), "metadata area");
+  volume.read(head.start + kLvmSector, bytes.subspan(first), "metadata area");
   if (lvm_crc(bytes) != place.crc) throw CopyWhole{"the checksum of its metadata is wrong"};
   return text.substr(0, text.find('\0'));
 }
@@ -98,13 +88,14 @@ std::vector<Area> read_areas(Volume& volume, std::uint64_t& at) {
 std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offset, std::uint64_t length) {
   Volume volume(device, offset, length);
   LvmPhysical physical{.offset = offset, .length = length, .uuid = {}, .metadata = {}, .fault = {}};
-  for (std::uint64_t sector = 0; sector < 4 && volume.contains(sector * kSector, kSector); ++sector) {
-    const auto label = volume.get<Label>(sector * kSector, "label");
+  for (std::uint64_t sector = 0;
+       sector < kLvmLabelSectors && volume.contains(sector * kLvmSector, kLvmSector); ++sector) {
+    const auto label = volume.get<LvmLabel>(sector * kLvmSector, "label");
     if (std::memcmp(label.id, "LABELONE", 8) != 0 || std::memcmp(label.type, "LVM2 001", 8) != 0) continue;
     try {
-      std::uint64_t at = sector * kSector + label.offset;
-      physical.uuid = shown_uuid(volume.get<Header>(at, "label").uuid);
-      at += sizeof(Header);
+      std::uint64_t at = sector * kLvmSector + label.offset;
+      physical.uuid = shown_uuid(volume.get<LvmHeader>(at, "label").uuid);
+      at += sizeof(LvmHeader);
       read_areas(volume, at);  // of data
       for (const Area& area : read_areas(volume, at))
         if (physical.metadata.empty()) physical.metadata = read_text(volume, area);

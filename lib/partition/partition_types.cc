@@ -134,4 +134,8 @@ std::string_view mbr_type_name(std::uint8_t type) {
   return found != kMbrTypes.end() ? found->name : std::string_view{};
 }
 
+bool is_dynamic_disk(std::string_view type_id) {
+  return type_id == "0x42" || type_id == "af9b60a0-1431-4f62-bc68-3311714a69ad";
+}
+
 }  // namespace san

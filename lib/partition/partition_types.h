@@ -26,4 +26,9 @@ std::string_view gpt_type_name(const Guid& type);
 /// What an MBR type byte means: "Linux"; empty where it is not one of the common ones.
 std::string_view mbr_type_name(std::uint8_t type);
 
+/// Whether partitions of this Partition::type_id belong to a dynamic disk of Windows. A volume of its logical
+/// disk manager may go on in another place or on another disk, so that the size its file system gives says
+/// nothing of what lies behind its first part.
+bool is_dynamic_disk(std::string_view type_id);
+
 }  // namespace san

@@ -11,8 +11,8 @@
 #include <set>
 
 #include "block/fd.h"
-#include "copy/hash.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/log.h"
 #include "target/lio_text.h"
 

@@ -81,7 +81,7 @@ say "an image that a virtual machine holds is in use"
 qemu-nbd -f qcow2 -k "$work/socket" "$work/small.qcow2" &
 machine=$!
 wait_until 5 test -S "$work/socket"
-head -c 1048576 "$work/disk.img" >"$work/odd.img"
+head -c 1048576 /dev/urandom >"$work/odd.img"
 run_sanclone "$work/odd.img" "$work/small.qcow2"
 expect_status 4
 expect_one_line

@@ -11,7 +11,7 @@ expect_status 0
 expect_json .verified ".bytes.total == $size"
 zstd -q -t "$work/disk.img.zst" || fail "zstd finds the image damaged"
 zstd -lv "$work/disk.img.zst" >"$work/stdout" 2>&1
-expect_text stdout '# Skippable Frames: 1' 'Check: XXH64' "Decompressed Size: .*\($size B\)"
+expect_text stdout '# Skippable Frames: 3' 'Check: XXH64' "Decompressed Size: .*\($size B\)"
 zstd -q -dc "$work/disk.img.zst" | cmp - "$work/disk.img" || fail "zstd reads another disk"
 [ "$(bytes_of "$work/disk.img.zst")" -lt $((size / 2)) ] || fail "it is hardly smaller than the disk"
 [ ! -e "$work/disk.img.zst.partial" ] || fail "the unfinished file is left"
@@ -49,7 +49,7 @@ expect_one_line
 expect_text stderr 'cut off'
 
 say "a stream into an image, of a length that is no multiple of a block"
-head -c 10000001 "$work/disk.img" >"$work/odd.img"
+head -c 10000001 /dev/urandom >"$work/odd.img"
 run_sanclone - "$work/odd.zst" --verify < <(cat "$work/odd.img")
 expect_status 0
 zstd -q -dc "$work/odd.zst" | cmp - "$work/odd.img" || fail "the stream differs"

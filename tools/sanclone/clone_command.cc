@@ -13,6 +13,7 @@
 #include "core/units.h"
 #include "devices.h"
 #include "offload.h"
+#include "source_watch.h"
 #include "table_edits.h"
 
 namespace san {
@@ -97,11 +98,12 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
 /// `from` is null for a stream.
 void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
                   const Source* from, const MapReport& told, const BadPlaces& bad,
-                  const std::vector<TablePlan>& plans) {
+                  const std::vector<TablePlan>& plans, const Json& source_changed) {
   const auto table = from != nullptr ? std::optional(from->table()) : std::nullopt;
   const UsedOnlyDevice* const used_only = from != nullptr ? from->used_only() : nullptr;
   if (o.common.json) {
     Json json = clone_json(name, result, o.copy, table, used_only, told, bad, plans);
+    json["source_changed"] = source_changed;
     json["frozen"] = from != nullptr ? from->freeze().json() : nullptr;
     return print_json(json);
   }
@@ -142,16 +144,19 @@ EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<
 
 }  // namespace
 
-Exit clone_command(const CloneOptions& o) {
+Exit clone_command(const CloneOptions& given) {
+  CloneOptions o = given;
   const auto input = open_stream(o);
   check_abilities(o, input.get(), {});
   std::optional<Source> opened;
   std::variant<Device*, InputStream*> from = input.get();
-  if (!input) from = &opened.emplace(o).device();
+  std::optional<SourceWatch> watch;
+  if (!input) from = &watch.emplace(o, opened.emplace(o)).device();
   Device* const source = opened ? &opened->device() : nullptr;
   const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
   const auto table = opened ? std::optional(opened->table()) : std::nullopt;
   const std::string name = source != nullptr ? source->name() : input->name();
+  if (opened && opened->cut_off()) o.fit_gpt = false;
 
   std::vector<std::unique_ptr<Device>> owners;
   std::vector<Device*> destinations;
@@ -163,6 +168,7 @@ Exit clone_command(const CloneOptions& o) {
   EditedTables edited(o, source, size, table, destinations);
 
   CopyOptions options = o.copy;
+  if (watch) options.source_check = [&watch] { watch->check(); };
   if (opened && opened->freeze().holds()) options.source_read = [&opened] { opened->all_read(); };
   std::unique_ptr<CloneMap> map;
   if (!o.map.empty() && source != nullptr) {
@@ -185,7 +191,7 @@ Exit clone_command(const CloneOptions& o) {
       result = std::move(*offloaded);
     else
       result = Copier(from, destinations, options, progress, use).run();
-    if (input) edited.plans = edit_streamed(o, destinations, result);
+    if (input && !input->cut_off()) edited.plans = edit_streamed(o, destinations, result);
     if (map) map->seal();
   } catch (const Error& error) {
     throw resumable(error, o);
@@ -199,7 +205,8 @@ Exit clone_command(const CloneOptions& o) {
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
-  print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans);
+  print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans,
+               watch && result.hashed ? watch->json() : Json(nullptr));
   return code;
 }
 

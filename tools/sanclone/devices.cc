@@ -7,7 +7,8 @@
 #include <filesystem>
 
 #include "block/output_stream.h"
-#include "copy/zst_stream.h"
+#include "block/zst_writer.h"
+#include "copy/file_stream.h"
 #include "open/open_device.h"
 #include "used_only_report.h"
 
@@ -26,6 +27,16 @@ std::string why_in_use(CloneOptions o, const std::vector<dev_t>& frozen) {
   }
 }
 
+/// The table of what was cut off is evidence, and left as it is.
+void refuse_edits(const CloneOptions& o) {
+  const std::pair<bool, const char*> edits[] = {
+      {o.grow_last, "--grow-last"}, {o.new_ids, "--new-ids"}, {o.sector_convert, "--sector-convert"}};
+  for (const auto& [given, name] : edits)
+    if (given)
+      throw Error(Exit::refused, name, "would edit the partition table of a source that was cut off",
+                  "leave it out");
+}
+
 OpenOptions open_options(const CloneOptions& o) {
   OpenOptions options;
   options.login = o.common.login;
@@ -42,17 +53,21 @@ bool is_stream(const std::string& source) {
                             lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
 }
 
-std::unique_ptr<InputStream> open_stream(const CloneOptions& o) {
-  if (is_stream(o.source)) return std::make_unique<InputStream>("standard input", STDIN_FILENO);
+std::unique_ptr<WholeStream> open_stream(const CloneOptions& o) {
+  if (is_stream(o.source))
+    return std::make_unique<WholeStream>(std::make_unique<InputStream>("standard input", STDIN_FILENO), true,
+                                         o.overrides);
   if (o.source != "-" && is_zst_stream(o.source, o.overrides.live))
-    return std::make_unique<ZstStream>(o.source, o.overrides.live);
+    return std::make_unique<WholeStream>(open_front_to_back(o.source, o.overrides.live), false, o.overrides);
   return nullptr;
 }
 
 std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
                              std::optional<std::uint64_t> create_size) {
-  if (argument == "-" && writable)
-    return open_output_stream("standard output", STDOUT_FILENO, create_size > 0 ? create_size : std::nullopt);
+  if (argument == "-" && writable) {
+    const auto open_output = o.stream == "zst" ? open_zst_output : open_output_stream;
+    return open_output("standard output", STDOUT_FILENO, create_size > 0 ? create_size : std::nullopt);
+  }
   OpenOptions options = open_options(o);
   options.writable = writable;
   options.create_size = create_size;
@@ -81,6 +96,12 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (freeze_.freeze() != nullptr)
     frozen_ = std::make_unique<FrozenDevice>(rescue_ ? *rescue_ : *device_, *freeze_.freeze());
   table_ = read_partition_table(readable());
+  if (!o.compare)
+    cut_off_ =
+        check_length(device_->name(), needed_length(readable(), table_), o.overrides,
+                     "get the whole of it again; to clone what there is, with its partition table as it "
+                     "is, add --force=cut-source");
+  if (cut_off_) refuse_edits(o);
   if (!o.used_only) return;
   UsedOnlyDevice::Options options;
   options.why_whole = std::move(why_whole);

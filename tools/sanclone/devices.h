@@ -8,7 +8,7 @@
 #include "block/device.h"
 #include "block/frozen_device.h"
 #include "block/rescue_device.h"
-#include "copy/input_stream.h"
+#include "copy/whole_stream.h"
 #include "filesystem/used_only_device.h"
 #include "options.h"
 #include "partition/partition_table.h"
@@ -20,7 +20,7 @@ namespace san {
 bool is_stream(const std::string& source);
 
 /// The source where it can only be read from front to back; null for a Device.
-std::unique_ptr<InputStream> open_stream(const CloneOptions& o);
+std::unique_ptr<WholeStream> open_stream(const CloneOptions& o);
 
 /// A device argument, by the options for it; "-" is standard input or output. `create_size`: for a
 /// destination that is a file, the bytes that it is to have.
@@ -35,6 +35,7 @@ bool will_be_created(const std::string& destination);
 /// A source that is not a stream.
 class Source {
  public:
+  /// Throws Error(failed) where it was cut off, and that was not overridden; to be compared it may be.
   explicit Source(const CloneOptions& o);
 
   Device& device() { return used_only_ ? *used_only_ : readable(); }
@@ -43,6 +44,9 @@ class Source {
   const RescueDevice* rescue() const { return rescue_.get(); }
   /// Null where free space is copied as all else.
   const UsedOnlyDevice* used_only() const { return used_only_.get(); }
+
+  /// It was cut off, and that was overridden.
+  bool cut_off() const { return cut_off_; }
 
   const SourceFreeze& freeze() const { return freeze_; }
   /// All of it has been read: what is frozen is thawed. Throws Error(failed) where it was not frozen to the
@@ -57,6 +61,7 @@ class Source {
   std::unique_ptr<RescueDevice> rescue_;
   std::unique_ptr<FrozenDevice> frozen_;
   PartitionTable table_;
+  bool cut_off_ = false;
   std::unique_ptr<UsedOnlyDevice> used_only_;
 };
 

@@ -11,10 +11,12 @@
 
 namespace san {
 
-Exit dry_run_command(const CloneOptions& o) {
+Exit dry_run_command(const CloneOptions& given) {
+  CloneOptions o = given;
   if (is_stream(o.source))
     throw Error(Exit::usage, "-", "nothing can be said of standard input without reading it");
   Source from(o);
+  if (from.cut_off()) o.fit_gpt = false;
   Device* const source = &from.device();
   const PartitionTable& table = from.table();
   ClonePlan plan = measure_plan(*source, o.copy.block);

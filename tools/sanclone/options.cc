@@ -56,6 +56,10 @@ void add_options(CLI::App& app, CloneOptions& o) {
          "from LUN to LUN: let the target copy by itself where it can (auto), never, or always (require)")
       ->check(CLI::IsMember({"auto", "never", "require"}))
       ->type_name("WHEN");
+  app.add_option("--stream", o.stream,
+                 "what goes to standard output: the bytes of the disk (raw), or zstd with an end (zst)")
+      ->check(CLI::IsMember({"raw", "zst"}))
+      ->type_name("FORMAT");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
   app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
@@ -70,7 +74,7 @@ void add_options(CLI::App& app, CloneOptions& o) {
                "freeze the file systems mounted from SOURCE while it is read, 300 seconds at most")
       ->type_name("[=SECONDS]");
   app.add_option("--force", o.force,
-                 "override a refusal, by its name: live, in-use, block-size, unknown-content")
+                 "override a refusal, by its name: live, in-use, block-size, unknown-content, cut-source")
       ->type_name("REASON");
   add_common_options(app, o.common);
 }
@@ -150,6 +154,8 @@ void check_output(const CloneOptions& o) {
       throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
     if (o.common.json)
       throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
+  } else if (o.stream != "raw") {
+    throw Error(Exit::usage, "--stream", "is the format of standard output, and no DEST is -");
   }
 }
 

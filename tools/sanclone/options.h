@@ -22,7 +22,7 @@ struct CloneOptions {
   std::vector<std::string> destinations;
   CopyOptions copy;
   std::string verify, zero = "prove", block, rate, force, freeze, map, delta = "auto", on_read_error = "fail",
-                      bad_map, offload = "auto";  ///< as typed
+                      bad_map, offload = "auto", stream = "raw";  ///< as typed
   std::optional<unsigned>
       retries;  ///< bad places become zeros after so many more tries; nothing: they are errors
   std::optional<std::chrono::seconds> freeze_limit;  ///< nothing: nothing is frozen

@@ -12,6 +12,7 @@
 #include "block/device_checks.h"
 #include "block/machine.h"
 #include "block/zst_device.h"
+#include "block/zst_marks.h"
 #include "core/units.h"
 
 using namespace san;
@@ -179,4 +180,65 @@ TEST_CASE("another file of that name is refused") {
   const auto directory = error_of([&] { create_zst(place.path() + "/none/x.zst", 512); });
   REQUIRE(directory.has_value());
   CHECK(directory->code() == Exit::usage);
+}
+
+TEST_CASE("what went into a pipe is an image too, and cannot be read back from there") {
+  const TempDir place;
+  const auto content = mixed(20 * MiB, 7);
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  std::string got;
+  std::thread reader([&] {
+    char buffer[65536];
+    for (ssize_t count = 0; (count = ::read(ends[0], buffer, sizeof(buffer))) > 0;)
+      got.append(buffer, static_cast<std::size_t>(count));
+  });
+  {
+    const auto device = open_zst_output("standard output", ends[1], content.size());
+    CHECK(device->sequential());
+    write_shuffled(*device, content, 8);
+    CHECK(error_of([&] { read_bytes(*device, 0, 512); }).has_value());
+    device->finish(content.size());
+  }
+  close(ends[1]);
+  reader.join();
+  close(ends[0]);
+  const auto packed = std::as_bytes(std::span(got));
+  CHECK(zst::is_begin_mark(packed));
+  const auto back = open_zst(place.file("disk.zst", packed), false);
+  REQUIRE(back);
+  CHECK(read_bytes(*back, 0, content.size()) == content);
+  if (have("zstd")) CHECK(zstd_reads(place / "disk.zst", content));
+}
+
+TEST_CASE("a pipe whose reader stands still does not hold up the end") {
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  {
+    const auto device = open_zst_output("standard output", ends[1], 64 * MiB);
+    const auto content = random_bytes(MiB, 9);
+    for (std::uint64_t at = 0; at < 8 * MiB; at += MiB) device->write(at, content, [](const Error*) {});
+    device->cancel();
+  }
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_CASE("an image that has lost its end is no image any more") {
+  const TempDir place;
+  const std::string path = place / "disk.zst";
+  {
+    const auto device = create_zst(path, 5 * MiB);
+    write_shuffled(*device, mixed(5 * MiB, 1), 1);
+    device->finish(5 * MiB);
+    device->commit();
+  }
+  const auto size = std::filesystem::file_size(path);
+  CHECK(open_zst(path, false));
+  for (const std::uintmax_t length : {size - 1, size - 9, size / 2, std::uintmax_t{24}}) {
+    std::filesystem::resize_file(path, length);
+    const auto error = error_of([&] { open_zst(path, false); });
+    REQUIRE(error.has_value());
+    CHECK(error->code() == Exit::failed);
+  }
 }

@@ -70,7 +70,7 @@ TEST_CASE("reasons of --force") {
     REQUIRE(error);
     CHECK(error->code() == Exit::usage);
     CHECK(error->object() == "--force");
-    CHECK(error->hint() == "reasons are live, in-use, block-size and unknown-content");
+    CHECK(error->hint() == "reasons are live, in-use, block-size, unknown-content and cut-source");
   }
 }
 

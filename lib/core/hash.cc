@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/hash.h"
+#include "core/hash.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/hash.h"
+#include "core/hash.h"
 
 // A second implementation: the header's own, one-shot, without the dispatch and the state of the library.
 #define XXH_INLINE_ALL

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/sampled_source.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+constexpr std::uint64_t kPiece = 64 * KiB, kEnds = MiB / kPiece, kRandom = 64;
+
+/// Numbers of pieces of a device that has `pieces`.
+std::set<std::uint64_t> choose(std::uint64_t pieces) {
+  std::set<std::uint64_t> chosen;
+  for (std::uint64_t i = 0; i < std::min(pieces, kEnds); ++i) {
+    chosen.insert(i);
+    chosen.insert(pieces - 1 - i);
+  }
+  std::random_device seed;
+  std::mt19937_64 random((std::uint64_t{seed()} << 32) | seed());
+  for (std::uint64_t i = 0; i < kRandom && pieces > 0; ++i) chosen.insert(random() % pieces);
+  return chosen;
+}
+
+}  // namespace
+
+SampledSource::SampledSource(Device& below) : SourceFilter(below, "is a source") {
+  for (const std::uint64_t piece : choose(round_up(below.size(), kPiece) / kPiece))
+    places_.push_back({piece * kPiece, std::min(kPiece, below.size() - piece * kPiece), {}});
+}
+
+void SampledSource::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+    if (error == nullptr) look(offset, into);
+    done(error);
+  });
+}
+
+void SampledSource::look(std::uint64_t offset, std::span<const std::byte> bytes) {
+  // The places themselves never change, and what is read twice may be hashed twice.
+  auto place = std::lower_bound(places_.begin(), places_.end(), offset,
+                                [](const Place& one, std::uint64_t at) { return one.offset < at; });
+  for (; place != places_.end() && place->offset + place->length <= offset + bytes.size(); ++place) {
+    const Hash128 hash = hash128(bytes.subspan(place->offset - offset, place->length));
+    const std::scoped_lock lock(mutex_);
+    if (!place->hash) place->hash = hash;
+  }
+}
+
+std::optional<std::pair<std::uint64_t, std::uint64_t>> SampledSource::changed() {
+  std::vector<std::byte> bytes(kPiece);
+  for (const Place& place : places_) {
+    std::optional<Hash128> before;
+    {
+      const std::scoped_lock lock(mutex_);
+      before = place.hash;
+    }
+    if (!before) continue;
+    const auto now = std::span(bytes).first(place.length);
+    read_wait(below_, place.offset, now);
+    if (hash128(now) != *before) return std::pair(place.offset, place.length);
+  }
+  return std::nullopt;
+}
+
+}  // namespace san
