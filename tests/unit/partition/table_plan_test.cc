@@ -22,7 +22,7 @@ TablePlan plan(MemoryDevice& disk, std::uint64_t size, const TableWishes& wishes
 std::unique_ptr<MemoryDevice> lost_disk() {
   auto disk = test::golden_disk();
   disk->bytes()[600] ^= std::byte{1};
-  disk->bytes()[kSize - 412] ^= std::byte{1};
+  disk->bytes()[kSize - 424] ^= std::byte{1};
   return disk;
 }
 
