@@ -3,7 +3,7 @@
 # Disks that live by their backup GPT, on destinations of the same size and larger ones. sgdisk, sfdisk and blkid say
 # what is to be found on the clone.
 . "$(dirname "$0")/lib.sh"
-require sgdisk gdisk sfdisk partx blkid python3 jq zstd qemu-img
+require sgdisk gdisk fdisk sfdisk partx blkid python3 jq zstd qemu-img
 size=$((32 * 1048576)) large=$((48 * 1048576))
 good=$work/good.img disk=$work/disk.img lun=$work/lun
 
@@ -82,6 +82,17 @@ for kind in signature checksum header entries primary hybrid; do
   expect_status 0
   fill_aa "$lun" "$large"
 done
+
+say "entries damaged, and the backup not at the end of a source that has grown"
+cp "$good" "$disk"
+truncate -s +4M "$disk"
+put 1030 2 130
+run_sanclone "$disk" "$large_url" --verify
+expect_status 0
+expect_text stdout 'made from the backup'
+sound "$lun"
+[ "$(partitions "$lun")" = "$wanted" ] || fail "sgdisk finds other partitions"
+cmp -i $((size - 33 * 512)):0 -n $((33 * 512)) "$lun" /dev/zero || fail "the old backup is still there"
 
 say "from a pipe, where the LUN has another table at its end"
 cp "$good" "$disk"
@@ -225,12 +236,14 @@ same "$disk" "$lun" "$size"
 
 say "blocks of 4096 bytes"
 make_image "$work/4k.img" 64M 4096
-run_sanclone "$work/4k.img" "$small_url" --dry-run # too small, but it is opened
-expect_status 4
 rm "$lun"
 fill_aa "$work/lun4k" $((96 * 1048576))
 new_tgt_lun "$work/lun4k" $((96 * 1048576)) 4096 thin
+parts4k() { fdisk -b 4096 -o Start,End,UUID -l "$1" 2>"$work/out" | grep -E '^ *[0-9]+ +[0-9]+ [0-9A-F]+-'; }
+parts4k "$work/4k.img" >"$work/parts"
 dd if=/dev/zero of="$work/4k.img" bs=4096 seek=1 count=1 conv=notrunc status=none
 run_sanclone "$work/4k.img" "$url" --verify --json
 expect_status 0
+parts4k "$work/lun4k" | diff "$work/parts" - || fail "fdisk finds other partitions"
+[ ! -s "$work/out" ] || fail "fdisk: $(cat "$work/out")"
 expect_json '.destinations[0].gpt.table | .primary == "good" and .backup == "good" and .sector_size == 4096'

@@ -3,7 +3,7 @@
 # What is behind the clone on a larger LUN is named, and wiped by --wipe-rest. For each kind of leftover blkid, wipefs,
 # sgdisk and mdadm say what the disk is taken for before and after.
 . "$(dirname "$0")/lib.sh"
-require sgdisk sfdisk blkid wipefs mdadm mkfs.btrfs mke2fs python3 jq
+require sgdisk sfdisk blkid wipefs mdadm mkfs.btrfs mkntfs mke2fs python3 jq
 size=$((16 * 1048576)) large=$((80 * 1048576))
 disk=$work/disk.img lun=$work/lun
 
@@ -144,7 +144,7 @@ run_sanclone "$disk" "$url" --wipe-rest
 expect_status 0
 ! wipefs "$lun" | grep -q gpt || fail "it is still there"
 
-say "copies of superblocks of btrfs and ext4 decide nothing, and are named"
+say "copies of superblocks and boot sectors decide nothing, and are named"
 fresh
 truncate -s 160M "$lun"
 mkfs.btrfs -q -f "$lun"
@@ -152,6 +152,13 @@ truncate -s "$large" "$lun"
 run_sanclone "$disk" "$url"
 expect_status 0
 expect_text stdout 'the copy of a btrfs superblock at byte 67108928'
+[ ! -s "$work/stderr" ] || fail "it warns of what decides nothing"
+[ "$(seen "$lun")" = "$plain" ] || fail "blkid sees more: $(seen "$lun")"
+fresh
+mkntfs -Q -F -q "$lun" >/dev/null 2>&1
+run_sanclone "$disk" "$url"
+expect_status 0
+expect_text stdout 'the copy of an NTFS boot sector at byte 83885571'
 [ ! -s "$work/stderr" ] || fail "it warns of what decides nothing"
 [ "$(seen "$lun")" = "$plain" ] || fail "blkid sees more: $(seen "$lun")"
 truncate -s 300M "$work/ext.img"
