@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <linux/falloc.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -50,7 +49,7 @@ class FileDevice final : public Device {
   const std::string& name() const override { return file_.path; }
   std::uint64_t size() const override { return round_up(bytes_, file_.logical_block); }
   std::uint64_t content_size() const override { return bytes_; }
-  std::string identity() const override;
+  std::string identity() const override { return file_identity(file_.fd.get()); }
   std::string lasting_identity() const override { return lasting_file_identity(file_.path, file_.fd.get()); }
   std::string generation() const override { return file_generation(file_.fd.get()); }
   Limits limits() const override;
@@ -77,7 +76,7 @@ class FileDevice final : public Device {
     touch();
     submit(std::move(done), [this] { flush_now(); });
   }
-  bool resizable() const override { return file_.writable && !file_.block_device; }
+  bool resizable() const override { return !file_.block_device; }
   void resize(std::uint64_t size) override;
 
  private:
@@ -143,16 +142,8 @@ bool FileDevice::write_protected() const {
                               Sysfs().write_protected(status.st_rdev)));
 }
 
-std::string FileDevice::identity() const {
-  struct stat status = {};
-  if (fstat(file_.fd.get(), &status) != 0) return {};
-  if (file_.block_device)
-    return fmt::format("block device {}:{}", major(status.st_rdev), minor(status.st_rdev));
-  return fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
-}
-
 void FileDevice::resize(std::uint64_t size) {
-  if (!resizable()) return Device::resize(size);
+  if (!resizable() || !file_.writable) return Device::resize(size);
   touch();
   if (ftruncate(file_.fd.get(), static_cast<off_t>(size)) != 0)
     throw system_error(name(), fmt::format("make it {} long", format_size_exact(size)), errno);

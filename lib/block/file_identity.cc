@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -29,7 +31,28 @@ std::string disk_identity(dev_t device, const Sysfs& sysfs) {
   return {};
 }
 
+std::string identity_of(dev_t device) {
+  return fmt::format("block device {}:{}", major(device), minor(device));
+}
+
+std::string identity_of(ino_t inode, dev_t device) {
+  return fmt::format("file {} on device {}:{}", inode, major(device), minor(device));
+}
+
 }  // namespace
+
+std::string file_identity(int fd, const Sysfs& sysfs) {
+  struct stat status = {};
+  if (fstat(fd, &status) != 0) return {};
+  if (!S_ISBLK(status.st_mode)) return identity_of(status.st_ino, status.st_dev);
+  // A partition of a loop device answers as the whole of it.
+  loop_info64 loop = {};
+  if (sysfs.whole_disk(status.st_rdev) || ioctl(fd, LOOP_GET_STATUS64, &loop) != 0)
+    return identity_of(status.st_rdev);
+  std::string below =
+      loop.lo_rdevice != 0 ? identity_of(loop.lo_rdevice) : identity_of(loop.lo_inode, loop.lo_device);
+  return loop.lo_offset == 0 ? below : fmt::format("{}, from byte {}", below, loop.lo_offset);
+}
 
 std::string lasting_file_identity(const std::string& path, int fd, const Sysfs& sysfs) {
   struct stat status = {};

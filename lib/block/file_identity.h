@@ -7,6 +7,11 @@
 
 namespace san {
 
+/// What tells this file or block device from every other one now, whatever its name; empty where `fd` cannot
+/// be examined. A loop device is the file or device that it shows, and so is what shows a part of it from
+/// its beginning on.
+std::string file_identity(int fd, const Sysfs& sysfs = Sysfs());
+
 /// What tells a file or block device from every other one across restarts: a disk's WWN or serial number (and
 /// the number of the partition of it), what a loop device is attached to, the absolute path of a file and of
 /// a device that has nothing better. Empty where `fd` cannot be examined. `path` is how it was opened.

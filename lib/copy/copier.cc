@@ -86,6 +86,7 @@ Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Dev
     group_.push_back(group_.size());
     destinations_.push_back(std::make_unique<Destination>(*device, options_));
     results_.emplace_back().name = device->name();
+    sizes_.push_back(device->size());
   }
   if (map_.map != nullptr) router_ = std::make_unique<MapRouter>(map_, destinations_, head_);
 }
@@ -153,7 +154,9 @@ void Copier::complete_group() {
   wait_until_idle();
   if (options_.source_check) options_.source_check();
   finish();
+  wipe_rest();
   settle();
+  cut_rest();
   // An image that could not be verified must not look bootable either.
   write_head();
   settle();

@@ -96,9 +96,16 @@ class Copier {
   void hide_bad_heads();
   /// What was written so far is flushed, verified and, where wrong, written again.
   void settle();
-  /// A file becomes as long as what went into it, which need not be whole blocks. One that was larger than
-  /// the source is left as large as it is: a disk with more room at its end.
+  /// What is behind the end of the source becomes zeros, where that was asked for.
+  void wipe_rest();
+  /// A longer file loses its rest, before the head makes it look like a disk: what was at the end of another
+  /// one must not be taken for a part of it.
+  void cut_rest();
+  /// A file becomes as long as what went into it, which need not be whole blocks, unless it was longer and
+  /// keeps its size.
   void trim();
+  /// Whether this destination is a file that shall be cut; only where the clone on it is good so far.
+  bool cuts(std::size_t index) const;
   /// Writes the zeros that a lying device was believed to have made.
   void zero_distrusted(Destination& destination);
   /// What is complete and good gets its name.
@@ -156,6 +163,7 @@ class Copier {
   std::unique_ptr<MapRouter> router_;  ///< null without a map
   std::vector<std::shared_ptr<Block>> head_blocks_;
   std::vector<DestinationResult> results_;
+  std::vector<std::uint64_t> sizes_;   ///< of the destinations, at the beginning
   std::vector<std::size_t> bootable_;  ///< indexes of the destinations whose head was written
   std::atomic<std::uint64_t> data_{0}, zero_{0};
   std::atomic<unsigned> reads_{0};

@@ -76,14 +76,64 @@ void Copier::hide_bad_heads() {
   }
 }
 
+void Copier::wipe_rest() {
+  if (!options_.wipe_rest) return;
+  // Enough for one command of most targets, and little enough to show how far it is.
+  constexpr std::uint64_t kPiece = 256 * MiB;
+  const Stopwatch watch(copy_seconds_);
+  const auto rest_of = [this](std::size_t i) {
+    const Device& device = destinations_[i]->device();
+    return round_up(hash_.position(), device.limits().logical_block);
+  };
+  std::vector<std::size_t> to;
+  std::uint64_t sum = 0;
+  for (const std::size_t i : group_) {
+    const Device& device = destinations_[i]->device();
+    const bool goes = device.resizable() && !options_.keep_size;  // all of it, when it is cut
+    if (destinations_[i]->failed() || device.sequential() || goes || device.size() <= rest_of(i)) continue;
+    to.push_back(i);
+    sum += device.size() - rest_of(i);
+  }
+  if (to.empty()) return;
+  progress_.begin("wipe", sum);
+  for (const std::size_t i : to) {
+    Destination& destination = *destinations_[i];
+    const std::uint64_t end = destination.device().size();
+    for (std::uint64_t at = rest_of(i), piece = 0; at < end && !destination.failed(); at += piece) {
+      while (!destination.failed() && !destination.wait_for_room(kStep)) check();
+      piece = std::min(kPiece, end - at);
+      destination.zero_again(at, piece, std::make_shared<Share>(progress_, piece));
+    }
+  }
+  wait_until_idle();
+}
+
+bool Copier::cuts(std::size_t index) const {
+  return !destinations_[index]->failed() && results_[index].mismatches.empty() &&
+         destinations_[index]->device().resizable();
+}
+
+void Copier::cut_rest() {
+  for (const std::size_t i : group_) {
+    Device& device = destinations_[i]->device();
+    const std::uint64_t whole = round_up(hash_.position(), device.limits().logical_block);
+    if (options_.keep_size || !cuts(i) || device.size() <= whole) continue;
+    try {
+      device.resize(whole);
+    } catch (const Error& error) {
+      destinations_[i]->fail(error);
+    }
+  }
+}
+
 void Copier::trim() {
-  const std::uint64_t content = hash_.position();
-  auto* const* source = std::get_if<Device*>(&source_);
   bool trimmed = false;
   for (const std::size_t i : group_) {
     Device& device = destinations_[i]->device();
-    if (destinations_[i]->failed() || !device.resizable() || device.content_size() == content) continue;
-    if (source != nullptr && device.size() != (*source)->size()) continue;
+    std::uint64_t content = hash_.position();
+    if (options_.keep_size && sizes_[i] > round_up(content, device.limits().logical_block))
+      content = sizes_[i];
+    if (!cuts(i) || device.content_size() == content) continue;
     try {
       device.resize(content);
       trimmed = true;

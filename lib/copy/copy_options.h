@@ -29,6 +29,8 @@ struct CopyOptions {
   std::uint64_t block = MiB;        ///< bytes of a request, a multiple of 4096
   std::uint64_t rate = 0;           ///< bytes a second read from the source, 0 for no limit
   std::uint64_t memory = 48 * MiB;  ///< bytes of data on their way at most
+  bool keep_size = false;  ///< a destination file that is longer than the source stays as long as it is
+  bool wipe_rest = false;  ///< what is behind the end of the source becomes zeros, by the policy `zero`
   /// Called when all of the source has been read, and before the destinations are flushed. What it throws
   /// ends the copy. Later the source is read again only to put right what verification found wrong.
   std::function<void()> source_read = {};

@@ -253,7 +253,7 @@ void Destination::write_again(std::uint64_t offset, std::span<const std::byte> b
     ledger_->written(offset, bytes.size(), all_zero(bytes) ? std::nullopt : std::optional(hash128(bytes)));
 }
 
-void Destination::zero_again(std::uint64_t offset, std::uint64_t length) {
+void Destination::zero_again(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share) {
   if (failed_) return;
   {
     const std::scoped_lock lock(mutex_);
@@ -261,6 +261,7 @@ void Destination::zero_again(std::uint64_t offset, std::uint64_t length) {
   }
   const auto work = std::make_shared<Work>(*this, offset, length);
   work->expected = false;
+  work->share = std::move(share);
   zero_run(offset, length, work);
 }
 

@@ -54,8 +54,9 @@ class Destination {
   Ledger* ledger() { return ledger_.get(); }
   /// Begins a flush where the ledger has waited long enough for one.
   void checkpoint();
-  /// The same for a range that zero() was called for already: the verifier knows of it.
-  void zero_again(std::uint64_t offset, std::uint64_t length);
+  /// The same for a range that zero() was called for already, so that the verifier knows of it, or that is
+  /// not of the source and of the map.
+  void zero_again(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share = nullptr);
 
   /// Waits until more zeros may be asked for, at most `patience`. False: not yet.
   bool wait_for_room(std::chrono::milliseconds patience);

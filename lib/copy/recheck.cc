@@ -134,6 +134,14 @@ bool Copier::recover_lost(unsigned round) {
           "clone again"));
     else
       recheck(**source, *destination, ranges, options_.block, [this] { check(); });
+    // Behind the end of the source there were only zeros (wipe_rest()).
+    for (const auto& [offset, length] : ranges)
+      if (source != nullptr && options_.wipe_rest && offset + length > (*source)->size() &&
+          !destination->failed()) {
+        const std::uint64_t begin = std::max(offset, (*source)->size());
+        destination->zero_again(begin, offset + length - begin);
+      }
+    wait_until_idle();
   }
   return any;
 }

@@ -6,6 +6,7 @@
 
 #include "core/units.h"
 #include "partition/gpt_build.h"
+#include "partition/gpt_place.h"
 #include "partition/lba.h"
 #include "partition/table_edit.h"
 
@@ -52,12 +53,10 @@ void require_room(const PartitionTable& table, std::uint64_t size) {
            "shrink or remove the last partition first");
 }
 
-/// Makes a primary of the backup. The entries go where a header that can still be trusted wants them, else to
-/// block 2.
+/// Makes a primary of the backup.
 void restore_primary(PartitionTable& table) {
   RawTable& raw = table.raw;
-  const std::uint64_t entries_lba =
-      raw.primary.header_good() ? std::uint64_t{raw.primary.header.entries_lba} : 2;
+  const std::uint64_t entries_lba = primary_entries_lba(raw.primary);
   raw.primary = raw.backup;
   raw.primary.lba = 1;
   raw.primary.header.my_lba = 1;
@@ -68,6 +67,42 @@ void restore_protective(PartitionTable& table) {
   RawTable& raw = table.raw;
   raw.mbr = protective_mbr(raw.mbr.value_or(MbrSector{}), table.device_size / table.sector_size);
   store_mbr(raw);
+}
+
+/// Of a table that was made whole, leaves the front of the disk as it was in `before`. A header that can be
+/// trusted leads to the backup, and has to follow it.
+void keep_front(PartitionTable& table, const RawTable& before, bool own_mbr) {
+  RawTable& raw = table.raw;
+  GptCopy primary = before.primary;
+  if (primary.header_good()) {
+    primary.header = raw.primary.header;
+    primary.block = raw.primary.block;
+  }
+  raw.primary = std::move(primary);
+  if (own_mbr) {
+    raw.mbr = before.mbr;
+    raw.block0 = before.block0;
+  }
+  interpret(table);
+}
+
+/// Fits a table that lives by its backup, with the primary made anew where there is place for it. A disk
+/// without a protective MBR has no GPT for any system, and gets none by being cloned.
+void revive(TableEdit& edit, const PartitionTable& before) {
+  PartitionTable& table = edit.table;
+  const bool no_mbr = before.protective == ProtectiveState::missing;
+  restore_primary(table);
+  if (no_mbr) restore_protective(table);  // for a moment: what is judged is all the rest
+  interpret(table);
+  settle(table);
+  require_no_errors(table);
+  const std::string why_not = no_mbr ? "there is no protective MBR either" : before.raw.occupied;
+  if (why_not.empty()) {
+    edit.notes.emplace_back("the primary GPT was made from the backup");
+    return;
+  }
+  keep_front(table, before.raw, no_mbr);
+  edit.notes.push_back("only the backup GPT was moved, and no primary was made of it: " + why_not);
 }
 
 }  // namespace
@@ -82,25 +117,29 @@ TableEdit fit_gpt(const PartitionTable& table, std::uint64_t size, std::uint32_t
            fmt::format("its partition table was made for blocks of {} bytes, not of {}", table.sector_size,
                        block),
            "convert the table to this block size, or choose a disk with the same");
-  if (table.kind == TableKind::gpt || table.kind == TableKind::hybrid) require_good_primary(table);
+  const bool by_backup = lives_by_backup(table);
+  if (has_gpt(table) && !by_backup) require_good_primary(table);
   if (table.kind != TableKind::none) require_room(table, size);
   if (table.kind == TableKind::none || table.kind == TableKind::mbr) {
     fitted.sector_size = block;
     interpret(fitted);
     return edit;
   }
-  settle(fitted);
+  if (by_backup) {
+    revive(edit, table);
+  } else {
+    settle(fitted);
+  }
   if (table.kind == TableKind::hybrid)
     edit.notes.emplace_back("the hybrid MBR was left as it is; only the GPT was fitted to the disk");
-  if (fitted.protective == ProtectiveState::missing)
+  if (!by_backup && fitted.protective == ProtectiveState::missing)
     edit.notes.emplace_back(
         "there is still no protective MBR, so that systems ignore the GPT; a repair adds one");
   return edit;
 }
 
 TableEdit repair_gpt(const PartitionTable& table) {
-  if (table.kind != TableKind::gpt && table.kind != TableKind::hybrid)
-    refuse(table, "it has no GPT to repair");
+  if (!has_gpt(table)) refuse(table, "it has no GPT to repair");
   if (!table.raw.content.empty())
     refuse(table, fmt::format("its start looks like {}, which a repair would overwrite", table.raw.content));
   if (!table.raw.primary.good() && !table.raw.backup.good())

@@ -87,6 +87,14 @@ std::uint64_t Partition::end() const {
   return saturating_add(offset, length);
 }
 
+bool has_gpt(const PartitionTable& table) {
+  return table.kind == TableKind::gpt || table.kind == TableKind::hybrid;
+}
+
+bool lives_by_backup(const PartitionTable& table) {
+  return has_gpt(table) && !table.raw.primary.good() && table.raw.backup.good();
+}
+
 bool PartitionTable::has_errors() const {
   return std::any_of(problems.begin(), problems.end(),
                      [](const Problem& problem) { return problem.severity == Problem::Severity::error; });

@@ -88,6 +88,8 @@ struct RawTable {
   GptCopy primary;
   GptCopy backup;  ///< the copy that the primary points to, else the one at the end of the device
   GptCopy stray;   ///< a good header in the last block that the primary does not point to
+  /// With a good backup and no good primary: what forbids to make one of it, a clause (place_of_primary()).
+  std::string occupied;
   std::uint32_t other_size = 0;  ///< a second good GPT, made for this block size, is on the disk too
 };
 
@@ -124,6 +126,14 @@ inline constexpr std::size_t kMaxLogical = 128;
 /// device's is found too. Nothing that stands on the disk makes it throw; where the device cannot be read, a
 /// part that has a second copy counts as damaged, and the first block throws.
 PartitionTable read_partition_table(Device& device);
+
+/// Whether the table has a GPT, hybrid or not.
+bool has_gpt(const PartitionTable& table);
+
+/// Whether its partitions are only known by the backup: the primary is not good, and the backup is. Linux
+/// does not look for it unless it is told to (`gpt` on its command line); UEFI 2.10, 5.3.2, has the firmware
+/// do so, in the last block of the disk, as sgdisk and libblkid do.
+bool lives_by_backup(const PartitionTable& table);
 
 /// What these bytes are. A GPT counts only behind a protective MBR or where the MBR lists nothing: UEFI 2.10,
 /// 5.2.1, and what Linux, Windows and boot loaders do with a GPT that somebody left behind an MBR.

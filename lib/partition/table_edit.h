@@ -30,9 +30,11 @@ struct TableEdit {
 
 /// The table for a disk of `size` bytes in blocks of `block` bytes: the backup GPT in its last blocks, last
 /// usable block, place of the other copy, protective MBR and checksums to match (UEFI 2.10, 5.3.2). An MBR,
-/// or no table, needs no change; only the size is noted. Refused where the partitions do not fit (see
-/// needed_size()), the primary GPT is not good, or `block` is not what the table was made for. A hybrid MBR
-/// is left as it is.
+/// or no table, needs no change; only the size is noted. Where the disk lives by its backup, the primary is
+/// made of it as by repair_gpt(), or, where other data is in its place (RawTable::occupied) or there is no
+/// protective MBR, left as it was, so that the disk lives by its backup at the new end. Refused where the
+/// partitions do not fit (see needed_size()), neither copy is good, or `block` is not what the table was made
+/// for. A hybrid MBR is left as it is.
 TableEdit fit_gpt(const PartitionTable& table, std::uint64_t size, std::uint32_t block);
 
 /// Makes a GPT whole again: a good primary replaces a damaged, missing, misplaced or different backup, or
@@ -73,7 +75,7 @@ struct TableWrite {
 
 /// Everything that the table consists of, in the order in which it is to be written: backup GPT, entries and
 /// header of the primary, extended boot records from the last to the first, the first block. Copies of a GPT
-/// that are not good are left out.
+/// whose header is not good are left out, and so are entries that are not.
 std::vector<TableWrite> table_writes(const PartitionTable& table);
 
 /// Writes table_writes() to `device`, with a flush behind each stage. Ranges that already are on the device

@@ -11,10 +11,6 @@
 namespace san {
 namespace {
 
-bool has_gpt(const PartitionTable& table) {
-  return table.kind == TableKind::gpt || table.kind == TableKind::hybrid;
-}
-
 std::string first_error(const PartitionTable& table) {
   for (const Problem& problem : table.problems)
     if (problem.severity == Problem::Severity::error) return problem.text;
@@ -35,8 +31,8 @@ bool fits_already(const PartitionTable& source, std::uint64_t size, std::uint32_
 
 /// What comes out is judged, not the source: the backup of an image that was cut off is made anew, and a
 /// table for blocks of 4096 bytes in a file is at its place on a disk with such blocks.
-void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std::uint32_t block,
-         bool required) {
+void try_to_fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std::uint32_t block,
+                bool required) {
   if (source.kind == TableKind::none) {
     plan.unfitted = "there is no partition table";
     return;
@@ -45,7 +41,7 @@ void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std:
     TableEdit edit = fit_gpt(source, size, block);
     if (!has_gpt(source)) {
       plan.unfitted = "an MBR says nothing of the size of the disk";
-    } else if (!edit.table.has_errors()) {
+    } else if (!edit.table.has_errors() || lives_by_backup(edit.table)) {
       plan.fitted = size != source.device_size || source.backup != BackupState::good;
     } else {
       plan.unfitted = first_error(edit.table);
@@ -55,6 +51,50 @@ void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std:
   } catch (const Error& error) {
     if (required || error.code() != Exit::refused) throw;
     plan.unfitted = error.cause();
+  }
+}
+
+/// Who finds the partitions of a disk that lives by its backup.
+std::string by_backup(const PartitionTable& table) {
+  if (table.protective == ProtectiveState::missing)
+    return "its partitions are only in the backup GPT, as on the source, and without a protective MBR no "
+           "system looks for that";
+  return "it lives by its backup GPT, as the source does: UEFI firmware and sgdisk find the partitions, "
+         "Linux "
+         "only with gpt on its command line";
+}
+
+void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std::uint32_t block,
+         const TableWishes& wishes) {
+  try_to_fit(plan, source, size, block, wishes.grow_last || wishes.new_ids);
+  if (plan.table && lives_by_backup(*plan.table)) plan.warnings.push_back(by_backup(source));
+  if (!has_gpt(source) || plan.unfitted.empty() || size == source.device_size) return;
+  const char* hint = "--no-fit-gpt clones it with its table as it is";
+  if (wishes.must_fit)
+    throw Error(Exit::refused, source.device, "its GPT cannot be fitted to another disk: " + plan.unfitted,
+                hint);
+  if (lives_by_backup(source))
+    throw Error(Exit::refused, source.device,
+                "it lives by its backup GPT, which nothing finds on a larger disk and which cannot be fitted "
+                "to one: " +
+                    plan.unfitted,
+                hint);
+  plan.warnings.push_back("the partition table is left as it is: " + plan.unfitted);
+}
+
+/// What a user should know of a backup GPT that is the only copy, and is not moved.
+void tell_of_backup(TablePlan& plan, const PartitionTable& source, bool larger, bool fit) {
+  if (!source.raw.backup.good() || source.raw.primary.good() || plan.fitted) return;
+  if (!has_gpt(source)) {
+    if (larger)
+      plan.notes.emplace_back(
+          "the backup of a GPT at the end of the source does not count there, and is not found on a larger "
+          "disk");
+  } else if (!larger) {
+    plan.notes.push_back(by_backup(source));
+  } else if (!fit) {
+    plan.warnings.emplace_back(
+        "no partitions will be found on it: they are only in the backup GPT, which is not at its end");
   }
 }
 
@@ -73,8 +113,9 @@ TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint
     plan.converted = true;
     plan.fitted = bytes != source.device_size;
   } else if (!fits_already(source, bytes, sector, edited) && (wishes.fit || !has_gpt(source))) {
-    fit(plan, source, bytes, sector, edited);
+    fit(plan, source, bytes, sector, wishes);
   }
+  tell_of_backup(plan, source, bytes > source.device_size, wishes.fit);
   if (!wishes.fit) plan.unfitted.clear();
   const bool changed = plan.converted || plan.fitted || edited;
   if (wishes.grow_last) {
@@ -86,7 +127,7 @@ TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint
   }
   if (wishes.new_ids) {
     TableEdit edit = new_ids(plan.table ? *plan.table : source, random);
-    plan.warnings.assign(edit.notes.begin() + 1, edit.notes.end());
+    plan.warnings.insert(plan.warnings.end(), edit.notes.begin() + 1, edit.notes.end());
     edit.notes.resize(1);
     take(plan, std::move(edit));
     plan.new_ids = true;

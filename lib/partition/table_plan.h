@@ -12,8 +12,9 @@ namespace san {
 
 /// What a user wants of a partition table on its way to another disk.
 struct TableWishes {
-  bool fit = true;         ///< a GPT is fitted to a larger disk, if it can be
-  bool grow_last = false;  ///< what follows is done, or refused
+  bool fit = true;        ///< a GPT is fitted to a larger disk, if it can be
+  bool must_fit = false;  ///< what follows is done, or refused. A disk without a GPT needs no fitting
+  bool grow_last = false;
   bool new_ids = false;
   bool convert = false;  ///< for the blocks of the other disk, where these are of another size
 };
@@ -28,13 +29,14 @@ struct TablePlan {
   std::vector<std::string> warnings;  ///< … and what does not work any more unless he does something
 
   /// Whether there is anything to tell.
-  bool silent() const { return !table && unfitted.empty() && notes.empty(); }
+  bool silent() const { return !table && unfitted.empty() && notes.empty() && warnings.empty(); }
 };
 
 /// The table `source` for a disk of `size` bytes in blocks of `block` bytes (0: it has none of its own, as a
 /// file has not). A disk of the same size gets the same table, unless something else is wished. Not to be
 /// fitted is no fault: a table that has errors, or is none, is left as it is, and the plan says why. Throws
-/// Error(refused) where something else that is wished cannot be done.
+/// Error(refused) where something else that is wished cannot be done, and where the disk lives by its backup
+/// GPT, which nothing would find on the larger one.
 TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint32_t block,
                      const TableWishes& wishes, const RandomBytes& random = system_random);
 

@@ -6,6 +6,7 @@
 
 #include "core/units.h"
 #include "partition/bare_content.h"
+#include "partition/gpt_place.h"
 #include "partition/lba.h"
 #include "partition/partition_table.h"
 
@@ -104,6 +105,25 @@ void find_backup(Device& device, PartitionTable& table) {
     raw.stray = std::move(at_end);
 }
 
+/// Looks at what stands where a primary GPT would have to be.
+void find_place(Device& device, PartitionTable& table) {
+  RawTable& raw = table.raw;
+  const std::uint64_t sector = table.sector_size;
+  if (!raw.content.empty()) {
+    raw.occupied = "the start of the disk looks like " + raw.content;
+    return;
+  }
+  try {
+    const auto block1 = read_bytes(device, sector, sector);
+    const auto entries = read_bytes(device, primary_entries_lba(raw.primary) * sector,
+                                    divide_up(raw.backup.header.entries_bytes(), sector) * sector);
+    raw.occupied = place_of_primary(raw.backup, block1, entries, device.size() / sector);
+  } catch (const Error& error) {
+    if (error.code() != Exit::failed) throw;
+    raw.occupied = "where the primary GPT belongs, the disk cannot be read";
+  }
+}
+
 /// Follows the extended boot records from the container on. Each one's first entry is a logical partition,
 /// counted from the record; its second points to the next record, counted from the container.
 void read_chain(Device& device, PartitionTable& table) {
@@ -174,6 +194,7 @@ PartitionTable read_partition_table(Device& device) {
   }
   raw.block0 = read_bytes(device, 0, table.sector_size);
   interpret(table);
+  if (lives_by_backup(table)) find_place(device, table);
   return table;
 }
 

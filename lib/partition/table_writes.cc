@@ -14,8 +14,8 @@ using Stage = TableWrite::Stage;
 
 void add_copy(std::vector<TableWrite>& writes, const PartitionTable& table, const GptCopy& copy,
               Stage entries, Stage header) {
-  if (!copy.good()) return;
-  if (!copy.entries.empty())
+  if (!copy.header_good()) return;
+  if (copy.good() && !copy.entries.empty())
     writes.push_back({entries, copy.header.entries_lba * table.sector_size, copy.entries});
   writes.push_back({header, copy.lba * table.sector_size, copy.block});
 }

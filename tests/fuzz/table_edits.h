@@ -27,7 +27,9 @@ inline void try_edit(std::span<const std::byte> start, std::uint64_t size, std::
   apply_table(disk, done.table);
   const PartitionTable now = read_partition_table(disk);
   const bool gpt = done.table.kind == TableKind::gpt || done.table.kind == TableKind::hybrid;
-  const bool sound = !gpt || (now.primary == PrimaryState::good && now.backup == BackupState::good);
+  // Only what lives by its backup may go on so.
+  const bool lives = now.primary == PrimaryState::good || lives_by_backup(done.table);
+  const bool sound = !gpt || (lives && now.backup == BackupState::good);
   if (now.kind == done.table.kind && sound && now.partitions == done.table.partitions &&
       now.disk_id == done.table.disk_id)
     return;

@@ -130,10 +130,10 @@ resize2fs "$work/part" >"$work/out" 2>&1 || fail "resize2fs: $(cat "$work/out")"
 e2fsck -fn "$work/part" >"$work/out" 2>&1 || fail "e2fsck: $(cat "$work/out")"
 rm "$work/part"
 
-say "onto files: larger by a little, by much, and not at all; only zeros left out"
+say "onto files that keep their size: larger by a little, by much, and not at all; only zeros left out"
 truncate -s $((size + 4096)) "$work/a.raw"
 truncate -s "$large" "$work/b.raw"
-run_sanclone "$disk" "$work/a.raw" "$work/b.raw" "$work/c.raw" --verify --zero=skip --json
+run_sanclone "$disk" "$work/a.raw" "$work/b.raw" "$work/c.raw" --keep-size --verify --zero=skip --json
 expect_status 0
 expect_json '[.destinations[].gpt.edits] == [["fit"], ["fit"], null]'
 for file in a b; do
@@ -156,6 +156,7 @@ expect_json '.destinations[0].gpt.edits == ["fit", "grow-last"]' '.gpt == null'
 sound "$work/lun2"
 contents "$work/lun2"
 damage "$disk" 600
+damage "$disk" $((size - 424))
 dd if="$disk" bs=1M status=none | "$SANBOOT_BIN/sanclone" - "$url" --json >"$work/stdout" 2>"$work/stderr" || fail "from a pipe"
 expect_json '.destinations[0].gpt.unfitted | test("primary GPT is damaged")'
 same "$disk" "$work/lun2" "$size"
@@ -178,7 +179,7 @@ rm "$disk"
 truncate -s 64M "$disk"
 printf 'label: dos\n,8M,7,*\n,,5\n,4M,83\n,4M,82\n,8M,8e\n' | sfdisk -q "$disk"
 truncate -s 100M "$work/mbr.raw"
-clone "$work/mbr.raw" --verify --grow-last --new-ids
+clone "$work/mbr.raw" --keep-size --verify --grow-last --new-ids
 sound_mbr "$work/mbr.raw"
 [ "$(sfdisk --disk-id "$disk")" != "$(sfdisk --disk-id "$work/mbr.raw")" ] || fail "the signature is as it was"
 sfdisk --json "$work/mbr.raw" | jq -e '.partitiontable.partitions | (.[1].start + .[1].size == 204800) and

@@ -98,11 +98,12 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
 /// `from` is null for a stream.
 void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
                   const Source* from, const MapReport& told, const BadPlaces& bad,
-                  const std::vector<TablePlan>& plans, const Json& source_changed) {
+                  const std::vector<TablePlan>& plans, const std::vector<DestinationRest>& rests,
+                  const Json& source_changed) {
   const auto table = from != nullptr ? std::optional(from->table()) : std::nullopt;
   const UsedOnlyDevice* const used_only = from != nullptr ? from->used_only() : nullptr;
   if (o.common.json) {
-    Json json = clone_json(name, result, o.copy, table, used_only, told, bad, plans);
+    Json json = clone_json(name, result, o.copy, table, used_only, told, bad, plans, rests);
     json["source_changed"] = source_changed;
     json["frozen"] = from != nullptr ? from->freeze().json() : nullptr;
     return print_json(json);
@@ -110,8 +111,18 @@ void print_result(const CloneOptions& o, const std::string& name, const CopyResu
   if (o.common.quiet || std::any_of(result.destinations.begin(), result.destinations.end(),
                                     [](const DestinationResult& one) { return one.error.has_value(); }))
     return;
-  print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, plans) +
+  print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, plans, rests) +
                       (from != nullptr ? from->freeze().text() : ""));
+}
+
+void check_distinct(const std::vector<Device*>& destinations) {
+  std::vector<std::string> names, identities;
+  for (const Device* destination : destinations) {
+    names.push_back(destination->name());
+    identities.push_back(destination->identity());
+  }
+  for (const auto& duplicate : duplicates(names, identities))
+    if (duplicate) throw Error(*duplicate);
 }
 
 /// The tables of the destinations, planned, and all that could be refused.
@@ -122,21 +133,27 @@ struct EditedTables {
                const std::optional<PartitionTable>& table, std::vector<Device*>& destinations);
 
   std::vector<TablePlan> plans;
+  std::vector<DestinationRest> rests;
   std::vector<std::unique_ptr<TableDevice>> devices;
 };
 
 EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
                            const std::optional<PartitionTable>& table, std::vector<Device*>& destinations)
-    : plans(destinations.size()) {
+    : plans(destinations.size()), rests(destinations.size()) {
   for (std::size_t i = 0; i < destinations.size(); ++i) {
     const PartitionTable* shall = table ? &*table : nullptr;
-    if (table) plans[i] = plan_table_for(o, *source, *table, *destinations[i]);
+    if (table)
+      plans[i] =
+          plan_table_for(o, *source, *table, *destinations[i], size_with_clone(o, *destinations[i], *size));
     if (plans[i].table) shall = &*plans[i].table;
     for (const Error& objection : clone_objections(source, shall, *destinations[i], size, o.overrides))
       throw Error(objection);
   }
   for (std::size_t i = 0; table && i < destinations.size(); ++i) {
     warn_of_edits(destinations[i]->name(), plans[i]);
+    Device& bare = *destinations[i];
+    rests[i] = look_behind(o, bare, round_up(*size, bare.limits().logical_block),
+                           size_with_clone(o, bare, *size), *table, plans[i]);
     devices.push_back(edit_table(o, *source, *table, plans[i], *destinations[i]));
     if (devices.back()) destinations[i] = devices.back().get();
   }
@@ -165,6 +182,7 @@ Exit clone_command(const CloneOptions& given) {
     destinations.push_back(owners.back().get());
   }
   check_abilities(o, input.get(), destinations);
+  check_distinct(destinations);
   EditedTables edited(o, source, size, table, destinations);
 
   CopyOptions options = o.copy;
@@ -191,7 +209,13 @@ Exit clone_command(const CloneOptions& given) {
       result = std::move(*offloaded);
     else
       result = Copier(from, destinations, options, progress, use).run();
-    if (input && !input->cut_off()) edited.plans = edit_streamed(o, destinations, result);
+    if (input && !input->cut_off()) {
+      StreamedTables streamed = edit_streamed(o, destinations, result);
+      edited.plans = std::move(streamed.plans);
+      edited.rests = std::move(streamed.rests);
+    }
+    for (std::size_t i = 0; i < destinations.size(); ++i)
+      check_wiped(*owners[i], edited.rests[i], result.destinations[i]);
     if (map) map->seal();
   } catch (const Error& error) {
     throw resumable(error, o);
@@ -205,7 +229,7 @@ Exit clone_command(const CloneOptions& given) {
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
-  print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans,
+  print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans, edited.rests,
                watch && result.hashed ? watch->json() : Json(nullptr));
   return code;
 }

@@ -110,7 +110,8 @@ Json plan_json(const std::string& source, const ClonePlan& plan, const std::opti
     json["destinations"].push_back({{"url", url},
                                     {"state", objections.empty() ? "ready" : "refused"},
                                     {"refused", refusals},
-                                    {"gpt", edits_json(plan.edits[i])}});
+                                    {"gpt", edits_json(plan.edits[i])},
+                                    {"rest", rest_json(plan.rests[i])}});
   }
   json["gpt"] = table_json(table);
   json["used_only"] = used_only_json(used_only);
@@ -126,7 +127,7 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
   text += used_only_text(used_only);
   for (std::size_t i = 0; i < plan.destinations.size(); ++i) {
     const auto& [url, objections] = plan.destinations[i];
-    text += fmt::format("to {}\n{}", url, edits_text(plan.edits[i]));
+    text += fmt::format("to {}\n{}{}", url, edits_text(plan.edits[i]), rest_text(plan.rests[i], true));
     for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.cause());
     if (objections.empty()) text += "  ready\n";
   }
@@ -135,7 +136,8 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits) {
+                const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                const std::vector<DestinationRest>& rests) {
   Json json;
   json["source"] = source;
   json["destinations"] = Json::array();
@@ -163,6 +165,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
                                       {"verified", one.verified},
                                       {"compared", one.compared}}},
                                     {"gpt", edits_json(edits[i])},
+                                    {"rest", rest_json(rests[i])},
                                     {"rewritten", ranges_json(one.rewritten)},
                                     {"mismatches", ranges_json(one.mismatches)}});
   }
@@ -186,7 +189,8 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
 
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                        const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                       const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits) {
+                       const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                       const std::vector<DestinationRest>& rests) {
   std::string text =
       fmt::format("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
                   format_size(result.data), format_size(result.zero));
@@ -206,7 +210,7 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
       text += fmt::format(", {} copied by the target itself", format_size(one.bytes.offloaded));
     if (one.bytes.unmapped > 0) text += fmt::format(", {} deallocated", format_size(one.bytes.unmapped));
     if (one.bytes.skipped > 0) text += fmt::format(", {} left as they were", format_size(one.bytes.skipped));
-    text += "\n" + edits_text(edits[i]) + map_text(map, i, one.compared);
+    text += "\n" + edits_text(edits[i]) + rest_text(rests[i], false) + map_text(map, i, one.compared);
     if (options.verify == VerifyMode::none) continue;
     text += fmt::format("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
                         one.mismatches.empty() ? "identical" : "DIFFERENT");

@@ -11,6 +11,7 @@
 #include "map_report.h"
 #include "partition/partition_table.h"
 #include "partition/table_plan.h"
+#include "rest_report.h"
 
 namespace san {
 
@@ -19,6 +20,7 @@ struct ClonePlan {
   std::uint64_t total = 0, data = 0, zero = 0;  ///< bytes, as far as extents tell without reading
   std::vector<std::pair<std::string, std::vector<Error>>> destinations;  ///< name, and what would be refused
   std::vector<TablePlan> edits;                                          ///< of the destinations' tables
+  std::vector<DestinationRest> rests;
 };
 
 /// What could not be read of a source: offset and length.
@@ -27,8 +29,8 @@ using BadPlaces = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 /// Adds up the pieces of `source`.
 ClonePlan measure_plan(Device& source, std::uint64_t block);
 
-// `used_only` is null where free space is copied as all else; `edits` are those of the destinations, in
-// order.
+// `used_only` is null where free space is copied as all else; `edits` and `rests` are those of the
+// destinations, in order.
 Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
                const UsedOnlyDevice* used_only);
 std::string plan_text(const std::string& source, const ClonePlan& plan,
@@ -36,10 +38,12 @@ std::string plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits);
+                const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                const std::vector<DestinationRest>& rests);
 std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                        const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                       const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits);
+                       const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                       const std::vector<DestinationRest>& rests);
 
 Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
                   const UsedOnlyDevice* used_only);

@@ -15,8 +15,15 @@ namespace {
 /// been asked for another is taken as it is, too: it need not have been made by this program.
 std::unique_ptr<TableDevice> edited_table(const CloneOptions& o, Source& from, Device& destination,
                                           TablePlan& plan) {
-  plan = plan_table_for(o, from.device(), from.table(), destination,
-                        o.new_ids ? ids_of(read_partition_table(destination)) : system_random);
+  try {
+    plan = plan_table_for(o, from.device(), from.table(), destination, destination.size(),
+                          o.new_ids ? ids_of(read_partition_table(destination)) : system_random);
+  } catch (const Error& error) {
+    // What is refused to be cloned with a table that nobody finds may still have been cloned without a word.
+    const bool asked_for = o.must_fit_gpt || o.grow_last || o.new_ids || o.sector_convert;
+    if (error.code() != Exit::refused || asked_for) throw;
+    return nullptr;
+  }
   auto edited = edit_table(o, from.device(), from.table(), plan, destination);
   const bool asked_for = o.grow_last || o.new_ids || o.sector_convert;
   if (edited && !asked_for && edited->holds_source()) edited.reset();

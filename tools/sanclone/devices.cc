@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "block/output_stream.h"
@@ -87,6 +88,33 @@ bool will_be_created(const std::string& destination) {
          (!is_any_url(destination) && !std::filesystem::exists(destination));
 }
 
+std::string identity_of(const std::string& argument, const Device* destination) {
+  if (destination != nullptr) return destination->identity();
+  std::error_code error;
+  const auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(argument), error);
+  return error || argument == "-" ? std::string() : "new file " + place.string();
+}
+
+std::vector<std::optional<Error>> duplicates(const std::vector<std::string>& names,
+                                             const std::vector<std::string>& identities) {
+  std::vector<std::optional<Error>> found(names.size());
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    const auto first =
+        std::find(identities.begin(), identities.begin() + static_cast<std::ptrdiff_t>(i), identities[i]);
+    const auto at = static_cast<std::size_t>(first - identities.begin());
+    if (at < i && !identities[i].empty())
+      found[i] = Error(Exit::refused, names[i],
+                       names[i] == names[at] ? "is named twice" : "is " + names[at] + " by another name",
+                       "name every destination once");
+  }
+  return found;
+}
+
+std::uint64_t size_with_clone(const CloneOptions& o, const Device& destination, std::uint64_t source) {
+  if (!destination.resizable()) return destination.size();
+  return o.copy.keep_size ? std::max(destination.size(), source) : source;
+}
+
 Source::Source(const CloneOptions& o) : freeze_(o) {
   const std::vector<dev_t> frozen = freeze_.numbers();
   std::string why_whole;
@@ -103,6 +131,10 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
                      "is, add --force=cut-source");
   if (cut_off_) refuse_edits(o);
   if (!o.used_only) return;
+  // By a table that the clone may not have, nothing is free.
+  const bool no_mbr = table_.protective == ProtectiveState::missing;
+  if ((!o.fit_gpt || no_mbr) && lives_by_backup(table_) && why_whole.empty())
+    why_whole = "the partitions are only in the backup GPT, and may not be found on the clone";
   UsedOnlyDevice::Options options;
   options.why_whole = std::move(why_whole);
   used_only_ = std::make_unique<UsedOnlyDevice>(readable(), table_, options);

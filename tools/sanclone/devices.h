@@ -32,6 +32,19 @@ std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev
 /// Whether this destination is nothing that exists.
 bool will_be_created(const std::string& destination);
 
+/// What tells a destination from every other one: of a file that does not exist, its place. Empty where it
+/// cannot be told.
+std::string identity_of(const std::string& argument, const Device* destination);
+
+/// Of destinations with these names and identities, what is to be said of one that is another one of them by
+/// a second name; nothing where it is none, for every one.
+std::vector<std::optional<Error>> duplicates(const std::vector<std::string>& names,
+                                             const std::vector<std::string>& identities);
+
+/// Bytes that `destination` will have with a clone of `source` bytes on it: a file ends where the source
+/// does, or is as long as it was by --keep-size.
+std::uint64_t size_with_clone(const CloneOptions& o, const Device& destination, std::uint64_t source);
+
 /// A source that is not a stream.
 class Source {
  public:

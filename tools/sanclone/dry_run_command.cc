@@ -5,11 +5,23 @@
 
 #include "clone_report.h"
 #include "core/log.h"
+#include "core/units.h"
 #include "devices.h"
 #include "open/open_device.h"
 #include "table_edits.h"
 
 namespace san {
+namespace {
+
+void add_duplicates(ClonePlan& plan, const std::vector<std::string>& identities) {
+  std::vector<std::string> names;
+  for (const auto& destination : plan.destinations) names.push_back(destination.first);
+  const auto found = duplicates(names, identities);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (found[i]) plan.destinations[i].second.push_back(*found[i]);
+}
+
+}  // namespace
 
 Exit dry_run_command(const CloneOptions& given) {
   CloneOptions o = given;
@@ -21,19 +33,28 @@ Exit dry_run_command(const CloneOptions& given) {
   const PartitionTable& table = from.table();
   ClonePlan plan = measure_plan(*source, o.copy.block);
   bool refused = false;
+  std::vector<std::string> identities;
   for (const std::string& typed : o.destinations) {
     std::string name = typed;
     std::vector<Error> objections;
     TablePlan& edit = plan.edits.emplace_back();
+    DestinationRest& rest = plan.rests.emplace_back();
+    identities.emplace_back();
     try {
       if (will_be_created(name)) {
+        identities.back() = identity_of(name, nullptr);
         edit = plan_table_for(o, *source, table, source->size(), 0);
       } else {
         const auto destination = open(o, name, false);
         if (profile_file(typed)) name = destination->name();  // its URL, as in the result of a clone
-        edit = plan_table_for(o, *source, table, *destination);
+        identities.back() = identity_of(typed, destination.get());
+        const std::uint64_t size = size_with_clone(o, *destination, source->size());
+        edit = plan_table_for(o, *source, table, *destination, size);
         objections = clone_objections(source, edit.table ? &*edit.table : &table, *destination,
                                       source->size(), o.overrides);
+        if (objections.empty())
+          rest = look_behind(o, *destination, round_up(source->size(), destination->limits().logical_block),
+                             size, table, edit);
       }
       if (edit.new_ids) edit.notes.back() = "the disk and its partitions get new identifiers";
       warn_of_edits(name, edit);
@@ -41,9 +62,10 @@ Exit dry_run_command(const CloneOptions& given) {
       if (error.code() != Exit::refused) throw;
       objections.push_back(error);
     }
-    refused = refused || !objections.empty();
     plan.destinations.emplace_back(name, std::move(objections));
   }
+  add_duplicates(plan, identities);
+  for (const auto& [name, objections] : plan.destinations) refused = refused || !objections.empty();
   for (const auto& [name, objections] : plan.destinations)
     for (const Error& objection : objections) log::message(log::Level::error, objection.what());
   if (o.common.json)

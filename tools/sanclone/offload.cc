@@ -11,7 +11,8 @@ namespace {
 /// Whether the options leave the choice.
 bool may_be_offloaded(const CloneOptions& o, const std::vector<Device*>& destinations) {
   return o.offload_mode != OffloadMode::never && destinations.size() == 1 && !o.used_only && !o.retries &&
-         o.map.empty() && o.rate.empty() && o.block.empty() && o.copy.zero != ZeroPolicy::skip;
+         !o.copy.wipe_rest && o.map.empty() && o.rate.empty() && o.block.empty() &&
+         o.copy.zero != ZeroPolicy::skip;
 }
 
 }  // namespace

@@ -43,14 +43,16 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_option("--bad-map", o.bad_map, "write down what could not be read, as a mapfile of ddrescue")
       ->type_name("FILE");
   app.add_flag_callback(
-         "--fit-gpt", [&o] { o.fit_gpt = true; },
-         "on a larger DEST, move the backup GPT to its end (the default)")
+         "--fit-gpt", [&o] { o.must_fit_gpt = true; },
+         "on a larger DEST, move the backup GPT to its end (the default), or refuse")
       ->excludes(app.add_flag_callback(
           "--no-fit-gpt", [&o] { o.fit_gpt = false; }, "leave the partition table as it is"));
   app.add_flag("--grow-last", o.grow_last, "let the last partition reach to the end of DEST");
   app.add_flag("--new-ids", o.new_ids, "new identifiers for the disk and its partitions");
   app.add_flag("--sector-convert", o.sector_convert,
                "make the GPT anew for the blocks of DEST, where no file system depends on them");
+  app.add_flag("--keep-size", o.copy.keep_size, "a DEST file that is longer than SOURCE is not cut");
+  app.add_flag("--wipe-rest", o.copy.wipe_rest, "on a larger DEST, what is behind the clone becomes zeros");
   app.add_option(
          "--offload", o.offload,
          "from LUN to LUN: let the target copy by itself where it can (auto), never, or always (require)")
@@ -173,6 +175,7 @@ void check_offload(const CloneOptions& o) {
       {!o.rate.empty(), "--rate"},
       {!o.block.empty(), "--block"},
       {o.copy.zero == ZeroPolicy::skip, "--zero=skip"},
+      {o.copy.wipe_rest, "--wipe-rest"},
   };
   for (const auto& [given, name] : others)
     if (given) refuse(std::string("the target cannot copy by itself with ") + name);
@@ -195,6 +198,10 @@ void finish_options(CloneOptions& o) {
   if (o.grow_last && !o.fit_gpt)
     throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
                 "leave out --no-fit-gpt");
+  if (o.copy.wipe_rest && (o.compare || o.copy.zero == ZeroPolicy::skip))
+    throw Error(Exit::usage, "--wipe-rest",
+                o.compare ? "is not used by --compare" : "makes zeros, and --zero=skip makes none",
+                "leave out one of them");
   o.overrides = parse_overrides(o.force);
   if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
   if (o.compare && o.dry_run)

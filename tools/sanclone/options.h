@@ -30,7 +30,7 @@ struct CloneOptions {
   OffloadMode offload_mode = OffloadMode::automatic;
   unsigned sessions = 0, depth = 0;
   bool used_only = false, dry_run = false, compare = false, fresh = false;
-  bool fit_gpt = true, grow_last = false, new_ids = false, sector_convert = false;
+  bool fit_gpt = true, must_fit_gpt = false, grow_last = false, new_ids = false, sector_convert = false;
   Overrides overrides;
 };
 

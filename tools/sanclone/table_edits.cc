@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "block/front_device.h"
 #include "block/zero.h"
 #include "core/log.h"
 #include "core/units.h"
@@ -19,7 +20,7 @@ namespace {
 using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
 TableWishes wishes(const CloneOptions& o) {
-  return {o.fit_gpt, o.grow_last, o.new_ids, o.sector_convert};
+  return {o.fit_gpt, o.must_fit_gpt, o.grow_last, o.new_ids, o.sector_convert};
 }
 
 /// A file system that counts in the source's blocks is lost in those of the destination.
@@ -54,13 +55,12 @@ Error after_clone(const Error& error, const Device& destination) {
           "the clone is complete, but its partition table was not edited: " + error.cause(), error.hint()};
 }
 
-TablePlan edit_in_place(const CloneOptions& o, Device& device, std::uint64_t cloned) {
-  PartitionTable table = read_partition_table(device);
-  table.device_size = round_down(cloned, table.sector_size);
-  interpret(table);
-  TablePlan plan = plan_table_for(o, device, table, device);
+/// `front` is the clone on `device`, whose end may still hold the table of another disk.
+TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontDevice& front,
+                        const PartitionTable& table) {
+  TablePlan plan = plan_table_for(o, front, table, device, device.size());
   if (!plan.table) return plan;
-  const auto patches = table_patches(device, table, *plan.table, device.limits().logical_block);
+  const auto patches = table_patches(front, table, *plan.table, device.limits().logical_block);
   apply_table(device, *plan.table);
   for (const TablePatch& patch : patches)  // where the backup was, and it is not by now
     if (all_zero(patch.wanted)) write_wait(device, patch.offset, patch.wanted);
@@ -84,8 +84,8 @@ TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionT
 }
 
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
-                         const Device& destination, const RandomBytes& random) {
-  return plan_table_for(o, source, table, destination.size(),
+                         const Device& destination, std::uint64_t size, const RandomBytes& random) {
+  return plan_table_for(o, source, table, size,
                         destination.resizable() ? 0 : destination.limits().logical_block, random);
 }
 
@@ -94,28 +94,33 @@ std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, c
   if (!plan.table) return nullptr;
   auto patches = table_patches(source, table, *plan.table, destination.limits().logical_block);
   if (patches.empty()) return nullptr;
+  // What is wiped looks like zeros to whoever wipes it.
+  for (TablePatch& patch : patches)
+    if (o.copy.wipe_rest && patch.source.empty()) patch.source.resize(patch.wanted.size());
   return std::make_unique<TableDevice>(destination, std::move(patches), kHead,
                                        o.copy.verify != VerifyMode::none);
 }
 
-std::vector<TablePlan> edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
-                                     CopyResult& result) {
-  std::vector<TablePlan> plans(destinations.size());
+StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
+                             CopyResult& result) {
+  StreamedTables edited{std::vector<TablePlan>(destinations.size()),
+                        std::vector<DestinationRest>(destinations.size())};
   for (std::size_t i = 0; i < destinations.size(); ++i) {
     Device& device = *destinations[i];
     DestinationResult& told = result.destinations[i];
-    if (told.error || !told.mismatches.empty() || device.sequential() ||
-        (device.size() == result.total && !o.grow_last && !o.new_ids))
-      continue;
+    if (told.error || !told.mismatches.empty() || device.sequential()) continue;
     try {
-      plans[i] = edit_in_place(o, device, result.total);
-      warn_of_edits(device.name(), plans[i]);
+      FrontDevice front(device, round_up(result.total, device.limits().logical_block));
+      const PartitionTable table = read_partition_table(front);
+      edited.plans[i] = edit_in_place(o, device, front, table);
+      warn_of_edits(device.name(), edited.plans[i]);
+      edited.rests[i] = look_behind(o, device, front.size(), device.size(), table, edited.plans[i]);
     } catch (const Error& error) {
       if (error.code() == Exit::interrupted) throw;
       told.error = after_clone(error, device);
     }
   }
-  return plans;
+  return edited;
 }
 
 void doubt_table(const std::optional<PartitionTable>& table, Ranges& doubtful) {

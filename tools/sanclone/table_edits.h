@@ -12,6 +12,7 @@
 #include "options.h"
 #include "partition/table_device.h"
 #include "partition/table_plan.h"
+#include "rest_report.h"
 
 namespace san {
 
@@ -23,18 +24,24 @@ namespace san {
 /// Error(refused) where what was asked for cannot be done.
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
                          std::uint64_t size, std::uint32_t block, const RandomBytes& random = system_random);
-/// The same for a device.
+/// The same for a device that will have `size` bytes.
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
-                         const Device& destination, const RandomBytes& random = system_random);
+                         const Device& destination, std::uint64_t size,
+                         const RandomBytes& random = system_random);
 
 /// A device that shows `destination` as if the edit had not been done; null where there is nothing to edit.
 std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, const PartitionTable& table,
                                         const TablePlan& plan, Device& destination);
 
-/// After a stream was cloned: edits the tables of the destinations, which nobody could look into before.
-/// Where that fails, the destination fails; it says that the clone itself is there.
-std::vector<TablePlan> edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
-                                     CopyResult& result);
+/// After a stream was cloned: edits the tables of the destinations, which nobody could look into before, and
+/// looks at what is behind the clones. Where that fails, the destination fails; it says that the clone itself
+/// is there.
+struct StreamedTables {
+  std::vector<TablePlan> plans;
+  std::vector<DestinationRest> rests;
+};
+StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
+                             CopyResult& result);
 
 /// Adds the places of the table to those in which a clone map is not believed: other options may have put
 /// another table there.

@@ -3,6 +3,7 @@
 // happened.
 #include <mutex>
 
+#include "block/zero.h"
 #include "copy/copy_checks.h"
 #include "copy/map_checks.h"
 #include "core/units.h"
@@ -162,5 +163,23 @@ TEST_CASE("a clone map claims nothing that a reset target has lost") {
     const auto slots = read_map(dir / "map").slots.at("target");
     CHECK(first_lie(slots, clone.target.content(), clone.content.size(), 64 * KiB) == -1);
     CHECK(count_of(slots, map_format::State::unknown) == 0);
+  }
+}
+
+TEST_CASE("a rest that was wiped and comes back with the reset is wiped again") {
+  const Content content = bootable_disk(4 * MiB);
+  const auto source = disk_of(content);
+  for (unsigned reset = 1; reset < 12; ++reset) {
+    CAPTURE(reset);
+    ForgetfulDevice target(9 * MiB);
+    target.resets = {reset};
+    CopyOptions options;
+    options.wipe_rest = true;
+    options.block = MiB;
+    const LogCapture log;
+    const CopyResult result = copy(source.get(), {&target}, options);
+    CHECK(!result.destinations[0].error);
+    CHECK(std::equal(content.begin(), content.end(), target.content().begin()));
+    CHECK(all_zero(std::span(target.content()).subspan(4 * MiB)));
   }
 }

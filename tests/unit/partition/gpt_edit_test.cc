@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "block/zero.h"
 #include "core/units.h"
 #include "partition/table_edit.h"
 #include "partition/test_tables.h"
@@ -90,6 +91,57 @@ TEST_CASE("a fit is refused where it would build on sand") {
   copy.header.entries_lba = 40;
   test::put_copy(*disk, copy, 512);
   CHECK_THROWS_AS(fit_gpt(read_partition_table(*disk), 2 * kSize, 512), Error);
+}
+
+TEST_CASE("a primary is made of the backup on a larger disk, and the rest of the first blocks stays") {
+  for (const std::size_t from : {512, 528, 600, 1024, 1100}) {
+    for (const std::size_t length : {4, 12}) {
+      const auto disk = test::golden_disk();
+      test::put_text(*disk, 10, "boot code");
+      auto whole = test::golden_disk(2 * kSize);
+      test::put_text(*whole, 10, "boot code");
+      apply_table(*whole, fit_gpt(read_partition_table(*whole), 2 * kSize, 512).table);
+      for (std::size_t i = 0; i < length; ++i) disk->bytes()[from + i] ^= std::byte{0x5A};
+      MemoryDevice larger("larger", 2 * kSize);
+      std::ranges::copy(disk->bytes(), larger.bytes().begin());
+      const TableEdit edit = fit_gpt(read_partition_table(*disk), 2 * kSize, 512);
+      CHECK(edit.notes.size() == 1);
+      CHECK(apply_table(larger, edit.table) > 0);
+      // The old backup is left to whoever copies.
+      CHECK(
+          std::ranges::equal(larger.bytes().first(kSize - 33 * 512), whole->bytes().first(kSize - 33 * 512)));
+      CHECK(std::ranges::equal(larger.bytes().last(kSize), whole->bytes().last(kSize)));
+    }
+  }
+}
+
+TEST_CASE("what is in the place of the primary and is no GPT stays, and only the backup moves") {
+  for (const std::size_t from : {512, 8192}) {
+    const auto disk = test::golden_disk();
+    for (std::size_t i = 0; i < 2048; ++i) disk->bytes()[from + i] = static_cast<std::byte>(i * 7 + 1);
+    const PartitionTable before = read_partition_table(*disk);
+    CHECK_FALSE(before.raw.occupied.empty());
+    MemoryDevice larger("larger", 2 * kSize);
+    std::ranges::copy(disk->bytes(), larger.bytes().begin());
+    apply_table(larger, fit_gpt(before, 2 * kSize, 512).table);
+    CHECK(std::ranges::equal(larger.bytes().subspan(1024, 17 * KiB), disk->bytes().subspan(1024, 17 * KiB)));
+    CHECK(std::ranges::equal(larger.bytes().first(446), disk->bytes().first(446)));
+    const PartitionTable after = read_partition_table(larger);
+    CHECK(lives_by_backup(after));
+    CHECK(after.backup == BackupState::good);
+    CHECK(after.partitions == before.partitions);
+    CHECK(after.protective == ProtectiveState::good);
+    if (from == 8192) CHECK(std::uint64_t{after.raw.primary.header.alternate_lba} == 2 * kSize / 512 - 1);
+  }
+}
+
+TEST_CASE("a disk without a protective MBR gets none by being fitted") {
+  const auto disk = test::golden_disk();
+  std::ranges::fill(disk->bytes().first(34 * 512), std::byte{0});
+  MemoryDevice larger("larger", 2 * kSize);
+  apply_table(larger, fit_gpt(read_partition_table(*disk), 2 * kSize, 512).table);
+  CHECK(all_zero(larger.bytes().first(kSize)));
+  CHECK(lives_by_backup(read_partition_table(larger)));
 }
 
 TEST_CASE("an MBR and a blank disk fit any disk that holds their partitions") {

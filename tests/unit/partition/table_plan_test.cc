@@ -18,6 +18,14 @@ TablePlan plan(MemoryDevice& disk, std::uint64_t size, const TableWishes& wishes
   return plan_table(read_partition_table(disk), size, block, wishes);
 }
 
+/// Neither copy of its GPT is good.
+std::unique_ptr<MemoryDevice> lost_disk() {
+  auto disk = test::golden_disk();
+  disk->bytes()[600] ^= std::byte{1};
+  disk->bytes()[kSize - 424] ^= std::byte{1};
+  return disk;
+}
+
 }  // namespace
 
 TEST_CASE("a disk of the same size gets the same table, and nothing is said") {
@@ -67,9 +75,9 @@ TEST_CASE("what cannot be fitted is left as it is, with the reason") {
   CHECK_FALSE(mbr.table);
   CHECK(mbr.unfitted.find("MBR") != std::string::npos);
   CHECK(plan(*test::mbr_disk(), 2 * kSize, {.fit = false}).silent());
-  const auto damaged = test::golden_disk();
-  damaged->bytes()[600] ^= std::byte{1};
-  CHECK(plan(*damaged, 2 * kSize).unfitted.find("primary GPT is damaged") != std::string::npos);
+  const TablePlan lost = plan(*lost_disk(), 2 * kSize);
+  CHECK(lost.unfitted.find("primary GPT is damaged") != std::string::npos);
+  CHECK(lost.warnings.size() == 1);
   const auto overlapping = test::golden_disk();
   GptCopy copy = test::parse_copy(*overlapping, 1);
   GptEntry entry = gpt_entry(copy, 1);
@@ -79,6 +87,48 @@ TEST_CASE("what cannot be fitted is left as it is, with the reason") {
   const TablePlan doubtful = plan(*overlapping, 2 * kSize);
   CHECK_FALSE(doubtful.table);
   CHECK_FALSE(doubtful.unfitted.empty());
+  CHECK_THROWS_AS(plan(*overlapping, 2 * kSize, {.must_fit = true}), Error);
+  CHECK_NOTHROW(plan(*overlapping, kSize, {.must_fit = true}));
+  CHECK_NOTHROW(plan(*test::mbr_disk(), 2 * kSize, {.must_fit = true}));
+}
+
+TEST_CASE("a disk that lives by its backup gets both copies on a larger one, and stays as it is elsewhere") {
+  const auto disk = test::golden_disk();
+  disk->bytes()[600] ^= std::byte{1};
+  const TablePlan whole = plan(*disk, 2 * kSize, {.must_fit = true});
+  REQUIRE(whole.table);
+  CHECK(whole.fitted);
+  CHECK(whole.warnings.empty());
+  CHECK(whole.table->problems.empty());
+  CHECK(whole.table->partitions == read_partition_table(*test::golden_disk()).partitions);
+  CHECK(plan(*disk, 2 * kSize, {.grow_last = true, .new_ids = true}).table->problems.empty());
+  const TablePlan same = plan(*disk, kSize);
+  CHECK_FALSE(same.table);
+  CHECK(same.notes.size() == 1);
+  const TablePlan left = plan(*disk, 2 * kSize, {.fit = false});
+  CHECK_FALSE(left.table);
+  CHECK(left.warnings.size() == 1);
+}
+
+TEST_CASE("a backup that can neither be fitted nor found any more is refused") {
+  const auto disk = test::golden_disk();
+  disk->bytes()[512] ^= std::byte{1};
+  GptCopy copy = test::parse_copy(*disk, kSize / 512 - 1);
+  GptEntry entry = gpt_entry(copy, 1);
+  entry.first_lba = 2048;
+  write_at(copy.entries, 128, entry);
+  test::put_copy(*disk, copy, 512);
+  CHECK_THROWS_AS(plan(*disk, 2 * kSize), Error);
+  CHECK_NOTHROW(plan(*disk, kSize));
+  CHECK_NOTHROW(plan(*disk, 2 * kSize, {.fit = false}));
+}
+
+TEST_CASE("the backup of a GPT that does not count is told of") {
+  const auto disk = test::golden_disk();
+  test::put_hex(*disk, 446, "0000000083000000000800000010000000000000000000000000000000000000");
+  disk->bytes()[512] ^= std::byte{1};
+  CHECK(plan(*disk, 2 * kSize).notes.size() == 1);
+  CHECK(plan(*disk, kSize).silent());
 }
 
 TEST_CASE("what was asked for and cannot be done is refused") {
@@ -87,7 +137,7 @@ TEST_CASE("what was asked for and cannot be done is refused") {
   CHECK_THROWS_AS(plan(blank, kSize, {.new_ids = true}), Error);
   const auto damaged = test::golden_disk();
   damaged->bytes()[600] ^= std::byte{1};
-  CHECK_THROWS_AS(plan(*damaged, 2 * kSize, {.grow_last = true}), Error);
+  CHECK_THROWS_AS(plan(*lost_disk(), 2 * kSize, {.grow_last = true}), Error);
   CHECK_THROWS_AS(plan(*damaged, kSize, {.new_ids = true}), Error);
   CHECK_THROWS_AS(plan(*test::mbr_disk(), kSize, {.convert = true}, 4096), Error);
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rest_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/log.h"
+#include "core/units.h"
+#include "partition/table_device.h"
+
+namespace san {
+namespace {
+
+/// Zeros that are written take minutes from here on.
+constexpr std::uint64_t kLong = 64 * GiB;
+
+const char* to_string(EndSignature::Effect effect) {
+  switch (effect) {
+    case EndSignature::Effect::none:
+      return "none";
+    case EndSignature::Effect::table:
+      return "table";
+    case EndSignature::Effect::member:
+      return "member";
+  }
+  return "";
+}
+
+}  // namespace
+
+DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uint64_t end, std::uint64_t size,
+                            const PartitionTable& table, const TablePlan& plan) {
+  DestinationRest told;
+  if (destination.sequential() || destination.size() <= end) return told;
+  if (destination.resizable() && size <= end) {
+    told.rest.offset = end;
+    told.rest.length = destination.size() - end;
+    told.cut = true;
+    return told;
+  }
+  if (plan.table) told.table = table_places(*plan.table);
+  told.rest = look_at_rest(destination, end, told.table, plan.grown ? &*plan.grown : nullptr);
+  told.wiped = o.copy.wipe_rest;
+  told.written = o.copy.zero == ZeroPolicy::write || destination.limits().unmap_granularity == 0;
+  const PartitionTable& on_clone = plan.table ? *plan.table : table;
+  for (const EndSignature& one : told.rest.found) {
+    told.decides.push_back(DiskRest::decides(one, &on_clone));
+    if (told.decides.back() && !told.wiped)
+      log::warning("{}: behind the clone there still is {}, at byte {}: {}; --wipe-rest removes it",
+                   destination.name(), one.name, one.offset, one.consequence);
+  }
+  if (told.wiped && told.written && told.rest.length >= kLong)
+    log::warning(
+        "{}: to wipe the rest, {} of zeros are written, because it cannot be deallocated: this takes long",
+        destination.name(), format_size(told.rest.length));
+  return told;
+}
+
+void check_wiped(Device& destination, const DestinationRest& rest, DestinationResult& result) {
+  if (!rest.wiped || result.error || !result.mismatches.empty()) return;
+  try {
+    if (!look_at_rest(destination, rest.rest.offset, rest.table).zeros)
+      result.error =
+          Error(Exit::no, destination.name(), "what is behind the clone was wiped, and is no zeros",
+                "run the same command again with --zero=write");
+  } catch (const Error& error) {
+    if (error.code() == Exit::interrupted) throw;
+    result.error = error;
+  }
+}
+
+Json rest_json(const DestinationRest& rest) {
+  if (rest.rest.length == 0) return nullptr;
+  Json found = Json::array();
+  for (std::size_t i = 0; i < rest.rest.found.size(); ++i) {
+    const EndSignature& one = rest.rest.found[i];
+    found.push_back({{"offset", one.offset},
+                     {"what", one.name},
+                     {"effect", to_string(one.effect)},
+                     {"decides", static_cast<bool>(rest.decides[i])},
+                     {"consequence", one.consequence.empty() ? Json(nullptr) : Json(one.consequence)}});
+  }
+  return {{"offset", rest.rest.offset},
+          {"length", rest.rest.length},
+          {"zeros", rest.cut ? Json(nullptr) : Json(rest.rest.zeros)},
+          {"cut", rest.cut},
+          {"wiped", rest.wiped},
+          {"found", found}};
+}
+
+std::string rest_text(const DestinationRest& rest, bool dry_run) {
+  const std::string length = format_size(rest.rest.length);
+  if (rest.cut)
+    return fmt::format(
+        "  rest      {} behind the clone {} cut off; --keep-size leaves a file as long as it is\n", length,
+        dry_run ? "will be" : "were");
+  if (rest.rest.length == 0 || (rest.rest.zeros && !rest.wiped)) return {};
+  std::string text;
+  if (rest.wiped)
+    text = fmt::format("  rest      {} behind the clone {} zeros{}\n", length, dry_run ? "become" : "are now",
+                       rest.written ? ", which are written" : "");
+  else
+    text = fmt::format("  rest      {} behind the clone keep what was there{}\n", length,
+                       rest.rest.found.empty() ? "; nothing of it is recognised" : "");
+  for (const EndSignature& one : rest.rest.found)
+    text += fmt::format("  rest      {}{} at byte {}{}{}\n", rest.wiped && !dry_run ? "there was " : "",
+                        one.name, one.offset, one.consequence.empty() || rest.wiped ? "" : ": ",
+                        rest.wiped ? "" : one.consequence);
+  return text;
+}
+
+}  // namespace san
