@@ -7,7 +7,10 @@
 #include <filesystem>
 
 #include "block/output_stream.h"
+#include "copy/file_stream.h"
+#include "copy/unpack_stream.h"
 #include "copy/zst_stream.h"
+#include "core/interrupt.h"
 #include "open/open_device.h"
 #include "used_only_report.h"
 
@@ -24,6 +27,15 @@ std::string why_in_use(CloneOptions o, const std::vector<dev_t>& frozen) {
     if (error.code() != Exit::refused) throw;
     return "the source is " + error.cause();
   }
+}
+
+bool not_interrupted() {
+  return !Interrupt::requested();
+}
+
+/// Where the shell has opened a file for standard input.
+std::string path_of(const std::string& source) {
+  return source == "-" ? "/dev/stdin" : source;
 }
 
 OpenOptions open_options(const CloneOptions& o) {
@@ -43,10 +55,16 @@ bool is_stream(const std::string& source) {
 }
 
 std::unique_ptr<InputStream> open_stream(const CloneOptions& o) {
-  if (is_stream(o.source)) return std::make_unique<InputStream>("standard input", STDIN_FILENO);
-  if (o.source != "-" && is_zst_stream(o.source, o.overrides.live))
-    return std::make_unique<ZstStream>(o.source, o.overrides.live);
-  return nullptr;
+  if (is_stream(o.source)) {
+    auto bytes = std::make_unique<InputStream>("standard input", STDIN_FILENO);
+    if (o.raw) return bytes;
+    return unpack_stream(std::move(bytes), not_interrupted);
+  }
+  if (o.raw || is_any_url(o.source)) return nullptr;
+  if (is_zst_stream(path_of(o.source), o.overrides.live))
+    return std::make_unique<ZstStream>(path_of(o.source), o.overrides.live);
+  if (!is_packed_file(path_of(o.source))) return nullptr;
+  return unpack_stream(open_front_to_back(path_of(o.source), o.overrides.live), not_interrupted);
 }
 
 std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
@@ -57,6 +75,8 @@ std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument,
   options.writable = writable;
   options.create_size = create_size;
   options.force_in_use = o.overrides.in_use;
+  options.any_name = o.raw;
+  options.to_be_written = !o.compare;
   return open_device(argument, options);
 }
 
@@ -64,7 +84,19 @@ std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev
   OpenOptions options = open_options(o);
   options.force_in_use = o.overrides.live;
   options.frozen = frozen;
-  return open_device(o.source == "-" ? "/dev/stdin" : o.source, options);
+  options.raw = o.raw;
+  options.allow_backing = o.allow_backing;
+  const std::string path = path_of(o.source);
+  auto device = open_device(path, options);
+  std::error_code error;
+  if (!is_any_url(path) && std::filesystem::is_regular_file(path, error)) {
+    if (device->content_size() == 0)
+      throw Error(Exit::failed, path, "is empty: there is not one byte in it",
+                  "look at what was to write it");
+  } else if (!o.raw) {
+    check_content(*device);
+  }
+  return device;
 }
 
 bool will_be_created(const std::string& destination) {
