@@ -143,9 +143,10 @@ constexpr std::array<Magic, 8> kMagics = {{
 
 std::string with_name(const std::string& way, const std::string& name) {
   constexpr std::string_view kFile = "FILE";
-  const bool plain = name.find_first_of(" \t\n'\"\\$`&|;<>()*?[#~!") == std::string::npos;
+  const bool plain =
+      !name.starts_with("/dev/") && name.find_first_of(" \t\n'\"\\$`&|;<>()*?[#~!") == std::string::npos;
   std::string result = way;
-  // Where a name would have to be quoted it is the user's shell that knows how.
+  // Not /dev/stdin; and where a name would have to be quoted it is the user's shell that knows how.
   if (const auto at = result.find(kFile); at != std::string::npos && plain)
     result.replace(at, kFile.size(), name);
   return result;

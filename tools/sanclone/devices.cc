@@ -58,7 +58,9 @@ std::unique_ptr<InputStream> open_stream(const CloneOptions& o) {
   if (is_stream(o.source)) {
     auto bytes = std::make_unique<InputStream>("standard input", STDIN_FILENO);
     if (o.raw) return bytes;
-    return unpack_stream(std::move(bytes), not_interrupted);
+    auto disk = unpack_stream(std::move(bytes), not_interrupted);
+    Interrupt::check(disk->name().c_str());
+    return disk;
   }
   if (o.raw || is_any_url(o.source)) return nullptr;
   if (is_zst_stream(path_of(o.source), o.overrides.live))
