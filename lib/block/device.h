@@ -117,6 +117,10 @@ class Device {
   /// The copy on it is complete and good: a file that was made under another name gets its own. Throws Error.
   virtual void commit() {}
 
+  /// Whether what is on it is counted in blocks of its own, so that a partition table of other blocks is not
+  /// found there: a disk. An image is read by the sector size of its table.
+  virtual bool has_blocks() const { return !resizable(); }
+
   /// Whether resize() is possible: a regular file.
   virtual bool resizable() const { return false; }
   /// Makes it `size` bytes long. To make it shorter, no request may be under way. Throws Error(failed).

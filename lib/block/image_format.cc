@@ -1,32 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block/image_format.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "block/fd.h"
 #include "block/file_io.h"
+#include "block/qcow2_header.h"
 #include "block/zst_frame.h"
 #include "core/endian.h"
+#include "core/table.h"
 
 namespace san {
 namespace {
 
 using Bytes = std::span<const std::byte>;
-
-bool holds(Bytes bytes, std::size_t offset, std::string_view text) {
-  return offset + text.size() <= bytes.size() &&
-         std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset),
-                    [](char a, std::byte b) { return std::byte{static_cast<unsigned char>(a)} == b; });
-}
 
 /// Whether `text` stands anywhere in `bytes`.
 bool contains(Bytes bytes, std::string_view text) {
@@ -43,15 +36,28 @@ auto number(Bytes bytes, std::size_t offset) {
 
 constexpr const char* kBacking = "names a backing file, which would be read as well";
 
-/// QEMU, docs/interop/qcow2.txt: "Header".
+/// QEMU, docs/interop/qcow2.txt: "Header"; block/qcow.c has the method of encryption elsewhere.
 ImageFormat qcow(Bytes front) {
   const bool old = number<be32>(front, 4) == 1;
   ImageFormat format{old ? "qcow" : "qcow2", ""};
   constexpr std::uint64_t kExternalData = 4;
-  if (number<be64>(front, 8) != 0)
-    format.objection = kBacking;
-  else if (number<be32>(front, 4) >= 3 && (number<be64>(front, 72) & kExternalData) != 0)
+  if (number<be32>(front, old ? 36 : 32) != 0) {
+    format.objection = "is encrypted";
+    format.way =
+        "serve it by qemu-nbd -r --object secret,id=key,file=KEYFILE --image-opts "
+        "driver=" +
+        format.name +
+        ",encrypt.key-secret=key,file.filename=FILE -k /run/s, then name nbd+unix:///?socket=/run/s";
+  } else if (number<be64>(front, 8) != 0) {
+    const auto backing = backing_of(front);
+    format.objection =
+        backing.name.empty()
+            ? kBacking
+            : fmt::format("names the backing file {}, which would be read as well", printable(backing.name));
+    format.backed = !old;
+  } else if (number<be32>(front, 4) >= 3 && (number<be64>(front, 72) & kExternalData) != 0) {
     format.objection = "keeps its data in another file, which it names";
+  }
   return format;
 }
 
@@ -82,6 +88,15 @@ ImageFormat qed(Bytes front) {
 ImageFormat vhd(Bytes front) {
   constexpr std::uint32_t kDifferencing = 4;
   return {"vpc", number<be32>(front, 60) == kDifferencing ? kBacking : ""};
+}
+
+/// "Hard Disk Footer Format": the one's complement of the sum of its bytes, without those of the sum.
+std::uint32_t footer_sum(Bytes footer) {
+  constexpr std::size_t kSum = 64;
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < footer.size(); ++i)
+    if (i < kSum || i >= kSum + 4) sum += std::to_integer<std::uint32_t>(footer[i]);
+  return ~sum;
 }
 
 }  // namespace
@@ -119,18 +134,31 @@ std::string format_of_name(const std::string& path) {
   return {};
 }
 
-std::optional<ImageFormat> recognise_file(const std::string& path) {
-  struct stat status = {};
-  if (path.ends_with(".raw") || stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+std::optional<ImageFormat> recognise_footer(std::span<const std::byte> tail, std::uint64_t size) {
+  constexpr std::uint32_t kFixed = 2;
+  if (tail.size() != kTrailer || size < kTrailer || !begins_with(tail, "conectix") ||
+      number<be32>(tail, 60) != kFixed || number<be64>(tail, 16) != UINT64_MAX ||
+      number<be64>(tail, 48) != size - kTrailer || number<be32>(tail, 64) != footer_sum(tail))
     return std::nullopt;
-  const Fd fd = open_path(path, O_RDONLY | O_NONBLOCK);
-  if (!fd) throw system_error(path, "open it", errno);
-  std::vector<std::byte> front(kImageFront);
-  const Transfer got = read_fully(fd.get(), 0, front);
-  if (got.error != 0) throw io_error(path, "read", 0, front.size(), got.error);
-  front.resize(got.bytes);
-  auto format = recognise_image(front);
-  if (format && format->name == "vmdk" && format->objection.empty() && names_parent(fd, front))
+  ImageFormat format{"vpc", ""};
+  format.fixed = true;
+  return format;
+}
+
+std::string shown_format(const std::string& name) {
+  if (name == "qcow" || name == "qcow2" || name == "zst") return name;
+  if (name == "parallels") return "Parallels";
+  std::string shown = name == "vpc" ? "vhd" : name;
+  std::transform(shown.begin(), shown.end(), shown.begin(), [](unsigned char c) { return std::toupper(c); });
+  return shown;
+}
+
+std::optional<ImageFormat> recognise_file(const std::string& path) {
+  const auto marks = read_marks(path);
+  if (!marks) return std::nullopt;
+  auto format = recognise_image(marks->front);
+  if (!format) return recognise_footer(marks->tail, marks->size);
+  if (format->name == "vmdk" && format->objection.empty() && names_parent(marks->file, marks->front))
     format->objection = kBacking;
   return format;
 }

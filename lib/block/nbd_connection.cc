@@ -145,6 +145,7 @@ NbdConnection::Properties NbdConnection::ask() const {
   p.can_flush = nbd_can_flush(h) > 0;
   p.can_zero = nbd_can_zero(h) > 0;
   p.multi_conn = nbd_can_multi_conn(h) > 0;
+  p.can_answer_whole = nbd_can_df(h) > 0;
   p.can_status = nbd_can_meta_context(h, LIBNBD_CONTEXT_BASE_ALLOCATION) > 0;
   return p;
 }
@@ -228,6 +229,13 @@ bool NbdConnection::start(std::uint64_t id, const NbdRequest& request) {
   [[maybe_unused]] const Ticket* given = ticket.release();
   switch (request.op) {
     case NbdRequest::Op::read:
+      // Only the structured read takes the flag; the buffer is all that is wanted of it.
+      if (context_.whole_answers && properties_.can_answer_whole)
+        return nbd_aio_pread_structured(
+                   h, request.into, request.length, request.offset,
+                   {[](void*, const void*, std::size_t, std::uint64_t, unsigned, int*) { return 0; }, nullptr,
+                    nullptr},
+                   done, LIBNBD_CMD_FLAG_DF) >= 0;
       return nbd_aio_pread(h, request.into, request.length, request.offset, done, 0) >= 0;
     case NbdRequest::Op::write:
       return nbd_aio_pwrite(h, request.from, request.length, request.offset, done, 0) >= 0;
@@ -275,9 +283,9 @@ void NbdConnection::complete() {
       request.done(nullptr);
       continue;
     }
-    const Error failed(
-        Exit::failed, context_.name, fmt::format("{} failed: {}", describe(request), errno_text(error)),
-        error == ENOSPC ? "make room where the server keeps the disk" : "look at the log of the NBD server");
+    const Error failed(Exit::failed, context_.name,
+                       fmt::format("{} failed: {}", describe(request), errno_text(error)),
+                       error == ENOSPC ? "make room where the server keeps the disk" : context_.advice);
     request.done(&failed);
   }
 }

@@ -27,6 +27,11 @@ struct NbdContext {
   std::string name;  ///< for messages
   /// What is known of the end of a server that went away ("it was killed by signal 9"); may be empty.
   std::function<std::string()> why_gone;
+  /// Ask for each read in one piece (NBD_CMD_FLAG_DF), where the server can: qemu-nbd then answers a read
+  /// that fails, and ends the connection otherwise.
+  bool whole_answers = false;
+  /// What to do about a request that the server failed.
+  std::string advice = "look at the log of the NBD server";
 
   std::chrono::milliseconds connect_patience{30'000};
   /// Time without any answer after which a stall is reported…
@@ -69,6 +74,7 @@ class NbdConnection {
     std::uint64_t size = 0;
     std::uint64_t min_block = 0, preferred_block = 0, max_transfer = 0;  ///< 0: it did not say
     bool read_only = false, can_flush = false, can_zero = false, multi_conn = false, can_status = false;
+    bool can_answer_whole = false;
   };
   const Properties& properties() const { return properties_; }
 

@@ -18,9 +18,13 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "block/backing_chain.h"
 #include "block/child_process.h"
 #include "block/file_open.h"
+#include "block/image_cut.h"
 #include "block/nbd_device.h"
+#include "core/log.h"
+#include "core/table.h"
 
 namespace san {
 namespace {
@@ -103,18 +107,68 @@ Fd locked(const std::string& path, const QemuImageOptions& options) {
   return fd;
 }
 
-std::vector<std::string> command(const std::string& path, const ImageFormat& format,
-                                 const QemuImageOptions& options) {
-  nlohmann::json file = {{"driver", "file"}, {"filename", std::filesystem::absolute(path).string()}};
+/// The name under which QEMU opens the file that `file` has open. Its options are JSON, which is UTF-8, and
+/// our standard input is not its own.
+std::string name_for_qemu(const std::string& path, const Fd& file) {
+  std::string absolute = std::filesystem::absolute(path).string();
+  bool utf8 = true;
+  try {
+    nlohmann::json(absolute).dump();
+  } catch (const nlohmann::json::type_error&) {
+    utf8 = false;
+  }
+  return utf8 && path != "/dev/stdin" ? absolute : fmt::format("/proc/{}/fd/{}", getpid(), file.get());
+}
+
+/// The options of one file of a chain, or of the whole image; `below` is what it lies upon, or null.
+nlohmann::json node(const std::string& format, const std::string& filename, const nlohmann::json& below,
+                    const QemuImageOptions& options) {
+  nlohmann::json file = {{"driver", "file"}, {"filename", filename}};
   if (options.force_in_use) file["locking"] = "off";
+  nlohmann::json image = {{"driver", format}, {"file", file}};
   // "backing": null closes what the look at the header may have missed.
-  nlohmann::json image = {{"driver", format.name}, {"file", file}, {"discard", "unmap"}};
-  if (format.name.starts_with("qcow") || format.name == "qed" || format.name == "vmdk")
-    image["backing"] = nullptr;
+  if (format.starts_with("qcow") || format == "qed" || format == "vmdk") image["backing"] = below;
+  return image;
+}
+
+/// `chain`: what lies below the image, the next one first.
+std::vector<std::string> command(const std::string& filename, const ImageFormat& format,
+                                 const std::vector<ChainLink>& chain, const QemuImageOptions& options) {
+  nlohmann::json below;
+  for (auto link = chain.rbegin(); link != chain.rend(); ++link)
+    below = node(link->format, std::filesystem::absolute(link->path).string(), below, options);
+  nlohmann::json image = node(format.name, filename, below, options);
+  image["discard"] = "unmap";
+  // Else QEMU takes the size that cylinders, heads and sectors make, unless it knows the program that wrote
+  // it.
+  if (format.fixed) image["force_size_calc"] = "current_size";
   std::vector<std::string> words = {"qemu-nbd", "--shared=16", "--discard=unmap", "--aio=threads"};
   words.emplace_back(options.writable ? "--cache=writeback" : "--read-only");
   words.push_back("json:" + image.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
   return words;
+}
+
+/// What lies below an image that may be read. Throws Error(refused) for one that may not.
+std::vector<ChainLink> check_objection(const std::string& path, const ImageFormat& format,
+                                       const QemuImageOptions& options) {
+  if (format.objection.empty()) return {};
+  if (format.backed && options.allow_backing && !options.writable) {
+    auto chain = backing_chain(path);
+    chain.erase(chain.begin());
+    for (const ChainLink& link : chain)
+      log::warning("{}: {} ({}) is read as well, because of --backing=allow", path, printable(link.path),
+                   link.format);
+    return chain;
+  }
+  std::string way = format.way;
+  if (way.empty())
+    way = format.backed && !options.writable
+              ? "if it may be, add --backing=allow to sanclone, or make one file of it (qemu-img convert)"
+              : "make one file of it (qemu-img convert), or serve it by qemu-nbd and name "
+                "nbd+unix:///?socket=PATH";
+  if (const auto at = way.find("=FILE "); at != std::string::npos) way.replace(at + 1, 4, path);
+  throw Error(Exit::refused, path,
+              fmt::format("is a {} image that {}", shown_format(format.name), format.objection), way);
 }
 
 class QemuImage final : public Device {
@@ -130,6 +184,7 @@ class QemuImage final : public Device {
   std::uint64_t size() const override { return device_->size(); }
   Limits limits() const override { return device_->limits(); }
   std::string identity() const override { return device_->identity(); }
+  bool has_blocks() const override { return false; }
   bool read_only() const override { return device_->read_only(); }
   bool write_protected() const override { return device_->write_protected(); }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
@@ -168,19 +223,35 @@ class QemuImage final : public Device {
   std::unique_ptr<NewFile> made_;
 };
 
+/// QEMU would read zeros where the file has ended.
+void check_length(const std::string& path, const std::string& format) {
+  const auto marks = read_marks(path);
+  const std::uint64_t needed = marks ? least_length(*marks, format) : 0;
+  if (!marks || needed <= marks->size) return;
+  throw Error(
+      Exit::failed, path,
+      fmt::format(
+          "has been cut off: a part of the disk stands at byte {} of this {} image, which ends at byte "
+          "{}",
+          needed - 1, shown_format(format), marks->size),
+      "get the file anew");
+}
+
 }  // namespace
 
 std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageFormat& format,
                                         const QemuImageOptions& options, std::unique_ptr<NewFile> made) {
-  if (!format.objection.empty())
-    throw Error(
-        Exit::refused, path, fmt::format("is a {} image that {}", format.name, format.objection),
-        "make one file of it (qemu-img convert), or serve it by qemu-nbd and name nbd+unix:///?socket=PATH");
+  const auto below = check_objection(path, format, options);
+  if (!options.writable) {
+    check_length(path, format.name);
+    for (const ChainLink& link : below) check_length(link.path, link.format);
+  }
   Fd file = locked(path, options);
   struct stat status = {};
   fstat(file.get(), &status);
   PrivateSocket socket;
-  const auto process = std::make_shared<ChildProcess>(command(path, format, options), kPackage, &socket.fd());
+  const auto process = std::make_shared<ChildProcess>(
+      command(name_for_qemu(path, file), format, below, options), kPackage, &socket.fd());
   socket.hand_over();
 
   NbdContext context;
@@ -188,8 +259,15 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   context.name = path;
   context.why_gone = [process]() -> std::string {
     const auto ended = process->wait(std::chrono::seconds(1));
-    return ended ? end_text("qemu-nbd", *ended, process->errors()) : "";
+    const std::string said = process->errors();
+    if (!ended) return said.empty() ? "" : "qemu-nbd: " + one_line(said, "qemu-nbd");
+    return end_text("qemu-nbd", *ended, said);
   };
+  context.whole_answers = true;
+  if (!options.writable)
+    context.advice = fmt::format(
+        "the image is damaged or cut off: ask qemu-img check -f {}, or go around it by --on-read-error=zero",
+        format.name);
   NbdOptions nbd;
   nbd.writable = options.writable;
   nbd.connections = options.connections;

@@ -9,12 +9,6 @@
 namespace san {
 namespace {
 
-/// Whether an image on `destination` is read by the sector size of its table, not by the destination's: a
-/// file has no blocks of its own.
-bool has_blocks(const Device& destination) {
-  return !destination.resizable();
-}
-
 std::optional<Error> size_objection(const Device* source, const PartitionTable* table,
                                     const Device& destination, std::uint64_t size) {
   const std::string of = source != nullptr ? source->name() : "standard input";
@@ -33,7 +27,7 @@ std::optional<Error> size_objection(const Device* source, const PartitionTable* 
                     destination.size(), of, format_size(size), size),
         hint);
   }
-  if (has_blocks(destination) && size % block != 0)
+  if (destination.has_blocks() && size % block != 0)
     return Error(Exit::refused, destination.name(),
                  fmt::format("has blocks of {} bytes, and the {} bytes of {} are not a multiple of that",
                              block, size, of),
@@ -81,7 +75,7 @@ std::vector<Error> clone_objections(Device* source, const PartitionTable* table,
       objections.push_back(std::move(*objection));
 
   const std::uint32_t block = destination.limits().logical_block;
-  if (table == nullptr || !has_blocks(destination)) return objections;
+  if (table == nullptr || !destination.has_blocks()) return objections;
   const std::uint32_t counted = table->kind != TableKind::none ? table->sector_size : table->device_block;
   // A bare file system in a file says nothing of blocks: files are given 512 for want of better.
   if (table->kind == TableKind::none && (counted == 512 || counted == block)) return objections;

@@ -369,7 +369,8 @@ void Copier::make_room(std::uint64_t end) {
     try {
       if (!device.resizable())
         throw Error(Exit::refused, device.name(),
-                    fmt::format("holds {}, standard input is longer", format_size_exact(device.size())),
+                    fmt::format("holds {}, {} is longer", format_size_exact(device.size()),
+                                std::get<InputStream*>(source_)->name()),
                     "create a larger volume; what is on it now is not a complete clone");
       device.resize(round_up(end, GiB));
     } catch (const Error& error) {

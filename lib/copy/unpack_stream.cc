@@ -1,19 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/unpack_stream.h"
 
+#include <fmt/format.h>
+
+#include "block/file_marks.h"
 #include "block/zst_frame.h"
+#include "copy/archive_stream.h"
+#include "copy/gzip_stream.h"
+#include "copy/trailer_stream.h"
 #include "copy/zst_stream.h"
+#include "core/log.h"
 
 namespace san {
+namespace {
+
+using Packing = Container::Packing;
+
+std::unique_ptr<InputStream> unpacked(std::unique_ptr<InputStream> packed, const Container& container) {
+  log::info("{}: {}", packed->name(), container.what);
+  switch (container.packing) {
+    case Packing::none:
+      throw no_disk(container, packed->name(), Came::as_stream);
+    case Packing::gzip:
+      return std::make_unique<GzipStream>(std::move(packed));
+    case Packing::zst:
+      return std::make_unique<ZstStream>(std::move(packed));
+    default:
+      return std::make_unique<ArchiveStream>(std::move(packed), container.packing);
+  }
+}
+
+/// What was compressed is a container itself.
+Error packed_container(const Container& outer, const Container& inner, const std::string& name) {
+  return {Exit::refused, name, fmt::format("{}, and what it holds {}", outer.what, inner.what),
+          fmt::format("{} -dc of it >FILE, then: {}", program_of(outer.packing), inner.way)};
+}
+
+}  // namespace
 
 std::unique_ptr<InputStream> unpack_stream(std::unique_ptr<InputStream> packed,
                                            const std::function<bool()>& keep_going) {
+  auto disk = std::move(packed);
+  // Of a zstd stream that was cut off within its first bytes, the very first is what there is to go by.
   constexpr std::size_t kMagic = 4;
-  const auto front = packed->peek(kMagic, keep_going);
-  // Of one that was cut off within these bytes the first is what there is to go by.
-  const bool stump = !front.empty() && front.size() < kMagic && zst::begins_like_stump(front[0]);
-  if (zst::begins_like_frame(front) || stump) return std::make_unique<ZstStream>(std::move(packed));
-  return packed;
+  if (const auto stump = disk->peek(kMagic, keep_going);
+      !stump.empty() && stump.size() < kMagic && zst::begins_like_stump(stump[0]))
+    return std::make_unique<ZstStream>(std::move(disk));
+  if (const auto outer = recognise_bytes(disk->peek(kImageFront, keep_going))) {
+    disk = unpacked(std::move(disk), *outer);
+    if (const auto inner = recognise_bytes(disk->peek(kImageFront, keep_going)))
+      throw packed_container(*outer, *inner, disk->name());
+  }
+  return std::make_unique<TrailerStream>(std::move(disk));
+}
+
+bool is_packed_file(const std::string& path) {
+  const auto container = recognise_container_file(path);
+  return container && container->packing != Packing::none;
 }
 
 }  // namespace san

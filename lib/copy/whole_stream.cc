@@ -3,23 +3,21 @@
 
 #include <fmt/format.h>
 
-#include "copy/unpack_stream.h"
 #include "core/log.h"
 #include "core/units.h"
 
 namespace san {
 
-WholeStream::WholeStream(std::unique_ptr<InputStream> packed, bool from_program, const Overrides& overrides)
-    : InputStream(packed->name(), -1),
-      packed_(std::move(packed)),
+WholeStream::WholeStream(std::unique_ptr<InputStream> disk, bool from_program, const Overrides& overrides)
+    : InputStream(disk->name(), -1),
+      disk_(std::move(disk)),
       from_program_(from_program),
       overrides_(overrides),
       judge_(name()) {}
 
 std::optional<std::size_t> WholeStream::fetch(std::span<std::byte> into,
                                               const std::function<bool()>& keep_going) {
-  if (!unpacked_) unpacked_ = unpack_stream(std::move(packed_), keep_going);
-  const auto got = unpacked_->read(into, keep_going);
+  const auto got = disk_->read(into, keep_going);
   if (!got) return got;
   judge_.take(into.first(*got));
   if (*got < into.size() && !ended_) {
@@ -36,7 +34,7 @@ void WholeStream::check_end() {
       fmt::format("{}; to clone what came, with its partition table as it is, add --force=cut-source",
                   from_program_ ? "look at the program that writes to it, which may have failed"
                                 : "get the whole of it again"));
-  if (!from_program_ || unpacked_->proves_end() || length.known) return;
+  if (!from_program_ || disk_->proves_end() || length.known) return;
   const std::uint64_t odd = judge_.length() % 512;
   log::warning(
       "{}: nothing in it tells whether these {}{} are all of it; where sanclone writes to it, "

@@ -13,9 +13,9 @@ namespace san {
 /// end. This one tells them apart, as far as that is possible, before its reader learns of the end.
 class WholeStream final : public InputStream {
  public:
-  /// Of what unpack_stream() makes of `packed`. `from_program`: nothing but its content says how long it
+  /// Of `disk`, as unpack_stream() gives it. `from_program`: nothing but its content says how long it
   /// should be, which is worth a warning where that says nothing either.
-  WholeStream(std::unique_ptr<InputStream> packed, bool from_program, const Overrides& overrides);
+  WholeStream(std::unique_ptr<InputStream> disk, bool from_program, const Overrides& overrides);
 
   /// It was cut off, and that was overridden.
   bool cut_off() const { return cut_off_; }
@@ -28,8 +28,7 @@ class WholeStream final : public InputStream {
  private:
   void check_end();
 
-  std::unique_ptr<InputStream> packed_;    ///< null as soon as it is known what it is
-  std::unique_ptr<InputStream> unpacked_;  ///< null until then
+  std::unique_ptr<InputStream> disk_;
   const bool from_program_;
   const Overrides overrides_;
   StreamJudge judge_;

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
+#include "block/container.h"
 #include "block/file_device.h"
 #include "block/image_format.h"
+#include "block/name_promise.h"
 #include "block/nbd_device.h"
 #include "block/qemu_image.h"
 #include "block/zst_device.h"
@@ -26,14 +29,28 @@ bool exists(const std::string& path) {
 
 /// What the name of the file that is there says of it, and its content does not. The extents of a VMDK of
 /// several files are raw, whatever their names.
-void check_name(const std::string& path, const std::string& by_name) {
+void check_name(const std::string& path, const OpenOptions& options) {
   std::error_code error;
-  if (by_name.empty() || path.ends_with("-flat.vmdk") || !std::filesystem::is_regular_file(path, error))
+  if (options.raw || options.any_name || path.ends_with("-flat.vmdk") ||
+      !std::filesystem::is_regular_file(path, error))
     return;
-  throw Error(Exit::refused, path, fmt::format("is named like a {} image and is none", by_name),
-              by_name == "vpc" ? "a VHD of fixed size is first to be converted (qemu-img convert -f vpc); "
-                                 "give a raw image another name"
-                               : "give a raw image another name, or remove what is no image");
+  const std::string format = format_of_name(path);
+  const auto promise = promise_of_name(path);
+  if (format.empty() && (!promise || !promise->compressed)) return;
+  throw Error(
+      Exit::refused, path,
+      format.empty() ? fmt::format("is named like {} and is none", promise->what)
+                     : fmt::format("is named like a {} image and is none", shown_format(format)),
+      "give a raw image another name, or remove what is no image; sanclone --raw takes it for a disk");
+}
+
+/// What is to be read and cannot be read at any place, or is no disk.
+void check_container(const std::string& path) {
+  const auto found = recognise_container_file(path);
+  if (!found) return;
+  if (found->packing == Container::Packing::none) throw no_disk(*found, path, Came::as_file);
+  throw Error(Exit::usage, path, found->what + ", and can only be read from front to back",
+              "clone it (into a .zst file, which can be read at any place), or decompress it first");
 }
 
 std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOptions& options) {
@@ -42,7 +59,7 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
     return create_zst(path, *options.create_size > 0 ? options.create_size : std::nullopt);
 
   const bool force = options.force_in_use || options.look_only;
-  auto format = recognise_file(path);
+  auto format = options.raw && !options.writable ? std::nullopt : recognise_file(path);
   std::unique_ptr<NewFile> made;
   if (options.writable && options.create_size && !by_name.empty() && !exists(path)) {
     if (*options.create_size == 0)
@@ -52,14 +69,17 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
     made = create_qemu_image(path, by_name, *options.create_size);
     format = ImageFormat{by_name, ""};
   }
-  if (!format) check_name(path, by_name);
+  if (!format && !options.writable && !options.raw && !options.any_name && !options.to_be_written)
+    check_container(path);
+  if (!format) check_name(path, options);
   if (format && format->name == "zst" && !options.writable) {
     if (auto device = open_zst(path, force)) return device;
     throw Error(Exit::usage, path, "has no seek table and can only be read from front to back",
                 "clone it (sanclone writes .zst files that have one), or decompress it first");
   }
   if (format && format->name != "zst")
-    return open_qemu_image(path, *format, {options.writable, force, options.sessions}, std::move(made));
+    return open_qemu_image(path, *format, {options.writable, force, options.allow_backing, options.sessions},
+                           std::move(made));
 
   FileOptions file;
   file.writable = options.writable;
@@ -72,6 +92,27 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
 }
 
 }  // namespace
+
+void check_content(Device& device) {
+  std::vector<std::byte> front(static_cast<std::size_t>(std::min<std::uint64_t>(kImageFront, device.size())));
+  try {
+    read_wait(device, 0, front);
+  } catch (const Error& error) {
+    if (error.code() != Exit::failed) throw;
+    return;  // the clone says what becomes of bad places
+  }
+  if (const auto found = recognise_bytes(front)) throw no_disk(*found, device.name(), Came::as_device);
+}
+
+void check_promise(const std::string& destination) {
+  std::error_code error;
+  const auto promise = promise_of_name(destination);
+  if (!promise || is_any_url(destination) ||
+      (exists(destination) && !std::filesystem::is_regular_file(destination, error)))
+    return;
+  throw Error(Exit::usage, destination,
+              fmt::format("would be a raw disk under the name of {}", promise->what), promise->instead);
+}
 
 std::optional<std::string> profile_file(const std::string& argument) {
   constexpr std::string_view kPrefix = "profile:";

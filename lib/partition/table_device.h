@@ -66,6 +66,7 @@ class TableDevice final : public DeviceFilter {
   void finish(std::uint64_t content) override { below_.finish(content); }
   void commit() override { below_.commit(); }
   std::uint64_t losses() const override { return below_.losses(); }
+  bool has_blocks() const override { return below_.has_blocks(); }
   bool resizable() const override { return below_.resizable(); }
   void resize(std::uint64_t size) override { below_.resize(size); }
 

@@ -50,6 +50,7 @@ _sanboot() {
       ;;
     --only | --skip) values=$("$1" --list-checks 2>/dev/null | cut -d ' ' -f 1) ;;
     -bootpriority) values="primary secondary pxe disabled" ;;
+    --backing) values="refuse allow" ;;
     --delta) values="auto compare trust" ;;
     --devices) values="keep only update" ;;
     --color) values="auto always never" ;;

@@ -10,6 +10,8 @@
 #include "block/output_stream.h"
 #include "block/zst_writer.h"
 #include "copy/file_stream.h"
+#include "copy/unpack_stream.h"
+#include "core/interrupt.h"
 #include "open/open_device.h"
 #include "used_only_report.h"
 
@@ -38,6 +40,15 @@ void refuse_edits(const CloneOptions& o) {
                   "leave it out");
 }
 
+bool not_interrupted() {
+  return !Interrupt::requested();
+}
+
+/// Where the shell has opened a file for standard input.
+std::string path_of(const std::string& source) {
+  return source == "-" ? "/dev/stdin" : source;
+}
+
 OpenOptions open_options(const CloneOptions& o) {
   OpenOptions options;
   options.login = o.common.login;
@@ -55,12 +66,18 @@ bool is_stream(const std::string& source) {
 }
 
 std::unique_ptr<WholeStream> open_stream(const CloneOptions& o) {
-  if (is_stream(o.source))
-    return std::make_unique<WholeStream>(std::make_unique<InputStream>("standard input", STDIN_FILENO), true,
-                                         o.overrides);
-  if (o.source != "-" && is_zst_stream(o.source, o.overrides.live))
-    return std::make_unique<WholeStream>(open_front_to_back(o.source, o.overrides.live), false, o.overrides);
-  return nullptr;
+  const bool from_program = is_stream(o.source);
+  std::unique_ptr<InputStream> bytes;
+  if (from_program)
+    bytes = std::make_unique<InputStream>("standard input", STDIN_FILENO);
+  else if (!o.raw && !is_any_url(o.source) &&
+           (is_zst_stream(path_of(o.source), o.overrides.live) || is_packed_file(path_of(o.source))))
+    bytes = open_front_to_back(path_of(o.source), o.overrides.live);
+  else
+    return nullptr;
+  auto disk = o.raw ? std::move(bytes) : unpack_stream(std::move(bytes), not_interrupted);
+  Interrupt::check(disk->name().c_str());
+  return std::make_unique<WholeStream>(std::move(disk), from_program, o.overrides);
 }
 
 std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
@@ -73,6 +90,8 @@ std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument,
   options.writable = writable;
   options.create_size = create_size;
   options.force_in_use = o.overrides.in_use;
+  options.any_name = o.raw;
+  options.to_be_written = !o.compare;
   return open_device(argument, options);
 }
 
@@ -80,7 +99,19 @@ std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev
   OpenOptions options = open_options(o);
   options.force_in_use = o.overrides.live;
   options.frozen = frozen;
-  return open_device(o.source == "-" ? "/dev/stdin" : o.source, options);
+  options.raw = o.raw;
+  options.allow_backing = o.allow_backing;
+  const std::string path = path_of(o.source);
+  auto device = open_device(path, options);
+  std::error_code error;
+  if (!is_any_url(path) && std::filesystem::is_regular_file(path, error)) {
+    if (device->content_size() == 0)
+      throw Error(Exit::failed, path, "is empty: there is not one byte in it",
+                  "look at what was to write it");
+  } else if (!o.raw) {
+    check_content(*device);
+  }
+  return device;
 }
 
 bool will_be_created(const std::string& destination) {

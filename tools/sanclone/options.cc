@@ -75,6 +75,13 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_flag("--freeze{300}", o.freeze,
                "freeze the file systems mounted from SOURCE while it is read, 300 seconds at most")
       ->type_name("[=SECONDS]");
+  app.add_flag("--raw", o.raw,
+               "the bytes of SOURCE are the disk, and those of DEST, whatever they look like");
+  app.add_option_function<std::string>(
+         "--backing", [&o](const std::string& what) { o.allow_backing = what == "allow"; },
+         "a qcow2 SOURCE that names a backing file is refused (refuse), or read with it (allow)")
+      ->check(CLI::IsMember({"refuse", "allow"}))
+      ->type_name("WHAT");
   app.add_option("--force", o.force,
                  "override a refusal, by its name: live, in-use, block-size, unknown-content, cut-source")
       ->type_name("REASON");
@@ -214,6 +221,7 @@ void finish_options(CloneOptions& o) {
   check_argument(o.source);
   for (const std::string& destination : o.destinations) {
     check_argument(destination);
+    if (!o.compare && !o.raw) check_promise(destination);
     if (!o.compare && same_file(o.source, destination))
       throw Error(Exit::refused, destination, "is the source itself");
   }

@@ -31,6 +31,7 @@ struct CloneOptions {
   unsigned sessions = 0, depth = 0;
   bool used_only = false, dry_run = false, compare = false, fresh = false;
   bool fit_gpt = true, must_fit_gpt = false, grow_last = false, new_ids = false, sector_convert = false;
+  bool raw = false, allow_backing = false;
   Overrides overrides;
 };
 

@@ -86,7 +86,7 @@ TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionT
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
                          const Device& destination, std::uint64_t size, const RandomBytes& random) {
   return plan_table_for(o, source, table, size,
-                        destination.resizable() ? 0 : destination.limits().logical_block, random);
+                        destination.has_blocks() ? destination.limits().logical_block : 0, random);
 }
 
 std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, const PartitionTable& table,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/clone_checks.h"
 
+#include "block/device_filter.h"
 #include "copy/copy_checks.h"
 
 using namespace san;
@@ -49,6 +50,24 @@ class ReadOnly final : public Device {
 
  private:
   MemoryDevice disk_{"card", 4 * MiB};
+};
+
+/// As an image that QEMU has open.
+class Image final : public DeviceFilter {
+ public:
+  Image() : DeviceFilter(memory()) {}
+  bool has_blocks() const override { return false; }
+  void read(std::uint64_t, std::span<std::byte>, Completion) override {}
+  void write(std::uint64_t, std::span<const std::byte>, Completion) override {}
+  void zero(std::uint64_t, std::uint64_t, Completion) override {}
+  void unmap(std::uint64_t, std::uint64_t, Completion) override {}
+  void flush(Completion) override {}
+
+ private:
+  static MemoryDevice& memory() {
+    static MemoryDevice device("image", 8 * MiB);
+    return device;
+  }
 };
 
 }  // namespace
@@ -145,6 +164,15 @@ TEST_CASE("a table that counts in other blocks than the destination") {
   MemoryDevice right("lun", 4 * MiB, {}, 4096), wrong("lun", 4 * MiB);
   CHECK(objections(&source.disk, &source.table, right, 4 * MiB).empty());
   CHECK(objections(&source.disk, &source.table, wrong, 4 * MiB).size() == 1);
+}
+
+TEST_CASE("an image has no blocks of its own, though it cannot be resized") {
+  Source source(4 * MiB, TableKind::gpt, 4096);
+  MemoryDevice disk("disk", 8 * MiB);
+  Image image;
+  CHECK(objections(&source.disk, &source.table, disk, 4 * MiB).size() == 1);
+  CHECK(objections(&source.disk, &source.table, image, 4 * MiB).empty());
+  CHECK(objections(&source.disk, &source.table, image, 9 * MiB).size() == 1);  // but it has a size
 }
 
 TEST_CASE("a bare file system says nothing of blocks unless its disk had some of its own") {

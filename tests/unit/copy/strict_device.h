@@ -44,6 +44,7 @@ class StrictDevice final : public san::Device {
   std::uint64_t content_size() const override { return below_->content_size(); }
   std::string identity() const override { return below_->identity(); }
   san::Limits limits() const override { return limits_; }
+  bool has_blocks() const override { return below_->has_blocks(); }
   bool resizable() const override { return below_->resizable(); }
   void resize(std::uint64_t size) override {
     if (in_flight_ > 0) sin("resized while requests were under way");
