@@ -9,6 +9,7 @@
 #include "block/device.h"
 #include "core/table.h"
 #include "partition/gpt.h"
+#include "partition/loose_volume.h"
 #include "partition/mbr.h"
 
 namespace san {
@@ -88,7 +89,8 @@ struct RawTable {
   GptCopy primary;
   GptCopy backup;  ///< the copy that the primary points to, else the one at the end of the device
   GptCopy stray;   ///< a good header in the last block that the primary does not point to
-  std::uint32_t other_size = 0;  ///< a second good GPT, made for this block size, is on the disk too
+  std::uint32_t other_size = 0;      ///< a second good GPT, made for this block size, is on the disk too
+  std::optional<LooseVolume> loose;  ///< what lies beside the table, in no partition
 };
 
 /// What the first blocks of a device say about its partitions.
@@ -113,6 +115,9 @@ struct PartitionTable {
 
   /// Whether a problem of severity error was found.
   bool has_errors() const;
+  /// Where the volume that lies on the device beside the table ends, within the device; 0 where there is
+  /// none.
+  std::uint64_t loose_end() const;
 };
 
 inline constexpr std::size_t kMaxProblems = 64;
@@ -120,9 +125,10 @@ inline constexpr std::size_t kMaxProblems = 64;
 inline constexpr std::size_t kMaxLogical = 128;
 
 /// Reads and judges the partition table of `device`: its first 8 KiB, both copies of a GPT (at most 1 MiB of
-/// entries each), the chain of logical partitions. A GPT that was made for another block size than the
-/// device's is found too. Nothing that stands on the disk makes it throw; where the device cannot be read, a
-/// part that has a second copy counts as damaged, and the first block throws.
+/// entries each), the chain of logical partitions, and whether an ISO 9660 volume lies beside them. A GPT
+/// that was made for another block size than the device's is found too. Nothing that stands on the disk makes
+/// it throw; where the device cannot be read, a part that has a second copy counts as damaged, and the first
+/// block throws.
 PartitionTable read_partition_table(Device& device);
 
 /// What these bytes are. A GPT counts only behind a protective MBR or where the MBR lists nothing: UEFI 2.10,
@@ -133,7 +139,8 @@ TableKind table_kind(const RawTable& raw);
 /// change the raw table and want to know what it says then.
 void interpret(PartitionTable& table);
 
-/// Bytes that a disk must have at least to hold all partitions and, with a GPT, the backup behind them.
+/// Bytes that a disk must have at least to hold all partitions, what lies beside them (RawTable::loose) and,
+/// with a GPT, the backup behind them.
 /// Without a table it is the size of the device. Saturates at 2^64-1 where a partition lies beyond.
 std::uint64_t needed_size(const PartitionTable& table);
 

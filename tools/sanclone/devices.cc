@@ -8,6 +8,7 @@
 
 #include "block/output_stream.h"
 #include "copy/zst_stream.h"
+#include "filesystem/disk_table.h"
 #include "open/open_device.h"
 #include "used_only_report.h"
 
@@ -80,7 +81,7 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
   if (freeze_.freeze() != nullptr)
     frozen_ = std::make_unique<FrozenDevice>(rescue_ ? *rescue_ : *device_, *freeze_.freeze());
-  table_ = read_partition_table(readable());
+  table_ = read_disk_table(readable());
   if (!o.used_only) return;
   UsedOnlyDevice::Options options;
   options.why_whole = std::move(why_whole);
