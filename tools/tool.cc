@@ -35,6 +35,22 @@ std::vector<const CLI::Option*> all_options(const CLI::App& app) {
   return options;
 }
 
+/// What no option and no argument took. CLI11 2.1 counts the "--" in front of arguments that begin with a
+/// hyphen (POSIX, 12.2, guideline 10) among it.
+std::vector<std::string> extras_of(const CLI::App& app) {
+  std::vector<std::string> extras = app.remaining(true);
+  if (const auto mark = std::find(extras.begin(), extras.end(), "--"); mark != extras.end())
+    extras.erase(mark);
+  return extras;
+}
+
+/// Whether `word` stands behind the "--" of the command line, where there are no options.
+bool is_behind_mark(int argc, char** argv, std::string_view word) {
+  char** const end = argv + argc;
+  char** const mark = std::find(argv + 1, end, std::string_view("--"));
+  return std::find(argv + 1, mark, word) == mark && std::find(mark, end, word) != end;
+}
+
 /// The option (or, where a verb is missing, the verb) of `app` that `typed` most likely meant; empty where
 /// nothing is near.
 std::string nearest_name(const CLI::App& app, const std::string& typed) {
@@ -69,7 +85,8 @@ class HelpFormatter final : public CLI::Formatter {
   }
 };
 
-Error usage_error(const CLI::App& app, const CLI::ParseError& parse, const std::vector<std::string>& extras) {
+Error usage_error(const CLI::App& app, int argc, char** argv, const CLI::ParseError& parse) {
+  const std::vector<std::string> extras = extras_of(app);
   const CLI::App* verb = typed_verb(app);
   const bool no_verb = verb == nullptr && !all_verbs(app).empty();
   const std::string hint = verb == nullptr
@@ -82,8 +99,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& parse, const std::
     return {Exit::usage, "", cause, hint};
   }
   std::string typed = extras.front();
-  typed.resize(std::min(typed.find('='), typed.size()));
-  const bool option = typed.starts_with("-");
+  const bool option = typed.starts_with("-") && !is_behind_mark(argc, argv, typed);
+  if (option) typed.resize(std::min(typed.find('='), typed.size()));
   if (!option && !no_verb) return {Exit::usage, typed, "one argument too many", hint};
   const std::string near = nearest_name(app, typed);
   return {Exit::usage, typed, option ? "no such option" : "no such verb",
@@ -187,7 +204,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     for (int i = 1; i < argc; ++i) options.json |= std::string_view(argv[i]) == "--json";
     return static_cast<int>(report(error, options));
   } catch (const CLI::ParseError& parse) {
-    return static_cast<int>(report(usage_error(app, parse, app.remaining(true)), options));
+    return static_cast<int>(report(usage_error(app, argc, argv, parse), options));
   }
   if (options.quiet) {
     log::set_level(log::Level::error);
@@ -196,8 +213,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     log::set_level(options.verbose > 1 ? log::Level::debug : log::Level::info);
   }
   try {
-    if (const auto extras = app.remaining(true); !extras.empty())
-      throw usage_error(app, CLI::ParseError("", 0), extras);
+    if (!extras_of(app).empty()) throw usage_error(app, argc, argv, CLI::ParseError("", 0));
     const Interrupt interrupt;
     if (!options.profile.empty())
       options.login.profile = boot::profile_login(boot::read_boot_profile(options.profile));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 #include <optional>
 
@@ -22,6 +23,23 @@ void wait_for(Device& device, Submit&& submit) {
   if (auto error = await(device, promise.get_future())) throw Error(std::move(*error));
 }
 
+/// Does `transfer` for pieces of `bytes`, in order, none of them longer than the device takes at once.
+template <typename Byte, typename Transfer>
+void in_transfers(Device& device, std::uint64_t offset, std::span<Byte> bytes, Transfer&& transfer) {
+  const Limits limits = device.limits();
+  const std::uint64_t most =
+      limits.max_transfer == 0
+          ? bytes.size()
+          : std::max<std::uint64_t>(round_down(limits.max_transfer, limits.logical_block),
+                                    limits.logical_block);
+  do {
+    const std::size_t size = std::min<std::uint64_t>(bytes.size(), most);
+    transfer(offset, bytes.first(size));
+    bytes = bytes.subspan(size);
+    offset += size;
+  } while (!bytes.empty());
+}
+
 }  // namespace
 
 void Device::resize(std::uint64_t size) {
@@ -31,11 +49,15 @@ void Device::resize(std::uint64_t size) {
 void Device::finish(std::uint64_t) {}
 
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into) {
-  wait_for(device, [&](Completion done) { device.read(offset, into, std::move(done)); });
+  in_transfers(device, offset, into, [&device](std::uint64_t at, std::span<std::byte> piece) {
+    wait_for(device, [&](Completion done) { device.read(at, piece, std::move(done)); });
+  });
 }
 
 void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte> from) {
-  wait_for(device, [&](Completion done) { device.write(offset, from, std::move(done)); });
+  in_transfers(device, offset, from, [&device](std::uint64_t at, std::span<const std::byte> piece) {
+    wait_for(device, [&](Completion done) { device.write(at, piece, std::move(done)); });
+  });
 }
 
 void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length) {

@@ -128,7 +128,8 @@ class Device {
 };
 
 /// The same, waited for. They throw what the completion reported, and Error(interrupted) after a signal (see
-/// Interrupt): the device has been cancelled then.
+/// Interrupt): the device has been cancelled then. Reads and writes may be longer than limits().max_transfer:
+/// they are done in pieces.
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into);
 void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte> from);
 void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length);

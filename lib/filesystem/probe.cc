@@ -78,19 +78,25 @@ constexpr Other kOthers[] = {
     {"gfs2", 0x10000, "\x01\x16\x19\x70"sv, kNoReader},
     {"ufs", 0x2000 + 1372, "\x54\x19\x01\x00"sv, kNoReader},
     {"ufs", 0x10000 + 1372, "\x19\x01\x54\x19"sv, kNoReader},
+    {"ocfs2", 0x400, "OCFSV2"sv, kNoReader},
+    {"ocfs2", 0x800, "OCFSV2"sv, kNoReader},
+    {"ocfs2", 0x1000, "OCFSV2"sv, kNoReader},
+    {"ocfs2", 0x2000, "OCFSV2"sv, kNoReader},
     {"squashfs", 0, "hsqs"sv, kNoReader},
     {"erofs", 1024, "\xe2\xe1\xf5\xe0"sv, kNoReader},
-    {"iso9660", 0x8001, "CD001"sv, kNoReader},
+    {"udf", 0x8001, "BEA01"sv, kNoReader},
+    {"iso9660", 0x8001, "CD001"sv, kNoReader, 0, 0x8028, 32},
 };
 
 /// What was found, with a place for more than one.
 class Finder {
  public:
-  explicit Finder(Volume& volume) : volume_(volume) {}
+  /// `tables`: whether a partition table at the front counts as a content.
+  Finder(Volume& volume, bool tables) : volume_(volume), tables_(tables) {}
 
   Probe run() {
     boot_sector();
-    partition_table();
+    if (tables_) partition_table();
     ext();
     xfs();
     swap();
@@ -218,13 +224,19 @@ class Finder {
   }
 
   Volume& volume_;
+  const bool tables_;
   std::vector<Probe> found_;
 };
 
 }  // namespace
 
 Probe probe(Volume& volume) {
-  return Finder(volume).run();
+  return Finder(volume, true).run();
+}
+
+Probe probe_beside_table(Device& device) {
+  Volume volume(device, 0, device.size());
+  return Finder(volume, false).run();
 }
 
 Probe probe(Device& device, std::uint64_t offset, std::uint64_t length) {

@@ -35,4 +35,7 @@ struct Probe {
 Probe probe(Device& device, std::uint64_t offset, std::uint64_t length);
 Probe probe(Volume& volume);
 
+/// The same for the whole of `device`, whose partition table is known and does not count as a content.
+Probe probe_beside_table(Device& device);
+
 }  // namespace san

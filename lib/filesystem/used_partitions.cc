@@ -43,6 +43,7 @@ std::vector<Claim> claims(const PartitionTable& table) {
     if (end > offset) claims.push_back({{offset, end - offset}, std::move(owner)});
   };
   claim(0, 1, "the MBR");
+  if (raw.loose) claims.push_back({{0, table.loose_end()}, raw.loose->type + " beside the partitions"});
   for (const ExtendedBootRecord& record : raw.chain) claim(record.lba, 1, "an extended boot record");
   for (const GptCopy* copy : {&raw.primary, &raw.backup, &raw.stray}) {
     if (!copy->header_good()) continue;

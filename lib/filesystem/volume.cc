@@ -29,18 +29,12 @@ void Volume::check(std::uint64_t offset, std::uint64_t length, const char* what)
 
 std::span<const std::byte> Volume::read_around(std::uint64_t start, std::uint64_t length,
                                                std::vector<std::byte>& buffer) {
-  const Limits limits = device_.limits();
-  const std::uint64_t block = limits.logical_block;
+  const std::uint64_t block = device_.limits().logical_block;
   const std::uint64_t first = round_down(start, block);
   const std::uint64_t end = std::min(round_up(start + length, block), device_.size());
   buffer.resize(end - first);
-  const std::uint64_t most = std::max(round_down(limits.max_transfer, block), block);
-  for (std::uint64_t at = first; at < end;) {
-    Interrupt::check("");
-    const std::uint64_t size = std::min(end - at, most);
-    read_wait(device_, at, std::span(buffer).subspan(at - first, size));
-    at += size;
-  }
+  Interrupt::check("");
+  read_wait(device_, first, buffer);
   return std::span<const std::byte>(buffer).subspan(start - first, length);
 }
 

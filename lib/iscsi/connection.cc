@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "core/table.h"
+#include "iscsi/link_local.h"
 #include "iscsi/login_error.h"
 #include "iscsi/resolve.h"
 
@@ -87,10 +88,11 @@ bool wait_for(iscsi_context* context, const Step& step, Clock::time_point deadli
   return true;
 }
 
-/// The portal that a target sent us to, which may say anything.
-Portal redirected(const std::string& url, const std::string& address) {
+/// The portal that the target at `from` sent us to, which may say anything.
+Portal redirected(const std::string& url, const std::string& address, const Portal& from) {
   try {
-    return parse_portal(address.substr(0, address.find(',')));  // a portal group tag may follow
+    // A portal group tag may follow.
+    return with_zone_of(parse_portal(address.substr(0, address.find(','))), from);
   } catch (const Error&) {
     throw Error(Exit::failed, url,
                 fmt::format("the target sends us to \"{}\", which is no address", printable(address)));
@@ -118,7 +120,7 @@ struct Connection::Flight {
 Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_(name_of(login)) {
   const std::string& url = name_;
   std::string redirect;
-  Portal portal = login.portal;
+  Portal portal = login.portal, from;
   // RFC 7143, 11.13.5: a target may send us elsewhere; one that does so for ever is broken.
   for (int hops = 0; hops < 4; ++hops) {
     redirect.clear();
@@ -131,6 +133,7 @@ Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_
           heard_ = Clock::now();
           return;
         }
+        from = addresses[i];
         break;
       } catch (const LoginRefused&) {
         close();
@@ -141,7 +144,7 @@ Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_
       }
     }
     close();
-    portal = redirected(url, redirect);
+    portal = redirected(url, redirect, from);
   }
   throw Error(Exit::failed, url, "the target sends us from portal to portal without an end");
 }
@@ -211,6 +214,12 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
 }
 
 void Connection::check_negotiated(const std::string& url) const {
+  const auto digest = negotiated_.find("DataDigest");
+  if (digest != negotiated_.end() && digest->second != "None")
+    throw Error(Exit::failed, url,
+                fmt::format("the target insists on DataDigest={}, which is not known here",
+                            printable(digest->second)),
+                "let the target take DataDigest=None as well; digests of headers are known");
   // RFC 7143, 13.12. Of 0 libiscsi 1.19 would make Data-Out PDUs without data, and without an end.
   const auto found = negotiated_.find("MaxRecvDataSegmentLength");
   if (found == negotiated_.end()) return;

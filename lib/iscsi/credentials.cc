@@ -66,6 +66,10 @@ std::string read_secret(const std::string& path) {
   secret.resize(std::min(secret.find_first_of("\r\n"), secret.size()));
   if (secret.empty())
     throw Error(Exit::usage, path, "holds no secret", "put the CHAP secret into its first line");
+  if (secret.starts_with("\xEF\xBB\xBF"))
+    throw Error(Exit::usage, path,
+                "begins with a byte order mark (EF BB BF), which would count as a part of the secret",
+                "save it as UTF-8 without a mark, or remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' FILE");
   // To libiscsi a zero byte is the end of the secret. Files in UTF-16 have them.
   if (secret.find('\0') != std::string::npos)
     throw Error(Exit::usage, path, "holds a zero byte in its first line", "write the secret as plain text");
@@ -87,10 +91,7 @@ std::string read_boot_secret(const std::string& path) {
 namespace {
 
 std::string initiator_name(const LoginOptions& options) {
-  if (!options.initiator.empty()) {
-    check_name(options.initiator, "--initiator");
-    return options.initiator;
-  }
+  if (!options.initiator.empty()) return iscsi_name(options.initiator, "--initiator");
   if (options.profile) return options.profile->initiator;
   std::string name = system_initiator();
   if (name.empty()) name = default_initiator();

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "iscsi/connection.h"
+#include "iscsi/link_local.h"
 #include "iscsi/parallel.h"
 #include "iscsi/resolve.h"
 
@@ -65,14 +66,18 @@ DiscoveredTarget& named(std::vector<DiscoveredTarget>& targets, const std::strin
   return targets.emplace_back(DiscoveredTarget{name, target_name_problem(name), {}});
 }
 
-void merge(std::vector<DiscoveredTarget>& targets, const Listing& listing) {
+/// Adds what the portal at `from` told.
+void merge(std::vector<DiscoveredTarget>& targets, const Listing& listing, const Portal& from) {
   for (const auto& [name, portals] : listing) {
     DiscoveredTarget& target = named(targets, name);
     for (const std::string& text : portals) {
+      TargetAddress address = parse_target_address(text);
+      if (address.portal) address.portal = with_zone_of(*address.portal, from);
       const bool known =
-          std::any_of(target.portals.begin(), target.portals.end(),
-                      [&text](const TargetPortal& one) { return one.advertised.text == text; });
-      if (!known) target.portals.push_back({parse_target_address(text), {}});
+          std::any_of(target.portals.begin(), target.portals.end(), [&address](const TargetPortal& one) {
+            return one.advertised.text == address.text && one.advertised.portal == address.portal;
+          });
+      if (!known) target.portals.push_back({std::move(address), {}});
     }
   }
 }
@@ -132,7 +137,8 @@ Discovery discover(std::span<const Portal> portals, const DiscoveryOptions& opti
     if (result.asked[i].address) listings[i] = ask(result.asked[i], options, asking);
   });
   Interrupt::check("discovery");
-  for (const Listing& listing : listings) merge(result.targets, listing);
+  for (std::size_t i = 0; i < listings.size(); ++i)
+    if (result.asked[i].address) merge(result.targets, listings[i], *result.asked[i].address);
   if (options.reachability) try_portals(result.targets, std::min(options.until, Clock::now() + kForReaching));
   return result;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/table.h"
@@ -16,6 +17,13 @@ int status_in(const std::string& text) {
   int value = -1;
   if (open != std::string::npos) std::from_chars(text.data() + open + 1, text.data() + text.size(), value);
   return value;
+}
+
+/// Whether the name of the target in `url` has capitals.
+bool has_capitals(const std::string& url) {
+  const auto slash = url.find('/', url.find("://") + 3);
+  return slash != std::string::npos && std::any_of(url.begin() + static_cast<std::ptrdiff_t>(slash),
+                                                   url.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 }  // namespace
@@ -52,6 +60,12 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
   const std::string allow = fmt::format(
       "allow the initiator {} on the target, or give the right name by --initiator", credentials.initiator);
   switch (status_in(libiscsi_text)) {
+    case 0x0200:
+      // LIO says nothing else where its list of digests and ours have nothing in common.
+      return {
+          Exit::failed, url, "the target does not take the terms that were offered for the session",
+          "if it insists on DataDigest=CRC32C, which is not known here, let it take None as well; else look "
+          "at the target's log"};
     case 0x0201:
       if (credentials.user.empty())
         return {Exit::failed, url, "the target wants a CHAP login",
@@ -62,8 +76,11 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
     case 0x0202:
       return {Exit::failed, url, "the target does not admit this initiator", allow};
     case 0x0203:
-      return {Exit::failed, url, "the portal has no such target, or hides it from this initiator",
-              "compare the name with the target's configuration; " + allow};
+      return {
+          Exit::failed, url, "the portal has no such target, or hides it from this initiator",
+          (has_capitals(url) ? "names are lower case (RFC 3722), and most targets compare letter by letter; "
+                             : "") +
+              ("compare the name with the target's configuration; " + allow)};
     case 0x0204:
       return {Exit::failed, url, "the target has been removed for good"};
     case 0x0206:

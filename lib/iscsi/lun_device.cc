@@ -25,6 +25,9 @@
 namespace san::iscsi {
 namespace {
 
+/// What a request may have at least: whoever copies counts in pages. It is cut where the LUN takes less.
+constexpr std::uint64_t kLeastTransfer = 4 * KiB;
+
 /// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
 std::unique_ptr<Connection> log_in(const Login& login) {
   for (int tries = 1;; ++tries) {
@@ -79,6 +82,11 @@ class LunDeviceImpl final : public LunDevice {
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
   void write_same(std::uint64_t offset, std::uint64_t length,
                   std::function<void(bool supported, const Error*)> done);
+  /// Transfers [offset, offset + length) in pieces of at most `most` bytes; `data` gives those of a piece, by
+  /// its place in the range and its length.
+  template <typename Data>
+  void transfer_pieces(Direction direction, std::uint64_t offset, std::uint64_t length, std::uint64_t most,
+                       Data&& data, Completion done);
   void zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done);
   std::vector<LbaStatus> lba_status(std::uint64_t at);
   bool reads_zero(std::uint64_t at);
@@ -96,6 +104,7 @@ class LunDeviceImpl final : public LunDevice {
   const std::string name_, target_;
   Lun lun_;
   Limits limits_;
+  std::uint64_t most_ = 0;  ///< bytes that one command may transfer: less than limits_ says, for some targets
   std::vector<std::byte> zeros_;
   std::atomic<bool> sixteen_{true};
   std::optional<Allocation> allocation_;
@@ -120,7 +129,9 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.capacity.long_form;
   limits_ = lun_limits(lun_, sessions_.depth());
-  zeros_.resize(std::min<std::uint64_t>(limits_.max_transfer, MiB));
+  most_ = limits_.max_transfer;
+  limits_.max_transfer = std::max(most_, kLeastTransfer);
+  zeros_.resize(std::min<std::uint64_t>(most_, MiB));
   if (lun_.declares_zeros())
     allocation_.emplace(
         lun_.capacity.block_size, lun_.capacity.blocks, [this](std::uint64_t at) { return lba_status(at); },
@@ -217,15 +228,21 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
 }
 
 void LunDeviceImpl::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  if (!refused(offset, into.size(), limits_.max_transfer, done))
-    transfer(Direction::in, offset, into, std::move(done));
+  if (refused(offset, into.size(), limits_.max_transfer, done)) return;
+  if (into.size() <= most_) return transfer(Direction::in, offset, into, std::move(done));
+  transfer_pieces(
+      Direction::in, offset, into.size(), most_,
+      [into](std::uint64_t at, std::uint64_t size) { return into.subspan(at, size); }, std::move(done));
 }
 
 void LunDeviceImpl::write(std::uint64_t offset, std::span<const std::byte> from, Completion done) {
   if (refused(offset, from.size(), limits_.max_transfer, done)) return;
   // libiscsi's iovec has no const; Direction::out never writes to it.
-  transfer(Direction::out, offset, {const_cast<std::byte*>(from.data()), from.size()},
-           std::move(done));  // NOLINT
+  const std::span<std::byte> data(const_cast<std::byte*>(from.data()), from.size());  // NOLINT
+  if (data.size() <= most_) return transfer(Direction::out, offset, data, std::move(done));
+  transfer_pieces(
+      Direction::out, offset, data.size(), most_,
+      [data](std::uint64_t at, std::uint64_t size) { return data.subspan(at, size); }, std::move(done));
 }
 
 void LunDeviceImpl::zero(std::uint64_t offset, std::uint64_t length, Completion done) {
@@ -268,7 +285,9 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
   queue_.push(std::move(one));
 }
 
-void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done) {
+template <typename Data>
+void LunDeviceImpl::transfer_pieces(Direction direction, std::uint64_t offset, std::uint64_t length,
+                                    std::uint64_t most, Data&& data, Completion done) {
   /// What the pieces have in common: the last to end completes the whole.
   struct Whole {
     std::mutex mutex;
@@ -280,19 +299,24 @@ void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Com
   whole->left = length;
   whole->done = std::move(done);
   for (std::uint64_t at = 0; at < length;) {
-    const std::uint64_t piece = std::min<std::uint64_t>(zeros_.size(), length - at);
-    transfer(Direction::out, offset + at, std::span(zeros_).first(piece),
-             [whole, piece](const Error* failure) {
-               {
-                 const std::scoped_lock lock(whole->mutex);
-                 if (failure != nullptr && !whole->failure) whole->failure = *failure;
-                 whole->left -= piece;
-                 if (whole->left > 0) return;
-               }
-               whole->done(whole->failure ? &*whole->failure : nullptr);
-             });
+    const std::uint64_t piece = std::min(most, length - at);
+    transfer(direction, offset + at, data(at, piece), [whole, piece](const Error* failure) {
+      {
+        const std::scoped_lock lock(whole->mutex);
+        if (failure != nullptr && !whole->failure) whole->failure = *failure;
+        whole->left -= piece;
+        if (whole->left > 0) return;
+      }
+      whole->done(whole->failure ? &*whole->failure : nullptr);
+    });
     at += piece;
   }
+}
+
+void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Completion done) {
+  transfer_pieces(
+      Direction::out, offset, length, zeros_.size(),
+      [this](std::uint64_t, std::uint64_t size) { return std::span(zeros_).first(size); }, std::move(done));
 }
 
 void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion done) {

@@ -14,14 +14,17 @@
 #include <thread>
 
 #include "core/error.h"
+#include "iscsi/link_local.h"
 
 namespace san::iscsi {
 
 std::vector<Portal> resolve(const Portal& portal) {
+  const std::string host = with_plain_zone(portal.host);
+  check_zone({host, portal.port});
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
-  const int code = getaddrinfo(portal.host.c_str(), nullptr, &hints, &list);
+  const int code = getaddrinfo(host.c_str(), nullptr, &hints, &list);
   if (code != 0)
     throw Error(Exit::failed, to_string(portal), fmt::format("cannot find the host: {}", gai_strerror(code)),
                 "check the name and the resolver, or give the address");

@@ -9,7 +9,8 @@
 namespace san::iscsi {
 
 /// The numeric portals that a host name stands for, in the resolver's order. libiscsi 1.19 would try only the
-/// first address, and block while it resolves. Throws Error(failed) that names the host.
+/// first address, and block while it resolves. Throws Error(failed) that names the host, also where it is a
+/// link-local address without its interface.
 std::vector<Portal> resolve(const Portal& portal);
 
 /// The addresses of a host, as resolve(), but no longer than until `until`: a resolver may take a minute to

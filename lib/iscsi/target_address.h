@@ -12,8 +12,8 @@ namespace san::iscsi {
 
 /// A portal as a target advertises it: TargetAddress of RFC 7143, 13.8, "HOST[:PORT][,TAG]".
 struct TargetAddress {
-  std::string text;                    ///< as it came
-  std::optional<Portal> portal;        ///< nothing where `text` is none
+  std::string text;              ///< as it came
+  std::optional<Portal> portal;  ///< nothing where `text` is none; discover() adds a zone that is lacking
   std::optional<std::uint16_t> group;  ///< target portal group tag; nothing: not given
   /// Why nobody can connect to it: no address, the wildcard address, port 0 … Empty: nothing wrong.
   std::string problem;

@@ -26,6 +26,13 @@ long decimal(std::string_view text, long max) {
   return value;
 }
 
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return result;
+}
+
 bool is_plain(char c) {
   return static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
 }
@@ -67,7 +74,7 @@ Url parse(std::string_view text, bool target) {
   Url url;
   // The last @ in front of the path: whatever stands before it may be a password and is not repeated in a
   // message.
-  const auto at = rest.substr(0, rest.find("/iqn.")).rfind('@');
+  const auto at = rest.substr(0, lower(rest).find("/iqn.")).rfind('@');
   if (at != std::string_view::npos) {
     const std::string_view user = rest.substr(0, at);
     const auto shown = fmt::format("{}{}", kScheme, rest.substr(at + 1));
@@ -87,13 +94,11 @@ Url parse(std::string_view text, bool target) {
   rest.remove_prefix(slash + 1);
   const auto last = rest.rfind('/');
   if (last == std::string_view::npos && target) {
-    url.target = rest;
-    check_name(url.target, text);
+    url.target = iscsi_name(rest, text);
     return url;
   }
   if (last == std::string_view::npos) reject(text, "names no LUN");
-  url.target = rest.substr(0, last);
-  check_name(url.target, text);
+  url.target = iscsi_name(rest.substr(0, last), text);
   const long lun = decimal(rest.substr(last + 1), 16383);
   if (lun < 0)
     reject(text, fmt::format("\"{}\" is not a LUN", rest.substr(last + 1)),
@@ -105,7 +110,7 @@ Url parse(std::string_view text, bool target) {
 }  // namespace
 
 bool is_url(std::string_view text) {
-  return text.starts_with(kScheme);
+  return lower(text.substr(0, kScheme.size())) == kScheme;
 }
 
 Portal parse_portal(std::string_view text) {
@@ -131,6 +136,13 @@ void check_name(std::string_view name, std::string_view what) {
     reject(what, fmt::format("the iSCSI name has {} bytes, at most 223 are allowed", name.size()), "");
   if (!std::all_of(name.begin(), name.end(), [](char c) { return is_plain(c) && c != '/'; }))
     reject(what, fmt::format("\"{}\" has characters that no iSCSI name has", name), kHint);
+}
+
+std::string iscsi_name(std::string_view typed, std::string_view what) {
+  const std::size_t type = std::min<std::size_t>(typed.size(), 4);
+  std::string name = lower(typed.substr(0, type)) + std::string(typed.substr(type));
+  check_name(name, what);
+  return name;
 }
 
 std::string to_string(const Portal& portal) {

@@ -27,7 +27,7 @@ struct Url {
   bool operator==(const Url&) const = default;
 };
 
-/// Whether `text` begins like an iSCSI URL.
+/// Whether `text` begins like an iSCSI URL; its scheme may be in capitals (RFC 3986, 3.1).
 bool is_url(std::string_view text);
 
 /// Parses HOST[:PORT]; an IPv6 address stands in brackets. Throws Error(usage) that names `text` and what is
@@ -44,6 +44,11 @@ Url parse_target_url(std::string_view text);
 /// Checks an iSCSI name: its type prefix, at most 223 bytes (RFC 7143, 4.2.7.1), no space, slash or control
 /// character. Throws Error(usage) about `what`.
 void check_name(std::string_view name, std::string_view what);
+
+/// An iSCSI name as somebody typed it, checked, with its type in small letters: IQN. is iqn. . The rest is
+/// left as it is: capitals stand for small letters in a name (RFC 3722), but targets compare bytes, and some
+/// are set up with capitals. Throws as check_name() does.
+std::string iscsi_name(std::string_view typed, std::string_view what);
 
 /// "HOST:PORT", with brackets around an IPv6 address.
 std::string to_string(const Portal& portal);

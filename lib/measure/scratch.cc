@@ -5,15 +5,15 @@
 
 #include "core/log.h"
 #include "core/table.h"
+#include "filesystem/disk_table.h"
 #include "filesystem/probe.h"
-#include "partition/partition_table.h"
 
 namespace san {
 namespace {
 
 /// What is on the device, for people; empty where nothing that is known.
 std::string content(Device& device) {
-  const PartitionTable table = read_partition_table(device);
+  const PartitionTable table = read_disk_table(device);
   if (table.kind != TableKind::none)
     return fmt::format("holds a partition table ({}) with {} partition{}", to_string(table.kind),
                        table.partitions.size(), table.partitions.size() == 1 ? "" : "s");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "filesystem/disk_table.h"
 #include "filesystem/probe.h"
 #include "os/lvm_group.h"
 
@@ -110,7 +111,7 @@ DiskContent read_disk_content(Device& device) {
   DiskContent content;
   content.size = device.size();
   content.logical_block = device.limits().logical_block;
-  content.table = read_partition_table(device);
+  content.table = read_disk_table(device);
   if (content.table.kind == TableKind::none) {
     DiskVolume whole;
     whole.name = "whole device";

@@ -97,6 +97,13 @@ TableEdit grow_last(const PartitionTable& table) {
     edit.notes.emplace_back(fmt::format("partition {} already ends where the disk does", last.number));
     return edit;
   }
+  if (last.end() < table.loose_end())
+    refuse(table,
+           fmt::format(
+               "partition {} ends at {}, and would grow over {}, which lies on the disk up to {} and is "
+               "in no partition",
+               last.number, format_size(last.end()), table.raw.loose->type, format_size(table.loose_end())),
+           "leave out --grow-last; where only its mark is left of an earlier use, wipefs(8) removes that");
   if (table.kind == TableKind::gpt)
     grow_gpt(edit.table, last, end);
   else

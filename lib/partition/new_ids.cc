@@ -15,7 +15,7 @@ namespace {
 Guid new_guid(const RandomBytes& random) {
   std::array<std::uint8_t, 16> bytes{};
   random(std::as_writable_bytes(std::span(bytes)));
-  return Guid::from_random(bytes);
+  return Guid{bytes};
 }
 
 /// A new signature is never zero, which means none, and never the old one.
@@ -52,12 +52,14 @@ bool may_hold_windows(const PartitionTable& table) {
 }  // namespace
 
 void system_random(std::span<std::byte> into) {
-  while (!into.empty()) {
-    const ssize_t got = getrandom(into.data(), into.size(), 0);
+  for (std::span<std::byte> left = into; !left.empty();) {
+    const ssize_t got = getrandom(left.data(), left.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw system_error("random numbers", "get them from the system", errno);
-    into = into.subspan(static_cast<std::size_t>(got));
+    left = left.subspan(static_cast<std::size_t>(got));
   }
+  if (const auto bytes = read_at<std::array<std::uint8_t, 16>>(into, 0); bytes && into.size() == 16)
+    write_at(into, 0, Guid::from_random(*bytes));
 }
 
 TableEdit new_ids(const PartitionTable& table, const RandomBytes& random) {

@@ -100,13 +100,20 @@ bool PartitionTable::has_errors() const {
                      [](const Problem& problem) { return problem.severity == Problem::Severity::error; });
 }
 
+std::uint64_t PartitionTable::loose_end() const {
+  return raw.loose ? std::min(raw.loose->end, device_size) : 0;
+}
+
 std::uint64_t needed_size(const PartitionTable& table) {
   if (table.kind == TableKind::none) return table.device_size;
-  if (table.kind == TableKind::mbr) return std::max<std::uint64_t>(table.end, table.sector_size);
+  if (table.kind == TableKind::mbr)
+    return std::max({table.end, table.loose_end(), std::uint64_t{table.sector_size}});
   const GptCopy& copy = table.raw.primary.good() ? table.raw.primary : table.raw.backup;
   if (!copy.header_good()) return table.device_size;
   const std::uint64_t backup_blocks = divide_up(copy.header.entries_bytes(), table.sector_size) + 1;
-  return saturating_add(std::max(table.end, table.usable_begin), backup_blocks * table.sector_size);
+  // The backup may lie in the padding of an ISO 9660 volume.
+  return std::max(saturating_add(std::max(table.end, table.usable_begin), backup_blocks * table.sector_size),
+                  table.loose_end());
 }
 
 Table to_table(const PartitionTable& table) {

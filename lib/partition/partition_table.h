@@ -9,6 +9,7 @@
 #include "block/device.h"
 #include "core/table.h"
 #include "partition/gpt.h"
+#include "partition/loose_volume.h"
 #include "partition/mbr.h"
 
 namespace san {
@@ -90,7 +91,8 @@ struct RawTable {
   GptCopy stray;   ///< a good header in the last block that the primary does not point to
   /// With a good backup and no good primary: what forbids to make one of it, a clause (place_of_primary()).
   std::string occupied;
-  std::uint32_t other_size = 0;  ///< a second good GPT, made for this block size, is on the disk too
+  std::uint32_t other_size = 0;      ///< a second good GPT, made for this block size, is on the disk too
+  std::optional<LooseVolume> loose;  ///< what lies beside the table, in no partition
 };
 
 /// What the first blocks of a device say about its partitions.
@@ -115,6 +117,9 @@ struct PartitionTable {
 
   /// Whether a problem of severity error was found.
   bool has_errors() const;
+  /// Where the volume that lies on the device beside the table ends, within the device; 0 where there is
+  /// none.
+  std::uint64_t loose_end() const;
 };
 
 inline constexpr std::size_t kMaxProblems = 64;
@@ -122,9 +127,10 @@ inline constexpr std::size_t kMaxProblems = 64;
 inline constexpr std::size_t kMaxLogical = 128;
 
 /// Reads and judges the partition table of `device`: its first 8 KiB, both copies of a GPT (at most 1 MiB of
-/// entries each), the chain of logical partitions. A GPT that was made for another block size than the
-/// device's is found too. Nothing that stands on the disk makes it throw; where the device cannot be read, a
-/// part that has a second copy counts as damaged, and the first block throws.
+/// entries each), the chain of logical partitions, and whether an ISO 9660 volume lies beside them. A GPT
+/// that was made for another block size than the device's is found too. Nothing that stands on the disk makes
+/// it throw; where the device cannot be read, a part that has a second copy counts as damaged, and the first
+/// block throws.
 PartitionTable read_partition_table(Device& device);
 
 /// Whether the table has a GPT, hybrid or not.
@@ -143,7 +149,8 @@ TableKind table_kind(const RawTable& raw);
 /// change the raw table and want to know what it says then.
 void interpret(PartitionTable& table);
 
-/// Bytes that a disk must have at least to hold all partitions and, with a GPT, the backup behind them.
+/// Bytes that a disk must have at least to hold all partitions, what lies beside them (RawTable::loose) and,
+/// with a GPT, the backup behind them.
 /// Without a table it is the size of the device. Saturates at 2^64-1 where a partition lies beyond.
 std::uint64_t needed_size(const PartitionTable& table);
 

@@ -45,13 +45,15 @@ TableEdit repair_gpt(const PartitionTable& table);
 /// Grows the entry of the partition that ends last, up to the end of the usable range, or the last whole MiB
 /// of it where the partition begins on a whole MiB. In an MBR a logical partition grows together with the
 /// extended one, and nothing grows beyond block 2^32. What is inside of the partition does not grow. Refused
-/// where the table has errors, is hybrid, or has no partition.
+/// where the table has errors, is hybrid, or has no partition, and where the partition would grow over
+/// RawTable::loose.
 TableEdit grow_last(const PartitionTable& table);
 
-/// Fills a range with random bytes.
+/// Fills a range with the bytes of a new identifier: 16 of a GUID, as it stands on the disk, or 4 of a disk
+/// signature.
 using RandomBytes = std::function<void(std::span<std::byte>)>;
 
-/// getrandom(2).
+/// getrandom(2); 16 bytes become a GUID of version 4 (RFC 4122, 4.4).
 void system_random(std::span<std::byte> into);
 
 /// New random disk GUID and partition GUIDs, or a new disk signature of an MBR, so that a clone and its

@@ -24,10 +24,7 @@ std::vector<std::byte> read_bytes(Device& device, std::uint64_t offset, std::uin
   if (offset >= end) return {};
   const std::uint64_t begin = round_down(offset, block);
   std::vector<std::byte> bytes(divide_up(end, block) * block - begin);
-  const std::uint64_t step = std::max(round_down(device.limits().max_transfer, block), block);
-  for (std::uint64_t done = 0; done < bytes.size(); done += step)
-    read_wait(device, begin + done,
-              std::span(bytes).subspan(done, std::min<std::uint64_t>(step, bytes.size() - done)));
+  read_wait(device, begin, bytes);
   bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(offset - begin));
   bytes.resize(end - offset);
   return bytes;
@@ -172,6 +169,16 @@ void guess_mbr_sector(PartitionTable& table) {
     table.sector_size = 512;
 }
 
+/// An image of a CD that boots from a disk too has most of its data in no partition.
+void find_loose(Device& device, PartitionTable& table) {
+  if (table_kind(table.raw) == TableKind::none) return;
+  try {
+    table.raw.loose = iso_volume(read_bytes(device, kIsoDescriptorOffset, kIsoDescriptorSize));
+  } catch (const Error& error) {
+    if (error.code() != Exit::failed) throw;
+  }
+}
+
 }  // namespace
 
 PartitionTable read_partition_table(Device& device) {
@@ -193,6 +200,7 @@ PartitionTable read_partition_table(Device& device) {
     if (raw.mbr) read_chain(device, table);
   }
   raw.block0 = read_bytes(device, 0, table.sector_size);
+  find_loose(device, table);
   interpret(table);
   if (lives_by_backup(table)) find_place(device, table);
   return table;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/units.h"
 #include "partition/lba.h"
 #include "partition/partition_list.h"
 #include "partition/partition_table.h"
@@ -206,6 +207,10 @@ void interpret(PartitionTable& table) {
   if (table.raw.stray.good())
     report(table, Severity::warning,
            "another GPT backup, which the primary does not point to, is in the last block");
+  if (table.raw.loose)
+    report(table, Severity::info,
+           fmt::format("{} ({}) is on the device beside the partition table, in no partition of its own",
+                       table.raw.loose->type, format_size(table.loose_end())));
   if (!table.raw.content.empty())
     report(table, Severity::warning,
            fmt::format("the start of the device also looks like {}", table.raw.content));

@@ -56,18 +56,13 @@ std::uint64_t apply_table(Device& device, const PartitionTable& table) {
   std::uint64_t written = 0;
   bool dirty = false;
   Stage stage = Stage::backup;
-  const std::uint64_t step =
-      std::max<std::uint64_t>(round_down(limits.max_transfer, table.sector_size), table.sector_size);
   for (const TableWrite& write : table_writes(table)) {
     if (write.stage != stage && dirty) flush_wait(device);
     if (write.stage != stage) dirty = false;
     stage = write.stage;
     if (is_there(device, write)) continue;
-    const std::span bytes(write.bytes);
-    for (std::uint64_t done = 0; done < bytes.size(); done += step)
-      write_wait(device, write.offset + done,
-                 bytes.subspan(done, std::min<std::uint64_t>(step, bytes.size() - done)));
-    written += bytes.size();
+    write_wait(device, write.offset, write.bytes);
+    written += write.bytes.size();
     dirty = true;
   }
   if (dirty) flush_wait(device);

@@ -111,17 +111,20 @@ std::vector<unsigned> divide(unsigned width, const std::vector<BarShare>& shares
   return cells;
 }
 
-double stored_share(const DiskLayout& layout, std::uint64_t from, std::uint64_t to) {
-  double sum = 0;
+Storage storage(const DiskLayout& layout, std::uint64_t from, std::uint64_t to) {
+  bool none = true, all = true;
   for (const LayoutRegion& region : layout.regions) {
     if (region.end() <= from || region.offset >= to) continue;
     const auto part = [&](std::uint64_t at) {
       return static_cast<double>(at - region.offset) / static_cast<double>(region.length);
     };
-    const std::uint64_t begin = std::max(from, region.offset), end = std::min(to, region.end());
-    sum += region.stored.share(part(begin), part(end)) * static_cast<double>(end - begin);
+    const Storage here =
+        region.storage(part(std::max(from, region.offset)), part(std::min(to, region.end())));
+    if (here == Storage::unknown) return here;
+    none = none && here == Storage::none;
+    all = all && here == Storage::all;
   }
-  return to > from ? sum / static_cast<double>(to - from) : 0;
+  return none ? Storage::none : all ? Storage::all : Storage::some;
 }
 
 BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {

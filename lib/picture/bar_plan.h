@@ -42,8 +42,8 @@ struct BarOptions {
   unsigned digit = 1;   ///< cells of a digit, for the numbers in them; 0: numbers need no room
 };
 
-/// Which part, 0 to 1, of [from, to) the device stores; of what it does not tell, nothing.
-double stored_share(const DiskLayout& layout, std::uint64_t from, std::uint64_t to);
+/// How much of [from, to), which may reach into several regions, the device stores.
+Storage storage(const DiskLayout& layout, std::uint64_t from, std::uint64_t to);
 
 /// Divides the bar among the regions. Borders and the cells of all segments add up to the width. Left out are
 /// tables and gaps of at most 1 MiB that would not fill a cell. Where there are so many regions that not each

@@ -9,6 +9,7 @@
 
 #include "core/interrupt.h"
 #include "core/units.h"
+#include "filesystem/disk_table.h"
 #include "filesystem/free_space.h"
 #include "filesystem/grow_advice.h"
 #include "filesystem/probe.h"
@@ -29,21 +30,20 @@ class Reader {
   Reader(Device& device, const LayoutOptions& options) : device_(device), options_(options) {
     layout_.device = device.name();
     layout_.size = device.size();
-    layout_.table = read_partition_table(device);
+    layout_.table = read_disk_table(device);
   }
 
   DiskLayout run() {
     const std::vector<Region> regions = regions_of(layout_.table);
     layout_.regions.reserve(regions.size());
-    const std::size_t buckets = std::clamp<std::size_t>(
-        kAllBuckets / std::max<std::size_t>(regions.size(), 1), 16, options_.max_buckets);
+    buckets_ = std::clamp<std::size_t>(kAllBuckets / std::max<std::size_t>(regions.size(), 1), 16,
+                                       options_.max_buckets);
     for (const Region& region : regions) {
-      layout_.regions.push_back({region, {}, {}, 0});
-      layout_.regions.back().stored = Occupancy(region.offset, region.length, buckets);
+      layout_.regions.push_back({region, {}, {}, {}, 0});
+      layout_.regions.back().stored = Occupancy(region.offset, region.length, buckets_);
     }
     list_volumes();
-    told_.resize(regions.size());
-    for (const UsedPartition& one : partitions_to_look_at(layout_.table)) look_at(one, buckets);
+    for (const UsedPartition& one : partitions_to_look_at(layout_.table)) look_at(one);
     allocation();
     sum_up();
     layout_.table.raw = {};
@@ -64,6 +64,17 @@ class Reader {
                            : volume.entry.length == 0 ? "it ends before it begins"
                                                       : "it was not looked at";
     }
+    if (table.raw.loose) add_loose(*table.raw.loose);
+  }
+
+  /// In front of the partitions, as the whole device is where there are none.
+  void add_loose(const LooseVolume& loose) {
+    LayoutVolume volume;
+    volume.entry.length = layout_.table.loose_end();
+    volume.content = loose.type;
+    volume.label = loose.label;
+    volume.why_unknown = "it lies beside a partition table, in no partition";
+    layout_.volumes.insert(layout_.volumes.begin(), std::move(volume));
   }
 
   LayoutVolume* volume_of(const UsedPartition& one) {
@@ -73,7 +84,7 @@ class Reader {
     return found != layout_.volumes.end() ? &*found : nullptr;
   }
 
-  void look_at(const UsedPartition& one, std::size_t buckets) {
+  void look_at(const UsedPartition& one) {
     Interrupt::check(layout_.device.c_str());
     LayoutVolume* volume = volume_of(one);
     if (volume == nullptr) return;
@@ -101,7 +112,7 @@ class Reader {
     volume->used = space.size - std::min(space.size, space.free_bytes);
     if (one.number != 0 && volume->slack() >= std::max(kSlack, one.length / 100))
       unless_unreadable([&] { volume->grow = grow_advice(device_, one.offset, one.length, one.number); });
-    fill(*region, space, buckets);
+    fill(*region, space);
   }
 
   /// What is in a partition whose free space is not looked for.
@@ -133,9 +144,9 @@ class Reader {
     return found != layout_.regions.end() ? &*found : nullptr;
   }
 
-  static void fill(LayoutRegion& region, const FreeSpace& space, std::size_t buckets) {
+  void fill(LayoutRegion& region, const FreeSpace& space) const {
     region.spanned = space.size;
-    region.used = Occupancy(region.offset, region.length, buckets);
+    region.used = Occupancy(region.offset, region.length, buckets_);
     std::uint64_t at = region.offset;
     for (const ByteRange& free : space.free) {
       region.used.add(at, free.offset - at);
@@ -162,8 +173,8 @@ class Reader {
       for (const Extent& extent : extents) take(extent);
       at += std::max<std::uint64_t>(extents.empty() ? kWindow : extents.back().end() - at, 1);
     }
-    for (std::size_t i = 0; i < told_.size(); ++i)
-      if (!told_[i]) layout_.regions[i].stored = Occupancy();
+    for (LayoutRegion& region : layout_.regions)
+      if (region.untold.total() == region.length) region.stored = region.untold = Occupancy();
   }
 
   std::vector<Extent> extents_at(std::uint64_t at) {
@@ -178,14 +189,16 @@ class Reader {
 
   /// Adds an extent, which comes behind those added before, to the regions it reaches into.
   void take(const Extent& extent) {
-    const bool known = extent.kind != Extent::Kind::unknown;
-    const bool stored = extent.kind != Extent::Kind::zero;
-    if (known) (stored ? layout_.totals.data : layout_.totals.zero) += extent.length;
+    if (extent.kind == Extent::Kind::data) layout_.totals.data += extent.length;
+    if (extent.kind == Extent::Kind::zero) layout_.totals.zero += extent.length;
     std::vector<LayoutRegion>& regions = layout_.regions;
     while (first_ < regions.size() && regions[first_].end() <= extent.offset) ++first_;
     for (std::size_t i = first_; i < regions.size() && regions[i].offset < extent.end(); ++i) {
-      if (known) told_[i] = true;
-      if (stored) regions[i].stored.add(extent.offset, extent.length);
+      if (extent.kind == Extent::Kind::data) regions[i].stored.add(extent.offset, extent.length);
+      if (extent.kind != Extent::Kind::unknown) continue;
+      if (regions[i].untold.empty())
+        regions[i].untold = Occupancy(regions[i].offset, regions[i].length, buckets_);
+      regions[i].untold.add(extent.offset, extent.length);
     }
   }
 
@@ -219,11 +232,17 @@ class Reader {
   Device& device_;
   const LayoutOptions& options_;
   DiskLayout layout_;
-  std::vector<bool> told_;  ///< regions of which some extent is known
-  std::size_t first_ = 0;   ///< region that the next extent may reach into
+  std::size_t buckets_ = 0;  ///< of each region's occupancies
+  std::size_t first_ = 0;    ///< region that the next extent may reach into
 };
 
 }  // namespace
+
+Storage LayoutRegion::storage(double from, double to) const {
+  if (stored.empty() || untold.share(from, to) > 0) return Storage::unknown;
+  const double share = stored.share(from, to);
+  return share >= 1 ? Storage::all : share > 0 ? Storage::some : Storage::none;
+}
 
 DiskLayout read_disk_layout(Device& device, const LayoutOptions& options) {
   return Reader(device, options).run();

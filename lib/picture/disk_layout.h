@@ -15,9 +15,9 @@
 
 namespace san {
 
-/// What is in a partition, or on a whole device without a table.
+/// What is in a partition, on a whole device without a table, or on a device beside its table.
 struct LayoutVolume {
-  Partition entry;                   ///< number 0: the whole device
+  Partition entry;                   ///< number 0: in no partition
   std::string content;               ///< as FreeSpace::type: "ext4", "lvm", "unknown" …
   std::string label, uuid;           ///< of the file system; label as it is stored
   bool known = false;                ///< whether `used`, `free` and `spanned` are
@@ -33,11 +33,19 @@ struct LayoutVolume {
   std::uint64_t slack() const { return known ? entry.length - spanned : 0; }
 };
 
+/// What a device says of a place.
+enum class Storage { none, some, all, unknown };
+
 /// A region and what is where in it.
 struct LayoutRegion : Region {
   Occupancy used;    ///< by the file system; empty where that is not known
-  Occupancy stored;  ///< by the device: blocks that are allocated, or may be; empty where it cannot tell
+  Occupancy stored;  ///< by the device; empty where it cannot tell
+  Occupancy untold;  ///< what the device does not tell of; empty where it tells of all, or of nothing
   std::uint64_t spanned = 0;  ///< bytes from its front that the file system spans, where `used` is known
+
+  /// How much the device stores between two fractions of the region (0 <= from < to <= 1); not known where it
+  /// does not tell of all of that.
+  Storage storage(double from, double to) const;
 };
 
 /// How many bytes of a device are what. The first seven add up to its size.
@@ -51,10 +59,12 @@ struct LayoutTotals {
 
 /// Everything that a picture of a disk shows.
 struct DiskLayout {
-  std::string device;                 ///< as the user named it
-  std::uint64_t size = 0;             ///< bytes
-  PartitionTable table;               ///< without its bytes (PartitionTable::raw)
-  std::vector<LayoutVolume> volumes;  ///< in the order of the table
+  std::string device;      ///< as the user named it
+  std::uint64_t size = 0;  ///< bytes
+  PartitionTable table;    ///< without its bytes (PartitionTable::raw)
+  /// What is in no partition (the whole device without a table, or what lies beside the table), then the
+  /// partitions in the order of the table.
+  std::vector<LayoutVolume> volumes;
   std::vector<LayoutRegion> regions;  ///< in the order of their place; see regions_of()
   LayoutTotals totals;
   std::string why_not_stored;  ///< why not all extents of the device were asked for; empty where they were
@@ -77,7 +87,8 @@ struct LayoutOptions {
 DiskLayout read_disk_layout(Device& device, const LayoutOptions& options = {});
 
 /// The whole layout; sizes in bytes, what is not known is null. `fill` and `stored` of a region are bytes
-/// used and stored in each of up to 64 equal parts of it.
+/// used and stored in each of up to 64 equal parts of it; null for a part of which the device does not tell
+/// all.
 Json to_json(const DiskLayout& layout);
 
 }  // namespace san

@@ -195,16 +195,18 @@ class DiskSvg {
     const double y = y_ + kHead + kBody + 2;
     put(svg_rect("track", x, y, width, kStored));
     const unsigned steps = std::max(1U, static_cast<unsigned>(width / 2));
-    for (unsigned i = 0; i < steps && !region.stored.empty();) {
-      const auto share = [&](unsigned step) {
-        return region.stored.share(static_cast<double>(step) / steps, (step + 1.0) / steps);
-      };
-      const double here = share(i);
+    const auto here = [&](unsigned step) {
+      return region.storage(static_cast<double>(step) / steps, (step + 1.0) / steps);
+    };
+    for (unsigned i = 0; i < steps;) {
+      const Storage storage = here(i);
       unsigned end = i + 1;
-      while (end < steps && (share(end) >= 1) == (here >= 1) && (share(end) > 0) == (here > 0)) ++end;
-      if (here > 0)
-        put(svg_rect(here >= 1 ? "stored" : "stored dim", x + width * i / steps, y, width * (end - i) / steps,
-                     kStored));
+      while (end < steps && here(end) == storage) ++end;
+      const double left = x + width * i / steps, wide = width * (end - i) / steps;
+      if (storage == Storage::unknown)
+        put(patterned("unknown", left, y, wide, kStored));
+      else if (storage != Storage::none)
+        put(svg_rect(storage == Storage::all ? "stored" : "stored dim", left, y, wide, kStored));
       i = end;
     }
   }
@@ -234,6 +236,8 @@ class DiskSvg {
          gaps > 2 * MiB || gaps >= std::max<std::uint64_t>(layout_.size / 100, 1));
     item("beyond", nullptr, "beyond the table", totals.beyond, totals.beyond > 0);
     item("stored", nullptr, "stored by the device (lower strip)", totals.data, layout_.tells_stored());
+    const std::uint64_t untold = layout_.size - totals.data - totals.zero;
+    item("track", "unknown", "not told by the device", untold, layout_.tells_stored() && untold > 0);
     y_ += 20;
   }
 

@@ -15,6 +15,9 @@
 namespace san {
 namespace {
 
+/// Where the device does not tell what it stores, on the line that shows that.
+constexpr const char* kUntold = "?";
+
 /// The bar, line by line.
 class BarText {
  public:
@@ -125,15 +128,28 @@ class BarText {
     return signs_.levels[std::clamp(eighths - static_cast<int>(8 * row), 0, 8)];
   }
 
+  const char* sign(Storage storage) const {
+    switch (storage) {
+      case Storage::none:
+        break;
+      case Storage::some:
+        return signs_.partly_stored;
+      case Storage::all:
+        return signs_.stored;
+      case Storage::unknown:
+        return kUntold;
+    }
+    return " ";
+  }
+
   std::string stored(const BarSegment& segment) const {
     const LayoutRegion& here = region(segment);
     std::string text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) {
-      const double share =
-          segment.several
-              ? stored_share(layout_, edge_of(segment.first + cell), edge_of(segment.first + cell + 1))
-              : here.stored.share(static_cast<double>(cell) / segment.cells, (cell + 1.0) / segment.cells);
-      text += here.stored.empty() ? "?" : share >= 1 ? signs_.stored : share > 0 ? signs_.partly_stored : " ";
+      text +=
+          sign(segment.several
+                   ? storage(layout_, edge_of(segment.first + cell), edge_of(segment.first + cell + 1))
+                   : here.storage(static_cast<double>(cell) / segment.cells, (cell + 1.0) / segment.cells));
     }
     return painted(canvas_.color, sgr::faint, text);
   }
@@ -155,6 +171,7 @@ class BarText {
 std::string legend(const DiskLayout& layout, const Canvas& canvas) {
   const Signs& signs = signs_of(canvas.utf8);
   const LayoutTotals& totals = layout.totals;
+  const std::uint64_t untold = layout.tells_stored() ? layout.size - totals.data - totals.zero : 0;
   struct Item {
     const char* sign;
     std::string_view color;
@@ -166,7 +183,8 @@ std::string legend(const DiskLayout& layout, const Canvas& canvas) {
                         {signs.unknown, "", "not known", totals.unknown},
                         {signs.unallocated, sgr::faint, "unallocated", totals.unallocated + totals.slack},
                         {signs.beyond, sgr::yellow, "beyond the table", totals.beyond},
-                        {signs.stored, sgr::faint, "stored by the device", totals.data}};
+                        {signs.stored, sgr::faint, "stored by the device", totals.data},
+                        {kUntold, sgr::faint, "not told by the device", untold}};
   std::string text, line;
   std::size_t width = 0;
   for (const Item& item : items) {

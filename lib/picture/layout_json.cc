@@ -16,6 +16,14 @@ Json parts(const Occupancy& occupancy) {
   return occupancy.empty() ? Json(nullptr) : Json(occupancy.parts(kParts));
 }
 
+Json stored_parts(const LayoutRegion& region) {
+  Json result = parts(region.stored);
+  const std::vector<std::uint64_t> untold = region.untold.parts(kParts);
+  for (std::size_t i = 0; i < untold.size(); ++i)
+    if (untold[i] > 0) result[i] = nullptr;
+  return result;
+}
+
 Json volume_json(const LayoutVolume& volume) {
   const auto bytes = [&](std::uint64_t value) { return volume.known ? Json(value) : Json(nullptr); };
   const Partition& entry = volume.entry;
@@ -50,7 +58,7 @@ Json region_json(const DiskLayout& layout, const LayoutRegion& region) {
           {"partitions", std::move(owners)},
           {"extended_partition", region.container != 0 ? Json(region.container) : Json(nullptr)},
           {"fill", parts(region.used)},
-          {"stored", parts(region.stored)}};
+          {"stored", stored_parts(region)}};
 }
 
 }  // namespace

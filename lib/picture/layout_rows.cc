@@ -75,6 +75,8 @@ void add_reasons(const DiskLayout& layout, std::vector<LayoutNote>& notes) {
   for (const LayoutVolume& volume : layout.volumes) {
     // A container, and what ends before it begins, are no content; the latter is a problem of the table.
     if (volume.known || volume.entry.extended || volume.entry.length == 0) continue;
+    // What lies beside a table is told with the table.
+    if (volume.entry.number == 0 && layout.table.kind != TableKind::none) continue;
     const bool blank = volume.entry.number == 0 && layout.totals.zero == layout.size;
     if (blank) {
       notes.push_back({Problem::Severity::info, "the device is blank: nothing is stored on it"});
@@ -118,8 +120,9 @@ std::vector<LayoutRow> rows_of(const DiskLayout& layout) {
   for (const LayoutVolume& volume : layout.volumes)
     if (volume.entry.number != 0 || volume.entry.length != 0) rows.push_back(volume_row(volume));
   for (const LayoutRegion& region : layout.regions)
-    if (region.kind == Region::Kind::beyond || (region.kind == Region::Kind::unallocated &&
-                                                (region.length > MiB || region.length >= layout.size / 100)))
+    if (region.kind == Region::Kind::beyond ||
+        ((region.kind == Region::Kind::unallocated || region.kind == Region::Kind::unknown) &&
+         (region.length > MiB || region.length >= layout.size / 100)))
       rows.push_back(gap_row(region));
   // A container comes before what it holds.
   std::ranges::stable_sort(rows, [](const LayoutRow& a, const LayoutRow& b) {
@@ -150,6 +153,11 @@ std::string caption_of(const DiskLayout& layout) {
 
 std::vector<LayoutNote> notes_of(const DiskLayout& layout) {
   std::vector<LayoutNote> notes;
+  if (layout.table.kind == TableKind::mbr && layout.table.partitions.empty())
+    notes.push_back(
+        {Problem::Severity::info,
+         "the MBR lists no partitions, and nothing is recognised on the device, whose boot sector "
+         "it may be"});
   for (const Problem& problem : layout.table.problems) notes.push_back({problem.severity, problem.text});
   std::ranges::stable_sort(notes,
                            [](const LayoutNote& a, const LayoutNote& b) { return a.severity > b.severity; });
@@ -166,7 +174,9 @@ std::vector<LayoutNote> notes_of(const DiskLayout& layout) {
 
 const LayoutVolume* volume_of(const DiskLayout& layout, const LayoutRegion& region) {
   if (region.kind != Region::Kind::partition) return nullptr;
-  return &layout.volumes[region.owners.empty() ? 0 : region.owners.front()];
+  if (region.owners.empty()) return &layout.volumes.front();
+  const std::size_t before = layout.volumes.size() - layout.table.partitions.size();
+  return &layout.volumes[before + region.owners.front()];
 }
 
 std::vector<std::string> names_of(const DiskLayout& layout, const LayoutRegion& region) {

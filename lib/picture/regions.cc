@@ -13,7 +13,7 @@ namespace {
 
 /// Something that lies in [begin, end) of the device.
 struct Claim {
-  enum class What { partition, container, table, beyond };
+  enum class What { partition, container, table, loose, beyond };
   What what = What::partition;
   std::size_t index = 0;  ///< of a partition or container
   std::string table;
@@ -28,6 +28,7 @@ class Claims {
       add({one.extended ? Claim::What::container : Claim::What::partition, i, {}, one.offset, one.end()});
     }
     tables();
+    if (table.raw.loose) add({Claim::What::loose, 0, {}, 0, table.raw.loose->end});
     beyond();
   }
 
@@ -82,11 +83,19 @@ class Claims {
   std::vector<Claim> claims_;
 };
 
-/// Whether there may be partitions that the table does not tell of: no copy of a GPT is good, or, in the
-/// extended partition, the chain of boot records could not be followed.
+bool lists_partitions_here(const PartitionTable& table) {
+  return std::any_of(table.partitions.begin(), table.partitions.end(), [&table](const Partition& one) {
+    return one.length != 0 && one.offset < table.device_size;
+  });
+}
+
+/// Whether there may be something that the table does not tell of: no copy of a GPT is good, an MBR without
+/// partitions on the device may be the boot sector of something unknown, or, in the extended partition, the
+/// chain of boot records could not be followed.
 bool hides_partitions(const PartitionTable& table, bool in_container) {
   const RawTable& raw = table.raw;
-  if (table.kind == TableKind::mbr) return in_container && !raw.chain_fault.empty();
+  if (table.kind == TableKind::mbr)
+    return !lists_partitions_here(table) || (in_container && !raw.chain_fault.empty());
   return !raw.primary.good() && !raw.backup.good();
 }
 
@@ -122,7 +131,7 @@ class Sweep {
   Region here() const {
     Region region;
     std::size_t partitions = 0;
-    bool beyond = false;
+    bool beyond = false, loose = false;
     for (const std::size_t i : active_) {
       const Claim& claim = claims_[i];
       switch (claim.what) {
@@ -136,6 +145,9 @@ class Sweep {
         case Claim::What::table:
           region.table = claim.table;
           break;
+        case Claim::What::loose:
+          loose = true;
+          break;
         case Claim::What::beyond:
           beyond = true;
           break;
@@ -146,6 +158,7 @@ class Sweep {
     region.kind = over                                              ? Region::Kind::overlap
                   : partitions == 1                                 ? Region::Kind::partition
                   : !region.table.empty()                           ? Region::Kind::table
+                  : loose                                           ? Region::Kind::partition
                   : beyond                                          ? Region::Kind::beyond
                   : hides_partitions(table_, region.container != 0) ? Region::Kind::unknown
                                                                     : Region::Kind::unallocated;

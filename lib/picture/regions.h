@@ -14,17 +14,17 @@ namespace san {
 struct Region {
   enum class Kind {
     table,        ///< MBR, GPT, backup GPT, extended boot record
-    partition,    ///< one partition, or the whole device where there is no table
+    partition,    ///< one partition; without an owner the whole device, or what lies beside the table
     overlap,      ///< more than one partition, or a partition over a table: whose it is cannot be told
     unallocated,  ///< in no partition
     beyond,       ///< behind the end of the disk that the table was made for
-    unknown,      ///< in no partition that is known, but the table cannot be read to its end
+    unknown,      ///< in no partition that is known, but the table cannot be read to its end, or is no table
   };
   Kind kind = Kind::unallocated;
   std::uint64_t offset = 0, length = 0;
   std::string table;  ///< which table, where there is one: "GPT"
   /// Places in PartitionTable::partitions of those it belongs to, at most kMaxOwners; empty where there is no
-  /// table.
+  /// table, and for RawTable::loose.
   std::vector<std::size_t> owners = {};
   std::uint32_t container = 0;  ///< number of the extended partition that it lies in, 0 for none
 

@@ -39,6 +39,26 @@ refused "iqn.2026-11.org.example:nobody" "iscsi://127.0.0.1:$tgtd_port/iqn.2026-
 refused 'LUN' "${open_url%/1}/7"
 refused 'LUN' "${open_url%/1}/300"
 
+say "capitals: the scheme and iqn. in either, the rest letter by letter"
+tgt --mode target --op new --tid 9 -T "${iqn}Big"
+tgt --mode logicalunit --op new --tid 9 --lun 1 -b "$work/lun"
+tgt --mode target --op bind --tid 9 -I ALL
+run_sanclone "$work/disk.img" "ISCSI://127.0.0.1:$tgtd_port/IQN.${iqn#iqn.}Big/1"
+expect_status 0
+refused 'names are lower case' "iscsi://127.0.0.1:$tgtd_port/${iqn}BIG/1"
+
+say "digests of data are not known here"
+start_fake --insist DataDigest=CRC32C
+refused 'insists on DataDigest=CRC32C' "$url"
+stop "$fake_pid"
+start_fake --key DataDigest=CRC32C
+refused 'insists on DataDigest=CRC32C' "$url"
+stop "$fake_pid"
+start_fake --size 16M --insist HeaderDigest=None --insist DataDigest=None
+run_sanclone "$work/disk.img" "$url"
+expect_status 0
+stop "$fake_pid"
+
 say "LUN 0 of tgt is a controller, not a disk"
 refused '.' "${open_url%/1}/0"
 

@@ -143,3 +143,15 @@ status=0
 expect_status 0
 expect_json '.partitions[1].used == 4096' '.allocation.data < 4194304'
 [ -n "${SANBOOT_SANITIZED:-}" ] || [ "$(tail -n 1 rss)" -lt 65536 ] || fail "$(tail -n 1 rss) KiB of memory"
+
+# --- what the device does not tell is not stored -------------------------------------------------------------------
+# tgt counts the blocks of GET LBA STATUS in 32 bits: behind 2 TiB it tells nothing sensible.
+truncate -s 3T big.img
+new_tgt_lun big.img 3T thin
+run_map "$url" --json
+expect_json '([.regions[].stored[]? | select(. != null)] | add) <= .allocation.data' \
+  '(.allocation.unknown > 0) == any(.regions[]; .stored == null or any(.stored[]; . == null))'
+if jq -e '.allocation.unknown > 0' stdout >/dev/null; then
+  COLUMNS=80 run_map "$url"
+  expect_text stdout '^\|.*\?\?\?\?\|$' '\? not told by the device'
+fi

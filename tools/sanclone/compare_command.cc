@@ -55,7 +55,8 @@ Exit compare_command(const CloneOptions& o) {
       result.ranges.push_back({offset, length});
     }
   Json json = compare_json(source->name(), destination->name(), result, from.used_only());
-  json["gpt"] = edited ? edits_json(plan) : Json(nullptr);
+  // What is not the same may have any table and any identifiers.
+  json["gpt"] = edited && result.identical() ? edits_json(plan) : Json(nullptr);
   if (o.common.json)
     print_json(json);
   else if (!o.common.quiet)

@@ -12,6 +12,7 @@
 #include "copy/file_stream.h"
 #include "copy/unpack_stream.h"
 #include "core/interrupt.h"
+#include "filesystem/disk_table.h"
 #include "open/open_device.h"
 #include "used_only_report.h"
 
@@ -154,7 +155,7 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
   if (freeze_.freeze() != nullptr)
     frozen_ = std::make_unique<FrozenDevice>(rescue_ ? *rescue_ : *device_, *freeze_.freeze());
-  table_ = read_partition_table(readable());
+  table_ = read_disk_table(readable());
   if (!o.compare)
     cut_off_ =
         check_length(device_->name(), needed_length(readable(), table_), o.overrides,

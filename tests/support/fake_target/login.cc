@@ -112,6 +112,10 @@ class Login {
 
   /// One operational key; result functions of RFC 7143, 13.
   void negotiate(const std::string& key, const std::string& value, Keys& reply) {
+    const auto insisted = options_.insisted.find(key);
+    if (insisted != options_.insisted.end() &&
+        ("," + value + ",").find("," + insisted->second + ",") == std::string::npos)
+      status = initiator_error;
     const auto found = options_.keys.find(key);
     const std::string ours = found == options_.keys.end() ? "" : found->second;
     const std::uint32_t smaller = std::min(to_number(value), to_number(ours));

@@ -81,10 +81,10 @@ void parse_answer(Options& options, const std::string& text) {
   options.answers.emplace_back(hex_bytes("--answer", text.substr(0, equals)), std::move(data));
 }
 
-void parse_key(Options& options, const std::string& text) {
+void parse_key(std::map<std::string, std::string>& keys, const std::string& option, const std::string& text) {
   const std::size_t equals = text.find('=');
-  if (equals == std::string::npos) wrong("--key", "expected NAME=VALUE");
-  options.keys[text.substr(0, equals)] = text.substr(equals + 1);
+  if (equals == std::string::npos) wrong(option, "expected NAME=VALUE");
+  keys[text.substr(0, equals)] = text.substr(equals + 1);
 }
 
 /// Options that do not depend on each other; the rest is worked out in parse_options().
@@ -143,7 +143,10 @@ void declare(CLI::App& app, Options& o) {
       "--key",
       "NAME=VALUE: InitialR2T, ImmediateData, FirstBurstLength, MaxBurstLength, MaxRecvDataSegmentLength; of "
       "HeaderDigest and DataDigest the answer, by which nothing is done",
-      [&o](const std::string& value) { parse_key(o, value); });
+      [&o](const std::string& value) { parse_key(o.keys, "--key", value); });
+  each("--insist",
+       "NAME=VALUE: an initiator that does not offer VALUE for the key is refused, with status 0200h",
+       [&o](const std::string& value) { parse_key(o.insisted, "--insist", value); });
   each("--answer",
        "CDB=HEX[*N]: the whole answer, and N zeros, to commands whose CDB begins so; all in hexadecimal",
        [&o](const std::string& value) { parse_answer(o, value); });

@@ -38,7 +38,8 @@ struct Options {
   Buffer capacity_raw;                                    ///< whole answer to READ CAPACITY(16), if not empty
   unsigned queue = 128;                                   ///< width of the command window
   Account chap, mutual;
-  std::map<std::string, std::string> keys;  ///< what the target wants in operational negotiation
+  std::map<std::string, std::string> keys;      ///< what the target wants in operational negotiation
+  std::map<std::string, std::string> insisted;  ///< what the initiator has to offer there
   std::vector<Rule> rules;
   /// Whole answers to the commands whose CDB begins like that, whatever they are to.
   std::vector<std::pair<Buffer, Buffer>> answers;

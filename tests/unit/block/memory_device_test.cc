@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "block/device_checks.h"
+#include "block/device_filter.h"
 #include "core/units.h"
 
 using namespace san;
@@ -46,4 +49,47 @@ TEST_CASE("extents are unknown until they are set, and then clipped to the windo
 TEST_CASE("ranges read as people write them") {
   CHECK(format_range(400 * MiB, MiB) == "1.0 MiB at 400.0 MiB (bytes 419430400 to 420478975)");
   CHECK(format_range(512, 0) == "0 B at 512 B");
+}
+
+namespace {
+
+/// A device of which one request may have 7 blocks.
+class NarrowDevice final : public DeviceFilter {
+ public:
+  using DeviceFilter::DeviceFilter;
+  std::uint64_t most = 0;  ///< bytes of the longest request
+
+  Limits limits() const override {
+    Limits limits = below_.limits();
+    limits.max_transfer = 7 * 512 + 100;
+    return limits;
+  }
+  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
+    return below_.extents(offset, length);
+  }
+  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
+    most = std::max(most, into.size());
+    below_.read(offset, into, std::move(done));
+  }
+  void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
+    most = std::max(most, from.size());
+    below_.write(offset, from, std::move(done));
+  }
+  void zero(std::uint64_t, std::uint64_t, Completion) override {}
+  void unmap(std::uint64_t, std::uint64_t, Completion) override {}
+  void flush(Completion) override {}
+};
+
+}  // namespace
+
+TEST_CASE("what is waited for may be longer than one transfer") {
+  MemoryDevice memory("memory", MiB);
+  NarrowDevice device(memory);
+  const auto bytes = random_bytes(100 * 512, 1);
+  write_wait(device, 512, std::span(bytes).first(100 * 512));
+  CHECK(std::exchange(device.most, 0) == 7 * 512);
+  CHECK(std::ranges::equal(read_bytes(device, 512, 100 * 512), std::span(bytes).first(100 * 512)));
+  CHECK(std::exchange(device.most, 0) == 7 * 512);
+  CHECK(error_of([&] { read_bytes(device, MiB - 512, 8192); }).has_value());
+  CHECK_NOTHROW(read_bytes(device, 0, 0));
 }

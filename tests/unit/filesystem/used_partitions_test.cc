@@ -127,3 +127,11 @@ TEST_CASE("used partitions: dynamic disks are no fault") {
   CHECK(found[0].why_whole.find("dynamic disk") != std::string::npos);
   CHECK_FALSE(found[0].warning);
 }
+
+TEST_CASE("used partitions: what is a part of an ISO 9660 volume is copied whole") {
+  auto table = table_of(TableKind::mbr, {{MiB, MiB}, {4 * MiB, MiB}, {6 * MiB, MiB}});
+  table.raw.loose = LooseVolume{"iso9660", "", 5 * MiB};
+  is_whole(table, 0, "overlaps iso9660");
+  is_whole(table, 1, "overlaps iso9660");
+  CHECK(partitions_to_look_at(table)[2].why_whole.empty());
+}

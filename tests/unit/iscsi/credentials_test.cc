@@ -90,6 +90,7 @@ TEST_CASE("secret files that will not do") {
   CHECK(contains(unreadable(File(std::string(256, 'x')).path), "more than 255"));
   CHECK(contains(unreadable(File(std::string(5000, 'x')).path), "more than 255"));
   CHECK(contains(unreadable(File(std::string("s\0e\0c\0", 6)).path), "zero byte"));
+  CHECK(contains(unreadable(File("\xEF\xBB\xBFsecret123456\n").path), "byte order mark"));
   CHECK(contains(unreadable("/nonexistent/secret"), "No such file"));
   CHECK(contains(unreadable("/tmp"), "cannot read"));
 }

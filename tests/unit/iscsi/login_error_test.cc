@@ -59,7 +59,11 @@ TEST_CASE("the statuses of RFC 7143, 11.13.5") {
   CHECK(contains(told(chap, "me"), "refused the CHAP login of user me; check the user and the secret"));
   CHECK(contains(told(status("Authorization failure", 0x0202)), "does not admit this initiator; allow"));
   CHECK(contains(told(status("Authorization failure", 0x0202)), "iqn.2026-11.org.example:me"));
+  CHECK(contains(told(status("Initiator error", 0x0200)), "insists on DataDigest=CRC32C"));
   CHECK(contains(told(status("Target not found", 0x0203)), "no such target"));
+  CHECK_FALSE(contains(told(status("Target not found", 0x0203)), "lower case"));
+  CHECK(contains(login_error("iscsi://HOST:1/iqn.2026-11.org.example:Disk/1", {}, status("", 0x0203)).what(),
+                 "names are lower case (RFC 3722)"));
   CHECK(contains(told(status("Target removed", 0x0204)), "removed for good"));
   CHECK(contains(told(status("Too many connections", 0x0206)), "use fewer --sessions"));
   CHECK(contains(told(status("Service unavailable", 0x0301)), "try again later"));

@@ -33,6 +33,15 @@ TEST_CASE("URLs") {
   CHECK(parse_url("iscsi://host/naa.50001234567890ab/1").target == "naa.50001234567890ab");
 }
 
+TEST_CASE("capitals: of the scheme and of a name's type, and the rest as it was typed") {
+  CHECK(is_url("ISCSI://host"));
+  CHECK(parse_url("ISCSI://host/IQN.2026-11.org.example:Disk/1") ==
+        Url{{"host", 3260}, "iqn.2026-11.org.example:Disk", 1, ""});
+  CHECK(parse_url("iScsi://me@host/Iqn.2026-11.org.example:a@b/1").user == "me");
+  CHECK(iscsi_name("EUI.0123456789ABCDEF", "x") == "eui.0123456789ABCDEF");
+  CHECK(error_of([] { iscsi_name("IQ", "x"); }).has_value());
+}
+
 TEST_CASE("a URL is printed without its user, and read back") {
   const Url url{{"2001:db8::1", 3261}, kName, 7, "me"};
   CHECK(to_string(url) == "iscsi://[2001:db8::1]:3261/" + kName + "/7");

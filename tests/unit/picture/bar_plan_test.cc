@@ -116,10 +116,15 @@ TEST_CASE("the largest and the smallest disks") {
 
 TEST_CASE("what the device stores between two places") {
   DiskLayout layout = test::made_up_server();
-  CHECK(stored_share(layout, 0, layout.size) == 0);
+  CHECK(storage(layout, 0, layout.size) == Storage::unknown);
   test::put_stored(layout, 16 * GiB);
-  CHECK(stored_share(layout, 0, layout.size) == doctest::Approx(0.25).epsilon(0.01));
-  CHECK(stored_share(layout, 0, GiB) == doctest::Approx(1.0));
-  CHECK(stored_share(layout, 32 * GiB, 33 * GiB) == 0);
-  CHECK(stored_share(layout, 5, 5) == 0);
+  CHECK(storage(layout, 0, layout.size) == Storage::some);
+  CHECK(storage(layout, 0, GiB) == Storage::all);
+  CHECK(storage(layout, 32 * GiB, 33 * GiB) == Storage::none);
+  CHECK(storage(layout, 5, 5) == Storage::none);
+  LayoutRegion& last = layout.regions[layout.regions.size() - 2];
+  last.untold = Occupancy(last.offset, last.length, 512);
+  last.untold.add(last.end() - GiB, GiB);
+  CHECK(storage(layout, 32 * GiB, 33 * GiB) == Storage::none);
+  CHECK(storage(layout, 60 * GiB, layout.size) == Storage::unknown);
 }

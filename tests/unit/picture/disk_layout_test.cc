@@ -8,7 +8,7 @@
 
 #include "block/fault_device.h"
 #include "filesystem/ext_image.h"
-#include "partition/test_tables.h"
+#include "partition/iso_image.h"
 
 using namespace san;
 
@@ -156,9 +156,46 @@ TEST_CASE("what the device stores, region by region") {
   CHECK(region_at(layout, MiB).stored.total() == 0);
   CHECK_FALSE(region_at(layout, MiB).stored.empty());
   const LayoutRegion& rest = region_at(layout, 2 * MiB);
-  CHECK(rest.stored.total() == rest.length);  // data, or may be
+  CHECK(rest.stored.total() == MiB);
+  CHECK(rest.untold.total() == rest.length - MiB);
+  CHECK(rest.storage(0, 0.5) == Storage::all);
+  CHECK(rest.storage(0.6, 0.8) == Storage::unknown);
   const LayoutRegion& backup = layout.regions.back();
   CHECK(backup.stored.empty());
+  CHECK(backup.storage(0, 1) == Storage::unknown);
+  const Json json = to_json(layout);
+  const Json& stored = json["regions"][json["regions"].size() - 2]["stored"];
+  REQUIRE(stored.size() == 64);
+  CHECK(stored[0] == rest.length / 64);
+  CHECK(stored[63].is_null());
+  CHECK(json["regions"].back()["stored"].is_null());
+}
+
+TEST_CASE("an isohybrid: the ISO is shown, and nothing of it is free") {
+  const auto disk = test::isohybrid();
+  const DiskLayout layout = read_disk_layout(*disk);
+  check_sums(layout);
+  REQUIRE(layout.volumes.size() == 2);
+  CHECK(layout.volumes[0].entry.number == 0);
+  CHECK(layout.volumes[0].content == "iso9660");
+  CHECK(layout.volumes[0].label == "ISO");
+  CHECK(layout.volumes[0].entry.length == 6 * MiB);
+  CHECK(layout.volumes[1].entry.number == 2);
+  CHECK(layout.volumes[1].why_unknown == "it overlaps iso9660 beside the partitions");
+  CHECK(layout.totals.unallocated == 2 * MiB);
+  CHECK(layout.totals.unknown == 6 * MiB - 512);
+}
+
+TEST_CASE("a boot sector in front of btrfs is no table, and of an empty one nothing is known") {
+  MemoryDevice disk("disk", 4 * MiB);
+  test::put_hex(disk, 510, "55aa");
+  CHECK(read_disk_layout(disk).totals.unknown == 4 * MiB - 512);
+  test::put_text(disk, 0x10040, "_BHRfS_M");
+  const DiskLayout layout = read_disk_layout(disk);
+  check_sums(layout);
+  REQUIRE(layout.volumes.size() == 1);
+  CHECK(layout.volumes[0].content == "btrfs");
+  CHECK(layout.totals.unknown == 4 * MiB);
 }
 
 TEST_CASE("a device in too many pieces is not asked for all of them, and that is said") {

@@ -49,13 +49,14 @@ inline DiskLayout made_up_layout(PartitionTable table) {
   layout.device = "disk";
   layout.size = table.device_size;
   for (const Region& region : regions_of(table)) {
-    layout.regions.push_back({region, {}, {}, 0});
+    layout.regions.push_back({region, {}, {}, {}, 0});
     if (region.kind == Region::Kind::partition) layout.totals.unknown += region.length;
     if (region.kind == Region::Kind::unallocated) layout.totals.unallocated += region.length;
     if (region.kind == Region::Kind::beyond) layout.totals.beyond += region.length;
     if (region.kind == Region::Kind::table) layout.totals.table += region.length;
   }
   if (table.kind == TableKind::none) layout.volumes.emplace_back().entry.length = layout.size;
+  if (table.raw.loose) layout.volumes.emplace_back().entry.length = table.loose_end();
   for (const Partition& entry : table.partitions) layout.volumes.emplace_back().entry = entry;
   for (LayoutVolume& volume : layout.volumes) {
     volume.content = "unknown";

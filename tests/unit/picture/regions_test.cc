@@ -7,7 +7,7 @@
 #include <random>
 
 #include "made_up_layout.h"
-#include "partition/test_tables.h"
+#include "partition/iso_image.h"
 
 using namespace san;
 
@@ -88,7 +88,10 @@ TEST_CASE("an MBR does not reach beyond 2 TiB") {
   table.sector_size = table.device_block = 512;
   table.device_size = 3 * TiB;
   table.usable_end = 2 * TiB;
-  CHECK(words(table) == "table 0+1 MBR, unallocated 1+4294967295, beyond 4294967296+2147483648");
+  table.partitions = {test::made_up_partition(1, MiB, MiB)};
+  CHECK(words(table) ==
+        "table 0+1 MBR, unallocated 1+2047, partition 2048+2048 #1, unallocated 4096+4294963200, beyond "
+        "4294967296+2147483648");
 }
 
 TEST_CASE("where the table cannot be read, nothing is called unallocated") {
@@ -137,4 +140,28 @@ TEST_CASE("thousands of partitions over each other take bounded memory") {
   for (std::uint32_t n = 1; n <= 4000; ++n)
     table.partitions.push_back(test::made_up_partition(n, MiB + 512 * n, 512 * MiB));
   for (const Region& region : regions_of(table)) REQUIRE(region.owners.size() <= kMaxOwners);
+}
+
+TEST_CASE("what lies beside the table is no gap; partitions and tables come first") {
+  PartitionTable table = test::made_up_gpt(8 * MiB);
+  table.partitions = {test::made_up_partition(1, MiB, MiB)};
+  table.raw.loose = LooseVolume{"iso9660", "", 3 * MiB};
+  CHECK(words(table) ==
+        "table 0+34 GPT, partition 34+2014, partition 2048+2048 #1, partition 4096+2048, unallocated "
+        "6144+10207, table 16351+33 backup GPT");
+  table.raw.loose->end = ~std::uint64_t{0};
+  CHECK(words(table).ends_with("partition 4096+12255, table 16351+33 backup GPT"));
+  CHECK(
+      words(read_partition_table(*test::isohybrid())) ==
+      "table 0+1 MBR, partition 1+2047, partition 2048+2048 #2, partition 4096+8192, unallocated 12288+4096");
+}
+
+TEST_CASE("an MBR without partitions may be a boot sector: behind it nothing is known") {
+  MemoryDevice disk("d", MiB);
+  test::put_hex(disk, 510, "55aa");
+  CHECK(words(read_partition_table(disk)) == "table 0+1 MBR, unknown 1+2047");
+  test::put_entry(disk, 0, 0, {.type = 0x83, .first_lba = le32(2048), .sectors = le32(8)});
+  CHECK(words(read_partition_table(disk)) == "table 0+1 MBR, unknown 1+2047");
+  test::put_entry(disk, 0, 0, {.type = 0x83, .first_lba = le32(2040), .sectors = le32(8)});
+  CHECK(words(read_partition_table(disk)) == "table 0+1 MBR, unallocated 1+2039, partition 2040+8 #1");
 }
