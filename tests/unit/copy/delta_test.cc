@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/delta.h"
 
+#include "copy/copy_options.h"
+#include "copy/head_guard.h"
 #include "copy/map_checks.h"
 #include "core/endian.h"
 #include "core/units.h"
@@ -61,20 +63,142 @@ TEST_CASE("a map that knows nothing of this destination: nothing is doubtful, an
   CHECK(decision.examined == 0);
 }
 
-TEST_CASE("a map without the head is unfinished, and believed if a sample is right") {
-  Setting setting;
-  setting.know(16, 100);
-  auto decision = setting.decide();
+namespace {
+
+/// An interrupted run: blocks from 16 to `to` are known, the head is hidden, and its mark is that of the map.
+struct Interrupted : Setting {
+  explicit Interrupted(std::uint64_t to) : guard(*disk, [](const Error&) {}) {
+    guard.enter(kHead, map->begin_epoch(1, true));
+    guard.advance([&](const Error*, const Epoch& epoch) { progress(epoch); });
+    know(16, to);
+  }
+  void progress(const Epoch& epoch) {
+    Record record;
+    record.destination = 1;
+    record.kind = Record::Kind::progress;
+    record.count = 0;
+    record.epoch = epoch;
+    map->add(record);
+  }
+  Ranges doubtful(DeltaMode mode = DeltaMode::automatic) { return decide(mode).doubtful(); }
+  Ranges all() const { return {{0, disk->size()}}; }
+
+  HeadGuard guard;
+};
+
+const DeltaMode kModes[] = {DeltaMode::automatic, DeltaMode::trust};
+
+}  // namespace
+
+TEST_CASE("a map without the head is unfinished, and believed with the mark that it speaks of") {
+  Interrupted run(100);
+  const auto decision = run.decide();
   CHECK(decision.state == Work::unfinished);
   CHECK(decision.doubtful().empty());
-  CHECK(decision.examined > 0);
-  CHECK(decision.examined <= 3 * kBlock);
-  CHECK(setting.decide(DeltaMode::trust).examined == 0);
-  CHECK(setting.decide(DeltaMode::compare).doubtful() == Ranges{{0, setting.disk->size()}});
-  std::fill(setting.disk->bytes().begin(), setting.disk->bytes().end(), std::byte{1});
-  decision = setting.decide();
-  CHECK(decision.state == Work::unfinished);
-  CHECK(decision.doubtful() == Ranges{{0, setting.disk->size()}});
+  CHECK(decision.examined == 2 * kBlock);  // the first and the last one
+  CHECK(run.decide(DeltaMode::trust).examined == 0);
+  CHECK(run.doubtful(DeltaMode::compare) == run.all());
+}
+
+TEST_CASE("without its mark an unfinished map is not believed, whatever the mode") {
+  for (const DeltaMode mode : kModes) {
+    Interrupted run(100);
+    SUBCASE("made anew") {
+      std::fill(run.disk->bytes().begin(), run.disk->bytes().end(), std::byte{0});
+    }
+    SUBCASE("a head that is there") {
+      std::fill_n(run.disk->bytes().begin(), MiB, std::byte{1});
+    }
+    SUBCASE("the mark of another run") {
+      std::fill_n(run.disk->bytes().begin(), MiB, std::byte{0});
+      const auto elsewhere = disk_of(Content(8 * MiB));
+      HeadGuard guard(*elsewhere, [](const Error&) {});
+      guard.enter(kHead, Token::random());
+      std::copy_n(elsewhere->bytes().begin(), MiB, run.disk->bytes().begin());
+    }
+    SUBCASE("something wrote a table into the head") {
+      run.disk->bytes()[510] = std::byte{0x55};
+    }
+    CHECK(run.doubtful(mode) == run.all());
+  }
+}
+
+TEST_CASE("a disk that was rolled back is behind the map; a map that was brought back is behind the disk") {
+  Interrupted run(100);
+  const Content earlier(run.disk->bytes().begin(), run.disk->bytes().end());
+  const Content earlier_map = file_content(run.dir / "map");
+  run.guard.advance([&](const Error*, const Epoch& epoch) { run.progress(epoch); });
+  run.know(100, 110);
+  CHECK(run.doubtful().empty());
+  const Content later(run.disk->bytes().begin(), run.disk->bytes().end());
+  const Content later_map = file_content(run.dir / "map");
+
+  std::copy(earlier.begin(), earlier.end(), run.disk->bytes().begin());
+  CHECK(run.doubtful(DeltaMode::trust) == run.all());
+  std::copy(later.begin(), later.end(), run.disk->bytes().begin());
+  run.map.reset();
+  run.dir.file("map", earlier_map);
+  run.map = CloneMap::open(run.dir / "map", run.subject(), false);
+  CHECK(run.doubtful().empty());
+
+  // Another run begins by that map and goes its own way: the map of the first does not fit any more.
+  run.guard.renew(run.map->begin_epoch(1, true));
+  run.know(0, 0);
+  CHECK(run.doubtful().empty());
+  run.map.reset();
+  run.dir.file("map", later_map);
+  run.map = CloneMap::open(run.dir / "map", run.subject(), false);
+  CHECK(run.doubtful(DeltaMode::trust) == run.all());
+}
+
+TEST_CASE("between the commit of an epoch and its mark the one before is as good, until more is known") {
+  Interrupted run(100);
+  const Token next = run.map->begin_epoch(1, true);
+  run.know(0, 0);
+  CHECK(run.doubtful().empty());
+  const Content old_mark(run.disk->bytes().begin(), run.disk->bytes().begin() + MiB);
+  run.guard.renew(next);
+  CHECK(run.doubtful().empty());
+  run.guard.advance([&](const Error*, const Epoch& epoch) { run.progress(epoch); });
+  run.know(100, 101);
+  CHECK(run.doubtful().empty());
+  std::copy(old_mark.begin(), old_mark.end(), run.disk->bytes().begin());
+  CHECK(run.doubtful() == run.all());
+}
+
+TEST_CASE("a sample that is wrong casts doubt on all, in spite of the mark") {
+  Interrupted run(100);
+  std::fill(run.disk->bytes().begin() + MiB, run.disk->bytes().end(), std::byte{1});
+  CHECK(run.doubtful() == run.all());
+  CHECK(run.doubtful(DeltaMode::trust).empty());
+}
+
+TEST_CASE("a destination that shows that it was exchanged is read back") {
+  for (const bool finished : {false, true})
+    for (const DeltaMode mode : kModes) {
+      Setting setting;
+      MapSubject subject = setting.subject();
+      subject.generations = {"", "first"};
+      setting.map.reset();
+      setting.map = CloneMap::open(setting.dir / "map", subject, false);
+      setting.know(finished ? 0 : 16, setting.blocks());
+      CHECK(!setting.map->replaced(1));
+      subject.generations[1] = "second";
+      setting.map.reset();
+      setting.map = CloneMap::open(setting.dir / "map", subject, false);
+      CHECK(setting.map->replaced(1));
+      const auto decision = setting.decide(mode);
+      CHECK(decision.state == (finished ? Work::finished : Work::unfinished));
+      CHECK(decision.doubtful() == Ranges{{0, setting.disk->size()}});
+    }
+}
+
+TEST_CASE("--delta=trust trusts nothing where the head is not what the map says") {
+  Setting setting;
+  setting.know(0, setting.blocks());
+  CHECK(setting.decide(DeltaMode::trust).doubtful().empty());
+  setting.disk->bytes()[1000] ^= std::byte{1};
+  CHECK(setting.decide(DeltaMode::trust).doubtful() == Ranges{{0, setting.disk->size()}});
 }
 
 TEST_CASE("a map with the head counts as finished, also where another block is unknown") {
@@ -86,13 +210,13 @@ TEST_CASE("a map with the head counts as finished, also where another block is u
   CHECK(setting.decide().state == Work::unfinished);
 }
 
-TEST_CASE("compare and trust look at nothing, and mean everything and nothing") {
+TEST_CASE("compare looks at nothing and means everything, trust at the head and means nothing") {
   Setting setting;
   setting.know(0, setting.blocks());
   for (const DeltaMode mode : {DeltaMode::compare, DeltaMode::trust}) {
     const auto decision = setting.decide(mode);
     CHECK(decision.state == Work::finished);
-    CHECK(decision.examined == 0);
+    CHECK(decision.examined == (mode == DeltaMode::trust ? MiB : 0));  // the head
     REQUIRE(decision.parts.size() == 1);
     CHECK(decision.doubtful() == (mode == DeltaMode::compare ? Ranges{{0, setting.disk->size()}} : Ranges{}));
   }
