@@ -213,8 +213,10 @@ void Copier::hide_heads() {
     // A run that was killed while it wrote the head may have entered a part of it.
     if (router_) router_->forget_head(i);
     try {
+      // Files are locked, and may become shorter than the head.
+      const bool marked = router_ != nullptr || !destination->device().resizable();
       destination->hide_head(std::min(head_, destination->device().size()),
-                             router_ ? router_->epoch(i) : Token::random());
+                             router_ ? router_->epoch(i) : Token::random(), marked);
     } catch (const Error& error) {
       destination->fail(error);
     }

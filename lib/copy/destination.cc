@@ -396,8 +396,8 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_distruste
   return std::exchange(believed_, {});
 }
 
-void Destination::hide_head(std::uint64_t length, const Token& epoch) {
-  guard_.enter(length, epoch);
+void Destination::hide_head(std::uint64_t length, const Token& epoch, bool marked) {
+  guard_.enter(length, epoch, marked);
 }
 
 void Destination::write_head(const std::vector<std::shared_ptr<Block>>& blocks) {

@@ -65,7 +65,7 @@ class Destination {
 
   /// Hides what is at the front of the device for as long as the clone is not complete, so that it neither
   /// looks bootable nor can be mounted, and keeps other runs away: HeadGuard::enter().
-  void hide_head(std::uint64_t length, const Token& epoch);
+  void hide_head(std::uint64_t length, const Token& epoch, bool marked = true);
   /// Whether that was done, and write_head() was not called since.
   bool head_hidden() const { return guard_.entered(); }
   /// Marks the hidden head anew: what the map knew is about to be overwritten.

@@ -168,9 +168,9 @@ void HeadGuard::refuse_living(const std::vector<CloneMark>& marks) {
       throw Error(conflict(now));
 }
 
-void HeadGuard::enter(std::uint64_t head, const Token& epoch) {
+void HeadGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
   head_ = std::min(head, device_.size());
-  slot_ = slot_of(mark_.writer, head_, block_);
+  slot_ = marked ? slot_of(mark_.writer, head_, block_) : 0;
   {
     const std::scoped_lock lock(mutex_);
     mark_.epoch.token = epoch;
@@ -310,9 +310,18 @@ void HeadGuard::watch() {
     } catch (const Error& error) {
       // After a signal the copy itself ends, and says so.
       if (error.code() != Exit::interrupted) lost_(error);
+      if (error.code() == Exit::refused) warn_other();
       return;
     }
     lock.lock();
+  }
+}
+
+void HeadGuard::warn_other() {
+  try {
+    publish_wait();
+  } catch (const Error&) {
+    // It has been said already that the clone is no good.
   }
 }
 
@@ -336,6 +345,7 @@ ByteRange HeadGuard::leave() {
       break;
     } catch (const Error& error) {
       // One that saw this run's mark, and gives way, may not have taken its own back yet.
+      if (error.code() == Exit::refused && looks == kLooks) warn_other();
       if (error.code() != Exit::refused || looks == kLooks) throw;
     }
     std::this_thread::sleep_for(milliseconds(250));

@@ -54,10 +54,11 @@ class HeadGuard {
   HeadGuard(const HeadGuard&) = delete;
   HeadGuard& operator=(const HeadGuard&) = delete;
 
-  /// Hides the first `head` bytes, with this run's mark in them. Waits; where there is the mark of a run on
+  /// Hides the first `head` bytes, with this run's mark in them, or without: where nobody else can write
+  /// anyway, and no map will ask for it. Waits; where there is the mark of a run on
   /// another machine, so long that it would have changed. Throws Error(refused) that names the run which
   /// writes there, when nothing has been changed; Error(interrupted); what the device throws.
-  void enter(std::uint64_t head, const Token& epoch);
+  void enter(std::uint64_t head, const Token& epoch, bool marked = true);
   /// Whether the head is hidden, and the mark in it.
   bool entered() const;
 
@@ -94,6 +95,8 @@ class HeadGuard {
   void publish_wait();
   void write_now();
   void watch();
+  /// Marks the head once more for the other run, which took this one for dead: its clone is no good, either.
+  void warn_other();
   void stop_watching();
   Error conflict(const CloneMark& other) const;
 

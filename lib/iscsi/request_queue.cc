@@ -29,7 +29,7 @@ void RequestQueue::push(std::unique_ptr<Request> request) {
     request->done({}, &failure);
     return;
   }
-  if (pending_.empty()) progress_ = Clock::now();
+  if (pending_.empty()) progress_ = oldest_ = Clock::now();
   request->number = next_number_++;
   pending_.emplace(request->number, Pending{request->verb, request->offset, request->length, request->slow});
   ready_.push_back(std::move(request));
@@ -75,7 +75,9 @@ void RequestQueue::finish(std::unique_ptr<Request> request, const Answer& answer
 void RequestQueue::end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up) {
   {
     const std::scoped_lock lock(mutex_);
-    pending_.erase(request->number);
+    const auto place = pending_.find(request->number);
+    if (place == pending_.begin()) oldest_ = Clock::now();
+    pending_.erase(place);
     progress_ = Clock::now();
     refusal_.clear();
   }
@@ -158,13 +160,15 @@ void RequestQueue::watch(const std::string& state) {
     const std::scoped_lock lock(mutex_);
     if (failure_ || pending_.empty()) return;
     const auto now = Clock::now();
-    const auto quiet = now - progress_;
+    const auto quiet = now - progress_, stuck = now - oldest_;
+    const bool slow = pending_.begin()->second.slow;
     patience = patience_locked();
-    hopeless = quiet >= patience;
+    // Others may be answered for ever while one is not.
+    hopeless = quiet >= patience || stuck >= (slow ? 2 : 1) * timing_.patience;
     const bool repeated = reported_ > progress_ && now - reported_ < kReportAgain;
-    if (quiet < timing_.silence || (repeated && !hopeless)) return;
+    if (!hopeless && (quiet < timing_.silence || repeated)) return;
     reported_ = now;
-    text = fmt::format("no progress for {} s: {}; pending: {}", in_seconds(quiet),
+    text = fmt::format("no progress for {} s: {}; pending: {}", in_seconds(hopeless ? stuck : quiet),
                        refusal_.empty() ? state : refusal_, pending_text());
   }
   if (hopeless)

@@ -113,7 +113,8 @@ class RequestQueue {
   std::atomic<std::uint64_t> transferred_{0};
   std::optional<Error> failure_;
   std::string refusal_;  ///< what the target last said instead of doing what it was told
-  Clock::time_point progress_ = Clock::now(), reported_;
+  Clock::time_point progress_ = Clock::now(), oldest_ = progress_,
+                    reported_;  ///< when one ended, when the oldest one did, when a stall was reported
 };
 
 }  // namespace san::iscsi

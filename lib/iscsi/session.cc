@@ -168,6 +168,11 @@ bool Session::answering() {
   if (quiet > timing_.ping) connection_->ping();
   // A closed command window holds the NOP-Out back as well: then silence proves less.
   if (quiet > timing_.dead && !connection_->window_closed()) return false;
+  // Others may be answered for ever while one has been lost.
+  if (!in_flight_.empty()) {
+    const Request& oldest = *in_flight_.front();
+    if (now - oldest.sent >= timing_.lost * (oldest.slow ? 2 : 1)) return false;
+  }
   // Measured from the login on: what is sent again must get its time too.
   return now - last_answer_ < timing_.lost * (queue_.patience() / timing_.patience);
 }

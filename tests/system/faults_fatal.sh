@@ -28,7 +28,7 @@ sanclone_options=
 say "writing"
 ends 3 '\(bytes [0-9]+ to [0-9]+\)' --rule op=write,lba=5000-5000,action=sense:03/0C/00
 grep -q '^write .* 03/0C/00' "$work/fake.log" || fail "the fault did not happen"
-all_aa "$work/lun" 0 1048576 || fail "the first MiB was written in spite of the error"
+head_untouched "$work/lun" || fail "the first MiB was written in spite of the error"
 ends 3 '.' --rule op=write,action=sense:04/44/00
 ends 3 '.' --rule op=write,action=nosense
 ends 3 '.' --rule op=write,action=busy

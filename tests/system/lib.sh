@@ -84,6 +84,17 @@ all_aa() {
   [ "$others" -eq 0 ]
 }
 
+# head_untouched FILE: whether the first MiB is as fill_aa made it, or hidden: zeros, and the mark of a run.
+head_untouched() {
+  local at
+  ! all_aa "$1" 0 1048576 || return 0
+  head -c 1048576 "$1" >"$work/head"
+  for at in $(grep -abo 'Written by sanclone' "$work/head" | cut -d : -f 1); do
+    dd if=/dev/zero of="$work/head" bs=512 seek=$((at / 512)) count=1 conv=notrunc status=none
+  done
+  cmp -s -n 1048576 "$work/head" /dev/zero
+}
+
 # same FILE FILE [LENGTH]
 same() {
   cmp ${3:+-n "$3"} "$1" "$2" || fail "$1 and $2 differ"

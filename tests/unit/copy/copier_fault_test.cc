@@ -77,8 +77,12 @@ FaultDevice::Rule broken(Op op, std::uint64_t number, const std::string& name) {
 
 /// Nothing was written to the head, but that it was hidden.
 bool untouched(const Setting::Target& target) {
-  return head_is_hidden(target.memory->bytes()) ||
-         bytes_of(target.memory->bytes().first(MiB)) == Content(MiB, std::byte{0xAA});
+  for (std::size_t at = 0; at < MiB; at += 512) {
+    const auto block = target.memory->bytes().subspan(at, 512);
+    const bool aa = std::all_of(block.begin(), block.end(), [](std::byte b) { return b == std::byte{0xAA}; });
+    if (!aa && !all_zero(block) && !read_mark(block)) return false;
+  }
+  return true;
 }
 
 bool all_aa_behind_head(const Setting::Target& target) {

@@ -138,7 +138,12 @@ struct Trial {
     CHECK(one.rewritten.empty());
     if (options.verify == VerifyMode::full) CHECK(one.verified == content.size());
     if (options.verify == VerifyMode::none) CHECK(one.verified == 0);
-    const bool lied = unmap == Unmap::ignored && fault->count(Op::unmap) > 0;
+    // What was zeros before, as the hidden head was, shows no lie.
+    const auto requests = fault->requests();
+    const bool lied = unmap == Unmap::ignored &&
+                      std::any_of(requests.begin(), requests.end(), [](const FaultDevice::Request& request) {
+                        return request.op == Op::unmap && request.offset + request.length > kHead;
+                      });
     const bool may_lie = unmap == Unmap::sometimes_ignored;
     if (!may_lie) CHECK(log.warnings().size() == (lied ? 1 : 0));
     if (may_lie) CHECK(log.warnings().size() <= 1);

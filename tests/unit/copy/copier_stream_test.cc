@@ -98,7 +98,7 @@ TEST_CASE("a stream longer than one destination: that one is told so, the other 
   CHECK(error->object() == "small");
   CHECK(error->cause() == "holds 3.0 MiB, standard input is longer");
   CHECK(!bootable(small.bytes()));
-  CHECK(bytes_of(small.bytes().first(MiB)) == Content(MiB, std::byte{0xAA}));
+  CHECK(head_is_hidden(small.bytes()));
   CHECK(!result.destinations[1].error);
   CHECK(bytes_of(large.bytes().first(content.size())) == content);
   CHECK(result.total == content.size());
@@ -132,7 +132,8 @@ TEST_CASE("an empty stream is an error, and nothing is touched") {
 TEST_CASE("an old head is hidden before a stream is written") {
   const Content content = bootable_disk(3 * MiB);
   FaultDevice destination(disk_of(bootable_disk(3 * MiB, 2)));
-  destination.add({.op = Op::write, .effect = FaultDevice::Fail{Error(Exit::failed, "copy", "broke")}});
+  destination.add(
+      {.op = Op::write, .effect = FaultDevice::Fail{Error(Exit::failed, "copy", "broke")}, .offset = kHead});
   const CopyResult result = copy_stream(content, {&destination});
   REQUIRE(result.destinations[0].error);
   Content front(512);
@@ -210,7 +211,7 @@ TEST_CASE("Ctrl-C while a stream has nothing to say, and in its middle") {
     const auto error = error_of([&] { copy(&stream, {&destination}, verified()); });
     REQUIRE(error);
     CHECK(error->code() == Exit::interrupted);
-    CHECK(bytes_of(destination.bytes().first(MiB)) == Content(MiB, std::byte{0xAA}));
+    CHECK(!bootable(destination.bytes()));
     writer.join();
     close(ends[0]);
     close(ends[1]);

@@ -172,8 +172,6 @@ TEST_CASE("one that was taken for dead is told so, and so is the other") {
   const auto error = error_of([&] { first.guard.leave(); });
   REQUIRE(error);
   CHECK(error->code() == Exit::refused);
-  // The first goes on for a while, and marks the disk again.
-  first.guard.renew(Token::random());
   CHECK(wait_for(second.lost));
   CHECK(second.reason.find("process 7 on host1") != std::string::npos);
 }

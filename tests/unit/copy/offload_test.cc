@@ -277,7 +277,7 @@ TEST_CASE("errors of the devices") {
     s.fault->add({Op::flush, fail, 0, FaultDevice::kAll, 2, 1});
   }
   SUBCASE("head") {
-    s.fault->add({Op::write, fail, 0, MiB});
+    s.fault->add({Op::write, fail, 0, MiB, 1});  // behind that of the mark
   }
   SUBCASE("proof") {
     s.fault->add({Op::read, fail, 2 * MiB, MiB});

@@ -49,7 +49,7 @@ TEST_CASE("what is written like a URL") {
 }
 
 TEST_CASE("a URL of an unknown kind is a wrong argument, not a missing file or one to be made") {
-  for (const char* url : {"ftp://host/disk", "ISCSI://host/iqn.2026-11.org.example:x/0", "file:///dev/sda"}) {
+  for (const char* url : {"ftp://host/disk", "SMB://host/disk", "file:///dev/sda"}) {
     const Error error = refusal(url, writable(MiB));
     CHECK(error.code() == Exit::usage);
     CHECK(error.object() == url);
