@@ -24,7 +24,6 @@ using std::chrono::milliseconds;
 /// Marks stand in the second half of the head, and no further than this: no file system or table has anything
 /// there that would be recognised by itself.
 constexpr std::uint64_t kMarksEnd = MiB;
-constexpr int kAttempts = 5;
 
 std::uint64_t marks_end(std::uint64_t head) {
   return std::min(head, kMarksEnd);

@@ -134,7 +134,7 @@ for disk in gpt mbr ext4; do
     dd if="$work/before" of="$work/lun" conv=notrunc status=none
     run_sanclone -q --verify - "$url" < <(head -c "$length" "$work/$disk" | cat)
     count lun 3
-    [ "$(head -c 1M "$work/lun" | tr -d '\0' | wc -c)" -eq 0 ] || fail "the head of the LUN is there"
+    head_untouched "$work/lun" || fail "the head of the LUN is there"
     run_sanclone -q --verify "$work/cut" "$url"
   done
 done

@@ -90,7 +90,7 @@ truncate -s 32M disk2
 printf 'label: dos\n1M,8M,83\n10M,10M,83\n' | sfdisk -q disk2
 entry 0 0 50000 10000 | dd of=disk2 bs=1 seek=478 conv=notrunc status=none
 fill_aa grown2 40M
-run_sanclone disk2 grown2 --grow-last --quiet
+run_sanclone disk2 grown2 --grow-last --keep-size --quiet
 expect_status 0
 [ "$(sfdisk --json grown2 | jq '.partitiontable.partitions[1] | .start + .size')" -eq $((40 * 2048)) ] ||
   fail "partition 2 has not grown to the end"

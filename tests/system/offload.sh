@@ -34,7 +34,8 @@ expect_json '.hash == null' '.bytes.offloaded > 0' ".bytes.data + .bytes.zero ==
 [ "$(written)" -lt $((2 * mib)) ] || fail "$(written) bytes were written by sanclone"
 within_percent 5 "$(allocated "$work/lun")" "$(allocated "$work/disk.img")"
 order=$(awk '$1 == "xcopy" || $1 == "sync" || ($1 == "write" && $2 < 2048) {print $1}' "$work/fake.log" | uniq | tr '\n' ' ')
-[[ $order = "xcopy sync write sync "* ]] || fail "order: $order"
+# Beside the head itself there is the mark in it, which is written anew each second.
+[[ $order =~ ^"write sync xcopy "("write ")?"sync write sync " ]] || fail "order: $order"
 
 say "thick to thick, a target like Linux': one copy at a time, no COPY STATUS"
 two_luns --xcopy=quiet --xcopy-concurrent 1
