@@ -135,16 +135,20 @@ Error HeadGuard::conflict(const CloneMark& other) const {
           "wait for its end, or stop it; then clone again, because it may have written here"};
 }
 
-void HeadGuard::check_alone() {
+bool HeadGuard::look_for_others() {
   const std::uint64_t end = marks_end(head_);
   const auto marks = judge_head(read_front(device_, end / block_ / 2 * block_, end), block_).marks;
   const auto mine = [this](const CloneMark& mark) { return mark.run == mark_.run; };
   if (const auto other = std::find_if_not(marks.begin(), marks.end(), mine); other != marks.end())
     throw Error(conflict(*other));
-  if (marks.empty())
-    throw Error(Exit::refused, device_.name(),
-                "its first MiB was overwritten by another program while it was written",
-                "find out what uses it; then clone again");
+  return !marks.empty();
+}
+
+void HeadGuard::check_alone() {
+  if (look_for_others()) return;
+  // A target that was reset may have lost it, if it had not been flushed.
+  publish_wait();
+  look_for_others();
 }
 
 void HeadGuard::refuse_living(const std::vector<CloneMark>& marks) {

@@ -86,8 +86,10 @@ class HeadGuard {
   /// device that forgets what is written (one for measurements) is left without.
   bool claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead);
   void refuse_living(const std::vector<CloneMark>& marks);
-  /// Throws Error(refused) unless this run's mark is there, and no other.
+  /// Throws Error(refused) where another run's mark is there. Puts this run's back where it is missing.
   void check_alone();
+  /// The same, but says only whether this run's mark is there.
+  bool look_for_others();
   void hide(std::span<const std::byte> front);
   void put_back(std::span<const std::byte> bytes);
   /// Calls `done` when the mark, as it is now, is on the device.

@@ -205,8 +205,8 @@ fake() {
   stop "$fake_pid"
 }
 say "iPXE's parameters"
-fake --key HeaderDigest=CRC32C
-finds fail IPXE-04 'wants HeaderDigest=CRC32C'
+fake --key DataDigest=CRC32C
+finds fail TGT-02 'DataDigest=CRC32C'
 
 say "mutual CHAP, by the words of iPXE"
 secret target.secret target-secret-2
