@@ -423,7 +423,8 @@ void Destination::clear_head(std::uint64_t length) {
 }
 
 void Destination::mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done) {
-  if (!ledger_ || !head_hidden()) return flush_device([done = std::move(done)](bool success) { done(success, {}); });
+  if (!ledger_ || !head_hidden())
+    return flush_device([done = std::move(done)](bool success) { done(success, {}); });
   guard_.advance([this, done = std::move(done)](const Error* error, const Epoch& epoch) {
     if (error == nullptr) return flush_device([done, epoch](bool success) { done(success, epoch); });
     fail(*error);

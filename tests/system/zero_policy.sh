@@ -14,7 +14,8 @@ for thin in --thin ""; do
   run_sanclone "$work/disk.img" "$url" --zero=skip
   expect_status 0
   all_aa "$work/lun" "$hole" 1048576 || fail "a hole was written"
-  if grep -qE '^(writesame|unmap)' "$work/fake.log"; then fail "zeros were written"; fi
+  # But for the first MiB, which is hidden until the end.
+  if awk '/^(writesame|unmap)/ && $2 >= 2048 {exit 1}' "$work/fake.log"; then :; else fail "zeros were written"; fi
   stop "$fake_pid"
 
   # shellcheck disable=SC2086 # none or one option
