@@ -89,9 +89,9 @@ head_untouched() {
   local at
   ! all_aa "$1" 0 1048576 || return 0
   head -c 1048576 "$1" >"$work/head"
-  for at in $(grep -abo 'Written by sanclone' "$work/head" | cut -d : -f 1); do
+  while read -r at; do
     dd if=/dev/zero of="$work/head" bs=512 seek=$((at / 512)) count=1 conv=notrunc status=none
-  done
+  done < <(grep -abo 'Written by sanclone' "$work/head" | cut -d : -f 1)
   cmp -s -n 1048576 "$work/head" /dev/zero
 }
 
