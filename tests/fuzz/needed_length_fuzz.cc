@@ -1,30 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a disk says of its length: one with an MBR and file systems in it, patched (see patched_image.h) and
 // cut off, as a device and as a stream that comes in pieces.
-#include "../unit/filesystem/ext_image.h"
 #include "copy/stream_judge.h"
 #include "filesystem/needed_length.h"
+#include "partitioned_image.h"
 #include "patched_image.h"
 
 namespace {
-
-/// 1 MiB: an ext2 from 64 KiB on, and an extended partition with a logical one.
-san::test::Image disk() {
-  san::test::Image image(1024 * 1024);
-  const auto entry = [&](std::size_t at, std::uint8_t type, std::uint32_t first, std::uint32_t sectors) {
-    image.put8(at + 4, type);
-    image.put32(at + 8, first);
-    image.put32(at + 12, sectors);
-  };
-  image.put16(510, 0xaa55);
-  entry(446, 0x83, 128, 1024);
-  entry(462, 0x05, 1200, 800);
-  image.put16(1200 * 512 + 510, 0xaa55);
-  entry(1200 * 512 + 446, 0x83, 8, 700);
-  const san::test::ExtImage ext;
-  std::ranges::copy(ext.bytes(), image.bytes().begin() + 128 * 512);
-  return image;
-}
 
 void check(const san::NeededLength& length) {
   for (const san::StatedEnd& one : length.missing)
@@ -37,7 +19,7 @@ void check(const san::NeededLength& length) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto input = san::test::input(data, size);
   if (input.size() < 2) return 0;
-  san::test::Image image = disk();
+  san::test::Image image = san::test::partitioned_image(800, 700);
   san::test::apply_patches(image, input.subspan(2));
   const std::size_t length =
       std::min<std::size_t>(image.size(), 4096 * (1 + std::to_integer<std::size_t>(input[0])));

@@ -7,14 +7,7 @@
 . "$(dirname "$0")/map_lib.sh"
 require sgdisk jq mke2fs mkfs.xfs mkntfs mformat mkswap mcopy ntfscp losetup
 [ "$(id -u)" -eq 0 ] || skip "mounting file systems needs root"
-mkdir "$work/mnt"
-mounted='' loop=''
-leave() {
-  [ -z "$mounted" ] || umount "$mounted" || true
-  [ -z "$loop" ] || losetup -d "$loop" || true
-  cleanup
-}
-trap leave EXIT
+use_mounts
 
 # NAME and MIB of the partitions, from 1 MiB on, without gaps; the numbers are theirs.
 names=(ext4 xfs ntfs fat swap) sizes=(128 320 96 64 32)

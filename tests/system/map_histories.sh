@@ -22,14 +22,7 @@ mke2fs -q -t ext4 -E offset="$file_system" "$disk" 8M 2>/dev/null
 head -c 7M /dev/urandom | dd of="$disk" bs=64K seek=180 conv=notrunc status=none
 cp "$disk" "$work/first.img"
 
-mounted='' loop=''
-leave() {
-  [ -z "$mounted" ] || umount "$mounted" || true
-  [ -z "$loop" ] || losetup -d "$loop" || true
-  cleanup
-}
-trap leave EXIT
-mkdir "$work/mnt"
+use_mounts
 
 # Two destinations, a and b, each with its file, its map and its URL; $kind is what they are.
 declare -A place

@@ -4,6 +4,19 @@
 
 disk=$work/disk.img lun=$work/lun map=$work/map
 
+# use_mounts: $work/mnt for file systems of the disks. Who mounts sets mounted, who attaches a loop device sets loop;
+# both are undone when the test ends.
+mounted='' loop=''
+use_mounts() {
+  mkdir "$work/mnt"
+  trap leave_mounts EXIT
+}
+leave_mounts() {
+  [ -z "$mounted" ] || umount "$mounted" || true
+  [ -z "$loop" ] || losetup -d "$loop" || true
+  cleanup
+}
+
 # map_image SIZE DATA: $disk with a GPT and DATA bytes of random data in pieces, holes between them.
 map_image() {
   require sgdisk jq

@@ -2,6 +2,7 @@
 // What is behind the end of the source on a larger destination: cut off a file, wiped, or left.
 #include "block/zero.h"
 #include "copy/copy_checks.h"
+#include "copy/passing_device.h"
 #include "copy/strict_device.h"
 #include "core/units.h"
 #include "partition/table_device.h"
@@ -23,23 +24,13 @@ CopyOptions wiping() {
 }
 
 /// A file that loses what is written to its third MiB.
-class Lossy final : public DeviceFilter {
+class Lossy final : public PassingDevice {
  public:
-  using DeviceFilter::DeviceFilter;
-  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-    below_.read(offset, into, std::move(done));
-  }
+  using PassingDevice::PassingDevice;
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
     if (offset >= 2 * MiB) return done(nullptr);
-    below_.write(offset, from, std::move(done));
+    PassingDevice::write(offset, from, std::move(done));
   }
-  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    below_.zero(offset, length, std::move(done));
-  }
-  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    below_.unmap(offset, length, std::move(done));
-  }
-  void flush(Completion done) override { below_.flush(std::move(done)); }
   bool resizable() const override { return true; }
   void resize(std::uint64_t size) override { below_.resize(size); }
 };

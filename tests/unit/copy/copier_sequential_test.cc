@@ -9,6 +9,7 @@
 #include "block/zst_device.h"
 #include "block/zst_writer.h"
 #include "copy/copy_checks.h"
+#include "copy/passing_device.h"
 #include "copy/pipe.h"
 
 using namespace san;
@@ -99,36 +100,19 @@ TEST_CASE("a destination that fails the check is not committed") {
   {
     const auto destination = create_zst(path, content.size());
     // What is read back is wrong in one byte.
-    class Liar final : public Device {
+    class Liar final : public PassingDevice {
      public:
-      explicit Liar(Device& below) : below_(below) {}
-      const std::string& name() const override { return below_.name(); }
-      std::uint64_t size() const override { return below_.size(); }
-      Limits limits() const override { return below_.limits(); }
+      using PassingDevice::PassingDevice;
       bool sequential() const override { return true; }
       void finish(std::uint64_t content) override { below_.finish(content); }
       void commit() override { committed = true; }
-      std::vector<Extent> extents(std::uint64_t o, std::uint64_t l) override { return below_.extents(o, l); }
       void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-        below_.read(offset, into, [into, done](const Error* error) {
+        PassingDevice::read(offset, into, [into, done](const Error* error) {
           into[0] ^= std::byte{1};
           done(error);
         });
       }
-      void write(std::uint64_t o, std::span<const std::byte> from, Completion done) override {
-        below_.write(o, from, std::move(done));
-      }
-      void zero(std::uint64_t o, std::uint64_t l, Completion done) override {
-        below_.zero(o, l, std::move(done));
-      }
-      void unmap(std::uint64_t o, std::uint64_t l, Completion done) override {
-        below_.unmap(o, l, std::move(done));
-      }
-      void flush(Completion done) override { below_.flush(std::move(done)); }
       bool committed = false;
-
-     private:
-      Device& below_;
     } liar(*destination);
     CopyOptions options;
     options.verify = VerifyMode::full;

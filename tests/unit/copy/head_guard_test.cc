@@ -4,9 +4,9 @@
 #include <atomic>
 #include <thread>
 
-#include "block/device_filter.h"
 #include "block/fault_device.h"
 #include "copy/copy_checks.h"
+#include "copy/passing_device.h"
 #include "core/units.h"
 
 using namespace san;
@@ -40,23 +40,13 @@ struct GuardedRun {
 };
 
 /// Does something before each write.
-class Racing final : public DeviceFilter {
+class Racing final : public PassingDevice {
  public:
-  Racing(Device& below, std::function<void()> before) : DeviceFilter(below), before_(std::move(before)) {}
-  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-    below_.read(offset, into, std::move(done));
-  }
+  Racing(Device& below, std::function<void()> before) : PassingDevice(below), before_(std::move(before)) {}
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
     before_();
-    below_.write(offset, from, std::move(done));
+    PassingDevice::write(offset, from, std::move(done));
   }
-  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    below_.zero(offset, length, std::move(done));
-  }
-  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    below_.unmap(offset, length, std::move(done));
-  }
-  void flush(Completion done) override { below_.flush(std::move(done)); }
 
  private:
   std::function<void()> before_;

@@ -53,14 +53,6 @@ void put_ext(Content& disk, std::uint64_t offset) {
   std::ranges::copy(ext.bytes(), disk.begin() + static_cast<std::ptrdiff_t>(offset));
 }
 
-MbrEntry entry(std::uint8_t type, std::uint32_t first, std::uint32_t sectors) {
-  MbrEntry e;
-  e.type = type;
-  e.first_lba = first;
-  e.sectors = sectors;
-  return e;
-}
-
 }  // namespace
 
 TEST_CASE("stream judge: a GPT, its partitions and what is in them") {
@@ -75,12 +67,12 @@ TEST_CASE("stream judge: many logical partitions, as close as can be") {
   constexpr std::uint32_t kEach = 1024 + 2;
   MemoryDevice disk("disk", 16 * MiB);
   write_at(disk.bytes(), 510, le16(kMbrMagic));
-  put_entry(disk, 0, 0, entry(0x05, 63, 20 * kEach));
+  put_entry(disk, 0, 0, mbr_entry(0x05, 63, 20 * kEach));
   for (std::uint32_t i = 0; i < 20; ++i) {
     const std::uint64_t at = (63 + std::uint64_t{i} * kEach) * 512;
     write_at(disk.bytes(), at + 510, le16(kMbrMagic));
-    put_entry(disk, at, 0, entry(0x83, 1, 1024));
-    if (i < 19) put_entry(disk, at, 1, entry(0x05, (i + 1) * kEach, kEach));
+    put_entry(disk, at, 0, mbr_entry(0x83, 1, 1024));
+    if (i < 19) put_entry(disk, at, 1, mbr_entry(0x05, (i + 1) * kEach, kEach));
   }
   auto bytes = content_of(disk);
   for (std::uint64_t i = 0; i < 20; i += 3) put_ext(bytes, (64 + i * kEach) * 512);

@@ -29,14 +29,6 @@ void put(MemoryDevice& disk, std::uint64_t offset, const Image& image) {
   std::ranges::copy(image.bytes(), disk.bytes().begin() + static_cast<std::ptrdiff_t>(offset));
 }
 
-MbrEntry entry(std::uint8_t type, std::uint32_t first, std::uint32_t sectors) {
-  MbrEntry e;
-  e.type = type;
-  e.first_lba = first;
-  e.sectors = sectors;
-  return e;
-}
-
 /// 8 MiB: a primary partition up to 2 MiB, and logical ones from 3 to 4 and from 5 to 6 MiB in a container
 /// that goes on to 8 MiB.
 std::unique_ptr<MemoryDevice> logical_disk() {
@@ -47,13 +39,13 @@ std::unique_ptr<MemoryDevice> logical_disk() {
   };
   constexpr std::uint32_t kMib = 2048;
   boot_record(0);
-  put_entry(disk, 0, 0, entry(0x83, kMib, kMib));
-  put_entry(disk, 0, 1, entry(0x0F, 2 * kMib, 6 * kMib));
+  put_entry(disk, 0, 0, mbr_entry(0x83, kMib, kMib));
+  put_entry(disk, 0, 1, mbr_entry(0x0F, 2 * kMib, 6 * kMib));
   boot_record(2 * kMib);
-  put_entry(disk, 2 * MiB, 0, entry(0x83, kMib, kMib));
-  put_entry(disk, 2 * MiB, 1, entry(0x05, 2 * kMib, 2 * kMib));
+  put_entry(disk, 2 * MiB, 0, mbr_entry(0x83, kMib, kMib));
+  put_entry(disk, 2 * MiB, 1, mbr_entry(0x05, 2 * kMib, 2 * kMib));
   boot_record(4 * kMib);
-  put_entry(disk, 4 * MiB, 0, entry(0x83, kMib, kMib));
+  put_entry(disk, 4 * MiB, 0, mbr_entry(0x83, kMib, kMib));
   return owner;
 }
 
@@ -92,7 +84,7 @@ TEST_CASE("needed length: a GPT that was cut off within itself, or has lost both
   auto part = cut(*disk, kGoldenSize - MiB);
   CHECK(look(*part).missing.at(0).what == "the disk by its protective MBR");
   // Windows says so of any disk.
-  put_entry(*part, 0, 0, entry(0xEE, 1, std::numeric_limits<std::uint32_t>::max()));
+  put_entry(*part, 0, 0, mbr_entry(0xEE, 1, std::numeric_limits<std::uint32_t>::max()));
   CHECK_FALSE(look(*part).cut_off());
 }
 
@@ -132,10 +124,10 @@ TEST_CASE("needed length: logical partitions and their chain, not the container"
 
 TEST_CASE("needed length: what only the hybrid MBR lists counts, its protective entries do not") {
   const auto disk = golden_disk();
-  put_entry(*disk, 0, 1, entry(0x0C, 2048, 2048));
-  put_entry(*disk, 0, 2, entry(0xEE, 8192, 1U << 30));
+  put_entry(*disk, 0, 1, mbr_entry(0x0C, 2048, 2048));
+  put_entry(*disk, 0, 2, mbr_entry(0xEE, 8192, 1U << 30));
   CHECK_FALSE(look(*disk).cut_off());
-  put_entry(*disk, 0, 1, entry(0x0C, 2048, 1U << 20));
+  put_entry(*disk, 0, 1, mbr_entry(0x0C, 2048, 1U << 20));
   REQUIRE(look(*disk).missing.size() == 1);
   CHECK(look(*disk).missing[0].what == "partition 2 of the hybrid MBR");
 }
@@ -156,7 +148,7 @@ TEST_CASE("needed length: a file system without a table") {
 TEST_CASE("needed length: a file system larger than its partition is a doubt, unless it leaves the disk") {
   MemoryDevice disk("disk", 4 * MiB);
   write_at(disk.bytes(), 510, le16(kMbrMagic));
-  put_entry(disk, 0, 0, entry(0x83, 2048, 800));
+  put_entry(disk, 0, 0, mbr_entry(0x83, 2048, 800));
   put(disk, MiB, ExtImage());
   CHECK_FALSE(look(disk).cut_off());
   REQUIRE(look(disk).doubts.size() == 1);
@@ -166,20 +158,20 @@ TEST_CASE("needed length: a file system larger than its partition is a doubt, un
   REQUIRE(look(*part).cut_off());
   CHECK(look(*part).missing[0].what == "the ext2 in partition 1");
   // The volumes of a dynamic disk go on elsewhere.
-  put_entry(*part, 0, 0, entry(0x42, 2048, 800));
+  put_entry(*part, 0, 0, mbr_entry(0x42, 2048, 800));
   CHECK_FALSE(look(*part).cut_off());
 }
 
 TEST_CASE("needed length: an image for optical discs with a table") {
   MemoryDevice disk("disk", MiB);
   write_at(disk.bytes(), 510, le16(kMbrMagic));
-  put_entry(disk, 0, 1, entry(0xEF, 200, 8));
+  put_entry(disk, 0, 1, mbr_entry(0xEF, 200, 8));
   disk.bytes()[0x8000] = std::byte{1};
   put_text(disk, 0x8001, "CD001");
   write_at(disk.bytes(), 0x8000 + 80, le32(1000));
   write_at(disk.bytes(), 0x8000 + 128, le16(2048));
   CHECK_FALSE(look(disk).cut_off());  // left from an earlier use
-  put_entry(disk, 0, 0, entry(0, 0, 4000));
+  put_entry(disk, 0, 0, mbr_entry(0, 0, 4000));
   REQUIRE(look(disk).cut_off());
   CHECK(look(disk).missing[0].what == "the ISO 9660 on it");
 }

@@ -4,8 +4,10 @@
 #include <doctest/doctest.h>
 
 #include "core/units.h"
+#include "partition/test_tables.h"
 
 using namespace san;
+using san::test::mbr_entry;
 
 namespace {
 
@@ -22,14 +24,6 @@ PartitionTable table_of(TableKind kind, std::initializer_list<ByteRange> ranges)
     table.partitions.push_back(partition);
   }
   return table;
-}
-
-MbrEntry mbr_entry(std::uint8_t type, std::uint32_t first, std::uint32_t sectors) {
-  MbrEntry entry;
-  entry.type = type;
-  entry.first_lba = first;
-  entry.sectors = sectors;
-  return entry;
 }
 
 void is_whole(const PartitionTable& table, std::size_t index, std::string_view part) {

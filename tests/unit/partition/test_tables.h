@@ -34,6 +34,15 @@ inline void put_copy(MemoryDevice& disk, GptCopy copy, std::uint32_t sector) {
             disk.bytes().begin() + static_cast<std::ptrdiff_t>(copy.header.entries_lba * sector));
 }
 
+/// An entry of an MBR.
+inline MbrEntry mbr_entry(std::uint8_t type, std::uint32_t first, std::uint32_t sectors) {
+  MbrEntry entry;
+  entry.type = type;
+  entry.first_lba = first;
+  entry.sectors = sectors;
+  return entry;
+}
+
 /// A disk with a GPT for blocks of `sector` bytes and one partition from 1 MiB to 2 MiB, on a device of
 /// blocks of `block` bytes.
 inline std::unique_ptr<MemoryDevice> gpt_disk(std::uint64_t size, std::uint32_t sector, std::uint32_t block) {
