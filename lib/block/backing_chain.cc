@@ -38,11 +38,12 @@ ChainLink below(const ChainLink& image, std::span<const std::byte> front) {
   if (backing.format.empty())
     throw refusal(image.path, fmt::format("does not say of what format its backing file {} is", shown));
   if (has_protocol(backing.name))
-    throw refusal(image.path, fmt::format("its backing file {} is no path", shown));
+    throw refusal(image.path, fmt::format("names {} as its backing file, which is not a path", shown));
   ChainLink link{place_of(backing.name, image.path), backing.format};
   std::error_code error;
   if (!std::filesystem::is_regular_file(link.path, error))
-    throw refusal(image.path, fmt::format("its backing file {} is not there, or is no regular file", shown));
+    throw refusal(image.path,
+                  fmt::format("its backing file {} does not exist, or is not a regular file", shown));
   return link;
 }
 

@@ -20,7 +20,7 @@ class ByteSink {
   virtual void put(std::span<const std::byte> bytes) = 0;
   /// All that was put is on stable storage afterwards, where there is any. Throws Error(failed).
   virtual void flush() = 0;
-  /// What was put is complete and good. Throws Error(failed).
+  /// Ends it: all that was put is complete and good. Throws Error(failed).
   virtual void commit() {}
   /// A put() that waits ends with Error(interrupted), and so does every later one.
   virtual void stop() {}

@@ -61,7 +61,13 @@ void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte>
 }
 
 void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length) {
-  wait_for(device, [&](Completion done) { device.zero(offset, length, std::move(done)); });
+  const std::uint64_t most = device.limits().max_zero == 0 ? length : device.limits().max_zero;
+  do {
+    const std::uint64_t piece = std::min(most, length);
+    wait_for(device, [&](Completion done) { device.zero(offset, piece, std::move(done)); });
+    offset += piece;
+    length -= piece;
+  } while (length > 0);
 }
 
 void unmap_wait(Device& device, std::uint64_t offset, std::uint64_t length) {

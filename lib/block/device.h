@@ -121,15 +121,15 @@ class Device {
   /// found there: a disk. An image is read by the sector size of its table.
   virtual bool has_blocks() const { return !resizable(); }
 
-  /// Whether resize() is possible: a regular file.
+  /// Whether resize() is possible, once it is open for writing: a regular file.
   virtual bool resizable() const { return false; }
   /// Makes it `size` bytes long. To make it shorter, no request may be under way. Throws Error(failed).
   virtual void resize(std::uint64_t size);
 };
 
 /// The same, waited for. They throw what the completion reported, and Error(interrupted) after a signal (see
-/// Interrupt): the device has been cancelled then. Reads and writes may be longer than limits().max_transfer:
-/// they are done in pieces.
+/// Interrupt): the device has been cancelled then. Reads and writes may be longer than limits().max_transfer,
+/// zeros longer than limits().max_zero: they are done in pieces.
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into);
 void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte> from);
 void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length);

@@ -12,8 +12,8 @@
 namespace san {
 namespace {
 
-std::vector<std::byte> read_at(const std::string& path, const Fd& file, std::uint64_t offset,
-                               std::size_t count) {
+std::vector<std::byte> bytes_at(const std::string& path, const Fd& file, std::uint64_t offset,
+                                std::size_t count) {
   std::vector<std::byte> bytes(count);
   const Transfer got = read_fully(file.get(), offset, bytes);
   if (got.error != 0) throw io_error(path, "read", offset, count, got.error);
@@ -31,8 +31,8 @@ std::optional<FileMarks> read_marks(const std::string& path) {
   marks.file = open_path(path, O_RDONLY | O_NONBLOCK);
   if (!marks.file) throw system_error(path, "open it", errno);
   marks.size = static_cast<std::uint64_t>(status.st_size);
-  marks.front = read_at(path, marks.file, 0, kImageFront);
-  if (marks.size >= kTrailer) marks.tail = read_at(path, marks.file, marks.size - kTrailer, kTrailer);
+  marks.front = bytes_at(path, marks.file, 0, kImageFront);
+  if (marks.size >= kTrailer) marks.tail = bytes_at(path, marks.file, marks.size - kTrailer, kTrailer);
   return marks;
 }
 

@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "block/fd.h"
+#include "core/endian.h"
 
 namespace san {
 
-/// How much of the front of a file tells what it is.
+/// Bytes at the front of a file that tell what it is …
 inline constexpr std::size_t kImageFront = 4096;
-/// The same of its end.
+/// … and at its end.
 inline constexpr std::size_t kTrailer = 512;
 
 /// Both ends of a file.
@@ -31,9 +32,15 @@ struct FileMarks {
 /// read.
 std::optional<FileMarks> read_marks(const std::string& path);
 
-/// Whether `text` stands at `offset` of `bytes`.
+/// The number at `offset` of `bytes`, in the byte order of T; 0 where it would reach past their end.
+template <typename T>
+std::uint64_t number_at(std::span<const std::byte> bytes, std::size_t offset) {
+  return read_at<T>(bytes, offset).value_or(T());
+}
+
+/// Tells whether `text` stands at `offset` of `bytes`.
 bool holds(std::span<const std::byte> bytes, std::size_t offset, std::string_view text);
-/// Whether it stands at their front.
+/// Tells whether it stands at their front.
 bool begins_with(std::span<const std::byte> bytes, std::string_view text);
 
 }  // namespace san

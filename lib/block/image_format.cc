@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include "block/file_marks.h"
 
 #include "block/file_io.h"
 #include "block/qcow2_header.h"
@@ -28,34 +29,28 @@ bool contains(Bytes bytes, std::string_view text) {
   return false;
 }
 
-template <typename T>
-auto number(Bytes bytes, std::size_t offset) {
-  const auto value = read_at<T>(bytes, offset);
-  return value ? *value : T{};
-}
-
 constexpr const char* kBacking = "names a backing file, which would be read as well";
 
 /// QEMU, docs/interop/qcow2.txt: "Header"; block/qcow.c has the method of encryption elsewhere.
 ImageFormat qcow(Bytes front) {
-  const bool old = number<be32>(front, 4) == 1;
+  const bool old = number_at<be32>(front, 4) == 1;
   ImageFormat format{old ? "qcow" : "qcow2", ""};
   constexpr std::uint64_t kExternalData = 4;
-  if (number<be32>(front, old ? 36 : 32) != 0) {
+  if (number_at<be32>(front, old ? 36 : 32) != 0) {
     format.objection = "is encrypted";
     format.way =
         "serve it by qemu-nbd -r --object secret,id=key,file=KEYFILE --image-opts "
         "driver=" +
         format.name +
         ",encrypt.key-secret=key,file.filename=FILE -k /run/s, then name nbd+unix:///?socket=/run/s";
-  } else if (number<be64>(front, 8) != 0) {
+  } else if (number_at<be64>(front, 8) != 0) {
     const auto backing = backing_of(front);
     format.objection =
         backing.name.empty()
             ? kBacking
             : fmt::format("names the backing file {}, which would be read as well", printable(backing.name));
     format.backed = !old;
-  } else if (number<be32>(front, 4) >= 3 && (number<be64>(front, 72) & kExternalData) != 0) {
+  } else if (number_at<be32>(front, 4) >= 3 && (number_at<be64>(front, 72) & kExternalData) != 0) {
     format.objection = "keeps its data in another file, which it names";
   }
   return format;
@@ -66,13 +61,13 @@ constexpr const char* kSeveral = "consists of several files, which it names";
 /// VMware, Virtual Disk Format 5.0: "Hosted Sparse Extents". A capacity of 0 makes QEMU follow the
 /// descriptor.
 ImageFormat vmdk(Bytes front) {
-  return {"vmdk", number<le64>(front, 12) == 0 ? kSeveral : ""};
+  return {"vmdk", number_at<le64>(front, 12) == 0 ? kSeveral : ""};
 }
 
 /// Whether the descriptor that is embedded in a VMDK names a parent. QEMU looks for it in 20 sectors.
 bool names_parent(const Fd& file, Bytes front) {
   constexpr std::size_t kDescriptor = std::size_t{20} * 512;
-  const std::uint64_t sector = number<le64>(front, 28);
+  const std::uint64_t sector = number_at<le64>(front, 28);
   if (sector > INT64_MAX / 1024) return false;
   std::vector<std::byte> text(kDescriptor);
   text.resize(read_fully(file.get(), sector * 512, text).bytes);
@@ -81,13 +76,13 @@ bool names_parent(const Fd& file, Bytes front) {
 
 /// QEMU, docs/interop/qed_spec.txt.
 ImageFormat qed(Bytes front) {
-  return {"qed", (number<le64>(front, 16) & 1) != 0 ? kBacking : ""};
+  return {"qed", (number_at<le64>(front, 16) & 1) != 0 ? kBacking : ""};
 }
 
 /// Microsoft, Virtual Hard Disk Image Format Specification: "Hard Disk Footer Format".
 ImageFormat vhd(Bytes front) {
   constexpr std::uint32_t kDifferencing = 4;
-  return {"vpc", number<be32>(front, 60) == kDifferencing ? kBacking : ""};
+  return {"vpc", number_at<be32>(front, 60) == kDifferencing ? kBacking : ""};
 }
 
 /// "Hard Disk Footer Format": the one's complement of the sum of its bytes, without those of the sum.
@@ -103,7 +98,7 @@ std::uint32_t footer_sum(Bytes footer) {
 
 std::optional<ImageFormat> recognise_image(std::span<const std::byte> front) {
   using namespace std::string_view_literals;
-  if (holds(front, 0, "QFI\xFB"sv) && number<be32>(front, 4) >= 1 && number<be32>(front, 4) <= 3)
+  if (holds(front, 0, "QFI\xFB"sv) && number_at<be32>(front, 4) >= 1 && number_at<be32>(front, 4) <= 3)
     return qcow(front);
   if (holds(front, 0, "KDMV"sv)) return vmdk(front);
   if (holds(front, 0, "COWD"sv) || holds(front, 0, "# Disk DescriptorFile"sv))
@@ -137,8 +132,8 @@ std::string format_of_name(const std::string& path) {
 std::optional<ImageFormat> recognise_footer(std::span<const std::byte> tail, std::uint64_t size) {
   constexpr std::uint32_t kFixed = 2;
   if (tail.size() != kTrailer || size < kTrailer || !begins_with(tail, "conectix") ||
-      number<be32>(tail, 60) != kFixed || number<be64>(tail, 16) != UINT64_MAX ||
-      number<be64>(tail, 48) != size - kTrailer || number<be32>(tail, 64) != footer_sum(tail))
+      number_at<be32>(tail, 60) != kFixed || number_at<be64>(tail, 16) != UINT64_MAX ||
+      number_at<be64>(tail, 48) != size - kTrailer || number_at<be32>(tail, 64) != footer_sum(tail))
     return std::nullopt;
   ImageFormat format{"vpc", ""};
   format.fixed = true;

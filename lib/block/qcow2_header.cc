@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "block/file_marks.h"
 #include "core/endian.h"
 
 namespace san {
@@ -19,20 +20,14 @@ std::string text_at(Bytes bytes, std::uint64_t offset, std::uint64_t length) {
   return text;
 }
 
-template <typename T>
-std::uint64_t number(Bytes bytes, std::size_t offset) {
-  const auto value = read_at<T>(bytes, offset);
-  return value ? std::uint64_t{*value} : 0;
-}
-
 constexpr std::uint32_t kBackingFormat = 0xE2792ACA;
 
 std::string format_in_extensions(Bytes front) {
   // Version 2 has no field for the length of its header.
-  std::uint64_t at = number<be32>(front, 4) >= 3 ? number<be32>(front, 100) : 72;
+  std::uint64_t at = number_at<be32>(front, 4) >= 3 ? number_at<be32>(front, 100) : 72;
   while (at + 8 <= front.size()) {
-    const auto kind = number<be32>(front, static_cast<std::size_t>(at));
-    const std::uint64_t length = number<be32>(front, static_cast<std::size_t>(at) + 4);
+    const auto kind = number_at<be32>(front, static_cast<std::size_t>(at));
+    const std::uint64_t length = number_at<be32>(front, static_cast<std::size_t>(at) + 4);
     if (kind == 0) break;
     if (kind == kBackingFormat) return text_at(front, at + 8, length);
     at += 8 + (length + 7) / 8 * 8;
@@ -43,9 +38,9 @@ std::string format_in_extensions(Bytes front) {
 }  // namespace
 
 BackingFile backing_of(std::span<const std::byte> front) {
-  const std::uint64_t offset = number<be64>(front, 8);
+  const std::uint64_t offset = number_at<be64>(front, 8);
   if (offset == 0) return {};
-  return {text_at(front, offset, number<be32>(front, 16)), format_in_extensions(front)};
+  return {text_at(front, offset, number_at<be32>(front, 16)), format_in_extensions(front)};
 }
 
 }  // namespace san

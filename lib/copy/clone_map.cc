@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "block/zero.h"
+#include "copy/copy_options.h"
 #include "core/endian.h"
 #include "core/error.h"
 #include "core/units.h"
@@ -32,6 +33,7 @@ using map_format::read_batch;
 using map_format::read_header;
 using map_format::read_standing;
 using map_format::Record;
+using map_format::record_of;
 using map_format::Slot;
 using map_format::Standing;
 using map_format::State;
@@ -136,12 +138,7 @@ void CloneMap::check_generations(const MapSubject& subject) {
     replaced_[i] = before != 0 && now != 0 && before != now;
     if (now == 0 || now == before) continue;
     // It goes into the file together with what is believed no more because of it.
-    Record record;
-    record.destination = static_cast<std::uint32_t>(i);
-    record.kind = Record::Kind::generation;
-    record.count = 0;
-    record.epoch.counter = now;
-    add(record);
+    add(record_of(i, Record::Kind::generation, {{}, now}));
   }
 }
 
@@ -173,6 +170,10 @@ void CloneMap::check_subject(const MapSubject& subject) {
                   "leave out one of them, or clone without --map");
     index_.push_back(index);
   }
+}
+
+std::uint64_t CloneMap::head() const {
+  return std::min(round_up(kHead, block()), bytes());
 }
 
 void CloneMap::create() {
@@ -210,7 +211,7 @@ void CloneMap::load(std::size_t header_bytes, const std::string& note) {
   } else {
     standings_at_ = header_bytes;
     end_ = journal;
-    open_standings();
+    read_standings(file_, standings_at_);
   }
   open_slots();
 }
@@ -234,12 +235,9 @@ void CloneMap::rewrite(std::uint64_t base, std::uint64_t journal) {
       done += part.size();
     }
   }
-  const std::uint64_t standings = header_.destinations.size() * kStandingBytes;
-  standings_.assign(header_.destinations.size(), {});
-  std::vector<std::byte> bytes(kStandingBytes);
-  for (std::size_t i = 0; i < standings_.size(); ++i)
-    if (next.read(at + i * kStandingBytes, bytes) == bytes.size()) standings_[i] = read_standing(bytes);
-  SlotFile slots(next, at + standings, header_.destinations.size() * header_.blocks());
+  read_standings(next, at);
+  SlotFile slots(next, at + standings_.size() * kStandingBytes,
+                 header_.destinations.size() * header_.blocks());
   read_journal(file_, old, journal, [&](const Record& record) {
     if (record.kind == Record::Kind::blocks)
       slots.set(record.destination * header_.blocks() + record.first, record.count, record.slot);
@@ -258,12 +256,12 @@ void CloneMap::rewrite(std::uint64_t base, std::uint64_t journal) {
   sequence_ = 0;
 }
 
-void CloneMap::open_standings() {
-  std::vector<std::byte> bytes(kStandingBytes);
-  for (std::size_t i = 0; i < header_.destinations.size(); ++i) {
-    file_.read(standings_at_ + i * kStandingBytes, bytes);
-    standings_.push_back(read_standing(bytes));
-  }
+void CloneMap::read_standings(const MapFile& file, std::uint64_t offset) {
+  std::vector<std::byte> bytes(header_.destinations.size() * kStandingBytes);
+  file.read(offset, bytes);
+  standings_.clear();
+  for (std::size_t at = 0; at < bytes.size(); at += kStandingBytes)
+    standings_.push_back(read_standing(std::span(bytes).subspan(at)));
 }
 
 void CloneMap::open_slots() {
@@ -279,6 +277,12 @@ void CloneMap::open_slots() {
   }
 }
 
+bool CloneMap::head_known(std::size_t destination) {
+  for (std::uint64_t offset = 0; offset < head(); offset += block())
+    if (at(destination, offset / block()).state == State::unknown) return false;
+  return true;
+}
+
 Slot CloneMap::at(std::size_t destination, std::uint64_t block) {
   return slots_.empty() ? Slot{} : slots_[index_[destination]].get(block);
 }
@@ -289,21 +293,13 @@ Standing CloneMap::standing(std::size_t destination) const {
 }
 
 Token CloneMap::begin_epoch(std::size_t destination, bool from_hidden) {
-  Record record;
-  record.destination = static_cast<std::uint32_t>(destination);
-  record.kind = from_hidden ? Record::Kind::new_epoch : Record::Kind::first_epoch;
-  record.count = 0;
-  record.epoch.token = Token::random();
-  add(record);
-  return record.epoch.token;
+  const Token token = Token::random();
+  add(record_of(destination, from_hidden ? Record::Kind::new_epoch : Record::Kind::first_epoch, {token, 0}));
+  return token;
 }
 
 void CloneMap::set_silent_changes(std::size_t destination, bool may_be) {
-  Record record;
-  record.destination = static_cast<std::uint32_t>(destination);
-  record.kind = may_be ? Record::Kind::silent_changes : Record::Kind::no_silent_changes;
-  record.count = 0;
-  add(record);
+  add(record_of(destination, may_be ? Record::Kind::silent_changes : Record::Kind::no_silent_changes));
 }
 
 void CloneMap::add(Record record) {

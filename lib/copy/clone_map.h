@@ -41,6 +41,8 @@ class CloneMap {
   std::uint32_t block() const { return header_.block; }
   /// Of the source.
   std::uint64_t bytes() const { return header_.bytes; }
+  /// Bytes at the front that are written last: whole blocks.
+  std::uint64_t head() const;
 
   /// Blocks by what was known of them when the map was opened.
   struct Known {
@@ -52,9 +54,14 @@ class CloneMap {
   /// at a time, and fast only where the blocks of a destination are asked for in ascending order.
   map_format::Slot at(std::size_t destination, std::uint64_t block);
 
-  /// What the map says of the subject's destination as a whole, with what was added. Thread-safe.
+  /// Tells whether all of the head was known when the map was opened: the clone was complete. One thread at a
+  /// time, as for at().
+  bool head_known(std::size_t destination);
+
+  /// Returns the standing of the subject's destination, with what was added. Thread-safe.
   map_format::Standing standing(std::size_t destination) const;
-  /// Whether the destination shows that all of its content may have been exchanged since the map was written.
+  /// Tells whether the destination shows that all of its content may have been exchanged since the map was
+  /// written.
   bool replaced(std::size_t destination) const { return replaced_[destination]; }
   /// A run begins, or something known is about to be overwritten: draws a token for what the destination is
   /// from now on. It is in the file after the next commit(), which has to come before the mark with this
@@ -62,8 +69,8 @@ class CloneMap {
   /// until then. Thread-safe.
   Token begin_epoch(std::size_t destination, bool from_hidden);
 
-  /// Whether an update may have left the places of MountEvidence as they were, though it changed the file
-  /// system (Standing::silent_changes). In the file after the next commit(). Thread-safe.
+  /// Notes that an update may have left the places of MountEvidence as they were though it changed the file
+  /// system, or that none has (Standing::silent_changes). In the file after the next commit(). Thread-safe.
   void set_silent_changes(std::size_t destination, bool may_be);
 
   /// `record.count` blocks from `record.first` on are known to be that from now on. In the file after the
@@ -91,7 +98,7 @@ class CloneMap {
   void verify_base(std::uint64_t offset);
   void rewrite(std::uint64_t base, std::uint64_t journal);
   void open_slots();
-  void open_standings();
+  void read_standings(const MapFile& file, std::uint64_t offset);
   void write_batches(const std::vector<map_format::Record>& records);
 
   MapFile file_;

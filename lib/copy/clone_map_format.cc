@@ -188,6 +188,15 @@ std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, con
   return {header, length};
 }
 
+Record record_of(std::size_t destination, Record::Kind kind, const Epoch& epoch) {
+  Record record;
+  record.destination = static_cast<std::uint32_t>(destination);
+  record.count = 0;
+  record.kind = kind;
+  record.epoch = epoch;
+  return record;
+}
+
 void apply(Standing& standing, const Record& record) {
   switch (record.kind) {
     case Record::Kind::blocks:

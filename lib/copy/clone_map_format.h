@@ -28,7 +28,7 @@ struct Slot {
   bool operator==(const Slot&) const = default;
 };
 
-/// What the map says of a destination as a whole.
+/// Holds what a map says of a destination as a whole.
 struct Standing {
   /// The mark that is in the hidden head where the destination is what the map says: this token, and a
   /// counter that is not less.
@@ -78,9 +78,12 @@ struct Record {
   std::uint64_t first = 0, count = 1;
   Slot slot;
   Kind kind = Kind::blocks;
-  Epoch epoch = {};  ///< of new_epoch, first_epoch and progress
+  Epoch epoch = {};  ///< of new_epoch, first_epoch, progress and generation
   bool operator==(const Record&) const = default;
 };
+
+/// A record that is about `destination` as a whole. `epoch` as the kind has it.
+Record record_of(std::size_t destination, Record::Kind kind, const Epoch& epoch = {});
 
 /// Applies a record that is not about blocks.
 void apply(Standing& standing, const Record& record);

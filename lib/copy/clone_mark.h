@@ -12,15 +12,15 @@
 
 namespace san {
 
-/// Which state of a destination a clone map speaks of: see clone-map(5), PROOF.
+/// Names a state of a destination that a clone map speaks of: see clone-map(5), PROOF.
 struct Epoch {
   Token token;                ///< drawn by each run, and whenever something known is overwritten
   std::uint64_t counter = 0;  ///< grows before each flush whose blocks become known
   bool operator==(const Epoch&) const = default;
 };
 
-/// What a run of sanclone writes into the hidden head of its destination: that it writes there, and how far
-/// it is. clone-map(5) describes the format.
+/// Stands in the hidden head of a destination: says which run of sanclone writes there, and how far it is.
+/// clone-map(5) describes the format.
 struct CloneMark {
   Token run;  ///< of the run, so that two of one process differ
   WriterProcess writer;

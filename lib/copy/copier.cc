@@ -47,7 +47,7 @@ Device* device_of(const std::variant<Device*, InputStream*>& source) {
 std::uint64_t head_of(const std::variant<Device*, InputStream*>& source, const MapUse& map) {
   const Device* device = device_of(source);
   if (device == nullptr) return kHead;
-  return std::min(map.map != nullptr ? round_up(kHead, map.map->block()) : kHead, device->size());
+  return map.map != nullptr ? map.map->head() : std::min(kHead, device->size());
 }
 
 CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
@@ -215,8 +215,7 @@ void Copier::hide_heads() {
     try {
       // Files are locked, and may become shorter than the head.
       const bool marked = router_ != nullptr || !destination->device().resizable();
-      destination->hide_head(std::min(head_, destination->device().size()),
-                             router_ ? router_->epoch(i) : Token::random(), marked);
+      destination->hide_head(head_, router_ ? router_->epoch(i) : Token::random(), marked);
     } catch (const Error& error) {
       destination->fail(error);
     }

@@ -69,7 +69,7 @@ void Copier::hide_bad_heads() {
     if (!destination.failed() && results_[i].mismatches.empty()) continue;
     if (router_) router_->forget_head(i);
     try {
-      destination.clear_head(std::min(head_, destination.device().size()));
+      destination.clear_head(head_);
     } catch (const Error&) {
       // It has been reported already that this destination cannot be relied upon.
     }

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "block/zero.h"
-#include "copy/copy_options.h"
 #include "copy/head_guard.h"
 #include "core/interrupt.h"
 #include "core/units.h"
@@ -53,9 +52,8 @@ class Decider {
     if (partitions.empty() && table.kind == TableKind::none)
       return decision.parts.push_back(look_at("whole disk", 0, size_, decision));
     for (const Partition& partition : partitions) {
-      if (partition.offset < at || partition.end() > size_) {
+      if (partition.offset < at || partition.end() > size_)
         return doubt_all(decision, "its partitions overlap, or reach past its end");
-      }
       add_gap(decision, at, partition.offset);
       decision.parts.push_back(look_at(fmt::format("partition {}", partition.number), partition.offset,
                                        partition.length, decision));
@@ -67,7 +65,7 @@ class Decider {
 
   /// A user who says that nobody used the disk does not say that it is another one.
   void check_head(DeltaDecision& decision) {
-    for (std::uint64_t at = 0; at < head(); at += map_.block())
+    for (std::uint64_t at = 0; at < map_.head(); at += map_.block())
       if (!same(at / map_.block(), decision))
         return doubt_all(decision, "its first MiB is not what the map says");
     decision.parts.push_back({"whole disk", 0, map_.bytes(), false, "--delta=trust"});
@@ -75,7 +73,7 @@ class Decider {
 
   /// Whether the map speaks of this state of this disk.
   void check_mark(DeltaDecision& decision) {
-    const HeadContent content = read_head_content(device_.bare(), head());
+    const HeadContent content = read_head_content(device_.bare(), map_.head());
     const map_format::Standing standing = map_.standing(index_);
     const auto fits = [](const Epoch& wanted, const Epoch& found) {
       return !wanted.token.is_zero() && wanted.token == found.token && found.counter >= wanted.counter;
@@ -102,8 +100,6 @@ class Decider {
   }
 
  private:
-  std::uint64_t head() const { return std::min(round_up(kHead, map_.block()), map_.bytes()); }
-
   static void add_gap(DeltaDecision& decision, std::uint64_t from, std::uint64_t to) {
     if (from < to)
       decision.parts.push_back({"outside of partitions", from, to - from, true,
@@ -119,12 +115,11 @@ class Decider {
       return part;
     }
     part.evidence = *evidence.ranges;
-    for (const ByteRange& range : part.evidence)
-      for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
-        if (!same(block, decision)) {
-          part.why = "it was mounted for writing, or repaired, after the clone";
-          return part;
-        }
+    for (const std::uint64_t block : blocks_of(part.evidence))
+      if (!same(block, decision)) {
+        part.why = "it was mounted for writing, or repaired, after the clone";
+        return part;
+      }
     if (!sample(offset, length, decision)) {
       part.why = "a sample of it has changed after the clone";
       return part;
@@ -136,6 +131,15 @@ class Decider {
     part.read_back = false;
     part.why = "nobody mounted it for writing after the clone";
     return part;
+  }
+
+  /// The blocks of the map that the ranges lie in, each once.
+  std::set<std::uint64_t> blocks_of(const std::vector<ByteRange>& ranges) const {
+    std::set<std::uint64_t> blocks;
+    for (const ByteRange& range : ranges)
+      for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
+        blocks.insert(block);
+    return blocks;
   }
 
   /// Looks at a few blocks.
@@ -173,10 +177,7 @@ class Decider {
     if (map_.at(index_, partition.offset / map_.block()).state == State::unknown) return true;
     const MountEvidence evidence = mount_evidence(device_, partition.offset, partition.length);
     if (!evidence.ranges) return true;
-    std::set<std::uint64_t> blocks;
-    for (const ByteRange& range : *evidence.ranges)
-      for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
-        if (blocks.size() * map_.block() <= budget_) blocks.insert(block);
+    const auto blocks = blocks_of(*evidence.ranges);
     for (const std::uint64_t block : blocks) {
       if (decision.examined >= budget_ && block != *blocks.begin()) break;
       if (map_.at(index_, block).state != State::unknown && !same(block, decision)) return false;
@@ -219,41 +220,24 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> DeltaDecision::doubtful() c
   return ranges;
 }
 
-namespace {
-
-bool head_known(CloneMap& map, std::size_t index) {
-  const std::uint64_t end = std::min(round_up(kHead, map.block()), map.bytes());
-  for (std::uint64_t at = 0; at < end; at += map.block())
-    if (map.at(index, at / map.block()).state == State::unknown) return false;
-  return true;
-}
-
-}  // namespace
-
 DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode,
                            const PartitionTable* table) {
   DeltaDecision decision;
   const CloneMap::Known& known = map.known(index);
   if (known.data + known.zero == 0) return decision;
   Decider decider(map, index, device);
-  if (map.replaced(index)) {
-    decision.state =
-        head_known(map, index) ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
-    decider.doubt_all(decision, "it was made anew, or rolled back");
-    return decision;
-  }
   // The head comes last, and whoever overwrites a block that is known makes the head unknown first, and hides
   // it. Where it is known, somebody may have used the disk, though other blocks are unknown.
-  if (!head_known(map, index)) {
-    decision.state = DeltaDecision::State::unfinished;
+  const bool finished = map.head_known(index);
+  decision.state = finished ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
+  if (map.replaced(index))
+    decider.doubt_all(decision, "it was made anew, or rolled back");
+  else if (!finished)
     decider.check_mark(decision);
-    if (!decision.parts.empty()) return decision;
-    if (mode == DeltaMode::automatic) decider.examine_unfinished(decision, table);
-  } else {
-    decision.state = DeltaDecision::State::finished;
-    if (mode == DeltaMode::automatic) decider.decide(decision);
-    if (mode == DeltaMode::trust) decider.check_head(decision);
-  }
+  if (!decision.parts.empty()) return decision;
+  if (mode == DeltaMode::automatic && finished) decider.decide(decision);
+  if (mode == DeltaMode::automatic && !finished) decider.examine_unfinished(decision, table);
+  if (mode == DeltaMode::trust && finished) decider.check_head(decision);
   if (mode == DeltaMode::compare)
     decision.parts.push_back({"whole disk", 0, map.bytes(), true, "--delta=compare"});
   return decision;

@@ -417,8 +417,7 @@ void Destination::write_head(const std::vector<std::shared_ptr<Block>>& blocks) 
 
 void Destination::clear_head(std::uint64_t length) {
   Device& bare = device_.bare();
-  for (std::uint64_t at = 0; at < length; at += std::min(limits_.max_zero, length - at))
-    zero_wait(bare, at, std::min(limits_.max_zero, length - at));
+  zero_wait(bare, 0, std::min(length, bare.size()));
   flush_wait(bare);
 }
 

@@ -66,7 +66,7 @@ class Destination {
   /// Hides what is at the front of the device for as long as the clone is not complete, so that it neither
   /// looks bootable nor can be mounted, and keeps other runs away: HeadGuard::enter().
   void hide_head(std::uint64_t length, const Token& epoch, bool marked = true);
-  /// Whether that was done, and write_head() was not called since.
+  /// Tells whether that was done, and write_head() was not called since.
   bool head_hidden() const { return guard_.entered(); }
   /// Marks the hidden head anew: what the map knew is about to be overwritten.
   void renew_mark(const Token& epoch) { guard_.renew(epoch); }
@@ -113,7 +113,7 @@ class Destination {
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void distrust();
   void flush_device(std::function<void(bool success)> done);
-  /// The same, and before it the hidden head is marked: what the map is about to know was there at that time.
+  /// Marks the hidden head, so that it shows what the map is about to know, and then flushes the device.
   void mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done);
   void believe(std::uint64_t offset, std::uint64_t length);
 

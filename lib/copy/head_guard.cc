@@ -38,14 +38,6 @@ std::uint64_t slot_of(const WriterProcess& process, std::uint64_t head, std::uin
   return begin + place % (end - begin);
 }
 
-void read_in_pieces(Device& device, std::uint64_t offset, std::span<std::byte> into) {
-  const std::uint64_t most = std::max<std::uint64_t>(
-      device.limits().logical_block,
-      round_down(std::min<std::uint64_t>(device.limits().max_transfer, MiB), device.limits().logical_block));
-  for (std::uint64_t at = 0; at < into.size(); at += most)
-    read_wait(device, offset + at, into.subspan(at, std::min<std::uint64_t>(most, into.size() - at)));
-}
-
 /// The runs of this process that live: it may copy several disks at once, and one after another.
 class LivingRuns {
  public:
@@ -100,7 +92,7 @@ std::uint64_t mark_block(const Device& device) {
 
 std::vector<std::byte> read_front(Device& device, std::uint64_t begin, std::uint64_t end) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(end - begin));
-  read_in_pieces(device, begin, bytes);
+  read_wait(device, begin, bytes);
   return bytes;
 }
 
@@ -138,9 +130,9 @@ Error HeadGuard::conflict(const CloneMark& other) const {
 bool HeadGuard::look_for_others() {
   const std::uint64_t end = marks_end(head_);
   const auto marks = judge_head(read_front(device_, end / block_ / 2 * block_, end), block_).marks;
-  const auto mine = [this](const CloneMark& mark) { return mark.run == mark_.run; };
-  if (const auto other = std::find_if_not(marks.begin(), marks.end(), mine); other != marks.end())
-    throw Error(conflict(*other));
+  const auto other =
+      std::find_if_not(marks.begin(), marks.end(), [this](auto& mark) { return is_mine(mark); });
+  if (other != marks.end()) throw Error(conflict(*other));
   return !marks.empty();
 }
 
@@ -154,7 +146,7 @@ void HeadGuard::check_alone() {
 void HeadGuard::refuse_living(const std::vector<CloneMark>& marks) {
   bool unknown = false;
   for (const CloneMark& mark : marks) {
-    const auto living = mark.run == mark_.run ? false : lives(mark);
+    const auto living = is_mine(mark) ? false : lives(mark);
     if (living == true) throw Error(conflict(mark));
     unknown = unknown || !living;
   }
@@ -167,7 +159,7 @@ void HeadGuard::refuse_living(const std::vector<CloneMark>& marks) {
     std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
   }
   for (const CloneMark& now : read_head_content(device_, marks_end(head_)).marks)
-    if (now.run != mark_.run && std::find(marks.begin(), marks.end(), now) == marks.end())
+    if (!is_mine(now) && std::find(marks.begin(), marks.end(), now) == marks.end())
       throw Error(conflict(now));
 }
 
@@ -180,12 +172,11 @@ void HeadGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
   }
   std::mt19937_64 random(std::random_device{}());
   std::vector<std::byte> front;
-  for (bool alone = false; !alone;) {
+  while (true) {
     front = read_front(device_, 0, head_);
-    const auto there = judge_head(std::span(front).first(marks_end(head_)), block_).marks;
-    refuse_living(there);
-    alone = slot_ == 0 || claim(front, there);
-    if (alone) break;
+    const auto dead = judge_head(std::span(front).first(marks_end(head_)), block_).marks;
+    refuse_living(dead);
+    if (slot_ == 0 || claim(front, dead)) break;
     // Of two that see each other both give way; the next time one of them is first.
     Interrupt::check("");
     std::this_thread::sleep_for(milliseconds(random() % 200));
@@ -199,19 +190,18 @@ void HeadGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
 
 bool HeadGuard::claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead) {
   publish_wait();
-  const auto marks = read_head_content(device_, marks_end(head_)).marks;
-  const auto mine = [this](const CloneMark& mark) { return mark.run == mark_.run; };
-  const bool alone = std::all_of(marks.begin(), marks.end(), [&](const CloneMark& mark) {
-    return mine(mark) || std::find(dead.begin(), dead.end(), mark) != dead.end();
-  });
-  if (alone && std::none_of(marks.begin(), marks.end(), mine)) {
-    log::info("{}: does not keep what is written to it, so it cannot be seen whether others write, too",
-              device_.name());
-    slot_ = 0;
-    return true;
+  bool kept = false;
+  for (const CloneMark& mark : read_head_content(device_, marks_end(head_)).marks) {
+    kept = kept || is_mine(mark);
+    if (is_mine(mark) || std::find(dead.begin(), dead.end(), mark) != dead.end()) continue;
+    put_back(front.subspan(slot_offset(), block_));
+    return false;
   }
-  if (!alone) put_back(front.subspan(slot_offset(), block_));
-  return alone;
+  if (kept) return true;
+  log::info("{}: does not keep what is written to it, so it cannot be seen whether others write, too",
+            device_.name());
+  slot_ = 0;
+  return true;
 }
 
 void HeadGuard::put_back(std::span<const std::byte> bytes) {
@@ -229,9 +219,7 @@ void HeadGuard::hide(std::span<const std::byte> front) {
   const std::uint64_t mark = slot_ == 0 ? head_ : slot_offset(), behind = std::min(head_, mark + block_);
   const auto clear = [&](std::uint64_t begin, std::uint64_t end) {
     if (begin >= end || all_zero(front.subspan(begin, end - begin))) return false;
-    const std::uint64_t most = device_.limits().max_zero;
-    for (std::uint64_t at = begin; at < end; at += std::min(most, end - at))
-      zero_wait(device_, at, std::min(most, end - at));
+    zero_wait(device_, begin, end - begin);
     return true;
   };
   const bool first = clear(0, mark);

@@ -16,7 +16,7 @@
 
 namespace san {
 
-/// What stands at the front of a destination.
+/// Describes the front of a destination.
 struct HeadContent {
   std::vector<CloneMark> marks;  ///< of this run and of others
   bool hidden = false;           ///< there are marks, and nothing else but zeros
@@ -54,18 +54,18 @@ class HeadGuard {
   HeadGuard(const HeadGuard&) = delete;
   HeadGuard& operator=(const HeadGuard&) = delete;
 
-  /// Hides the first `head` bytes, with this run's mark in them, or without: where nobody else can write
-  /// anyway, and no map will ask for it. Waits; where there is the mark of a run on
-  /// another machine, so long that it would have changed. Throws Error(refused) that names the run which
+  /// Hides the first `head` bytes, or all of a smaller device, with this run's mark in them, or without:
+  /// where nobody else can write anyway, and no map will ask for it. Waits; where there is the mark of a run
+  /// on another machine, so long that it would have changed. Throws Error(refused) that names the run which
   /// writes there, when nothing has been changed; Error(interrupted); what the device throws.
   void enter(std::uint64_t head, const Token& epoch, bool marked = true);
-  /// Whether the head is hidden, and the mark in it.
+  /// Tells whether the head is hidden, with the mark in it.
   bool entered() const;
 
   /// Another epoch begins; its mark is on the device, though not flushed, when this returns. Throws what the
   /// device throws.
   void renew(const Token& epoch);
-  /// How advance() ended: the epoch with the new counter.
+  /// Receives the end of advance(): its error, null for success, and the epoch with the new counter.
   using Advanced = std::function<void(const Error* error, const Epoch& epoch)>;
   /// Counts one up, and calls `done` when a mark with that is on the device, though not flushed.
   void advance(Advanced done);
@@ -85,10 +85,11 @@ class HeadGuard {
   /// Puts the mark there; false where another run has done so at the same time, and this one gave way. A
   /// device that forgets what is written (one for measurements) is left without.
   bool claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead);
+  bool is_mine(const CloneMark& mark) const { return mark.run == mark_.run; }
   void refuse_living(const std::vector<CloneMark>& marks);
   /// Throws Error(refused) where another run's mark is there. Puts this run's back where it is missing.
   void check_alone();
-  /// The same, but says only whether this run's mark is there.
+  /// Throws as check_alone() does, and returns whether this run's mark is there.
   bool look_for_others();
   void hide(std::span<const std::byte> front);
   void put_back(std::span<const std::byte> bytes);

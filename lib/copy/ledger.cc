@@ -113,14 +113,8 @@ void Ledger::all_flushed(const std::optional<Epoch>& epoch) {
 }
 
 void Ledger::enter(std::vector<Record>& records, const std::optional<Epoch>& epoch) {
-  if (epoch && !records.empty()) {
-    Record progress;
-    progress.destination = destination_;
-    progress.kind = Record::Kind::progress;
-    progress.count = 0;
-    progress.epoch = *epoch;
-    map_.add(progress);
-  }
+  if (epoch && !records.empty())
+    map_.add(map_format::record_of(destination_, Record::Kind::progress, *epoch));
   for (const Record& record : records) map_.add(record);
   records.clear();
 }

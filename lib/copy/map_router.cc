@@ -26,15 +26,13 @@ MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     destinations_[i]->use_ledger(std::make_unique<Ledger>(*use.map, i));
     updaters_.push_back(std::make_unique<Updater>(*destinations_[i], *use.map, i, head));
-    bool unknown = false;
-    for (std::uint64_t at = 0; at < head; at += use.map->block())
-      unknown = unknown || use.map->at(i, at / use.map->block()).state == State::unknown;
-    head_unknown_.push_back(unknown);
-    silent_.push_back(unknown ? nullptr
-                              : std::make_unique<SilentChanges>(
-                                    i < use.decisions.size() ? use.decisions[i] : DeltaDecision(),
-                                    use.map->standing(i).silent_changes));
-    epochs_.push_back(unknown ? use.map->begin_epoch(i, true) : Token());
+    epochs_.emplace_back();
+    silent_.emplace_back();
+    if (use.map->head_known(i))
+      silent_[i] = std::make_unique<SilentChanges>(
+          i < use.decisions.size() ? use.decisions[i] : DeltaDecision(), use.map->standing(i).silent_changes);
+    else
+      epochs_[i] = use.map->begin_epoch(i, true);
     if (i < use_.doubtful.size()) doubt(i);
   }
   use.map->commit();
@@ -120,7 +118,7 @@ void MapRouter::note_zeros(std::size_t destination, std::uint64_t begin, std::ui
 void MapRouter::write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks) {
   if (silent_[destination] && !silent_[destination]->possible())
     use_.map->set_silent_changes(destination, false);
-  if (!head_unknown_[destination]) return updaters_[destination]->update_head(blocks);
+  if (!head_unknown(destination)) return updaters_[destination]->update_head(blocks);
   destinations_[destination]->write_head(blocks);
 }
 

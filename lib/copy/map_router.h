@@ -20,7 +20,7 @@ struct MapUse {
   /// in order, without overlaps): they are read back and compared. A destination may be left out: all is
   /// believed.
   std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> doubtful;
-  /// What doubtful is by, for every destination; may be left out as well.
+  /// The decisions that `doubtful` follows from, one a destination; may be left out as well.
   std::vector<DeltaDecision> decisions = {};
 };
 
@@ -47,7 +47,7 @@ class MapRouter {
   /// The epoch that begins with this run, of a destination whose head is unknown.
   const Token& epoch(std::size_t destination) const { return epochs_[destination]; }
   /// Whether the map, as opened, does not know the whole head: the clone on it was never complete.
-  bool head_unknown(std::size_t destination) const { return head_unknown_[destination]; }
+  bool head_unknown(std::size_t destination) const { return silent_[destination] == nullptr; }
 
   /// Waits until everything for the destination is on its way, at most `patience`. False: not yet.
   bool wait_until_idle(std::size_t destination, std::chrono::milliseconds patience);
@@ -75,7 +75,6 @@ class MapRouter {
   const MapUse& use_;
   std::vector<std::unique_ptr<Destination>>& destinations_;
   const std::uint64_t head_;
-  std::vector<bool> head_unknown_;
   std::vector<Token> epochs_;
   std::vector<std::unique_ptr<Updater>> updaters_;
   std::vector<std::unique_ptr<SilentChanges>> silent_;  ///< null for one whose head is unknown

@@ -115,8 +115,7 @@ void Offload::copy() {
   const auto started = Clock::now();
   progress_.begin("copy", source_.size());
   read_head();
-  on_destination(
-      [this] { destination_.hide_head(std::min(head_, destination_.device().size()), Token::random()); });
+  on_destination([this] { destination_.hide_head(head_, Token::random()); });
   Plan plan(source_, head_, source_.size(), limits_.segment, std::max(Plan::kAlignment, limits_.granularity));
   // Held back until it is known whether it is the last.
   std::optional<Piece> held;
@@ -242,7 +241,7 @@ void Offload::write_head() {
 
 void Offload::hide_head() {
   try {
-    destination_.clear_head(std::min(head_, destination_.device().size()));
+    destination_.clear_head(head_);
   } catch (const Error&) {
     // It has been reported already, or will be, that the destination cannot be relied upon.
   }

@@ -87,7 +87,8 @@ Error PackedStream::damaged(std::uint64_t taken, const char* text) const {
       Exit::failed, name(),
       fmt::format("cannot be decompressed at byte {}: {}", taken, text != nullptr ? text : "it is damaged"),
       program +
-          " -t says the same of a damaged file; make it anew: what was written of it is no complete clone"};
+          " -t says the same of a damaged file; make it anew: what was written of it is not a complete "
+          "clone"};
 }
 
 Error PackedStream::cut_off() const {

@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace san {
-namespace {
-
-bool overlap(const ByteRange& a, const ByteRange& b) {
-  return a.offset < b.end() && b.offset < a.end();
-}
-
-}  // namespace
-
 SilentChanges::SilentChanges(const DeltaDecision& decision, bool before)
     : before_(before), by_evidence_(decision.by_evidence) {
   for (const DeltaPart& part : decision.parts) {
@@ -25,10 +17,10 @@ SilentChanges::SilentChanges(const DeltaDecision& decision, bool before)
 void SilentChanges::changed(std::uint64_t offset, std::uint64_t length) {
   const ByteRange block{offset, length};
   for (Part& part : parts_) {
-    if (!overlap(part.range, block)) continue;
+    if (!part.range.overlaps(block)) continue;
     part.changed = true;
     if (std::any_of(part.evidence.begin(), part.evidence.end(),
-                    [&](const ByteRange& place) { return overlap(place, block); }))
+                    [&](const ByteRange& place) { return place.overlaps(block); }))
       part.shows = true;
   }
 }

@@ -21,8 +21,8 @@ class SilentChanges {
   /// The source has other content in [offset, offset + length), a block of the map, than the map knows.
   /// Thread-safe.
   void changed(std::uint64_t offset, std::uint64_t length);
-  /// Whether that may be so for some file system, by this update or an earlier one, now that all of the
-  /// source has been looked at.
+  /// Tells whether that may be so for some file system, by this update or an earlier one. To be asked when
+  /// all of the source has been looked at.
   bool possible() const;
 
  private:

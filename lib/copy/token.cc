@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/token.h"
 
-#include <sys/random.h>
-
-#include <cerrno>
-
-#include "core/error.h"
+#include "core/fill_random.h"
 
 namespace san {
 
 Token Token::random() {
   Token token;
-  if (getrandom(token.bytes.data(), token.bytes.size(), 0) != static_cast<ssize_t>(token.bytes.size()))
-    throw system_error("random numbers", "get them from the kernel", errno);
+  fill_random(std::as_writable_bytes(std::span(token.bytes)));
   return token;
 }
 

@@ -12,7 +12,7 @@ struct Token {
 
   /// Draws one. Throws Error(failed) where the kernel gives no random bytes.
   static Token random();
-  /// Whether it was never drawn.
+  /// Tells whether it was never drawn.
   bool is_zero() const { return *this == Token(); }
   bool operator==(const Token&) const = default;
 };

@@ -19,7 +19,7 @@ void TrailerStream::end() {
   const auto found = recognise_trailer(tail);
   if (!found) return;
   const Error refused = no_disk(*found, name(), Came::as_stream);
-  throw Error(Exit::failed, refused.object(), refused.cause() + "; what was written of it is no clone",
+  throw Error(Exit::failed, refused.object(), refused.cause() + "; what was written of it is not a clone",
               refused.hint());
 }
 

@@ -6,23 +6,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
+
+#include "block/sysfs.h"
 
 namespace san {
 namespace {
 
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
 std::array<std::uint8_t, 16> boot_id() {
   std::array<std::uint8_t, 16> id = {};
   std::size_t digits = 0;
-  for (const char c : first_line("/proc/sys/kernel/random/boot_id")) {
+  for (const char c : Sysfs().line("/proc/sys/kernel/random/boot_id")) {
     const auto value = std::string_view("0123456789abcdef").find(c);
     if (value == std::string_view::npos || digits == 2 * id.size()) continue;
     id[digits / 2] = static_cast<std::uint8_t>(id[digits / 2] * 16 + value);
@@ -33,7 +27,7 @@ std::array<std::uint8_t, 16> boot_id() {
 
 /// Field 22 of /proc/PID/stat (proc(5)); 0 where there is no such process.
 std::uint64_t start_ticks(const std::string& pid) {
-  const std::string line = first_line("/proc/" + pid + "/stat");
+  const std::string line = Sysfs().line("/proc/" + pid + "/stat");
   // The name of the program, in parentheses, may hold anything.
   const auto name_end = line.rfind(')');
   if (name_end == std::string::npos) return 0;

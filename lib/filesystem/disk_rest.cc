@@ -13,12 +13,9 @@ namespace {
 /// read.
 std::vector<std::byte> look(Device& disk, std::uint64_t begin, std::uint64_t end,
                             const ByteRanges& overwritten) {
-  const std::uint64_t block = disk.limits().logical_block;
   std::vector<std::byte> bytes(end - begin);
-  const std::uint64_t step = std::max(block, round_down(disk.limits().max_transfer, block));
   try {
-    for (std::uint64_t done = 0; done < bytes.size(); done += step)
-      read_wait(disk, begin + done, std::span(bytes).subspan(done, std::min(step, bytes.size() - done)));
+    read_wait(disk, begin, bytes);
   } catch (const Error& error) {
     if (error.code() != Exit::failed) throw;
     return {};

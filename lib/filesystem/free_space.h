@@ -17,6 +17,8 @@ struct ByteRange {
   std::uint64_t length = 0;
 
   std::uint64_t end() const { return offset + length; }
+  /// Tells whether they have bytes in common.
+  bool overlaps(const ByteRange& other) const { return offset < other.end() && other.offset < end(); }
   bool operator==(const ByteRange&) const = default;
 };
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <algorithm>
-#include <cerrno>
 
+#include "core/fill_random.h"
 #include "partition/gpt_build.h"
 #include "partition/partition_types.h"
 #include "partition/table_edit.h"
@@ -52,12 +51,7 @@ bool may_hold_windows(const PartitionTable& table) {
 }  // namespace
 
 void system_random(std::span<std::byte> into) {
-  for (std::span<std::byte> left = into; !left.empty();) {
-    const ssize_t got = getrandom(left.data(), left.size(), 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw system_error("random numbers", "get them from the system", errno);
-    left = left.subspan(static_cast<std::size_t>(got));
-  }
+  fill_random(into);
   if (const auto bytes = read_at<std::array<std::uint8_t, 16>>(into, 0); bytes && into.size() == 16)
     write_at(into, 0, Guid::from_random(*bytes));
 }

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +14,7 @@
 #include "block/file_io.h"
 #include "block/new_file.h"
 #include "core/error.h"
+#include "core/fill_random.h"
 #include "iscsi/credentials.h"
 
 namespace san::target {
@@ -23,8 +23,7 @@ std::string make_secret() {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
   static_assert(kLetters.size() == 64);
   std::array<unsigned char, 16> random = {};
-  if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
-    throw system_error("a CHAP secret", "make it", errno);
+  fill_random(std::as_writable_bytes(std::span(random)));
   std::string secret;
   for (const unsigned char byte : random) secret += kLetters[byte % kLetters.size()];
   return secret;

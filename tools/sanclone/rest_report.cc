@@ -62,9 +62,9 @@ void check_wiped(Device& destination, const DestinationRest& rest, DestinationRe
   if (!rest.wiped || result.error || !result.mismatches.empty()) return;
   try {
     if (!look_at_rest(destination, rest.rest.offset, rest.table).zeros)
-      result.error =
-          Error(Exit::no, destination.name(), "what is behind the clone was wiped, and is no zeros",
-                "run the same command again with --zero=write");
+      result.error = Error(Exit::no, destination.name(),
+                           "what is behind the clone was wiped, but does not read as zeros",
+                           "run the same command again with --zero=write");
   } catch (const Error& error) {
     if (error.code() == Exit::interrupted) throw;
     result.error = error;

@@ -71,9 +71,11 @@ TEST_CASE("nothing of a chain is found out by looking") {
                  "does not say of what format its backing file base.img"));
   CHECK(
       contains(refusal(place.file("b", overlay("base.img", "qcow2"))), "is to be a qcow2 image and is none"));
-  CHECK(contains(refusal(place.file("c", overlay("nbd://host/x", "raw"))), "is no path"));
-  CHECK(contains(refusal(place.file("d", overlay("json:{}", "raw"))), "is no path"));
-  CHECK(contains(refusal(place.file("e", overlay("missing", "raw"))), "is not there"));
-  CHECK(contains(refusal(place.file("f", overlay("/dev/zero", "raw"))), "no regular file"));
+  CHECK(contains(refusal(place.file("c", overlay("nbd://host/x", "raw"))),
+                 "as its backing file, which is not a path"));
+  CHECK(contains(refusal(place.file("d", overlay("json:{}", "raw"))),
+                 "as its backing file, which is not a path"));
+  CHECK(contains(refusal(place.file("e", overlay("missing", "raw"))), "does not exist"));
+  CHECK(contains(refusal(place.file("f", overlay("/dev/zero", "raw"))), "is not a regular file"));
   CHECK(contains(refusal(place.file("g", overlay("g", "qcow2"))), "stands above it already"));
 }

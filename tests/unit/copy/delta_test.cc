@@ -72,14 +72,7 @@ struct Interrupted : Setting {
     guard.advance([&](const Error*, const Epoch& epoch) { progress(epoch); });
     know(16, to);
   }
-  void progress(const Epoch& epoch) {
-    Record record;
-    record.destination = 1;
-    record.kind = Record::Kind::progress;
-    record.count = 0;
-    record.epoch = epoch;
-    map->add(record);
-  }
+  void progress(const Epoch& epoch) { map->add(record_of(1, Record::Kind::progress, epoch)); }
   Ranges doubtful(DeltaMode mode = DeltaMode::automatic) { return decide(mode).doubtful(); }
   Ranges all() const { return {{0, disk->size()}}; }
 

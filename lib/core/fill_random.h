@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace san {
+
+/// Fills `into` with random bytes of the kernel (getrandom(2)). Throws Error(failed) where it gives none.
+void fill_random(std::span<std::byte> into);
+
+}  // namespace san
