@@ -171,16 +171,28 @@ bool Copier::left_out() const {
                      [](const auto& lane) { return !lane->left_out().empty(); });
 }
 
-bool Copier::catch_up() {
-  std::vector<std::size_t> slow;
-  std::vector<Lane::Ranges> lists;
-  for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    Lane::Ranges ranges = lanes_[i]->take_left_out();
-    if (ranges.empty() || destinations_[i]->failed()) continue;
-    slow.push_back(i);
-    lists.push_back(std::move(ranges));
+std::vector<std::size_t> Copier::next_to_catch_up() {
+  while (true) {
+    bool any = false;
+    std::vector<std::size_t> ready;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      if (destinations_[i]->failed()) lanes_[i]->take_left_out();
+      if (lanes_[i]->left_out().empty()) continue;
+      any = true;
+      if (lanes_[i]->held() <= share_ / 4) ready.push_back(i);
+    }
+    if (!any || !ready.empty()) return ready;
+    check();
+    std::this_thread::sleep_for(milliseconds(1));
   }
+}
+
+bool Copier::catch_up() {
+  const std::vector<std::size_t> slow = next_to_catch_up();
   if (slow.empty()) return done_.size() < destinations_.size();
+  std::vector<Lane::Ranges> lists;
+  lists.reserve(slow.size());
+  for (const std::size_t i : slow) lists.push_back(lanes_[i]->take_left_out());
   const auto segments = merge(lists);
   const Stopwatch watch(copy_seconds_);
   progress_.begin("catch up", std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},

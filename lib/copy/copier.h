@@ -85,6 +85,9 @@ class Copier {
                   bool first);
   /// Everything that follows for those that have got all blocks: group_.
   void complete_group();
+  /// Of the destinations that were not given all, those that have done most of what they hold: one that hangs
+  /// must not hold up the others again. Waits until there is one; empty where none was left out.
+  std::vector<std::size_t> next_to_catch_up();
   /// Reads again what slow destinations were not given. False: all are complete.
   bool catch_up();
   /// Some destination was not given all.

@@ -1,3 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace {
+
+/// Ends a test case that hangs: doctest names the one that aborted.
+class TimeLimit final : public doctest::IReporter {
+ public:
+  explicit TimeLimit(const doctest::ContextOptions&) {
+    std::signal(SIGALRM, [](int) { std::abort(); });
+  }
+  void test_case_start(const doctest::TestCaseData&) override { alarm(kSeconds); }
+  void test_case_end(const doctest::CurrentTestCaseStats&) override { alarm(0); }
+
+  void report_query(const doctest::QueryData&) override {}
+  void test_run_start() override {}
+  void test_run_end(const doctest::TestRunStats&) override {}
+  void test_case_reenter(const doctest::TestCaseData&) override {}
+  void test_case_exception(const doctest::TestCaseException&) override {}
+  void subcase_start(const doctest::SubcaseSignature&) override {}
+  void subcase_end() override {}
+  void log_assert(const doctest::AssertData&) override {}
+  void log_message(const doctest::MessageData&) override {}
+  void test_case_skipped(const doctest::TestCaseData&) override {}
+
+ private:
+  static constexpr unsigned kSeconds =
+      600;  // some take half a minute, with sanitizers and nothing beside them
+};
+
+}  // namespace
+
+REGISTER_LISTENER("time-limit", 1, TimeLimit);

@@ -110,6 +110,21 @@ TEST_CASE("two slow ones are left out at different places") {
   CHECK(bytes_of(third_disk->bytes()) == bench.content);
 }
 
+TEST_CASE("one that was slow for a moment does not wait for one that hangs") {
+  Bench bench;
+  const auto third_disk = disk_of(Content(40 * MiB), "third");
+  StrictDevice third(third_disk, 1);
+  std::atomic<int> writes{0};
+  bench.fast.set_worker_hook([&](const StrictDevice::Request& request) {
+    if (request.op == StrictDevice::Op::write && request.offset >= kHead && ++writes == 20)
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+  });
+  copy(bench.source.get(), {&bench.slow, &bench.fast, &third}, small(VerifyMode::none));
+  CHECK(bytes_of(bench.fast_disk->bytes()) == bench.content);
+  CHECK(bytes_of(bench.slow_disk->bytes()) == bench.content);
+  CHECK(bytes_of(third_disk->bytes()) == bench.content);
+}
+
 TEST_CASE("the source cannot be read again for the slow one: the fast one is complete all the same") {
   Bench bench;
   FaultDevice source(bench.source);
