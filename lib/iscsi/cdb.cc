@@ -91,6 +91,14 @@ Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation)
   return cdb;
 }
 
+Cdb persistent_reserve_out(std::uint8_t service_action, std::uint8_t type) {
+  Cdb cdb = make(0x5F, 10);
+  cdb.bytes[1] = service_action;
+  cdb.bytes[2] = type;
+  put(cdb, 5, be32(24));
+  return cdb;
+}
+
 Cdb report_target_port_groups(std::uint32_t allocation) {
   Cdb cdb = make(0xA3, 12);
   cdb.bytes[1] = 0x0A;
@@ -147,6 +155,13 @@ std::array<std::uint8_t, 24> unmap_parameters(std::uint64_t lba, std::uint32_t b
   return list;
 }
 
+std::array<std::byte, 24> reserve_parameters(std::uint64_t key, std::uint64_t service_action_key) {
+  std::array<std::byte, 24> list = {};
+  write_at(std::span(list), 0, be64(key));
+  write_at(std::span(list), 8, be64(service_action_key));
+  return list;
+}
+
 const char* opcode_name(std::uint8_t opcode) {
   switch (opcode) {
     case 0x00:
@@ -171,6 +186,8 @@ const char* opcode_name(std::uint8_t opcode) {
       return "MODE SENSE(10)";
     case 0x5E:
       return "PERSISTENT RESERVE IN";
+    case 0x5F:
+      return "PERSISTENT RESERVE OUT";
     case 0x88:
       return "READ(16)";
     case 0x8A:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace san::iscsi {
@@ -24,6 +25,9 @@ Cdb mode_sense_6(std::uint8_t page, std::uint8_t allocation);    ///< SPC-4, 6.1
 Cdb mode_sense_10(std::uint8_t page, std::uint16_t allocation);  ///< SPC-4, 6.12
 Cdb report_luns(std::uint32_t allocation);                       ///< SPC-4, 6.33, select report 00h
 Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation);  ///< SPC-4, 6.15
+/// PERSISTENT RESERVE OUT with a parameter list of 24 bytes, for the whole logical unit (SPC-4, 6.16). `type`
+/// is that of the reservation, for the service actions that have one.
+Cdb persistent_reserve_out(std::uint8_t service_action, std::uint8_t type);
 /// REPORT TARGET PORT GROUPS with the short header, which every target knows (SPC-4, 6.37).
 Cdb report_target_port_groups(std::uint32_t allocation);
 /// REPORT SUPPORTED OPERATION CODES, all commands (SPC-4, 6.35).
@@ -40,6 +44,8 @@ Cdb unmap(std::uint16_t length);
 Cdb synchronize_cache(bool sixteen);
 Cdb get_lba_status(std::uint64_t lba, std::uint32_t allocation);  ///< SBC-3, 5.8
 
+/// Parameter list of PERSISTENT RESERVE OUT (SPC-4, table 210).
+std::array<std::byte, 24> reserve_parameters(std::uint64_t key, std::uint64_t service_action_key);
 /// Parameter list of UNMAP with one descriptor: header and descriptor, 24 bytes (SBC-3, table 81).
 std::array<std::uint8_t, 24> unmap_parameters(std::uint64_t lba, std::uint32_t blocks);
 

@@ -45,6 +45,9 @@ std::unique_ptr<Connection> log_in(const Login& login) {
 class LunDeviceImpl final : public LunDevice {
  public:
   LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options);
+  ~LunDeviceImpl() override;
+  LunDeviceImpl(const LunDeviceImpl&) = delete;
+  LunDeviceImpl& operator=(const LunDeviceImpl&) = delete;
 
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return lun_.size(); }
@@ -109,26 +112,28 @@ class LunDeviceImpl final : public LunDevice {
   std::atomic<bool> sixteen_{true};
   std::optional<Allocation> allocation_;
   ZeroMethod zero_method_;
+  Login login_;
   RequestQueue queue_;
-  SessionPool sessions_;  // Last: its destructor ends what is under way.
+  Reserver reserver_;
+  std::unique_ptr<SessionPool> sessions_;  // Last: its destructor ends what is under way.
 };
 
 LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options)
     : name_(to_string(url)),
       target_(fmt::format("{} LUN {}", url.target, url.lun)),
       queue_(name_, options.timing),
-      sessions_(queue_, options.sessions, options.depth) {
-  Login login;
-  login.portal = url.portal;
-  login.target = url.target;
-  login.lun = url.lun;
-  login.credentials = credentials;
-  login.isid = std::random_device()() & 0xFFFFFF;
-  auto first = log_in(login);
+      reserver_(name_, options.reserve),
+      sessions_(std::make_unique<SessionPool>(queue_, reserver_, options.sessions, options.depth)) {
+  login_.portal = url.portal;
+  login_.target = url.target;
+  login_.lun = url.lun;
+  login_.credentials = credentials;
+  login_.isid = std::random_device()() & 0xFFFFFF;
+  auto first = log_in(login_);
   lun_ = inspect(*first, name_);
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.capacity.long_form;
-  limits_ = lun_limits(lun_, sessions_.depth());
+  limits_ = lun_limits(lun_, sessions_->depth());
   most_ = limits_.max_transfer;
   limits_.max_transfer = std::max(most_, kLeastTransfer);
   zeros_.resize(std::min<std::uint64_t>(most_, MiB));
@@ -137,7 +142,24 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
         lun_.capacity.block_size, lun_.capacity.blocks, [this](std::uint64_t at) { return lba_status(at); },
         [this](std::uint64_t at) { return reads_zero(at); });
   warm_up_buffers(*first, lun_.inquiry);
-  sessions_.start(login, std::move(first));
+  if (!lun_.mode.write_protected.value_or(false)) reserver_.take(executes(*first));
+  sessions_->start(login_, std::move(first));
+}
+
+LunDeviceImpl::~LunDeviceImpl() {
+  sessions_.reset();
+  if (!reserver_.holds()) return;
+  // After a signal, or a lost connection, no session could give the reservation back.
+  constexpr std::chrono::milliseconds kPatience{1500};
+  login_.timeout = kPatience;
+  login_.until = std::chrono::steady_clock::now() + kPatience;
+  try {
+    Connection last(login_);
+    reserver_.leave(executes(last));
+    last.logout();
+  } catch (const Error& error) {
+    log::info("{}: the reservation is left to the next clone: {}", name_, error.cause());
+  }
 }
 
 bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most,

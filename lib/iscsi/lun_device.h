@@ -7,6 +7,7 @@
 #include "iscsi/credentials.h"
 #include "iscsi/lun.h"
 #include "iscsi/request_queue.h"
+#include "iscsi/reserver.h"
 #include "iscsi/timing.h"
 #include "iscsi/url.h"
 
@@ -16,6 +17,7 @@ struct LunOptions {
   unsigned sessions = 0;  ///< side by side, 1 to 16; 0: the device chooses
   unsigned depth = 0;     ///< requests in flight a session, 1 to 128; 0: the device chooses
   Timing timing = {};
+  ReserveOptions reserve = {};  ///< for a LUN that is written to
 };
 
 /// A LUN as a Device. Requests survive lost sessions: they are sent again through the next login, until the

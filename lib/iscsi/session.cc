@@ -108,7 +108,10 @@ void Session::run() {
     else
       queue_.watch(state_);
   }
-  if (connection_ && in_flight_.empty() && parked_.empty()) connection_->logout();
+  if (connection_ && in_flight_.empty() && parked_.empty()) {
+    if (hooks_.leaving) hooks_.leaving(*connection_);
+    connection_->logout();
+  }
   drop({});
 }
 
@@ -124,7 +127,9 @@ bool Session::connect() {
     return false;
   }
   try {
-    connection_ = std::make_unique<Connection>(login_);
+    auto connection = std::make_unique<Connection>(login_);
+    if (hooks_.joined) hooks_.joined(*connection);
+    connection_ = std::move(connection);
     log::info("{}: logged in again", to_string(login_.portal));
     state_ = kNoAnswer;
     fruitful_ = greeted_ = false;

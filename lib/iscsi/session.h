@@ -23,6 +23,10 @@ class Session {
   struct Hooks {
     std::function<void()> lost;  ///< the connection was lost, or could not be made
     std::function<void()> tick;  ///< several times a second
+    /// The session has logged in anew: before any request. What it throws ends the connection.
+    std::function<void(Connection&)> joined;
+    /// The session is about to log out: behind all requests.
+    std::function<void(Connection&)> leaving;
   };
 
   /// `connection` may be null: then the thread logs in by itself, when there is something to do. Throws

@@ -7,8 +7,8 @@
 
 namespace san::iscsi {
 
-SessionPool::SessionPool(RequestQueue& queue, unsigned sessions, unsigned depth)
-    : queue_(queue), sessions_(sessions), depth_(depth) {}
+SessionPool::SessionPool(RequestQueue& queue, Reserver& reserver, unsigned sessions, unsigned depth)
+    : queue_(queue), reserver_(reserver), sessions_(sessions), depth_(depth) {}
 
 SessionPool::~SessionPool() {
   queue_.stop();
@@ -27,10 +27,13 @@ void SessionPool::start(const Login& login, std::unique_ptr<Connection> first) {
     Login own = login;
     own.isid_qualifier = static_cast<std::uint16_t>(i);
     Session::Hooks hooks;
-    if (sessions_ == 0) {
-      hooks.lost = [this] { lost(); };
-      if (i == 0) hooks.tick = [this] { tune(); };
-    }
+    if (sessions_ == 0) hooks.lost = [this] { lost(); };
+    hooks.tick = [this, tunes = sessions_ == 0 && i == 0] {
+      if (tunes) tune();
+      if (auto sign_of_life = reserver_.beat()) queue_.push(std::move(sign_of_life));
+    };
+    hooks.joined = [this](Connection& connection) { reserver_.join(executes(connection)); };
+    hooks.leaving = [this](Connection& connection) { reserver_.leave(executes(connection)); };
     all_.push_back(std::make_unique<Session>(queue_, std::move(own), std::move(first), std::move(hooks)));
   }
   tuning_ = sessions_ == 0;

@@ -8,6 +8,7 @@
 
 #include "iscsi/connection.h"
 #include "iscsi/request_queue.h"
+#include "iscsi/reserver.h"
 #include "iscsi/session.h"
 #include "iscsi/session_tuner.h"
 
@@ -20,7 +21,7 @@ class SessionPool {
   static constexpr unsigned kInFlight = 16;
 
   /// `sessions` and `depth` (requests in flight a session) as in LunOptions, 0 for what turns out to be best.
-  SessionPool(RequestQueue& queue, unsigned sessions, unsigned depth);
+  SessionPool(RequestQueue& queue, Reserver& reserver, unsigned sessions, unsigned depth);
   /// Stops the queue, then ends the sessions.
   ~SessionPool();
   SessionPool(const SessionPool&) = delete;
@@ -40,6 +41,7 @@ class SessionPool {
   void use(unsigned sessions);
 
   RequestQueue& queue_;
+  Reserver& reserver_;
   const unsigned sessions_, depth_;
   std::vector<std::unique_ptr<Session>> all_;  ///< complete before the first begins
   std::mutex mutex_;

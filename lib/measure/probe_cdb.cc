@@ -40,23 +40,6 @@ iscsi::Cdb verify_bytes(bool sixteen, std::uint64_t lba, std::uint32_t blocks) {
   return cdb;
 }
 
-iscsi::Cdb persistent_reserve_out(std::uint8_t service_action, std::uint8_t type) {
-  iscsi::Cdb cdb;
-  cdb.size = 10;
-  cdb.bytes[0] = 0x5F;
-  cdb.bytes[1] = service_action;
-  cdb.bytes[2] = type;
-  put(cdb, 5, be32(24));
-  return cdb;
-}
-
-std::vector<std::byte> reserve_parameters(std::uint64_t key, std::uint64_t service_action_key) {
-  std::vector<std::byte> list(24);
-  write_at(std::span(list), 0, be64(key));
-  write_at(std::span(list), 8, be64(service_action_key));
-  return list;
-}
-
 std::vector<std::byte> unmap_list(std::span<const UnmapRange> ranges) {
   std::vector<std::byte> list(8 + 16 * ranges.size());
   const std::span bytes(list);

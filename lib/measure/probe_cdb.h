@@ -20,11 +20,6 @@ iscsi::Cdb write_same_no_data(std::uint64_t lba, std::uint32_t blocks);
 iscsi::Cdb compare_and_write(std::uint64_t lba, std::uint8_t blocks);
 /// VERIFY(10) or (16) with BYTCHK 01b: the data sent are compared with the medium (SBC-3, 5.24 and 5.26).
 iscsi::Cdb verify_bytes(bool sixteen, std::uint64_t lba, std::uint32_t blocks);
-/// PERSISTENT RESERVE OUT with a parameter list of 24 bytes (SPC-4, 6.16). `type` 1: write exclusive.
-iscsi::Cdb persistent_reserve_out(std::uint8_t service_action, std::uint8_t type);
-/// Its parameter list.
-std::vector<std::byte> reserve_parameters(std::uint64_t key, std::uint64_t service_action_key);
-
 /// Blocks of an UNMAP descriptor: LBA and number.
 using UnmapRange = std::pair<std::uint64_t, std::uint32_t>;
 /// Parameter list of UNMAP with any number of descriptors (SBC-3, table 81).

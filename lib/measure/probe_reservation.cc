@@ -43,8 +43,8 @@ std::optional<std::uint64_t> first_key(const std::optional<std::vector<std::byte
 Answer reserve_out(ProbedLun& lun, std::uint8_t service_action, std::uint64_t key, std::uint64_t new_key) {
   return lun.command_out(
       "PERSISTENT RESERVE OUT",
-      persistent_reserve_out(service_action, service_action == kRegister ? 0 : kWriteExclusive),
-      reserve_parameters(key, new_key));
+      iscsi::persistent_reserve_out(service_action, service_action == kRegister ? 0 : kWriteExclusive),
+      iscsi::reserve_parameters(key, new_key));
 }
 
 /// Whatever happens, nothing of ours is left: a reservation keeps everybody else from writing.

@@ -27,6 +27,14 @@ bool exists(const std::string& path) {
   return std::filesystem::exists(std::filesystem::symlink_status(path, error));
 }
 
+iscsi::LunOptions lun_options(const OpenOptions& options) {
+  iscsi::LunOptions lun;
+  lun.sessions = options.sessions;
+  lun.depth = options.depth;
+  if (options.writable) lun.reserve = options.reserve;
+  return lun;
+}
+
 /// What the name of the file that is there says of it, and its content does not. The extents of a VMDK of
 /// several files are raw, whatever their names.
 void check_name(const std::string& path, const OpenOptions& options) {
@@ -172,13 +180,12 @@ std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptio
     login.profile = boot::profile_login(profile);
     // The secrets first: a portal that does not answer takes seconds.
     const iscsi::Credentials credentials = iscsi::make_credentials(login, "");
-    return iscsi::open_lun(boot::url(profile), credentials, {options.sessions, options.depth});
+    return iscsi::open_lun(boot::url(profile), credentials, lun_options(options));
   }
   check_argument(argument);
   if (iscsi::is_url(argument)) {
     const iscsi::Url url = iscsi::parse_url(argument);
-    return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user),
-                           {options.sessions, options.depth});
+    return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user), lun_options(options));
   }
   if (is_nbd_url(argument)) {
     NbdContext context;

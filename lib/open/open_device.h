@@ -11,6 +11,7 @@
 
 #include "block/device.h"
 #include "iscsi/credentials.h"
+#include "iscsi/reserver.h"
 
 namespace san {
 
@@ -38,6 +39,7 @@ struct OpenOptions {
   iscsi::LoginOptions login;
   unsigned sessions = 0;  ///< iSCSI sessions, NBD connections side by side, 0 for the device's own choice
   unsigned depth = 0;     ///< iSCSI: requests in flight a session, 0 for the device's own choice
+  iscsi::ReserveOptions reserve = {};  ///< iSCSI, with `writable`
 };
 
 /// Opens a device argument of the command line: PATH, iscsi://…, profile:FILE (the LUN of a boot profile,

@@ -1,38 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-// reserve URL KEY INITIATOR: registers KEY (decimal) with a LUN and reserves it, write exclusive, registrants
-// only; prints "reserved" and keeps the session until it is killed. For tests of what others see of that.
+// reserve URL KEY INITIATOR [WHAT]: registers KEY (decimal) with a LUN and, unless WHAT is "register",
+// reserves it, write exclusive, registrants only; prints "reserved" and keeps the session until it is killed.
+// With WHAT "keys" it only prints the keys that are registered, one a line. For tests of what others see of
+// that.
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
-#include "core/endian.h"
 #include "core/error.h"
 #include "iscsi/connection.h"
+#include "iscsi/reservations.h"
 
 namespace {
 
 using san::iscsi::Answer;
-using san::iscsi::Cdb;
 using san::iscsi::Connection;
 using san::iscsi::Direction;
 
-/// PERSISTENT RESERVE OUT (SPC-4, 6.16).
 void reserve_out(Connection& connection, std::uint8_t action, std::uint64_t key, std::uint64_t new_key) {
-  Cdb cdb;
-  cdb.size = 10;
-  cdb.bytes = {0x5F, action, 0x05, 0, 0, 0, 0, 0, 24};
-  std::array<std::byte, 24> parameters = {};
-  san::write_at(std::span(parameters), 0, san::be64(key));
-  san::write_at(std::span(parameters), 8, san::be64(new_key));
-  const Answer answer = connection.execute(cdb, Direction::out, parameters);
+  constexpr std::uint8_t kRegistrantsOnly = 5;
+  auto parameters = san::iscsi::reserve_parameters(key, new_key);
+  const Answer answer = connection.execute(san::iscsi::persistent_reserve_out(action, kRegistrantsOnly),
+                                           Direction::out, parameters);
   if (!answer.ok()) throw san::Error(san::Exit::failed, "PERSISTENT RESERVE OUT", describe(answer));
+}
+
+int print_keys(Connection& connection) {
+  std::array<std::byte, 1024> data = {};
+  const Answer answer = connection.execute(san::iscsi::persistent_reserve_in(0, 1024), Direction::in, data);
+  const auto keys = san::iscsi::parse_reservation_keys(data);
+  if (!answer.ok() || !keys) return 3;
+  for (const std::uint64_t key : keys->keys) std::printf("%016llx\n", static_cast<unsigned long long>(key));
+  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc != 4 && argc != 5) return 2;
+  const std::string what = argc == 5 ? argv[4] : "reserve";
   try {
     const san::iscsi::Url url = san::iscsi::parse_url(argv[1]);
     const std::uint64_t key = std::strtoull(argv[2], nullptr, 10);
@@ -43,8 +51,9 @@ int main(int argc, char** argv) {
     login.credentials.initiator = argv[3];
     login.isid = 0x5ABC;
     Connection connection(login);
-    reserve_out(connection, 0x00, 0, key);  // REGISTER
-    reserve_out(connection, 0x01, key, 0);  // RESERVE
+    if (what == "keys") return print_keys(connection);
+    reserve_out(connection, 0x00, 0, key);                         // REGISTER
+    if (what == "reserve") reserve_out(connection, 0x01, key, 0);  // RESERVE
     std::puts("reserved");
     std::fflush(stdout);
     pause();

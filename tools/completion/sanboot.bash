@@ -55,7 +55,7 @@ _sanboot() {
     --devices) values="keep only update" ;;
     --color) values="auto always never" ;;
     --ip-order) values="network reversed" ;;
-    --offload) values="auto never require" ;;
+    --offload | --reserve) values="auto never require" ;;
     --stream) values="raw zst" ;;
     --progress) values="auto bar json none" ;;
     --verify) [[ $option = "$3" && $2 != "=" ]] || values="full written sample" ;;

@@ -10,6 +10,7 @@
 #include "block/output_stream.h"
 #include "block/zst_writer.h"
 #include "copy/file_stream.h"
+#include "copy/reservation_key.h"
 #include "copy/unpack_stream.h"
 #include "core/interrupt.h"
 #include "filesystem/disk_table.h"
@@ -89,6 +90,7 @@ std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument,
   }
   OpenOptions options = open_options(o);
   options.writable = writable;
+  if (writable) options.reserve = reserve_options(o.reserve_mode);
   options.create_size = create_size;
   options.force_in_use = o.overrides.in_use;
   options.any_name = o.raw;

@@ -58,6 +58,12 @@ void add_options(CLI::App& app, CloneOptions& o) {
          "from LUN to LUN: let the target copy by itself where it can (auto), never, or always (require)")
       ->check(CLI::IsMember({"auto", "never", "require"}))
       ->type_name("WHEN");
+  app.add_option(
+         "--reserve", o.reserve,
+         "keep others from writing to DEST by a persistent reservation: where the target can and nobody "
+         "else is registered (auto), never, or always (require)")
+      ->check(CLI::IsMember({"auto", "never", "require"}))
+      ->type_name("WHEN");
   app.add_option("--stream", o.stream,
                  "what goes to standard output: the bytes of the disk (raw), or zstd with an end (zst)")
       ->check(CLI::IsMember({"raw", "zst"}))
@@ -124,6 +130,8 @@ void read_words(CloneOptions& o) {
   if (o.zero == "skip") o.copy.zero = ZeroPolicy::skip;
   if (o.delta == "compare") o.delta_mode = DeltaMode::compare;
   if (o.delta == "trust") o.delta_mode = DeltaMode::trust;
+  if (o.reserve == "never") o.reserve_mode = iscsi::ReserveMode::never;
+  if (o.reserve == "require") o.reserve_mode = iscsi::ReserveMode::require;
   if (o.offload == "never") o.offload_mode = OffloadMode::never;
   if (o.offload == "require") o.offload_mode = OffloadMode::require;
 }
@@ -227,6 +235,10 @@ void finish_options(CloneOptions& o) {
   }
   check_output(o);
   check_offload(o);
+  if (o.reserve_mode == iscsi::ReserveMode::require)
+    for (const std::string& destination : o.destinations)
+      if (!is_lun(destination))
+        throw Error(Exit::usage, "--reserve=require", destination + " is no LUN", "leave it out");
 }
 
 }  // namespace san

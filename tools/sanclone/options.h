@@ -11,6 +11,7 @@
 #include "copy/copy_options.h"
 #include "copy/delta.h"
 #include "copy/offload_choice.h"
+#include "iscsi/reserver.h"
 #include "tool.h"
 
 namespace san {
@@ -22,12 +23,13 @@ struct CloneOptions {
   std::vector<std::string> destinations;
   CopyOptions copy;
   std::string verify, zero = "prove", block, rate, force, freeze, map, delta = "auto", on_read_error = "fail",
-                      bad_map, offload = "auto", stream = "raw";  ///< as typed
+                      bad_map, offload = "auto", reserve = "auto", stream = "raw";  ///< as typed
   std::optional<unsigned>
       retries;  ///< bad places become zeros after so many more tries; nothing: they are errors
   std::optional<std::chrono::seconds> freeze_limit;  ///< nothing: nothing is frozen
   DeltaMode delta_mode = DeltaMode::automatic;
   OffloadMode offload_mode = OffloadMode::automatic;
+  iscsi::ReserveMode reserve_mode = iscsi::ReserveMode::automatic;
   unsigned sessions = 0, depth = 0;
   bool used_only = false, dry_run = false, compare = false, fresh = false;
   bool fit_gpt = true, must_fit_gpt = false, grow_last = false, new_ids = false, sector_convert = false;
