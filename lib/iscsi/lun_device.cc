@@ -62,10 +62,12 @@ class LunDeviceImpl final : public LunDevice {
                        lun_.capacity.block_size);
   }
 
-  // The drivers of lib/target let tgt's product revision level follow the volume. Elsewhere it is that of a
-  // firmware, or of tgt itself.
+  // The drivers of lib/target let the product revision level follow the volume. Elsewhere it is that of a
+  // firmware, or of the target's software.
   std::string generation() const override {
-    return lun_.inquiry.vendor == "IET" && lun_.inquiry.revision != "0001" ? lun_.inquiry.revision : "";
+    const auto& [vendor, revision] = std::pair(lun_.inquiry.vendor, lun_.inquiry.revision);
+    const bool ours = (vendor == "IET" || vendor == "LIO-ORG") && revision.size() == 4 && revision[0] == 'G';
+    return ours ? revision : "";
   }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;

@@ -15,6 +15,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "target/lio_text.h"
+#include "target/volume_revision.h"
 
 namespace san::target {
 
@@ -89,6 +90,11 @@ void set_up(Configfs& configfs, const Backstore& made, const Volume& volume, std
   set("udev_path", volume.path);
   set("enable", "1");
   set("wwn/vpd_unit_serial", serial);
+  // Older kernels have no such attribute, and saveconfig.json does not keep it: after a restart of the target
+  // whatever was cloned onto the volume is read back once.
+  const std::string revision = volume.block_device ? "" : volume_revision(volume.path);
+  if (!revision.empty() && !configfs.read_or(made.path + "/wwn/revision", "").empty())
+    set("wwn/revision", revision);
   const auto hardware = whole_number(configfs.read_or(made.path + "/attrib/hw_block_size", ""));
   if (hardware && *hardware > volume.block_size)
     throw Error(Exit::failed, volume.path,

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/tgt_conf.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <sstream>
 
-#include "block/fd.h"
-#include "block/file_identity.h"
 #include "core/error.h"
 #include "core/table.h"
+#include "target/volume_revision.h"
 #include "target/volume_size.h"
 
 namespace san::target {
@@ -45,18 +43,6 @@ std::uint64_t hash(std::string_view text) {
     value *= 0x100000001b3;
   }
   return value;
-}
-
-std::string revision_of(const std::string& path) {
-  const Fd fd = open_path(path, O_RDONLY | O_NONBLOCK);
-  const std::string generation = fd ? file_generation(fd.get()) : "";
-  if (generation.empty()) return "0001";
-  constexpr std::string_view kCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  std::string revision = "G";
-  std::uint64_t value = hash(generation);
-  for (int i = 0; i < 3; ++i, value /= kCharacters.size())
-    revision += kCharacters[value % kCharacters.size()];
-  return revision;
 }
 
 std::string lun_text(const std::string& target, const TgtLun& lun, bool file) {
@@ -98,8 +84,9 @@ TgtIdentity tgt_identity(std::string_view target, std::uint16_t lun, std::string
   product.resize(std::min<std::size_t>(product.size(), 16));
   for (char& c : product)
     if (!is_word(c)) c = '-';
+  const std::string revision = volume_revision(std::string(path));
   return {product.empty() ? "DISK" : product, fmt::format("{:016x}", hash(fmt::format("{}/{}", target, lun))),
-          revision_of(std::string(path))};
+          revision.empty() ? "0001" : revision};
 }
 
 std::uint32_t tgt_target_id(std::string_view target) {

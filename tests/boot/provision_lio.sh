@@ -143,6 +143,19 @@ expect_json '.bytes.offloaded > 60000000'
 clone "$target_secret" "$work/disk.img" "$url/2" --compare
 expect_status 0
 
+say "a volume that was made anew, or rolled back, says so"
+revision() { iscsi-inq -i "$machine" "iscsi://host1%$secret@127.0.0.1:$port/$target/2" | sed -n 's/^Product Revision: *//Ip; s/^Revision: *//Ip'; }
+in_guest 'cat /sys/kernel/config/target/core/*/*/wwn/revision'
+first=$(revision)
+[[ $first = G??? ]] || fail "the revision of a volume is \"$first\""
+run_sanlun detach "$target" --lun 2
+in_guest 'rm /data/second.img; truncate -s 64M /data/second.img'
+run_sanlun attach "$target" --volume /data/second.img --lun 2
+expect_status 0
+[[ $(revision) = G??? && $(revision) != "$first" ]] || fail "the revision is still \"$first\""
+clone "$target_secret" "$work/disk.img" "$url/2"
+expect_status 0
+
 say "unmapped"
 iscsi-readcapacity16 -i "$machine" "iscsi://host1%$secret@127.0.0.1:$port/$target/2" >"$work/stdout" 2>&1 || true
 expect_text stdout 'LBPME: *1|Logical Block Provisioning.*1'

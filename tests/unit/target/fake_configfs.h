@@ -79,6 +79,7 @@ class FakeConfigfs : public san::target::Configfs {
                                      {"enable", "0"},
                                      {"info", ""},
                                      {"wwn/vpd_unit_serial", ""},
+                                     {"wwn/revision", "4.0"},
                                      {"attrib/block_size", "512\n"},
                                      {"attrib/emulate_tpu", "0\n"},
                                      {"attrib/emulate_tpws", "0\n"},

@@ -77,6 +77,9 @@ TEST_CASE_FIXTURE(Fixture, "a target of one LUN, and its end") {
   CHECK(get(store.path + "/control") ==
         "fd_dev_name=" + (directory / "host1.img").string() + ",fd_dev_size=1048576");
   CHECK(get(store.path + "/wwn/vpd_unit_serial") == unit_serial(kTarget, (directory / "host1.img").string()));
+  const std::string revision = get(store.path + "/wwn/revision");
+  CHECK(revision.size() == 4);
+  CHECK(revision.starts_with("G"));
   CHECK(get(store.path + "/attrib/emulate_tpu") == "1");
   CHECK(get(store.path + "/attrib/emulate_tpws") == "1");
   CHECK(get(store.path + "/attrib/emulate_write_cache") == "0");
