@@ -7,6 +7,8 @@
 #include <chrono>
 #include <iterator>
 
+#include "copy/copy_options.h"
+#include "copy/head_guard.h"
 #include "core/interrupt.h"
 #include "core/units.h"
 #include "filesystem/disk_table.h"
@@ -100,6 +102,7 @@ class Reader {
     volume->fault = space.fault;
     volume->why_unknown = space.why_whole;
     volume->known = space.known;
+    if (one.number == 0 && !space.known) name_clone(*volume);
     if (!space.known) return;
     LayoutRegion* region = region_of(one);
     if (region == nullptr) {
@@ -122,6 +125,19 @@ class Reader {
       volume.content = found.type;
       volume.label = found.label;
       volume.uuid = found.uuid;
+    });
+  }
+
+  /// Of a clone that is not complete, nothing but the mark of who writes it is in the first MiB.
+  void name_clone(LayoutVolume& volume) {
+    unless_unreadable([&] {
+      const HeadContent head = read_head_content(device_, kHead);
+      if (!head.hidden) return;
+      volume.content = "unfinished clone";
+      volume.fault = true;
+      volume.why_unknown =
+          fmt::format("{} writes to it, or did until it died; sanclone's last step makes it a disk",
+                      to_string(head.marks.front().writer));
     });
   }
 

@@ -2,11 +2,13 @@
 #include "picture/disk_layout.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "block/fault_device.h"
+#include "copy/head_guard.h"
 #include "filesystem/ext_image.h"
 #include "partition/iso_image.h"
 
@@ -250,4 +252,21 @@ TEST_CASE("JSON has bytes, and null for what is not known") {
   CHECK(none["allocation"]["data"].is_null());
   CHECK(none["allocation"]["unknown"] == MiB);
   CHECK(none["regions"][0]["fill"].is_null());
+}
+
+TEST_CASE("a clone that is not complete is named, with who writes it") {
+  MemoryDevice disk("disk", 4 * MiB);
+  HeadGuard guard(disk, [](const Error&) {});
+  guard.enter(MiB, Token::random());
+  std::fill_n(disk.bytes().begin() + 2 * MiB, MiB, std::byte{0xAA});
+  const DiskLayout layout = read_disk_layout(disk);
+  check_sums(layout);
+  REQUIRE(layout.volumes.size() == 1);
+  CHECK(layout.volumes[0].content == "unfinished clone");
+  CHECK(layout.volumes[0].fault);
+  CHECK(layout.volumes[0].why_unknown.starts_with("process " + std::to_string(getpid()) + " on "));
+  // Without the mark it is an empty disk.
+  std::fill_n(disk.bytes().begin(), MiB, std::byte{0});
+  CHECK(read_disk_layout(disk).volumes[0].content != "unfinished clone");
+  guard.leave();
 }
