@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <span>
 
 #include "block/zero.h"
 #include "copy/head_guard.h"
@@ -27,6 +28,11 @@ constexpr std::uint64_t kSampleMost = 1024;
 constexpr std::uint64_t kExamineEvery = 100;
 constexpr std::uint64_t kExamineMost = 256 * MiB;
 constexpr std::uint64_t kRandomBlocks = 64;
+// Of a partition of an unfinished clone: where a mount shows in more than one in so many of its known blocks,
+// it is read back at once.
+constexpr std::uint64_t kTooMuch = 8;
+
+constexpr const char* kMounted = "it was mounted for writing in the meantime";
 
 std::vector<Partition> in_order(const PartitionTable& table) {
   std::vector<Partition> partitions = table.partitions;
@@ -93,10 +99,12 @@ class Decider {
     const CloneMap::Known& known = map_.known(index_);
     budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kExamineMost);
     if (!sample_known(decision)) return doubt_all(decision, "a sample of it is not what the map says");
-    for (const Partition& partition : table != nullptr ? in_order(*table) : std::vector<Partition>())
-      if (partition.end() <= size_ && !evidence_is_so(partition, decision))
-        decision.parts.push_back({fmt::format("partition {}", partition.number), partition.offset,
-                                  partition.length, true, "it was mounted for writing in the meantime"});
+    for (const Partition& partition : table != nullptr ? in_order(*table) : std::vector<Partition>()) {
+      const char* why = partition.end() <= size_ ? use_of(partition, decision) : nullptr;
+      if (why != nullptr)
+        decision.parts.push_back(
+            {fmt::format("partition {}", partition.number), partition.offset, partition.length, true, why});
+    }
   }
 
  private:
@@ -134,7 +142,7 @@ class Decider {
   }
 
   /// The blocks of the map that the ranges lie in, each once.
-  std::set<std::uint64_t> blocks_of(const std::vector<ByteRange>& ranges) const {
+  std::set<std::uint64_t> blocks_of(std::span<const ByteRange> ranges) const {
     std::set<std::uint64_t> blocks;
     for (const ByteRange& range : ranges)
       for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
@@ -171,18 +179,39 @@ class Decider {
     return true;
   }
 
-  /// Whether those of the places that a mount changes are as the map says which it knows, as far as the
-  /// budget goes. Where the partition begins with what is not known, nothing was there to be mounted.
-  bool evidence_is_so(const Partition& partition, DeltaDecision& decision) {
-    if (map_.at(index_, partition.offset / map_.block()).state == State::unknown) return true;
+  /// How many blocks of the partition are known.
+  std::uint64_t known_of(const Partition& partition) const {
+    std::uint64_t count = 0;
+    for (std::uint64_t block = partition.offset / map_.block(); block * map_.block() < partition.end();
+         ++block)
+      if (map_.at(index_, block).state != State::unknown) ++count;
+    return count;
+  }
+
+  /// Tells why a partition of an unfinished clone may have been mounted for writing, by its offset; null
+  /// where it was not. Without a superblock on the destination there was nothing to mount. The places that
+  /// tell it alone must be known and right: blocks become known in any order, so the superblock may be there
+  /// and not be known yet. These are few, but for the MFT of a large NTFS. The others are looked at as far as
+  /// they are known, and as the budget goes.
+  const char* use_of(const Partition& partition, DeltaDecision& decision) {
+    const std::uint64_t known = known_of(partition);
+    if (known == 0) return nullptr;
     const MountEvidence evidence = mount_evidence(device_, partition.offset, partition.length);
-    if (!evidence.ranges) return true;
-    const auto blocks = blocks_of(*evidence.ranges);
-    for (const std::uint64_t block : blocks) {
-      if (decision.examined >= budget_ && block != *blocks.begin()) break;
-      if (map_.at(index_, block).state != State::unknown && !same(block, decision)) return false;
+    if (!evidence.ranges) return nullptr;
+    const std::span<const ByteRange> ranges = *evidence.ranges;
+    const std::set<std::uint64_t> enough = blocks_of(ranges.first(evidence.enough));
+    if (enough.size() > std::max<std::uint64_t>(1, known / kTooMuch))
+      return "what a mount would have changed is too much for a look";
+    for (const std::uint64_t block : enough) {
+      if (map_.at(index_, block).state == State::unknown)
+        return "what a mount would have changed is not known yet";
+      if (!same(block, decision)) return kMounted;
     }
-    return true;
+    for (const std::uint64_t block : blocks_of(ranges.subspan(evidence.enough))) {
+      if (decision.examined >= budget_) break;
+      if (map_.at(index_, block).state != State::unknown && !same(block, decision)) return kMounted;
+    }
+    return nullptr;
   }
 
   /// Whether the device holds there what the map says.

@@ -2,9 +2,6 @@
 #include "copy/reservation_key.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-
-#include <cerrno>
 
 #include "core/endian.h"
 #include "core/hash.h"
@@ -34,10 +31,10 @@ iscsi::KeyOwner owner_of_key(std::uint64_t key) {
   if (key >> (kPidBits + kPlaceBits) != kMark) return {Kind::stranger, {}};
   const WriterProcess here = this_process();
   if (key == reservation_key(here)) return {Kind::own, {}};
-  const auto pid = static_cast<pid_t>(key & kPidMask);
+  const auto pid = static_cast<std::uint32_t>(key & kPidMask);
   const bool local = key >> kPidBits == reservation_key(here) >> kPidBits;
   std::string name = fmt::format("process {} on {}", pid, local ? here.host : "another machine");
-  if (local && kill(pid, 0) != 0 && errno == ESRCH) return {Kind::dead, std::move(name)};
+  if (local && runs(pid, 0) == false) return {Kind::dead, std::move(name)};
   return {Kind::unknown, std::move(name)};
 }
 

@@ -2,10 +2,12 @@
 #include "copy/writer_process.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <sstream>
 
 #include "block/sysfs.h"
@@ -25,19 +27,25 @@ std::array<std::uint8_t, 16> boot_id() {
   return id;
 }
 
-/// Field 22 of /proc/PID/stat (proc(5)); 0 where there is no such process.
-std::uint64_t start_ticks(const std::string& pid) {
+/// What /proc/PID/stat says (proc(5)).
+struct Stat {
+  char state = 0;           ///< field 3
+  std::uint64_t ticks = 0;  ///< field 22: when it started; 0 where the file cannot be read
+};
+
+Stat read_stat(const std::string& pid) {
   const std::string line = Sysfs().line("/proc/" + pid + "/stat");
   // The name of the program, in parentheses, may hold anything.
   const auto name_end = line.rfind(')');
-  if (name_end == std::string::npos) return 0;
+  if (name_end == std::string::npos) return {};
   std::istringstream fields(line.substr(name_end + 1));
+  Stat stat;
+  fields >> stat.state;
   std::string skipped;
-  constexpr int kBetween = 19;  // fields 3 to 21
+  constexpr int kBetween = 18;  // fields 4 to 21
   for (int i = 0; i < kBetween; ++i) fields >> skipped;
-  std::uint64_t ticks = 0;
-  fields >> ticks;
-  return ticks;
+  fields >> stat.ticks;
+  return stat;
 }
 
 std::string host_name() {
@@ -57,8 +65,20 @@ WriterProcess this_process() {
   struct stat name_space = {};
   if (stat("/proc/self/ns/pid", &name_space) == 0) process.pid_namespace = name_space.st_ino;
   process.pid = static_cast<std::uint32_t>(getpid());
-  process.ticks = start_ticks("self");
+  process.ticks = read_stat("self").ticks;
   return process;
+}
+
+std::optional<bool> runs(std::uint32_t pid, std::uint64_t ticks) {
+  if (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return false;
+  const Stat stat = read_stat(std::to_string(pid));
+  // /proc may be mounted with hidepid.
+  if (stat.ticks == 0) return std::nullopt;
+  // A killed process stays as a zombie until its parent asks for it; the first process of many a container
+  // never does.
+  if (stat.state == 'Z' || stat.state == 'X') return false;
+  if (ticks == 0) return std::nullopt;
+  return stat.ticks == ticks;
 }
 
 std::optional<bool> runs(const WriterProcess& process) {
@@ -67,7 +87,7 @@ std::optional<bool> runs(const WriterProcess& process) {
       process.host != here.host || process.pid_namespace != here.pid_namespace || here.pid_namespace == 0 ||
       here.ticks == 0)
     return std::nullopt;
-  return start_ticks(std::to_string(process.pid)) == process.ticks;
+  return runs(process.pid, process.ticks);
 }
 
 std::string to_string(const WriterProcess& process) {

@@ -27,6 +27,11 @@ WriterProcess this_process();
 /// machine, before another boot, or in another container.
 std::optional<bool> runs(const WriterProcess& process);
 
+/// Tells whether the process `pid` of this name space, which began `ticks` clock ticks after the boot, runs:
+/// a zombie does not. Nothing where /proc hides it, or where `ticks` is 0, not known, and some process has
+/// this number.
+std::optional<bool> runs(std::uint32_t pid, std::uint64_t ticks);
+
 /// Names it for a message: "process 4711 on host1".
 std::string to_string(const WriterProcess& process);
 

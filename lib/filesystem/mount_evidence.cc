@@ -55,7 +55,7 @@ Ranges of_xfs(Volume& volume) {
   return ranges;
 }
 
-Ranges of_ntfs(Volume& volume) {
+Ranges of_ntfs(Volume& volume, std::size_t& enough) {
   NtfsVolume ntfs(volume);
   Ranges ranges = {{0, 512}};
   for (const NtfsFile file : {NtfsFile::mft, NtfsFile::log, NtfsFile::bitmap}) {
@@ -64,6 +64,7 @@ Ranges of_ntfs(Volume& volume) {
     for (const NtfsRun& run : data->runs)
       if (run.cluster)
         ranges.push_back({*run.cluster * ntfs.layout().cluster, run.count * ntfs.layout().cluster});
+    if (file == NtfsFile::mft) enough = ranges.size();
   }
   for (const ByteRange& range : ranges)
     if (!volume.contains(range.offset, range.length)) throw_inconsistent("MFT", "a system file is outside");
@@ -78,9 +79,10 @@ MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t
   try {
     const Probe found = probe(volume);
     evidence.type = found.type;
+    evidence.enough = 1;
     if (found.kind == Probe::Kind::ext) evidence.ranges = of_ext(volume);
     if (found.kind == Probe::Kind::xfs) evidence.ranges = of_xfs(volume);
-    if (found.kind == Probe::Kind::ntfs) evidence.ranges = of_ntfs(volume);
+    if (found.kind == Probe::Kind::ntfs) evidence.ranges = of_ntfs(volume, evidence.enough);
   } catch (const CopyWhole&) {
     evidence.ranges.reset();
   }

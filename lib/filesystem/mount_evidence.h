@@ -23,6 +23,10 @@ struct MountEvidence {
   /// FAT and exFAT set their dirty bit at the mount and take it back at the unmount: no evidence. Swap areas
   /// are written without a trace in their header.
   std::optional<std::vector<ByteRange>> ranges;
+  /// So many of the first ranges are enough: one of these changes whenever it is mounted for writing and
+  /// unmounted again (the superblock of ext and of XFS, of version 5 at least by its LSN; boot sector and
+  /// $MFT of NTFS).
+  std::size_t enough = 0;
 };
 
 /// Looks at the partition [offset, offset + length) of `device`. Throws Error(failed) where it cannot be

@@ -110,23 +110,27 @@ void Reserver::refuse_other(std::uint64_t key) const {
 }
 
 std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const State& state) const {
-  std::vector<std::uint64_t> dead;
-  std::optional<std::uint64_t> unknown;
-  for (const std::uint64_t key : state.keys) {
-    if (options_.owner(key).kind == KeyOwner::Kind::unknown) unknown = key;
-    if (std::find(dead.begin(), dead.end(), key) == dead.end()) dead.push_back(key);
-  }
-  if (!unknown) return dead;
-  log::info("{}: reserved by {}; looking for {} s whether that goes on", name_, options_.owner(*unknown).name,
+  std::vector<std::uint64_t> keys = state.keys;
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  const auto unknown = [&] {
+    return std::find_if(keys.begin(), keys.end(), [this](std::uint64_t key) {
+      return options_.owner(key).kind == KeyOwner::Kind::unknown;
+    });
+  };
+  auto one = unknown();
+  if (one == keys.end()) return keys;
+  log::info("{}: reserved by {}; looking for {} s whether that goes on", name_, options_.owner(*one).name,
             options_.dead.count() / 1000);
   const auto until = Clock::now() + options_.dead;
-  while (Clock::now() < until) {
+  // One that was killed a moment ago is found dead in the meantime.
+  for (; one != keys.end() && Clock::now() < until; one = unknown()) {
     Interrupt::check("");
     std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
     const State now = read(execute);
-    if (now.generation != state.generation || now.keys != state.keys) refuse_other(*unknown);
+    if (now.generation != state.generation || now.keys != state.keys) refuse_other(*one);
   }
-  return dead;
+  return keys;
 }
 
 void Reserver::take(const Execute& execute) {

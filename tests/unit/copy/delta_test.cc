@@ -6,6 +6,7 @@
 #include "copy/map_checks.h"
 #include "core/endian.h"
 #include "core/units.h"
+#include "filesystem/ext_image.h"
 
 using namespace san;
 using namespace san::map_format;
@@ -164,6 +165,36 @@ TEST_CASE("a sample that is wrong casts doubt on all, in spite of the mark") {
   std::fill(run.disk->bytes().begin() + MiB, run.disk->bytes().end(), std::byte{1});
   CHECK(run.doubtful() == run.all());
   CHECK(run.doubtful(DeltaMode::trust).empty());
+}
+
+TEST_CASE(
+    "a partition of an unfinished clone that was mounted by its offset is read back, whatever is known of "
+    "it") {
+  PartitionTable table;
+  Partition& one = table.partitions.emplace_back();
+  one.offset = 2 * MiB;
+  one.length = 4 * MiB;
+  const Ranges partition = {{2 * MiB, 4 * MiB}};
+  Interrupted run(16);
+  const test::ExtImage ext;
+  std::copy(ext.bytes().begin(), ext.bytes().end(), run.disk->bytes().begin() + 2 * MiB);
+  const auto doubtful = [&] {
+    return decide_delta(*run.map, 1, *run.disk, DeltaMode::automatic, &table).doubtful();
+  };
+  run.know(16, 17);
+  CHECK_MESSAGE(doubtful().empty(), "nothing of the partition is known");
+  run.know(33, 96);
+  CHECK_MESSAGE(doubtful() == partition, "its superblock is there, and not known");
+  run.know(32, 33);
+  CHECK(doubtful().empty());
+  run.disk->bytes()[2 * MiB + 1024 + 52] ^= std::byte{1};  // the count of mounts
+  // The first of the known blocks is looked at as well, which would cast doubt on all.
+  CHECK(doubtful() == partition);
+  run.map->add({1, 32, 1, {}});
+  run.know(0, 0);
+  CHECK(doubtful() == partition);
+  std::fill_n(run.disk->bytes().begin() + 2 * MiB, kBlock, std::byte{0});
+  CHECK_MESSAGE(doubtful().empty(), "without a superblock there was nothing to mount");
 }
 
 TEST_CASE("a destination that shows that it was exchanged is read back") {

@@ -20,8 +20,11 @@ TEST_CASE("a key tells whose it is, as far as that can be seen from here") {
   const pid_t child = fork();
   if (child == 0) _exit(0);
   REQUIRE(child > 0);
-  REQUIRE(waitpid(child, nullptr, 0) == child);
   process.pid = static_cast<std::uint32_t>(child);
+  siginfo_t ended = {};
+  REQUIRE(waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) == 0);
+  CHECK_MESSAGE(owner_of_key(reservation_key(process)).kind == Kind::dead, "a zombie");
+  REQUIRE(waitpid(child, nullptr, 0) == child);
   CHECK(owner_of_key(reservation_key(process)).kind == Kind::dead);
 
   process.host += "x";

@@ -39,6 +39,7 @@ Ranges ranges_of(const Image& image) {
 TEST_CASE("mount evidence: ext2, ext3, ext4 have the superblock, and the journal's where it is known") {
   ExtImage image;
   CHECK(evidence_of(image).type == "ext2");
+  CHECK(evidence_of(image).enough == 1);
   CHECK(ranges_of(image) == Ranges{{1024, 1024}});
   image.put8(1024 + 0xFD, 1);
   image.put32(1024 + 0x10C, 300);
@@ -60,6 +61,7 @@ TEST_CASE(
   for (const int version : {4, 5}) {
     XfsImage image(version);
     CHECK(ranges_of(image) == Ranges{{0, 512}, {XfsImage::kLog, 16 * 1024}});
+    CHECK(evidence_of(image).enough == 1);
     image.put64be(48, 0);
     if (version == 5) image.checksums();
     CHECK(!evidence_of(image).ranges);
@@ -84,6 +86,9 @@ TEST_CASE("mount evidence: NTFS has boot sector, MFT, log and bitmap") {
   CHECK(has(44 * 1024, 8 * 1024));
   CHECK(has(60 * 1024, 8 * 1024));
   CHECK(has(52 * 1024, 1024));
+  const MountEvidence evidence = evidence_of(NtfsImage());
+  CHECK(Ranges(ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(evidence.enough)) ==
+        Ranges{{0, 512}, {8 * 1024, 32 * 1024}});
 }
 
 TEST_CASE("mount evidence: none in FAT, exFAT, and what is not known") {
