@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block/bad_map.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <span>
-
-#include "block/fd.h"
-#include "block/file_io.h"
 
 namespace san {
 
@@ -28,14 +20,6 @@ std::string bad_map(std::uint64_t size, const std::vector<std::pair<std::uint64_
   }
   line(at, size, '+');
   return text;
-}
-
-void write_bad_map(const std::string& path, const std::string& text) {
-  const Fd fd = open_path(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  if (!fd) throw system_error(path, "create the map of bad places", errno);
-  const Transfer transfer = write_fully(fd.get(), 0, std::as_bytes(std::span(text)));
-  if (transfer.error != 0 || fsync(fd.get()) != 0)
-    throw system_error(path, "write the map of bad places", transfer.error != 0 ? transfer.error : errno);
 }
 
 }  // namespace san

@@ -13,7 +13,4 @@ namespace san {
 /// finished. ddrescuelog reads it, and ddrescue goes on with the bad places.
 std::string bad_map(std::uint64_t size, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& bad);
 
-/// Writes it to the file `path`, which is replaced. Throws Error(failed).
-void write_bad_map(const std::string& path, const std::string& text);
-
 }  // namespace san

@@ -74,8 +74,9 @@ void MapFile::lock() const {
 }
 
 MapFile MapFile::successor() const {
-  const std::string path = place_ + ".new";
-  Fd fd = open_path(path, O_RDWR | O_CREAT | O_TRUNC, kMode);
+  // A name that is nobody else's: whatever is called like the map with something behind it stays as it is.
+  std::string path = place_ + ".XXXXXX";
+  Fd fd(mkostemp(path.data(), O_CLOEXEC));
   if (!fd) throw system_error(path, "create the clone map", errno);
   MapFile file(name_, place_, path, std::move(fd));
   file.lock();

@@ -8,9 +8,9 @@
 #include <array>
 #include <ctime>
 
+#include "block/document_file.h"
 #include "core/units.h"
 #include "picture/disk_svg.h"
-#include "picture/document_file.h"
 #include "picture/svg.h"
 #include "preflight/boot_way.h"
 #include "preflight/html_page.h"

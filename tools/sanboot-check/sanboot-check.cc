@@ -2,9 +2,9 @@
 // sanboot-check: says READY or NOT READY before anybody pulls a disk.
 #include <nlohmann/json.hpp>
 
+#include "block/document_file.h"
 #include "core/terminal.h"
 #include "options.h"
-#include "picture/document_file.h"
 #include "preflight/rehearsal.h"
 #include "preflight/remedy_script.h"
 #include "preflight/report_html.h"

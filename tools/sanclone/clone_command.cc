@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "block/bad_map.h"
+#include "block/document_file.h"
 #include "clone_report.h"
 #include "commands.h"
 #include "copy/map_use.h"
@@ -225,7 +226,7 @@ Exit clone_command(const CloneOptions& given) {
   BadPlaces bad;
   if (opened && opened->rescue() != nullptr) {
     bad = opened->rescue()->bad();
-    if (!o.bad_map.empty()) write_bad_map(o.bad_map, bad_map(source->size(), bad));
+    if (!o.bad_map.empty()) write_document_file(o.bad_map, kBadMap, bad_map(source->size(), bad));
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }

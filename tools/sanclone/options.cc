@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "block/document_file.h"
 #include "core/units.h"
 #include "devices.h"
 #include "iscsi/url.h"
@@ -162,6 +163,21 @@ void check_map(const CloneOptions& o) {
                 "leave out one of them");
 }
 
+/// The disk may be readable for the last time: what is written down of it must not replace any of it.
+void check_bad_map(const CloneOptions& o) {
+  if (o.bad_map.empty()) return;
+  if (!o.retries)
+    throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
+                "add --on-read-error=zero or --on-read-error=retry:N");
+  std::vector<std::string> others = o.destinations;
+  others.push_back(o.source);
+  if (!o.map.empty()) others.push_back(o.map);
+  for (const std::string& other : others)
+    if (other != "-" && identity_of(other, nullptr) == identity_of(o.bad_map, nullptr))
+      throw Error(Exit::refused, o.bad_map, other + " has that name, too", "name another file for --bad-map");
+  check_document_file(o.bad_map, kBadMap);
+}
+
 /// What standard output as a destination does not go together with.
 void check_output(const CloneOptions& o) {
   if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
@@ -207,9 +223,6 @@ void finish_options(CloneOptions& o) {
     throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
   check_map(o);
   o.retries = parse_on_read_error(o.on_read_error);
-  if (!o.bad_map.empty() && !o.retries)
-    throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
-                "add --on-read-error=zero or --on-read-error=retry:N");
   if (o.grow_last && !o.fit_gpt)
     throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
                 "leave out --no-fit-gpt");
@@ -218,6 +231,7 @@ void finish_options(CloneOptions& o) {
                 o.compare ? "is not used by --compare" : "makes zeros, and --zero=skip makes none",
                 "leave out one of them");
   o.overrides = parse_overrides(o.force);
+  check_bad_map(o);
   if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
   if (o.compare && o.dry_run)
     throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "picture/document_file.h"
+#include "block/document_file.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -55,6 +55,21 @@ TEST_CASE("a picture replaces a picture or an empty file, and nothing else") {
   CHECK(content_of(directory / "disk.img") == "a disk");
   CHECK(code_of(directory.path()) == Exit::refused);
   CHECK(code_of("/dev/null") == Exit::refused);
+  std::filesystem::create_symlink("old.svg", directory / "link");
+  std::filesystem::create_symlink("nothing", directory / "dangling");
+  CHECK(code_of(directory / "link") == Exit::refused);
+  CHECK(code_of(directory / "dangling") == Exit::refused);
+  CHECK(!std::filesystem::exists(directory / "nothing"));
   CHECK(code_of(directory / "no/such") == Exit::usage);
   CHECK_THROWS_AS(check_document_file(directory / "disk.img", kSvg), Error);
+}
+
+TEST_CASE("a map of bad places replaces one of sanclone, and none of ddrescue") {
+  const TempDir directory;
+  CHECK_NOTHROW(
+      check_document_file(directory.text_file("ours", "# Mapfile. Created by sanclone\n"), kBadMap));
+  CHECK_THROWS_AS(
+      check_document_file(directory.text_file("other", "# Mapfile. Created by GNU ddrescue version 1.27\n"),
+                          kBadMap),
+      Error);
 }

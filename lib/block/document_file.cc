@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "picture/document_file.h"
+#include "block/document_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,10 +17,12 @@ namespace san {
 
 void check_document_file(const std::string& path, const DocumentKind& kind) {
   struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) {
+  if (lstat(path.c_str(), &status) != 0) {
     if (errno == ENOENT) return;
     throw system_error(path, "find it", errno);
   }
+  if (S_ISLNK(status.st_mode))
+    throw Error(Exit::refused, path, "is a symbolic link", "name the file itself, or a new one");
   if (!S_ISREG(status.st_mode)) throw Error(Exit::refused, path, "is not a regular file", kind.hint);
   if (status.st_size == 0) return;
   const Fd fd = open_path(path, O_RDONLY);

@@ -15,9 +15,12 @@ inline constexpr DocumentKind kSvg = {
     "an SVG", "<svg", "name a new file, or an SVG to be replaced; --svg - writes to standard output"};
 inline constexpr DocumentKind kHtml = {"an HTML page", "<html",
                                        "name a new file, or an HTML page to be replaced"};
+/// Of sanclone: one of ddrescue has been hours of work.
+inline constexpr DocumentKind kBadMap = {"a map of bad places of sanclone", "# Mapfile. Created by sanclone",
+                                         "name a new file, or such a map to be replaced"};
 
-/// Throws Error(refused) where `path` is there and is neither of that kind nor an empty file: the name of a
-/// disk image that was typed in the wrong place must not cost the image.
+/// Throws Error(refused) where `path` is there and is neither of that kind nor an empty file, or is a
+/// symbolic link: the name of a disk image that was typed in the wrong place must not cost the image.
 void check_document_file(const std::string& path, const DocumentKind& kind);
 
 /// Writes `text` under another name first, so that nobody ever sees half a document; replaces what
