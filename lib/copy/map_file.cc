@@ -54,9 +54,9 @@ MapFile MapFile::open(const std::string& path) {
       if (!fd && errno == EEXIST) continue;
       if (fd) made = std::make_unique<NewFile>(place);
     }
-    if (!fd) throw system_error(path, "open the clone map", errno);
+    if (!fd && errno != EISDIR) throw system_error(path, "open the clone map", errno);
     struct stat status = {};
-    if (fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode))
+    if (!fd || (fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode)))
       throw Error(Exit::usage, path, "is not a regular file, and a clone map is one");
     MapFile file(path, place, place, std::move(fd));
     file.lock();

@@ -15,6 +15,7 @@
 #include "block/fd.h"
 #include "block/file_io.h"
 #include "block/new_file.h"
+#include "block/output_file.h"
 #include "core/error.h"
 
 namespace san::nic {
@@ -63,19 +64,13 @@ bool others_can_read(const std::string& path) {
 }
 
 void write_backup(const std::string& path, std::span<const std::byte> content) {
-  const Fd fd = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-  if (!fd && errno == EEXIST) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, error))) {
     const auto old = read_flash_file(path, kLargestFlashFile);
     if (std::equal(old.begin(), old.end(), content.begin(), content.end())) return;
-    throw Error(Exit::refused, path, "is there already, and is another backup",
-                "choose another name, or remove it");
+    throw Error(Exit::refused, path, "is there already, and is another backup", kBackup.hint);
   }
-  if (!fd) throw system_error(path, "create it", errno);
-  NewFile file(path);
-  const Transfer put = write_fully(fd.get(), 0, content);
-  if (put.error != 0) throw system_error(path, "write it", put.error);
-  if (fsync(fd.get()) != 0) throw system_error(path, "write it", errno);
-  file.keep();
+  write_output(path, kBackup, content);
 }
 
 void make_backup_directory(const std::string& path) {

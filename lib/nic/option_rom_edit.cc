@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nic/option_rom_edit.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
-#include "block/fd.h"
-#include "block/file_io.h"
-#include "block/new_file.h"
 #include "core/endian.h"
 #include "core/error.h"
 #include "nic/flash_file.h"
@@ -205,22 +199,6 @@ RomEdit set_rom_ids(const RomFile& file, std::uint16_t vendor, std::uint16_t dev
   }
   check_result(file.name, std::span(result.bytes).first(rom.length), rom.images.size());
   return result;
-}
-
-void write_rom_file(const std::string& path, std::span<const std::byte> content, bool overwrite) {
-  const Fd fd = open_path(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
-  if (!fd && errno == EEXIST) {
-    if (!overwrite)
-      throw Error(Exit::refused, path, "is there already", "choose another name, or give --overwrite");
-    replace_file(path, content);
-    return;
-  }
-  if (!fd) throw system_error(path, "create it", errno);
-  NewFile file(path);
-  const Transfer put = write_fully(fd.get(), 0, content);
-  if (put.error != 0) throw system_error(path, "write it", put.error);
-  if (fsync(fd.get()) != 0) throw system_error(path, "write it", errno);
-  file.keep();
 }
 
 }  // namespace san::nic

@@ -40,8 +40,4 @@ RomEdit join_roms(const std::vector<RomFile>& parts, std::optional<std::size_t> 
 RomEdit set_rom_ids(const RomFile& file, std::uint16_t vendor, std::uint16_t device, DeviceListRule rule,
                     std::optional<std::size_t> checksum_byte);
 
-/// Writes a file with the rights that the umask gives. One that is there already is left alone,
-/// Error(refused), or with `overwrite` replaced in one step. Throws Error.
-void write_rom_file(const std::string& path, std::span<const std::byte> content, bool overwrite);
-
 }  // namespace san::nic

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/remedy_script.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <span>
 
-#include "block/fd.h"
-#include "block/file_io.h"
-#include "block/new_file.h"
 #include "core/table.h"
 #include "core/terminal.h"
 
@@ -107,22 +100,6 @@ std::string remedy_script(const Report& report) {
       "done\n",
       list, ids, ids);
   return out;
-}
-
-void check_remedy_file(const std::string& path) {
-  struct stat status = {};
-  if (lstat(path.c_str(), &status) == 0)
-    throw Error(Exit::refused, path, "is there already", "give another name, or remove it first");
-}
-
-void write_remedy_script(const std::string& path, const std::string& script) {
-  const Fd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0777));
-  if (!fd && errno == EEXIST) check_remedy_file(path);
-  if (!fd) throw system_error(path, "make it", errno);
-  NewFile file(path);
-  const Transfer put = write_fully(fd.get(), 0, std::as_bytes(std::span(script)));
-  if (put.error != 0) throw system_error(path, "write it", put.error);
-  file.keep();
 }
 
 }  // namespace san::preflight

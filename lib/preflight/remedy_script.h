@@ -11,11 +11,4 @@ namespace san::preflight {
 /// was: a function a check. Without an argument it only says what it would do; IDs or --all do it.
 std::string remedy_script(const Report& report);
 
-/// Throws Error(refused) where `path` is there already.
-void check_remedy_file(const std::string& path);
-
-/// Writes the script to a new file that may be executed. Throws Error(refused) where `path` is there
-/// already, Error(failed).
-void write_remedy_script(const std::string& path, const std::string& script);
-
 }  // namespace san::preflight

@@ -8,7 +8,7 @@
 #include <array>
 #include <ctime>
 
-#include "block/document_file.h"
+#include "block/output_file.h"
 #include "core/units.h"
 #include "picture/disk_svg.h"
 #include "picture/svg.h"
@@ -229,7 +229,7 @@ void write_html_report(const std::string& path, const Report& report, Subject& s
     if (error.code() == Exit::interrupted) throw;
     context.why_no_layout = error.what();
   }
-  write_document_file(path, kHtml, html_report(report, context));
+  write_output(path, kHtml, html_report(report, context));
 }
 
 }  // namespace san::preflight

@@ -48,3 +48,15 @@ start_fake --size "$size" --image "$work/lun" --rule op=read,skip=20,action=sens
 run_sanclone "$url" "$work/out.img" --on-read-error=zero
 expect_status 3
 expect_one_error
+
+say "a rescue that is killed leaves a map of what it had found"
+start_fake --size "$size" --image "$work/lun" "${unreadable[@]}"
+"$SANBOOT_BIN/sanclone" "$url" "$work/killed.img" --on-read-error=zero --bad-map "$work/killed.map" --rate 4M \
+  >/dev/null 2>&1 &
+pid=$!
+wait_until 20 test -s "$work/killed.map"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null || true
+ddrescuelog --show-status "$work/killed.map" >"$work/status"
+grep -qE 'bad-sector: +(512|2048|2560) B' "$work/status" || fail "ddrescuelog reads: $(cat "$work/status")"
+grep -qE 'non-tried: +[1-9]' "$work/status" || fail "a rescue that was killed says that it was finished"

@@ -2,7 +2,7 @@
 // sanboot-check: says READY or NOT READY before anybody pulls a disk.
 #include <nlohmann/json.hpp>
 
-#include "block/document_file.h"
+#include "block/output_file.h"
 #include "core/terminal.h"
 #include "options.h"
 #include "preflight/rehearsal.h"
@@ -23,14 +23,21 @@ Exit list_checks(const CheckOptions& options) {
   return Exit::ok;
 }
 
+void check_outputs(const CheckOptions& options) {
+  check_apart({{"--report", options.report}, {"--remedy", options.remedy}},
+              {{"DEVICE", options.subject.device},
+               {"--source", options.subject.source},
+               {"--profile", options.common.profile}});
+  if (!options.remedy.empty()) check_output(options.remedy, kRemedy);
+  if (!options.report.empty()) check_output(options.report, kHtml);
+}
+
 Exit check(const CheckOptions& options) {
-  if (!options.remedy.empty()) preflight::check_remedy_file(options.remedy);
-  if (!options.report.empty()) check_document_file(options.report, kHtml);
+  check_outputs(options);
   preflight::Subject subject(options.subject);
   if (options.subject.rehearse) preflight::check_rehearsal(subject);
   const preflight::Report report = preflight::run(subject, options.run);
-  if (!options.remedy.empty())
-    preflight::write_remedy_script(options.remedy, preflight::remedy_script(report));
+  if (!options.remedy.empty()) write_output(options.remedy, kRemedy, preflight::remedy_script(report));
   if (!options.report.empty()) preflight::write_html_report(options.report, report, subject);
   if (options.common.json)
     print_json(preflight::to_json(report));

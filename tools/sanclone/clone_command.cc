@@ -5,8 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "block/bad_map.h"
-#include "block/document_file.h"
+#include "block/bad_map_file.h"
 #include "clone_report.h"
 #include "commands.h"
 #include "copy/map_use.h"
@@ -194,6 +193,8 @@ Exit clone_command(const CloneOptions& given) {
     options.block = map_block(options, *source, destinations);
     map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
   }
+  std::optional<BadMapFile> written_down;
+  if (!o.bad_map.empty() && opened) written_down.emplace(o.bad_map, *opened->rescue());
   MapReport told{o.map, {}};
   CopyResult result;
   try {
@@ -226,7 +227,7 @@ Exit clone_command(const CloneOptions& given) {
   BadPlaces bad;
   if (opened && opened->rescue() != nullptr) {
     bad = opened->rescue()->bad();
-    if (!o.bad_map.empty()) write_document_file(o.bad_map, kBadMap, bad_map(source->size(), bad));
+    if (written_down) written_down->finish();
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "block/document_file.h"
+#include "block/output_file.h"
 #include "core/units.h"
 #include "devices.h"
 #include "iscsi/url.h"
@@ -169,17 +169,14 @@ void check_bad_map(const CloneOptions& o) {
   if (!o.retries)
     throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
                 "add --on-read-error=zero or --on-read-error=retry:N");
-  std::vector<std::string> others = o.destinations;
-  others.push_back(o.source);
-  if (!o.map.empty()) others.push_back(o.map);
-  for (const std::string& other : others)
-    if (other != "-" && identity_of(other, nullptr) == identity_of(o.bad_map, nullptr))
-      throw Error(Exit::refused, o.bad_map, other + " has that name, too", "name another file for --bad-map");
-  check_document_file(o.bad_map, kBadMap);
+  std::vector<NamedFile> others = {{"SOURCE", o.source}, {"--map", o.map}, {"--profile", o.common.profile}};
+  for (const std::string& destination : o.destinations) others.push_back({"DEST", destination});
+  check_apart({{"--bad-map", o.bad_map}}, others);
+  check_output(o.bad_map, kBadMap);
 }
 
 /// What standard output as a destination does not go together with.
-void check_output(const CloneOptions& o) {
+void check_stdout(const CloneOptions& o) {
   if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
     if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
     if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
@@ -247,7 +244,7 @@ void finish_options(CloneOptions& o) {
     if (!o.compare && same_file(o.source, destination))
       throw Error(Exit::refused, destination, "is the source itself");
   }
-  check_output(o);
+  check_stdout(o);
   check_offload(o);
   if (o.reserve_mode == iscsi::ReserveMode::require)
     for (const std::string& destination : o.destinations)

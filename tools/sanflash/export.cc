@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash export
+#include <unistd.h>
+
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "boot/exports.h"
 #include "boot/profile_login.h"
 #include "boot/read_profile.h"
-#include "export_file.h"
 #include "nic/uefi_shell.h"
+#include "overwrite_option.h"
 #include "verbs.h"
 
 namespace san {
@@ -35,27 +38,48 @@ constexpr Format kFormats[] = {{"ipxe", boot::ipxe_script},
 
 struct Argument {
   std::string format, output;
+  Overwrite overwrite = Overwrite::no;
 };
+
+/// Throws Error(usage) for bytes that are no text on a terminal.
+void export_to_stdout(const std::string& content) {
+  const bool text = std::none_of(content.begin(), content.end(), [](char c) { return c == '\0'; });
+  if (!text && isatty(STDOUT_FILENO) != 0)
+    throw Error(Exit::usage, "stdout", "is a terminal, and this is no text", "give --output=FILE");
+  print_text(content);
+}
+
+std::string secret_of(const BootProfile& profile, const std::string& file) {
+  return file.empty() ? std::string() : boot::secret_path(profile, file);
+}
 
 Exit export_profile(const CommonOptions& common, const Argument& argument) {
   if (common.profile.empty())
     throw Error(Exit::usage, "sanflash export", "there is nothing to export", "give --profile=FILE");
   const BootProfile profile = boot::read_boot_profile(common.profile);
-  std::string content;
-  for (const Format& format : kFormats)
-    if (argument.format == format.name) content = format.make(profile, boot::credentials(profile));
-  const bool secrets = !profile.user.empty();
+  const bool secrets = !profile.user.empty(), to_file = !argument.output.empty() && argument.output != "-";
+  const OutputKind& kind = secrets ? kSecretExport : kExport;
+  if (to_file) {
+    check_apart({{"--output", argument.output}},
+                {{"--profile", common.profile},
+                 {"secret_file", secret_of(profile, profile.secret_file)},
+                 {"target_secret_file", secret_of(profile, profile.target_secret_file)}});
+    check_output(argument.output, kind, argument.overwrite);
+  }
   if (secrets && argument.output.empty())
     throw Error(Exit::usage, "sanflash export", "there are CHAP secrets in it",
                 "give --output=FILE, which only you can read, or --output=- for stdout");
-  if (argument.output.empty() || argument.output == "-") {
+  std::string content;
+  for (const Format& format : kFormats)
+    if (argument.format == format.name) content = format.make(profile, boot::credentials(profile));
+  if (!to_file) {
     if (common.json)
       throw Error(Exit::usage, "--json", "has no place beside what is exported to stdout",
                   "give --output=FILE");
     export_to_stdout(content);
     return Exit::ok;
   }
-  write_export(argument.output, content, secrets);
+  write_output(argument.output, kind, content, argument.overwrite);
   if (common.json)
     print_json({{"format", argument.format},
                 {"output", argument.output},
@@ -77,6 +101,7 @@ void add_export(Verbs& verbs, CommonOptions& common) {
   verb.add_option("-o,--output", argument->output,
                   "the file to write; - for stdout, the default without secrets")
       ->type_name("FILE");
+  add_overwrite(verb, argument->overwrite);
 }
 
 }  // namespace san

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/units.h"
+#include "overwrite_option.h"
 #include "verbs.h"
 
 namespace san {
@@ -72,7 +73,7 @@ void add_rom_options(CLI::App& verb, RomArgument& argument) {
       ->required();
   verb.add_option("-o,--output", argument.output, "the file to write; of extract the directory")
       ->type_name("PATH");
-  verb.add_flag("--overwrite", argument.overwrite, "replace files that are there already");
+  add_overwrite(verb, argument.overwrite);
   verb.add_flag("--scan", argument.scan, "look for ROMs anywhere in the file: the dump of a flash");
   verb.add_flag("--raw", argument.raw, "extract: as they stand there, though that is no ROM of its own");
   verb.add_option("--trailing", argument.trailing, "join: a file with bytes to put behind the last image")

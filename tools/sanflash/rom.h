@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "block/output_file.h"
 #include "change_command.h"
 #include "nic/option_rom_edit.h"
 
@@ -17,7 +18,8 @@ struct RomArgument {
   std::vector<std::string> files;  ///< or the device of enable and disable
   std::string output, id, devices = "update", trailing;
   std::optional<std::size_t> checksum_byte;
-  bool scan = false, raw = false, in_place = false, overwrite = false;
+  bool scan = false, raw = false, in_place = false;
+  Overwrite overwrite = Overwrite::no;
   std::optional<unsigned> port;
   ChangeArgument change;
 };

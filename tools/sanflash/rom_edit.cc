@@ -98,6 +98,13 @@ Exit written(const CommonOptions& common, const std::string& path, const nic::Ro
   return Exit::ok;
 }
 
+void check_rom_output(const RomArgument& argument, const std::string& path) {
+  std::vector<NamedFile> inputs = {{"--trailing", argument.trailing}};
+  for (const std::string& file : argument.files) inputs.push_back({"FILE", file});
+  check_apart({{"--output", path}}, inputs);
+  check_output(path, kRom, argument.overwrite);
+}
+
 }  // namespace
 
 Exit rom_extract(const CommonOptions& common, const RomArgument& argument) {
@@ -105,9 +112,7 @@ Exit rom_extract(const CommonOptions& common, const RomArgument& argument) {
   std::vector<std::string> notes;
   const auto pieces = pieces_of(file, argument, notes);
   // Names that are taken are found before the first file is made.
-  for (const Piece& piece : pieces)
-    if (!argument.overwrite && std::filesystem::exists(piece.path))
-      throw Error(Exit::refused, piece.path, "is there already", "choose another -o, or give --overwrite");
+  for (const Piece& piece : pieces) check_rom_output(argument, piece.path);
   if (!argument.output.empty()) {
     std::error_code error;
     std::filesystem::create_directory(argument.output, error);
@@ -116,7 +121,7 @@ Exit rom_extract(const CommonOptions& common, const RomArgument& argument) {
   Json list = Json::array();
   std::string text;
   for (const Piece& piece : pieces) {
-    nic::write_rom_file(piece.path, piece.bytes, argument.overwrite);
+    write_output(piece.path, kRom, piece.bytes, argument.overwrite);
     list.push_back({{"file", piece.path}, {"bytes", piece.bytes.size()}});
     text += fmt::format("{}: {} bytes\n", printable(piece.path), piece.bytes.size());
   }
@@ -131,6 +136,7 @@ Exit rom_extract(const CommonOptions& common, const RomArgument& argument) {
 Exit rom_join(const CommonOptions& common, const RomArgument& argument) {
   if (argument.output.empty())
     throw Error(Exit::usage, "", "rom join needs the name of the file to write", "give -o FILE");
+  check_rom_output(argument, argument.output);
   std::vector<nic::RomFile> parts;
   parts.reserve(argument.files.size());
   for (const std::string& path : argument.files) parts.push_back(nic::read_rom_file(path, false));
@@ -139,7 +145,7 @@ Exit rom_join(const CommonOptions& common, const RomArgument& argument) {
     const auto rest = nic::read_flash_file(argument.trailing, nic::kLargestFlashFile);
     edit.bytes.insert(edit.bytes.end(), rest.begin(), rest.end());
   }
-  nic::write_rom_file(argument.output, edit.bytes, argument.overwrite);
+  write_output(argument.output, kRom, edit.bytes, argument.overwrite);
   return written(common, argument.output, edit);
 }
 
@@ -149,6 +155,7 @@ Exit rom_set_id(const CommonOptions& common, const RomArgument& argument) {
   if (argument.output.empty() != argument.in_place)
     throw Error(Exit::usage, "", "rom set-id writes a new file or the file itself",
                 "give either -o FILE or --in-place");
+  if (!argument.in_place) check_rom_output(argument, argument.output);
   const std::string& path = argument.files.front();
   const auto [vendor, device] = parse_id(argument.id);
   const nic::RomFile file = nic::read_rom_file(path, false);
@@ -157,7 +164,7 @@ Exit rom_set_id(const CommonOptions& common, const RomArgument& argument) {
   if (argument.in_place)
     nic::replace_file(path, edit.bytes);
   else
-    nic::write_rom_file(argument.output, edit.bytes, argument.overwrite);
+    write_output(argument.output, kRom, edit.bytes, argument.overwrite);
   return written(common, argument.in_place ? path : argument.output, edit);
 }
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "block/document_file.h"
+#include "block/output_file.h"
 #include "lun_argument.h"
 #include "open/open_device.h"
 #include "picture/disk_layout.h"
@@ -24,7 +24,7 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
     throw Error(Exit::usage, "--svg -", "does not go with --json: both are for standard output",
                 "name a file for the SVG");
   // Before minutes are spent on the device.
-  if (!options.svg.empty() && !svg_on_stdout) check_document_file(options.svg, kSvg);
+  if (!options.svg.empty() && !svg_on_stdout) check_output(options.svg, kSvg);
   OpenOptions open;
   open.look_only = true;
   open.login = common.login;
@@ -34,7 +34,7 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
     print_text(draw_svg(layout));
     return Exit::ok;
   }
-  if (!options.svg.empty()) write_document_file(options.svg, kSvg, draw_svg(layout));
+  if (!options.svg.empty()) write_output(options.svg, kSvg, draw_svg(layout));
   if (common.json)
     print_json(to_json(layout));
   else if (!common.quiet)

@@ -145,15 +145,3 @@ TEST_CASE("what cannot be joined or changed is refused") {
             .value()
             .code() == san::Exit::usage);
 }
-
-TEST_CASE("no file is overwritten unless that is wanted") {
-  const auto path = (std::filesystem::temp_directory_path() / "sanboot-rom-test").string();
-  std::filesystem::remove(path);
-  const std::vector<std::byte> one(3), two(5);
-  write_rom_file(path, one, false);
-  CHECK(error_of([&] { write_rom_file(path, two, false); }).value().code() == san::Exit::refused);
-  CHECK(read_flash_file(path, 100) == one);
-  write_rom_file(path, two, true);
-  CHECK(read_flash_file(path, 100) == two);
-  std::filesystem::remove(path);
-}

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "block/output_file.h"
 #include "core/error.h"
 #include "preflight/remedy_script.h"
 #include "preflight/report_json.h"
@@ -110,10 +111,10 @@ TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever t
   out.results[2].outcome.commands = {"touch done"};
   const TempDir directory;
   const std::string path = (directory / "fix.sh");
-  write_remedy_script(path, remedy_script(out));
-  CHECK_THROWS_WITH_AS(write_remedy_script(path, "x"),
+  write_output(path, kRemedy, remedy_script(out));
+  CHECK_THROWS_WITH_AS(write_output(path, kRemedy, "x"),
                        (path + ": is there already; give another name, or remove it first").c_str(), Error);
-  CHECK_THROWS_AS(check_remedy_file(path), Error);
+  CHECK_THROWS_AS(check_output(path, kRemedy), Error);
   const auto sh = [&](const std::string& command) {
     return WEXITSTATUS(
         std::system(("cd " + directory.path() + " && { " + command + "; } >/dev/null 2>&1").c_str()));

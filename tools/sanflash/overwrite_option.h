@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "block/output_file.h"
+
+namespace san {
+
+/// Adds --overwrite, which sets `overwrite`; it lives as long as `verb`.
+inline void add_overwrite(CLI::App& verb, Overwrite& overwrite) {
+  verb.add_flag_callback(
+      "--overwrite", [&overwrite] { overwrite = Overwrite::yes; }, "replace files that are there already");
+}
+
+}  // namespace san
