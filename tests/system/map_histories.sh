@@ -178,10 +178,12 @@ for ((history = 0; history < histories; ++history)); do
     good=$((good + 1))
     how=$(jq -r '.map.destinations[0] | .work + (if any(.parts[]; .how == "read back") then ", doubted" else "" end)' "$work/stdout")
     runs[$how]=$((${runs[$how]:-0} + 1))
-    examined[$how]=$((${examined[$how]:-0} + $(number '.map.destinations[0].examined')))
+    bytes=$(number '.map.destinations[0].examined')
+    examined[$how]=$((${examined[$how]:-0} + bytes))
   done
   without_targets
 done
 for how in "${!runs[@]}"; do say "$how: ${runs[$how]} runs, $((${examined[$how]} / ${runs[$how]} / 1024)) KiB examined each"; done
 say "$good right clones, $refused that did not end with 0"
+[ $((good + refused)) -eq $((2 * histories)) ] || fail "$histories histories were not told to their end"
 [ "$refused" -eq 0 ] || fail "$refused of the last runs did not end with exit code 0"
