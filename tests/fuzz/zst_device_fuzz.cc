@@ -35,6 +35,7 @@ std::vector<std::byte> make_image() {
     const auto device = create_zst(path, kSize);
     const auto bytes = content();
     write_wait(*device, 0, bytes);
+    device->finish(kSize);
     device->commit();
   }
   std::ifstream file(path, std::ios::binary);
