@@ -20,12 +20,12 @@ class MadeUpTree final : public FileTree {
  public:
   MadeUpTree(std::span<const char* const> names, std::span<const std::byte> input) {
     directories_["/"];
-    while (input.size() >= 3) {
+    while (input.size() >= kHeader) {
       const std::string path = names[std::to_integer<std::size_t>(input[0]) % names.size()];
-      const std::uint16_t field = *read_at<le16>(input, 1);
-      const std::size_t length = std::min<std::size_t>(field & 0x7FFF, input.size() - 3);
-      add(path, input.subspan(3, length), (field & 0x8000) != 0);
-      input = input.subspan(3 + length);
+      const std::uint32_t field = *read_at<Integer<std::uint32_t, 3, std::endian::little>>(input, 1);
+      const std::size_t length = std::min<std::size_t>(field & kLength, input.size() - kHeader);
+      add(path, input.subspan(kHeader, length), field > kLength);
+      input = input.subspan(kHeader + length);
     }
   }
 
@@ -67,6 +67,9 @@ class MadeUpTree final : public FileTree {
   }
 
  private:
+  static constexpr std::size_t kHeader = 4;
+  static constexpr std::uint32_t kLength = 0x7FFFFF;
+
   struct File {
     std::vector<std::byte> content;
     bool link = false;
