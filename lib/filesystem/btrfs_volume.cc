@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "core/units.h"
-#include "filesystem/crc32c.h"
+#include "core/crc32c.h"
 #include "filesystem/file_runs.h"
 
 namespace san {

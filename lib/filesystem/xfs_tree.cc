@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/units.h"
-#include "filesystem/crc32c.h"
+#include "core/crc32c.h"
 #include "filesystem/node_tree.h"
 #include "filesystem/xfs_inode.h"
 
