@@ -4,10 +4,7 @@
 #include <fmt/format.h>
 #include <iscsi/iscsi.h>
 #include <iscsi/scsi-lowlevel.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,31 +13,17 @@
 #include <thread>
 
 #include "core/table.h"
+#include "iscsi/connection_step.h"
 #include "iscsi/link_local.h"
 #include "iscsi/login_error.h"
 #include "iscsi/resolve.h"
 #include "iscsi/service_watch.h"
-#include "iscsi/wire_tap.h"
 
 namespace san::iscsi {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-/// Where the callbacks of connecting and logging in leave their result.
-struct Step {
-  bool finished = false;
-  int status = SCSI_STATUS_ERROR;
-  std::string error;  ///< taken at once: libiscsi 1.19 soon covers it with what came of it
-
-  static void on_done(iscsi_context* context, int status, void*, void* step) {
-    auto* self = static_cast<Step*>(step);
-    self->finished = true;
-    self->status = status;
-    if (status != SCSI_STATUS_GOOD) self->error = iscsi_get_error(context);
-  }
-};
 
 /// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing
 /// (SAM-5, 4.7.3) for what does not fit into one byte.
@@ -52,45 +35,6 @@ std::uint16_t encoded_lun(std::uint16_t lun) {
 std::string name_of(const Login& login) {
   if (login.target.empty()) return to_string(login.portal);
   return to_string(Url{login.portal, login.target, login.lun, {}});
-}
-
-/// Joins what libiscsi sends by send() and writev(), a header and its payload, into full segments. It sets
-/// TCP_NODELAY, and with targets that take 8 KiB a PDU that would make two packets of each.
-class Cork {
- public:
-  explicit Cork(int fd) : fd_(fd) { set(1); }
-  ~Cork() { set(0); }
-  Cork(const Cork&) = delete;
-  Cork& operator=(const Cork&) = delete;
-
- private:
-  void set(int on) const { setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)); }
-  int fd_;
-};
-
-bool service(iscsi_context* context, WireCheck& wire, const std::string& name, int events) {
-  const int fd = iscsi_get_fd(context);
-  if (fd < 0) return false;
-  const ServiceWatch::Call call(name);
-  const WireTap tap(wire, fd);
-  if ((events & POLLOUT) == 0) return iscsi_service(context, events) == 0;
-  const Cork cork(fd);
-  return iscsi_service(context, events) == 0;
-}
-
-/// Serves the context until `step` has finished. False: it did not, within the time or because nobody wants
-/// it any more. `keys`, where given, hears what the target answers to the login.
-bool wait_for(iscsi_context* context, WireCheck& wire, const std::string& name, const Step& step,
-              Clock::time_point deadline, const std::function<bool()>& keep_going,
-              LoginKeys* keys = nullptr) {
-  while (!step.finished) {
-    if (Clock::now() >= deadline || (keep_going && !keep_going())) return false;
-    pollfd one = {iscsi_get_fd(context), static_cast<short>(iscsi_which_events(context)), 0};
-    if (poll(&one, 1, 200) <= 0) continue;
-    const LoginKeys::Listening listening(keys);
-    if (!service(context, wire, name, one.revents)) return step.finished;
-  }
-  return true;
 }
 
 /// The portal that the target at `from` sent us to, which may say anything.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# A man in the middle spoils one PDU of a session, the first of its kind, one in the middle, or the last: writing,
+# shellcheck disable=SC2154 # lib.sh and targets.sh set it
+# A man in the middle spoils one PDU of a session, the first of its kind, one in the middle, or a last one: writing,
 # reading and verifying must end rightly, or with an error, and in the promised time. A handful of modes; with
 # SANBOOT_TEST_LONG=1 all of them, which takes half an hour, or those of SANBOOT_TEST_MODES (an extended regular
 # expression). The table of results is $work/results (SANBOOT_TEST_KEEP=1).
@@ -36,7 +37,8 @@ done
 # spoiled SLOT MODE N TASK: runs the task. Sets ended, took, hits; the counts of all PDUs go to SLOT/counts.
 spoiled() {
   local slot=$1 mode=$2 nth=$3 task=$4 own=$work/$1 man begin url
-  rm -f "$own/out.img" "$own/man"
+  rm -f "$own/out.img"
+  : >"$own/man"
   "$spoiler" "$mode" "$nth" "$tgtd_port" >"$own/man" &
   man=$!
   until grep -q listening "$own/man"; do sleep 0.02; done
@@ -81,7 +83,7 @@ judge() {
   if [ "$verdict" = WRONG-data ] && invisible "$mode" "$task"; then verdict=invisible; fi
   if [ "$hits" -eq 0 ]; then verdict=missed-$verdict; fi
   printf '%s %s %s %s exit %s in %s ms: %s\n' "$verdict" "$mode" "$position" "$task" "$ended" "$took" \
-    "$(grep '^sanclone: ' "$own/stderr" | tail -n 1 | cut -c 1-300)"
+    "$(sed -n 's/^sanclone: //p' "$own/stderr" | tail -n 1 | cut -c 1-300)"
 }
 
 # How many PDUs of each kind there are when nothing is spoiled.
@@ -102,7 +104,8 @@ while read -r mode kind; do
       case $position in
         first) nth=1 ;;
         middle) nth=$(((count + 1) / 2)) ;;
-        last) nth=$count ;;
+        # Runs differ a little.
+        last) nth=$((count - count / 10)) ;;
       esac
       # Where there are few of a kind, two positions can be the same.
       if [ "$count" -eq 0 ] || { [ "$position" != first ] && [ "$nth" -le 1 ]; }; then continue; fi
@@ -119,7 +122,6 @@ work_off() {
     while read -r mode nth position task; do
       spoiled "$slot" "$mode" "$nth" "$task" </dev/null
       judge "$slot" "$mode" "$position" "$task"
-      if [[ $(tail -n 1 "$work/results.$slot" 2>/dev/null) == WRONG* ]]; then cp "$work/$slot/stderr" "$work/stderr.$mode.$position.$task"; fi
     done >"$work/results.$slot"
 }
 for ((slot = 0; slot < slots; slot++)); do
