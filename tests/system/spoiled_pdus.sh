@@ -11,13 +11,13 @@ size=8388608
 slots=8
 # A silent target is borne for 45 s; logging in again, flushing and a slow machine come on top.
 promised=75
-some='response-01|response-80|status-77|status-missing|check-no-sense|r2t-huge|r2t-back|r2t-to-good|r2ts-huge|in-short|in-offset|in-twice|in-end-to-good|event-255|event-1|reject-own|nop-questions|login-ahs'
+some='response-01|response-80|status-77|status-missing|check-no-sense|r2t-huge|r2t-back|r2t-to-good|r2ts-huge|in-short|in-offset|in-twice|in-end-to-good|event-255|event-1|reject-own|nop-questions|login-ahs|in-flip'
 positions='first middle last'
 if [ -z "${SANBOOT_TEST_LONG:-}" ]; then positions='first middle'; else some='.*'; fi
 some=${SANBOOT_TEST_MODES:-$some}
 
 # What the target is told wrongly, or tells wrongly in a way that the protocol allows, nobody can see in the protocol.
-# Reading back shows the former.
+# Reading back shows the former, reading twice the latter.
 invisible() {
   case $1-$2 in
     out-flip-write | out-drop-write | in-flip-read) return 0 ;;
@@ -43,9 +43,10 @@ spoiled() {
   man=$!
   until grep -q listening "$own/man"; do sleep 0.02; done
   url=iscsi://127.0.0.1:$(awk '/listening/ {print $2}' "$own/man")/$iqn$((slot + 1))/1
-  if [ "$task" = read ]; then
+  if [[ $task = *read ]]; then
     cp "$work/disk.img" "$own/lun"
     set -- "$url" "$own/out.img"
+    [ "$task" = read ] || set -- "$@" --verify
   else
     fill_aa "$own/lun" "$size"
     set -- "$work/disk.img" "$url"
@@ -65,7 +66,7 @@ spoiled() {
 # PDU did not come), or WRONG and what.
 judge() {
   local slot=$1 mode=$2 position=$3 task=$4 own=$work/$1 copy=lun verdict
-  [ "$task" != read ] || copy=out.img
+  [[ $task != *read ]] || copy=out.img
   if grep -qE 'AddressSanitizer|runtime error:|ThreadSanitizer|LeakSanitizer' "$own/stderr"; then
     verdict=WRONG-sanitizer
   elif [ "$took" -gt $((promised * 1000)) ]; then
@@ -87,7 +88,7 @@ judge() {
 }
 
 # How many PDUs of each kind there are when nothing is spoiled.
-for task in write read verify; do
+for task in write read verify reread; do
   spoiled 0 none 0 "$task"
   [ "$ended" -eq 0 ] || {
     cat "$work/0/stderr" >&2
@@ -98,7 +99,7 @@ done
 
 "$spoiler" --modes | grep -E "^($some) " | grep -v '^none ' >"$work/modes"
 while read -r mode kind; do
-  for task in write read verify; do
+  for task in write read verify reread; do
     count=$(awk -v kind="$kind" '$1 == kind {print $2}' "$work/counts.$task")
     for position in $positions; do
       case $position in
