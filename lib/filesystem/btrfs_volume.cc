@@ -8,8 +8,8 @@
 #include <bit>
 #include <cstring>
 
-#include "core/units.h"
 #include "core/crc32c.h"
+#include "core/units.h"
 #include "filesystem/file_runs.h"
 
 namespace san {
