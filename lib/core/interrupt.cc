@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/interrupt.h"
 
+#include <unistd.h>
+
 #include <atomic>
+#include <cstdint>
+#include <ctime>
 
 #include "core/error.h"
 
 namespace san {
 namespace {
 
-std::atomic<int> pending{0};
-static_assert(std::atomic<int>::is_always_lock_free);
+/// When the first signal came, in milliseconds of the monotonic clock; 0: none has come.
+std::atomic<std::int64_t> pending{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
+
+/// Signals so close to the first are the same wish: a terminal and timeout(1) may both pass it on.
+constexpr std::int64_t kSame = 100;
 
 void on_signal(int) {
-  pending = 1;
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const std::int64_t time = std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000 + 1;
+  std::int64_t first = 0;
+  if (pending.compare_exchange_strong(first, time) || time - first < kSame) return;
+  _exit(static_cast<int>(Exit::interrupted));
 }
 
 }  // namespace
@@ -20,8 +33,6 @@ void on_signal(int) {
 Interrupt::Interrupt() {
   struct sigaction action = {};
   action.sa_handler = on_signal;
-  // SA_RESETHAND: whoever presses Ctrl-C twice means it.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (int i = 0; i < 3; ++i) sigaction(kSignals[i], &action, &old_[i]);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -8,7 +8,8 @@ namespace san {
 /// Turns SIGINT, SIGTERM and SIGHUP into a flag while it lives, and ignores SIGPIPE for the rest of the
 /// process: libiscsi 1.19 sends payloads by writev(), which has no MSG_NOSIGNAL, so a dropped connection
 /// would kill the process; SIGXFSZ as well, so that a file limit (ulimit -f) is an error of the write. A
-/// second signal of the same kind ends the process at once. One instance a process.
+/// second one of the three ends the process at once, with exit code 130: whoever presses Ctrl-C twice means
+/// it. One instance a process.
 class Interrupt {
  public:
   Interrupt();

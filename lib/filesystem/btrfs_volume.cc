@@ -8,8 +8,8 @@
 #include <bit>
 #include <cstring>
 
+#include "core/crc32c.h"
 #include "core/units.h"
-#include "filesystem/crc32c.h"
 #include "filesystem/file_runs.h"
 
 namespace san {

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <vector>
 
-#include "filesystem/crc32c.h"
+#include "core/crc32c.h"
 #include "filesystem/readers.h"
 #include "filesystem/xfs_format.h"
 

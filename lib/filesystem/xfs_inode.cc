@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "filesystem/crc32c.h"
+#include "core/crc32c.h"
 
 // References: "XFS Algorithms & Data Structures", 3rd edition, as named at each structure.
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "core/crc32c.h"
 #include "core/units.h"
-#include "filesystem/crc32c.h"
 #include "filesystem/node_tree.h"
 #include "filesystem/xfs_inode.h"
 

@@ -4,10 +4,7 @@
 #include <fmt/format.h>
 #include <iscsi/iscsi.h>
 #include <iscsi/scsi-lowlevel.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,29 +13,17 @@
 #include <thread>
 
 #include "core/table.h"
+#include "iscsi/connection_step.h"
 #include "iscsi/link_local.h"
 #include "iscsi/login_error.h"
 #include "iscsi/resolve.h"
+#include "iscsi/service_watch.h"
 
 namespace san::iscsi {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-/// Where the callbacks of connecting and logging in leave their result.
-struct Step {
-  bool finished = false;
-  int status = SCSI_STATUS_ERROR;
-  std::string error;  ///< taken at once: libiscsi 1.19 soon covers it with what came of it
-
-  static void on_done(iscsi_context* context, int status, void*, void* step) {
-    auto* self = static_cast<Step*>(step);
-    self->finished = true;
-    self->status = status;
-    if (status != SCSI_STATUS_GOOD) self->error = iscsi_get_error(context);
-  }
-};
 
 /// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing
 /// (SAM-5, 4.7.3) for what does not fit into one byte.
@@ -50,42 +35,6 @@ std::uint16_t encoded_lun(std::uint16_t lun) {
 std::string name_of(const Login& login) {
   if (login.target.empty()) return to_string(login.portal);
   return to_string(Url{login.portal, login.target, login.lun, {}});
-}
-
-/// Joins what libiscsi sends by send() and writev(), a header and its payload, into full segments. It sets
-/// TCP_NODELAY, and with targets that take 8 KiB a PDU that would make two packets of each.
-class Cork {
- public:
-  explicit Cork(int fd) : fd_(fd) { set(1); }
-  ~Cork() { set(0); }
-  Cork(const Cork&) = delete;
-  Cork& operator=(const Cork&) = delete;
-
- private:
-  void set(int on) const { setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)); }
-  int fd_;
-};
-
-bool service(iscsi_context* context, int events) {
-  const int fd = iscsi_get_fd(context);
-  if (fd < 0) return false;
-  if ((events & POLLOUT) == 0) return iscsi_service(context, events) == 0;
-  const Cork cork(fd);
-  return iscsi_service(context, events) == 0;
-}
-
-/// Serves the context until `step` has finished. False: it did not, within the time or because nobody wants
-/// it any more. `keys`, where given, hears what the target answers to the login.
-bool wait_for(iscsi_context* context, const Step& step, Clock::time_point deadline,
-              const std::function<bool()>& keep_going, LoginKeys* keys = nullptr) {
-  while (!step.finished) {
-    if (Clock::now() >= deadline || (keep_going && !keep_going())) return false;
-    pollfd one = {iscsi_get_fd(context), static_cast<short>(iscsi_which_events(context)), 0};
-    if (poll(&one, 1, 200) <= 0) continue;
-    const LoginKeys::Listening listening(keys);
-    if (!service(context, one.revents)) return step.finished;
-  }
-  return true;
 }
 
 /// The portal that the target at `from` sent us to, which may say anything.
@@ -106,6 +55,7 @@ struct Connection::Flight {
   Command command;
   scsi_task* task = nullptr;
   scsi_iovec iov = {};
+  Transfer transfer;
   std::uint64_t number = 0;  ///< order of submission
   Flights::iterator place;
 
@@ -159,6 +109,7 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   context_ = iscsi_create_context(login.credentials.initiator.c_str());
   if (context_ == nullptr) throw Error(Exit::failed, url, "libiscsi cannot make a context: out of memory");
   lost_ = false;
+  wire_ = std::make_unique<WireCheck>();
   iscsi_set_noautoreconnect(context_, 1);
   iscsi_set_reconnect_max_retries(context_, 0);
   iscsi_set_isid_random(context_, login.isid, login.isid_qualifier);
@@ -189,15 +140,19 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
     throw error;
   };
   const bool started = iscsi_connect_async(context_, where.c_str(), Step::on_done, &step) == 0;
-  if (!started || !wait_for(context_, step, deadline, login.keep_going) || step.status != SCSI_STATUS_GOOD)
+  if (!started || !wait_for(context_, *wire_, name_, step, deadline, login.keep_going) ||
+      step.status != SCSI_STATUS_GOOD)
     fail(connect_error(url, where, started && !step.finished && Clock::now() >= deadline, allowed,
                        step.finished ? step.error : iscsi_get_error(context_)));
 
   step = {};
   LoginKeys keys(context_);
   const bool sent = iscsi_login_async(context_, Step::on_done, &step) == 0;
-  if (!sent || !wait_for(context_, step, deadline, login.keep_going, &keys))
+  if (!sent || !wait_for(context_, *wire_, name_, step, deadline, login.keep_going, &keys)) {
+    if (const std::string broken = fault(); !broken.empty())
+      fail(Error(Exit::failed, url, broken, "look at the target's log"));
     fail(login_silent_error(url, where, sent && Clock::now() >= deadline, allowed));
+  }
   if (step.status == SCSI_STATUS_REDIRECT || is_redirection(step.error)) {
     const char* address_given = iscsi_get_target_address(context_);
     redirect = address_given != nullptr ? address_given : "";
@@ -208,6 +163,9 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   } else if (step.status != SCSI_STATUS_GOOD) {
     fail(login_error(url, login.credentials, step.error));
   } else {
+    if (!wire_->logged_in())
+      fail(Error(Exit::failed, url, "this program cannot see what libiscsi reads, and so cannot judge it",
+                 "link it with libsanboot in front of libc"));
     negotiated_ = keys.keys();
     check_negotiated(url);
   }
@@ -263,6 +221,9 @@ void Connection::submit(Command command) {
                                   static_cast<int>(flight->command.data.size()));
   if (flight->task == nullptr) throw std::bad_alloc();
   flight->iov = {flight->command.data.data(), flight->command.data.size()};
+  flight->transfer.command = opcode_name(cdb.opcode());
+  flight->transfer.direction = direction;
+  flight->transfer.length = static_cast<std::uint32_t>(flight->command.data.size());
   if (direction == Direction::in) scsi_task_set_iov_in(flight->task, &flight->iov, 1);
   if (direction == Direction::out) scsi_task_set_iov_out(flight->task, &flight->iov, 1);
 
@@ -272,6 +233,8 @@ void Connection::submit(Command command) {
   raw->number = ++submitted_;
   if (lost_ || iscsi_scsi_command_async(context_, lun_, raw->task, on_answer, nullptr, raw) != 0)
     lost_ = true;  // the command stays in flights_ and is answered by close()
+  else
+    wire_->expect(raw->task->itt, raw->transfer);
 }
 
 void Connection::on_answer(iscsi_context*, int status, void*, void* private_data) {
@@ -313,18 +276,44 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
   // A protocol violation: the session cannot be trusted any further, the command can be sent again by the
   // next one.
   if (status == SCSI_STATUS_ERROR) answer.status = Status::lost;
-  // Nothing more may be sent: others may take over what was under way here, and let go of the buffers.
-  if (answer.status == Status::lost) self.lost_ = true;
   const auto residual = static_cast<std::uint32_t>(
       std::min<std::size_t>(flight->task->residual, std::numeric_limits<std::uint32_t>::max()));
   if (flight->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
     answer.missing = std::min(residual, static_cast<std::uint32_t>(flight->command.data.size()));
   if (flight->task->residual_status == SCSI_RESIDUAL_OVERFLOW) answer.excess = residual;
+  self.wire_->forget(flight->task->itt);
+  self.check_answer(*flight, answer);
+  // Nothing more may be sent: others may take over what was under way here, and let go of the buffers.
+  if (answer.status == Status::lost) self.lost_ = true;
   const auto done = std::move(flight->command.done);
   if (answer.status != Status::lost) self.bury(flight->number);
   self.dead_.push_back({std::move(*flight->place), self.submitted_ + 1});
   self.flights_.erase(flight->place);
+  const ServiceWatch::Pause pause;  // what follows is not libiscsi's
   done(answer);
+}
+
+void Connection::check_answer(Flight& flight, Answer& answer) {
+  if (judge(answer) != Action::done) return;
+  const Transfer& transfer = flight.transfer;
+  const std::uint32_t missing = transfer.length - std::min(transfer.length, transfer.moved());
+  // RFC 7143, 11.4.5.1: what did not cross the network is part of the residual count. For writes that may be
+  // more, since data can be on their way that the command does not want.
+  const std::uint8_t opcode = flight.command.cdb.opcode();
+  const bool reads = opcode == 0x28 || opcode == 0x88;
+  if (transfer.direction == Direction::in && !reads) {
+    // Targets that send too little in answer to INQUIRY and the like without saying so are many.
+    answer.missing = missing;
+  } else if (reads ? missing != answer.missing : missing > answer.missing) {
+    wire_->set_broken(fmt::format("called {} of {} bytes done after {}, and said that {} were left",
+                                  transfer.command, transfer.length, transfer.moved(), answer.missing));
+    answer = {};
+  }
+}
+
+std::string Connection::fault() const {
+  if (wire_ == nullptr || wire_->broken().empty()) return {};
+  return fmt::format("the target broke the iSCSI protocol: it {}", wire_->broken());
 }
 
 void Connection::bury(std::uint64_t answered) {
@@ -357,7 +346,8 @@ bool Connection::run(milliseconds timeout, int wake_fd) {
   if ((events & POLLIN) != 0) heard_ = Clock::now();
   // Without auto-reconnect libiscsi 1.19 reports a lost connection by cancelling every command and returning
   // 0 once. It logs out by itself where the target asks for it, and is silent from then on.
-  if (events != 0 && (!service(context_, events) || iscsi_is_logged_in(context_) == 0)) lost_ = true;
+  if (events != 0 && (!service(context_, *wire_, name_, events) || iscsi_is_logged_in(context_) == 0))
+    lost_ = true;
   return !lost_;
 }
 
@@ -414,7 +404,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> Connection::send_t
   } listing;
   const auto deadline = Clock::now() + timeout;
   const bool sent = !lost_ && iscsi_discovery_async(context_, Listing::on_list, &listing) == 0;
-  const bool answered = sent && wait_for(context_, listing, deadline, {});
+  const bool answered = sent && wait_for(context_, *wire_, name_, listing, deadline, {});
   const bool silent = sent && !answered && Clock::now() >= deadline;
   const std::string text = listing.error;
   if (!answered || listing.status != SCSI_STATUS_GOOD) close();  // while `listing` lives
@@ -437,7 +427,7 @@ void Connection::logout() {
   if (lost_ || !flights_.empty()) return;
   Step step;
   if (iscsi_logout_async(context_, Step::on_done, &step) == 0)
-    wait_for(context_, step, Clock::now() + std::chrono::seconds(1), {});
+    wait_for(context_, *wire_, name_, step, Clock::now() + std::chrono::seconds(1), {});
   close();
 }
 

@@ -19,13 +19,12 @@
 #include "iscsi/login_keys.h"
 #include "iscsi/retry.h"
 #include "iscsi/url.h"
+#include "iscsi/wire_check.h"
 
 struct iscsi_context;
 struct scsi_task;
 
 namespace san::iscsi {
-
-enum class Direction { none, in, out };
 
 /// One SCSI command on its way. `data` belongs to the caller until `done` was called; for Direction::out it
 /// is only read. `done` is called exactly once, from within Connection::run() or ~Connection(), and may
@@ -86,6 +85,10 @@ class Connection {
   /// Whether what is still to be sent waits for the target to open its command window (RFC 7143, 4.2.2.1).
   bool window_closed() const;
 
+  /// How the target broke the protocol, if that is why the connection is lost: "the target broke the iSCSI
+  /// protocol: it sent an R2T without data". Else empty.
+  std::string fault() const;
+
   /// When the target last sent anything.
   std::chrono::steady_clock::time_point heard() const { return heard_; }
 
@@ -123,13 +126,15 @@ class Connection {
 
   void open(const Login& login, const Portal& address, std::string& redirect);
   void check_negotiated(const std::string& url) const;
+  void check_answer(Flight& flight, Answer& answer);
   void close();
   static void on_answer(iscsi_context* context, int status, void* data, void* private_data);
   void bury(std::uint64_t answered);
 
   iscsi_context* context_ = nullptr;
-  std::uint16_t lun_ = 0;  ///< as it stands in the header
-  std::string name_;       ///< for messages
+  std::unique_ptr<WireCheck> wire_;  ///< of the context's socket
+  std::uint16_t lun_ = 0;            ///< as it stands in the header
+  std::string name_;                 ///< for messages
   Portal address_;
   bool lost_ = false, pinging_ = false;
   LoginKeys::Keys negotiated_;

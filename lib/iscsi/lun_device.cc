@@ -14,9 +14,8 @@
 #include "core/log.h"
 #include "core/units.h"
 #include "iscsi/allocation.h"
-#include "iscsi/buffer_warm_up.h"
 #include "iscsi/connection.h"
-#include "iscsi/login_error.h"
+#include "iscsi/first_session.h"
 #include "iscsi/lun_limits.h"
 #include "iscsi/request_queue.h"
 #include "iscsi/session_pool.h"
@@ -27,20 +26,6 @@ namespace {
 
 /// What a request may have at least: whoever copies counts in pages. It is cut where the LUN takes less.
 constexpr std::uint64_t kLeastTransfer = 4 * KiB;
-
-/// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
-std::unique_ptr<Connection> log_in(const Login& login) {
-  for (int tries = 1;; ++tries) {
-    try {
-      return std::make_unique<Connection>(login);
-    } catch (const LoginRefused& refused) {
-      if (!refused.passing || tries == 5) throw;
-      log::info("{}", refused.what());
-    }
-    Interrupt::check("");
-    std::this_thread::sleep_for(std::chrono::seconds(tries));
-  }
-}
 
 class LunDeviceImpl final : public LunDevice {
  public:
@@ -131,8 +116,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   login_.lun = url.lun;
   login_.credentials = credentials;
   login_.isid = std::random_device()() & 0xFFFFFF;
-  auto first = log_in(login_);
-  lun_ = inspect(*first, name_);
+  auto first = begin_session(login_, name_, reserver_, lun_);
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.capacity.long_form;
   limits_ = lun_limits(lun_, sessions_->depth());
@@ -143,8 +127,6 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
     allocation_.emplace(
         lun_.capacity.block_size, lun_.capacity.blocks, [this](std::uint64_t at) { return lba_status(at); },
         [this](std::uint64_t at) { return reads_zero(at); });
-  warm_up_buffers(*first, lun_.inquiry);
-  if (!lun_.mode.write_protected.value_or(false)) reserver_.take(executes(*first));
   sessions_->start(login_, std::move(first));
 }
 

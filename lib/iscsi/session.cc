@@ -131,7 +131,7 @@ bool Session::connect() {
     if (hooks_.joined) hooks_.joined(*connection);
     connection_ = std::move(connection);
     log::info("{}: logged in again", to_string(login_.portal));
-    state_ = kNoAnswer;
+    state_ = trouble_.empty() ? kNoAnswer : trouble_;
     fruitful_ = greeted_ = false;
     return true;
   } catch (const Error& error) {
@@ -157,13 +157,22 @@ void Session::serve() {
   const bool alive = connection_->run(queue_.due_in(kTick), wake_fd_.get());
   waiting_ = false;
   if (!alive)
-    drop("the connection was lost");
+    lost();
   else if (!answering())
     drop(kNoAnswer);
   else
     unpark();
   if (hooks_.tick) hooks_.tick();
   queue_.watch(state_);
+}
+
+void Session::lost() {
+  const std::string fault = connection_->fault();
+  if (fault.empty()) return drop("the connection was lost");
+  if (trouble_.empty()) log::warning("{}: {}; logging in again", to_string(login_.portal), fault);
+  // From now on any silence may come of it.
+  state_ = trouble_ = fault;
+  drop(fault);
 }
 
 bool Session::answering() {

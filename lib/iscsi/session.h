@@ -60,6 +60,7 @@ class Session {
   void answered(Requests::iterator place, const Answer& answer);
   void settle(std::unique_ptr<Request> request, const Answer& answer);
   void unpark();
+  void lost();
   void drop(const std::string& why);
   void back_off();
   bool answering();
@@ -84,6 +85,7 @@ class Session {
   /// still to be sent, perhaps the rest of their data, until it has been. Meanwhile nothing new is sent.
   std::list<std::pair<std::unique_ptr<Request>, Answer>> parked_;
   std::string state_;
+  std::string trouble_;  ///< how the target last broke the protocol
   std::chrono::milliseconds backoff_{0};
   std::thread thread_;
 };

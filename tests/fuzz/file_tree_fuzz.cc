@@ -13,9 +13,9 @@
 #include <set>
 
 #include "block/device.h"
+#include "core/crc32c.h"
 #include "core/endian.h"
 #include "filesystem/btrfs_format.h"
-#include "filesystem/crc32c.h"
 #include "filesystem/file_tree.h"
 #include "filesystem/xfs_file_format.h"
 #include "filesystem/xfs_format.h"

@@ -13,6 +13,7 @@
 #include "core/units.h"
 #include "devices.h"
 #include "offload.h"
+#include "second_reading.h"
 #include "source_watch.h"
 #include "table_edits.h"
 
@@ -230,6 +231,13 @@ Exit clone_command(const CloneOptions& given) {
     if (written_down) written_down->finish();
     if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
+  }
+  if (opened && code == Exit::ok) {
+    Progress progress(make_progress_sink(o.common.progress));
+    if (const auto differs = second_reading(o, result, progress)) {
+      log::message(log::Level::error, differs->what());
+      code = differs->code();
+    }
   }
   print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans, edited.rests,
                watch && result.hashed ? watch->json() : Json(nullptr));

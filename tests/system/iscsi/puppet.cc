@@ -57,12 +57,14 @@ void Stage::data_in(const Request& request, std::span<const std::byte> data) {
   const std::size_t expected = request.word20;
   const std::size_t total = std::min(data.size(), expected);
   if (total == 0) return status(request, 0);
-  for (std::size_t offset = 0; offset < total;) {
-    const std::size_t length = std::min<std::size_t>(total - offset, negotiated.initiator_segment);
+  for (std::uint32_t offset = 0, data_sn = 0; offset < total; ++data_sn) {
+    const auto length =
+        static_cast<std::uint32_t>(std::min<std::size_t>(total - offset, negotiated.initiator_segment));
     const bool last = offset + length == total;
     Response response = reply(request.tag, op::data_in, last);
     response.flags = last ? 0x81 : 0;
-    response.word40 = static_cast<std::uint32_t>(offset);
+    response.word36 = data_sn;
+    response.word40 = offset;
     if (last && data.size() < expected) {
       response.flags |= 0x02;
       response.word44 = static_cast<std::uint32_t>(expected - data.size());
@@ -221,6 +223,7 @@ void Puppet::advance(Stage& stage, Writes& writes, Write& write) {
   if (got < expected) {
     Response response = stage.reply(write.request.tag, op::r2t, false);
     response.transfer_tag = 7;
+    response.word36 = write.r2t_sn++;
     response.word40 = got;
     response.word44 = std::min(expected - got, stage.negotiated.max_burst);
     stage.wire.send(response);

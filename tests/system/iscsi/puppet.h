@@ -77,6 +77,7 @@ class Puppet {
     fake::Request request;
     fake::Command command;
     fake::Buffer data;
+    std::uint32_t r2t_sn = 0;
   };
   using Writes = std::map<std::uint32_t, Write>;
   struct Client {

@@ -2,6 +2,8 @@
 #include "core/interrupt.h"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/error.h"
 
@@ -29,4 +31,21 @@ TEST_CASE("signals of a dropped connection and of a file limit are ignored") {
   { const Interrupt interrupt; }
   std::raise(SIGPIPE);
   std::raise(SIGXFSZ);
+}
+
+TEST_CASE("a second signal ends the process at once, whichever it is") {
+  for (const bool later : {true, false}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      const Interrupt interrupt;
+      std::raise(SIGTERM);
+      if (later) usleep(150'000);  // else it is the same one, passed on twice
+      std::raise(SIGINT);
+      _exit(Interrupt::requested() ? 7 : 8);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == (later ? 130 : 7));
+  }
 }

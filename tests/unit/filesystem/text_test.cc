@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "filesystem/crc32c.h"
+#include "core/crc32c.h"
 
 using namespace san;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "filesystem/crc32c.h"
+#include "core/crc32c.h"
 #include "image.h"
 
 namespace san::test {
