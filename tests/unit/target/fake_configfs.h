@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -19,7 +21,24 @@ class FakeConfigfs : public san::target::Configfs {
     std::filesystem::create_directories(root + "/core/alua");
   }
 
+  /// The process ends before the order of this number, from 1 on, as if it were killed; 0: never.
+  int kill_at = 0;
+
+  void write(std::string_view path, std::string_view value) override {
+    count();
+    Configfs::write(path, value);
+  }
+  void make_link(std::string_view object, std::string_view path) override {
+    count();
+    Configfs::make_link(object, path);
+  }
+  void remove_link(std::string_view path) override {
+    count();
+    Configfs::remove_link(path);
+  }
+
   void make_directory(std::string_view path) override {
+    count();
     Configfs::make_directory(path);
     log.push_back("mkdir " + std::string(path));
     std::vector<std::string> parts;
@@ -38,6 +57,7 @@ class FakeConfigfs : public san::target::Configfs {
   }
 
   void remove_directory(std::string_view path) override {
+    count();
     log.push_back("rmdir " + std::string(path));
     namespace fs = std::filesystem;
     const std::string place = resolve(path);
@@ -67,6 +87,11 @@ class FakeConfigfs : public san::target::Configfs {
   std::vector<std::string> log;
 
  private:
+  void count() {
+    if (++orders_ == kill_at) _exit(9);
+  }
+  int orders_ = 0;
+
   using Files = std::map<std::string, std::string>;
   void fill(const std::string& at, const Files& files) {
     for (const auto& [name, value] : files) put(at + name, value);
@@ -101,6 +126,10 @@ class FakeConfigfs : public san::target::Configfs {
                   {"attrib/default_cmdsn_depth", "64\n"},
                   {"param/InitialR2T", "Yes\n"},
                   {"param/TargetAlias", "LIO Target\n"},
+                  {"param/FirstBurstLength", "65536\n"},
+                  {"param/ImmediateData", "Yes\n"},
+                  {"param/MaxRecvDataSegmentLength", "8192\n"},
+                  {"param/MaxXmitDataSegmentLength", "262144\n"},
                   {"param/MaxBurstLength", "262144\n"}});
     return files;
   }();
