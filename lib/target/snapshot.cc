@@ -138,8 +138,13 @@ std::optional<TargetState> whole_target(Driver& driver, const Pool& pool, const 
 void exchange_under(Driver& driver, const TargetState& target, const AttachedLun& lun,
                     const std::string& fresh, Undo& undo) {
   const std::string& volume = lun.volume.path;
+  // An order that is said to have failed may have been done.
+  undo.add([&driver, &target, &lun] {
+    for (const TargetState& now : driver.list())
+      if (now.name == target.name && find_lun(now, lun.lun) == nullptr)
+        driver.attach(target.name, lun.lun, lun.volume);
+  });
   driver.detach(target.name, lun.lun);
-  undo.add([&driver, &target, &lun] { driver.attach(target.name, lun.lun, lun.volume); });
   for (const TargetState& now : driver.list())
     if (now.name == target.name) refuse_sessions(now, "changing its disk");
   exchange(fresh, volume);

@@ -15,8 +15,8 @@ run_list() {
 # It gets as far as the portal, where nobody listens.
 run_list <(echo secret-of-mine-1)
 expect_status 3
-expect_text stderr '127.0.0.1:1'
-echo secret-of-mine-1 | (run_list /dev/stdin && expect_status 3 && expect_text stderr '127.0.0.1:1')
+expect_text stdout 'cannot connect to 127.0.0.1:1'
+echo secret-of-mine-1 | (run_list /dev/stdin && expect_status 3 && expect_text stdout 'cannot connect to 127.0.0.1:1')
 
 for device in /dev/zero /dev/null; do
   run_list "$device"
