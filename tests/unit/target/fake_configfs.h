@@ -23,6 +23,7 @@ class FakeConfigfs : public san::target::Configfs {
 
   /// The process ends before the order of this number, from 1 on, as if it were killed; 0: never.
   int kill_at = 0;
+  bool all_parameters = false;  ///< those that create() sets, too
 
   void write(std::string_view path, std::string_view value) override {
     count();
@@ -51,6 +52,10 @@ class FakeConfigfs : public san::target::Configfs {
     if (parts[0] != "iscsi") return;
     if (is(2, 0, "iscsi")) fill(at, {{"fabric_statistics/iscsi_instance/sessions", "0"}});
     if (is(3, 2, "tpgt_")) fill(at, kGroup);
+    if (is(3, 2, "tpgt_") && all_parameters)
+      for (const char* name :
+           {"FirstBurstLength", "ImmediateData", "MaxRecvDataSegmentLength", "MaxXmitDataSegmentLength"})
+        put(at + "param/" + name, "0\n");
     if (is(5, 3, "np")) fill(at, {{"iser", "0"}, {"cxgbit", "0"}});
     if (is(5, 3, "acls")) fill(at, kRule);
     if (is(6, 5, "lun_")) fill(at, {{"write_protect", "0"}});
@@ -126,10 +131,6 @@ class FakeConfigfs : public san::target::Configfs {
                   {"attrib/default_cmdsn_depth", "64\n"},
                   {"param/InitialR2T", "Yes\n"},
                   {"param/TargetAlias", "LIO Target\n"},
-                  {"param/FirstBurstLength", "65536\n"},
-                  {"param/ImmediateData", "Yes\n"},
-                  {"param/MaxRecvDataSegmentLength", "8192\n"},
-                  {"param/MaxXmitDataSegmentLength", "262144\n"},
                   {"param/MaxBurstLength", "262144\n"}});
     return files;
   }();

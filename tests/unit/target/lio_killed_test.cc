@@ -45,6 +45,7 @@ struct Machine {
   std::unique_ptr<Driver> driver(int kill_at = 0) const {
     auto configfs = std::make_unique<FakeConfigfs>(path("target"));
     configfs->kill_at = kill_at;
+    configfs->all_parameters = true;
     return std::make_unique<LioDriver>(std::move(configfs), path("saveconfig.json"),
                                        iscsi::Portal{"192.0.2.1", 3260});
   }
