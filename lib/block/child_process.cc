@@ -34,13 +34,18 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-/// The environment of this process and what a program that is given a listening socket looks for. The process
-/// id is filled in by the child.
+/// What no other program is to know: the secrets of this one's logins, and whose socket was passed to it.
+bool is_private(std::string_view entry) {
+  return entry.starts_with("LIBISCSI_CHAP_") || entry.starts_with("LISTEN_");
+}
+
+/// The environment of this process without what is its own, and what a program that is given a listening
+/// socket looks for. The process id is filled in by the child.
 constexpr std::string_view kListenPid = "LISTEN_PID=";
 std::vector<std::string> environment(bool listening) {
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry)
-    if (const std::string_view text = *entry; !text.starts_with("LISTEN_")) result.emplace_back(text);
+    if (const std::string_view text = *entry; !is_private(text)) result.emplace_back(text);
   if (listening) {
     result.emplace_back("LISTEN_FDS=1");
     result.emplace_back(kListenPid).append(20, '\0');

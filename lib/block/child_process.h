@@ -22,9 +22,9 @@ std::string find_program(const std::string& program);
 class ChildProcess {
  public:
   /// Starts `command`, whose first word is looked for in PATH, with stdin at /dev/null, stdout kept for
-  /// output() and stderr for errors(). `listening`, if there is one, is passed on as systemd does it
-  /// (sd_listen_fds(3)): as descriptor 3. Throws Error(failed); a program that is not there is said to be in
-  /// the Debian package `package`.
+  /// output() and stderr for errors(), and this environment without LIBISCSI_CHAP_*: secrets are not handed
+  /// on. `listening`, if there is one, is passed on as systemd does it (sd_listen_fds(3)): as descriptor 3.
+  /// Throws Error(failed); a program that is not there is said to be in the Debian package `package`.
   ChildProcess(const std::vector<std::string>& command, const std::string& package,
                const Fd* listening = nullptr);
   /// Gives it `patience` to end by itself, asks it to (SIGTERM), and in the end kills it.

@@ -48,7 +48,8 @@ void check(const BootProfile& profile, const iscsi::Credentials& auth) {
   }
   check_word(profile, "machine's name", profile.initiator);
   check_word(profile, "target's name", profile.target);
-  for (const std::string* word : {&auth.user, &auth.secret, &auth.target_user, &auth.target_secret})
+  for (const std::string* word : std::initializer_list<const std::string*>{
+           &auth.user, &auth.secret, &auth.target_user, &auth.target_secret})
     if (!word->empty()) check_word(profile, "CHAP user or secret", *word);
   require_ipxe_room(profile, auth, {}, kFormat);
 }

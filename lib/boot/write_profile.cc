@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boot/write_profile.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <string_view>
 
-#include "block/fd.h"
-#include "block/file_io.h"
-#include "block/new_file.h"
+#include "block/fresh_file.h"
 #include "boot/read_profile.h"
 #include "core/error.h"
 
@@ -120,19 +114,12 @@ void save_boot_profile(const BootProfile& profile, const std::string& path, bool
   const std::string text = write_boot_profile(profile);
   const auto bytes = std::as_bytes(std::span(text));
   parse_boot_profile(bytes, path);
-  const std::string place = replace ? path + ".new" : path;
-  if (replace) unlink(place.c_str());
-  const Fd file = open_path(place, O_WRONLY | O_CREAT | O_EXCL, 0644);
-  if (file.get() < 0 && errno == EEXIST)
+  FreshFile file(path, 0644);
+  file.write(bytes);
+  if (replace)
+    file.replace();
+  else if (!file.commit_new())
     throw Error(Exit::refused, path, "is there already", "name another file, or remove this one");
-  if (file.get() < 0) throw system_error(path, "write the boot profile", errno);
-  NewFile made(place);
-  const Transfer put = write_fully(file.get(), 0, bytes);
-  if (put.error != 0) throw system_error(path, "write the boot profile", put.error);
-  if (fsync(file.get()) != 0) throw system_error(path, "write the boot profile", errno);
-  if (replace && std::rename(place.c_str(), path.c_str()) != 0)
-    throw system_error(path, "replace the boot profile", errno);
-  made.keep();
 }
 
 }  // namespace san::boot

@@ -3,16 +3,22 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <span>
 
+#include "block/fd.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "iscsi/url.h"
 
 namespace san::iscsi {
@@ -50,19 +56,76 @@ std::string default_initiator() {
 
 }  // namespace
 
-std::string read_secret(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) throw Error(Exit::usage, path, fmt::format("cannot read the secret: {}", errno_text(errno)));
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+Error unreadable(const std::string& path, int error) {
+  return {Exit::usage, path, fmt::format("cannot read the secret: {}", errno_text(error))};
+}
+
+/// What kind of file it is, where that is none that keeps a secret.
+const char* wrong_kind(mode_t mode) {
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "is a device, which holds no secret";
+  return nullptr;
+}
+
+/// Waits until a read has something to say. Opened without blocking, a FIFO that nobody writes yet would be
+/// empty, and not at its end.
+void await_writer(const std::string& path, const Fd& fd, std::chrono::steady_clock::time_point end) {
+  for (;;) {
+    Interrupt::check(path.c_str());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0)
+      throw Error(Exit::usage, path,
+                  fmt::format("is a FIFO from which no line came within {} seconds", kPatience.count()),
+                  "name a file, or see that something writes one line to it");
+    pollfd wait = {fd.get(), POLLIN, 0};
+    const int ready = poll(&wait, 1, static_cast<int>(left.count()));
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) throw unreadable(path, errno);
+  }
+}
+
+/// Bytes of the file's front, at most as many as `buffer` has.
+std::size_t read_front(const std::string& path, const Fd& fd, std::span<char> buffer, bool fifo) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    if (fifo) await_writer(path, fd, end);
+    const ssize_t got = read(fd.get(), buffer.data() + size, buffer.size() - size);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) throw unreadable(path, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+    if (std::find(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size), '\n') !=
+        buffer.begin() + static_cast<std::ptrdiff_t>(size))
+      break;
+  }
+  return size;
+}
+
+/// The front of a file, which must be one for its owner alone.
+Secret front_of(const std::string& path) {
+  const Fd fd = open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat status = {};
-  const bool known = fstat(fd, &status) == 0;
-  std::array<char, 513> buffer = {};
-  const ssize_t got = known ? read(fd, buffer.data(), buffer.size() - 1) : -1;
-  close(fd);
-  if (got < 0) throw Error(Exit::usage, path, "cannot read the secret");
+  if (!fd || fstat(fd.get(), &status) != 0) throw unreadable(path, errno);
+  if (const char* kind = wrong_kind(status.st_mode); kind != nullptr)
+    throw Error(Exit::usage, path, kind, "put the CHAP secret into the first line of a file of mode 0600");
   if (S_ISREG(status.st_mode) && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     throw Error(Exit::usage, path, "others than its owner can read or change the secret",
                 "chmod 600 the file");
-  std::string secret(buffer.data(), static_cast<std::size_t>(got));
+  std::array<char, 512> buffer = {};
+  const std::size_t size = read_front(path, fd, buffer, S_ISFIFO(status.st_mode));
+  Secret front(std::string(buffer.data(), size));
+  explicit_bzero(buffer.data(), buffer.size());
+  return front;
+}
+
+}  // namespace
+
+Secret read_secret(const std::string& path) {
+  Secret secret = front_of(path);
   secret.resize(std::min(secret.find_first_of("\r\n"), secret.size()));
   if (secret.empty())
     throw Error(Exit::usage, path, "holds no secret", "put the CHAP secret into its first line");
@@ -78,8 +141,8 @@ std::string read_secret(const std::string& path) {
   return secret;
 }
 
-std::string read_boot_secret(const std::string& path) {
-  std::string secret = read_secret(path);
+Secret read_boot_secret(const std::string& path) {
+  Secret secret = read_secret(path);
   if (secret.size() < 12 || secret.size() > 16)
     throw Error(
         Exit::usage, path,
@@ -99,10 +162,10 @@ std::string initiator_name(const LoginOptions& options) {
   return name;
 }
 
-std::string initiator_secret(const LoginOptions& options) {
+Secret initiator_secret(const LoginOptions& options) {
   if (!options.chap_secret_file.empty()) return read_secret(options.chap_secret_file);
   if (!options.profile) return environment("LIBISCSI_CHAP_PASSWORD");
-  return options.profile->secret_file.empty() ? "" : read_boot_secret(options.profile->secret_file);
+  return options.profile->secret_file.empty() ? Secret() : read_boot_secret(options.profile->secret_file);
 }
 
 /// What the target has to prove.
@@ -144,7 +207,8 @@ Credentials make_credentials(const LoginOptions& options, const std::string& url
         result.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
         "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
   add_target(options, result);
-  for (const std::string* text : {&result.user, &result.secret, &result.target_user, &result.target_secret})
+  for (const std::string* text : std::initializer_list<const std::string*>{
+           &result.user, &result.secret, &result.target_user, &result.target_secret})
     if (text->size() > 255) throw Error(Exit::usage, "CHAP", "a name or secret has more than 255 bytes");
   return result;
 }

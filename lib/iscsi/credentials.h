@@ -4,13 +4,17 @@
 #include <optional>
 #include <string>
 
+#include "core/secret.h"
+
 namespace san::iscsi {
 
 /// Who logs in, and how. Secrets never leave this structure but towards libiscsi.
 struct Credentials {
-  std::string initiator;                   ///< initiator name
-  std::string user, secret;                ///< CHAP; empty for none
-  std::string target_user, target_secret;  ///< mutual CHAP: what the target must prove; empty for none
+  std::string initiator;  ///< initiator name
+  std::string user;       ///< CHAP; empty for none
+  Secret secret;
+  std::string target_user;  ///< mutual CHAP: what the target must prove; empty for none
+  Secret target_secret;
 };
 
 /// What a boot profile says about the login (boot/profile_login.h).
@@ -40,11 +44,13 @@ struct LoginOptions {
 Credentials make_credentials(const LoginOptions& options, const std::string& url_user);
 
 /// The first line of a secret file, without its line feed. The file must not be readable or writable by group
-/// or others. Throws Error(usage) that names the file, never its content.
-std::string read_secret(const std::string& path);
+/// or others. A FIFO (of a shell's process substitution, say) is read to its first line feed or its end, and
+/// waited for 10 seconds at most. Throws Error(usage) that names the file, never its content: also for a
+/// device, and for a FIFO that stays silent; Error(interrupted) where a signal comes while one is waited for.
+Secret read_secret(const std::string& path);
 
 /// The same for a secret that a machine is to boot with: 12 bytes at least (RFC 7143, 9.2.1: 96 bits) and 16
 /// at most (what the fields of UEFI and of Intel's option ROMs take, and Windows).
-std::string read_boot_secret(const std::string& path);
+Secret read_boot_secret(const std::string& path);
 
 }  // namespace san::iscsi

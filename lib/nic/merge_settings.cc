@@ -82,8 +82,8 @@ MergedSettings settings_now(const UefiIscsi& now, const std::string& mac) {
   return out;
 }
 
-template <typename T>
-void take(T& field, const std::optional<T>& value) {
+template <typename T, typename Value>
+void take(T& field, const std::optional<Value>& value) {
   if (value) field = *value;
 }
 

@@ -31,7 +31,7 @@ struct RehearsalPlan {
   std::uint64_t size = 0;  ///< of the disk, bytes
   std::uint32_t logical_block = 512;
   nlohmann::json disk;             ///< the disk as QEMU's block driver has it, to be read only
-  std::string secret;              ///< CHAP secret for `disk`; empty for none
+  Secret secret;                   ///< CHAP secret for `disk`; empty for none
   std::vector<std::string> notes;  ///< in what the rehearsal differs from the real boot
 };
 

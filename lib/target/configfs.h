@@ -44,9 +44,9 @@ class Configfs {
   virtual void make_directory(std::string_view path);
   virtual void remove_directory(std::string_view path);
   /// Writes an attribute by one write(), which is one order to the kernel. It has to exist.
-  void write(std::string_view path, std::string_view value);
-  void make_link(std::string_view object, std::string_view path);
-  void remove_link(std::string_view path);
+  virtual void write(std::string_view path, std::string_view value);
+  virtual void make_link(std::string_view object, std::string_view path);
+  virtual void remove_link(std::string_view path);
 
  private:
   std::string root_;

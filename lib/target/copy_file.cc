@@ -11,10 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 #include "block/fd.h"
-#include "block/new_file.h"
+#include "block/fresh_file.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/units.h"
@@ -22,10 +21,10 @@
 namespace san::target {
 namespace {
 
-void check_room(const std::string& to, const Fd& fd, const struct stat& from) {
+void check_room(const std::string& to, int fd, const struct stat& from) {
   struct statvfs system = {};
   const std::uint64_t needed = static_cast<std::uint64_t>(from.st_blocks) * 512;
-  if (fstatvfs(fd.get(), &system) != 0) return;
+  if (fstatvfs(fd, &system) != 0) return;
   if (const std::uint64_t available = system.f_bavail * system.f_frsize; needed > available)
     throw Error(Exit::refused, to,
                 fmt::format("there is no room for a copy: it needs {}, {} are free", format_size(needed),
@@ -34,13 +33,13 @@ void check_room(const std::string& to, const Fd& fd, const struct stat& from) {
 }
 
 /// One run of data, from `offset` to `end`.
-void copy_run(const std::string& from, const Fd& source, const Fd& target, off_t offset, off_t end,
+void copy_run(const std::string& from, const Fd& source, int target, off_t offset, off_t end,
               Progress& progress) {
   while (offset < end) {
     Interrupt::check(from.c_str());
     off_t in = offset, out = offset;
     const auto length = static_cast<std::size_t>(std::min<off_t>(end - offset, 64 * MiB));
-    const ssize_t copied = copy_file_range(source.get(), &in, target.get(), &out, length, 0);
+    const ssize_t copied = copy_file_range(source.get(), &in, target, &out, length, 0);
     if (copied < 0 && errno == EINTR) continue;
     if (copied < 0) throw system_error(from, "copy it", errno);
     if (copied == 0) throw Error(Exit::failed, from, "has become shorter while it was copied");
@@ -49,8 +48,8 @@ void copy_run(const std::string& from, const Fd& source, const Fd& target, off_t
   }
 }
 
-void copy_data(const std::string& from, const Fd& source, const Fd& target, off_t size, Progress& progress) {
-  if (ftruncate(target.get(), size) != 0) throw system_error(from, "copy it", errno);
+void copy_data(const std::string& from, const Fd& source, int target, off_t size, Progress& progress) {
+  if (ftruncate(target, size) != 0) throw system_error(from, "copy it", errno);
   for (off_t offset = 0; offset < size;) {
     const off_t data = lseek(source.get(), offset, SEEK_DATA);
     if (data < 0 && errno == ENXIO) return;  // nothing but a hole is left
@@ -68,29 +67,19 @@ bool copy_file(const std::string& from, const std::string& to, bool full, Progre
   const Fd source = open_path(from, O_RDONLY);
   struct stat status = {};
   if (!source || fstat(source.get(), &status) != 0) throw system_error(from, "read it", errno);
-  const std::string partial = to + ".partial";
-  // One that a killed process has left is of no use to anybody.
-  if (unlink(partial.c_str()) != 0 && errno != ENOENT) throw system_error(partial, "remove it", errno);
-  const Fd target = open_path(partial, O_RDWR | O_CREAT | O_EXCL, 0600);
-  if (!target) throw system_error(partial, "create it", errno);
-  NewFile file(partial);
-  const bool shared = ioctl(target.get(), FICLONE, source.get()) == 0;
+  FreshFile file(to, status.st_mode & 07777);
+  const bool shared = ioctl(file.fd(), FICLONE, source.get()) == 0;
   if (!shared && !full)
     throw Error(Exit::refused, from, "this file system cannot copy it at one moment",
                 "log the initiator out and try again, or keep the pool on XFS or btrfs");
   if (!shared) {
-    check_room(to, target, status);
+    check_room(to, file.fd(), status);
     progress.begin("copy", static_cast<std::uint64_t>(status.st_blocks) * 512);
-    copy_data(from, source, target, status.st_size, progress);
+    copy_data(from, source, file.fd(), status.st_size, progress);
     progress.end();
   }
-  if (fchmod(target.get(), status.st_mode & 07777) != 0 || fsync(target.get()) != 0)
-    throw system_error(partial, "complete it", errno);
-  if (renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
-    if (errno == EEXIST) throw Error(Exit::refused, to, "is there already", "choose another name");
-    throw system_error(to, "give it its name", errno);
-  }
-  file.keep();
+  if (fchmod(file.fd(), status.st_mode & 07777) != 0) throw system_error(to, "set its mode", errno);
+  if (!file.commit_new()) throw Error(Exit::refused, to, "is there already", "choose another name");
   return shared;
 }
 

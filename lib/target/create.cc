@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <memory>
 
 #include "boot/write_profile.h"
 #include "core/error.h"
@@ -13,8 +13,10 @@
 #include "core/log.h"
 #include "core/units.h"
 #include "target/create_plan.h"
+#include "target/resolve.h"
 #include "target/secret_file.h"
 #include "target/undo.h"
+#include "target/unfinished.h"
 
 namespace san::target {
 namespace {
@@ -28,6 +30,7 @@ class Creation {
   Created run();
 
  private:
+  void take_back_killed();
   void make_volume();
   void make_target();
   void attach();
@@ -48,11 +51,14 @@ class Creation {
   CreatePlan plan_;
   AccessRule access_;
   Created result_;
+  std::unique_ptr<Journal> journal_;
   Undo undo_;  ///< last, so that what its steps use is still there
 };
 
 Created Creation::run() {
+  check_creation(request_);
   driver_.require();
+  take_back_killed();
   plan_ = plan_creation(driver_, pool_, request_);
   result_.target = plan_.target;
   result_.volume = plan_.volume.path;
@@ -62,6 +68,10 @@ Created Creation::run() {
     result_.url =
         iscsi::to_string(iscsi::Url{plan_.profile.reach ? *plan_.profile.reach : result_.portals.front(),
                                     plan_.target, request_.lun, ""});
+  if (plan_.changes()) {
+    journal_ = std::make_unique<Journal>(pool_, plan_.unfinished(request_));
+    undo_.when_undone([this] { journal_->close(); });
+  }
   if (plan_.make_volume) make_volume();
   if (plan_.make_target) make_target();
   if (plan_.attach) attach();
@@ -69,7 +79,33 @@ Created Creation::run() {
   persist();
   if (plan_.write_profile) write_profile();
   undo_.keep();
+  if (journal_) journal_->close();
   return std::move(result_);
+}
+
+/// What the same command, killed, has made of the target goes: of a half of it nobody can say what is
+/// missing. Volume, secrets and profile are whole where they are there at all, and stay.
+void Creation::take_back_killed() {
+  const std::string target = request_.target.empty() ? default_target(request_.name) : request_.target;
+  const auto work = unfinished_work(pool_, request_.name, target);
+  if (!work) return;
+  if (work->verb != "create" || work->name != request_.name) refuse_unfinished(pool_, work->target, "");
+  const auto all = driver_.list();
+  const auto there = std::find_if(all.begin(), all.end(),
+                                  [&work](const TargetState& state) { return state.name == work->target; });
+  if (there != all.end()) {
+    if (work->makes_target) {
+      refuse_sessions(*there, "going on with its creation, which was cut short");
+      driver_.delete_target(work->target);
+    } else {
+      const AttachedLun* lun = work->lun ? find_lun(*there, *work->lun) : nullptr;
+      if (lun != nullptr && lun->volume.path == work->volume.path) driver_.detach(work->target, *work->lun);
+      if (work->makes_rules) driver_.allow(work->target, {});
+    }
+  }
+  driver_.drop_accounts(work->users);
+  if (work->makes_target) driver_.persist(work->target, {});
+  Journal(pool_, *work).close();
 }
 
 void Creation::make_volume() {
@@ -111,8 +147,8 @@ ChapAccount Creation::account(const std::string& user) {
   const std::string path = secret_path(request_.access.secret_directory, user);
   const auto known = plan_.known_secrets.find(user);
   bool made = false;
-  ChapAccount result = {user,
-                        secret_of_file(path, known == plan_.known_secrets.end() ? "" : known->second, made)};
+  ChapAccount result = {
+      user, secret_of_file(path, known == plan_.known_secrets.end() ? Secret() : known->second, made)};
   if (made) undo_.add([path] { unlink(path.c_str()); });
   if (known != plan_.known_secrets.end() && known->second != result.secret)
     throw Error(

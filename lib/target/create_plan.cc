@@ -22,18 +22,6 @@ namespace {
 
 using Differences = std::vector<std::string>;
 
-void check_request(const CreateRequest& request) {
-  check_volume_name(request.name);
-  check_access(request.access);
-  if (!request.target.empty()) iscsi::check_name(request.target, "--target");
-  if (request.block_size != 512 && request.block_size != 4096)
-    throw Error(Exit::usage, "--block-size", "a LUN has blocks of 512 or 4096 bytes");
-  if (request.device.empty() && request.size == 0)
-    throw Error(Exit::usage, request.name, "its size is not given", "give --size, or --device");
-  if (request.size % request.block_size != 0)
-    throw Error(Exit::usage, "--size", fmt::format("is not a multiple of {} bytes", request.block_size));
-}
-
 /// Throws where the device is none, or belongs to somebody.
 void check_device(const std::string& path, const VolumeSize& there) {
   if (!there.exists || !there.block_device)
@@ -168,8 +156,34 @@ void check_access(const AccessRequest& access) {
                   "use letters, digits, . - and _, at most 63, as in the machine's own name");
 }
 
+void check_creation(const CreateRequest& request) {
+  check_volume_name(request.name);
+  check_access(request.access);
+  if (!request.target.empty()) iscsi::check_name(request.target, "--target");
+  if (request.block_size != 512 && request.block_size != 4096)
+    throw Error(Exit::usage, "--block-size", "a LUN has blocks of 512 or 4096 bytes");
+  if (request.device.empty() && request.size == 0)
+    throw Error(Exit::usage, request.name, "its size is not given", "give --size, or --device");
+  if (request.size % request.block_size != 0)
+    throw Error(Exit::usage, "--size", fmt::format("is not a multiple of {} bytes", request.block_size));
+}
+
+Unfinished CreatePlan::unfinished(const CreateRequest& request) const {
+  Unfinished work;
+  work.verb = "create";
+  work.name = request.name;
+  work.target = target;
+  for (const std::string& user : {request.access.chap_user, request.access.mutual_chap_user})
+    if (allow && !user.empty()) work.users.push_back(user);
+  work.makes_target = make_target;
+  work.makes_rules = allow;
+  if (attach) work.lun = request.lun;
+  work.volume = volume;
+  return work;
+}
+
 CreatePlan plan_creation(Driver& driver, const Pool& pool, const CreateRequest& request) {
-  check_request(request);
+  check_creation(request);
   CreatePlan plan;
   Differences differences;
   const auto all = driver.list();

@@ -4,22 +4,28 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include "core/error.h"
 #include "core/table.h"
 #include "core/units.h"
 #include "target/resolve.h"
+#include "target/unfinished.h"
 #include "target/volume_size.h"
 
 namespace san::target {
 namespace {
 
 struct Doomed {
-  std::optional<TargetState> target;
-  std::string name;                 ///< of the volume; empty where it is none of the pool
-  std::string volume;               ///< its path
-  std::vector<std::string> others;  ///< volumes that stay
+  std::optional<TargetState> target;  ///< as it is; nothing where only something of it is left
+  std::string target_name;            ///< empty where there is nothing of one
+  std::vector<std::string> users;     ///< CHAP users that may be left without a target
+  bool begun = false;                 ///< a killed verb has left something
+  std::string name;                   ///< of the volume; empty where it is none of the pool
+  std::string volume;                 ///< its path
+  std::vector<std::string> others;    ///< volumes that stay
 };
 
 /// "host1" for the file host1.img of the pool; empty for any other.
@@ -29,10 +35,7 @@ std::string pool_name(const Pool& pool, const std::string& path) {
   return {};
 }
 
-Doomed find(Driver& driver, const Pool& pool, const std::string& name) {
-  Doomed doomed;
-  doomed.target = find_target(driver, pool, name);
-  const bool named = !name.starts_with("iqn.") && !name.starts_with("eui.") && !name.starts_with("naa.");
+void find_volume(const Pool& pool, const std::string& name, bool named, Doomed& doomed) {
   // By its iSCSI name a target goes with the one volume of the pool that it has.
   std::vector<std::string> mine;
   if (doomed.target)
@@ -46,8 +49,60 @@ Doomed find(Driver& driver, const Pool& pool, const std::string& name) {
     doomed.name = name;
   else if (!mine.empty())
     doomed.name = mine.front();
+}
+
+Doomed find(Driver& driver, const Pool& pool, const std::string& name) {
+  Doomed doomed;
+  doomed.target = find_target(driver, pool, name);
+  const bool named = !is_target_name(name);
+  const auto work = unfinished_work(pool, name, doomed.target ? doomed.target->name : name);
+  if (!doomed.target && work && !work->target.empty())
+    doomed.target = find_target(driver, pool, work->target);
+  find_volume(pool, name, named, doomed);
+  if (doomed.target) doomed.target_name = doomed.target->name;
+  if (work) {
+    doomed.begun = true;
+    doomed.users = work->users;
+    if (doomed.target_name.empty()) doomed.target_name = work->target;
+    if (const std::string volume = pool_name(pool, work->volume.path);
+        doomed.name.empty() && work->verb == "delete")
+      doomed.name = volume;
+  }
+  // tgt's definition of a target that is gone, with its secrets.
+  if (doomed.target_name.empty())
+    doomed.target_name = named ? driver.written_with(pool.volume(name)) : driver.written(name) ? name : "";
   if (!doomed.name.empty()) doomed.volume = pool.volume(doomed.name);
   return doomed;
+}
+
+bool is_live(Driver& driver, const std::string& target) {
+  const auto all = driver.list();
+  return std::any_of(all.begin(), all.end(),
+                     [&target](const TargetState& state) { return state.name == target; });
+}
+
+/// The order that makes a target no more: the first step, by which the others are decided.
+void delete_target(Driver& driver, const Doomed& doomed, Journal& journal) {
+  try {
+    // tgt and LIO refuse this, too, if an initiator has come in the meantime.
+    driver.delete_target(doomed.target_name);
+  } catch (const Error&) {
+    if (is_live(driver, doomed.target_name)) journal.close();
+    throw;
+  }
+}
+
+Unfinished as_work(const std::string& name, const Doomed& doomed) {
+  Unfinished work;
+  work.verb = "delete";
+  work.name = name;
+  work.target = doomed.target_name;
+  work.users = doomed.users;
+  work.volume.path = doomed.volume;
+  if (doomed.target)
+    for (const auto* list : {&doomed.target->access.incoming, &doomed.target->access.outgoing})
+      for (const ChapAccount& account : *list) work.users.push_back(account.user);
+  return work;
 }
 
 }  // namespace
@@ -56,7 +111,9 @@ std::vector<std::string> what_is_lost(Driver& driver, const Pool& pool, const st
   driver.require();
   const Doomed doomed = find(driver, pool, name);
   std::vector<std::string> lost;
-  if (doomed.target) lost.push_back("target " + printable(doomed.target->name));
+  if (!doomed.target_name.empty())
+    lost.push_back(
+        fmt::format("{}target {}", doomed.target ? "" : "what is left of ", printable(doomed.target_name)));
   if (!doomed.volume.empty()) {
     const VolumeSize size = volume_size(doomed.volume);
     lost.push_back(fmt::format("volume {} ({}, of which {} are written)", doomed.volume,
@@ -68,7 +125,7 @@ std::vector<std::string> what_is_lost(Driver& driver, const Pool& pool, const st
 Report destroy(Driver& driver, const Pool& pool, const std::string& name) {
   driver.require();
   const Doomed doomed = find(driver, pool, name);
-  if (!doomed.target && doomed.volume.empty())
+  if (doomed.target_name.empty() && doomed.volume.empty())
     throw Error(Exit::failed, printable(name), "there is no such target and no such volume",
                 fmt::format("the pool is {}; see --pool", pool.directory()));
   if (doomed.target) refuse_sessions(*doomed.target, "deleting its disk");
@@ -80,19 +137,31 @@ Report destroy(Driver& driver, const Pool& pool, const std::string& name) {
                   fmt::format("remove them first: sanlun snapshot {} SNAPSHOT --remove", doomed.name));
     }
   Report report;
-  if (doomed.target) {
-    // tgt and LIO refuse this, too, if an initiator has come in the meantime.
-    driver.delete_target(doomed.target->name);
-    report.done.push_back("target " + printable(doomed.target->name) + ": gone");
-    if (driver.persist(doomed.target->name, {}))
+  std::optional<Journal> journal;
+  if (!doomed.target_name.empty()) {
+    const Unfinished work = as_work(name, doomed);
+    journal.emplace(pool, work);
+    if (doomed.target) {
+      delete_target(driver, doomed, *journal);
+      report.done.push_back("target " + printable(doomed.target_name) + ": gone");
+    } else if (doomed.begun) {
+      report.done.push_back("target " + printable(doomed.target_name) + ": what was left of it is gone");
+    }
+    driver.drop_accounts(work.users);
+    if (driver.persist(doomed.target_name, {}))
       report.done.push_back(fmt::format("written form: gone, {} does not bring it back", driver.name()));
     for (const std::string& other : doomed.others)
       report.done.push_back("volume " + printable(other) + ": stays, with its content");
   }
   if (!doomed.volume.empty()) {
-    if (unlink(doomed.volume.c_str()) != 0) throw system_error(doomed.volume, "remove it", errno);
+    remove_leftovers(pool, doomed.name);
+    if (unlink(doomed.volume.c_str()) != 0 && errno != ENOENT)
+      throw system_error(doomed.volume, "remove it", errno);
     report.done.push_back("volume " + doomed.volume + ": gone");
+  } else if (!is_target_name(name)) {
+    remove_leftovers(pool, name);
   }
+  if (journal) journal->close();
   return report;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/secret.h"
 #include "iscsi/url.h"
 
 namespace san::target {
@@ -25,7 +26,8 @@ struct Volume {
 
 /// One direction of CHAP (RFC 7143, 12.1.3).
 struct ChapAccount {
-  std::string user, secret;  ///< `secret` is empty in what list() returns
+  std::string user;
+  Secret secret;  ///< empty in what list() returns
 
   bool operator==(const ChapAccount&) const = default;
 };
@@ -77,6 +79,11 @@ class Driver {
   /// The access rules of a target with their secrets, to be handed back to persist() or allow(); nothing
   /// where a secret cannot be known (a target that another program has made).
   virtual std::optional<AccessRule> access(const std::string& target) = 0;
+  /// The access rules with their secrets as persist() has written them down, whatever the target is now;
+  /// nothing where it has not.
+  virtual std::optional<AccessRule> written(const std::string& target) = 0;
+  /// The target that is written down with the file or device `volume` as a LUN; empty where none is.
+  virtual std::string written_with(const std::string& volume) = 0;
 
   virtual void create_target(const std::string& target) = 0;
   /// With its LUNs, access rules and accounts, not the volumes. The target has no session.
@@ -87,6 +94,9 @@ class Driver {
   /// old rules or by the new ones. Throws Error(refused) where an account has another secret for another
   /// target.
   virtual void allow(const std::string& target, const AccessRule& access) = 0;
+  /// Takes away those CHAP accounts that no target uses. Nothing to be done where each has accounts of its
+  /// own.
+  virtual void drop_accounts(const std::vector<std::string>& users) = 0;
   /// Sets parameters, by RFC 7143's names; those not named keep their values.
   virtual void tune(const std::string& target, const std::map<std::string, std::string>& parameters) = 0;
   /// Writes down the target as it is (as it is not, where it is gone), so that it comes back when this

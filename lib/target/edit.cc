@@ -14,6 +14,7 @@
 #include "target/resolve.h"
 #include "target/secret_file.h"
 #include "target/undo.h"
+#include "target/unfinished.h"
 #include "target/volume_size.h"
 
 namespace san::target {
@@ -51,8 +52,32 @@ std::uint16_t free_lun(const TargetState& target) {
   return lun;
 }
 
+/// The target, where no other verb than `verb` was cut short at it: what is written down of it now would be
+/// half of something.
+TargetState require_whole(Driver& driver, const Pool& pool, const std::string& name,
+                          const std::string& verb) {
+  TargetState target = require_target(driver, pool, name);
+  refuse_unfinished(pool, target.name, verb);
+  return target;
+}
+
 bool has(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+}  // namespace
+
+namespace {
+
+/// The target without the LUN that a killed attach() may have made half of.
+TargetState take_back_attach(Driver& driver, const Pool& pool, const std::string& name) {
+  TargetState target = require_whole(driver, pool, name, "attach");
+  const auto work = unfinished_work(pool, "", target.name);
+  if (!work || !work->lun) return target;
+  const AttachedLun* half = find_lun(target, *work->lun);
+  if (half != nullptr && half->volume.path == work->volume.path) driver.detach(target.name, *work->lun);
+  Journal(pool, *work).close();
+  return require_target(driver, pool, target.name);
 }
 
 }  // namespace
@@ -60,7 +85,7 @@ bool has(const std::vector<std::string>& list, const std::string& text) {
 Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::optional<std::uint16_t> lun,
                 const Volume& wanted) {
   driver.require();
-  const TargetState target = require_target(driver, pool, name);
+  const TargetState target = take_back_attach(driver, pool, name);
   Volume volume = wanted;
   const VolumeSize there = volume_size(volume.path);
   volume.block_device = there.block_device;
@@ -82,18 +107,21 @@ Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::
     throw Error(Exit::refused, fmt::format("LUN {}", result.lun),
                 fmt::format("is {}", printable(other->volume.path)), "choose another number");
   check_volume(volume, there);
+  Journal journal(pool, {"attach", name, target.name, {}, false, false, result.lun, volume});
   Undo undo;
+  undo.when_undone([&journal] { journal.close(); });
   driver.attach(target.name, result.lun, volume);
   undo.add([&driver, &target, &result] { driver.detach(target.name, result.lun); });
   result.report.done.push_back(fmt::format("LUN {}: {}", result.lun, volume.path));
   persist(driver, target.name, result.report);
   undo.keep();
+  journal.close();
   return result;
 }
 
 Report detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun) {
   driver.require();
-  const TargetState target = require_target(driver, pool, name);
+  const TargetState target = require_whole(driver, pool, name, "detach");
   Report report;
   const AttachedLun* attached = find_lun(target, lun);
   if (attached == nullptr) {
@@ -124,7 +152,7 @@ AccessRule changed_rule(const AccessRule& before, const AllowRequest& request, R
         std::find_if(old.begin(), old.end(), [&user](const ChapAccount& a) { return a.user == user; });
     const std::string path = secret_path(request.access.secret_directory, user);
     bool made = false;
-    ChapAccount result = {user, secret_of_file(path, there == old.end() ? "" : there->secret, made)};
+    ChapAccount result = {user, secret_of_file(path, there == old.end() ? Secret() : there->secret, made)};
     if (made) {
       undo.add([path] { unlink(path.c_str()); });
       report.done.push_back(fmt::format("secret of {}: {}", user, path));
@@ -159,37 +187,75 @@ void describe_change(const AccessRule& before, const AccessRule& after, Report& 
                                                                after.outgoing[0].user));
 }
 
+/// The rules that the change begins with: those of the target or, where an earlier change of them was cut
+/// short, those written down. What that one has made of the target then lets nobody in.
+AccessRule rules_before(Driver& driver, const Pool& pool, const TargetState& target) {
+  const auto work = unfinished_work(pool, "", target.name);
+  const auto before = work ? driver.written(target.name) : driver.access(target.name);
+  if (!before)
+    throw Error(Exit::failed, printable(target.name), "the secrets of its CHAP users are not known here",
+                "another program has made them; change the target with that");
+  if (work) {
+    driver.allow(target.name, {});
+    driver.drop_accounts(work->users);
+  }
+  return *before;
+}
+
+Unfinished as_work(const std::string& name, const std::string& target, const AccessRequest& access,
+                   const AccessRule& before) {
+  Unfinished work;
+  work.verb = "allow";
+  work.name = name;
+  work.target = target;
+  for (const std::string& user : {access.chap_user, access.mutual_chap_user})
+    if (!user.empty()) work.users.push_back(user);
+  for (const auto* list : {&before.incoming, &before.outgoing})
+    for (const ChapAccount& account : *list) work.users.push_back(account.user);
+  return work;
+}
+
 }  // namespace
 
 Report allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request) {
   driver.require();
-  const TargetState target = require_target(driver, pool, name);
-  const auto before = driver.access(target.name);
-  if (!before)
-    throw Error(Exit::failed, printable(target.name), "the secrets of its CHAP users are not known here",
-                "another program has made them; change the target with that");
+  const TargetState target = require_whole(driver, pool, name, "allow");
+  const bool again = unfinished_work(pool, "", target.name).has_value();
+  const AccessRule before = rules_before(driver, pool, target);
+  std::optional<Journal> journal;
   Report report;
   Undo undo;
-  const AccessRule after = changed_rule(*before, request, report, undo);
+  undo.when_undone([&journal] {
+    if (journal) journal->close();
+  });
+  if (again) {
+    journal.emplace(pool, as_work(name, target.name, request.access, before));
+    undo.add([&driver, &target, &before] { driver.allow(target.name, before); });
+  }
+  const AccessRule after = changed_rule(before, request, report, undo);
   if (!after.outgoing.empty() &&
       (after.incoming.empty() || after.incoming[0].secret == after.outgoing[0].secret))
     throw Error(Exit::usage, "mutual CHAP", "needs CHAP by the initiator, with another secret",
                 "RFC 7143, 9.2.1; give --chap and another user for --mutual-chap");
-  describe_change(*before, after, report);
-  if (*before != after) {
-    undo.add([&driver, &target, &before] { driver.allow(target.name, *before); });
-    driver.allow(target.name, after);
+  describe_change(before, after, report);
+  if (!again && before != after) {
+    // From here on what is written down is what a run after a killed one goes back to.
+    driver.persist(target.name, before);
+    journal.emplace(pool, as_work(name, target.name, request.access, before));
+    undo.add([&driver, &target, &before] { driver.allow(target.name, before); });
   }
+  if (again || before != after) driver.allow(target.name, after);
   if (driver.persist(target.name, after))
     report.done.push_back(fmt::format("written down: comes back when {} is started again", driver.name()));
   undo.keep();
+  if (journal) journal->close();
   return report;
 }
 
 Report tune(Driver& driver, const Pool& pool, const std::string& name,
             const std::map<std::string, std::string>& parameters) {
   driver.require();
-  const TargetState target = require_target(driver, pool, name);
+  const TargetState target = require_whole(driver, pool, name, "tune");
   std::map<std::string, std::string> wanted, old;
   Report report;
   for (const auto& [key, value] : parameters) {

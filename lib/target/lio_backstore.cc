@@ -188,4 +188,27 @@ void release_backstore(Configfs& configfs, const Backstore& backstore) {
   }
 }
 
+void release_unused(Configfs& configfs, const std::string& target, const std::string& path) {
+  const auto name_for = [&target](const std::string& volume) {
+    return backstore_name(volume, unit_serial(target, volume));
+  };
+  const auto is_ours = [](std::string_view group) {
+    return group.starts_with("fileio_") || group.starts_with("iblock_");
+  };
+  for (const Backstore& one : backstores(configfs)) {
+    if (!is_ours(one.kind + "_")) continue;
+    const std::string known = volume_of(configfs, one).volume.path;
+    if ((!known.empty() && one.name == name_for(known)) || (!path.empty() && one.name == name_for(path)))
+      release_backstore(configfs, one);
+  }
+  for (const std::string& group : configfs.directories("core"))
+    if (is_ours(group) && configfs.directories("core/" + group).empty()) {
+      try {
+        configfs.remove_directory("core/" + group);
+      } catch (const Error& error) {
+        log::debug("{}", error.what());
+      }
+    }
+}
+
 }  // namespace san::target

@@ -41,4 +41,8 @@ Backstore add_backstore(Configfs& configfs, const std::string& target, const Vol
 /// Forgets a volume that no LUN uses any more; leaves one alone that is in use.
 void release_backstore(Configfs& configfs, const Backstore& backstore);
 
+/// The same for those that add_backstore() has made for `target` and that no LUN uses, as a killed process
+/// leaves them: all that know their file or device and, also without that, the one for `path`.
+void release_unused(Configfs& configfs, const std::string& target, const std::string& path = {});
+
 }  // namespace san::target

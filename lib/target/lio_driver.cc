@@ -103,6 +103,14 @@ std::optional<AccessRule> LioDriver::access(const std::string& target) {
   return read_access(*configfs_, group_path(target));
 }
 
+std::optional<AccessRule> LioDriver::written(const std::string& target) {
+  return saved_access(read_saveconfig(saveconfig_), target);
+}
+
+std::string LioDriver::written_with(const std::string& volume) {
+  return saved_with(read_saveconfig(saveconfig_), volume);
+}
+
 void LioDriver::check_known(const std::string& target) const {
   if (!configfs_->is_directory(group_path(target)))
     throw Error(Exit::failed, target, "LIO has no such target");
@@ -168,6 +176,7 @@ void LioDriver::delete_target(const std::string& target) {
   for (const std::string& name : configfs_->directories(path))
     if (number_behind("tpgt_", name)) remove_group(below(path, name));
   configfs_->remove_directory(path);
+  release_unused(*configfs_, target);
 }
 
 void LioDriver::map(const std::string& group, std::uint16_t lun, bool read_only,
@@ -178,13 +187,15 @@ void LioDriver::map(const std::string& group, std::uint16_t lun, bool read_only,
   configfs_->write(path + "/write_protect", read_only ? "1" : "0");
 }
 
-void LioDriver::unmap(const std::string& group, const std::string& lun_path) {
-  const std::string place = configfs_->resolve(lun_path);
+void LioDriver::unmap(const std::string& group, const LioLun& lun) {
+  const std::string place = configfs_->resolve(lun.path);
   for (const std::string& initiator : configfs_->directories(group + "/acls"))
-    for (const MappedLun& lun : mapped_luns(*configfs_, rule_path(group, initiator))) {
-      if (lun.lun_path != place) continue;
-      configfs_->remove_link(lun.path + "/" + lun.link);
-      configfs_->remove_directory(lun.path);
+    for (const MappedLun& mapped : mapped_luns(*configfs_, rule_path(group, initiator))) {
+      // Without a link it is half of one, of a process that was killed.
+      const bool half = mapped.link.empty() && mapped.index == lun.lun;
+      if (!half && mapped.lun_path != place) continue;
+      if (!half) configfs_->remove_link(mapped.path + "/" + mapped.link);
+      configfs_->remove_directory(mapped.path);
     }
 }
 
@@ -209,8 +220,13 @@ void LioDriver::attach(const std::string& target, std::uint16_t lun, const Volum
     throw Error(Exit::failed, fmt::format("LUN {}", lun), "targetctl restores LUNs 0 to 255 only");
   const std::string group = group_path(target);
   const std::string path = fmt::format("{}/lun/lun_{}", group, lun);
-  if (configfs_->is_directory(path))
-    throw Error(Exit::failed, target, fmt::format("it has a LUN {} already", lun));
+  for (const LioLun& there : luns_of(*configfs_, group)) {
+    if (there.lun != lun) continue;
+    if (!there.link.empty()) throw Error(Exit::failed, target, fmt::format("it has a LUN {} already", lun));
+    detach(target, lun);
+  }
+  // Of one that a killed process was making nobody knows what is missing.
+  release_unused(*configfs_, target, volume.path);
   auto backstore = backstore_of(*configfs_, volume.path);
   if (backstore) {
     const Volume known = volume_of(*configfs_, *backstore).volume;
@@ -247,10 +263,11 @@ void LioDriver::detach(const std::string& target, std::uint16_t lun) {
   const auto found =
       std::find_if(luns.begin(), luns.end(), [&](const LioLun& one) { return one.lun == lun; });
   if (found == luns.end()) throw Error(Exit::failed, target, fmt::format("it has no LUN {}", lun));
-  unmap(group, found->path);
+  unmap(group, *found);
   if (!found->link.empty()) configfs_->remove_link(found->path + "/" + found->link);
   configfs_->remove_directory(found->path);
   if (found->backstore) release_backstore(*configfs_, *found->backstore);
+  release_unused(*configfs_, target);
 }
 
 void LioDriver::set_account(const std::string& auth, const AccessRule* access) {
@@ -316,6 +333,8 @@ void LioDriver::tune(const std::string& target, const std::map<std::string, std:
 }
 
 bool LioDriver::persist(const std::string& target, const AccessRule& /*access*/) {
+  // What a detach() that was killed left when the LUN was off already.
+  release_unused(*configfs_, target);
   return save_target(*configfs_, target, saveconfig_);
 }
 

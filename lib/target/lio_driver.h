@@ -6,6 +6,7 @@
 #include "iscsi/url.h"
 #include "target/configfs.h"
 #include "target/driver.h"
+#include "target/lio_tree.h"
 
 namespace san::target {
 
@@ -22,6 +23,8 @@ class LioDriver : public Driver {
   std::vector<iscsi::Portal> portals() override;
   /// Nothing where the initiators of a target have different accounts.
   std::optional<AccessRule> access(const std::string& target) override;
+  std::optional<AccessRule> written(const std::string& target) override;
+  std::string written_with(const std::string& volume) override;
   void create_target(const std::string& target) override;
   void delete_target(const std::string& target) override;
   /// LUNs 0 to 255: rtslib-fb restores no others.
@@ -30,6 +33,8 @@ class LioDriver : public Driver {
   /// LIO has one account for each direction and initiator. No secret may begin with "NULL", by which LIO
   /// knows that there is none.
   void allow(const std::string& target, const AccessRule& access) override;
+  /// Each initiator has its own.
+  void drop_accounts(const std::vector<std::string>& /*users*/) override {}
   /// "MaxQueueCmd", no parameter of the RFC, is the number of commands that an initiator may send before it
   /// has answers, as in the other drivers: LIO's default_cmdsn_depth.
   void tune(const std::string& target, const std::map<std::string, std::string>& parameters) override;
@@ -41,7 +46,7 @@ class LioDriver : public Driver {
   void set_up_group(const std::string& group);
   void remove_luns(const std::string& group);
   void remove_group(const std::string& group);
-  void unmap(const std::string& group, const std::string& lun_path);
+  void unmap(const std::string& group, const LioLun& lun);
   void map(const std::string& group, std::uint16_t lun, bool read_only, const std::string& initiator);
   void remove_rule(const std::string& rule);
   void set_account(const std::string& auth, const AccessRule* access);

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "block/fd.h"
+#include "block/fresh_file.h"
 #include "core/error.h"
 
 namespace san::target {
@@ -68,28 +68,6 @@ std::string read_all(const Fd& file, const std::string& path) {
     text.append(part, static_cast<std::size_t>(count));
     if (text.size() > kLargest) throw Error(Exit::failed, path, "it is too large to be a saveconfig.json");
   }
-}
-
-/// Under a name of its own first, so that there is a whole file at every moment.
-void write_all(const std::string& path, std::string_view text) {
-  std::string successor = path + ".XXXXXX";
-  const Fd file(::mkostemp(successor.data(), O_CLOEXEC));  // mode 0600
-  if (!file) throw system_error(path, "make a file beside it", errno);
-  const auto give_up = [&](const char* doing) {
-    const int why = errno;
-    ::unlink(successor.c_str());
-    return system_error(path, doing, why);
-  };
-  while (!text.empty()) {
-    const ssize_t count = ::write(file.get(), text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw give_up("write it");
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (::fsync(file.get()) != 0) throw give_up("write it");
-  if (std::rename(successor.c_str(), path.c_str()) != 0) throw give_up("replace it");
-  const Fd directory = open_path(std::filesystem::path(path).parent_path().string(), O_RDONLY | O_DIRECTORY);
-  if (!directory || ::fsync(directory.get()) != 0) throw system_error(path, "write its directory", errno);
 }
 
 }  // namespace
@@ -166,6 +144,14 @@ void replace_target(Json& config, const std::string& target, const SavedTarget& 
   objects = std::move(kept_objects);
 }
 
+Json read_saveconfig(const std::string& path) {
+  const Fd file = open_path(path, O_RDONLY);
+  if (!file && errno == ENOENT) return Json::object();
+  if (!file) throw system_error(path, "open it", errno);
+  const Secret text(read_all(file, path));
+  return parse_saveconfig(std::as_bytes(std::span(text)), path);
+}
+
 bool save_target(const Configfs& configfs, const std::string& target, const std::string& path) {
   const std::filesystem::path directory = std::filesystem::path(path).parent_path();
   std::error_code failed;
@@ -175,25 +161,24 @@ bool save_target(const Configfs& configfs, const std::string& target, const std:
   const Fd lock = open_path(directory.string(), O_RDONLY | O_DIRECTORY);
   if (!lock || ::flock(lock.get(), LOCK_EX) != 0) throw system_error(directory.string(), "lock it", errno);
 
-  Json config = Json::object();
-  const Fd old = open_path(path, O_RDONLY);
-  if (!old && errno != ENOENT) throw system_error(path, "open it", errno);
-  if (old) {
-    const std::string text = read_all(old, path);
-    config = parse_saveconfig(std::as_bytes(std::span(text)), path);
-  }
+  // With secrets in it, of a process that was killed.
+  FreshFile::remove_stale(path);
+  Json config = read_saveconfig(path);
   const Json before = config;
   replace_target(config, target, dump_target(configfs, target));
   struct stat status = {};
-  const bool closed = old && ::fstat(old.get(), &status) == 0 && (status.st_mode & 077) == 0;
+  const bool closed = ::stat(path.c_str(), &status) == 0 && (status.st_mode & 077) == 0;
   if (config == before && closed) return false;
-  std::string text;
+  Secret text;
   try {
     text = config.dump(2, ' ', true) + "\n";
   } catch (const Json::type_error&) {
     throw Error(Exit::failed, path, "a name or a secret of " + target + " is not UTF-8, which JSON needs");
   }
-  write_all(path, text);
+  // Under a name of its own first, so that there is a whole file at every moment.
+  FreshFile file(path, 0600);
+  file.write(std::as_bytes(std::span(text)));
+  file.replace();
   return true;
 }
 

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/table.h"
 #include "target/configfs.h"
+#include "target/driver.h"
 
 namespace san::target {
 
@@ -32,6 +34,14 @@ void replace_target(Json& config, const std::string& target, const SavedTarget& 
 /// Reads the file, replaces the target in it by what the kernel has, and puts the new file (mode 0600) in the
 /// old one's place. False where nothing has changed. A file that is missing is made, with its directory.
 bool save_target(const Configfs& configfs, const std::string& target, const std::string& path);
+
+/// What is in the file; an empty object where there is none. Throws Error(failed).
+Json read_saveconfig(const std::string& path);
+
+/// Who may log in to a target by the configuration, with the secrets; nothing where it has no such target.
+std::optional<AccessRule> saved_access(const Json& config, const std::string& target);
+/// The target that has the file or device as a LUN there; empty where none has.
+std::string saved_with(const Json& config, const std::string& volume);
 
 /// The file of this machine: Debian has moved it to /etc/rtslib-fb-target, elsewhere it is in /etc/target.
 std::string saveconfig_path();

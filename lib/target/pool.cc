@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/pool.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -10,9 +10,8 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "block/fd.h"
 #include "block/file_io.h"
-#include "block/new_file.h"
+#include "block/fresh_file.h"
 #include "core/error.h"
 #include "core/table.h"
 #include "core/units.h"
@@ -96,27 +95,25 @@ std::vector<Snapshot> Pool::snapshots(const std::string& name) const {
 void Pool::make_directory() const {
   std::error_code error;
   if (std::filesystem::is_directory(directory_, error)) return;
-  std::filesystem::create_directories(directory_, error);
+  std::filesystem::create_directories(std::filesystem::path(directory_).parent_path(), error);
   if (error) throw Error(Exit::failed, directory_, fmt::format("cannot make the pool: {}", error.message()));
-  std::filesystem::permissions(directory_, std::filesystem::perms::owner_all, error);
+  // At no moment anybody else's.
+  if (mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST)
+    throw system_error(directory_, "make the pool", errno);
 }
 
 void Pool::create(const std::string& name, std::uint64_t size, bool allocate) const {
   const std::string path = volume(name);
+  FreshFile file(path, 0600);
   if (const Room now = room(); allocate && size > now.free)
     throw Error(Exit::refused, path,
                 fmt::format("there is no room for {}: {} are free", format_size(size), format_size(now.free)),
                 "leave --allocate out for a volume that grows as it is written, or choose another --pool");
-  const Fd fd = open_path(path, O_RDWR | O_CREAT | O_EXCL, 0600);
-  if (!fd && errno == EEXIST) throw Error(Exit::refused, path, "this file is there already");
-  if (!fd) throw system_error(path, "create it", errno);
-  NewFile file(path);
-  if (ftruncate(fd.get(), static_cast<off_t>(size)) != 0)
+  if (ftruncate(file.fd(), static_cast<off_t>(size)) != 0)
     throw system_error(path, fmt::format("make it {} long", format_size(size)), errno);
-  if (const int error = allocate ? fallocate_fully(fd.get(), 0, 0, size) : 0; error != 0)
+  if (const int error = allocate ? fallocate_fully(file.fd(), 0, 0, size) : 0; error != 0)
     throw system_error(path, fmt::format("reserve {}", format_size(size)), error);
-  if (fsync(fd.get()) != 0) throw system_error(path, "create it", errno);
-  file.keep();
+  if (!file.commit_new()) throw Error(Exit::refused, path, "this file is there already");
 }
 
 Pool::Room Pool::room() const {

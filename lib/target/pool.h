@@ -14,7 +14,7 @@ struct Snapshot {
 };
 
 /// A directory with a file a volume: NAME.img, and NAME@SNAPSHOT.img for its snapshots. Nothing else is kept
-/// about them.
+/// about them, but for what a verb that changes them is about to do (target/unfinished.h).
 class Pool {
  public:
   static constexpr const char* kDirectory = "/var/lib/sanboot/pool";
@@ -35,8 +35,8 @@ class Pool {
   /// Makes the directory where it is missing. Throws Error(failed).
   void make_directory() const;
   /// Makes a volume of `size` bytes: a hole, or with `allocate` all of it reserved. The file is its owner's
-  /// alone. Nothing is left behind by a failure. Throws Error(refused) where the file is there, or the file
-  /// system has not room for an allocated one.
+  /// alone, and has its name only when it is whole. Nothing is left behind by a failure. Throws
+  /// Error(refused) where the file is there, or the file system has not room for an allocated one.
   void create(const std::string& name, std::uint64_t size, bool allocate) const;
 
   /// Bytes that its volumes could still grow by, and bytes that are free for that.

@@ -12,13 +12,9 @@
 #include "core/table.h"
 
 namespace san::target {
-namespace {
-
 bool is_target_name(const std::string& name) {
   return name.starts_with("iqn.") || name.starts_with("eui.") || name.starts_with("naa.");
 }
-
-}  // namespace
 
 std::string default_target(const std::string& name) {
   std::array<char, 256> host = {};

@@ -9,6 +9,9 @@
 
 namespace san::target {
 
+/// Whether a name of the command line is a target's, not a volume's (RFC 7143, 4.2.7).
+bool is_target_name(const std::string& name);
+
 /// The iSCSI name that the target of a volume gets: "iqn.2026-11.org.sanboot:HOST.NAME".
 std::string default_target(const std::string& name);
 

@@ -5,16 +5,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
 #include "block/new_file.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "core/table.h"
 #include "core/units.h"
 #include "target/copy_file.h"
 #include "target/resolve.h"
 #include "target/undo.h"
+#include "target/unfinished.h"
 #include "target/volume_size.h"
 
 namespace san::target {
@@ -65,8 +68,24 @@ Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, 
                      Progress& progress) {
   driver.require();
   const std::string volume = volume_file(pool, name), path = pool.snapshot(name, snapshot);
-  if (volume_size(path).exists)
+  if (const auto work = unfinished_work(pool, name, "")) refuse_unfinished(pool, work->target, "");
+  const bool again = snapshot_unfinished(pool, name, snapshot);
+  const bool there = volume_size(path).exists;
+  if (there && !again)
     throw Error(Exit::refused, path, "this snapshot is there already", "choose another name, or remove it");
+  Unfinished work;
+  work.verb = "snapshot";
+  work.name = name + "@" + snapshot;
+  Journal journal(pool, work);
+  Report report;
+  if (there) {
+    // It got its name when it was whole.
+    journal.close();
+    report.done.push_back(fmt::format("snapshot {}: whole, by the run that was cut short behind it", path));
+    return report;
+  }
+  Undo undo;
+  undo.when_undone([&journal] { journal.close(); });
   const auto target = target_of(driver, volume);
   const bool live = target && !target->sessions.empty();
   const bool shared = copy_file(volume, path, !live, progress);
@@ -74,9 +93,10 @@ Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, 
   if (live)
     log::warning("{}: a machine is logged in; the snapshot holds what a power cut at this moment would leave",
                  path);
-  Report report;
   report.done.push_back(fmt::format("snapshot {}: {}, {}", path, format_size(volume_size(path).bytes),
                                     shared ? "shares its blocks with the volume" : "a full copy"));
+  undo.keep();
+  journal.close();
   return report;
 }
 
@@ -88,34 +108,79 @@ Report remove_snapshot(const Pool& pool, const std::string& name, const std::str
   return report;
 }
 
+namespace {
+
+/// The target of the volume, with the LUN that a killed rollback may have taken off, or made half of.
+std::optional<TargetState> whole_target(Driver& driver, const Pool& pool, const std::string& name,
+                                        const std::string& volume) {
+  const auto work = unfinished_work(pool, name, "");
+  if (!work) return target_of(driver, volume);
+  refuse_unfinished(pool, work->target, "rollback");
+  const auto all = driver.list();
+  const auto target = std::find_if(all.begin(), all.end(),
+                                   [&work](const TargetState& state) { return state.name == work->target; });
+  if (target == all.end() || !work->lun) return target_of(driver, volume);
+  if (const AttachedLun* lun = find_lun(*target, *work->lun); lun != nullptr) {
+    refuse_sessions(*target, "changing its disk");
+    if (lun->volume.path != volume)
+      throw Error(Exit::refused, target->name,
+                  fmt::format("LUN {} is {} now", *work->lun, printable(lun->volume.path)),
+                  "the rollback that was cut short would have made it again: detach that, and try again");
+    driver.detach(target->name, *work->lun);
+  }
+  driver.attach(target->name, *work->lun, work->volume);
+  if (const auto access = driver.access(target->name)) driver.persist(target->name, *access);
+  Journal(pool, *work).close();
+  return target_of(driver, volume);
+}
+
+/// While the LUN is off the target, which has the old file open, whatever name that has.
+void exchange_under(Driver& driver, const TargetState& target, const AttachedLun& lun,
+                    const std::string& fresh, Undo& undo) {
+  const std::string& volume = lun.volume.path;
+  // An order that is said to have failed may have been done.
+  undo.add([&driver, &target, &lun] {
+    for (const TargetState& now : driver.list())
+      if (now.name == target.name && find_lun(now, lun.lun) == nullptr)
+        driver.attach(target.name, lun.lun, lun.volume);
+  });
+  driver.detach(target.name, lun.lun);
+  for (const TargetState& now : driver.list())
+    if (now.name == target.name) refuse_sessions(now, "changing its disk");
+  exchange(fresh, volume);
+  undo.add([fresh, volume] { exchange(fresh, volume); });
+  driver.attach(target.name, lun.lun, lun.volume);
+}
+
+}  // namespace
+
 Report roll_back(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
                  Progress& progress) {
   driver.require();
-  const std::string volume = volume_file(pool, name), from = snapshot_file(pool, name, snapshot);
-  auto target = target_of(driver, volume);
+  const std::string volume = volume_file(pool, name);
+  const auto target = whole_target(driver, pool, name, volume);
+  const std::string from = snapshot_file(pool, name, snapshot);
   if (target) refuse_sessions(*target, "changing its disk");
   const std::string fresh = volume + ".rollback";
   if (unlink(fresh.c_str()) != 0 && errno != ENOENT) throw system_error(fresh, "remove it", errno);
   warn_of_copy(volume, copy_file(from, fresh, true, progress));
   // Not kept: after the exchange it is the old content.
-  const NewFile old(fresh);
+  NewFile old(fresh);
   if (!target) {
     exchange(fresh, volume);
     return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot)}};
   }
   const AttachedLun lun = volume_use({*target}, volume)->lun;
+  Journal journal(pool, {"rollback", name, target->name, {}, false, false, lun.lun, lun.volume});
   Undo undo;
-  // The target has the old file open, whatever name it has.
-  driver.detach(target->name, lun.lun);
-  undo.add([&] { driver.attach(target->name, lun.lun, lun.volume); });
-  for (const TargetState& now : driver.list())
-    if (now.name == target->name) refuse_sessions(now, "changing its disk");
-  exchange(fresh, volume);
-  undo.add([&] { exchange(fresh, volume); });
-  driver.attach(target->name, lun.lun, lun.volume);
+  undo.when_undone([&journal] { journal.close(); });
+  exchange_under(driver, *target, lun, fresh, undo);
   undo.keep();
   // What is written down of the LUN tells of the file that it is made of.
   if (const auto access = driver.access(target->name)) driver.persist(target->name, *access);
+  if (unlink(fresh.c_str()) != 0 && errno != ENOENT) throw system_error(fresh, "remove it", errno);
+  old.keep();
+  journal.close();
   return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot),
            fmt::format("LUN {} of {}: taken off and made again", lun.lun, target->name)}};
 }

@@ -60,12 +60,16 @@ std::vector<std::string> TgtDriver::accounts() const {
 
 void TgtDriver::drop_unused_accounts(const std::vector<std::string>& names) const {
   const auto all = targets();
-  const std::vector<std::string> there = accounts();
+  std::vector<std::string> there = accounts();
   for (const std::string& user : names)
-    if (contains(there, user) && std::none_of(all.begin(), all.end(), [&user](const TgtTarget& target) {
+    if (std::erase(there, user) > 0 && std::none_of(all.begin(), all.end(), [&user](const TgtTarget& target) {
           return contains(target.incoming, user) || contains(target.outgoing, user);
         }))
       tgtadm_.run(fmt::format("CHAP user {}", user), {"--op", "delete", "--mode", "account", "--user", user});
+}
+
+void TgtDriver::drop_accounts(const std::vector<std::string>& users) {
+  drop_unused_accounts(users);
 }
 
 /// Sees to it that tgt has the account with this secret, which it does not tell: the files of conf.d do.
@@ -101,15 +105,22 @@ void TgtDriver::set_accounts(const TgtTarget& target, const AccessRule& access) 
 
 void TgtDriver::bind_accounts(const TgtTarget& target, const AccessRule& access) const {
   const TgtTarget before = find(target.name);
-  // tgt takes one outgoing account; the old one goes first. Of incoming ones the old go last.
+  // tgt takes one outgoing account; the old one goes first.
   for (const std::string& user : before.outgoing)
     if (!contains(users(access.outgoing), user)) bind_account(target, user, true, false);
   for (const ChapAccount& account : access.outgoing)
     if (!contains(before.outgoing, account.user)) bind_account(target, account.user, true, true);
-  for (const ChapAccount& account : access.incoming)
-    if (!contains(before.incoming, account.user)) bind_account(target, account.user, false, true);
-  for (const std::string& user : before.incoming)
-    if (!contains(users(access.incoming), user)) bind_account(target, user, false, false);
+  const std::vector<std::string> wanted = users(access.incoming);
+  std::vector<std::string> bound = before.incoming;
+  if (std::any_of(bound.begin(), bound.end(),
+                  [&](const std::string& user) { return !contains(wanted, user); })) {
+    // tgtd 1.0.85 ends with a segmentation fault where one is unbound that was bound before another that
+    // stays, so all go, the last first. Without an account it would let in those who need none.
+    for (const std::string& rule : before.acl) bind_rule(target, rule, false);
+    for (; !bound.empty(); bound.pop_back()) bind_account(target, bound.back(), false, false);
+  }
+  for (const std::string& user : wanted)
+    if (!contains(bound, user)) bind_account(target, user, false, true);
 }
 
 void TgtDriver::allow(const std::string& name, const AccessRule& access) {

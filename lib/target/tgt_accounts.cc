@@ -114,7 +114,7 @@ struct Reply {
 
 /// One request on a connection of its own, as tgtd wants it. `text` goes with its final zero byte.
 Reply ask(const std::string& path, std::uint32_t mode, std::uint32_t operation,
-          const std::optional<std::string>& text = std::nullopt) {
+          const std::optional<Secret>& text = std::nullopt) {
   const Fd fd = connect_to(path);
   Request request;
   request.mode = mode;
@@ -151,7 +151,7 @@ void create_tgt_account(std::uint16_t control_port, const ChapAccount& account) 
   if (has(accounts(path)))
     throw Error(Exit::failed, fmt::format("CHAP account {}", account.user), "tgt has it already");
   const Reply made =
-      ask(path, kModeAccount, kNew, fmt::format("user={},password={}", account.user, account.secret));
+      ask(path, kModeAccount, kNew, Secret(fmt::format("user={},password={}", account.user, account.secret)));
   if (made.error != 0)
     throw Error(Exit::failed, fmt::format("CHAP account {}", account.user),
                 fmt::format("tgtd refuses to make it: error {}", made.error));

@@ -30,6 +30,8 @@ constexpr std::array<std::string_view, 12> kKept = {
     "MaxXmitDataSegmentLength",
 };
 
+constexpr std::string_view kHead = "# Written by sanlun";
+
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("._:@/+-").find(c) != std::string_view::npos;
@@ -98,9 +100,9 @@ std::string tgt_conf_text(const TgtTarget& state, const std::map<std::string, st
                           const AccessRule& access) {
   check_tgt_word(state.name, state.name);
   std::string text = fmt::format(
-      "# Written by sanlun, and written anew when sanlun changes this target.\n"
+      "{}, and written anew when sanlun changes this target.\n"
       "<target {}>\n    driver iscsi\n    controller_tid {}\n",
-      state.name, state.tid);
+      kHead, state.name, state.tid);
   for (const TgtLun& lun : state.luns)
     if (lun.type == "disk") text += lun_text(state.name, lun, !volume_size(lun.path).block_device);
   for (const ChapAccount& account : access.incoming) text += account_text("incominguser", account);
@@ -135,16 +137,35 @@ bool tgt_conf_defines(std::string_view text, std::string_view target) {
   return false;
 }
 
-std::map<std::string, std::string> tgt_conf_secrets(std::string_view text) {
-  std::map<std::string, std::string> result;
+std::map<std::string, Secret> tgt_conf_secrets(std::string_view text) {
+  std::map<std::string, Secret> result;
+  const TgtConf conf = parse_tgt_conf(text);
+  for (const auto* list : {&conf.access.incoming, &conf.access.outgoing})
+    for (const ChapAccount& account : *list) result[account.user] = account.secret;
+  return result;
+}
+
+bool tgt_conf_is_ours(std::string_view text) {
+  return text.starts_with(kHead);
+}
+
+TgtConf parse_tgt_conf(std::string_view text) {
+  TgtConf conf;
   std::istringstream lines{std::string(text)};
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
-    std::string key, user, secret;
-    if (words >> key >> user >> secret && (key == "incominguser" || key == "outgoinguser"))
-      result[user] = secret;
+    std::string key, value, secret;
+    if (!(words >> key >> value)) continue;
+    const std::string inner = value.substr(0, value.find('>'));
+    if (key == "<target") conf.target = inner;
+    if (key == "<backing-store") conf.volumes.push_back(inner);
+    if (key == "initiator-name" || (key == "initiator-address" && value != kNoAddress))
+      conf.access.initiators.push_back(value);
+    if ((key != "incominguser" && key != "outgoinguser") || !(words >> secret)) continue;
+    auto& accounts = key == "incominguser" ? conf.access.incoming : conf.access.outgoing;
+    accounts.push_back({value, std::move(secret)});
   }
-  return result;
+  return conf;
 }
 
 }  // namespace san::target

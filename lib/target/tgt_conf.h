@@ -44,7 +44,18 @@ bool tgt_keeps(std::string_view parameter);
 bool tgt_conf_defines(std::string_view text, std::string_view target);
 
 /// CHAP users and secrets of one such file, whoever wrote it.
-std::map<std::string, std::string> tgt_conf_secrets(std::string_view text);
+std::map<std::string, Secret> tgt_conf_secrets(std::string_view text);
+
+/// Whether it is a file that tgt_conf_text() made.
+bool tgt_conf_is_ours(std::string_view text);
+
+/// What such a file says: of which target, over which files and devices, and for whom, with the secrets.
+struct TgtConf {
+  std::string target;
+  std::vector<std::string> volumes;
+  AccessRule access;
+};
+TgtConf parse_tgt_conf(std::string_view text);
 
 /// Throws Error(usage) about `what` where `text` has other characters than letters, digits and . _ : @ / + -
 /// of ASCII.

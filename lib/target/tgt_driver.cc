@@ -2,6 +2,7 @@
 #include "target/tgt_driver.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,8 +12,7 @@
 #include <iterator>
 #include <thread>
 
-#include "block/file_io.h"
-#include "block/partial_file.h"
+#include "block/fresh_file.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "target/tgt_conf.h"
@@ -63,6 +63,21 @@ void check_not_elsewhere(const std::string& directory, const std::string& own, c
   check(std::filesystem::path(directory).parent_path() / "targets.conf");
 }
 
+/// Throws where the place of our file has somebody else's: a link, through which a file anywhere would be
+/// changed by those who may change the directory, or a definition by another hand.
+void check_ours(const std::string& path) {
+  struct stat status = {};
+  if (lstat(path.c_str(), &status) != 0) return;
+  if (!S_ISREG(status.st_mode))
+    throw Error(Exit::refused, path,
+                S_ISLNK(status.st_mode) ? "is a symbolic link, which sanlun does not make" : "is no file",
+                "look who has made it, and remove it");
+  const Secret text(content(path));
+  if (!text.empty() && !tgt_conf_is_ours(text))
+    throw Error(Exit::refused, path, "is not of sanlun's making",
+                "move it away, or change the target with it");
+}
+
 }  // namespace
 
 TgtDriver::TgtDriver(std::string config, std::uint16_t control_port)
@@ -104,8 +119,8 @@ std::vector<iscsi::Portal> TgtDriver::portals() {
   return parse_tgt_portals(bytes_of(tgtadm_.run("tgt", {"--op", "show", "--mode", "portal"})));
 }
 
-std::map<std::string, std::string> TgtDriver::secrets() const {
-  std::map<std::string, std::string> result;
+std::map<std::string, Secret> TgtDriver::secrets() const {
+  std::map<std::string, Secret> result;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(config_, error))
     if (entry.path().extension() == ".conf") result.merge(tgt_conf_secrets(content(entry.path())));
@@ -122,6 +137,24 @@ std::optional<AccessRule> TgtDriver::access(const std::string& name) {
       account.secret = secret->second;
     }
   return rule;
+}
+
+std::optional<AccessRule> TgtDriver::written(const std::string& name) {
+  const Secret text(content(config_path(name)));
+  if (!tgt_conf_is_ours(text)) return std::nullopt;
+  return parse_tgt_conf(text).access;
+}
+
+std::string TgtDriver::written_with(const std::string& volume) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(config_, error)) {
+    if (entry.path().extension() != ".conf") continue;
+    const Secret text(content(entry.path()));
+    if (!tgt_conf_is_ours(text)) continue;
+    const TgtConf conf = parse_tgt_conf(text);
+    if (std::find(conf.volumes.begin(), conf.volumes.end(), volume) != conf.volumes.end()) return conf.target;
+  }
+  return {};
 }
 
 void TgtDriver::create_target(const std::string& name) {
@@ -189,25 +222,37 @@ std::string TgtDriver::config_path(const std::string& target) const {
   return fmt::format("{}/{}.conf", config_, target);
 }
 
+/// Of a target that is gone: what is written down of it, and the accounts that only this names now.
+bool TgtDriver::remove_written(const std::string& target) const {
+  const std::string path = config_path(target);
+  FreshFile::remove_stale(path);
+  struct stat status = {};
+  if (lstat(path.c_str(), &status) != 0 && errno == ENOENT) return false;
+  if (const Secret text(content(path)); tgt_conf_is_ours(text)) {
+    std::vector<std::string> users;
+    for (const auto& [user, secret] : tgt_conf_secrets(text)) users.push_back(user);
+    drop_unused_accounts(users);
+  }
+  if (unlink(path.c_str()) == 0) return true;
+  if (errno != ENOENT) throw system_error(path, "remove it", errno);
+  return false;
+}
+
 bool TgtDriver::persist(const std::string& name, const AccessRule& access) {
   const std::string path = config_path(name);
   const auto all = targets();
   const auto target =
       std::find_if(all.begin(), all.end(), [&name](const TgtTarget& other) { return other.name == name; });
-  if (target == all.end()) {
-    if (unlink(path.c_str()) == 0) return true;
-    if (errno != ENOENT) throw system_error(path, "remove it", errno);
-    return false;
-  }
+  if (target == all.end()) return remove_written(name);
   check_not_elsewhere(config_, path, name);
-  const std::string text = tgt_conf_text(*target, parameters(*target), access);
+  check_ours(path);
+  const Secret text = tgt_conf_text(*target, parameters(*target), access);
+  FreshFile::remove_stale(path);
   if (content(path) == text) return false;
   // It may hold secrets: mode 0600, and never half of it.
-  PartialFile file(path);
-  if (const Transfer done = write_fully(file.fd(), 0, bytes_of(text)); done.bytes != text.size())
-    throw system_error(path, "write it", done.error);
-  if (fsync(file.fd()) != 0) throw system_error(path, "write it", errno);
-  file.commit();
+  FreshFile file(path, 0600);
+  file.write(std::as_bytes(std::span(text)));
+  file.replace();
   return true;
 }
 

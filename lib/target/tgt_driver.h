@@ -26,11 +26,14 @@ class TgtDriver final : public Driver {
   std::vector<TargetState> list() override;
   std::vector<iscsi::Portal> portals() override;
   std::optional<AccessRule> access(const std::string& name) override;
+  std::optional<AccessRule> written(const std::string& name) override;
+  std::string written_with(const std::string& volume) override;
   void create_target(const std::string& name) override;
   void delete_target(const std::string& name) override;
   void attach(const std::string& name, std::uint16_t lun, const Volume& volume) override;
   void detach(const std::string& name, std::uint16_t lun) override;
   void allow(const std::string& name, const AccessRule& access) override;
+  void drop_accounts(const std::vector<std::string>& users) override;
   void tune(const std::string& name, const std::map<std::string, std::string>& values) override;
   bool persist(const std::string& name, const AccessRule& access) override;
 
@@ -38,7 +41,7 @@ class TgtDriver final : public Driver {
   std::vector<TgtTarget> targets() const;
   TgtTarget find(const std::string& name) const;
   std::map<std::string, std::string> parameters(const TgtTarget& target) const;
-  std::map<std::string, std::string> secrets() const;
+  std::map<std::string, Secret> secrets() const;
   std::string config_path(const std::string& target) const;
 
   std::vector<std::string> accounts() const;
@@ -47,6 +50,7 @@ class TgtDriver final : public Driver {
   void bind_accounts(const TgtTarget& target, const AccessRule& access) const;
   void bind_account(const TgtTarget& target, const std::string& user, bool outgoing, bool bind) const;
   void drop_unused_accounts(const std::vector<std::string>& names) const;
+  bool remove_written(const std::string& target) const;
   void bind_rule(const TgtTarget& target, const std::string& rule, bool bind) const;
 
   std::string config_;

@@ -32,8 +32,11 @@ std::string Tgtadm::run(const std::string& object, const std::vector<std::string
   const auto status = tgtadm.wait(std::chrono::seconds(30));
   if (!status) throw Error(Exit::failed, object, "tgtd does not answer", "look whether tgtd is hung");
   if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return tgtadm.output();
+  if (WIFSIGNALED(*status))
+    throw Error(Exit::failed, object, fmt::format("tgtadm was ended by signal {}", WTERMSIG(*status)),
+                "the same command again goes on");
   // tgtadm ends with the errno of connect(2).
-  const int code = WIFEXITED(*status) ? WEXITSTATUS(*status) : 0;
+  const int code = WEXITSTATUS(*status);
   if (code == ENOENT || code == ECONNREFUSED || code == ENOTCONN || code == EACCES)
     throw Error(Exit::failed, "tgtd", fmt::format("cannot be reached: {}", errno_text(code)),
                 code == EACCES

@@ -8,14 +8,17 @@
 namespace san::target {
 
 Undo::~Undo() {
-  while (!steps_.empty()) {
+  bool all = true;
+  const auto attempt = [&all](const std::function<void()>& step) {
     try {
-      steps_.back()();
+      step();
     } catch (const std::exception& error) {
+      all = false;
       log::warning("a step could not be taken back: {}", error.what());
     }
-    steps_.pop_back();
-  }
+  };
+  for (; !steps_.empty(); steps_.pop_back()) attempt(steps_.back());
+  if (all && last_) attempt(last_);
 }
 
 }  // namespace san::target

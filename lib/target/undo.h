@@ -17,10 +17,16 @@ class Undo {
 
   /// `step` takes back what was done just now.
   void add(std::function<void()> step) { steps_.push_back(std::move(step)); }
-  void keep() { steps_.clear(); }
+  /// `last` is done where everything could be taken back, and only there.
+  void when_undone(std::function<void()> last) { last_ = std::move(last); }
+  void keep() {
+    steps_.clear();
+    last_ = nullptr;
+  }
 
  private:
   std::vector<std::function<void()>> steps_;
+  std::function<void()> last_;
 };
 
 }  // namespace san::target

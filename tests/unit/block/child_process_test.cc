@@ -36,6 +36,19 @@ TEST_CASE("a listening descriptor arrives as number 3, with the right process id
   CHECK(child.errors() == "1 0");
 }
 
+TEST_CASE("the secrets of our own logins are not handed on") {
+  setenv("LIBISCSI_CHAP_PASSWORD", "hunter2hunter2", 1);
+  setenv("LIBISCSI_CHAP_TARGET_PASSWORD", "hunter2hunter2", 1);
+  setenv("SANBOOT_TEST_VARIABLE", "handed on", 1);
+  ChildProcess child({"env"}, "coreutils");
+  for (const char* name :
+       {"LIBISCSI_CHAP_PASSWORD", "LIBISCSI_CHAP_TARGET_PASSWORD", "SANBOOT_TEST_VARIABLE"})
+    unsetenv(name);
+  REQUIRE(child.wait(milliseconds(5000)).has_value());
+  CHECK(contains(child.output(), "handed on"));
+  CHECK_FALSE(contains(child.output(), "hunter2"));
+}
+
 TEST_CASE("it ends with its owner, and does not get the terminal's signals") {
   pid_t group = 0;
   {

@@ -2,14 +2,19 @@
 #include "iscsi/credentials.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "block/device_checks.h"
+#include "block/fd.h"
 #include "iscsi/url.h"
 
 using namespace san;
@@ -102,6 +107,29 @@ TEST_CASE("a pipe is a secret file too, whatever its mode says") {
   close(ends[1]);
   CHECK(read_secret("/dev/fd/" + std::to_string(ends[0])) == "secret123456");
   close(ends[0]);
+}
+
+TEST_CASE("a pipe may be filled bit by bit, and need not end behind its line") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  std::thread writer([&] {
+    for (const char* part : {"secret", "123456", "\nmore"}) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      CHECK(write(ends[1], part, std::strlen(part)) > 0);
+    }
+  });
+  CHECK(read_secret("/dev/fd/" + std::to_string(ends[0])) == "secret123456");
+  writer.join();
+  CHECK(write(ends[1], std::string(5000, 'x').data(), 5000) == 5000);
+  CHECK(contains(unreadable("/dev/fd/" + std::to_string(ends[0])), "more than 255"));
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_CASE("a device is no secret file") {
+  for (const char* device : {"/dev/zero", "/dev/null", "/dev/tty"})
+    if (access(device, R_OK) == 0 && Fd(open(device, O_RDONLY)))
+      CHECK(contains(unreadable(device), "is a device"));
 }
 
 TEST_CASE("where user and secret come from") {

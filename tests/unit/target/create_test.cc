@@ -100,7 +100,7 @@ TEST_CASE("create: everything, once") {
   // A lost secret comes back from the target, a lost written form and a lost profile are made again.
   fs::remove(place.directory + "/host1.secret");
   fs::remove(place.directory + "/host1.toml");
-  driver.written.clear();
+  driver.written_rules.clear();
   CHECK(create(driver, place.pool(), place.request()).report.done.size() == 3);
   CHECK(content(place.directory + "/host1.secret") == rule.incoming[0].secret + "\n");
 }
@@ -113,7 +113,7 @@ TEST_CASE("create: whatever fails, nothing is left") {
     driver.fail_at = step;
     CHECK(code_of([&] { create(driver, place.pool(), place.request()); }) == Exit::failed);
     CHECK(driver.states.empty());
-    CHECK(driver.written.empty());
+    CHECK(driver.written_rules.empty());
     CHECK(driver.rules.empty());
     CHECK(place.files().empty());
     // And then it works.
@@ -223,7 +223,7 @@ TEST_CASE("delete: refuses sessions and snapshots, and takes all of it") {
   CHECK(what_is_lost(driver, place.pool(), "host1").size() == 2);
   destroy_it();
   CHECK(driver.states.empty());
-  CHECK(driver.written.empty());
+  CHECK(driver.written_rules.empty());
   CHECK(place.files() == std::vector<std::string>{"disk1.secret", "host1.secret", "host1.toml"});
   CHECK(code_of(destroy_it) == Exit::failed);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -19,7 +21,25 @@ class FakeConfigfs : public san::target::Configfs {
     std::filesystem::create_directories(root + "/core/alua");
   }
 
+  /// The process ends before the order of this number, from 1 on, as if it were killed; 0: never.
+  int kill_at = 0;
+  bool all_parameters = false;  ///< those that create() sets, too
+
+  void write(std::string_view path, std::string_view value) override {
+    count();
+    Configfs::write(path, value);
+  }
+  void make_link(std::string_view object, std::string_view path) override {
+    count();
+    Configfs::make_link(object, path);
+  }
+  void remove_link(std::string_view path) override {
+    count();
+    Configfs::remove_link(path);
+  }
+
   void make_directory(std::string_view path) override {
+    count();
     Configfs::make_directory(path);
     log.push_back("mkdir " + std::string(path));
     std::vector<std::string> parts;
@@ -32,12 +52,17 @@ class FakeConfigfs : public san::target::Configfs {
     if (parts[0] != "iscsi") return;
     if (is(2, 0, "iscsi")) fill(at, {{"fabric_statistics/iscsi_instance/sessions", "0"}});
     if (is(3, 2, "tpgt_")) fill(at, kGroup);
+    if (is(3, 2, "tpgt_") && all_parameters)
+      for (const char* name :
+           {"FirstBurstLength", "ImmediateData", "MaxRecvDataSegmentLength", "MaxXmitDataSegmentLength"})
+        put(at + "param/" + name, "0\n");
     if (is(5, 3, "np")) fill(at, {{"iser", "0"}, {"cxgbit", "0"}});
     if (is(5, 3, "acls")) fill(at, kRule);
     if (is(6, 5, "lun_")) fill(at, {{"write_protect", "0"}});
   }
 
   void remove_directory(std::string_view path) override {
+    count();
     log.push_back("rmdir " + std::string(path));
     namespace fs = std::filesystem;
     const std::string place = resolve(path);
@@ -67,6 +92,11 @@ class FakeConfigfs : public san::target::Configfs {
   std::vector<std::string> log;
 
  private:
+  void count() {
+    if (++orders_ == kill_at) _exit(9);
+  }
+  int orders_ = 0;
+
   using Files = std::map<std::string, std::string>;
   void fill(const std::string& at, const Files& files) {
     for (const auto& [name, value] : files) put(at + name, value);

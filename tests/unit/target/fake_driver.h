@@ -16,9 +16,9 @@ namespace san::target {
 class FakeDriver final : public Driver {
  public:
   std::vector<TargetState> states;
-  std::map<std::string, AccessRule> rules, written;  ///< by target
-  std::vector<std::string> orders;                   ///< changes that were ordered, a word each
-  int fail_at = -1;                                  ///< number of the order that fails; from 0
+  std::map<std::string, AccessRule> rules, written_rules;  ///< by target
+  std::vector<std::string> orders;                         ///< changes that were ordered, a word each
+  int fail_at = -1;                                        ///< number of the order that fails; from 0
   bool secrets_known = true;
 
   std::string_view name() const override { return "fake"; }
@@ -33,6 +33,12 @@ class FakeDriver final : public Driver {
     if (!secrets_known) return std::nullopt;
     return rules[target];
   }
+  std::optional<AccessRule> written(const std::string& target) override {
+    const auto found = written_rules.find(target);
+    return found == written_rules.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::string written_with(const std::string& /*volume*/) override { return {}; }
+  void drop_accounts(const std::vector<std::string>& /*users*/) override {}
   void create_target(const std::string& target) override {
     order("create");
     TargetState state;
@@ -69,10 +75,10 @@ class FakeDriver final : public Driver {
     order("persist");
     const bool there = std::any_of(states.begin(), states.end(),
                                    [&target](const TargetState& state) { return state.name == target; });
-    if (!there) return written.erase(target) > 0;
-    const auto old = written.find(target);
-    const bool same = old != written.end() && old->second == access;
-    written[target] = access;
+    if (!there) return written_rules.erase(target) > 0;
+    const auto old = written_rules.find(target);
+    const bool same = old != written_rules.end() && old->second == access;
+    written_rules[target] = access;
     return !same;
   }
 

@@ -63,7 +63,7 @@ TEST_CASE("tgt: the file of conf.d") {
         "    MaxBurstLength 1048576\n"
         "</target>\n");
   CHECK(tgt_conf_secrets(text) ==
-        std::map<std::string, std::string>{{"host1", "secretsecret.._1"}, {"disk1", "secretsecret.._2"}});
+        std::map<std::string, san::Secret>{{"host1", "secretsecret.._1"}, {"disk1", "secretsecret.._2"}});
   CHECK(tgt_conf_defines(text, "iqn.2026-11.org.example:disk1"));
   CHECK_FALSE(tgt_conf_defines(text, "iqn.2026-11.org.example:disk"));
 }
