@@ -9,7 +9,7 @@
 #include <chrono>
 
 #include "iscsi/connection.h"
-#include "lun_checks.h"
+#include "puppet_checks.h"
 
 using namespace san;
 using namespace san::test;
@@ -21,25 +21,6 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A script whose function for commands is `command`.
-Script on_command(std::function<bool(Stage&, const fake::Request&, const fake::Command&)> command) {
-  Script script;
-  script.command = std::move(command);
-  return script;
-}
-
-/// Asks for all data of a write at once, and answers it before any has come. The Data-Out PDUs are then in
-/// libiscsi's queue, as the socket takes only some, and point to the request's buffer.
-void answer_early(Stage& stage, const fake::Request& request, std::uint8_t status,
-                  std::optional<fake::Sense> sense = {}) {
-  fake::Response response = stage.reply(request.tag, fake::opcode::r2t, false);
-  response.transfer_tag = 5;
-  response.word40 = stage.negotiated.first_burst;
-  response.word44 = request.word20 - stage.negotiated.first_burst;
-  stage.wire.send(response);
-  stage.status(request, status, sense);
-}
-
 /// Counts what comes late, and looks whether it is of a buffer that is gone: write_all() fills those with
 /// 55h.
 std::function<void(const fake::Buffer&)> late_counter(std::atomic<int>& late, std::atomic<int>& stale) {
@@ -48,18 +29,6 @@ std::function<void(const fake::Buffer&)> late_counter(std::atomic<int>& late, st
     const auto gone = std::count(data.begin(), data.end(), std::byte{0x55});
     if (static_cast<std::size_t>(gone) > data.size() / 2) ++stale;
   };
-}
-
-/// Writes 8 MiB at once, in pieces; the target must have them, and nothing to complain about.
-void check_writes_arrive(Puppet& puppet, const iscsi::LunOptions& options, std::size_t piece = 256 * KiB) {
-  const auto device = open_lun(puppet.url(), kMe, options);
-  const auto content = random_bytes(8 * MiB, 11);
-  const auto errors = write_all(*device, content, piece);
-  for (const Error& error : errors) MESSAGE(std::string(error.what()));
-  CHECK(errors.empty());
-  const auto now = puppet.content();
-  CHECK(std::equal(content.begin(), content.end(), now.begin()));
-  CHECK(puppet.protocol_errors() == 0);
 }
 
 }  // namespace
