@@ -14,8 +14,8 @@ std::string remedy_script(const Report& report);
 /// Throws Error(refused) where `path` is there already.
 void check_remedy_file(const std::string& path);
 
-/// Writes the script to a new file that may be executed. Throws Error(refused) where `path` is there
-/// already, Error(failed).
+/// Writes the script to a new file that its owner alone may read and execute. Throws Error(refused) where
+/// `path` is there already, Error(failed).
 void write_remedy_script(const std::string& path, const std::string& script);
 
 }  // namespace san::preflight

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace san {
+
+/// Text that stands in the source. What is read at run time cannot become one: that does not compile.
+class Literal {
+ public:
+  template <std::size_t N>
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is one
+  consteval Literal(const char (&text)[N]) : text_(text, N - 1) {}
+
+  constexpr std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+}  // namespace san
