@@ -28,22 +28,7 @@ class IpxeWord {
 /// out: what a firmware makes of them is not known.
 std::optional<IpxeWord> ipxe_word(std::string_view text);
 
-/// What a line for iPXE is put together from. There is no way to one from a std::string.
-class IpxePart {
- public:
-  template <std::size_t N>
-  // NOLINTNEXTLINE(google-explicit-constructor): a literal is a part
-  consteval IpxePart(const char (&text)[N]) : text_(Literal(text).text()) {}
-  // NOLINTBEGIN(google-explicit-constructor): parts are named without ceremony
-  constexpr IpxePart(Literal text) : text_(text.text()) {}
-  IpxePart(const IpxeWord& word) : text_(word.text()) {}
-  // NOLINTEND(google-explicit-constructor)
-
-  std::string_view text() const { return text_; }
-
- private:
-  std::string_view text_;
-};
+using IpxePart = Part<IpxeWord>;
 
 /// A script for iPXE: literal text and words.
 class IpxeScript {

@@ -10,24 +10,7 @@
 
 namespace san {
 
-/// What a ShellCommand is put together from. There is no way to one from a std::string.
-class ShellPart {
- public:
-  template <std::size_t N>
-  // NOLINTNEXTLINE(google-explicit-constructor): a literal is a part
-  consteval ShellPart(const char (&text)[N]) : text_(Literal(text).text()) {}
-  // NOLINTBEGIN(google-explicit-constructor): parts are named without ceremony
-  constexpr ShellPart(Literal text) : text_(text.text()) {}
-  ShellPart(const PlainName& name) : text_(name.text()) {}
-  ShellPart(const ShellWord& word) : text_(word.text()) {}
-  ShellPart(const SedPattern& pattern) : text_(pattern.text()) {}
-  // NOLINTEND(google-explicit-constructor)
-
-  std::string_view text() const { return text_; }
-
- private:
-  std::string_view text_;  // of what it was made from, which lives as long as the expression
-};
+using ShellPart = Part<PlainName, ShellWord, SedPattern>;
 
 /// One line for a shell: literal text and words, so that nothing that was read somewhere is a command.
 class ShellCommand {

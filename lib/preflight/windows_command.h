@@ -27,22 +27,7 @@ class RegistryName {
 /// Nothing where `text` is no such name.
 std::optional<RegistryName> registry_name(std::string_view text);
 
-/// What a WindowsCommand is put together from. There is no way to one from a std::string.
-class WindowsPart {
- public:
-  template <std::size_t N>
-  // NOLINTNEXTLINE(google-explicit-constructor): a literal is a part
-  consteval WindowsPart(const char (&text)[N]) : text_(Literal(text).text()) {}
-  // NOLINTBEGIN(google-explicit-constructor): parts are named without ceremony
-  constexpr WindowsPart(Literal text) : text_(text.text()) {}
-  WindowsPart(const RegistryName& name) : text_(name.text()) {}
-  // NOLINTEND(google-explicit-constructor)
-
-  std::string_view text() const { return text_; }
-
- private:
-  std::string_view text_;
-};
+using WindowsPart = Part<RegistryName>;
 
 /// A line for an administrator's command prompt. A RegistryName in it stands between double quotes.
 class WindowsCommand {
