@@ -3,34 +3,46 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
+#include "boot/dhcp_text.h"
 #include "boot/exports.h"
 #include "boot/ip_address.h"
 #include "boot/root_path.h"
+#include "core/shell_word.h"
 #include "core/table.h"
 
 namespace san::boot {
 namespace {
 
 // Options of iPXE inside option 175 (src/include/ipxe/dhcp.h).
-constexpr std::pair<unsigned, const char*> kIpxeOptions[] = {
+struct IpxeOption {
+  unsigned code;
+  Literal name;
+};
+constexpr IpxeOption kIpxeOptions[] = {
     {190, "username"}, {191, "password"}, {192, "reverse-username"}, {193, "reverse-password"}};
 
 struct Machine {
-  std::string mac, tag, address, host, root_path, second_path, initiator;
-  std::vector<std::pair<unsigned, std::string>> ipxe;
+  PlainName mac, tag;
+  std::optional<PlainName> address, host;
+  DhcpText root_path;
+  std::optional<DhcpText> second_path;
+  DhcpText initiator;
+  std::vector<std::pair<unsigned, DhcpText>> ipxe;
   bool secrets = false;
   bool isan = true;  ///< option 43 has room for paths and name
 };
 
 /// An option's length is one byte (RFC 2132, 2), and that of option 175 counts all that is in it.
 void check_lengths(const BootProfile& profile, const Machine& machine, const std::string& format) {
-  for (const std::string* text : {&machine.root_path, &machine.second_path, &machine.initiator})
+  const DhcpText* const second = machine.second_path ? &*machine.second_path : &machine.root_path;
+  for (const DhcpText* text : {&machine.root_path, second, &machine.initiator})
     if (text->size() > 255)
       throw cannot_carry(
           profile, format,
-          fmt::format("\"{}\" has {} bytes, and a DHCP option has at most 255", *text, text->size()),
+          fmt::format("{} has {} bytes, and a DHCP option has at most 255", text->text(), text->size()),
           "use a shorter target name");
   std::size_t all = 0;
   for (const auto& [code, text] : machine.ipxe) all += text.size() + 2;
@@ -44,9 +56,9 @@ void check_lengths(const BootProfile& profile, const Machine& machine, const std
 /// Option 43 is for few adapters: where it has no room it is left out, unless the second path is only there.
 void check_isan(const BootProfile& profile, Machine& machine, const std::string& format) {
   std::size_t all = machine.root_path.size() + 2 + machine.initiator.size() + 2;
-  if (!machine.second_path.empty()) all += machine.second_path.size() + 2;
+  if (machine.second_path) all += machine.second_path->size() + 2;
   machine.isan = all <= 255;
-  if (!machine.isan && !machine.second_path.empty())
+  if (!machine.isan && machine.second_path)
     throw cannot_carry(profile, format,
                        fmt::format("option 17 has room for one path, and in option 43 two and the machine's "
                                    "name take {} bytes of 255",
@@ -54,13 +66,27 @@ void check_isan(const BootProfile& profile, Machine& machine, const std::string&
                        "use shorter names, an ipxe script, or leave one portal out");
 }
 
+PlainName plain(const BootProfile& profile, const std::string& format, const std::string& what,
+                const std::string& text) {
+  if (auto name = plain_name(text)) return *std::move(name);
+  throw cannot_carry(profile, format, fmt::format("the {} has characters that its files cannot", what), "");
+}
+
 /// A quote, a backslash or a control character would mean something in every one of the files.
-void check_text(const BootProfile& profile, const Machine& machine, const std::string& format) {
-  const auto good = [](char c) { return c >= ' ' && c < 0x7F && c != '"' && c != '\\'; };
-  for (const auto& [code, text] : machine.ipxe)
-    if (!std::all_of(text.begin(), text.end(), good))
-      throw cannot_carry(profile, format, "a CHAP user or secret has a quote, a backslash or is not ASCII",
-                         "change it, here and on the target");
+DhcpText quoted(const BootProfile& profile, const std::string& format, const std::string& what,
+                const std::string& text) {
+  if (auto made = dhcp_text(text)) return *std::move(made);
+  throw cannot_carry(profile, format, what + " has a quote, a backslash or is not ASCII",
+                     "change it, here and on the target");
+}
+
+std::optional<PlainName> address_of(const BootProfile& profile, const std::string& format) {
+  if (profile.dhcp) return std::nullopt;
+  const auto address = parse_ip(profile.address);
+  if (!address || address->bits != 32)
+    throw cannot_carry(profile, format, "the machine's address is not IPv4",
+                       "use the firmware's own settings");
+  return plain(profile, format, "machine's address", profile.address);
 }
 
 Machine machine_of(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& format) {
@@ -71,56 +97,63 @@ Machine machine_of(const BootProfile& profile, const iscsi::Credentials& auth, c
     throw cannot_carry(profile, format,
                        fmt::format("there are {} portals, and there is room for 2", profile.portals.size()),
                        "leave some out");
-  Machine out;
-  out.mac = profile.mac;
-  out.tag = "sanboot-" + profile.mac;
-  std::erase(out.tag, ':');
-  if (!profile.dhcp) {
-    const auto address = parse_ip(profile.address);
-    if (!address || address->bits != 32)
-      throw cannot_carry(profile, format, "the machine's address is not IPv4",
-                         "use the firmware's own settings");
-    out.address = profile.address;
-  }
-  out.host = host_name(profile);
-  out.root_path = root_path(profile, profile.portals.front());
-  if (profile.portals.size() > 1) out.second_path = root_path(profile, profile.portals[1]);
-  out.initiator = profile.initiator;
+  std::string digits = profile.mac;
+  std::erase(digits, ':');
+  const std::string name = "the machine's or target's name";
+  Machine out{plain(profile, format, "MAC address", profile.mac),
+              plain(profile, format, "MAC address", "sanboot-" + digits),
+              address_of(profile, format),
+              plain_name(host_name(profile)),
+              quoted(profile, format, name, root_path(profile, profile.portals.front())),
+              std::nullopt,
+              quoted(profile, format, name, profile.initiator),
+              {}};
+  if (profile.portals.size() > 1)
+    out.second_path = quoted(profile, format, name, root_path(profile, profile.portals[1]));
   const std::string* texts[] = {&auth.user, &auth.secret, &auth.target_user, &auth.target_secret};
   for (std::size_t i = 0; i < 4; ++i)
-    if (!texts[i]->empty()) out.ipxe.emplace_back(kIpxeOptions[i].first, *texts[i]);
+    if (!texts[i]->empty())
+      out.ipxe.emplace_back(kIpxeOptions[i].code,
+                            quoted(profile, format, "a CHAP user or secret", *texts[i]));
   out.secrets = !out.ipxe.empty();
   check_lengths(profile, out, format);
   check_isan(profile, out, format);
-  check_text(profile, out, format);
-  require_ipxe_room(profile, auth, out.host, format);
+  require_ipxe_room(profile, auth, out.host ? out.host->text() : "", format);
   return out;
 }
 
 std::string head(const Machine& machine, const BootProfile& profile) {
   std::string out =
-      fmt::format("# {} boots from {}, LUN {}.\n", profile.initiator, profile.target, profile.lun);
+      "# " +
+      printable(fmt::format("{} boots from {}, LUN {}.", profile.initiator, profile.target, profile.lun)) +
+      "\n";
   if (machine.secrets)
     out +=
         "# This file holds CHAP secrets: keep it to yourself (mode 0600). DHCP sends them in the clear to "
         "whoever\n"
         "# asks with this MAC address.\n";
-  if (!machine.second_path.empty())
+  if (machine.second_path)
     out += "# Option 17 has room for one path. The second is for adapters that read option 43.\n";
   if (!machine.isan) out += "# There is no option 43: it has no room for names as long as these.\n";
   return out;
 }
 
-const char* ipxe_name(unsigned code) {
+Literal ipxe_name(unsigned code) {
   return std::find_if(std::begin(kIpxeOptions), std::end(kIpxeOptions),
-                      [&](const auto& option) { return option.first == code; })
-      ->second;
+                      [&](const IpxeOption& option) { return option.code == code; })
+      ->name;
 }
 
-/// A comma ends a value for Kea, unless the value is given byte for byte.
-Json ipxe_option(unsigned code, const std::string& text) {
-  Json out = {{"name", ipxe_name(code)}, {"space", "ipxe"}};
-  if (text.find(',') == std::string::npos) {
+PlainName number(unsigned value) {
+  return *plain_name(std::to_string(value));
+}
+
+/// Kea ends a value at a comma and takes blanks off its ends, unless it is given byte for byte.
+Json kea_option(const std::string& name, const DhcpText& value, const char* space = nullptr) {
+  Json out = {{"name", name}};
+  if (space != nullptr) out["space"] = space;
+  const std::string& text = value.bare();
+  if (text.find(',') == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ')) {
     out["data"] = text;
     return out;
   }
@@ -135,60 +168,63 @@ Json ipxe_option(unsigned code, const std::string& text) {
 
 std::string dnsmasq_fragment(const BootProfile& profile, const iscsi::Credentials& auth) {
   const Machine m = machine_of(profile, auth, "dnsmasq");
-  std::string out = head(m, profile);
-  out += fmt::format("dhcp-host={},set:{}", m.mac, m.tag);
-  if (!m.address.empty()) out += "," + m.address;
-  if (!m.host.empty()) out += "," + m.host;
-  out += "\n";
-  out += fmt::format("dhcp-option=tag:{},option:root-path,\"{}\"\n", m.tag, m.root_path);
-  out += fmt::format("dhcp-option=tag:{},203,\"{}\"\n", m.tag, m.initiator);
-  for (const auto& [code, text] : m.ipxe)
-    out += fmt::format("dhcp-option=tag:{},encap:175,{},\"{}\"\n", m.tag, code, text);
-  if (!m.isan) return out;
+  DhcpConfig out(head(m, profile));
+  out.add({"dhcp-host=", m.mac, ",set:", m.tag});
+  if (m.address) out.add({",", *m.address});
+  if (m.host) out.add({",", *m.host});
+  out.add({"\n"});
+  const auto option = [&](Literal before, DhcpPart code, const DhcpText& text) {
+    out.add({"dhcp-option=tag:", m.tag, ",", before, code, ",", text, "\n"});
+  };
+  option("option:", "root-path", m.root_path);
+  option("", "203", m.initiator);
+  for (const auto& [code, text] : m.ipxe) option("encap:175,", number(code), text);
+  if (!m.isan) return out.text();
   // Suboptions of option 43 as the manuals of NetXtreme II and FastLinQ adapters have them; those adapters
   // name themselves by one of these vendor classes.
-  for (const char* vendor : {"BRCM ISAN", "QLGC ISAN"}) {
-    out += fmt::format("dhcp-option=tag:{},vendor:{},201,\"{}\"\n", m.tag, vendor, m.root_path);
-    if (!m.second_path.empty())
-      out += fmt::format("dhcp-option=tag:{},vendor:{},202,\"{}\"\n", m.tag, vendor, m.second_path);
-    out += fmt::format("dhcp-option=tag:{},vendor:{},203,\"{}\"\n", m.tag, vendor, m.initiator);
+  for (const Literal vendor : {Literal("vendor:BRCM ISAN,"), Literal("vendor:QLGC ISAN,")}) {
+    option(vendor, "201", m.root_path);
+    if (m.second_path) option(vendor, "202", *m.second_path);
+    option(vendor, "203", m.initiator);
   }
-  return out;
+  return out.text();
 }
 
 std::string dhcpd_fragment(const BootProfile& profile, const iscsi::Credentials& auth) {
   const Machine m = machine_of(profile, auth, "dhcpd");
-  std::string out = head(m, profile);
-  out +=
-      "option iscsi-initiator-iqn code 203 = text;\n"
-      "option space ipxe;\n"
-      "option ipxe-encap-opts code 175 = encapsulate ipxe;\n";
+  DhcpConfig out(head(m, profile));
+  out.add(
+      {"option iscsi-initiator-iqn code 203 = text;\n"
+       "option space ipxe;\n"
+       "option ipxe-encap-opts code 175 = encapsulate ipxe;\n"});
   for (const auto& [code, name] : kIpxeOptions)
-    out += fmt::format("option ipxe.{} code {} = text;\n", name, code);
-  out +=
-      "option space isan;\n"
-      "option isan.first-target code 201 = text;\n"
-      "option isan.second-target code 202 = text;\n"
-      "option isan.initiator code 203 = text;\n";
-  out += fmt::format("host {} {{\n  hardware ethernet {};\n", m.tag, m.mac);
-  if (!m.address.empty()) out += fmt::format("  fixed-address {};\n", m.address);
-  if (!m.host.empty()) out += fmt::format("  option host-name \"{}\";\n", m.host);
-  out += fmt::format("  option root-path \"{}\";\n  option iscsi-initiator-iqn \"{}\";\n", m.root_path,
-                     m.initiator);
-  for (const auto& [code, text] : m.ipxe)
-    out += fmt::format("  option ipxe.{} \"{}\";\n", ipxe_name(code), text);
-  if (!m.isan) return out + "}\n";
-  out +=
-      "  if substring (option vendor-class-identifier, 5, 4) = \"ISAN\" {\n    vendor-option-space isan;\n";
-  out += fmt::format("    option isan.first-target \"{}\";\n", m.root_path);
-  if (!m.second_path.empty()) out += fmt::format("    option isan.second-target \"{}\";\n", m.second_path);
-  out += fmt::format("    option isan.initiator \"{}\";\n  }}\n}}\n", m.initiator);
-  return out;
+    out.add({"option ipxe.", name, " code ", number(code), " = text;\n"});
+  out.add(
+      {"option space isan;\n"
+       "option isan.first-target code 201 = text;\n"
+       "option isan.second-target code 202 = text;\n"
+       "option isan.initiator code 203 = text;\n"});
+  out.add({"host ", m.tag, " {\n  hardware ethernet ", m.mac, ";\n"});
+  if (m.address) out.add({"  fixed-address ", *m.address, ";\n"});
+  if (m.host) out.add({"  option host-name \"", *m.host, "\";\n"});
+  out.add({"  option root-path ", m.root_path, ";\n  option iscsi-initiator-iqn ", m.initiator, ";\n"});
+  for (const auto& [code, text] : m.ipxe) out.add({"  option ipxe.", ipxe_name(code), " ", text, ";\n"});
+  if (m.isan) {
+    out.add(
+        {"  if substring (option vendor-class-identifier, 5, 4) = \"ISAN\" {\n"
+         "    vendor-option-space isan;\n"
+         "    option isan.first-target ",
+         m.root_path, ";\n"});
+    if (m.second_path) out.add({"    option isan.second-target ", *m.second_path, ";\n"});
+    out.add({"    option isan.initiator ", m.initiator, ";\n  }\n"});
+  }
+  out.add({"}\n"});
+  return out.text();
 }
 
 namespace {
 
-Json definition(unsigned code, const char* name, const char* space, const char* type) {
+Json definition(unsigned code, const std::string& name, const char* space, const char* type) {
   return {{"name", name}, {"code", code}, {"space", space}, {"type", type}};
 }
 
@@ -201,16 +237,16 @@ Json encapsulating(unsigned code, const char* name, const char* space) {
 /// What the machine gets when its adapter names itself by a class of the kind "BRCM ISAN": option 43, which
 /// Kea takes apart by the definition of the class.
 Json isan_class(const Machine& m) {
-  std::string mac = m.mac;
+  std::string mac = m.mac.text();
   std::erase(mac, ':');
   Json options = Json::array({{{"name", "vendor-encapsulated-options"}}});
-  const auto add = [&](const char* name, const std::string& data) {
-    options.push_back({{"name", name}, {"space", "isan"}, {"data", data}});
+  const auto add = [&](const char* name, const DhcpText& text) {
+    options.push_back(kea_option(name, text, "isan"));
   };
   add("first-target", m.root_path);
-  if (!m.second_path.empty()) add("second-target", m.second_path);
+  if (m.second_path) add("second-target", *m.second_path);
   add("initiator", m.initiator);
-  return {{"name", m.tag + "-isan"},
+  return {{"name", m.tag.text() + "-isan"},
           {"test", fmt::format("pkt4.mac == 0x{} and substring(option[60].text, 5, 4) == 'ISAN'", mac)},
           {"option-def", Json::array({encapsulating(43, "vendor-encapsulated-options", "isan")})},
           {"option-data", options}};
@@ -225,18 +261,19 @@ std::string kea_fragment(const BootProfile& profile, const iscsi::Credentials& a
                                   definition(202, "second-target", "isan", "string"),
                                   definition(203, "initiator", "isan", "string")});
   Json options = Json::array();
-  options.push_back({{"name", "root-path"}, {"data", m.root_path}});
-  options.push_back({{"name", "iscsi-initiator-iqn"}, {"data", m.initiator}});
+  options.push_back(kea_option("root-path", m.root_path));
+  options.push_back(kea_option("iscsi-initiator-iqn", m.initiator));
   if (!m.ipxe.empty()) {
     definitions.push_back(encapsulating(175, "ipxe-encap-opts", "ipxe"));
     options.push_back({{"name", "ipxe-encap-opts"}});
     for (const auto& [code, name] : kIpxeOptions)
-      definitions.push_back(definition(code, name, "ipxe", "string"));
-    for (const auto& [code, text] : m.ipxe) options.push_back(ipxe_option(code, text));
+      definitions.push_back(definition(code, std::string(name.text()), "ipxe", "string"));
+    for (const auto& [code, text] : m.ipxe)
+      options.push_back(kea_option(std::string(ipxe_name(code).text()), text, "ipxe"));
   }
-  Json reservation = {{"hw-address", m.mac}};
-  if (!m.address.empty()) reservation["ip-address"] = m.address;
-  if (!m.host.empty()) reservation["hostname"] = m.host;
+  Json reservation = {{"hw-address", m.mac.text()}};
+  if (m.address) reservation["ip-address"] = m.address->text();
+  if (m.host) reservation["hostname"] = m.host->text();
   reservation["option-data"] = options;
   Json document = {{"Dhcp4",
                     {{"reservations-global", true},

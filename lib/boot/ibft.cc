@@ -206,7 +206,13 @@ std::vector<std::byte> ibft(const BootProfile& profile, const iscsi::Credentials
     target.reverse_secret = table.add(auth.target_secret);
     table.put(i == 0 ? target_at : second_at, target);
   }
-  return table.finish();
+  std::vector<std::byte> bytes = table.finish();
+  // Places of strings have 16 bits.
+  if (bytes.size() > 0xFFFF)
+    throw cannot_carry(profile, "ibft",
+                       fmt::format("names and secrets make a table of {} bytes", bytes.size()),
+                       "use shorter ones");
+  return bytes;
 }
 
 }  // namespace san::boot

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <mutex>
 
+#include "core/table.h"
+
 namespace san::log {
 namespace {
 
@@ -58,7 +60,7 @@ void message(Level level, std::string_view text) {
   if (s.before) s.before();
   // Not fmt::print, which throws where stderr is full or closed: that must not end a clone.
   const std::string line =
-      fmt::format("{}: {}{}\n", s.program, level == Level::warning ? "warning: " : "", text);
+      fmt::format("{}: {}{}\n", s.program, level == Level::warning ? "warning: " : "", printable(text));
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);
   if (s.after) s.after();

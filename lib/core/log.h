@@ -27,7 +27,7 @@ void set_sink(Sink sink);
 /// itself. Empty functions take the hook away.
 void set_terminal_hook(std::function<void()> before, std::function<void()> after);
 
-/// Prints one message (without a line feed at its end) where `level` is wanted.
+/// Prints one message (without a line feed at its end), as printable(), where `level` is wanted.
 void message(Level level, std::string_view text);
 
 template <typename... Args>

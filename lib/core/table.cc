@@ -35,21 +35,39 @@ Json cell_json(const Cell& cell) {
       cell);
 }
 
-/// Bytes of the printable UTF-8 character (RFC 3629, 4) that `text` begins with; 0 where its first byte is a
-/// control character or begins none. U+0080 to U+009F are controls too: some terminals take U+009B for ESC [.
-std::size_t character(std::string_view text) {
+struct Character {
+  std::uint32_t point = 0;
+  std::size_t bytes = 0;
+};
+
+/// The UTF-8 character (RFC 3629, 4) that `text` begins with; of no bytes where its first byte is a control
+/// character or begins none. U+0080 to U+009F are controls too: some terminals take U+009B for ESC [.
+Character character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
+  if (first < 0x80) return {first, first >= 0x20 && first != 0x7F ? std::size_t{1} : 0};
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return {};
   std::uint32_t point = first & (0x7FU >> length);
   for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
+    if ((byte(i) & 0xC0) != 0x80) return {};
     point = point << 6 | (byte(i) & 0x3FU);
   }
   constexpr std::uint32_t kLowest[] = {0, 0, 0xA0, 0x800, 0x10000};
-  return point >= kLowest[length] && point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF) ? length : 0;
+  const bool good = point >= kLowest[length] && point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF);
+  return {point, good ? length : 0};
+}
+
+/// Characters that act and are not seen: of UAX #9 and UAX #14, the byte order mark, and tags (Unicode 15,
+/// 23.9). Joiners are left: names in some scripts are written with them.
+bool is_hidden(std::uint32_t point) {
+  struct PointRange {
+    std::uint32_t first, last;
+  };
+  constexpr PointRange kHidden[] = {{0x061C, 0x061C}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
+                                    {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF}};
+  return std::ranges::any_of(kHidden,
+                             [&](const PointRange& r) { return point >= r.first && point <= r.last; });
 }
 
 /// Columns that `text` takes: bytes that do not continue an UTF-8 sequence.
@@ -103,12 +121,14 @@ Json Table::json() const {
 std::string printable(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t length = character(text);
-    if (length == 0)
+    const Character c = character(text);
+    if (c.bytes == 0)
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    else if (is_hidden(c.point))
+      out += c.point > 0xFFFF ? fmt::format("\\U{:08x}", c.point) : fmt::format("\\u{:04x}", c.point);
     else
-      out += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
+      out += text.substr(0, c.bytes);
+    text.remove_prefix(std::max<std::size_t>(c.bytes, 1));
   }
   return out;
 }

@@ -49,8 +49,8 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
 };
 
-/// `text` as it stands on a terminal: bytes of control characters (C0 and C1) and bytes that are not UTF-8
-/// are shown as \xNN, so that a name from a disk or a target cannot move the cursor.
+/// `text` on one line of a terminal: bytes of controls (C0, C1) and what is not UTF-8 are shown as \xNN, what
+/// divides lines, turns the direction (UAX #9) or hides as \uNNNN. Done once more, it changes nothing.
 std::string printable(std::string_view text);
 
 }  // namespace san

@@ -71,8 +71,6 @@ bool within(std::uint32_t point, const auto& ranges) {
                              [&](const PointRange& r) { return point >= r.first && point <= r.last; });
 }
 
-/// Marks and overrides of direction, and the isolates (UAX #9, 2).
-constexpr PointRange kDirection[] = {{0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
 /// UAX #11, W and F, in blocks.
 constexpr PointRange kWide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},  {0xAC00, 0xD7A3},
                                 {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6},
@@ -106,9 +104,7 @@ std::string shown(std::string_view text, bool utf8) {
   std::string out;
   for (std::string_view rest = safe; !rest.empty();) {
     const Character c = character(rest);
-    if (within(c.point, kDirection))
-      out += fmt::format("\\u{:04x}", c.point);
-    else if (c.point >= 0x80 && !utf8)
+    if (c.point >= 0x80 && !utf8)
       out += '?';
     else
       out += rest.substr(0, c.bytes);

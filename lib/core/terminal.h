@@ -28,8 +28,8 @@ inline constexpr std::string_view bold = "1", faint = "90", red = "1;31", green 
 /// `text` in the colour whose SGR parameters these are, if `color`. A line feed at its end stays outside.
 std::string painted(bool color, std::string_view sgr, std::string_view text);
 
-/// `text` as it may stand on the canvas: what printable() escapes, and characters that turn the direction of
-/// writing, are escaped; without UTF-8 every other character than ASCII becomes "?".
+/// `text` as it may stand on the canvas: what printable() escapes is escaped; without UTF-8 every other
+/// character than ASCII becomes "?".
 std::string shown(std::string_view text, bool utf8);
 
 /// Columns that a text takes which shown() made: wide characters take two, combining ones none.

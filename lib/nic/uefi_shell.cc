@@ -24,7 +24,9 @@ std::string name(const VariableEdit& edit) {
 
 std::string uefi_shell_script(const boot::BootProfile& profile, const iscsi::Credentials& auth) {
   std::string out =
-      fmt::format("# {} boots from {}, LUN {}.\n", profile.initiator, profile.target, profile.lun);
+      "# " +
+      printable(fmt::format("{} boots from {}, LUN {}.", profile.initiator, profile.target, profile.lun)) +
+      "\n";
   if (!auth.user.empty())
     out += "# This file holds CHAP secrets: remove it from the medium when it has been run.\n";
   out += "echo -off\n";

@@ -35,7 +35,7 @@ std::string cell(const LayoutRow& row, Column column, const Canvas& canvas) {
     case kSize:
       return format_size(row.length);
     case kContent:
-      return row.content;
+      return shown(row.content, canvas.utf8);
     case kName:
       return clipped(shown(row.name, canvas.utf8), kLongestName, canvas.utf8);
     case kType:

@@ -34,7 +34,7 @@ Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> fir
 
 /// Commands that put GRUB for a BIOS onto the disk that the running system is on, and for UEFI under the
 /// default name.
-std::vector<std::string> install_bios_grub();
-std::vector<std::string> install_removable_grub();
+std::vector<ShellCommand> install_bios_grub();
+std::vector<ShellCommand> install_removable_grub();
 
 }  // namespace san::preflight

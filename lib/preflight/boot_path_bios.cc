@@ -84,11 +84,11 @@ Outcome judge_active(Device& device, const os::DiskContent& disk, const BootWay&
 
 }  // namespace
 
-std::vector<std::string> install_bios_grub() {
+std::vector<ShellCommand> install_bios_grub() {
   return {
-      "# the whole disk that the root file system is on",
-      "disk=$(lsblk -nslo PATH,TYPE \"$(findmnt -nvo SOURCE /)\" | awk '$2 == \"disk\" {print $1; exit}')",
-      "\"$(command -v grub-install || command -v grub2-install)\" --target=i386-pc \"$disk\""};
+      {"# the whole disk that the root file system is on"},
+      {"disk=$(lsblk -nslo PATH,TYPE \"$(findmnt -nvo SOURCE /)\" | awk '$2 == \"disk\" {print $1; exit}')"},
+      {"\"$(command -v grub-install || command -v grub2-install)\" --target=i386-pc \"$disk\""}};
 }
 
 Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk) {

@@ -99,19 +99,19 @@ Outcome judge_program(const os::DiskVolume& esp, const DefaultFile& file, std::o
 
 }  // namespace
 
-std::vector<std::string> install_removable_grub() {
-  return {"# Debian and Ubuntu: also keep it there at every upgrade",
-          "if command -v debconf-set-selections >/dev/null && [ -d /boot/grub ]; then",
-          "  echo grub-efi-amd64 grub2/force_efi_extra_removable boolean true | debconf-set-selections",
-          "  grub-install --target=x86_64-efi --force-extra-removable",
-          "else",
-          "  # Fedora, RHEL and SUSE: shim and what it starts, under the default name",
-          "  esp=$(findmnt -no TARGET /boot/efi || findmnt -no TARGET /efi)",
-          "  mkdir -p \"$esp/EFI/BOOT\"",
-          "  shim=$(ls \"$esp\"/EFI/*/shimx64.efi | head -n 1)",
-          "  cp \"$shim\" \"$esp/EFI/BOOT/BOOTX64.EFI\"",
-          "  cp \"${shim%/*}\"/grub* \"$esp/EFI/BOOT/\"",
-          "fi"};
+std::vector<ShellCommand> install_removable_grub() {
+  return {{"# Debian and Ubuntu: also keep it there at every upgrade"},
+          {"if command -v debconf-set-selections >/dev/null && [ -d /boot/grub ]; then"},
+          {"  echo grub-efi-amd64 grub2/force_efi_extra_removable boolean true | debconf-set-selections"},
+          {"  grub-install --target=x86_64-efi --force-extra-removable"},
+          {"else"},
+          {"  # Fedora, RHEL and SUSE: shim and what it starts, under the default name"},
+          {"  esp=$(findmnt -no TARGET /boot/efi || findmnt -no TARGET /efi)"},
+          {"  mkdir -p \"$esp/EFI/BOOT\""},
+          {"  shim=$(ls \"$esp\"/EFI/*/shimx64.efi | head -n 1)"},
+          {"  cp \"$shim\" \"$esp/EFI/BOOT/BOOTX64.EFI\""},
+          {"  cp \"${shim%/*}\"/grub* \"$esp/EFI/BOOT/\""},
+          {"fi"}};
 }
 
 Outcome judge_uefi_boot_file(const os::DiskContent& disk, std::optional<bool> secure_boot) {

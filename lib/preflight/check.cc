@@ -7,7 +7,7 @@ Outcome pass(std::vector<Evidence> evidence) {
   return {Status::pass, std::move(evidence), {}, {}};
 }
 
-Outcome fail(std::vector<Evidence> evidence, std::string remedy, std::vector<std::string> commands) {
+Outcome fail(std::vector<Evidence> evidence, std::string remedy, std::vector<ShellCommand> commands) {
   return {Status::fail, std::move(evidence), std::move(remedy), std::move(commands)};
 }
 

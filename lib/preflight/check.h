@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/shell_command.h"
+
 namespace san::preflight {
 
 class Subject;
@@ -40,15 +42,16 @@ struct Outcome {
   std::vector<Evidence> evidence;
   /// What to do, for people: one sentence or two. Empty for pass.
   std::string remedy;
-  /// Shell commands that do it, as root on the source machine, for --remedy; one a line, comments allowed.
-  std::vector<std::string> commands;
+  /// Shell commands that do it, as root on the source machine, for --remedy; one a line, comments allowed. A
+  /// name that no command can carry is in a comment.
+  std::vector<ShellCommand> commands;
   /// The severity in this case, where it is less than the check's.
   std::optional<Severity> lowered = std::nullopt;
 };
 
 // The usual outcomes.
 Outcome pass(std::vector<Evidence> evidence = {});
-Outcome fail(std::vector<Evidence> evidence, std::string remedy, std::vector<std::string> commands = {});
+Outcome fail(std::vector<Evidence> evidence, std::string remedy, std::vector<ShellCommand> commands = {});
 /// `why`: what could not be learned, the only evidence; `needed`: what would be needed to know, the remedy.
 Outcome unknown(std::string why, std::string needed);
 /// `why` is the only evidence.

@@ -130,14 +130,14 @@ void without_repetition(std::vector<Evidence>& list) {
   list = std::move(once);
 }
 
-std::vector<std::string> name_commands(const os::LinuxSystem& system) {
-  std::vector<std::string> commands = {
-      "blkid  # put UUID=… for each /dev/… into /etc/fstab, /etc/crypttab and the boot loader's "
-      "configuration"};
+std::vector<ShellCommand> name_commands(const os::LinuxSystem& system) {
+  std::vector<ShellCommand> commands = {
+      {"blkid  # put UUID=… for each /dev/… into /etc/fstab, /etc/crypttab and the boot loader's "
+       "configuration"}};
   if (system.is_like("debian"))
-    commands.emplace_back("update-grub");
+    commands.push_back({"update-grub"});
   else
-    commands.emplace_back("grub2-mkconfig -o /boot/grub2/grub.cfg");
+    commands.push_back({"grub2-mkconfig -o /boot/grub2/grub.cfg"});
   commands.push_back(rebuild_command(system));
   return commands;
 }
@@ -199,7 +199,7 @@ Outcome check_other_file_systems(Subject& subject) {
           .push_back(seen(where, text, "a file system on this disk"));
   }
   return findings.outcome("Copy it onto the LUN, or take its line out of /etc/fstab, or add nofail to it.",
-                          {"$EDITOR /etc/fstab"});
+                          {{"${EDITOR:-vi} /etc/fstab"}});
 }
 
 Outcome check_duplicates(Subject& subject) {

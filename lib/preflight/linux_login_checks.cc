@@ -29,9 +29,9 @@ void compare_with_plan(const LoginPlan& login, const boot::BootProfile* plan, Fi
           seen(login.where, address, plan->portals.empty() ? "" : plan->portals.front().host));
 }
 
-std::vector<std::string> login_commands(const os::LinuxSystem& system) {
+std::vector<ShellCommand> login_commands(const os::LinuxSystem& system) {
   if (tool_of(system) == InitramfsTool::initramfs_tools)
-    return {"echo ISCSI_AUTO=true >/etc/iscsi/iscsi.initramfs", rebuild_command(system)};
+    return {{"echo ISCSI_AUTO=true >/etc/iscsi/iscsi.initramfs"}, rebuild_command(system)};
   return argument_commands(system, "rd.iscsi.firmware=1 rd.iscsi.ibft=1");
 }
 
@@ -164,7 +164,7 @@ Outcome check_network(Subject& subject) {
   }
   if (!any) return not_applicable("no kernel was found that passes LNX-01 and LNX-03");
   const bool debian = tool_of(*system) == InitramfsTool::initramfs_tools;
-  auto commands = argument_commands(*system, debian ? "ip=dhcp" : "rd.iscsi.ibft=1");
+  auto commands = argument_commands(*system, debian ? Literal("ip=dhcp") : Literal("rd.iscsi.ibft=1"));
   if (no_ibft) {
     const auto first = install_commands(*system);
     commands.insert(commands.begin(), first.begin(), first.end());
@@ -196,9 +196,13 @@ Outcome check_initiator_name(Subject& subject) {
     }
   }
   if (!named) return not_applicable("no kernel brings its own initiator name: it comes from the iBFT");
-  std::vector<std::string> commands;
-  if (plan != nullptr)
-    commands.push_back(fmt::format("echo InitiatorName={} >{}", plan->initiator, kNameFile));
+  std::vector<ShellCommand> commands;
+  if (plan != nullptr) {
+    if (const auto word = shell_word(plan->initiator))
+      commands.push_back({"echo InitiatorName=", *word, " >/etc/iscsi/initiatorname.iscsi"});
+    else
+      commands.push_back(shell_comment("write into " + std::string(kNameFile) + ": " + plan->initiator));
+  }
   commands.push_back(rebuild_command(*system));
   return findings.outcome(
       "Use the same initiator name in the plan, in the initramfs and in the target's rules.",
@@ -209,7 +213,7 @@ Outcome check_generated_name(Subject& subject) {
   const auto* system = subject.linux_system();
   if (system == nullptr) return no_linux();
   const auto text = system->tree->text(kNameFile);
-  const std::string command = "echo InitiatorName=$(iscsi-iname) >/etc/iscsi/initiatorname.iscsi";
+  const ShellCommand command{"echo InitiatorName=$(iscsi-iname) >/etc/iscsi/initiatorname.iscsi"};
   if (!text)
     return fail({seen(kNameFile, "is not there", "InitiatorName=…")},
                 "Give the system an initiator name of its own.", {command});

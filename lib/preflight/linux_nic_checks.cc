@@ -121,7 +121,7 @@ Outcome check_nic_driver(Subject& subject) {
   auto commands = module_commands(*system, wanted);
   if (tool_of(*system) == os::InitramfsTool::initramfs_tools)
     commands.insert(commands.begin(),
-                    "sed -i 's/^MODULES=.*/MODULES=most/' /etc/initramfs-tools/initramfs.conf");
+                    {"sed -i 's/^MODULES=.*/MODULES=most/' /etc/initramfs-tools/initramfs.conf"});
   return findings.outcome("Put the driver of the boot NIC into the initramfs of every kernel.",
                           std::move(commands));
 }

@@ -48,16 +48,29 @@ std::string wanted_instead(const NicSetting& setting) {
   return "the address of the boot NIC as it is";
 }
 
-std::vector<std::string> manager_commands(const std::vector<NicSetting>& harmful) {
-  std::vector<std::string> commands;
-  for (const auto& setting : harmful) {
-    const auto path = setting.where.substr(0, setting.where.find(':'));
-    if (setting.manager == "ifupdown")
-      commands.push_back(
-          fmt::format("sed -i 's/^iface {0} inet .*/iface {0} inet manual/' {1}", setting.interface, path));
-    else
-      commands.push_back("$EDITOR " + path + "  # " + wanted_instead(setting));
-  }
+/// What is wanted instead, as a comment behind a command.
+Literal comment_for(const NicSetting& setting) {
+  if (setting.manager == "networkd") return "  # KeepConfiguration=yes";
+  if (setting.manager == "netplan") return "  # critical: true";
+  return "  # the address of the boot NIC as it is";
+}
+
+/// Path and interface come from the disk: what no command can carry is left to people.
+ShellCommand manager_command(const NicSetting& setting) {
+  // A path may hold colons, too: the number of the line, where there is one, is behind the last.
+  const bool numbered = setting.manager == "ifupdown" || setting.manager == "netplan";
+  const auto path = numbered ? setting.where.substr(0, setting.where.rfind(':')) : setting.where;
+  const auto file = path.starts_with('/') ? shell_word(path) : std::nullopt;
+  const auto name = plain_name(setting.interface);
+  if (file && setting.manager == "ifupdown" && name)
+    return {"sed -i 's/^iface ", sed_pattern(*name), " inet .*/iface ", *name, " inet manual/' ", *file};
+  if (file && setting.manager != "ifupdown") return {"${EDITOR:-vi} ", *file, comment_for(setting)};
+  return shell_comment("by hand, in " + path + ": " + wanted_instead(setting));
+}
+
+std::vector<ShellCommand> manager_commands(const std::vector<NicSetting>& harmful) {
+  std::vector<ShellCommand> commands;
+  for (const auto& setting : harmful) commands.push_back(manager_command(setting));
   std::ranges::sort(commands);
   commands.erase(std::unique(commands.begin(), commands.end()), commands.end());
   return commands;
@@ -117,7 +130,6 @@ Outcome check_nic_managers(Subject& subject) {
   if (system == nullptr) return no_linux();
   Findings findings;
   findings.bad = not_kept(*system->tree);
-  std::vector<std::string> commands;
   std::vector<NicSetting> harmful;
   for (const auto& setting : os::read_nic_settings(*system)) {
     if (!concerns(setting, subject.nic())) continue;
@@ -174,11 +186,11 @@ Outcome check_iscsid(Subject& subject) {
         seen(replacement.where, fmt::format("replacement_timeout = {}", replacement.seconds)));
   return findings.outcome(
       "Start iscsid, and let a root without multipath wait for its target instead of failing.",
-      {"systemctl enable iscsid.socket",
-       fmt::format("sed -i -e 's/^\\(node.session.timeo.replacement_timeout\\).*/\\1 = {}/' -e "
-                   "'s/^\\(node.conn\\[0\\].timeo.noop_out_\\(interval\\|timeout\\)\\).*/\\1 = {}/' "
-                   "/etc/iscsi/iscsid.conf",
-                   multipath ? 5 : 86400, multipath ? 5 : 0)});
+      {{"systemctl enable iscsid.socket"},
+       {"sed -i -e 's/^\\(node.session.timeo.replacement_timeout\\).*/\\1 = ",
+        multipath ? Literal("5") : Literal("86400"),
+        "/' -e 's/^\\(node.conn\\[0\\].timeo.noop_out_\\(interval\\|timeout\\)\\).*/\\1 = ",
+        multipath ? Literal("5") : Literal("0"), "/' /etc/iscsi/iscsid.conf"}});
 }
 
 Outcome check_old_hardware(Subject& subject) {

@@ -17,7 +17,7 @@ Evidence seen(const std::string& where, const std::string& found, const std::str
   return {printable(where), printable(found), printable(wanted)};
 }
 
-Outcome Findings::outcome(std::string remedy, std::vector<std::string> commands) const {
+Outcome Findings::outcome(std::string remedy, std::vector<ShellCommand> commands) const {
   if (!bad.empty()) {
     auto all = bad;
     all.insert(all.end(), lesser.begin(), lesser.end());
@@ -94,88 +94,101 @@ InitramfsTool tool_of(const os::LinuxSystem& system) {
                                                      : InitramfsTool::unknown;
 }
 
-std::string rebuild_command(const os::LinuxSystem& system) {
+ShellCommand rebuild_command(const os::LinuxSystem& system) {
   switch (tool_of(system)) {
     case InitramfsTool::initramfs_tools:
-      return "update-initramfs -u -k all";
+      return {"update-initramfs -u -k all"};
     case InitramfsTool::dracut:
-      return "dracut --force --regenerate-all";
+      return {"dracut --force --regenerate-all"};
     case InitramfsTool::mkinitcpio:
-      return "mkinitcpio -P";
+      return {"mkinitcpio -P"};
     case InitramfsTool::unknown:
       break;
   }
-  return "# make every initramfs again, by the tool that made it";
+  return {"# make every initramfs again, by the tool that made it"};
 }
 
-std::vector<std::string> install_commands(const os::LinuxSystem& system) {
-  std::vector<std::string> commands;
+std::vector<ShellCommand> install_commands(const os::LinuxSystem& system) {
+  std::vector<ShellCommand> commands;
   const bool dracut = tool_of(system) == InitramfsTool::dracut;
   const bool debian = system.is_like("debian");
   if (debian)
-    commands.emplace_back(
-        dracut ? "apt-get install -y open-iscsi dracut-network gawk isc-dhcp-client iputils-arping procps"
-               : "apt-get install -y open-iscsi");
+    commands.push_back(
+        {"apt-get install -y open-iscsi",
+         dracut ? Literal(" dracut-network gawk isc-dhcp-client iputils-arping procps") : Literal("")});
   else if (system.is_like("suse") || system.is_like("opensuse"))
-    commands.emplace_back("zypper --non-interactive install open-iscsi dracut");
+    commands.push_back({"zypper --non-interactive install open-iscsi dracut"});
   else if (system.is_like("fedora") || system.is_like("rhel"))
-    commands.emplace_back("dnf install -y iscsi-initiator-utils dracut-network");
+    commands.push_back({"dnf install -y iscsi-initiator-utils dracut-network"});
   else if (system.is_like("arch"))
-    commands.emplace_back("pacman -S --noconfirm open-iscsi");
+    commands.push_back({"pacman -S --noconfirm open-iscsi"});
   else
-    commands.emplace_back("# install open-iscsi");
+    commands.push_back({"# install open-iscsi"});
   if (dracut) {
     // In its host-only mode dracut leaves iSCSI out where the running root is on a local disk.
     // Of Debian's networks only network-legacy reads the iBFT, and that with gawk; and dracut does not know
     // of the script that Debian's iscsid.service starts first (linux_dracut.h).
-    commands.push_back(fmt::format(
-        R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi {} "\n{}' >/etc/dracut.conf.d/90-iscsi.conf)",
-        debian ? "network-legacy" : "network",
-        debian ? R"(install_items+=" /lib/open-iscsi/startup-checks.sh "\n)" : ""));
+    commands.push_back(
+        {R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi )",
+         debian ? Literal("network-legacy") : Literal("network"), R"( "\n)",
+         debian ? Literal(R"(install_items+=" /lib/open-iscsi/startup-checks.sh "\n)") : Literal(""),
+         "' >/etc/dracut.conf.d/90-iscsi.conf"});
   } else if (tool_of(system) == InitramfsTool::initramfs_tools) {
-    commands.emplace_back("rm -f /etc/initramfs-tools/conf.d/open-iscsi");
-    commands.emplace_back(
-        "grep -q '^ISCSI_' /etc/iscsi/iscsi.initramfs || echo ISCSI_AUTO=true >>/etc/iscsi/iscsi.initramfs");
+    commands.push_back({"rm -f /etc/initramfs-tools/conf.d/open-iscsi"});
+    commands.push_back(
+        {"grep -q '^ISCSI_' /etc/iscsi/iscsi.initramfs || echo ISCSI_AUTO=true "
+         ">>/etc/iscsi/iscsi.initramfs"});
   }
   commands.push_back(rebuild_command(system));
   return commands;
 }
 
-std::vector<std::string> module_commands(const os::LinuxSystem& system,
-                                         const std::vector<std::string>& modules) {
-  std::vector<std::string> commands;
+std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
+                                          const std::vector<std::string>& modules) {
+  std::vector<ShellCommand> commands;
+  std::vector<PlainName> plain;
+  for (const std::string& module : modules) {
+    if (auto name = plain_name(module))
+      plain.push_back(std::move(*name));
+    else
+      commands.push_back(shell_comment("put into the initramfs, if it is a module: " + module));
+  }
+  const auto command = [&](Literal before, Literal behind) {
+    ShellCommand line{before};
+    for (const PlainName& name : plain) line.add({name, " "});
+    line.add({behind});
+    commands.push_back(std::move(line));
+  };
+  if (plain.empty()) return commands;
   switch (tool_of(system)) {
     case InitramfsTool::initramfs_tools:
-      commands.push_back(
-          fmt::format("printf '%s\\n' {} >>/etc/initramfs-tools/modules", fmt::join(modules, " ")));
+      command("printf '%s\\n' ", ">>/etc/initramfs-tools/modules");
       break;
     case InitramfsTool::dracut:
-      commands.push_back(fmt::format("echo 'add_drivers+=\" {} \"' >/etc/dracut.conf.d/91-iscsi-drivers.conf",
-                                     fmt::join(modules, " ")));
+      command("echo 'add_drivers+=\" ", "\"' >/etc/dracut.conf.d/91-iscsi-drivers.conf");
       break;
     case InitramfsTool::mkinitcpio:
-      commands.push_back(
-          fmt::format("sed -i 's/^MODULES=(/&{} /' /etc/mkinitcpio.conf", fmt::join(modules, " ")));
+      command("sed -i 's/^MODULES=(/&", "/' /etc/mkinitcpio.conf");
       break;
     case InitramfsTool::unknown:
-      commands.push_back(fmt::format("# put into the initramfs: {}", fmt::join(modules, " ")));
+      command("# put into the initramfs: ", "");
       break;
   }
   commands.push_back(rebuild_command(system));
   return commands;
 }
 
-std::vector<std::string> argument_commands(const os::LinuxSystem& system, const std::string& arguments) {
+std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, Literal arguments) {
   const bool grub = std::ranges::any_of(
       system.kernels, [](const auto& k) { return k.entry.loader == "GRUB" || k.entry.loader == "BLS"; });
-  if (!grub)
-    return {fmt::format("sed -i 's|$| {}|' /etc/kernel/cmdline", arguments), "kernel-install add-all"};
+  if (!grub) return {{"sed -i 's|$| ", arguments, "|' /etc/kernel/cmdline"}, {"kernel-install add-all"}};
   if (system.is_like("fedora") || system.is_like("rhel"))
-    return {fmt::format("grubby --update-kernel=ALL --args=\"{}\"", arguments)};
-  const auto edit = fmt::format("sed -i 's|^GRUB_CMDLINE_LINUX=\"|&{} |' /etc/default/grub", arguments);
-  if (system.is_like("debian")) return {edit, "update-grub"};
-  return {edit, system.tree->exists("/boot/grub2") ? "grub2-mkconfig -o /boot/grub2/grub.cfg"
-                                                   : "grub-mkconfig -o /boot/grub/grub.cfg"};
+    return {{"grubby --update-kernel=ALL --args=\"", arguments, "\""}};
+  const ShellCommand edit{"sed -i 's|^GRUB_CMDLINE_LINUX=\"|&", arguments, " |' /etc/default/grub"};
+  if (system.is_like("debian")) return {edit, {"update-grub"}};
+  return {edit,
+          {system.tree->exists("/boot/grub2") ? Literal("grub2-mkconfig -o /boot/grub2/grub.cfg")
+                                              : Literal("grub-mkconfig -o /boot/grub/grub.cfg")}};
 }
 
 std::vector<const os::BootKernel*> ready_kernels(const os::LinuxSystem& system, bool once) {

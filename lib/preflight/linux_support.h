@@ -26,7 +26,7 @@ struct Findings {
 
   /// Fail where something is bad, else unknown, else pass. Without `bad`, `lesser` is a failure that is only
   /// a warning.
-  Outcome outcome(std::string remedy, std::vector<std::string> commands = {}) const;
+  Outcome outcome(std::string remedy, std::vector<ShellCommand> commands = {}) const;
 };
 
 /// "/boot/initrd.img-6.1.0-50-amd64": the images of a kernel, for evidence.
@@ -49,14 +49,14 @@ os::InitramfsTool tool_of(const os::LinuxSystem& system);
 // Commands for the source machine.
 
 /// Makes every initramfs again.
-std::string rebuild_command(const os::LinuxSystem& system);
+ShellCommand rebuild_command(const os::LinuxSystem& system);
 /// Installs what logs in to targets, for the system and its initramfs.
-std::vector<std::string> install_commands(const os::LinuxSystem& system);
-/// Puts kernel modules into every initramfs.
-std::vector<std::string> module_commands(const os::LinuxSystem& system,
-                                         const std::vector<std::string>& modules);
+std::vector<ShellCommand> install_commands(const os::LinuxSystem& system);
+/// Puts kernel modules into every initramfs; those whose names are no PlainName by hand.
+std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
+                                          const std::vector<std::string>& modules);
 /// Puts arguments on the command line of every kernel.
-std::vector<std::string> argument_commands(const os::LinuxSystem& system, const std::string& arguments);
+std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, Literal arguments);
 
 /// How a kernel's initramfs will reach its target.
 struct LoginPlan {

@@ -31,12 +31,12 @@ std::string shown_entry(const nic::BootEntry& entry) {
                      nic::to_string(entry.option->kind));
 }
 
-/// BootOrder with that entry in front, for efibootmgr.
-std::string order_with_first(const std::vector<nic::BootEntry>& order, std::uint16_t first) {
-  std::string text = fmt::format("{:04X}", first);
+/// Sets BootOrder with that entry in front.
+ShellCommand put_first(const std::vector<nic::BootEntry>& order, std::uint16_t first) {
+  ShellCommand command{"efibootmgr --bootorder ", four_hex_digits(first)};
   for (const nic::BootEntry& entry : order)
-    if (entry.number != first) text += fmt::format(",{:04X}", entry.number);
-  return text;
+    if (entry.number != first) command.add({",", four_hex_digits(entry.number)});
+  return command;
 }
 
 Outcome judge_boot_order(const MachineFacts& machine, const LiveNic* nic) {
@@ -57,7 +57,7 @@ Outcome judge_boot_order(const MachineFacts& machine, const LiveNic* nic) {
     return fail({evidence},
                 "Enable PXE or iSCSI boot of the NIC in the setup of the firmware, and put it first.");
   return fail({evidence}, fmt::format("Put {} first.", shown_entry(*network)),
-              {"efibootmgr --bootorder " + order_with_first(order, network->number)});
+              {put_first(order, network->number)});
 }
 
 Outcome network_first(Subject& subject) {

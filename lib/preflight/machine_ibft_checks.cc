@@ -135,7 +135,7 @@ Outcome ibft_present(Subject& subject) {
   Outcome outcome = fail({{none.where, none.found, "an iBFT, which the kernel command line asks for"}},
                          "Load iscsi_ibft, to see the table of a BIOS in low memory; boot by sanboot or "
                          "sanhook without --no-describe.",
-                         {"modprobe iscsi_ibft"});
+                         {{"modprobe iscsi_ibft"}});
   // It runs, after all.
   outcome.lowered = Severity::warning;
   return outcome;

@@ -127,11 +127,9 @@ Outcome session_lasts(const MachineFacts& machine) {
       std::move(bad),
       "Set node.session.timeo.replacement_timeout in /etc/iscsi/iscsid.conf and in the node's record, and "
       "let iscsid run: else a target that restarts leaves the root file system read-only.",
-      {"systemctl enable --now iscsid.socket open-iscsi.service",
-       fmt::format(
-           "sed -i 's/^node.session.timeo.replacement_timeout.*/node.session.timeo.replacement_timeout = "
-           "{}/' /etc/iscsi/iscsid.conf",
-           paths ? 5 : 86400)});
+      {{"systemctl enable --now iscsid.socket open-iscsi.service"},
+       {"sed -i 's/^node.session.timeo.replacement_timeout.*/node.session.timeo.replacement_timeout = ",
+        paths ? Literal("5") : Literal("86400"), "/' /etc/iscsi/iscsid.conf"}});
 }
 
 }  // namespace san::preflight

@@ -82,7 +82,7 @@ Outcome judge_boot_entries(const std::string& root) {
     return unknown("the variables of the firmware cannot be read", "mount efivarfs, and run as root");
   std::sort(names.begin(), names.end());
   std::vector<Evidence> stale;
-  std::vector<std::string> commands;
+  std::vector<ShellCommand> commands;
   for (const std::string& name : names) {
     const auto data = variable(directory(root) + "/" + name);
     if (!data) continue;
@@ -92,7 +92,8 @@ Outcome judge_boot_entries(const std::string& root) {
     stale.push_back({name.substr(0, 8),
                      fmt::format("{}, on partition {}", option ? option->description : "?", partition),
                      "a partition of this machine"});
-    commands.push_back("efibootmgr --delete-bootnum --bootnum " + name.substr(4, 4));
+    if (const auto number = plain_name(name.substr(4, 4)))
+      commands.push_back({"efibootmgr --delete-bootnum --bootnum ", *number});
   }
   if (stale.empty()) return pass();
   return fail(std::move(stale), "Delete these entries, or name the boot file by sanboot --filename.",

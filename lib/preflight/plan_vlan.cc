@@ -28,16 +28,16 @@ Outcome judge_linux(const os::LinuxSystem& system, const std::string& vlan) {
           {printable(kernel.entry.where), printable(image) + ": no module 8021q", "8021q, for " + vlan});
   }
   if (bad.empty()) return pass({{vlan, "8021q is there", {}}});
-  return fail(
-      std::move(bad),
-      "Put 8021q into the initramfs, or let the switch port carry the network untagged: the system's "
-      "initiator has to set up the VLAN of the iBFT by itself.",
-      system.is_like("debian")
-          ? std::vector<std::string>{"grep -qx 8021q /etc/initramfs-tools/modules || echo 8021q >>"
-                                     "/etc/initramfs-tools/modules",
-                                     "update-initramfs -u -k all"}
-          : std::vector<std::string>{"echo 'add_drivers+=\" 8021q \"' >/etc/dracut.conf.d/sanboot-vlan.conf",
-                                     "dracut --force --regenerate-all"});
+  return fail(std::move(bad),
+              "Put 8021q into the initramfs, or let the switch port carry the network untagged: the system's "
+              "initiator has to set up the VLAN of the iBFT by itself.",
+              system.is_like("debian")
+                  ? std::vector<ShellCommand>{{"grep -qx 8021q /etc/initramfs-tools/modules || echo 8021q >>"
+                                               "/etc/initramfs-tools/modules"},
+                                              {"update-initramfs -u -k all"}}
+                  : std::vector<ShellCommand>{
+                        {"echo 'add_drivers+=\" 8021q \"' >/etc/dracut.conf.d/sanboot-vlan.conf"},
+                        {"dracut --force --regenerate-all"}});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/shell_word.h"
 #include "core/table.h"
 #include "core/terminal.h"
 
@@ -12,13 +13,6 @@ namespace san::preflight {
 namespace {
 
 constexpr std::size_t kWidth = 100;
-
-/// For bash, as one word.
-std::string shell_word(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
 
 /// Whatever stands in it stays a comment.
 std::string comment(const std::string& text) {
@@ -38,10 +32,13 @@ std::string function_name(const Check& check) {
 }
 
 bool has_commands(const Outcome& outcome) {
-  return std::any_of(outcome.commands.begin(), outcome.commands.end(), [](const std::string& command) {
-    const std::size_t first = command.find_first_not_of(" \t\n");
-    return first != std::string::npos && command[first] != '#';
-  });
+  return !std::ranges::all_of(outcome.commands, &ShellCommand::is_comment);
+}
+
+/// A command that prints `text`, which is of a check or is safe to print.
+std::string say(const std::string& text) {
+  const auto word = shell_word(printable(text));
+  return "  echo " + (word ? word->text() : "'see the report'") + "\n";
 }
 
 /// One failed check: why, and what to do.
@@ -57,9 +54,8 @@ std::string section(const Result& result) {
   }
   if (!outcome.remedy.empty()) out += comment("Remedy: " + outcome.remedy);
   out += function_name(check) + "() {\n";
-  for (const std::string& command : outcome.commands) out += command + "\n";
-  if (!has_commands(outcome))
-    out += fmt::format("  echo {}\n", shell_word(printable("by hand: " + outcome.remedy)));
+  for (const ShellCommand& command : outcome.commands) out += command.text() + "\n";
+  if (!has_commands(outcome)) out += say("by hand: " + outcome.remedy);
   return out + "}\n";
 }
 
@@ -72,9 +68,8 @@ std::string remedy_script(const Report& report) {
     const std::string id = result.check->id;
     sections += section(result);
     ids += (ids.empty() ? "" : " ") + id;
-    list +=
-        fmt::format("  echo {}\n", shell_word(fmt::format("  {}  {}{}", id, result.check->title,
-                                                          has_commands(result.outcome) ? "" : " (by hand)")));
+    list += say(
+        fmt::format("  {}  {}{}", id, result.check->title, has_commands(result.outcome) ? "" : " (by hand)"));
   }
   const std::string subject = report.device.empty() ? "this machine" : report.device;
   std::string out = "#!/bin/bash\n";
@@ -85,20 +80,23 @@ std::string remedy_script(const Report& report) {
   out += comment(
       "Without an argument nothing is done but to list the remedies; IDs (LNX-03 …) or --all do them.");
   if (ids.empty()) return out + "echo 'nothing failed: there is nothing to do'\n";
-  out += "set -euo pipefail\n" + sections;
+  // What lists stands before all that does something, and nothing but these lines is outside of a function.
   out += fmt::format(
-      "\nusage() {{\n  echo \"usage: $0 --all | ID...   does these remedies:\"\n{}  exit 2\n}}\n\n"
+      "set -euo pipefail\n\n"
+      "usage() {{\n  echo \"usage: $0 --all | ID...   does these remedies:\"\n{}  exit 2\n}}\n\n"
       "if [ $# -eq 0 ]; then usage; fi\n"
       "if [ \"$1\" = --all ]; then set -- {}; fi\n"
       "for id; do\n"
       "  case \" {} \" in *\" $id \"*) ;; *) usage ;; esac\n"
       "done\n"
-      "if [ \"$(id -u)\" -ne 0 ]; then\n  echo \"$0: must be run by root\" >&2\n  exit 1\nfi\n"
-      "for id; do\n"
-      "  echo \"== $id\"\n"
-      "  \"fix_${{id//-/_}}\"\n"
-      "done\n",
+      "if [ \"$(id -u)\" -ne 0 ]; then\n  echo \"$0: must be run by root\" >&2\n  exit 1\nfi\n",
       list, ids, ids);
+  out += sections;
+  out +=
+      "\nfor id; do\n"
+      "  echo \"== $id\"\n"
+      "  \"fix_${id//-/_}\"\n"
+      "done\n";
   return out;
 }
 

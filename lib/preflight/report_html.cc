@@ -120,7 +120,7 @@ std::string check_html(const Result& result) {
       out += fmt::format("<p><strong>{}:</strong> {}</p>\n",
                          outcome.status == Status::unknown ? "Needed" : "Remedy", xml_text(outcome.remedy));
     std::string commands;
-    for (const std::string& command : outcome.commands) commands += xml_text(command) + "\n";
+    for (const ShellCommand& command : outcome.commands) commands += xml_text(command.text()) + "\n";
     if (!commands.empty()) out += "<pre>" + commands + "</pre>\n";
   }
   return out + fmt::format("<p class=\"about\">{}</p>\n</section>\n", xml_text(result.check->about));

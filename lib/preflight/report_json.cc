@@ -45,6 +45,8 @@ Json to_json(const Result& result) {
   for (const Evidence& one : outcome.evidence)
     evidence.push_back(
         {{"where", or_null(one.where)}, {"found", or_null(one.found)}, {"wanted", or_null(one.wanted)}});
+  Json commands = Json::array();
+  for (const ShellCommand& command : outcome.commands) commands.push_back(command.text());
   return {{"id", result.check->id},
           {"severity", to_string(result.severity)},
           {"scope", to_string(result.check->scope)},
@@ -52,7 +54,7 @@ Json to_json(const Result& result) {
           {"title", result.check->title},
           {"evidence", evidence},
           {"remedy", or_null(outcome.remedy)},
-          {"commands", outcome.commands}};
+          {"commands", commands}};
 }
 
 }  // namespace

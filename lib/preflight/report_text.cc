@@ -121,7 +121,8 @@ class Text {
     if (!outcome.remedy.empty())
       out_ += wrapped(kIndent + (outcome.status == Status::unknown ? "needed: " : "remedy: "),
                       plain(outcome.remedy), canvas_.width);
-    for (const std::string& command : outcome.commands) out_ += kIndent + "  " + plain(command) + "\n";
+    for (const ShellCommand& command : outcome.commands)
+      out_ += kIndent + "  " + plain(command.text()) + "\n";
   }
 
   /// Many that are so for one reason share a line: a LUN that cannot be opened would fill pages.

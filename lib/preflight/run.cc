@@ -10,6 +10,7 @@
 
 #include "core/log.h"
 #include "core/nearest.h"
+#include "core/table.h"
 #include "open/open_device.h"
 #include "preflight/subject_facts.h"
 #include "preflight/target_checks.h"
@@ -96,6 +97,13 @@ Outcome evaluate(const Check& check, Subject& subject, const std::string& troubl
   }
 }
 
+/// Texts of disks, targets, registries and firmware are in there; commands are safe by their type.
+void make_printable(Outcome& outcome) {
+  for (Evidence& evidence : outcome.evidence)
+    for (std::string* text : {&evidence.where, &evidence.found, &evidence.wanted}) *text = printable(*text);
+  outcome.remedy = printable(outcome.remedy);
+}
+
 /// With --live, a check of a disk looks at the files of this machine.
 bool is_examined(const Check& check, const std::vector<Scope>& examined) {
   if (has(examined, check.scope)) return true;
@@ -116,6 +124,7 @@ Result judged(const Check& check, Subject& subject, const RunOptions& options,
     result.outcome = evaluate(check, subject, trouble);
     if (result.outcome.lowered) result.severity = std::max(check.severity, *result.outcome.lowered);
   }
+  make_printable(result.outcome);
   return result;
 }
 

@@ -57,8 +57,9 @@ std::string tree_path(std::string path) {
   return path;
 }
 
-std::string bcdboot(boot::Firmware firmware) {
-  return std::string("bcdboot C:\\Windows /s S: /f ") + (firmware == boot::Firmware::uefi ? "UEFI" : "BIOS");
+Literal bcdboot(boot::Firmware firmware) {
+  return firmware == boot::Firmware::uefi ? Literal(R"(bcdboot C:\Windows /s S: /f UEFI)")
+                                          : Literal(R"(bcdboot C:\Windows /s S: /f BIOS)");
 }
 
 Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
@@ -107,13 +108,12 @@ void check_drive_letter(const WindowsView& view, const Partition& windows, Windo
 
 }  // namespace
 
-std::vector<std::string> bcdboot_commands(boot::Firmware firmware) {
-  std::vector<std::string> lines{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"};
-  lines.push_back(bcdboot(firmware));
-  std::vector<std::string> out = windows_commands(lines);
-  out.emplace_back("# or with the disk attached to another Windows, its partitions there as X: and S::");
-  out.emplace_back("#   bcdboot X:\\Windows /s S: /f " +
-                   std::string(firmware == boot::Firmware::uefi ? "UEFI" : "BIOS"));
+std::vector<ShellCommand> bcdboot_commands(boot::Firmware firmware) {
+  const bool uefi = firmware == boot::Firmware::uefi;
+  std::vector<ShellCommand> out = windows_commands(
+      {{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"}, {bcdboot(firmware)}});
+  out.push_back({"# or with the disk attached to another Windows, its partitions there as X: and S::"});
+  out.push_back({R"(#   bcdboot X:\Windows /s S: /f )", uefi ? Literal("UEFI") : Literal("BIOS")});
   return out;
 }
 
@@ -124,9 +124,9 @@ Outcome judge_boot_files(const WindowsView& view) {
                    "give --firmware bios or --firmware uefi");
   if (view.system.is_nt5()) return judge_nt5_files(view, *firmware);
   const bool uefi = *firmware == boot::Firmware::uefi;
-  const std::string remedy =
-      "Write boot files and boot configuration anew in the running Windows: " + bcdboot(*firmware) +
-      " (S: is the " + (uefi ? "EFI system partition" : "active partition") + ").";
+  const std::string remedy = "Write boot files and boot configuration anew in the running Windows: " +
+                             std::string(bcdboot(*firmware).text()) + " (S: is the " +
+                             (uefi ? "EFI system partition" : "active partition") + ").";
   const WindowsBootStore* const store = store_for(view, *firmware);
   if (store == nullptr) {
     for (const os::DiskVolume& volume : view.content.volumes)
@@ -187,9 +187,10 @@ Outcome judge_boot_entry(const WindowsView& view) {
     return findings.outcome(
         "The letter C: belongs to another disk's partition: Windows boots, and may not find its files at "
         "logon. Remove the value while that Windows does not run; it makes a new one.",
-        {"# With the disk attached to another Windows, there as X:",
-         R"(#   reg load HKLM\LUN X:\Windows\System32\config\SYSTEM)",
-         R"(#   reg delete HKLM\LUN\MountedDevices /v \DosDevices\C: /f)", "#   reg unload HKLM\\LUN"},
+        {{"# With the disk attached to another Windows, there as X:"},
+         {R"(#   reg load HKLM\LUN X:\Windows\System32\config\SYSTEM)"},
+         {R"(#   reg delete HKLM\LUN\MountedDevices /v \DosDevices\C: /f)"},
+         {R"(#   reg unload HKLM\LUN)"}},
         std::move(seen));
   return findings.outcome(
       "The boot entry names another disk than this one: write it anew with bcdboot while the LUN is attached "

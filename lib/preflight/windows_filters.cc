@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // WIN-05, filters on the NIC that boots; WIN-06, filters of whole device classes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -12,8 +13,11 @@ namespace {
 /// Classes of devices that the boot disk consists of, and their setup class GUIDs (devguid.h).
 struct DeviceClass {
   const char* name;
-  const char* guid;
+  Literal guid;
 };
+/// Keys of network components (GUID_DEVCLASS_NETSERVICE).
+constexpr Literal kNetwork = R"(Control\Network\{4d36e974-e325-11ce-bfc1-08002be10318}\)";
+
 constexpr DeviceClass kClasses[] = {
     {"disks", "{4d36e967-e325-11ce-bfc1-08002be10318}"},
     {"storage controllers", "{4d36e97b-e325-11ce-bfc1-08002be10318}"},
@@ -22,8 +26,8 @@ constexpr DeviceClass kClasses[] = {
 };
 
 /// Why the filter cannot be loaded; nothing where it can.
-std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKey& key, const char* list,
-                                       const std::string& name) {
+std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKey& key,
+                                       const std::string& list, const std::string& name) {
   const auto service = view.system.service(name);
   if (!service)
     return registry_evidence(key.path(), list, name + ": no such service", "drivers that are there");
@@ -31,6 +35,23 @@ std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKe
     return registry_evidence(key.path(), list, name + ": " + service->file + " is not there",
                              "drivers that are there");
   return {};
+}
+
+/// Sets the list to those names; a remark where one of them cannot stand in a command.
+WindowsCommand keep_filters(const DeviceClass& device_class, Literal list,
+                            const std::vector<std::string>& names) {
+  constexpr Literal kClass = R"("HKLM\SYSTEM\CurrentControlSet\Control\Class\)";
+  if (names.empty()) return {"reg delete ", kClass, device_class.guid, "\" /v ", list, " /f"};
+  WindowsCommand command{"reg add ", kClass, device_class.guid, "\" /v ", list, " /t REG_MULTI_SZ /d \""};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto name = registry_name(names[i]);
+    if (!name)
+      return windows_remark(fmt::format("by hand: Control\\Class\\{}, {}: {}", device_class.guid.text(),
+                                        list.text(), fmt::join(names, ", ")));
+    command.add({i == 0 ? Literal("") : Literal(R"(\0)"), *name});
+  }
+  command.add({"\" /f"});
+  return command;
 }
 
 }  // namespace
@@ -44,7 +65,8 @@ Outcome judge_net_filters(const WindowsView& view) {
   if (view.system.is_nt5()) return not_applicable("Windows NT 5 has no lightweight filters");
 
   WindowsFindings findings;
-  std::vector<std::string> commands, done;
+  std::vector<WindowsCommand> commands;
+  std::vector<std::string> done;
   std::vector<Evidence> seen;
   // The fault is documented for Windows 7 and Server 2008 R2 (KB976042, KB2507616).
   const bool later = view.system.is_windows8_or_later().value_or(false);
@@ -60,21 +82,20 @@ Outcome judge_net_filters(const WindowsView& view) {
         seen.push_back(registry_evidence(nic.class_key + "\\Linkage", "FilterList", who, {}));
         continue;
       }
-      const std::string key =
-          R"(Control\Network\{4d36e974-e325-11ce-bfc1-08002be10318}\)" + filter.guid + "\\Ndi";
+      const std::string key = std::string(kNetwork.text()) + filter.guid + "\\Ndi";
       auto& list = later || !filter.mandatory ? findings.warnings : findings.blockers;
       list.push_back(registry_evidence(view.system.control_set + "\\" + key, "FilterRunType",
                                        fmt::format("{} is mandatory{}, its driver's Start is {}", who,
                                                    filter.mandatory ? "" : " (not said otherwise)",
                                                    service ? start_text(service->start) : "unknown"),
                                        "2 (optional), or a driver that starts at boot"));
-      if (!later) commands.push_back(reg_add_dword(key, "FilterRunType", 2));
+      if (!later) commands.push_back(reg_add_dword(kNetwork, filter.guid, "\\Ndi", "FilterRunType", "2"));
     }
   return findings.outcome(
       "A mandatory filter that is not loaded at boot keeps every protocol from the NIC. Make it optional, "
       "unbind it from the NIC that boots, or uninstall the program it came with.",
-      later ? windows_commands({"powershell Get-NetAdapterBinding -IncludeHidden -Name NIC",
-                                "powershell Disable-NetAdapterBinding -Name NIC -ComponentID COMPONENT"})
+      later ? windows_commands({{"powershell Get-NetAdapterBinding -IncludeHidden -Name NIC"},
+                                {"powershell Disable-NetAdapterBinding -Name NIC -ComponentID COMPONENT"}})
             : registry_commands(view, commands),
       std::move(seen));
 }
@@ -82,32 +103,29 @@ Outcome judge_net_filters(const WindowsView& view) {
 Outcome judge_class_filters(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   WindowsFindings findings;
-  std::vector<std::string> commands;
+  std::vector<WindowsCommand> commands;
   std::vector<Evidence> seen;
   for (const DeviceClass& device_class : kClasses) {
-    const auto key = view.system.key(std::string("Control\\Class\\") + device_class.guid);
+    const auto key = view.system.key(std::string("Control\\Class\\") + std::string(device_class.guid.text()));
     if (!key) continue;
-    for (const char* list : {"UpperFilters", "LowerFilters"}) {
+    for (const Literal list_name : {Literal("UpperFilters"), Literal("LowerFilters")}) {
+      const std::string list(list_name.text());
       const std::vector<std::string> names = key->texts(list);
-      std::string kept;
+      std::vector<std::string> kept;
       bool bad = false;
       for (const std::string& name : names) {
         const auto fault = missing_filter(view, *key, list, name);
         if (fault)
           findings.blockers.push_back(*fault);
         else
-          kept += (kept.empty() ? "" : "\\0") + name;
+          kept.push_back(name);
         bad = bad || fault;
       }
-      const std::string command_key = std::string(R"("HKLM\SYSTEM\CurrentControlSet\Control\Class\)") +
-                                      device_class.guid + "\" /v " + list;
       if (bad)
-        commands.push_back(kept.empty()
-                               ? "reg delete " + command_key + " /f"
-                               : fmt::format("reg add {} /t REG_MULTI_SZ /d {} /f", command_key, kept));
+        commands.push_back(keep_filters(device_class, list_name, kept));
       else if (!names.empty())
-        seen.push_back(
-            registry_evidence(key->path(), list, fmt::format("{} for {}", kept, device_class.name), {}));
+        seen.push_back(registry_evidence(
+            key->path(), list, fmt::format("{} for {}", fmt::join(kept, ", "), device_class.name), {}));
     }
   }
   return findings.outcome(

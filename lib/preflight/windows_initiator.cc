@@ -9,7 +9,7 @@ namespace {
 
 /// A driver that Windows itself starts at boot, or that was made to.
 void require_boot_driver(const WindowsView& view, const std::string& name, bool flags_do,
-                         WindowsFindings& findings, std::vector<std::string>& commands) {
+                         WindowsFindings& findings, std::vector<WindowsCommand>& commands) {
   const auto service = view.system.service(name);
   if (!service) {
     findings.blockers.push_back(registry_evidence(view.system.control_set + "\\Services\\" + name, "",
@@ -20,7 +20,7 @@ void require_boot_driver(const WindowsView& view, const std::string& name, bool 
   if (!ready) {
     findings.blockers.push_back(
         registry_evidence(service->key, "Start", start_text(service->start), "0 (boot)"));
-    commands.push_back(reg_add_dword("Services\\" + service->name, "Start", 0));
+    commands.push_back(reg_add_dword("Services\\", service->name, "", "Start", "0"));
   }
   if (!service->file_present)
     findings.blockers.push_back({service->file, "no such file", "the driver of service " + service->name});
@@ -29,7 +29,7 @@ void require_boot_driver(const WindowsView& view, const std::string& name, bool 
 
 /// The root device that carries the sessions. Windows makes it when the initiator first starts.
 void require_root_device(const WindowsView& view, WindowsFindings& findings,
-                         std::vector<std::string>& commands) {
+                         std::vector<WindowsCommand>& commands) {
   const std::string path = view.system.control_set + R"(\Enum\ROOT\ISCSIPRT)";
   constexpr std::uint32_t kBad = 0x1 | 0x20 | 0x40;  // disabled, to be reinstalled, failed (regstr.h)
   const auto node = view.system.key("Enum\\ROOT\\ISCSIPRT");
@@ -43,10 +43,10 @@ void require_root_device(const WindowsView& view, WindowsFindings& findings,
     }
   findings.blockers.push_back(
       registry_evidence(path, "", found, "a device with service iScsiPrt, ConfigFlags 0"));
-  commands.emplace_back("sc config MSiSCSI start= auto");
-  commands.emplace_back("net start MSiSCSI");
+  commands.push_back({"sc config MSiSCSI start= auto"});
+  commands.push_back({"net start MSiSCSI"});
   commands.push_back(
-      R"(devcon install %windir%\inf\iscsi.inf Root\iScsiPrt  (where that did not add the device))");
+      {R"(devcon install %windir%\inf\iscsi.inf Root\iScsiPrt  (where that did not add the device))"});
 }
 
 /// Drivers that every Windows has at boot start; what a changed one does is not documented.
@@ -64,7 +64,7 @@ void look_at_storage_stack(const WindowsView& view, WindowsFindings& findings) {
 Outcome judge_windows_initiator(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   WindowsFindings findings;
-  std::vector<std::string> commands;
+  std::vector<WindowsCommand> commands;
   require_root_device(view, findings, commands);  // its installation sets up the service anew
   require_boot_driver(view, "iScsiPrt", false, findings, commands);
   require_boot_driver(view, "Tcpip", true, findings, commands);

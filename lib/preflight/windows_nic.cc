@@ -76,7 +76,7 @@ Outcome judge_nic_service(const WindowsView& view) {
   if (names.empty()) return not_applicable("this Windows has no driver for the NIC: see WIN-04");
 
   WindowsFindings findings;
-  std::vector<std::string> commands;
+  std::vector<WindowsCommand> commands;
   std::vector<Evidence> seen;
   for (const std::string& name : names) {
     const auto service = view.system.service(name);
@@ -90,7 +90,7 @@ Outcome judge_nic_service(const WindowsView& view) {
           service->key, "Start",
           start_text(service->start) + fmt::format(", BootFlags {:#x}", service->boot_flags.value_or(0)),
           "Start 0 (boot), or bit 0 of BootFlags"));
-      commands.push_back(reg_add_dword("Services\\" + service->name, "Start", 0));
+      commands.push_back(reg_add_dword("Services\\", service->name, "", "Start", "0"));
     }
     if (!service->file_present)
       findings.blockers.push_back({service->file, "no such file", "the driver of service " + name});
@@ -144,9 +144,9 @@ Outcome judge_nic_teamed(const WindowsView& view) {
   return findings.outcome(
       "Take the NIC that boots out of the team or virtual switch: neither is up when the boot disk is needed "
       "(of virtual switches that is expected, not documented).",
-      windows_commands({"powershell Get-NetLbfoTeamMember",
-                        "powershell Remove-NetLbfoTeamMember -Name NIC -Team TEAM",
-                        "powershell Get-VMSwitch"}));
+      windows_commands({{"powershell Get-NetLbfoTeamMember"},
+                        {"powershell Remove-NetLbfoTeamMember -Name NIC -Team TEAM"},
+                        {"powershell Get-VMSwitch"}}));
 }
 
 }  // namespace san::preflight

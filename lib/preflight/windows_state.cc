@@ -49,7 +49,7 @@ Outcome judge_windows_shut_down(const WindowsView& view) {
   const auto power = windows.key("Control\\Session Manager\\Power");
   if (power && power->dword("HiberbootEnabled") == 1U)
     findings.warnings.push_back(registry_evidence(power->path(), "HiberbootEnabled", "1: fast startup", "0"));
-  const std::vector<std::string> commands = windows_commands({"powercfg /h off", "shutdown /s /f /t 0"});
+  const std::vector<ShellCommand> commands = windows_commands({{"powercfg /h off"}, {"shutdown /s /f /t 0"}});
   return findings.outcome(
       findings.blockers.empty()
           ? "Fast startup hibernates the kernel instead of shutting down, which a LUN that others write to "
@@ -67,7 +67,7 @@ Outcome judge_bitlocker(const WindowsView& view) {
       "BitLocker's key is sealed to the old way of booting: expect to be asked for the recovery key. Have it "
       "at hand, and suspend or remove the protection before the move: manage-bde -protectors -disable C: -rc "
       "0, or manage-bde -off C:.",
-      windows_commands({"manage-bde -protectors -get C:", "manage-bde -off C:"}));
+      windows_commands({{"manage-bde -protectors -get C:"}, {"manage-bde -off C:"}}));
 }
 
 }  // namespace san::preflight

@@ -63,15 +63,15 @@ Outcome judge_page_file(const WindowsView& view) {
         crash->path(), "DumpFile", dump + ", which is not on this disk", "%SystemRoot%\\MEMORY.DMP"));
   return findings.outcome(
       "Move paging file and dump to the drive of Windows before the local disks go.",
-      registry_commands(view, {R"(reg add "HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory )"
-                               R"(Management" /v PagingFiles /t REG_MULTI_SZ /d "?:\pagefile.sys" /f)"}),
+      registry_commands(view, {{R"(reg add "HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory )"
+                                R"(Management" /v PagingFiles /t REG_MULTI_SZ /d "?:\pagefile.sys" /f)"}}),
       std::move(seen));
 }
 
 Outcome judge_disk_timeouts(const WindowsView& view) {
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   WindowsFindings findings;
-  std::vector<std::string> commands;
+  std::vector<WindowsCommand> commands;
   const auto disk = view.system.key("Services\\disk");
   std::optional<std::uint32_t> seconds;
   if (disk) seconds = disk->dword("TimeOutValue");
@@ -79,7 +79,7 @@ Outcome judge_disk_timeouts(const WindowsView& view) {
   const std::string found = seconds ? fmt::format("{} s", *seconds) : "not set";
   if (seconds.value_or(0) < 60) {
     findings.warnings.push_back(registry_evidence(path, "TimeOutValue", found, "120 s, with MPIO 60 s"));
-    commands.push_back(reg_add_dword("Services\\disk", "TimeOutValue", 120));
+    commands.push_back(reg_add_dword("Services\\", "disk", "", "TimeOutValue", "120"));
   }
   const auto mpio = view.system.service("mpio");
   const auto controllers = view.system.key("Control\\Class\\{4d36e97b-e325-11ce-bfc1-08002be10318}");
@@ -92,9 +92,8 @@ Outcome judge_disk_timeouts(const WindowsView& view) {
       if (!hold || *hold >= 120) continue;
       findings.warnings.push_back(registry_evidence(parameters->path(), "MaxRequestHoldTime",
                                                     fmt::format("{} s", *hold), "120 s without MPIO"));
-      commands.push_back(reg_add_dword(
-          R"(Control\Class\{4d36e97b-e325-11ce-bfc1-08002be10318}\)" + controller.name() + "\\Parameters",
-          "MaxRequestHoldTime", 120));
+      commands.push_back(reg_add_dword(R"(Control\Class\{4d36e97b-e325-11ce-bfc1-08002be10318}\)",
+                                       controller.name(), R"(\Parameters)", "MaxRequestHoldTime", "120"));
     }
   return findings.outcome("Give the network time to recover before Windows gives up its disk.",
                           registry_commands(view, commands),

@@ -5,7 +5,7 @@
 
 namespace san::preflight {
 
-Outcome WindowsFindings::outcome(std::string remedy, std::vector<std::string> commands,
+Outcome WindowsFindings::outcome(std::string remedy, std::vector<ShellCommand> commands,
                                  std::vector<Evidence> seen) const {
   if (blockers.empty() && warnings.empty()) return pass(std::move(seen));
   std::vector<Evidence> all = blockers;
@@ -39,32 +39,45 @@ std::optional<Evidence> start_override(const os::WindowsService& service) {
   return {};
 }
 
-std::vector<std::string> windows_commands(const std::vector<std::string>& lines) {
-  std::vector<std::string> out{"# In an administrator's command prompt of that Windows:"};
-  for (const std::string& line : lines) out.emplace_back("#   " + line);
+std::vector<ShellCommand> windows_commands(const std::vector<WindowsCommand>& lines) {
+  std::vector<ShellCommand> out{{"# In an administrator's command prompt of that Windows:"}};
+  for (const WindowsCommand& line : lines) out.push_back(shell_comment("  " + line.text()));
   return out;
 }
 
-std::vector<std::string> registry_commands(const WindowsView& view,
-                                           const std::vector<std::string>& commands) {
+std::vector<ShellCommand> registry_commands(const WindowsView& view,
+                                            const std::vector<WindowsCommand>& commands) {
   constexpr std::string_view kCurrent = R"(HKLM\SYSTEM\CurrentControlSet\)";
-  std::vector<std::string> out = windows_commands(commands);
-  out.emplace_back("# or with the disk attached to another Windows, there as X:");
-  out.emplace_back(R"(#   reg load HKLM\LUN X:\Windows\System32\config\SYSTEM)");
-  for (std::string line : commands) {
+  std::vector<ShellCommand> out = windows_commands(commands);
+  out.push_back({"# or with the disk attached to another Windows, there as X:"});
+  out.push_back({R"(#   reg load HKLM\LUN X:\Windows\System32\config\SYSTEM)"});
+  for (const WindowsCommand& command : commands) {
+    std::string line = command.text();
     const std::size_t at = line.find(kCurrent);
     if (at != std::string::npos) {
       line.replace(at, kCurrent.size(), "HKLM\\LUN\\" + view.system.control_set + "\\");
-      out.emplace_back("#   " + line);
+      out.push_back(shell_comment("  " + line));
     }
   }
-  out.emplace_back("#   reg unload HKLM\\LUN");
+  out.push_back({R"(#   reg unload HKLM\LUN)"});
   return out;
 }
 
-std::string reg_add_dword(const std::string& key, const std::string& value, std::uint32_t data) {
-  return fmt::format(R"(reg add "HKLM\SYSTEM\CurrentControlSet\{}" /v {} /t REG_DWORD /d {} /f)", key, value,
-                     data);
+WindowsCommand reg_add_dword(Literal before, const std::string& name, Literal behind, Literal value,
+                             Literal data) {
+  const auto key = registry_name(name);
+  if (!key)
+    return windows_remark(fmt::format("by hand: {}{}{}, {} = {}", before.text(), name, behind.text(),
+                                      value.text(), data.text()));
+  return {R"(reg add "HKLM\SYSTEM\CurrentControlSet\)",
+          before,
+          *key,
+          behind,
+          "\" /v ",
+          value,
+          " /t REG_DWORD /d ",
+          data,
+          " /f"};
 }
 
 std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_unknown) {

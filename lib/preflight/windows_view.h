@@ -11,6 +11,7 @@
 #include "os/windows_system.h"
 #include "preflight/boot_nic.h"
 #include "preflight/check.h"
+#include "preflight/windows_command.h"
 
 namespace san::preflight {
 
@@ -48,7 +49,7 @@ struct WindowsFindings {
 
   /// Fail, with warnings behind the blockers; a warning where there are no blockers; pass with `seen` where
   /// there is neither.
-  Outcome outcome(std::string remedy, std::vector<std::string> commands = {},
+  Outcome outcome(std::string remedy, std::vector<ShellCommand> commands = {},
                   std::vector<Evidence> seen = {}) const;
 };
 
@@ -64,14 +65,17 @@ bool starts_at_boot(const os::WindowsService& service, bool nt5);
 std::optional<Evidence> start_override(const os::WindowsService& service);
 
 /// Lines for the remedy script: it runs on Linux, so commands of Windows stand in it as comments.
-std::vector<std::string> windows_commands(const std::vector<std::string>& lines);
+std::vector<ShellCommand> windows_commands(const std::vector<WindowsCommand>& lines);
 /// bcdboot for that firmware, in the running Windows or from another one, as comments.
-std::vector<std::string> bcdboot_commands(boot::Firmware firmware);
+std::vector<ShellCommand> bcdboot_commands(boot::Firmware firmware);
 /// Changes of the registry of a running Windows ("reg add …CurrentControlSet…"), as comments; and the same
 /// with the disk attached to another Windows, by reg load.
-std::vector<std::string> registry_commands(const WindowsView& view, const std::vector<std::string>& commands);
-/// "reg add HKLM\SYSTEM\CurrentControlSet\Services\NAME /v VALUE /t REG_DWORD /d DATA /f"
-std::string reg_add_dword(const std::string& key, const std::string& value, std::uint32_t data);
+std::vector<ShellCommand> registry_commands(const WindowsView& view,
+                                            const std::vector<WindowsCommand>& commands);
+/// "reg add HKLM\SYSTEM\CurrentControlSet\BEFORE NAME BEHIND /v VALUE /t REG_DWORD /d DATA /f"; a remark
+/// where `name` is no RegistryName.
+WindowsCommand reg_add_dword(Literal before, const std::string& name, Literal behind, Literal value,
+                             Literal data);
 
 /// The device nodes of the NIC that is to boot. `why_unknown` says why it is not known which that is.
 std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_unknown);

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "copy/plan.h"
+#include "core/table.h"
 #include "core/units.h"
 #include "table_edits.h"
 #include "tool.h"
@@ -52,8 +53,9 @@ std::string table_text(const std::optional<PartitionTable>& table) {
   if (!table) return {};
   std::string text;
   if (table->kind == TableKind::none) {
-    text = fmt::format("  table     none{}\n",
-                       table->content.empty() ? "" : ": " + table->content + " on the whole device");
+    text =
+        fmt::format("  table     none{}\n",
+                    table->content.empty() ? "" : ": " + printable(table->content) + " on the whole device");
   } else {
     text =
         fmt::format("  table     {}, {} partition{}, blocks of {} bytes\n", title(table->kind),
@@ -61,7 +63,7 @@ std::string table_text(const std::optional<PartitionTable>& table) {
     if (!table->partitions.empty()) text += to_table(*table).text("            ");
   }
   for (const Problem& problem : table->problems)
-    text += fmt::format("  {:<9} {}\n", to_string(problem.severity), problem.text);
+    text += fmt::format("  {:<9} {}\n", to_string(problem.severity), printable(problem.text));
   return text;
 }
 
@@ -121,14 +123,15 @@ Json plan_json(const std::string& source, const ClonePlan& plan, const std::opti
 std::string plan_text(const std::string& source, const ClonePlan& plan,
                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
   std::string text =
-      fmt::format("{}\n  size      {}: {} to read, {} known to be zeros\n", source,
+      fmt::format("{}\n  size      {}: {} to read, {} known to be zeros\n", printable(source),
                   format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
   text += table_text(table);
   text += used_only_text(used_only);
   for (std::size_t i = 0; i < plan.destinations.size(); ++i) {
     const auto& [url, objections] = plan.destinations[i];
-    text += fmt::format("to {}\n{}{}", url, edits_text(plan.edits[i]), rest_text(plan.rests[i], true));
-    for (const Error& error : objections) text += fmt::format("  refused   {}\n", error.cause());
+    text +=
+        fmt::format("to {}\n{}{}", printable(url), edits_text(plan.edits[i]), rest_text(plan.rests[i], true));
+    for (const Error& error : objections) text += fmt::format("  refused   {}\n", printable(error.cause()));
     if (objections.empty()) text += "  ready\n";
   }
   return text + "dry run: nothing was written\n";
@@ -192,8 +195,8 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
                        const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
                        const std::vector<DestinationRest>& rests) {
   std::string text =
-      fmt::format("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
-                  format_size(result.data), format_size(result.zero));
+      fmt::format("{}\n  size      {}: {} data, {} zeros\n", printable(source),
+                  format_size_exact(result.total), format_size(result.data), format_size(result.zero));
   text += table_text(table);
   text += used_only_text(used_only);
   for (const auto& [offset, length] : bad)
@@ -202,10 +205,10 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
     const DestinationResult& one = result.destinations[i];
     if (one.error) {
-      text += fmt::format("to {}\n  failed    {}\n", one.name, one.error->cause());
+      text += fmt::format("to {}\n  failed    {}\n", printable(one.name), printable(one.error->cause()));
       continue;
     }
-    text += fmt::format("to {}\n  written   {}", one.name, format_size(one.bytes.written));
+    text += fmt::format("to {}\n  written   {}", printable(one.name), format_size(one.bytes.written));
     if (one.bytes.offloaded > 0)
       text += fmt::format(", {} copied by the target itself", format_size(one.bytes.offloaded));
     if (one.bytes.unmapped > 0) text += fmt::format(", {} deallocated", format_size(one.bytes.unmapped));
@@ -246,11 +249,11 @@ Json compare_json(const std::string& source, const std::string& destination, con
 std::string compare_text(const std::string& source, const std::string& destination,
                          const CompareResult& result) {
   if (result.identical())
-    return fmt::format("identical: {} of {} and {}\n", format_size_exact(result.compared), source,
-                       destination);
+    return fmt::format("identical: {} of {} and {}\n", format_size_exact(result.compared), printable(source),
+                       printable(destination));
   std::string text =
       fmt::format("different: {} of the {} of {} and {}\n", format_size_exact(result.differing),
-                  format_size(result.compared), source, destination);
+                  format_size(result.compared), printable(source), printable(destination));
   for (const auto& range : result.ranges)
     text += fmt::format("  {}\n", format_range(range.offset, range.length));
   if (result.more) text += "  and more\n";

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/log.h"
+#include "core/table.h"
 #include "core/units.h"
 #include "partition/table_device.h"
 
@@ -106,8 +107,8 @@ std::string rest_text(const DestinationRest& rest, bool dry_run) {
                        rest.rest.found.empty() ? "; nothing of it is recognised" : "");
   for (const EndSignature& one : rest.rest.found)
     text += fmt::format("  rest      {}{} at byte {}{}{}\n", rest.wiped && !dry_run ? "there was " : "",
-                        one.name, one.offset, one.consequence.empty() || rest.wiped ? "" : ": ",
-                        rest.wiped ? "" : one.consequence);
+                        printable(one.name), one.offset, one.consequence.empty() || rest.wiped ? "" : ": ",
+                        rest.wiped ? "" : printable(one.consequence));
   return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include "block/freeze_plan.h"
 #include "core/log.h"
+#include "core/table.h"
 #include "open/open_device.h"
 
 namespace san {
@@ -73,7 +74,7 @@ Json SourceFreeze::json() const {
 std::string SourceFreeze::text() const {
   if (!wanted_) return {};
   if (file_systems_.empty()) return "nothing is mounted read-write, and nothing was frozen\n";
-  const std::string all = fmt::format("{}", fmt::join(places(), ", "));
+  const std::string all = printable(fmt::format("{}", fmt::join(places(), ", ")));
   return freeze_ ? fmt::format("frozen for {:.1f} s: {}\n", freeze_->seconds(), all)
                  : fmt::format("would be frozen: {}\n", all);
 }

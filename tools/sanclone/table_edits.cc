@@ -9,6 +9,7 @@
 #include "block/front_device.h"
 #include "block/zero.h"
 #include "core/log.h"
+#include "core/table.h"
 #include "core/units.h"
 #include "filesystem/block_size.h"
 #include "filesystem/grow_advice.h"
@@ -159,8 +160,9 @@ std::string edits_text(const TablePlan& plan) {
   if (plan.fitted)
     text += fmt::format("  table     fitted to {}: the backup GPT is at the end\n",
                         format_size_exact(plan.table->device_size));
-  if (!plan.unfitted.empty()) text += fmt::format("  table     left as it is: {}\n", plan.unfitted);
-  for (const std::string& note : plan.notes) text += fmt::format("  table     {}\n", note);
+  if (!plan.unfitted.empty())
+    text += fmt::format("  table     left as it is: {}\n", printable(plan.unfitted));
+  for (const std::string& note : plan.notes) text += fmt::format("  table     {}\n", printable(note));
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/log.h"
+#include "core/table.h"
 #include "core/units.h"
 
 namespace san {
@@ -38,7 +39,7 @@ std::string used_only_text(const UsedOnlyDevice* used_only) {
       fmt::format("  used only {} of free space taken for zeros\n", format_size(free_bytes(used_only)));
   for (const UsedPartition& one : used_only->partitions()) {
     const std::string name = one.number == 0 ? "whole device" : fmt::format("partition {}", one.number);
-    text += fmt::format("            {}, {}: ", name, one.content);
+    text += fmt::format("            {}, {}: ", name, printable(one.content));
     if (one.why_whole.empty())
       text += fmt::format("{} used, {} free\n", format_size(one.used()), format_size(one.free));
     else

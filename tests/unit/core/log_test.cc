@@ -77,3 +77,11 @@ TEST_CASE("messages of several threads stay whole") {
   for (int i = 0; i < 200; ++i) expected += "sanboot: warning: " + std::string(40, 'x') + "\n";
   CHECK(capture.text() == expected);
 }
+
+TEST_CASE("a message is printable, on one line") {
+  const LevelGuard guard;
+  StderrCapture capture;
+  log::set_program("tool");
+  log::message(log::Level::error, "a\x1b[2J\nb\xff\u202e");
+  CHECK(capture.text() == "tool: a\\x1b[2J\\x0ab\\xff\\u202e\n");
+}

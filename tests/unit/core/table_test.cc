@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 
 #include "core/units.h"
+#include "markup.h"
+#include "nasty_strings.h"
 
 using namespace san;
 
@@ -64,6 +66,20 @@ TEST_CASE("what could move the cursor is shown, not sent") {
                   "2J") == "\\xc2\\x9b2J");
   CHECK(printable("\xc2\xa0") == "\xc2\xa0");
   CHECK(printable("\x9b") == "\\x9b");
+}
+
+TEST_CASE("what divides lines, turns the direction or hides is shown by its number") {
+  CHECK(printable("a\u202eb") == "a\\u202eb");
+  CHECK(printable("\u2028\u2029\u061c\u2066") == "\\u2028\\u2029\\u061c\\u2066");
+  CHECK(printable("\ufeff\u200b\U000e0041") == "\\ufeff\\u200b\\U000e0041");
+  CHECK(printable("\u200d\u0301") == "\u200d\u0301");  // joiners and marks belong to names
+  for (const std::string& text : nasty_strings()) {
+    CAPTURE(text.substr(0, 80));
+    const std::string safe = printable(text);
+    CHECK(printable(safe) == safe);
+    CHECK(is_xml_text(safe));
+    CHECK(safe.find('\n') == std::string::npos);
+  }
 }
 
 TEST_CASE("bytes that are not UTF-8 are shown as bytes") {

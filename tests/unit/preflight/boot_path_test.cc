@@ -192,7 +192,7 @@ TEST_CASE("judge_boot_entries: partitions that are not there") {
   const Outcome stale = judge_boot_entries(root.path());
   CHECK(found(stale) == "fail: X, on partition " + guid);
   REQUIRE(stale.commands.size() == 1);
-  CHECK(stale.commands[0] == "efibootmgr --delete-bootnum --bootnum 000A");
+  CHECK(stale.commands[0].text() == "efibootmgr --delete-bootnum --bootnum 000A");
   std::ofstream(root / "dev/disk/by-partuuid/" + guid) << "";
   CHECK(judge_boot_entries(root.path()).status == Status::pass);
   for (std::size_t length = 0; length < bytes.size() - 4; ++length)

@@ -200,7 +200,7 @@ TEST_CASE("live: boot order") {
   CHECK(contains(machine.found("NET-02"), "no BootOrder"));
   machine.variable("BootOrder", std::string("\2\0\1\0", 4));
   CHECK(contains(machine.found("NET-02"), "Boot0002 \"N\" (disk)"));
-  CHECK(machine.evaluate("NET-02").commands.at(0) == "efibootmgr --bootorder 0001,0002");
+  CHECK(machine.evaluate("NET-02").commands.at(0).text() == "efibootmgr --bootorder 0001,0002");
   machine.variable("BootOrder", std::string("\1\0\2\0", 4));
   CHECK_MESSAGE(machine.status("NET-02") == Status::pass, machine.found("NET-02"));
   machine.variable("BootOrder", std::string("\2\0", 2));

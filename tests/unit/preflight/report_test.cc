@@ -32,7 +32,7 @@ Report report() {
       {&kLogin,
        fail({{"/etc/iscsi/iscsi.initramfs", "is not there", "ISCSI_AUTO=true"}},
             "say that the login is automatic",
-            {"echo 'ISCSI_AUTO=true' >/etc/iscsi/iscsi.initramfs", "# then", "update-initramfs -u"}),
+            {{"echo 'ISCSI_AUTO=true' >/etc/iscsi/iscsi.initramfs"}, {"# then"}, {"update-initramfs -u"}}),
        Severity::blocker});
   Outcome todo = not_applicable("only people can do it");
   todo.remedy = "Keep the disks.";
@@ -71,7 +71,7 @@ TEST_CASE("report_text: a line a check that is not pass, the to-do list, the ver
 TEST_CASE("report_text: what comes from a disk does not reach the terminal as it is") {
   Report evil = report();
   evil.results[2].outcome.evidence[0].found = "\x1b[2J";
-  evil.results[2].outcome.commands = {"echo \x1b]0;x\a"};
+  evil.results[2].outcome.commands = {{"echo \x1b]0;x\a"}};
   CHECK(report_text(evil, {79, false, true}, true).find("\x1b[2J") == std::string::npos);
   CHECK(report_text(evil, {79, false, true}, true).find('\a') == std::string::npos);
 }
@@ -108,7 +108,7 @@ TEST_CASE("to_json: the fields that scripts know") {
 TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever the evidence says") {
   Report out = report();
   out.results[2].outcome.evidence.push_back({"a'b\n$(touch pwned)", "`touch pwned`", ""});
-  out.results[2].outcome.commands = {"touch done"};
+  out.results[2].outcome.commands = {{"touch done"}};
   const TempDir directory;
   const std::string path = (directory / "fix.sh");
   write_output(path, kRemedy, remedy_script(out));

@@ -317,7 +317,8 @@ TEST_CASE("windows_checks: the remedy's commands are comments") {
   disk.system.dword(WindowsDisk::service("iScsiPrt"), "Start", 3);
   const Outcome outcome = judge_windows_initiator(disk.view());
   bool live = false, offline = false;
-  for (const std::string& line : outcome.commands) {
+  for (const ShellCommand& command : outcome.commands) {
+    const std::string& line = command.text();
     CHECK(line.front() == '#');
     live = live || line ==
                        "#   reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Services\\iScsiPrt\" /v Start /t "
