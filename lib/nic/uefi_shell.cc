@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "core/table.h"
+
 namespace san::nic {
 namespace {
 
@@ -23,8 +25,10 @@ std::string name(const VariableEdit& edit) {
 }  // namespace
 
 std::string uefi_shell_script(const boot::BootProfile& profile, const iscsi::Credentials& auth) {
-  std::string out =
-      fmt::format("# {} boots from {}, LUN {}.\n", profile.initiator, profile.target, profile.lun);
+  std::string out = "# " +
+                    san::printable(fmt::format("{} boots from {}, LUN {}.", profile.initiator, profile.target,
+                                               profile.lun)) +
+                    "\n";
   if (!auth.user.empty())
     out += "# This file holds CHAP secrets: remove it from the medium when it has been run.\n";
   out += "echo -off\n";
