@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "core/table.h"
+
 namespace san::nic {
 namespace {
 
