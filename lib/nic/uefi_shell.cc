@@ -25,10 +25,10 @@ std::string name(const VariableEdit& edit) {
 }  // namespace
 
 std::string uefi_shell_script(const boot::BootProfile& profile, const iscsi::Credentials& auth) {
-  std::string out =
-      "# " +
-      printable(fmt::format("{} boots from {}, LUN {}.", profile.initiator, profile.target, profile.lun)) +
-      "\n";
+  std::string out = "# " +
+                    san::printable(fmt::format("{} boots from {}, LUN {}.", profile.initiator, profile.target,
+                                               profile.lun)) +
+                    "\n";
   if (!auth.user.empty())
     out += "# This file holds CHAP secrets: remove it from the medium when it has been run.\n";
   out += "echo -off\n";
