@@ -158,7 +158,7 @@ if [ -z "$yes" ]; then
   step "2. Clone"
   rehearse "${copy[@]}" --dry-run
   step "3. Export"
-  if [ -n "$format" ]; then would sanflash export --profile "$profile" --format "$format" -o "$exported"; fi
+  if [ -n "$format" ]; then would sanflash export --profile "$profile" --format "$format" --overwrite -o "$exported"; fi
   step "4. Would the disk boot from that LUN?"
   rehearse sanboot-check "$disk" --profile "$profile" "${check[@]}"
   step "5. Boot settings"
@@ -188,7 +188,7 @@ while :; do
 done
 
 step "3. Export"
-if [ -n "$format" ]; then run sanflash export --profile "$profile" --format "$format" -o "$exported"; fi
+if [ -n "$format" ]; then run sanflash export --profile "$profile" --format "$format" --overwrite -o "$exported"; fi
 
 step "4. Will it boot?"
 rm -f "$state/remedies.sh"

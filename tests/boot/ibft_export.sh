@@ -22,7 +22,7 @@ small=$(cd "$(dirname "$0")" && pwd)/small_guest.sh
 
 # boot: the machine with the iBFT of $work/host1.toml; what the kernel shows of it is in $work/seen.
 boot() {
-  "$SANBOOT_BIN/sanflash" export --format ibft --profile "$work/host1.toml" -o "$work/ibft"
+  "$SANBOOT_BIN/sanflash" export --overwrite --format ibft --profile "$work/host1.toml" -o "$work/ibft"
   timeout 240 qemu-system-x86_64 -accel tcg -cpu max -m 512 -nographic -no-reboot -nic none -acpitable "file=$work/ibft" \
     -kernel "$work/guest/vmlinuz" -initrd "$work/guest/initrd" -append "console=ttyS0 quiet panic=-1" \
     </dev/null >"$work/serial" 2>&1 || fail "the guest does not come to its end: $(tail "$work/serial")"

@@ -61,7 +61,7 @@ answers() {
   stop "$server_pid"
 }
 
-fragment() { "$SANBOOT_BIN/sanflash" export --format "$1" --profile "$work/host1.toml" -o "$work/$1.conf"; }
+fragment() { "$SANBOOT_BIN/sanflash" export --overwrite --format "$1" --profile "$work/host1.toml" -o "$work/$1.conf"; }
 
 fragment dnsmasq
 dnsmasq --keep-in-foreground --conf-file="$work/dnsmasq.conf" --port=0 --interface=server --bind-interfaces --no-ping \

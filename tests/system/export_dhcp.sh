@@ -22,7 +22,7 @@ PROFILE
 }
 
 export_as() {
-  "$SANBOOT_BIN/sanflash" export --format "$1" --profile "$work/host1.toml" -o "$work/$1.conf" 2>"$work/stderr" ||
+  "$SANBOOT_BIN/sanflash" export --overwrite --format "$1" --profile "$work/host1.toml" -o "$work/$1.conf" 2>"$work/stderr" ||
     fail "export as $1"
 }
 

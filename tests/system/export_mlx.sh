@@ -22,7 +22,7 @@ $2
 firmware = "bios"
 port = 2
 PROFILE
-  "$SANBOOT_BIN/sanflash" export --format mlx-raw --profile "$work/host1.toml" -o "$work/raw" 2>"$work/stderr" || fail "export"
+  "$SANBOOT_BIN/sanflash" export --overwrite --format mlx-raw --profile "$work/host1.toml" -o "$work/raw" 2>"$work/stderr" || fail "export"
   "$reader" "$work/raw" >"$work/stdout" 2>"$work/stderr" || fail "the raw file cannot be read"
 }
 
