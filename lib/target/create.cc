@@ -122,22 +122,23 @@ void Creation::make_volume() {
 
 void Creation::make_target() {
   const std::string target = plan_.target;
-  driver_.create_target(target);
   undo_.add([this, target] {
-    driver_.delete_target(target);
+    delete_if_there(driver_, target);
+    driver_.drop_accounts(plan_.unfinished(request_).users);
     driver_.persist(target, {});
   });
+  driver_.create_target(target);
   driver_.tune(target, kTuning);
   done("target {}: tuned for bulk data", target);
 }
 
 void Creation::attach() {
-  driver_.attach(plan_.target, request_.lun, plan_.volume);
   if (!plan_.make_target)
     undo_.add([this] {
-      driver_.detach(plan_.target, request_.lun);
+      detach_if_there(driver_, plan_.target, request_.lun, plan_.volume.path);
       driver_.persist(plan_.target, access_);
     });
+  driver_.attach(plan_.target, request_.lun, plan_.volume);
   done("LUN {}: {}, blocks of {} bytes, {}", request_.lun, plan_.volume.path, plan_.volume.block_size,
        plan_.volume.thin ? "takes UNMAP" : "takes no UNMAP");
 }
@@ -168,7 +169,11 @@ void Creation::allow() {
     throw Error(Exit::usage, "mutual CHAP", "both directions have the same secret",
                 "RFC 7143, 9.2.1 wants two; put another one into one of the files");
   if (!plan_.allow) return;
-  if (!plan_.make_target) undo_.add([this] { driver_.allow(plan_.target, {}); });
+  if (!plan_.make_target)
+    undo_.add([this] {
+      driver_.allow(plan_.target, {});
+      driver_.drop_accounts(plan_.unfinished(request_).users);
+    });
   driver_.allow(plan_.target, access_);
   for (const std::string& initiator : access_.initiators)
     done("initiator {}: may log in{}{}", initiator,

@@ -74,8 +74,7 @@ TargetState take_back_attach(Driver& driver, const Pool& pool, const std::string
   TargetState target = require_whole(driver, pool, name, "attach");
   const auto work = unfinished_work(pool, "", target.name);
   if (!work || !work->lun) return target;
-  const AttachedLun* half = find_lun(target, *work->lun);
-  if (half != nullptr && half->volume.path == work->volume.path) driver.detach(target.name, *work->lun);
+  detach_if_there(driver, target.name, *work->lun, work->volume.path);
   Journal(pool, *work).close();
   return require_target(driver, pool, target.name);
 }
@@ -110,8 +109,8 @@ Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::
   Journal journal(pool, {"attach", name, target.name, {}, false, false, result.lun, volume});
   Undo undo;
   undo.when_undone([&journal] { journal.close(); });
+  undo.add([&] { detach_if_there(driver, target.name, result.lun, volume.path); });
   driver.attach(target.name, result.lun, volume);
-  undo.add([&driver, &target, &result] { driver.detach(target.name, result.lun); });
   result.report.done.push_back(fmt::format("LUN {}: {}", result.lun, volume.path));
   persist(driver, target.name, result.report);
   undo.keep();
@@ -130,8 +129,12 @@ Report detach(Driver& driver, const Pool& pool, const std::string& name, std::ui
   }
   refuse_sessions(target, "taking its disk away");
   Undo undo;
+  undo.add([&driver, &target, lun, attached] {
+    for (const TargetState& now : driver.list())
+      if (now.name == target.name && find_lun(now, lun) == nullptr)
+        driver.attach(target.name, lun, attached->volume);
+  });
   driver.detach(target.name, lun);
-  undo.add([&driver, &target, lun, attached] { driver.attach(target.name, lun, attached->volume); });
   report.done.push_back(fmt::format("LUN {}: gone; {} stays", lun, printable(attached->volume.path)));
   persist(driver, target.name, report);
   undo.keep();

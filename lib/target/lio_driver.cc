@@ -334,6 +334,12 @@ void LioDriver::tune(const std::string& target, const std::map<std::string, std:
 
 bool LioDriver::persist(const std::string& target, const AccessRule& /*access*/) {
   // What a detach() that was killed left when the LUN was off already.
+  const std::string group = group_path(target);
+  for (const LioLun& lun : luns_of(*configfs_, group)) {
+    if (!lun.link.empty()) continue;
+    unmap(group, lun);
+    configfs_->remove_directory(lun.path);
+  }
   release_unused(*configfs_, target);
   return save_target(*configfs_, target, saveconfig_);
 }

@@ -64,6 +64,18 @@ const AttachedLun* find_lun(const TargetState& target, std::uint16_t lun) {
   return found == target.luns.end() ? nullptr : &*found;
 }
 
+void delete_if_there(Driver& driver, const std::string& target) {
+  for (const TargetState& state : driver.list())
+    if (state.name == target) return driver.delete_target(target);
+}
+
+void detach_if_there(Driver& driver, const std::string& target, std::uint16_t lun, const std::string& path) {
+  for (const TargetState& state : driver.list())
+    if (const AttachedLun* attached = state.name == target ? find_lun(state, lun) : nullptr;
+        attached != nullptr && attached->volume.path == path)
+      return driver.detach(target, lun);
+}
+
 std::optional<VolumeUse> volume_use(const std::vector<TargetState>& targets, const std::string& path) {
   for (const TargetState& target : targets)
     for (const AttachedLun& lun : target.luns)

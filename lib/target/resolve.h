@@ -36,4 +36,11 @@ struct VolumeUse {
 };
 std::optional<VolumeUse> volume_use(const std::vector<TargetState>& targets, const std::string& path);
 
+// Each takes back an order to the target that is said to have failed, and may have been carried out: where it
+// was not, nothing is done. Throws Error as the driver does.
+
+void delete_if_there(Driver& driver, const std::string& target);
+/// Only where the LUN is made of the volume `path`.
+void detach_if_there(Driver& driver, const std::string& target, std::uint16_t lun, const std::string& path);
+
 }  // namespace san::target

@@ -197,3 +197,12 @@ TEST_CASE("LIO: rollback that was killed is gone on with") {
       },
       [&](const Machine& machine) { roll_back(*machine.now, machine.pool(), "host1", "s", progress); });
 }
+
+TEST_CASE("LIO: detach that was killed is gone on with") {
+  kill_everywhere(
+      [](const Machine& machine) {
+        machine.make();
+        machine.attach_second();
+      },
+      [](const Machine& machine) { detach(*machine.now, machine.pool(), "host1", 2); });
+}
