@@ -177,19 +177,26 @@ void TgtDriver::delete_target(const std::string& name) {
 
 void TgtDriver::attach(const std::string& name, std::uint16_t lun, const Volume& volume) {
   check_tgt_word(volume.path, volume.path);
-  const std::string tid = std::to_string(find(name).tid), number = std::to_string(lun);
+  const TgtTarget target = find(name);
+  const auto there = [lun](const TgtTarget& one) {
+    return std::any_of(one.luns.begin(), one.luns.end(),
+                       [lun](const auto& known) { return known.lun == lun; });
+  };
+  if (there(target)) throw Error(Exit::failed, name, fmt::format("it has a LUN {} already", lun));
+  const std::string tid = std::to_string(target.tid), number = std::to_string(lun);
   const std::string object = fmt::format("{}, LUN {}", name, lun);
   const TgtIdentity identity = tgt_identity(name, lun, volume.path);
-  tgtadm_.run(object, {"--op", "new", "--mode", "logicalunit", "--tid", tid, "--lun", number, "-b",
-                       volume.path, "--blocksize", std::to_string(volume.block_size)});
   try {
+    tgtadm_.run(object, {"--op", "new", "--mode", "logicalunit", "--tid", tid, "--lun", number, "-b",
+                         volume.path, "--blocksize", std::to_string(volume.block_size)});
     tgtadm_.run(object, {"--op", "update", "--mode", "logicalunit", "--tid", tid, "--lun", number, "--params",
                          fmt::format("product_id={},product_rev={},scsi_id={},scsi_sn={}{}{}",
                                      identity.product, identity.revision, identity.serial, identity.serial,
                                      volume.thin ? ",thin_provisioning=1" : "",
                                      volume.read_only ? ",readonly=1" : "")});
   } catch (const Error&) {
-    detach(name, lun);
+    // An order that is said to have failed may have been carried out.
+    if (there(find(name))) detach(name, lun);
     throw;
   }
 }
