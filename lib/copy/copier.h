@@ -43,6 +43,7 @@ struct CopyResult {
   std::uint64_t zero = 0;   ///< holes and blocks of zeros
   Hash128 hash;             ///< of the whole source as read
   bool hashed = true;       ///< false: the target copied most of it, and nobody read it
+  bool unsteady = false;    ///< the source gave other data when it was read a second time
   struct {
     double total = 0, copy = 0, flush = 0, verify = 0;
   } seconds;

@@ -237,6 +237,7 @@ Exit clone_command(const CloneOptions& given) {
     if (const auto differs = second_reading(o, result, progress)) {
       log::message(log::Level::error, differs->what());
       code = differs->code();
+      result.unsteady = true;
     }
   }
   print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans, edited.rests,

@@ -145,7 +145,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
   json["source"] = source;
   json["destinations"] = Json::array();
   DestinationBytes sum;
-  bool all_verified = true;
+  bool all_verified = !result.unsteady;
   Json first_error;
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
     const DestinationResult& one = result.destinations[i];
@@ -216,7 +216,10 @@ std::string clone_text(const std::string& source, const CopyResult& result, cons
     text += "\n" + edits_text(edits[i]) + rest_text(rests[i], false) + map_text(map, i, one.compared);
     if (options.verify == VerifyMode::none) continue;
     text += fmt::format("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
-                        one.mismatches.empty() ? "identical" : "DIFFERENT");
+                        !one.mismatches.empty() ? "DIFFERENT"
+                        : result.unsteady
+                            ? "identical to what was read first, and the source gives other data now"
+                            : "identical");
     for (const auto& [offset, length] : one.rewritten)
       text +=
           fmt::format("  rewritten {}: had other content than was written\n", format_range(offset, length));
