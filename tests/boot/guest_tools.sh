@@ -52,7 +52,8 @@ for module in list(sys.modules.values()):
   put "$python" /usr/bin/targetctl
   ln -s "$python" "$root/bin/python3"
   # pyudev opens libudev by its name.
-  libudev=$(/sbin/ldconfig -p | awk '$1 == "libudev.so.1" {print $NF; exit}')
+  # To its end: ldconfig must not be ended by a pipe that nobody reads.
+  libudev=$(/sbin/ldconfig -p | awk '$1 == "libudev.so.1" && !found {print $NF; found = 1}')
   put "$libudev"
   put_libraries "$python" "$libudev" "${parts[@]}"
 fi
