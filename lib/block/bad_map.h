@@ -8,7 +8,7 @@
 
 namespace san {
 
-/// How much of a source was read when its map is made.
+/// The part of a source that had been read when its map is made.
 enum class ReadSoFar { some, all };
 
 /// A mapfile of GNU ddrescue (its manual, chapter "Mapfile structure") for a source of `size` bytes: `bad`

@@ -34,7 +34,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-/// What no other program is to know: the secrets of this one's logins, and whose socket was passed to it.
+/// Tells an entry that is kept from other programs: the secrets of logins, and a socket that was passed to
+/// this one.
 bool is_private(std::string_view entry) {
   return entry.starts_with("LIBISCSI_CHAP_") || entry.starts_with("LISTEN_");
 }

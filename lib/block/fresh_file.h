@@ -34,7 +34,6 @@ class FreshFile {
 
  private:
   void sync();
-  void sync_directory() const;
 
   std::string path_, partial_;
   Fd fd_;

@@ -14,6 +14,7 @@
 
 #include "block/fd.h"
 #include "block/file_io.h"
+#include "block/file_name.h"
 #include "block/new_file.h"
 #include "core/error.h"
 
@@ -28,26 +29,6 @@ std::string front_of(const std::string& path) {
   const Transfer got = read_fully(fd.get(), 0, front);
   if (got.error != 0) throw system_error(path, "read it", got.error);
   return {reinterpret_cast<const char*>(front.data()), got.bytes};
-}
-
-/// Renames where nothing has the new name, as far as the file system can see to it.
-int rename_anew(const std::string& from, const std::string& to) {
-  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
-  if (errno != EINVAL && errno != ENOSYS) return -1;
-  struct stat status = {};
-  if (lstat(to.c_str(), &status) == 0) {
-    errno = EEXIST;
-    return -1;
-  }
-  return std::rename(from.c_str(), to.c_str());
-}
-
-void flush_directory_of(const std::string& path) {
-  const auto above = std::filesystem::absolute(path).parent_path().string();
-  const Fd directory = open_path(above, O_RDONLY | O_DIRECTORY);
-  // A directory that may not be read, or that cannot be synced at all, is not an error of the data.
-  if (directory && fsync(directory.get()) != 0 && errno == EIO)
-    throw system_error(path, "bring its name to stable storage", errno);
 }
 
 struct Place {
@@ -109,10 +90,13 @@ void write_output(const std::string& path, const OutputKind& kind, std::span<con
   if (fchmod(fd.get(), kind.mode & ~mask) != 0) throw system_error(path, "set its mode", errno);
   if (fsync(fd.get()) != 0) throw system_error(path, "bring it to stable storage", errno);
   const bool anew = kind.marker == nullptr && overwrite == Overwrite::no;
-  if ((anew ? rename_anew(fresh, path) : std::rename(fresh.c_str(), path.c_str())) != 0) {
-    if (errno == EEXIST) check_output(path, kind, overwrite);
-    throw system_error(path, "give the new file its name", errno);
-  }
+  int error = 0;
+  if (anew)
+    error = rename_new(fresh, path);
+  else if (std::rename(fresh.c_str(), path.c_str()) != 0)
+    error = errno;
+  if (error == EEXIST) check_output(path, kind, overwrite);
+  if (error != 0) throw system_error(path, "give the new file its name", error);
   file.keep();
   flush_directory_of(path);
 }

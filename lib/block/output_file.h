@@ -35,7 +35,7 @@ inline constexpr OutputKind kExport = {"an export", nullptr, "choose another nam
 inline constexpr OutputKind kSecretExport = {"an export", nullptr, kExport.hint, 0600};
 inline constexpr OutputKind kBackup = {"a backup", nullptr, "choose another name, or remove it", 0600};
 
-/// Whether what is there may be replaced although it is of another kind, because the user says so.
+/// Says that the user lets a file of any kind be replaced.
 enum class Overwrite { no, yes };
 
 /// Throws Error(refused) where something is in the place of `path` that must not be replaced: anything but a

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "block/file_name.h"
 #include "core/error.h"
 
 namespace san {
@@ -51,10 +52,7 @@ void PartialFile::commit() {
   if (std::rename(partial_.c_str(), path_.c_str()) != 0)
     throw system_error(partial_, fmt::format("rename it to {}", path_), errno);
   committed_ = true;
-  const Fd directory = open_path(std::filesystem::path(path_).parent_path().string(), O_RDONLY | O_DIRECTORY);
-  // A directory that may not be read, or that cannot be synced at all, is not an error of the data.
-  if (directory && fsync(directory.get()) != 0 && errno == EIO)
-    throw system_error(path_, "bring its name to stable storage", errno);
+  flush_directory_of(path_);
 }
 
 }  // namespace san

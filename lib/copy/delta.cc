@@ -179,7 +179,7 @@ class Decider {
     return true;
   }
 
-  /// How many blocks of the partition are known.
+  /// Counts the known blocks of the partition.
   std::uint64_t known_of(const Partition& partition) const {
     std::uint64_t count = 0;
     for (std::uint64_t block = partition.offset / map_.block(); block * map_.block() < partition.end();

@@ -12,18 +12,12 @@
 #include <utility>
 
 #include "block/file_io.h"
+#include "block/file_name.h"
 
 namespace san {
 namespace {
 
 constexpr unsigned kMode = 0600;
-
-/// Whether `fd` still is what `path` names: another process may have replaced it.
-bool still_is(int fd, const std::string& path) {
-  struct stat one = {}, other = {};
-  return fstat(fd, &one) == 0 && stat(path.c_str(), &other) == 0 && one.st_dev == other.st_dev &&
-         one.st_ino == other.st_ino;
-}
 
 /// Where `path` leads, also if nothing is there yet.
 std::string resolved(const std::string& path) {
@@ -60,7 +54,7 @@ MapFile MapFile::open(const std::string& path) {
       throw Error(Exit::usage, path, "is not a regular file, and a clone map is one");
     MapFile file(path, place, place, std::move(fd));
     file.lock();
-    if (!still_is(file.fd(), place)) continue;
+    if (!is_named(file.fd(), place)) continue;
     file.made_ = std::move(made);
     return file;
   }

@@ -27,7 +27,7 @@ std::array<std::uint8_t, 16> boot_id() {
   return id;
 }
 
-/// What /proc/PID/stat says (proc(5)).
+/// Two fields of /proc/PID/stat (proc(5)).
 struct Stat {
   char state = 0;           ///< field 3
   std::uint64_t ticks = 0;  ///< field 22: when it started; 0 where the file cannot be read

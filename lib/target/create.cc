@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "boot/write_profile.h"
@@ -90,22 +89,18 @@ void Creation::take_back_killed() {
   const auto work = unfinished_work(pool_, request_.name, target);
   if (!work) return;
   if (work->verb != "create" || work->name != request_.name) refuse_unfinished(pool_, work->target, "");
-  const auto all = driver_.list();
-  const auto there = std::find_if(all.begin(), all.end(),
-                                  [&work](const TargetState& state) { return state.name == work->target; });
-  if (there != all.end()) {
+  if (const auto there = live_target(driver_, work->target)) {
     if (work->makes_target) {
       refuse_sessions(*there, "going on with its creation, which was cut short");
       driver_.delete_target(work->target);
     } else {
-      const AttachedLun* lun = work->lun ? find_lun(*there, *work->lun) : nullptr;
-      if (lun != nullptr && lun->volume.path == work->volume.path) driver_.detach(work->target, *work->lun);
+      if (work->lun) detach_if_there(driver_, work->target, *work->lun, work->volume.path);
       if (work->makes_rules) driver_.allow(work->target, {});
     }
   }
   driver_.drop_accounts(work->users);
   if (work->makes_target) driver_.persist(work->target, {});
-  Journal(pool_, *work).close();
+  forget(pool_, *work);
 }
 
 void Creation::make_volume() {

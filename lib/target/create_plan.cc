@@ -183,7 +183,6 @@ Unfinished CreatePlan::unfinished(const CreateRequest& request) const {
 }
 
 CreatePlan plan_creation(Driver& driver, const Pool& pool, const CreateRequest& request) {
-  check_creation(request);
   CreatePlan plan;
   Differences differences;
   const auto all = driver.list();

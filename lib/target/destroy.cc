@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <optional>
 
@@ -75,19 +74,13 @@ Doomed find(Driver& driver, const Pool& pool, const std::string& name) {
   return doomed;
 }
 
-bool is_live(Driver& driver, const std::string& target) {
-  const auto all = driver.list();
-  return std::any_of(all.begin(), all.end(),
-                     [&target](const TargetState& state) { return state.name == target; });
-}
-
 /// The order that makes a target no more: the first step, by which the others are decided.
 void delete_target(Driver& driver, const Doomed& doomed, Journal& journal) {
   try {
     // tgt and LIO refuse this, too, if an initiator has come in the meantime.
     driver.delete_target(doomed.target_name);
   } catch (const Error&) {
-    if (is_live(driver, doomed.target_name)) journal.close();
+    if (live_target(driver, doomed.target_name)) journal.close();
     throw;
   }
 }

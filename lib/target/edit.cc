@@ -65,17 +65,13 @@ bool has(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-}  // namespace
-
-namespace {
-
 /// The target without the LUN that a killed attach() may have made half of.
 TargetState take_back_attach(Driver& driver, const Pool& pool, const std::string& name) {
   TargetState target = require_whole(driver, pool, name, "attach");
   const auto work = unfinished_work(pool, "", target.name);
   if (!work || !work->lun) return target;
   detach_if_there(driver, target.name, *work->lun, work->volume.path);
-  Journal(pool, *work).close();
+  forget(pool, *work);
   return require_target(driver, pool, target.name);
 }
 
@@ -129,11 +125,7 @@ Report detach(Driver& driver, const Pool& pool, const std::string& name, std::ui
   }
   refuse_sessions(target, "taking its disk away");
   Undo undo;
-  undo.add([&driver, &target, lun, attached] {
-    for (const TargetState& now : driver.list())
-      if (now.name == target.name && find_lun(now, lun) == nullptr)
-        driver.attach(target.name, lun, attached->volume);
-  });
+  undo.add([&driver, &target, attached] { attach_if_gone(driver, target.name, *attached); });
   driver.detach(target.name, lun);
   report.done.push_back(fmt::format("LUN {}: gone; {} stays", lun, printable(attached->volume.path)));
   persist(driver, target.name, report);
@@ -192,8 +184,7 @@ void describe_change(const AccessRule& before, const AccessRule& after, Report& 
 
 /// The rules that the change begins with: those of the target or, where an earlier change of them was cut
 /// short, those written down. What that one has made of the target then lets nobody in.
-AccessRule rules_before(Driver& driver, const Pool& pool, const TargetState& target) {
-  const auto work = unfinished_work(pool, "", target.name);
+AccessRule rules_before(Driver& driver, const TargetState& target, const std::optional<Unfinished>& work) {
   const auto before = work ? driver.written(target.name) : driver.access(target.name);
   if (!before)
     throw Error(Exit::failed, printable(target.name), "the secrets of its CHAP users are not known here",
@@ -223,8 +214,9 @@ Unfinished as_work(const std::string& name, const std::string& target, const Acc
 Report allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request) {
   driver.require();
   const TargetState target = require_whole(driver, pool, name, "allow");
-  const bool again = unfinished_work(pool, "", target.name).has_value();
-  const AccessRule before = rules_before(driver, pool, target);
+  const auto cut_short = unfinished_work(pool, "", target.name);
+  const bool again = cut_short.has_value();
+  const AccessRule before = rules_before(driver, target, cut_short);
   std::optional<Journal> journal;
   Report report;
   Undo undo;

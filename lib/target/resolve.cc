@@ -41,6 +41,12 @@ std::optional<TargetState> find_target(Driver& driver, const Pool& pool, const s
   return std::nullopt;
 }
 
+std::optional<TargetState> live_target(Driver& driver, const std::string& target) {
+  for (TargetState& state : driver.list())
+    if (state.name == target) return std::move(state);
+  return std::nullopt;
+}
+
 TargetState require_target(Driver& driver, const Pool& pool, const std::string& name) {
   auto target = find_target(driver, pool, name);
   if (target) return std::move(*target);
@@ -65,15 +71,18 @@ const AttachedLun* find_lun(const TargetState& target, std::uint16_t lun) {
 }
 
 void delete_if_there(Driver& driver, const std::string& target) {
-  for (const TargetState& state : driver.list())
-    if (state.name == target) return driver.delete_target(target);
+  if (live_target(driver, target)) driver.delete_target(target);
 }
 
 void detach_if_there(Driver& driver, const std::string& target, std::uint16_t lun, const std::string& path) {
-  for (const TargetState& state : driver.list())
-    if (const AttachedLun* attached = state.name == target ? find_lun(state, lun) : nullptr;
-        attached != nullptr && attached->volume.path == path)
-      return driver.detach(target, lun);
+  const auto state = live_target(driver, target);
+  const AttachedLun* attached = state ? find_lun(*state, lun) : nullptr;
+  if (attached != nullptr && attached->volume.path == path) driver.detach(target, lun);
+}
+
+void attach_if_gone(Driver& driver, const std::string& target, const AttachedLun& lun) {
+  const auto state = live_target(driver, target);
+  if (state && find_lun(*state, lun.lun) == nullptr) driver.attach(target, lun.lun, lun.volume);
 }
 
 std::optional<VolumeUse> volume_use(const std::vector<TargetState>& targets, const std::string& path) {

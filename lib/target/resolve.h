@@ -23,6 +23,9 @@ std::optional<TargetState> find_target(Driver& driver, const Pool& pool, const s
 /// The same. Throws Error(failed) where there is none.
 TargetState require_target(Driver& driver, const Pool& pool, const std::string& name);
 
+/// The target with the iSCSI name `target` as it is now; nothing where there is none.
+std::optional<TargetState> live_target(Driver& driver, const std::string& target);
+
 /// Throws Error(refused) that names the initiators where a session is there. `doing`: "deleting it".
 void refuse_sessions(const TargetState& target, const std::string& doing);
 
@@ -42,5 +45,7 @@ std::optional<VolumeUse> volume_use(const std::vector<TargetState>& targets, con
 void delete_if_there(Driver& driver, const std::string& target);
 /// Only where the LUN is made of the volume `path`.
 void detach_if_there(Driver& driver, const std::string& target, std::uint16_t lun, const std::string& path);
+/// Only where the target is there, and has no LUN of that number.
+void attach_if_gone(Driver& driver, const std::string& target, const AttachedLun& lun);
 
 }  // namespace san::target

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -116,10 +115,8 @@ std::optional<TargetState> whole_target(Driver& driver, const Pool& pool, const 
   const auto work = unfinished_work(pool, name, "");
   if (!work) return target_of(driver, volume);
   refuse_unfinished(pool, work->target, "rollback");
-  const auto all = driver.list();
-  const auto target = std::find_if(all.begin(), all.end(),
-                                   [&work](const TargetState& state) { return state.name == work->target; });
-  if (target == all.end() || !work->lun) return target_of(driver, volume);
+  const auto target = live_target(driver, work->target);
+  if (!target || !work->lun) return target_of(driver, volume);
   if (const AttachedLun* lun = find_lun(*target, *work->lun); lun != nullptr) {
     refuse_sessions(*target, "changing its disk");
     if (lun->volume.path != volume)
@@ -130,7 +127,7 @@ std::optional<TargetState> whole_target(Driver& driver, const Pool& pool, const 
   }
   driver.attach(target->name, *work->lun, work->volume);
   if (const auto access = driver.access(target->name)) driver.persist(target->name, *access);
-  Journal(pool, *work).close();
+  forget(pool, *work);
   return target_of(driver, volume);
 }
 
@@ -138,15 +135,9 @@ std::optional<TargetState> whole_target(Driver& driver, const Pool& pool, const 
 void exchange_under(Driver& driver, const TargetState& target, const AttachedLun& lun,
                     const std::string& fresh, Undo& undo) {
   const std::string& volume = lun.volume.path;
-  // An order that is said to have failed may have been done.
-  undo.add([&driver, &target, &lun] {
-    for (const TargetState& now : driver.list())
-      if (now.name == target.name && find_lun(now, lun.lun) == nullptr)
-        driver.attach(target.name, lun.lun, lun.volume);
-  });
+  undo.add([&driver, &target, &lun] { attach_if_gone(driver, target.name, lun); });
   driver.detach(target.name, lun.lun);
-  for (const TargetState& now : driver.list())
-    if (now.name == target.name) refuse_sessions(now, "changing its disk");
+  if (const auto now = live_target(driver, target.name)) refuse_sessions(*now, "changing its disk");
   exchange(fresh, volume);
   undo.add([fresh, volume] { exchange(fresh, volume); });
   driver.attach(target.name, lun.lun, lun.volume);

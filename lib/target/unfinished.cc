@@ -89,6 +89,10 @@ std::vector<std::string> files(const Pool& pool) {
   return names;
 }
 
+void remove(const std::string& path) {
+  if (unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error(path, "remove it", errno);
+}
+
 }  // namespace
 
 Journal::Journal(const Pool& pool, const Unfinished& work) : path_(path_of(pool, work)) {
@@ -100,7 +104,11 @@ Journal::Journal(const Pool& pool, const Unfinished& work) : path_(path_of(pool,
 }
 
 void Journal::close() {
-  if (unlink(path_.c_str()) != 0 && errno != ENOENT) throw system_error(path_, "remove it", errno);
+  remove(path_);
+}
+
+void forget(const Pool& pool, const Unfinished& work) {
+  remove(path_of(pool, work));
 }
 
 std::optional<Unfinished> unfinished_work(const Pool& pool, const std::string& name,
@@ -135,14 +143,12 @@ void remove_leftovers(const Pool& pool, const std::string& name) {
   const std::string volume = pool.volume(name);
   FreshFile::remove_stale(volume);
   FreshFile::remove_stale(volume + ".rollback");
-  for (const std::string& other : {volume + ".rollback"})
-    if (unlink(other.c_str()) != 0 && errno != ENOENT) throw system_error(other, "remove it", errno);
+  remove(volume + ".rollback");
   for (const std::string& file : files(pool)) {
     if (!file.starts_with(name + "@")) continue;
     const std::string path = pool.directory() + "/" + file;
     if (file.ends_with(".img.partial")) FreshFile::remove_stale(path.substr(0, path.rfind('.')));
-    if (file.ends_with(kSuffix) && unlink(path.c_str()) != 0 && errno != ENOENT)
-      throw system_error(path, "remove it", errno);
+    if (file.ends_with(kSuffix)) remove(path);
   }
 }
 

@@ -45,6 +45,9 @@ class Journal {
   std::string path_;
 };
 
+/// The work that a killed verb left unfinished is taken back: its file goes. Throws Error(failed).
+void forget(const Pool& pool, const Unfinished& work);
+
 /// What a killed verb has left of the target `target`, or of a target whose verb was given the name `name`.
 /// Snapshots are not looked at. Throws Error(failed) for a file that is not sanlun's.
 std::optional<Unfinished> unfinished_work(const Pool& pool, const std::string& name,

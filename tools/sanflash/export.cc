@@ -49,10 +49,6 @@ void export_to_stdout(const std::string& content) {
   print_text(content);
 }
 
-std::string secret_of(const BootProfile& profile, const std::string& file) {
-  return file.empty() ? std::string() : boot::secret_path(profile, file);
-}
-
 Exit export_profile(const CommonOptions& common, const Argument& argument) {
   if (common.profile.empty())
     throw Error(Exit::usage, "sanflash export", "there is nothing to export", "give --profile=FILE");
@@ -62,8 +58,8 @@ Exit export_profile(const CommonOptions& common, const Argument& argument) {
   if (to_file) {
     check_apart({{"--output", argument.output}},
                 {{"--profile", common.profile},
-                 {"secret_file", secret_of(profile, profile.secret_file)},
-                 {"target_secret_file", secret_of(profile, profile.target_secret_file)}});
+                 {"secret_file", boot::secret_path(profile, profile.secret_file)},
+                 {"target_secret_file", boot::secret_path(profile, profile.target_secret_file)}});
     check_output(argument.output, kind, argument.overwrite);
   }
   if (secrets && argument.output.empty())

@@ -11,6 +11,7 @@
 #include "boot/exports.h"
 #include "boot/ipxe_word.h"
 #include "boot/read_profile.h"
+#include "boot/static_profile.h"
 #include "boot/write_profile.h"
 #include "core/error.h"
 #include "nasty_strings.h"
@@ -21,16 +22,9 @@ using namespace san::boot;
 namespace {
 
 BootProfile plain_profile() {
-  BootProfile p;
-  p.path = "host1.toml";
-  p.initiator = "iqn.2026-11.org.example:host1";
-  p.mac = "52:54:00:12:ab:56";
-  p.dhcp = false;
-  p.address = "10.0.2.15";
+  BootProfile p = static_profile();
   p.prefix = 24;
-  p.gateway = "10.0.2.2";
   p.portals = {{"10.0.2.3", 3260}, {"10.0.2.4", 3260}};
-  p.target = "iqn.2026-11.org.example:golden";
   return p;
 }
 

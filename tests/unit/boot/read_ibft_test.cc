@@ -7,6 +7,7 @@
 
 #include "boot/exports.h"
 #include "boot/root_path.h"
+#include "boot/static_profile.h"
 
 using namespace san;
 using namespace san::boot;
@@ -14,17 +15,9 @@ using namespace san::boot;
 namespace {
 
 BootProfile plan() {
-  BootProfile p;
-  p.path = "host1.toml";
-  p.initiator = "iqn.2026-11.org.example:host1";
-  p.mac = "52:54:00:12:ab:56";
-  p.dhcp = false;
-  p.address = "10.0.2.15";
-  p.prefix = 20;
-  p.gateway = "10.0.2.2";
+  BootProfile p = static_profile();
   p.vlan = 100;
-  p.portals = {{"10.0.2.3", 13260}, {"2001:db8::1", 3260}};
-  p.target = "iqn.2026-11.org.example:golden";
+  p.portals.push_back({"2001:db8::1", 3260});
   p.lun = 300;
   return p;
 }

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "boot/static_profile.h"
 #include "core/endian.h"
 #include "core/error.h"
 #include "nic/load_option.h"
@@ -20,16 +21,7 @@ using test::Image;
 namespace {
 
 boot::BootProfile profile() {
-  boot::BootProfile p;
-  p.path = "host1.toml";
-  p.initiator = "iqn.2026-11.org.example:host1";
-  p.mac = "52:54:00:12:ab:56";
-  p.dhcp = false;
-  p.address = "10.0.2.15";
-  p.prefix = 20;
-  p.gateway = "10.0.2.2";
-  p.portals = {{"10.0.2.3", 13260}};
-  p.target = "iqn.2026-11.org.example:golden";
+  boot::BootProfile p = static_profile();
   p.lun = 1;
   return p;
 }
