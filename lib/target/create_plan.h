@@ -27,8 +27,10 @@ struct CreatePlan {
 /// Throws Error(usage) for a request that makes no sense.
 void check_creation(const CreateRequest& request);
 
-/// Looks at what is there and changes nothing. `request` has passed check_creation(). Throws Error(refused)
-/// that names every difference between the request and what is there.
+/// Looks at what is there and changes nothing. `request` has passed check_creation(). Throws Error(usage) for
+/// a
+/// --device or a profile that will not do, and Error(refused) that names every difference between the request
+/// and what is there.
 CreatePlan plan_creation(Driver& driver, const Pool& pool, const CreateRequest& request);
 
 }  // namespace san::target
