@@ -57,6 +57,7 @@ class Creation {
 Created Creation::run() {
   check_creation(request_);
   driver_.require();
+  driver_.check_written(request_.target.empty() ? default_target(request_.name) : request_.target);
   take_back_killed();
   plan_ = plan_creation(driver_, pool_, request_);
   result_.target = plan_.target;

@@ -121,6 +121,7 @@ Report destroy(Driver& driver, const Pool& pool, const std::string& name) {
   if (doomed.target_name.empty() && doomed.volume.empty())
     throw Error(Exit::failed, printable(name), "there is no such target and no such volume",
                 fmt::format("the pool is {}; see --pool", pool.directory()));
+  if (!doomed.target_name.empty()) driver.check_written(doomed.target_name);
   if (doomed.target) refuse_sessions(*doomed.target, "deleting its disk");
   if (!doomed.name.empty())
     if (const auto snapshots = pool.snapshots(doomed.name); !snapshots.empty()) {

@@ -84,6 +84,9 @@ class Driver {
   virtual std::optional<AccessRule> written(const std::string& target) = 0;
   /// The target that is written down with the file or device `volume` as a LUN; empty where none is.
   virtual std::string written_with(const std::string& volume) = 0;
+  /// Throws Error(refused) where the place of what persist() writes about the target has something that is
+  /// not of its making, which neither it nor the target's deletion may replace or remove.
+  virtual void check_written(const std::string& /*target*/) {}
 
   virtual void create_target(const std::string& target) = 0;
   /// With its LUNs, access rules and accounts, not the volumes. The target has no session.

@@ -53,11 +53,12 @@ std::uint16_t free_lun(const TargetState& target) {
 }
 
 /// The target, where no other verb than `verb` was cut short at it: what is written down of it now would be
-/// half of something.
+/// half of something. Not one that cannot be written down.
 TargetState require_whole(Driver& driver, const Pool& pool, const std::string& name,
                           const std::string& verb) {
   TargetState target = require_target(driver, pool, name);
   refuse_unfinished(pool, target.name, verb);
+  driver.check_written(target.name);
   return target;
 }
 

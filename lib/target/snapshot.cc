@@ -161,6 +161,10 @@ Report roll_back(Driver& driver, const Pool& pool, const std::string& name, cons
     exchange(fresh, volume);
     return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot)}};
   }
+  // Where it cannot be written down, that shows before anything has been changed.
+  driver.check_written(target->name);
+  const auto access = driver.access(target->name);
+  if (access) driver.persist(target->name, *access);
   const AttachedLun lun = volume_use({*target}, volume)->lun;
   Journal journal(pool, {"rollback", name, target->name, {}, false, false, lun.lun, lun.volume});
   Undo undo;
@@ -168,7 +172,7 @@ Report roll_back(Driver& driver, const Pool& pool, const std::string& name, cons
   exchange_under(driver, *target, lun, fresh, undo);
   undo.keep();
   // What is written down of the LUN tells of the file that it is made of.
-  if (const auto access = driver.access(target->name)) driver.persist(target->name, *access);
+  if (access) driver.persist(target->name, *access);
   if (unlink(fresh.c_str()) != 0 && errno != ENOENT) throw system_error(fresh, "remove it", errno);
   old.keep();
   journal.close();

@@ -25,7 +25,10 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
+/// Nothing of what is no file: a pipe would not end.
 std::string content(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return {};
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
@@ -157,6 +160,10 @@ std::string TgtDriver::written_with(const std::string& volume) {
   return {};
 }
 
+void TgtDriver::check_written(const std::string& name) {
+  check_ours(config_path(name));
+}
+
 void TgtDriver::create_target(const std::string& name) {
   check_tgt_word(name, name);
   const auto all = targets();
@@ -229,17 +236,15 @@ std::string TgtDriver::config_path(const std::string& target) const {
   return fmt::format("{}/{}.conf", config_, target);
 }
 
-/// Of a target that is gone: what is written down of it, and the accounts that only this names now.
+/// Of a target that is gone: what sanlun has written down of it, and the accounts that only this names now.
 bool TgtDriver::remove_written(const std::string& target) const {
   const std::string path = config_path(target);
   FreshFile::remove_stale(path);
-  struct stat status = {};
-  if (lstat(path.c_str(), &status) != 0 && errno == ENOENT) return false;
-  if (const Secret text(content(path)); tgt_conf_is_ours(text)) {
-    std::vector<std::string> users;
-    for (const auto& [user, secret] : tgt_conf_secrets(text)) users.push_back(user);
-    drop_unused_accounts(users);
-  }
+  check_ours(path);
+  const Secret text(content(path));
+  std::vector<std::string> users;
+  for (const auto& [user, secret] : tgt_conf_secrets(text)) users.push_back(user);
+  drop_unused_accounts(users);
   if (unlink(path.c_str()) == 0) return true;
   if (errno != ENOENT) throw system_error(path, "remove it", errno);
   return false;

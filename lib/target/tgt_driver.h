@@ -28,6 +28,7 @@ class TgtDriver final : public Driver {
   std::optional<AccessRule> access(const std::string& name) override;
   std::optional<AccessRule> written(const std::string& name) override;
   std::string written_with(const std::string& volume) override;
+  void check_written(const std::string& name) override;
   void create_target(const std::string& name) override;
   void delete_target(const std::string& name) override;
   void attach(const std::string& name, std::uint16_t lun, const Volume& volume) override;
