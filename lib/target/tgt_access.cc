@@ -72,6 +72,15 @@ void TgtDriver::drop_accounts(const std::vector<std::string>& users) {
   drop_unused_accounts(users);
 }
 
+/// All of them, and the rules, for without an account the target would let in those who need none.
+/// tgtd 1.0.85 ends with a segmentation fault where one is unbound, or deleted, that was bound before another
+/// that stays: the last goes first.
+void TgtDriver::unbind_incoming(const TgtTarget& target) const {
+  for (const std::string& rule : target.acl) bind_rule(target, rule, false);
+  for (auto user = target.incoming.rbegin(); user != target.incoming.rend(); ++user)
+    bind_account(target, *user, false, false);
+}
+
 /// Sees to it that tgt has the account with this secret, which it does not tell: the files of conf.d do.
 void TgtDriver::make_account(const TgtTarget& target, const ChapAccount& account,
                              const std::vector<TgtTarget>& all) {
@@ -85,8 +94,7 @@ void TgtDriver::make_account(const TgtTarget& target, const ChapAccount& account
         throw Error(Exit::refused, fmt::format("CHAP user {}", account.user),
                     fmt::format("tgt has this user with another secret, for {}", printable(other.name)),
                     "choose another user, or put that secret into the file");
-    // With its last account a target of tgt is open to those who need none.
-    for (const std::string& rule : find(target.name).acl) bind_rule(target, rule, false);
+    unbind_incoming(find(target.name));
     tgtadm_.run(fmt::format("CHAP user {}", account.user),
                 {"--op", "delete", "--mode", "account", "--user", account.user});
   }
@@ -114,10 +122,8 @@ void TgtDriver::bind_accounts(const TgtTarget& target, const AccessRule& access)
   std::vector<std::string> bound = before.incoming;
   if (std::any_of(bound.begin(), bound.end(),
                   [&](const std::string& user) { return !contains(wanted, user); })) {
-    // tgtd 1.0.85 ends with a segmentation fault where one is unbound that was bound before another that
-    // stays, so all go, the last first. Without an account it would let in those who need none.
-    for (const std::string& rule : before.acl) bind_rule(target, rule, false);
-    for (; !bound.empty(); bound.pop_back()) bind_account(target, bound.back(), false, false);
+    unbind_incoming(before);
+    bound.clear();
   }
   for (const std::string& user : wanted)
     if (!contains(bound, user)) bind_account(target, user, false, true);

@@ -50,6 +50,7 @@ class TgtDriver final : public Driver {
   void make_account(const TgtTarget& target, const ChapAccount& account, const std::vector<TgtTarget>& all);
   void bind_accounts(const TgtTarget& target, const AccessRule& access) const;
   void bind_account(const TgtTarget& target, const std::string& user, bool outgoing, bool bind) const;
+  void unbind_incoming(const TgtTarget& target) const;
   void drop_unused_accounts(const std::vector<std::string>& names) const;
   bool remove_written(const std::string& target) const;
   void bind_rule(const TgtTarget& target, const std::string& rule, bool bind) const;
