@@ -9,7 +9,7 @@
 require qemu-system-x86_64 apt-get dpkg-deb flock strace iscsi-inq
 start_guest "$SANBOOT_BIN/sanlun" "$(command -v strace)" "$(command -v iscsi-inq)"
 into_guest "$(dirname "$0")/guest_kill_points.sh" /tmp/kill_points.sh
-seconds=40 patience=300
+seconds=45 patience=400
 [ -z "${SANBOOT_TEST_LONG:-}" ] || seconds='' patience=7000
 in_guest "seconds=$seconds points='${SANBOOT_TEST_POINTS:-}' sh /tmp/kill_points.sh"
 cat "$work/stdout" >&2
