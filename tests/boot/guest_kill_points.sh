@@ -1,8 +1,8 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: Apache-2.0
-# For the shell of a guest with LIO, sanlun, strace and iscsi-inq: each verb that provisions, killed before one of its
-# system calls that change something; the same command again ends as if nothing had happened.
-# $seconds: for how long, by chance; empty for every point. $points names some: "create:write:2 delete:rmdir:1".
+# For the shell of a guest with LIO, sanlun, libkill_at.so and iscsi-inq: each verb that provisions, killed before one
+# of its system calls that change something; the same command again ends as if nothing had happened.
+# $seconds: for how long, by chance; empty for every point. $points names some: "create:12 delete:3".
 # The verbs follow one another, so that what one leaves, once it is found to be right, is what the next begins with.
 set -u
 tools=/tmp/kill pool=/data/pool profiles=/data/profiles lio=/sys/kernel/config/target
@@ -10,9 +10,6 @@ config=/etc/rtslib-fb-target/saveconfig.json
 target=iqn.2026-11.org.example:disk1
 machine=iqn.2026-11.org.example:host1 other=iqn.2026-11.org.example:host2
 verbs="create allow account attach detach tune snapshot rollback delete"
-calls="write pwrite64 mkdir rmdir symlink unlink rename renameat2 link fsync ftruncate fallocate fchmod flock"
-# Without --seccomp-bpf, which needs -f, it takes ten times as long.
-strace="strace -f --seccomp-bpf"
 mkdir -p $tools
 : >/retired
 
@@ -90,7 +87,7 @@ secrets_named() {
 state() {
   (
     cd $lio || exit
-    find core/*_* iscsi -type d ! -path '*statistics*' | sort
+    find core iscsi -type d ! -path '*statistics*' ! -path 'core/alua*' | sort
     find . -type l | sort | while read -r link; do echo "$link $(readlink "$link")"; done
     grep -r . iscsi/iqn*/tpgt_1/enable iscsi/iqn*/tpgt_1/param iscsi/iqn*/tpgt_1/attrib iscsi/iqn*/tpgt_1/auth \
       iscsi/iqn*/tpgt_1/acls/*/auth iscsi/iqn*/tpgt_1/acls/*/attrib iscsi/iqn*/tpgt_1/acls/*/cmdsn_depth \
@@ -142,11 +139,10 @@ bring() {
 }
 
 tried=0 killed=0 bad=0
-# try VERB CALL N: kills it before the N-th CALL.
+# try VERB N: kills it before the N-th call.
 try() {
   prepare "$1"
-  # shellcheck disable=SC2086 # words
-  sanlun_verb "$1" $strace -o /dev/null -e "trace=$2" -e "inject=$2:signal=SIGKILL:when=$3"
+  sanlun_verb "$1" env LD_PRELOAD=/bin/libkill_at.so KILL_AT="$2"
   tried=$((tried + 1))
   case $status in
     0) faults= ;; # it was past its work
@@ -164,7 +160,7 @@ try() {
   faults="$faults$(fault "$1")"
   [ -n "$faults" ] || return 0
   bad=$((bad + 1))
-  echo "bad: $1:$2:$3: $faults" | tee /dev/console
+  echo "bad: $1:$2 ($(sed -n "$2p" "$tools/calls.$1")): $faults" | tee /dev/console
   bring "$1"
 }
 
@@ -173,29 +169,25 @@ clear_all
 total=0
 for verb in $verbs; do
   prepare "$verb"
-  # shellcheck disable=SC2086 # words
-  sanlun_verb "$verb" $strace -s 0 -o $tools/trace -e "trace=$(echo "$calls" | tr ' ' ,)"
+  sanlun_verb "$verb" env LD_PRELOAD=/bin/libkill_at.so KILL_LOG="$tools/calls.$verb"
   faults=$(fault "$verb")
   if [ $status -ne 0 ] || [ -n "$faults" ]; then
     echo "not killed, $verb ends with $status: $(cat $tools/stderr) $faults"
     exit 1
   fi
-  for call in $calls; do
-    count=$(grep -c "^[0-9]* *$call(" $tools/trace)
-    [ "$count" -eq 0 ] || seq "$count" | sed "s/^/$call /"
-  done | shuf >"$tools/points.$verb"
+  seq "$(wc -l <"$tools/calls.$verb")" | shuf >"$tools/points.$verb"
   total=$((total + $(wc -l <"$tools/points.$verb")))
 done
 
 if [ -n "${points:-}" ]; then
   for point in $points; do
-    verb=${point%%:*} before='' call=${point#*:}
+    verb=${point%%:*} before=''
     for step in $verbs; do
       [ "$step" != "$verb" ] || break
       before=$step
     done
     bring "${before:-delete}"
-    try "$verb" "${call%:*}" "${call#*:}"
+    try "$verb" "${point#*:}"
   done
 else
   # However slow the machine is, some are tried.
@@ -207,8 +199,7 @@ else
       goes_on || break
       if [ -n "$point" ]; then
         echo "$verb $point" >/dev/console
-        # shellcheck disable=SC2086 # words
-        try "$verb" $point
+        try "$verb" "$point"
       else
         prepare "$verb"
         sanlun_verb "$verb"
