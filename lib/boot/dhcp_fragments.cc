@@ -19,7 +19,7 @@ namespace {
 // Options of iPXE inside option 175 (src/include/ipxe/dhcp.h).
 struct IpxeOption {
   unsigned code;
-  Literal name;
+  DhcpLiteral name;
 };
 constexpr IpxeOption kIpxeOptions[] = {
     {190, "username"}, {191, "password"}, {192, "reverse-username"}, {193, "reverse-password"}};
@@ -138,7 +138,7 @@ std::string head(const Machine& machine, const BootProfile& profile) {
   return out;
 }
 
-Literal ipxe_name(unsigned code) {
+DhcpLiteral ipxe_name(unsigned code) {
   return std::find_if(std::begin(kIpxeOptions), std::end(kIpxeOptions),
                       [&](const IpxeOption& option) { return option.code == code; })
       ->name;
@@ -169,23 +169,23 @@ Json kea_option(const std::string& name, const DhcpText& value, const char* spac
 std::string dnsmasq_fragment(const BootProfile& profile, const iscsi::Credentials& auth) {
   const Machine m = machine_of(profile, auth, "dnsmasq");
   DhcpConfig out(head(m, profile));
-  out.add({"dhcp-host=", m.mac, ",set:", m.tag});
-  if (m.address) out.add({",", *m.address});
-  if (m.host) out.add({",", *m.host});
-  out.add({"\n"});
-  const auto option = [&](Literal before, DhcpPart code, const DhcpText& text) {
-    out.add({"dhcp-option=tag:", m.tag, ",", before, code, ",", text, "\n"});
+  out.add("dhcp-host={},set:{}", m.mac, m.tag);
+  if (m.address) out.add(",{}", *m.address);
+  if (m.host) out.add(",{}", *m.host);
+  out.add("\n");
+  const auto option = [&](DhcpLiteral before, const PlainName& code, const DhcpText& text) {
+    out.add("dhcp-option=tag:{},{}{},{}\n", m.tag, before, code, text);
   };
-  option("option:", "root-path", m.root_path);
-  option("", "203", m.initiator);
+  option("option:", *plain_name("root-path"), m.root_path);
+  option("", number(203), m.initiator);
   for (const auto& [code, text] : m.ipxe) option("encap:175,", number(code), text);
   if (!m.isan) return out.text();
   // Suboptions of option 43 as the manuals of NetXtreme II and FastLinQ adapters have them; those adapters
   // name themselves by one of these vendor classes.
-  for (const Literal vendor : {Literal("vendor:BRCM ISAN,"), Literal("vendor:QLGC ISAN,")}) {
-    option(vendor, "201", m.root_path);
-    if (m.second_path) option(vendor, "202", *m.second_path);
-    option(vendor, "203", m.initiator);
+  for (const DhcpLiteral vendor : {DhcpLiteral("vendor:BRCM ISAN,"), DhcpLiteral("vendor:QLGC ISAN,")}) {
+    option(vendor, number(201), m.root_path);
+    if (m.second_path) option(vendor, number(202), *m.second_path);
+    option(vendor, number(203), m.initiator);
   }
   return out.text();
 }
@@ -194,31 +194,31 @@ std::string dhcpd_fragment(const BootProfile& profile, const iscsi::Credentials&
   const Machine m = machine_of(profile, auth, "dhcpd");
   DhcpConfig out(head(m, profile));
   out.add(
-      {"option iscsi-initiator-iqn code 203 = text;\n"
-       "option space ipxe;\n"
-       "option ipxe-encap-opts code 175 = encapsulate ipxe;\n"});
+      "option iscsi-initiator-iqn code 203 = text;\n"
+      "option space ipxe;\n"
+      "option ipxe-encap-opts code 175 = encapsulate ipxe;\n");
   for (const auto& [code, name] : kIpxeOptions)
-    out.add({"option ipxe.", name, " code ", number(code), " = text;\n"});
+    out.add("option ipxe.{} code {} = text;\n", name, number(code));
   out.add(
-      {"option space isan;\n"
-       "option isan.first-target code 201 = text;\n"
-       "option isan.second-target code 202 = text;\n"
-       "option isan.initiator code 203 = text;\n"});
-  out.add({"host ", m.tag, " {\n  hardware ethernet ", m.mac, ";\n"});
-  if (m.address) out.add({"  fixed-address ", *m.address, ";\n"});
-  if (m.host) out.add({"  option host-name \"", *m.host, "\";\n"});
-  out.add({"  option root-path ", m.root_path, ";\n  option iscsi-initiator-iqn ", m.initiator, ";\n"});
-  for (const auto& [code, text] : m.ipxe) out.add({"  option ipxe.", ipxe_name(code), " ", text, ";\n"});
+      "option space isan;\n"
+      "option isan.first-target code 201 = text;\n"
+      "option isan.second-target code 202 = text;\n"
+      "option isan.initiator code 203 = text;\n");
+  out.add("host {} {\n  hardware ethernet {};\n", m.tag, m.mac);
+  if (m.address) out.add("  fixed-address {};\n", *m.address);
+  if (m.host) out.add("  option host-name \"{}\";\n", *m.host);
+  out.add("  option root-path {};\n  option iscsi-initiator-iqn {};\n", m.root_path, m.initiator);
+  for (const auto& [code, text] : m.ipxe) out.add("  option ipxe.{} {};\n", ipxe_name(code), text);
   if (m.isan) {
     out.add(
-        {"  if substring (option vendor-class-identifier, 5, 4) = \"ISAN\" {\n"
-         "    vendor-option-space isan;\n"
-         "    option isan.first-target ",
-         m.root_path, ";\n"});
-    if (m.second_path) out.add({"    option isan.second-target ", *m.second_path, ";\n"});
-    out.add({"    option isan.initiator ", m.initiator, ";\n  }\n"});
+        "  if substring (option vendor-class-identifier, 5, 4) = \"ISAN\" {\n"
+        "    vendor-option-space isan;\n"
+        "    option isan.first-target {};\n",
+        m.root_path);
+    if (m.second_path) out.add("    option isan.second-target {};\n", *m.second_path);
+    out.add("    option isan.initiator {};\n  }\n", m.initiator);
   }
-  out.add({"}\n"});
+  out.add("}\n");
   return out.text();
 }
 

@@ -24,55 +24,39 @@ IpxeWord word(const BootProfile& profile, const std::string& what, const std::st
       "change it, here and on the target");
 }
 
-/// The NIC, or a VLAN of it.
-struct Nic {
-  Literal name;
-  std::optional<IpxeWord> vlan;
-};
-
-void add(IpxeScript& script, IpxePart before, const Nic& nic, std::initializer_list<IpxePart> behind) {
-  script.add({before, nic.name});
-  if (nic.vlan) script.add({"-", *nic.vlan});
-  script.add(behind);
-}
-
 void find_nic(IpxeScript& script, const IpxeWord& mac) {
   script.add(
-      {"set nic:int32 0\n"
-       ":next\n"
-       "isset ${net${nic}/mac} || goto missing\n"
-       "iseq ${net${nic}/mac} ",
-       mac,
-       " && goto found ||\n"
-       "inc nic\n"
-       "goto next\n"
-       ":missing\n"
-       "echo There is no NIC with the address ",
-       mac,
-       "\n"
-       "goto failed\n"
-       ":found\n"});
+      "set nic:int32 0\n"
+      ":next\n"
+      "isset ${net${nic}/mac} || goto missing\n"
+      "iseq ${net${nic}/mac} {} && goto found ||\n"
+      "inc nic\n"
+      "goto next\n"
+      ":missing\n"
+      "echo There is no NIC with the address {}\n"
+      "goto failed\n"
+      ":found\n",
+      mac, mac);
 }
 
-void set_up_network(IpxeScript& script, const BootProfile& profile, const Nic& nic) {
+void set_up_network(IpxeScript& script, const BootProfile& profile, const IpxeWord& nic) {
   if (profile.dhcp) {
-    add(script, "ifconf --configurator dhcp ", nic, {" || goto failed\n"});
+    script.add("ifconf --configurator dhcp {} || goto failed\n", nic);
     return;
   }
-  add(script, "ifopen ", nic, {" || goto failed\n"});
-  add(script, "set ", nic, {"/ip ", word(profile, "machine's address", profile.address), "\n"});
-  add(script, "set ", nic,
-      {"/netmask ", word(profile, "netmask", dotted_mask(profile.prefix.value_or(32))), "\n"});
+  script.add("ifopen {} || goto failed\n", nic);
+  script.add("set {}/ip {}\n", nic, word(profile, "machine's address", profile.address));
+  script.add("set {}/netmask {}\n", nic, word(profile, "netmask", dotted_mask(profile.prefix.value_or(32))));
   if (!profile.gateway.empty())
-    add(script, "set ", nic, {"/gateway ", word(profile, "gateway", profile.gateway), "\n"});
+    script.add("set {}/gateway {}\n", nic, word(profile, "gateway", profile.gateway));
 }
 
-void set_login(IpxeScript& script, const BootProfile& profile, Literal user_setting, const std::string& user,
-               Literal secret_setting, const std::string& secret) {
+void set_login(IpxeScript& script, const BootProfile& profile, IpxeText user_setting, const std::string& user,
+               IpxeText secret_setting, const std::string& secret) {
   if (user.empty()) return;
   const std::string what = "CHAP user or secret";
-  script.add({"set ", user_setting, " ", word(profile, what, user), "\nset ", secret_setting, " ",
-              word(profile, what, secret), "\n"});
+  script.add("set {} {}\nset {} {}\n", user_setting, word(profile, what, user), secret_setting,
+             word(profile, what, secret));
 }
 
 void check(const BootProfile& profile, const iscsi::Credentials& auth) {
@@ -100,28 +84,30 @@ std::string ipxe_script(const BootProfile& profile, const iscsi::Credentials& au
   const IpxeWord initiator = word(profile, "machine's name", profile.initiator);
   if (!auth.user.empty()) script.comment("This file holds CHAP secrets: keep it to yourself (mode 0600).");
   script.comment(fmt::format("{} boots from {}, LUN {}.", profile.initiator, profile.target, profile.lun));
-  Nic nic{profile.mac.empty() ? Literal("net0") : Literal("net${nic}"), std::nullopt};
+  const IpxeText name = profile.mac.empty() ? IpxeText("net0") : IpxeText("net${nic}");
+  IpxeWord nic = ipxe_device(name, std::nullopt);
   if (!profile.mac.empty()) find_nic(script, word(profile, "NIC's address", profile.mac));
   // What brought the script may be another NIC, with a route to the same network.
-  script.add({"ifclose\n"});
+  script.add("ifclose\n");
   if (profile.vlan != 0) {
     const IpxeWord vlan = word(profile, "VLAN", std::to_string(profile.vlan));
-    script.add({"vcreate --tag ", vlan, " ", nic.name, " || goto failed\n"});
-    nic.vlan = vlan;
+    script.add("vcreate --tag {} {} || goto failed\n", vlan, nic);
+    nic = ipxe_device(name, vlan);
   }
   set_up_network(script, profile, nic);
-  script.add({"set initiator-iqn ", initiator, "\n"});
+  script.add("set initiator-iqn {}\n", initiator);
   set_login(script, profile, "username", auth.user, "password", auth.secret);
   set_login(script, profile, "reverse-username", auth.target_user, "reverse-password", auth.target_secret);
-  script.add({"sanboot --drive 0x80"});
+  std::vector<IpxeWord> paths;
   for (const iscsi::Portal& portal : profile.portals)
-    script.add({" ", word(profile, "portal or target's name", root_path(profile, portal))});
+    paths.push_back(word(profile, "portal or target's name", root_path(profile, portal)));
   script.add(
-      {" || goto failed\n"
-       ":failed\n"
-       "echo The machine does not boot from its LUN\n"
-       "sleep 10\n"
-       "exit 1\n"});
+      "sanboot --drive 0x80 {} || goto failed\n"
+      ":failed\n"
+      "echo The machine does not boot from its LUN\n"
+      "sleep 10\n"
+      "exit 1\n",
+      IpxeWords(paths));
   return script.text();
 }
 

@@ -15,6 +15,10 @@ std::optional<IpxeWord> ipxe_word(std::string_view text) {
   return IpxeWord(std::string(text));
 }
 
+IpxeWord ipxe_device(IpxeText nic, const std::optional<IpxeWord>& vlan) {
+  return IpxeWord(std::string(nic.text()) + (vlan ? "-" + vlan->text() : ""));
+}
+
 void IpxeScript::comment(std::string_view text) {
   text_ += "# " + printable(text);
   if (text.ends_with('\\')) text_ += '.';  // else the next line would be of the comment

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <initializer_list>
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
-#include "core/literal.h"
+#include "boot/ipxe_syntax.h"
+#include "core/pattern.h"
 
 namespace san::boot {
+
+using IpxeText = Literal<IpxeSyntax>;
 
 /// One word of a command of iPXE that stands for itself wherever it is put.
 class IpxeWord {
@@ -17,6 +22,7 @@ class IpxeWord {
 
  private:
   friend std::optional<IpxeWord> ipxe_word(std::string_view text);
+  friend IpxeWord ipxe_device(IpxeText nic, const std::optional<IpxeWord>& vlan);
   explicit IpxeWord(std::string text) : text_(std::move(text)) {}
   std::string text_;
 };
@@ -28,13 +34,32 @@ class IpxeWord {
 /// out: what a firmware makes of them is not known.
 std::optional<IpxeWord> ipxe_word(std::string_view text);
 
-using IpxePart = Part<IpxeWord>;
+/// "net0", or "net0-5" for a VLAN of it.
+IpxeWord ipxe_device(IpxeText nic, const std::optional<IpxeWord>& vlan);
 
-/// A script for iPXE: literal text and words.
+/// Several of them, with blanks between.
+class IpxeWords {
+ public:
+  explicit IpxeWords(const std::vector<IpxeWord>& words) {
+    for (const IpxeWord& word : words) text_ += (text_.empty() ? "" : " ") + word.text();
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// What a hole of a piece of an IpxeScript takes.
+template <class Word>
+concept IpxePart =
+    std::same_as<Word, IpxeWord> || std::same_as<Word, IpxeWords> || std::same_as<Word, IpxeText>;
+
+/// A script for iPXE: whole lines of literal text and words.
 class IpxeScript {
  public:
-  void add(std::initializer_list<IpxePart> parts) {
-    for (const IpxePart& part : parts) text_ += part.text();
+  template <IpxePart... Words>
+  void add(Pattern<IpxeSyntax, std::type_identity_t<Words>...> lines, const Words&... words) {
+    text_ += lines.with(words...);
   }
   /// "# TEXT", whatever stands in it, as a line of its own.
   void comment(std::string_view text);

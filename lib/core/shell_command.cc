@@ -5,10 +5,6 @@
 
 namespace san {
 
-void ShellCommand::add(std::initializer_list<ShellPart> parts) {
-  for (const ShellPart& part : parts) text_ += part.text();
-}
-
 bool ShellCommand::is_comment() const {
   const std::size_t first = text_.find_first_not_of(" \t");
   return first == std::string::npos || text_[first] == '#';

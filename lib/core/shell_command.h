@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <initializer_list>
+#include <concepts>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
-#include "core/literal.h"
+#include "core/pattern.h"
+#include "core/shell_syntax.h"
 #include "core/shell_word.h"
 
 namespace san {
 
-using ShellPart = Part<PlainName, ShellWord, SedPattern>;
+using ShellText = Literal<ShellSyntax>;
 
-/// One line for a shell: literal text and words, so that nothing that was read somewhere is a command.
+/// What a hole of a ShellCommand takes.
+template <class Word>
+concept ShellPart = std::same_as<Word, PlainName> || std::same_as<Word, PlainNames> ||
+    std::same_as<Word, ShellWord> || std::same_as<Word, SedPattern> || std::same_as<Word, ShellText>;
+
+/// One line for a shell: literal text and words, so that nothing that was read somewhere is a command. A
+/// ShellWord, which brings its own quotes, stands outside of quotes only, a SedPattern between single quotes
+/// only, a name on both sides; none of them stands behind a backslash or a dollar sign, in a substitution or
+/// where a command's name would be, and a ShellWord not in a comment.
 class ShellCommand {
  public:
-  ShellCommand(std::initializer_list<ShellPart> parts) { add(parts); }
-  void add(std::initializer_list<ShellPart> parts);
+  /// {"sed -i 's/{}/x/' {}", sed_pattern(name), file}
+  template <ShellPart... Words>
+  // NOLINTNEXTLINE(google-explicit-constructor): lists of commands are written without ceremony
+  ShellCommand(Pattern<ShellSyntax, std::type_identity_t<Words>...> pattern, const Words&... words)
+      : text_(pattern.with(words...)) {}
 
   const std::string& text() const { return text_; }
   /// Whether it does nothing: it is empty, or only a comment.

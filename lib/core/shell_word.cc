@@ -30,6 +30,21 @@ PlainName four_hex_digits(std::uint16_t number) {
   return PlainName(fmt::format("{:04X}", number));
 }
 
+PlainNames::PlainNames(const std::vector<PlainName>& names, char between) {
+  for (const PlainName& name : names) {
+    if (!text_.empty()) text_ += between;
+    text_ += name.text();
+  }
+}
+
+PlainNames with_blanks(const std::vector<PlainName>& names) {
+  return PlainNames(names, ' ');
+}
+
+PlainNames with_commas(const std::vector<PlainName>& names) {
+  return PlainNames(names, ',');
+}
+
 std::optional<ShellWord> shell_word(std::string_view text) {
   if (text.empty() || text.size() > kLongestWord || text.front() == '-' || printable(text) != text)
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace san {
 
@@ -25,6 +26,21 @@ class PlainName {
 std::optional<PlainName> plain_name(std::string_view text);
 /// "000A": the number of a boot entry.
 PlainName four_hex_digits(std::uint16_t number);
+
+/// Several of them, with blanks or commas between.
+class PlainNames {
+ public:
+  const std::string& text() const { return text_; }
+
+ private:
+  friend PlainNames with_blanks(const std::vector<PlainName>& names);
+  friend PlainNames with_commas(const std::vector<PlainName>& names);
+  explicit PlainNames(const std::vector<PlainName>& names, char between);
+  std::string text_;
+};
+
+PlainNames with_blanks(const std::vector<PlainName>& names);
+PlainNames with_commas(const std::vector<PlainName>& names);
 
 /// One word of a POSIX shell (XCU 2.2.2), quoted where it has to be; an operand, never an option. Not for use
 /// between quotes.

@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "core/shell_command.h"
+
 namespace san::iscsi {
 namespace {
 
@@ -14,10 +16,26 @@ std::string tgt_command(const Patient& patient, const std::string& mode) {
   return fmt::format("tgtadm --op update --mode {} --tid {}", mode, tid);
 }
 
+/// The target's name as the targets' programs and files take it; NAME where the target has named itself
+/// something else than RFC 3722 allows.
+PlainName target_word(const Patient& patient) {
+  const auto name = plain_name(patient.target);
+  return name ? *name : *plain_name("NAME");
+}
+
+/// What NAME stands for, where it stands for anything.
+std::vector<std::string> name_begin(const Patient& patient) {
+  if (plain_name(patient.target)) return {};
+  return {shell_comment("NAME: the target's name, which no command carries: " + patient.target).text()};
+}
+
 /// Where that number is to be had, if it is not known.
 std::vector<std::string> tgt_begin(const Patient& patient) {
   if (patient.tid) return {};
-  return {fmt::format("tgtadm --op show --mode target | grep {}   # Target TID", patient.target)};
+  auto lines = name_begin(patient);
+  const ShellCommand look{"tgtadm --op show --mode target | grep {}   # Target TID", target_word(patient)};
+  lines.push_back(look.text());
+  return lines;
 }
 
 /// Lines that change parameters of a LUN now, and those that make it last.
@@ -63,7 +81,7 @@ std::vector<std::string> parameter_lines(const Patient& patient, const std::vect
       lines.push_back(fmt::format("{} -n {} -v {}", tgt_command(patient, "target"), pair.substr(0, equals),
                                   pair.substr(equals + 1)));
     }
-    lines.push_back(fmt::format("# and in /etc/tgt/conf.d, in <target {}>:", patient.target));
+    lines.push_back(shell_comment("and in /etc/tgt/conf.d, in <target " + patient.target + ">:").text());
     for (const std::string& pair : parameters) {
       const auto equals = pair.find('=');
       lines.push_back(fmt::format("{} {}", pair.substr(0, equals), pair.substr(equals + 1)));
@@ -71,7 +89,9 @@ std::vector<std::string> parameter_lines(const Patient& patient, const std::vect
   } else if (patient.kind == TargetKind::lio) {
     std::string all;
     for (const std::string& pair : parameters) all += " " + pair;
-    lines.push_back(fmt::format("targetcli /iscsi/{}/tpg1 set parameter{}", patient.target, all));
+    lines = name_begin(patient);
+    const ShellCommand set{"targetcli /iscsi/{}/tpg1 set parameter", target_word(patient)};
+    lines.push_back(set.text() + all);
     lines.emplace_back("targetcli saveconfig");
   } else if (patient.kind == TargetKind::istgt) {
     lines.emplace_back("# in istgt.conf, in the [LogicalUnit] of this target, or in [Global]:");
@@ -90,10 +110,15 @@ std::vector<std::string> parameter_lines(const Patient& patient, const std::vect
 std::vector<std::string> thin_lines(const Patient& patient) {
   if (patient.kind == TargetKind::tgt)
     return tgt_lun(patient, "thin_provisioning=1", {"params thin_provisioning=1"});
-  if (patient.kind == TargetKind::lio)
-    return {fmt::format("targetcli /iscsi/{}/tpg1/luns ls    # names the LUN's backstore", patient.target),
-            "targetcli /backstores/fileio/NAME set attribute emulate_tpu=1 emulate_tpws=1",
-            "targetcli saveconfig"};
+  if (patient.kind == TargetKind::lio) {
+    auto lines = name_begin(patient);
+    const ShellCommand look{"targetcli /iscsi/{}/tpg1/luns ls    # names the LUN's backstore",
+                            target_word(patient)};
+    lines.push_back(look.text());
+    lines.emplace_back("targetcli /backstores/fileio/BACKSTORE set attribute emulate_tpu=1 emulate_tpws=1");
+    lines.emplace_back("targetcli saveconfig");
+    return lines;
+  }
   return {};
 }
 

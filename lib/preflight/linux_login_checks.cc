@@ -164,7 +164,7 @@ Outcome check_network(Subject& subject) {
   }
   if (!any) return not_applicable("no kernel was found that passes LNX-01 and LNX-03");
   const bool debian = tool_of(*system) == InitramfsTool::initramfs_tools;
-  auto commands = argument_commands(*system, debian ? Literal("ip=dhcp") : Literal("rd.iscsi.ibft=1"));
+  auto commands = argument_commands(*system, debian ? ShellText("ip=dhcp") : ShellText("rd.iscsi.ibft=1"));
   if (no_ibft) {
     const auto first = install_commands(*system);
     commands.insert(commands.begin(), first.begin(), first.end());
@@ -199,7 +199,7 @@ Outcome check_initiator_name(Subject& subject) {
   std::vector<ShellCommand> commands;
   if (plan != nullptr) {
     if (const auto word = shell_word(plan->initiator))
-      commands.push_back({"echo InitiatorName=", *word, " >/etc/iscsi/initiatorname.iscsi"});
+      commands.push_back({"echo InitiatorName={} >/etc/iscsi/initiatorname.iscsi", *word});
     else
       commands.push_back(shell_comment("write into " + std::string(kNameFile) + ": " + plan->initiator));
   }

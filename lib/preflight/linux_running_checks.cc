@@ -48,11 +48,11 @@ std::string wanted_instead(const NicSetting& setting) {
   return "the address of the boot NIC as it is";
 }
 
-/// What is wanted instead, as a comment behind a command.
-Literal comment_for(const NicSetting& setting) {
-  if (setting.manager == "networkd") return "  # KeepConfiguration=yes";
-  if (setting.manager == "netplan") return "  # critical: true";
-  return "  # the address of the boot NIC as it is";
+/// Opens the file; what is wanted there is a comment behind the command.
+ShellCommand edit_command(const NicSetting& setting, const ShellWord& file) {
+  if (setting.manager == "networkd") return {"${EDITOR:-vi} {}  # KeepConfiguration=yes", file};
+  if (setting.manager == "netplan") return {"${EDITOR:-vi} {}  # critical: true", file};
+  return {"${EDITOR:-vi} {}  # the address of the boot NIC as it is", file};
 }
 
 /// Path and interface come from the disk: what no command can carry is left to people.
@@ -63,8 +63,8 @@ ShellCommand manager_command(const NicSetting& setting) {
   const auto file = path.starts_with('/') ? shell_word(path) : std::nullopt;
   const auto name = plain_name(setting.interface);
   if (file && setting.manager == "ifupdown" && name)
-    return {"sed -i 's/^iface ", sed_pattern(*name), " inet .*/iface ", *name, " inet manual/' ", *file};
-  if (file && setting.manager != "ifupdown") return {"${EDITOR:-vi} ", *file, comment_for(setting)};
+    return {"sed -i 's/^iface {} inet .*/iface {} inet manual/' {}", sed_pattern(*name), *name, *file};
+  if (file && setting.manager != "ifupdown") return edit_command(setting, *file);
   return shell_comment("by hand, in " + path + ": " + wanted_instead(setting));
 }
 
@@ -187,10 +187,10 @@ Outcome check_iscsid(Subject& subject) {
   return findings.outcome(
       "Start iscsid, and let a root without multipath wait for its target instead of failing.",
       {{"systemctl enable iscsid.socket"},
-       {"sed -i -e 's/^\\(node.session.timeo.replacement_timeout\\).*/\\1 = ",
-        multipath ? Literal("5") : Literal("86400"),
-        "/' -e 's/^\\(node.conn\\[0\\].timeo.noop_out_\\(interval\\|timeout\\)\\).*/\\1 = ",
-        multipath ? Literal("5") : Literal("0"), "/' /etc/iscsi/iscsid.conf"}});
+       {"sed -i -e 's/^\\(node.session.timeo.replacement_timeout\\).*/\\1 = {}/' -e "
+        "'s/^\\(node.conn\\[0\\].timeo.noop_out_\\(interval\\|timeout\\)\\).*/\\1 = {}/' "
+        "/etc/iscsi/iscsid.conf",
+        multipath ? ShellText("5") : ShellText("86400"), multipath ? ShellText("5") : ShellText("0")}});
 }
 
 Outcome check_old_hardware(Subject& subject) {

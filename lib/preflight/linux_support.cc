@@ -114,8 +114,8 @@ std::vector<ShellCommand> install_commands(const os::LinuxSystem& system) {
   const bool debian = system.is_like("debian");
   if (debian)
     commands.push_back(
-        {"apt-get install -y open-iscsi",
-         dracut ? Literal(" dracut-network gawk isc-dhcp-client iputils-arping procps") : Literal("")});
+        {"apt-get install -y open-iscsi{}",
+         dracut ? ShellText(" dracut-network gawk isc-dhcp-client iputils-arping procps") : ShellText("")});
   else if (system.is_like("suse") || system.is_like("opensuse"))
     commands.push_back({"zypper --non-interactive install open-iscsi dracut"});
   else if (system.is_like("fedora") || system.is_like("rhel"))
@@ -128,11 +128,13 @@ std::vector<ShellCommand> install_commands(const os::LinuxSystem& system) {
     // In its host-only mode dracut leaves iSCSI out where the running root is on a local disk.
     // Of Debian's networks only network-legacy reads the iBFT, and that with gawk; and dracut does not know
     // of the script that Debian's iscsid.service starts first (linux_dracut.h).
-    commands.push_back(
-        {R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi )",
-         debian ? Literal("network-legacy") : Literal("network"), R"( "\n)",
-         debian ? Literal(R"(install_items+=" /lib/open-iscsi/startup-checks.sh "\n)") : Literal(""),
-         "' >/etc/dracut.conf.d/90-iscsi.conf"});
+    if (debian)
+      commands.push_back({R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi network-legacy "\n)"
+                          R"(install_items+=" /lib/open-iscsi/startup-checks.sh "\n' )"
+                          ">/etc/dracut.conf.d/90-iscsi.conf"});
+    else
+      commands.push_back({R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi network "\n' )"
+                          ">/etc/dracut.conf.d/90-iscsi.conf"});
   } else if (tool_of(system) == InitramfsTool::initramfs_tools) {
     commands.push_back({"rm -f /etc/initramfs-tools/conf.d/open-iscsi"});
     commands.push_back(
@@ -153,42 +155,36 @@ std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
     else
       commands.push_back(shell_comment("put into the initramfs, if it is a module: " + module));
   }
-  const auto command = [&](Literal before, Literal behind) {
-    ShellCommand line{before};
-    for (const PlainName& name : plain) line.add({name, " "});
-    line.add({behind});
-    commands.push_back(std::move(line));
-  };
   if (plain.empty()) return commands;
+  const PlainNames names = with_blanks(plain);
   switch (tool_of(system)) {
     case InitramfsTool::initramfs_tools:
-      command("printf '%s\\n' ", ">>/etc/initramfs-tools/modules");
+      commands.push_back({"printf '%s\\n' {} >>/etc/initramfs-tools/modules", names});
       break;
     case InitramfsTool::dracut:
-      command("echo 'add_drivers+=\" ", "\"' >/etc/dracut.conf.d/91-iscsi-drivers.conf");
+      commands.push_back({"echo 'add_drivers+=\" {} \"' >/etc/dracut.conf.d/91-iscsi-drivers.conf", names});
       break;
     case InitramfsTool::mkinitcpio:
-      command("sed -i 's/^MODULES=(/&", "/' /etc/mkinitcpio.conf");
+      commands.push_back({"sed -i 's/^MODULES=(/&{} /' /etc/mkinitcpio.conf", names});
       break;
     case InitramfsTool::unknown:
-      command("# put into the initramfs: ", "");
+      commands.push_back({"# put into the initramfs: {}", names});
       break;
   }
   commands.push_back(rebuild_command(system));
   return commands;
 }
 
-std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, Literal arguments) {
+std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, ShellText arguments) {
   const bool grub = std::ranges::any_of(
       system.kernels, [](const auto& k) { return k.entry.loader == "GRUB" || k.entry.loader == "BLS"; });
-  if (!grub) return {{"sed -i 's|$| ", arguments, "|' /etc/kernel/cmdline"}, {"kernel-install add-all"}};
+  if (!grub) return {{"sed -i 's|$| {}|' /etc/kernel/cmdline", arguments}, {"kernel-install add-all"}};
   if (system.is_like("fedora") || system.is_like("rhel"))
-    return {{"grubby --update-kernel=ALL --args=\"", arguments, "\""}};
-  const ShellCommand edit{"sed -i 's|^GRUB_CMDLINE_LINUX=\"|&", arguments, " |' /etc/default/grub"};
+    return {{"grubby --update-kernel=ALL --args=\"{}\"", arguments}};
+  const ShellCommand edit{"sed -i 's|^GRUB_CMDLINE_LINUX=\"|&{} |' /etc/default/grub", arguments};
   if (system.is_like("debian")) return {edit, {"update-grub"}};
-  return {edit,
-          {system.tree->exists("/boot/grub2") ? Literal("grub2-mkconfig -o /boot/grub2/grub.cfg")
-                                              : Literal("grub-mkconfig -o /boot/grub/grub.cfg")}};
+  if (system.tree->exists("/boot/grub2")) return {edit, {"grub2-mkconfig -o /boot/grub2/grub.cfg"}};
+  return {edit, {"grub-mkconfig -o /boot/grub/grub.cfg"}};
 }
 
 std::vector<const os::BootKernel*> ready_kernels(const os::LinuxSystem& system, bool once) {

@@ -56,7 +56,7 @@ std::vector<ShellCommand> install_commands(const os::LinuxSystem& system);
 std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
                                           const std::vector<std::string>& modules);
 /// Puts arguments on the command line of every kernel.
-std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, Literal arguments);
+std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, ShellText arguments);
 
 /// How a kernel's initramfs will reach its target.
 struct LoginPlan {

@@ -33,10 +33,10 @@ std::string shown_entry(const nic::BootEntry& entry) {
 
 /// Sets BootOrder with that entry in front.
 ShellCommand put_first(const std::vector<nic::BootEntry>& order, std::uint16_t first) {
-  ShellCommand command{"efibootmgr --bootorder ", four_hex_digits(first)};
+  std::vector<PlainName> numbers{four_hex_digits(first)};
   for (const nic::BootEntry& entry : order)
-    if (entry.number != first) command.add({",", four_hex_digits(entry.number)});
-  return command;
+    if (entry.number != first) numbers.push_back(four_hex_digits(entry.number));
+  return {"efibootmgr --bootorder {}", with_commas(numbers)};
 }
 
 Outcome judge_boot_order(const MachineFacts& machine, const LiveNic* nic) {

@@ -128,8 +128,9 @@ Outcome session_lasts(const MachineFacts& machine) {
       "Set node.session.timeo.replacement_timeout in /etc/iscsi/iscsid.conf and in the node's record, and "
       "let iscsid run: else a target that restarts leaves the root file system read-only.",
       {{"systemctl enable --now iscsid.socket open-iscsi.service"},
-       {"sed -i 's/^node.session.timeo.replacement_timeout.*/node.session.timeo.replacement_timeout = ",
-        paths ? Literal("5") : Literal("86400"), "/' /etc/iscsi/iscsid.conf"}});
+       {"sed -i 's/^node.session.timeo.replacement_timeout.*/node.session.timeo.replacement_timeout = {}/' "
+        "/etc/iscsi/iscsid.conf",
+        paths ? ShellText("5") : ShellText("86400")}});
 }
 
 }  // namespace san::preflight

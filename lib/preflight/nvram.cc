@@ -93,7 +93,7 @@ Outcome judge_boot_entries(const std::string& root) {
                      fmt::format("{}, on partition {}", option ? option->description : "?", partition),
                      "a partition of this machine"});
     if (const auto number = plain_name(name.substr(4, 4)))
-      commands.push_back({"efibootmgr --delete-bootnum --bootnum ", *number});
+      commands.push_back({"efibootmgr --delete-bootnum --bootnum {}", *number});
   }
   if (stale.empty()) return pass();
   return fail(std::move(stale), "Delete these entries, or name the boot file by sanboot --filename.",

@@ -57,9 +57,9 @@ std::string tree_path(std::string path) {
   return path;
 }
 
-Literal bcdboot(boot::Firmware firmware) {
-  return firmware == boot::Firmware::uefi ? Literal(R"(bcdboot C:\Windows /s S: /f UEFI)")
-                                          : Literal(R"(bcdboot C:\Windows /s S: /f BIOS)");
+WindowsCommand bcdboot(boot::Firmware firmware) {
+  if (firmware == boot::Firmware::uefi) return {R"(bcdboot C:\Windows /s S: /f UEFI)"};
+  return {R"(bcdboot C:\Windows /s S: /f BIOS)"};
 }
 
 Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
@@ -111,9 +111,9 @@ void check_drive_letter(const WindowsView& view, const Partition& windows, Windo
 std::vector<ShellCommand> bcdboot_commands(boot::Firmware firmware) {
   const bool uefi = firmware == boot::Firmware::uefi;
   std::vector<ShellCommand> out = windows_commands(
-      {{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"}, {bcdboot(firmware)}});
+      {{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"}, bcdboot(firmware)});
   out.push_back({"# or with the disk attached to another Windows, its partitions there as X: and S::"});
-  out.push_back({R"(#   bcdboot X:\Windows /s S: /f )", uefi ? Literal("UEFI") : Literal("BIOS")});
+  out.push_back({R"(#   bcdboot X:\Windows /s S: /f {})", uefi ? ShellText("UEFI") : ShellText("BIOS")});
   return out;
 }
 

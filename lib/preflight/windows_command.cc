@@ -22,6 +22,16 @@ std::optional<RegistryName> registry_name(std::string_view text) {
   return RegistryName(std::string(text));
 }
 
+std::optional<RegistryNames> registry_names(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    const auto name = registry_name(text);
+    if (!name) return std::nullopt;
+    all += (all.empty() ? "" : "\\0") + name->text();
+  }
+  return RegistryNames(std::move(all));
+}
+
 WindowsCommand windows_remark(std::string_view text) {
   WindowsCommand remark;
   remark.text_ = "rem ";

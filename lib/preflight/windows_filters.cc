@@ -13,10 +13,10 @@ namespace {
 /// Classes of devices that the boot disk consists of, and their setup class GUIDs (devguid.h).
 struct DeviceClass {
   const char* name;
-  Literal guid;
+  WindowsText guid;
 };
 /// Keys of network components (GUID_DEVCLASS_NETSERVICE).
-constexpr Literal kNetwork = R"(Control\Network\{4d36e974-e325-11ce-bfc1-08002be10318}\)";
+constexpr WindowsText kNetwork = R"(Control\Network\{4d36e974-e325-11ce-bfc1-08002be10318}\)";
 
 constexpr DeviceClass kClasses[] = {
     {"disks", "{4d36e967-e325-11ce-bfc1-08002be10318}"},
@@ -38,20 +38,17 @@ std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKe
 }
 
 /// Sets the list to those names; a remark where one of them cannot stand in a command.
-WindowsCommand keep_filters(const DeviceClass& device_class, Literal list,
+WindowsCommand keep_filters(const DeviceClass& device_class, WindowsText list,
                             const std::vector<std::string>& names) {
-  constexpr Literal kClass = R"("HKLM\SYSTEM\CurrentControlSet\Control\Class\)";
-  if (names.empty()) return {"reg delete ", kClass, device_class.guid, "\" /v ", list, " /f"};
-  WindowsCommand command{"reg add ", kClass, device_class.guid, "\" /v ", list, " /t REG_MULTI_SZ /d \""};
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto name = registry_name(names[i]);
-    if (!name)
-      return windows_remark(fmt::format("by hand: Control\\Class\\{}, {}: {}", device_class.guid.text(),
-                                        list.text(), fmt::join(names, ", ")));
-    command.add({i == 0 ? Literal("") : Literal(R"(\0)"), *name});
-  }
-  command.add({"\" /f"});
-  return command;
+  if (names.empty())
+    return {R"(reg delete "HKLM\SYSTEM\CurrentControlSet\Control\Class\{}" /v {} /f)", device_class.guid,
+            list};
+  const auto all = registry_names(names);
+  if (!all)
+    return windows_remark(fmt::format("by hand: Control\\Class\\{}, {}: {}", device_class.guid.text(),
+                                      list.text(), fmt::join(names, ", ")));
+  return {R"(reg add "HKLM\SYSTEM\CurrentControlSet\Control\Class\{}" /v {} /t REG_MULTI_SZ /d "{}" /f)",
+          device_class.guid, list, *all};
 }
 
 }  // namespace
@@ -108,7 +105,7 @@ Outcome judge_class_filters(const WindowsView& view) {
   for (const DeviceClass& device_class : kClasses) {
     const auto key = view.system.key(std::string("Control\\Class\\") + std::string(device_class.guid.text()));
     if (!key) continue;
-    for (const Literal list_name : {Literal("UpperFilters"), Literal("LowerFilters")}) {
+    for (const WindowsText list_name : {WindowsText("UpperFilters"), WindowsText("LowerFilters")}) {
       const std::string list(list_name.text());
       const std::vector<std::string> names = key->texts(list);
       std::vector<std::string> kept;

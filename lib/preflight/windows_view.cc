@@ -63,21 +63,18 @@ std::vector<ShellCommand> registry_commands(const WindowsView& view,
   return out;
 }
 
-WindowsCommand reg_add_dword(Literal before, const std::string& name, Literal behind, Literal value,
-                             Literal data) {
+WindowsCommand reg_add_dword(WindowsText before, const std::string& name, WindowsText behind,
+                             WindowsText value, WindowsText data) {
   const auto key = registry_name(name);
   if (!key)
     return windows_remark(fmt::format("by hand: {}{}{}, {} = {}", before.text(), name, behind.text(),
                                       value.text(), data.text()));
-  return {R"(reg add "HKLM\SYSTEM\CurrentControlSet\)",
+  return {R"(reg add "HKLM\SYSTEM\CurrentControlSet\{}{}{}" /v {} /t REG_DWORD /d {} /f)",
           before,
           *key,
           behind,
-          "\" /v ",
           value,
-          " /t REG_DWORD /d ",
-          data,
-          " /f"};
+          data};
 }
 
 std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_unknown) {

@@ -74,8 +74,8 @@ std::vector<ShellCommand> registry_commands(const WindowsView& view,
                                             const std::vector<WindowsCommand>& commands);
 /// "reg add HKLM\SYSTEM\CurrentControlSet\BEFORE NAME BEHIND /v VALUE /t REG_DWORD /d DATA /f"; a remark
 /// where `name` is no RegistryName.
-WindowsCommand reg_add_dword(Literal before, const std::string& name, Literal behind, Literal value,
-                             Literal data);
+WindowsCommand reg_add_dword(WindowsText before, const std::string& name, WindowsText behind,
+                             WindowsText value, WindowsText data);
 
 /// The device nodes of the NIC that is to boot. `why_unknown` says why it is not known which that is.
 std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_unknown);

@@ -41,8 +41,11 @@ std::uint64_t size_of(const std::string& path) {
 std::uint64_t check_volume(const Volume& volume) {
   const std::string& path = volume.path;
   // The kernel takes "fd_dev_name=PATH,fd_dev_size=SIZE" apart at commas and line feeds.
-  if (!path.starts_with('/') || path.size() > kLongestPath || path.find_first_of(",\n") != std::string::npos)
-    throw Error(Exit::failed, path, "LIO takes absolute paths of at most 255 bytes, without commas");
+  if (!path.starts_with('/') || path.size() > kLongestPath ||
+      path.find_first_of(",\n") != std::string::npos ||
+      std::string_view(" \t\r").find(path.back()) != std::string_view::npos)
+    throw Error(Exit::failed, path,
+                "LIO takes absolute paths of at most 255 bytes, without commas and with no blank at the end");
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) throw system_error(path, "find it", errno);
   if (volume.block_device ? !S_ISBLK(status.st_mode) : !S_ISREG(status.st_mode))

@@ -3,35 +3,51 @@
 # Completion for the tools of sanboot. The options are asked from the tool itself, so that they are always its own;
 # only the words that some options take stand here.
 
-# Names of the volumes of the pool; behind one, those of its snapshots.
+# _sanboot_offer WORD NAME…: completes WORD to those names. bash puts a name into the command line as it is, and
+# compgen -W would expand it even before: only names that mean nothing to a shell are offered.
+_sanboot_offer() {
+  local LC_ALL=C current=$1 name
+  shift
+  COMPREPLY=()
+  for name; do
+    [[ $name = -* || $name = *[!A-Za-z0-9._:@+-]* || $name != "$current"* ]] || COMPREPLY+=("$name")
+  done
+}
+
+# _sanboot_volumes WORD OPTION VERB: names of the volumes of the pool; behind one, those of its snapshots.
 _sanboot_volumes() {
-  local pool=/var/lib/sanboot/pool index names
+  local pool=/var/lib/sanboot/pool index path name names=()
   for ((index = 1; index + 1 < COMP_CWORD; index++)); do
     if [ "${COMP_WORDS[index]}" = --pool ]; then pool=${COMP_WORDS[index + 1]}; fi
     if [ "$pool" = "=" ]; then pool=${COMP_WORDS[index + 2]}; fi
   done
-  names=$(compgen -G "$pool/*.img" | sed 's/\.img$//; s/^.*\///')
-  if [ "$1" = "$2" ]; then
-    grep -v @ <<<"$names"
-  elif [ "$2" = snapshot ] || [ "$2" = rollback ]; then
-    sed -n "s/^$1@//p" <<<"$names"
-  fi
+  for path in "$pool"/*.img; do
+    name=${path##*/} name=${name%.img}
+    if [ "$2" = "$3" ]; then
+      [[ $name = *@* ]] || names+=("$name")
+    elif [ "$3" = snapshot ] || [ "$3" = rollback ]; then
+      [[ $name != "$2@"* ]] || names+=("${name#"$2@"}")
+    fi
+  done
+  _sanboot_offer "$1" "${names[@]}"
 }
 
-# Network interfaces that are devices, behind "nic:"; bash takes ":" for a word of its own.
+# _sanboot_nics WORD [DIRECTORY]: network interfaces that are devices, behind "nic:"; bash takes ":" for a word of its
+# own.
 _sanboot_nics() {
-  local path
-  for path in /sys/class/net/*/device; do
+  local path names=()
+  for path in "${2:-/sys/class/net}"/*/device; do
     path=${path%/device}
-    [ ! -e "$path" ] || echo "${path##*/}"
+    names+=("${path##*/}")
   done
+  _sanboot_offer "$1" "${names[@]}"
 }
 
 _sanboot() {
   local current=$2 option='' values=''
   if [ "$current" = : ]; then current=''; fi
   if [ "$2 $3" = ": nic" ] || { [ "$3" = : ] && [ "${COMP_WORDS[COMP_CWORD - 2]}" = nic ]; }; then
-    mapfile -t COMPREPLY < <(compgen -W "$(_sanboot_nics)" -- "$current")
+    _sanboot_nics "$current"
     return
   fi
   # bash takes "=" for a word of its own.
@@ -79,7 +95,7 @@ _sanboot() {
   elif [ "$verb" = rom ] && [ "$option" = rom ]; then
     values="info verify extract join set-id enable disable"
   elif [[ $option != --* && " delete attach detach allow tune snapshot rollback " = *" $verb "* ]]; then
-    values=$(_sanboot_volumes "$option" "$verb")
+    _sanboot_volumes "$current" "$option" "$verb"
   fi
   [ -z "$values" ] || mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
 }

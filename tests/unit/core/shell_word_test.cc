@@ -11,9 +11,11 @@
 
 using namespace san;
 
-static_assert(!std::is_constructible_v<ShellPart, std::string>);
-static_assert(!std::is_constructible_v<ShellPart, const char*>);
-static_assert(!std::is_constructible_v<ShellPart, std::string_view>);
+static_assert(!std::is_constructible_v<ShellText, std::string>);
+static_assert(!std::is_constructible_v<ShellText, const char*>);
+static_assert(!std::is_constructible_v<ShellText, std::string_view>);
+static_assert(!ShellPart<std::string>);
+static_assert(!std::is_constructible_v<PlainNames, std::vector<std::string>>);
 static_assert(!std::is_constructible_v<ShellCommand, std::string>);
 static_assert(!std::is_constructible_v<ShellWord, std::string>);
 static_assert(!std::is_constructible_v<PlainName, std::string>);
@@ -54,9 +56,10 @@ TEST_CASE("sed_pattern: a point is a point") {
 }
 
 TEST_CASE("ShellCommand: literals and words; a comment is one") {
-  ShellCommand command{"sed -i ", *shell_word("a b"), " ", true ? Literal("x") : Literal("yz")};
-  command.add({" ", *plain_name("eth0")});
-  CHECK(command.text() == "sed -i 'a b' x eth0");
+  const ShellCommand command{"sed -i {} {} {} {}", *shell_word("a b"),
+                             true ? ShellText("x") : ShellText("yz"), *plain_name("eth0"),
+                             with_commas({*plain_name("a"), *plain_name("b")})};
+  CHECK(command.text() == "sed -i 'a b' x eth0 a,b");
   CHECK_FALSE(command.is_comment());
   CHECK(ShellCommand{"  # x"}.is_comment());
   CHECK(ShellCommand{""}.is_comment());

@@ -5,7 +5,7 @@
 #include "nasty_strings.h"
 #include "preflight/remedy_script.h"
 #include "preflight/small_debian.h"
-#include "preflight/trapped_shell.h"
+#include "trapped_shell.h"
 
 using namespace san;
 using namespace san::preflight;
@@ -152,9 +152,8 @@ TEST_CASE("remedy_script: nasty strings as evidence, remedy, word and comment") 
     Report report;
     report.device = text;
     std::vector<ShellCommand> commands{shell_comment(text), {"true"}};
-    if (const auto word = shell_word(text)) commands.push_back({"program ", *word, " >/etc/iscsi/a"});
-    if (const auto name = plain_name(text))
-      commands.push_back({"sed 's/", sed_pattern(*name), "/", *name, "/'"});
+    if (const auto word = shell_word(text)) commands.push_back({"program {} >/etc/iscsi/a", *word});
+    if (const auto name = plain_name(text)) commands.push_back({"sed 's/{}/{}/'", sed_pattern(*name), *name});
     report.results.push_back({&check, fail({{text, text, text}}, text, commands), Severity::blocker});
     report.results.push_back({&check, fail({{text, text, text}}, text), Severity::blocker});
     report.verdict = judge(report.results, {Scope::disk}, {Scope::plan}, {text});

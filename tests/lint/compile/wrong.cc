@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// None of these lines compiles.
+#include "words.h"
+
+void wrong() {
+  run(ShellCommand{"sed -i '{}'", word});
+  run(ShellCommand{"echo \"{}\"", word});
+  run(ShellCommand{"echo \\{}", word});
+  run(ShellCommand{"echo # {}", word});
+  run(ShellCommand{"# {}", word});
+  run(ShellCommand{"echo \"$({})\"", word});
+  run(ShellCommand{"echo $(cat {})", word});
+  run(ShellCommand{"echo $({})", name});
+  run(ShellCommand{"echo `cat {}`", word});
+  run(ShellCommand{"echo ${x:-{}}", word});
+  run(ShellCommand{"echo ${{}}", name});
+  run(ShellCommand{"echo ${}", word});
+  run(ShellCommand{"echo \"${}\"", name});
+  run(ShellCommand{"{}", word});
+  run(ShellCommand{"{} x", name});
+  run(ShellCommand{"true; {}", word});
+  run(ShellCommand{"true && {} >>x", word});
+  run(ShellCommand{"true | {}", name});
+  run(ShellCommand{"cat <<{}", word});
+  run(ShellCommand{"sed s/{}/x/", pattern});
+  run(ShellCommand{"sed \"s/{}/x/\"", pattern});
+  run(ShellCommand{"sed 's/\\{}/x/'", name});
+  run(ShellCommand{"echo 'x {}", name});
+  run(ShellCommand{"echo 'x"});
+  run(ShellCommand{"echo x\\"});
+  run(ShellCommand{"echo {} {}", word});
+  run(ShellCommand{"echo {}", word, word});
+  run(ShellCommand{"echo {}", text});
+  run(ShellCommand{text});
+  run(ShellCommand{"echo {}", ipxe});
+  run(ShellCommand{"echo {}", ShellText("x' y")});
+  run(ShellCommand{"echo {}", ShellText("$x")});
+  script.add("{} a\n", ipxe);
+  script.add("true || {}\n", ipxe);
+  script.add("true ; {} a\n", ipxe);
+  script.add("set a ${}\n", ipxe);
+  script.add("set a ${{}}\n", ipxe);
+  script.add("set a ${net{}/mac}\n", ipxe);
+  script.add("set a \\{}\n", ipxe);
+  script.add("set a -{}\n", ipxe);
+  script.add("set a |{}\n", ipxe);
+  script.add("set a {}{}\n", ipxe, ipxe);
+  script.add("set a {}|\n", ipxe);
+  script.add("set a {}\\\n", ipxe);
+  script.add("# {}\n", ipxe);
+  script.add("set a {}", ipxe);
+  script.add("set a {}\n", text);
+  script.add("set a {}\n", word);
+  script.add("set a {}\n", IpxeText("x || shell"));
+  config.add("option a \"{}\";\n", dhcp);
+  config.add("option a \"x{};\n", dhcp);
+  config.add("# {}\n", dhcp);
+  config.add("{}\n", dhcp);
+  config.add("{}\n", name);
+  config.add("option a \\{};\n", dhcp);
+  config.add("option a x{};\n", dhcp);
+  config.add("option a {}x;\n", dhcp);
+  config.add("option a {}{};\n", dhcp, dhcp);
+  config.add("option a '{}';\n", dhcp);
+  config.add("option a {}", dhcp);
+  config.add("option a \"{};\n", name);
+  config.add("option a {};\n", text);
+  config.add("option a {};\n", DhcpLiteral("x; include"));
+  type(WindowsCommand{R"(reg add HKLM\{} /f)", key});
+  type(WindowsCommand{R"(reg add "HKLM" {})", key});
+  type(WindowsCommand{R"(reg add "HKLM\%{}%" /f)", key});
+  type(WindowsCommand{R"(reg add ^{})", WindowsText("x")});
+  type(WindowsCommand{R"(reg add "HKLM\{} /f)", key});
+  type(WindowsCommand{R"(reg add "HKLM\{}" /f)", text});
+  type(WindowsCommand{R"(reg add "HKLM\a" /v {} /f)", WindowsText("x & y")});
+}
