@@ -2,9 +2,12 @@
 #include "tool.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <map>
 
@@ -13,9 +16,37 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/nearest.h"
+#include "iscsi/service_watch.h"
 
 namespace san {
 namespace {
+
+/// Who prints the one document of --json.
+enum class Author { nobody, tool, watch };
+std::atomic<Author> author{Author::nobody};
+
+/// False: the other one does. A script must not take two documents for one.
+bool take_document(Author who) {
+  Author before = Author::nobody;
+  return author.compare_exchange_strong(before, who) || before == who;
+}
+
+std::string text_of(const Json& document) {
+  // Names that come from disks and targets need not be UTF-8.
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// For a program that is about to be ended by iscsi::ServiceWatch, stuck threads and all: not through stdout,
+/// whose lock may be held for ever.
+void print_last_document(const Error& error) {
+  if (!take_document(Author::watch)) return;
+  const std::string text = text_of({{"error", to_json(error)}});
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t gone = write(STDOUT_FILENO, text.data() + at, text.size() - at);
+    if (gone <= 0 && errno != EINTR) return;
+    if (gone > 0) at += static_cast<std::size_t>(gone);
+  }
+}
 
 /// The verb that was typed; null where there is none, or the tool has no verbs.
 const CLI::App* typed_verb(const CLI::App& app) {
@@ -212,6 +243,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
   } else if (options.verbose > 0) {
     log::set_level(options.verbose > 1 ? log::Level::debug : log::Level::info);
   }
+  if (options.json) iscsi::ServiceWatch::set_last_words(print_last_document);
   try {
     if (!extras_of(app).empty()) throw usage_error(app, argc, argv, CLI::ParseError("", 0));
     const Interrupt interrupt;
@@ -240,8 +272,9 @@ Exit Verbs::run() const {
 }
 
 void print_json(const Json& document) {
-  // Names that come from disks and targets need not be UTF-8.
-  print_text(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  const std::string text = text_of(document);
+  while (!take_document(Author::tool)) pause();  // the watch is about to end the process
+  print_text(text);
 }
 
 void print_text(const std::string& text) {

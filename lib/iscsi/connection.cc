@@ -16,6 +16,7 @@
 #include "iscsi/connection_step.h"
 #include "iscsi/link_local.h"
 #include "iscsi/login_error.h"
+#include "iscsi/lost_session.h"
 #include "iscsi/resolve.h"
 #include "iscsi/service_watch.h"
 
@@ -376,6 +377,7 @@ Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::b
     if (!result->first) close();
     answer = result->second;
     if (silent) answer.status = Status::silent;
+    if (answer.status == Status::lost) answer.fault = fault();
     // With the time over before it could be sent again, the reason is the last answer, not silence.
     const auto delay = retry_delay(answer, attempt);
     if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() + delay >= deadline)
@@ -413,9 +415,12 @@ std::vector<std::pair<std::string, std::vector<std::string>>> Connection::send_t
                 fmt::format("the portal does not answer SendTargets within {:.1f} s",
                             static_cast<double>(timeout.count()) / 1000),
                 "check that an iSCSI target listens there");
-  if (!answered || listing.status == SCSI_STATUS_CANCELLED)
-    throw Error(Exit::failed, name_, "the connection was lost before SendTargets was answered",
-                "check that an iSCSI target listens there, and its log");
+  const bool rejected = text.starts_with("Request was rejected");  // in the words of libiscsi 1.19
+  if (!answered || listing.status == SCSI_STATUS_CANCELLED || rejected)
+    throw ConnectionLost(name_,
+                         rejected ? "SendTargets: " + printable(text)
+                                  : "the connection was lost before SendTargets was answered",
+                         "check that an iSCSI target listens there, and its log");
   if (listing.status != SCSI_STATUS_GOOD)
     throw Error(Exit::failed, name_,
                 fmt::format("the answer to SendTargets makes no sense: {}", printable(text)),

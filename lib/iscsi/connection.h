@@ -93,7 +93,8 @@ class Connection {
   std::chrono::steady_clock::time_point heard() const { return heard_; }
 
   /// One command, waited for, with the retries of judge(). `timeout` covers all of it; when it ends without
-  /// an answer that is `silent`, and the connection is of no more use. A lost connection answers `lost`.
+  /// an answer that is `silent`, and the connection is of no more use. A lost connection answers `lost`, with
+  /// its fault().
   Answer execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
                  std::chrono::milliseconds timeout = std::chrono::milliseconds(10'000));
 
@@ -102,7 +103,8 @@ class Connection {
   void use_lun(std::uint16_t first_level) { lun_ = first_level; }
 
   /// Names and addresses ("HOST:PORT,TAG") of the targets, as the portal gives them to SendTargets=All in a
-  /// discovery session (RFC 7143, Appendix C). Throws Error(failed): no answer, or none that makes sense.
+  /// discovery session (RFC 7143, Appendix C). Throws Error(failed): no answer, or none that makes sense;
+  /// ConnectionLost.
   std::vector<std::pair<std::string, std::vector<std::string>>> send_targets(
       std::chrono::milliseconds timeout);
 

@@ -8,6 +8,7 @@
 #include "core/interrupt.h"
 #include "iscsi/connection.h"
 #include "iscsi/link_local.h"
+#include "iscsi/lost_session.h"
 #include "iscsi/parallel.h"
 #include "iscsi/resolve.h"
 
@@ -30,10 +31,13 @@ Listing ask(AskedPortal& asked, const DiscoveryOptions& options, Clock::time_poi
     login.isid = std::random_device{}() & 0xFFFFFFU;
     login.until = until;
     login.keep_going = [] { return !Interrupt::requested(); };
-    Connection connection(login);
-    const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
-    Listing listing = connection.send_targets(std::max(left, milliseconds(100)));
-    connection.logout();
+    Listing listing;
+    over_lost_sessions(to_string(login.portal), until, [&] {
+      Connection connection(login);
+      const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
+      listing = connection.send_targets(std::max(left, milliseconds(100)));
+      connection.logout();
+    });
     asked.targets = listing.size();
     return listing;
   } catch (const Error& error) {

@@ -7,11 +7,12 @@
 #include "core/log.h"
 #include "iscsi/buffer_warm_up.h"
 #include "iscsi/login_error.h"
+#include "iscsi/lost_session.h"
 
 namespace san::iscsi {
 namespace {
 
-/// How often each is tried.
+/// How often it is tried.
 constexpr int kTries = 5;
 
 /// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
@@ -32,21 +33,17 @@ std::unique_ptr<Connection> log_in(const Login& login) {
 
 std::unique_ptr<Connection> begin_session(const Login& login, const std::string& name, Reserver& reserver,
                                           Lun& lun) {
-  for (int tries = 1;; ++tries) {
-    auto connection = log_in(login);
-    try {
-      lun = inspect(*connection, name);
-      warm_up_buffers(*connection, lun.inquiry);
-      if (!lun.mode.write_protected.value_or(false)) reserver.take(executes(*connection));
-      if (reserver.holds() || connection->run(std::chrono::milliseconds(0))) return connection;
-      throw ConnectionLost(name, describe(Answer{}), "check the target and the network, then start again");
-    } catch (const ConnectionLost& lost) {
-      if (tries == kTries) throw;
-      log::info("{}: {}; logging in again", name, lost.cause());
-    }
-    Interrupt::check("");
-    std::this_thread::sleep_for(std::chrono::milliseconds(100) * tries);
-  }
+  std::unique_ptr<Connection> connection;
+  over_lost_sessions(name, std::nullopt, [&] {
+    connection.reset();  // before the next: there are targets that allow an initiator only one session
+    connection = log_in(login);
+    lun = inspect(*connection, name);
+    warm_up_buffers(*connection, lun.inquiry);
+    if (!lun.mode.write_protected.value_or(false)) reserver.take(executes(*connection));
+    if (reserver.holds() || connection->run(std::chrono::milliseconds(0))) return;
+    throw ConnectionLost(name, describe(Answer{}), "check the target and the network, then start again");
+  });
+  return connection;
 }
 
 }  // namespace san::iscsi

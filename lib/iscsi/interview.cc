@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/interrupt.h"
+#include "iscsi/lost_session.h"
 
 namespace san::iscsi {
 namespace {
@@ -35,47 +36,56 @@ void Interview::use_lun(std::uint16_t first_level) {
   if (connection_) connection_->use_lun(first_level);
 }
 
+std::string Interview::place() const {
+  return fmt::format("iscsi://{}/{}", to_string(login_.portal), login_.target);
+}
+
 bool Interview::log_in(const std::string& name) {
   if (connection_) return true;
   try {
     connection_ = std::make_unique<Connection>(login_);
   } catch (const Error& error) {
     over_ = true;
-    complain(name, fmt::format("not asked: {}", error.cause()));
+    unanswered(name, fmt::format("not asked: {}", error.cause()));
     return false;
   }
   if (lun_) connection_->use_lun(*lun_);
   return true;
 }
 
+Answer Interview::attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                          const std::string& name) {
+  Answer answer;
+  answer.status = Status::silent;  // of who cannot even log in
+  if (!log_in(name)) return answer;
+  const auto left = std::chrono::duration_cast<milliseconds>(*login_.until - Clock::now());
+  const auto allowed = std::clamp(left, milliseconds(1), kCommand);
+  answer = connection_->execute(cdb, direction, data, allowed);
+  if (answer.status == Status::silent)
+    unanswered(name, fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000));
+  if (answer.status == Status::lost || answer.status == Status::silent) connection_.reset();
+  return answer;
+}
+
 void Interview::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
                         const std::string& name) {
   answer_ = {};
   Interrupt::check(login_.target.c_str());
-  const auto left = std::chrono::duration_cast<milliseconds>(*login_.until - Clock::now());
-  if (!over_ && left <= milliseconds(0)) {
+  if (over_) return;
+  if (Clock::now() >= *login_.until) {
     over_ = true;
-    complain(name, "not asked, nor what comes after it: the time is over");
+    return unanswered(name, "not asked, nor what comes after it: the time is over");
   }
-  if (over_ || !log_in(name)) {
-    complete_ = false;
-    return;
-  }
-  const auto allowed = std::min(left, kCommand);
-  answer_ = connection_->execute(cdb, direction, data, allowed);
-  const bool lost = answer_.status == Status::lost, silent = answer_.status == Status::silent;
-  // What was sent again and again until the time was over had no answer, either.
-  const bool refused_all_along = !lost && !silent && judge(answer_) == Action::retry;
-  if (lost || silent) connection_.reset();
-  if (lost || silent || refused_all_along) {
-    complete_ = false;
-    complain(name, silent
-                       ? fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000)
-                       : describe(answer_));
-    if (++faults_ >= kFaults && !over_) {
-      over_ = true;
-      complain("the commands after it", "not asked: the target has left too many without an answer");
-    }
+  answer_ = ask_over_lost_sessions(place(), name, login_.until,
+                                   [&] { return attempt(cdb, direction, data, name); });
+  // What was sent again and again until the time was over had no answer, either; judge() says so of what is
+  // lost as well.
+  const bool no_answer = judge(answer_) == Action::retry;
+  if (no_answer) unanswered(name, describe(answer_));
+  if (no_answer || answer_.status == Status::silent) {
+    if (++faults_ < kFaults || over_) return;
+    over_ = true;
+    complain("the commands after it", "not asked: the target has left too many without an answer");
   } else if (judge(answer_) != Action::done && !plain_refusal(answer_) &&
              answer_.status != Status::reservation_conflict) {
     complain(name, describe(answer_));
@@ -98,6 +108,11 @@ std::optional<std::span<const std::byte>> Interview::ask_page(std::uint8_t page)
 bool Interview::order(const Cdb& cdb, const std::string& name) {
   execute(cdb, Direction::none, {}, name);
   return judge(answer_) == Action::done;
+}
+
+void Interview::unanswered(const std::string& what, const std::string& why) {
+  if (!gap_) gap_ = problems_.size();
+  complain(what, why);
 }
 
 void Interview::complain(std::string what, std::string why) {

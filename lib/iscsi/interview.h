@@ -22,8 +22,9 @@ struct Problem {
 };
 
 /// Asks a target one question after the other, and gets over those that it does not take well: each has a
-/// time of its own; a session that was lost is made anew for the next one; and after a few such losses, or
-/// when the time is over, nothing more is asked. So a target that hangs costs seconds, not the whole answer.
+/// time of its own; one whose session was lost is asked again, see over_lost_sessions(), because none of them
+/// changes anything; and after a few without an answer, or when the time is over, nothing more is asked. So a
+/// target that hangs costs seconds, not the whole answer.
 class Interview {
  public:
   using Clock = std::chrono::steady_clock;
@@ -55,7 +56,9 @@ class Interview {
   /// Whether nothing more is asked: too many commands got no answer.
   bool over() const { return over_; }
   /// Whether every command so far was answered, if only by a refusal.
-  bool complete() const { return complete_; }
+  bool complete() const { return !gap_; }
+  /// The first that was not: its complaint. Null: complete().
+  const Problem* gap() const { return gap_ ? &problems_[*gap_] : nullptr; }
 
   const LoginKeys::Keys& negotiated() const { return negotiated_; }
   const Portal& address() const { return address_; }
@@ -64,7 +67,10 @@ class Interview {
   void end();
 
  private:
+  std::string place() const;
   bool log_in(const std::string& name);
+  Answer attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data, const std::string& name);
+  void unanswered(const std::string& what, const std::string& why);
   void execute(const Cdb& cdb, Direction direction, std::span<std::byte> data, const std::string& name);
 
   Login login_;
@@ -76,7 +82,8 @@ class Interview {
   Answer answer_;
   std::vector<Problem> problems_;
   unsigned faults_ = 0;
-  bool over_ = false, complete_ = true;
+  std::optional<std::size_t> gap_;  ///< place of the first question without an answer among problems_
+  bool over_ = false;
 };
 
 }  // namespace san::iscsi

@@ -7,17 +7,17 @@
 #include <array>
 
 #include "iscsi/connection.h"
+#include "iscsi/lost_session.h"
 
 namespace san::iscsi {
 namespace {
 
 /// The connection ended, or was never answered, instead of an answer to the command.
-[[noreturn]] void throw_no_answer(const Connection& connection, const std::string& url, const Answer& result,
-                                  std::uint8_t opcode) {
-  const std::string fault = connection.fault();
-  const auto cause = fault.empty() ? fmt::format("{} to {}", describe(result), opcode_name(opcode)) : fault;
+[[noreturn]] void throw_no_answer(const std::string& url, const Answer& result, std::uint8_t opcode) {
+  const bool broken = !result.fault.empty();
+  const auto cause = broken ? result.fault : fmt::format("{} to {}", describe(result), opcode_name(opcode));
   const char* const hint = "check the target and the network, then start again";
-  if (result.status == Status::lost) throw ConnectionLost(url, cause, hint);
+  if (result.status == Status::lost) throw ConnectionLost(url, cause, hint, broken);
   throw Error(Exit::failed, url, cause, hint);
 }
 
@@ -29,7 +29,7 @@ std::optional<std::span<const std::byte>> fetch(Connection& connection, const st
   std::fill(buffer.begin(), buffer.end(), std::byte{0});
   const Answer result = connection.execute(cdb, Direction::in, buffer);
   if (result.status == Status::lost || result.status == Status::silent)
-    throw_no_answer(connection, url, result, cdb.opcode());
+    throw_no_answer(url, result, cdb.opcode());
   if (answer != nullptr) *answer = result;
   if (judge(result) != Action::done) return std::nullopt;
   return std::span<const std::byte>(buffer).first(buffer.size() -
@@ -122,7 +122,7 @@ Lun inspect(Connection& connection, const std::string& url) {
                 "list the LUNs of the target: with tgt the first disk is LUN 1");
 
   answer = connection.execute(test_unit_ready(), Direction::none, {}, std::chrono::seconds(30));
-  if (answer.status == Status::lost) throw_no_answer(connection, url, answer, test_unit_ready().opcode());
+  if (answer.status == Status::lost) throw_no_answer(url, answer, test_unit_ready().opcode());
   if (judge(answer) != Action::done) fail(url, answer, "use the LUN");
   lun.capacity = read_capacity(connection, url, buffer);
 

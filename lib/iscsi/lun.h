@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "core/error.h"
 #include "iscsi/lun_info.h"
 
 namespace san::iscsi {
@@ -39,13 +38,6 @@ std::string best_name(const std::vector<Designator>& designators, const std::str
 
 /// "disk", "array controller", "device of type 13h": peripheral device types (SPC-4, table 144).
 std::string device_type_name(std::uint8_t type);
-
-/// The connection was lost before a command was answered: another may do better.
-class ConnectionLost final : public Error {
- public:
-  ConnectionLost(std::string object, std::string cause, std::string hint)
-      : Error(Exit::failed, std::move(object), std::move(cause), std::move(hint)) {}
-};
 
 /// Asks a LUN for everything in Lun. `url` is for messages. Throws Error(failed) where there is no such LUN,
 /// it is not a disk, or its capacity cannot be read; Error(refused) where another host has reserved it;

@@ -228,6 +228,7 @@ LunCard ask_card(const Login& login) {
   if (card.facts.is_disk()) ask_commands(interview, card);
   card.problems = interview.problems();
   card.complete = interview.complete();
+  if (const Problem* gap = interview.gap()) card.unanswered = fmt::format("{}: {}", gap->what, gap->why);
   interview.end();
   return card;
 }

@@ -44,7 +44,8 @@ struct LunCard {
   bool commands_listed = false;  ///< by the target; else by what it answered
 
   std::vector<Problem> problems;
-  bool complete = true;  ///< every question was answered, if only by a refusal
+  bool complete = true;    ///< every question was answered, if only by a refusal
+  std::string unanswered;  ///< else the first that was not, and why: "INQUIRY: no answer within 1.5 s"
 
   /// What the target's answer to a key of the login is; empty: it said nothing.
   std::string key(const std::string& name) const;

@@ -20,6 +20,8 @@ using Clock = std::chrono::steady_clock;
 /// Room for 8191 LUNs; a target that has more says so in the answer.
 constexpr std::uint32_t kInventory = 64 * 1024;
 
+const char* const kLook = "check the target and its log";
+
 /// An interview with the target, through the first portal that lets in; else the error of the target itself
 /// where it spoke, or that of the first portal.
 std::unique_ptr<Interview> meet(const std::string& name, const std::vector<Portal>& portals,
@@ -58,6 +60,7 @@ void ask_luns(Interview& interview, ListedTarget& target, const ListOptions& opt
     const auto& problems = interview.problems();
     target.error = fmt::format("REPORT LUNS: {}",
                                problems.empty() ? describe(interview.answer()) : problems.front().why);
+    target.hint = kLook;
     return;
   }
   const auto inventory = parse_report_luns(*bytes);
@@ -108,7 +111,10 @@ ListedTarget list_target(const std::string& name, const std::vector<Portal>& por
     if (!interview) return target;
     ask_luns(*interview, target, options);
     target.problems = interview->problems();
-    if (!interview->complete() && target.error.empty()) target.error = "not every command was answered";
+    if (!interview->complete()) {
+      if (target.error.empty()) target.error = "not every command was answered";
+      target.hint = kLook;
+    }
     interview->end();
   } catch (const Error& error) {
     target.error = error.cause();

@@ -9,6 +9,7 @@
 
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "iscsi/lost_session.h"
 #include "iscsi/reservations.h"
 
 namespace san::iscsi {
@@ -26,14 +27,19 @@ constexpr std::uint8_t kType = 5;
 
 constexpr std::uint16_t kRoom = 4096;
 
+void throw_unanswered(const Answer& answer, const std::string& name, const char* command) {
+  const char* const hint = "check the target and the network, then start again";
+  const auto cause = fmt::format("{} to {}", describe(answer), command);
+  if (answer.status == Status::lost) throw ConnectionLost(name, cause, hint, !answer.fault.empty());
+  if (answer.status == Status::silent) throw Error(Exit::failed, name, cause, hint);
+}
+
 /// The answer to PERSISTENT RESERVE IN; nothing where the target refuses it.
 std::optional<std::vector<std::byte>> reserve_in(const Reserver::Execute& execute, std::uint8_t action,
                                                  const std::string& name) {
   std::vector<std::byte> data(kRoom);
   const Answer answer = execute(persistent_reserve_in(action, kRoom), Direction::in, data);
-  if (answer.status == Status::lost || answer.status == Status::silent)
-    throw Error(Exit::failed, name, fmt::format("{} to PERSISTENT RESERVE IN", describe(answer)),
-                "check the target and the network, then start again");
+  throw_unanswered(answer, name, "PERSISTENT RESERVE IN");
   if (judge(answer) != Action::done) return std::nullopt;
   data.resize(data.size() - std::min<std::size_t>(answer.missing, data.size()));
   return data;
@@ -80,9 +86,7 @@ Answer Reserver::send(const Execute& execute, std::uint8_t action, std::uint64_t
 bool Reserver::done(const Execute& execute, std::uint8_t action, std::uint64_t key,
                     std::uint64_t other) const {
   const Answer answer = send(execute, action, key, other);
-  if (answer.status == Status::lost || answer.status == Status::silent)
-    throw Error(Exit::failed, name_, fmt::format("{} to PERSISTENT RESERVE OUT", describe(answer)),
-                "check the target and the network, then start again");
+  throw_unanswered(answer, name_, "PERSISTENT RESERVE OUT");
   return judge(answer) == Action::done;
 }
 
@@ -113,6 +117,7 @@ std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const Sta
   std::vector<std::uint64_t> keys = state.keys;
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  std::erase(keys, options_.key);
   const auto unknown = [&] {
     return std::find_if(keys.begin(), keys.end(), [this](std::uint64_t key) {
       return options_.owner(key).kind == KeyOwner::Kind::unknown;
@@ -138,19 +143,23 @@ void Reserver::take(const Execute& execute) {
   State state = read(execute);
   if (!state.known) return do_without("the target knows no persistent reservations");
   if (strangers(state)) return do_without("another host has registered a key with it");
-  if (state.has(options_.key)) {
+  // The key is that of another LunDevice of this process, unless a session that was lost here has left it.
+  const bool again = begun_;
+  if (state.has(options_.key) && !again) {
     if (!done(execute, kRegisterIgnoring, 0, options_.key)) return;
     const std::scoped_lock lock(mutex_);
     held_ = Held::shared;
     return;
   }
   const auto dead = dead_keys(execute, state);
+  begun_ = true;
   if (!done(execute, kRegisterIgnoring, 0, options_.key)) return do_without("the target registers no key");
   // The holder's reservation goes to who preempts it.
   for (const std::uint64_t key : dead) done(execute, kPreempt, options_.key, key);
   const bool reserved = done(execute, kReserve, options_.key, 0);
   state = read(execute);
-  if (reserved && state.held && state.held->key == options_.key) {
+  // A target may take the lost session for another holder than this one, with the same key.
+  if ((reserved || again) && state.held && state.held->key == options_.key) {
     const std::scoped_lock lock(mutex_);
     held_ = Held::yes;
     beaten_ = Clock::now();

@@ -61,7 +61,8 @@ class Reserver {
 
   /// Reserves the LUN by the options, through the first session. Throws Error(refused) where another run
   /// writes to it, another host has reserved it, or it has to be reserved and cannot be; Error(failed) where
-  /// the target does not answer; Error(interrupted).
+  /// the target does not answer; Error(interrupted). ConnectionLost: called again with another session it
+  /// goes on from what the target then says.
   void take(const Execute& execute);
   /// Registers another session, or one in place of a lost one. Where the reservation has gone to somebody
   /// else meanwhile it does nothing: what the session writes is refused by the target then. Throws
@@ -85,7 +86,7 @@ class Reserver {
 
   State read(const Execute& execute) const;
   Answer send(const Execute& execute, std::uint8_t action, std::uint64_t key, std::uint64_t other) const;
-  /// As above; throws Error(failed) where there is no answer.
+  /// As above; throws Error(failed) where there is no answer, ConnectionLost where there is no session.
   bool done(const Execute& execute, std::uint8_t action, std::uint64_t key, std::uint64_t other) const;
   /// Why the LUN is not reserved: an error where it has to be.
   void do_without(const std::string& why) const;
@@ -100,6 +101,7 @@ class Reserver {
   const ReserveOptions options_;
   mutable std::mutex mutex_;
   Held held_ = Held::no;
+  bool begun_ = false;  ///< take() has told the target something
   std::chrono::steady_clock::time_point beaten_;
   std::array<std::byte, 24> beat_parameters_;
 };

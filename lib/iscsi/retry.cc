@@ -61,7 +61,7 @@ std::string describe(const Answer& answer) {
     case Status::aborted:
       return "the target aborted the command (TASK ABORTED)";
     case Status::lost:
-      return "the connection was lost";
+      return answer.fault.empty() ? "the connection was lost" : answer.fault;
     case Status::silent:
       return "no answer in time";
     case Status::other:

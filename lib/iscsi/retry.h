@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "iscsi/sense.h"
 
@@ -27,6 +28,7 @@ struct Answer {
   Sense sense;                ///< for check_condition
   std::uint32_t missing = 0;  ///< bytes of a transfer that did not take place (residual underflow)
   std::uint32_t excess = 0;   ///< bytes that the command was about beyond those expected (residual overflow)
+  std::string fault = {};     ///< for lost: how the target broke the protocol, if that is why
   bool ok() const { return status == Status::good; }
 };
 

@@ -9,7 +9,6 @@
 #include <system_error>
 #include <thread>
 
-#include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 
@@ -31,6 +30,7 @@ struct Registry {
   std::list<Slot> slots;
   bool watched = false;
   std::atomic<milliseconds> patience{ServiceWatch::kPatience};
+  std::atomic<ServiceWatch::LastWords> words{nullptr};
 };
 
 Registry& registry() {
@@ -42,6 +42,26 @@ Clock::rep now() {
   return Clock::now().time_since_epoch().count();
 }
 
+void say(const Error& error) {
+  if (const ServiceWatch::LastWords words = registry().words) words(error);
+  log::message(log::Level::error, error.what());
+}
+
+[[noreturn]] void end(const Error& error) {
+  static std::atomic<bool> said{false};
+  try {
+    std::thread([error] {
+      say(error);
+      said = true;
+    }).detach();
+    const auto until = Clock::now() + ServiceWatch::kWords;
+    while (!said && Clock::now() < until) std::this_thread::sleep_for(milliseconds(10));
+  } catch (const std::system_error&) {
+    say(error);
+  }
+  std::_Exit(static_cast<int>(error.code()));
+}
+
 void look(const Slot& slot) {
   const Clock::rep since = slot.since;
   if (since == 0) return;
@@ -51,11 +71,9 @@ void look(const Slot& slot) {
   const std::string* name = slot.name;
   const auto cause = fmt::format("libiscsi has not come back for {} s",
                                  std::chrono::duration_cast<std::chrono::seconds>(lasted).count());
-  const Error error(interrupted ? Exit::interrupted : Exit::failed, name != nullptr ? *name : "iSCSI",
-                    interrupted ? "interrupted; " + cause : cause,
-                    "check the target and the network, then start again");
-  log::message(log::Level::error, error.what());
-  std::_Exit(static_cast<int>(error.code()));
+  end(Error(interrupted ? Exit::interrupted : Exit::failed, name != nullptr ? *name : "iSCSI",
+            interrupted ? "interrupted; " + cause : cause,
+            "check the target and the network, then start again"));
 }
 
 void watch() {
@@ -115,6 +133,10 @@ ServiceWatch::Pause::Pause() : inside_(own_slot().since.exchange(0) != 0) {}
 
 ServiceWatch::Pause::~Pause() {
   own_slot().since = inside_ ? now() : 0;
+}
+
+void ServiceWatch::set_last_words(LastWords words) {
+  registry().words = words;
 }
 
 void ServiceWatch::set_patience(milliseconds patience) {

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+#include "core/error.h"
+
 namespace san::iscsi {
 
 /// The last resort against a libiscsi that does not come back. A thread that is in it cannot be taken out,
@@ -40,6 +42,13 @@ class ServiceWatch {
    private:
     bool inside_;
   };
+
+  /// What is said before the process ends, besides the message on stderr and in front of it. Called from a
+  /// thread of its own, in which nobody waits for it longer than kWords: whoever is stuck may hold any lock,
+  /// and who should read may not.
+  using LastWords = void (*)(const Error& error);
+  static constexpr std::chrono::milliseconds kWords{2'000};
+  static void set_last_words(LastWords words);
 
   /// Another patience than kPatience, for tests.
   static void set_patience(std::chrono::milliseconds patience);

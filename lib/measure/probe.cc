@@ -76,7 +76,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
     login.isid = std::random_device()() & 0xFFFFFF;
     login.timeout = std::chrono::seconds(8);
     IscsiChannel channel(std::move(login));
-    const iscsi::Lun about = inspect(channel.connection(), result.url);
+    const iscsi::Lun about = channel.inspect(result.url);
     result.size = about.size();
     result.block = about.capacity.block_size;
     result.thin = about.capacity.lbpme;

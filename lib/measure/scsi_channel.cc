@@ -7,6 +7,7 @@
 
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "iscsi/lost_session.h"
 
 namespace san {
 namespace {
@@ -29,8 +30,35 @@ IscsiChannel::~IscsiChannel() {
   if (connection_) connection_->logout();
 }
 
+void IscsiChannel::log_in() {
+  if (connection_) return;
+  Interrupt::check("");
+  connection_ = std::make_unique<iscsi::Connection>(login_);
+}
+
+iscsi::Lun IscsiChannel::inspect(const std::string& url) {
+  iscsi::Lun lun;
+  iscsi::over_lost_sessions(url, std::nullopt, [&] {
+    log_in();
+    try {
+      lun = iscsi::inspect(*connection_, url);
+    } catch (const iscsi::ConnectionLost&) {
+      connection_.reset();
+      throw;
+    }
+  });
+  return lun;
+}
+
 Answer IscsiChannel::send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                           std::span<std::byte> data, Duration patience) {
+  const auto attempt = [&] { return send_patiently(what, cdb, direction, data, patience); };
+  if (direction != iscsi::Direction::in) return attempt();
+  return iscsi::ask_over_lost_sessions(to_string(login_.portal), what, Clock::now() + patience, attempt);
+}
+
+Answer IscsiChannel::send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                                    std::span<std::byte> data, Duration patience) {
   const auto begun = Clock::now();
   for (unsigned attempt = 1;; ++attempt) {
     const Answer answer = send_once(what, cdb, direction, data, begun, patience);
@@ -43,10 +71,7 @@ Answer IscsiChannel::send(const char* what, const iscsi::Cdb& cdb, iscsi::Direct
 
 Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                                std::span<std::byte> data, Clock::time_point begun, Duration patience) {
-  if (!connection_) {
-    Interrupt::check("");
-    connection_ = std::make_unique<iscsi::Connection>(login_);
-  }
+  log_in();
   // Shared with the completion, which may come after this call has given up.
   const auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
   connection_->submit({cdb, direction, data, [result](const Answer& answer) { *result = {true, answer}; }});
@@ -67,8 +92,10 @@ Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::D
   const auto deadline = Clock::now() + std::chrono::seconds(1);
   while (alive && !silent && direction == iscsi::Direction::out && connection_->sending())
     alive = connection_->run(milliseconds(100)) && Clock::now() < deadline;
+  const std::string fault = connection_->fault();
   if (!alive || silent) connection_.reset();
   Answer answer = result->second;
+  if (answer.status == Status::lost) answer.fault = fault;
   if (silent) answer.status = Status::silent;
   return answer;
 }

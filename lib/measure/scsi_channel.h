@@ -6,6 +6,7 @@
 #include <span>
 
 #include "iscsi/connection.h"
+#include "iscsi/lun.h"
 
 namespace san {
 
@@ -17,8 +18,10 @@ class ScsiChannel {
   virtual ~ScsiChannel() = default;
 
   /// Sends a command and waits for its answer, at most `patience`; what the retry table (iscsi::judge()) says
-  /// is to be sent again is. Status::silent: no answer in time; Status::lost: the connection went away. The
-  /// command after either goes through a new login. `what` names it in messages. Throws Error(failed) where
+  /// is to be sent again is; what only reads (Direction::in) also after the session was lost, see
+  /// iscsi::over_lost_sessions(). Status::silent: no answer in time; Status::lost: the connection went away,
+  /// and whether the command was carried out nobody knows. The command after either goes through a new login.
+  /// `what` names it in messages. Throws Error(failed) where
   /// nobody can log in, Error(interrupted) after a signal.
   virtual iscsi::Answer send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                              std::span<std::byte> data, Duration patience) = 0;
@@ -35,11 +38,14 @@ class IscsiChannel final : public ScsiChannel {
   iscsi::Answer send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                      std::span<std::byte> data, Duration patience) override;
 
-  /// For iscsi::inspect(). Only before the first send().
-  iscsi::Connection& connection() { return *connection_; }
+  /// iscsi::inspect(), again where the session is lost meanwhile. Throws as it does.
+  iscsi::Lun inspect(const std::string& url);
 
  private:
   using Clock = std::chrono::steady_clock;
+  void log_in();
+  iscsi::Answer send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                               std::span<std::byte> data, Duration patience);
   iscsi::Answer send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                           std::span<std::byte> data, Clock::time_point begun, Duration patience);
 

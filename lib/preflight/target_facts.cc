@@ -7,6 +7,7 @@
 #include "boot/profile_login.h"
 #include "core/interrupt.h"
 #include "iscsi/login_error.h"
+#include "iscsi/lost_session.h"
 #include "iscsi/lun_list.h"
 #include "iscsi/reachability.h"
 #include "iscsi/resolve.h"
@@ -121,15 +122,22 @@ void measure(TargetFacts& facts, const PathFacts& path, const iscsi::Credentials
   const std::uint32_t blocks = std::max(1U, kReadBytes / capacity->block_size);
   const auto end = Clock::now() + kReads;
   try {
-    iscsi::Connection connection(login_for(facts, path, who, kReads));
+    std::unique_ptr<iscsi::Connection> connection;
     std::vector<std::byte> data(std::size_t{blocks} * capacity->block_size);
     const std::uint64_t step = std::max<std::uint64_t>((capacity->blocks - blocks) / kReadCount, 1);
     for (unsigned i = 0; i < kReadCount && Clock::now() < end && i * step + blocks <= capacity->blocks; ++i) {
       Interrupt::check(facts.target.c_str());
-      const auto begun = Clock::now();
-      const auto answer =
-          connection.execute(iscsi::read(capacity->long_form, i * step, blocks), iscsi::Direction::in, data,
-                             std::chrono::ceil<std::chrono::milliseconds>(end - begun));
+      auto begun = Clock::now();
+      const auto answer = iscsi::ask_over_lost_sessions(to_string(path.asked), "READ", end, [&] {
+        if (!connection)
+          connection = std::make_unique<iscsi::Connection>(login_for(facts, path, who, kReads));
+        begun = Clock::now();
+        auto one =
+            connection->execute(iscsi::read(capacity->long_form, i * step, blocks), iscsi::Direction::in,
+                                data, std::chrono::ceil<std::chrono::milliseconds>(end - begun));
+        if (one.status == iscsi::Status::lost) connection.reset();
+        return one;
+      });
       if (!answer.ok()) {
         facts.no_latencies = describe(answer);
         break;
@@ -137,7 +145,7 @@ void measure(TargetFacts& facts, const PathFacts& path, const iscsi::Credentials
       facts.latencies.push_back(std::chrono::duration_cast<microseconds>(Clock::now() - begun));
       facts.bytes_read += data.size();
     }
-    connection.logout();
+    if (connection) connection->logout();
   } catch (const Error& error) {
     rethrow_interrupt(error);
     facts.no_latencies = error.cause();

@@ -7,6 +7,7 @@
 
 #include "card.h"
 #include "core/interrupt.h"
+#include "core/log.h"
 #include "core/terminal.h"
 #include "lun_argument.h"
 #include "time_limit.h"
@@ -100,7 +101,11 @@ Exit show(const CommonOptions& common, const ShowOptions& options) {
     print_json(card_json(card));
   else
     print_text(card_text(card, canvas_of_stdout(common.color).color));
-  return card.complete ? Exit::ok : Exit::failed;
+  if (card.complete) return Exit::ok;
+  const Error error(Exit::failed, iscsi::to_string(card.url), card.unanswered,
+                    "check the target and its log");
+  log::message(log::Level::error, error.what());
+  return error.code();
 }
 
 }  // namespace

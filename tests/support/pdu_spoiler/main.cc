@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -41,6 +42,7 @@ struct Wires {
   int initiator, target;
   std::mutex mutex;
   std::map<std::uint32_t, bool> tasks = {};  ///< READs and WRITEs under way; true for a WRITE
+  std::atomic<bool> reset = false;           ///< the connection of the initiator ends by a reset
 };
 
 bool read_all(int fd, std::uint8_t* into, std::size_t length) {
@@ -117,6 +119,7 @@ bool pass_spoiled(Pdu pdu, int to, Wires& wires) {
     for (const auto& [tag, write] : wires.tasks) (write ? spoil.a_write : spoil.a_read) = tag;
   }
   mode->spoil(spoil);
+  if (spoil.reset) wires.reset = true;
   Buffer all;
   const auto append = [&all](const Buffer& bytes) { all.insert(all.end(), bytes.begin(), bytes.end()); };
   for (const Buffer& bytes : spoil.before) append(bytes);
@@ -137,7 +140,7 @@ void pump(bool from_target, Wires& wires) {
     const auto of = kinds(*pdu, from_target, wires);
     if (!(is_hit(of) ? pass_spoiled(std::move(*pdu), to, wires) : write_all(to, pdu->bytes))) break;
   }
-  shutdown(wires.initiator, SHUT_RDWR);
+  shutdown(wires.initiator, wires.reset ? SHUT_RD : SHUT_RDWR);
   shutdown(wires.target, SHUT_RDWR);
 }
 
@@ -150,7 +153,7 @@ sockaddr_in loopback(std::uint16_t port) {
 }
 
 void serve(int initiator, std::uint16_t port) {
-  Wires wires{initiator, socket(AF_INET, SOCK_STREAM, 0), {}};
+  Wires wires{.initiator = initiator, .target = socket(AF_INET, SOCK_STREAM, 0), .mutex = {}};
   const sockaddr_in address = loopback(port);
   const int on = 1;
   for (const int fd : {wires.initiator, wires.target})
@@ -160,6 +163,10 @@ void serve(int initiator, std::uint16_t port) {
     std::thread back([&wires] { pump(true, wires); });
     pump(false, wires);
     back.join();
+  }
+  if (wires.reset) {
+    const linger none = {1, 0};
+    setsockopt(wires.initiator, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
   }
   close(wires.initiator);
   close(wires.target);

@@ -91,6 +91,10 @@ void close_before(Spoil& s) {
   s.swallow = s.close = true;
 }
 
+void reset_before(Spoil& s) {
+  s.swallow = s.close = s.reset = true;
+}
+
 void additional_header(Spoil& s) {
   s.pdu.bytes[4] = 255;
   s.pdu.bytes.insert(s.pdu.bytes.begin() + 48, 1020, 0);
@@ -359,7 +363,12 @@ const std::vector<Mode> kModes = {
     {"any-drop", Kind::any, swallow},
     {"any-cut", Kind::any, cut_off},
     {"any-close", Kind::any, close_before},
+    {"any-reset", Kind::any, reset_before},
     {"any-garbage", Kind::any, garbage},
+    {"any-resets", Kind::any, reset_before, true},
+    {"events-1", Kind::any, event<1>, true},
+    {"events-2", Kind::any, event<2>, true},
+    {"rejects-own", Kind::any, reject<true>, true},
     {"window-stuck", Kind::any, window_closed, true},
     {"responses-01", Kind::status, response<1>, true},
     {"r2ts-huge", Kind::r2t, put<44, 0x7fffffff>, true},

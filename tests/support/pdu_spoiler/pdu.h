@@ -45,6 +45,7 @@ struct Spoil {
   std::vector<Buffer> before, after;
   bool swallow = false;
   bool close = false;    ///< the connection is closed behind all that
+  bool reset = false;    ///< and by a reset, not by a FIN
   bool endless = false;  ///< `after` is sent again and again, until the initiator closes
   /// ITTs of commands under way: reads, writes.
   std::uint32_t a_read = 0xffffffff, a_write = 0xffffffff;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/endian.h"
+#include "iscsi/lost_session.h"
 
 using namespace san;
 using namespace san::iscsi;
@@ -145,6 +146,39 @@ TEST_CASE("a free unit is reserved, each session registered, and all of it given
   const int before = unit.commands;
   reserver.leave(unit.session(3));
   CHECK(unit.commands == before);
+}
+
+TEST_CASE("sessions that are lost while it is taken: the next one goes on") {
+  // The command with this number is carried out, or not, and its answer is lost; by the same session as the
+  // target sees it, or by another.
+  for (int lost = 1; lost <= 7; ++lost)
+    for (const bool carried_out : {true, false})
+      for (const int next : {1, 2}) {
+        CAPTURE(lost);
+        CAPTURE(carried_out);
+        CAPTURE(next);
+        ReservedUnit unit;
+        unit.registered[5] = kDead;
+        unit.holder = 5;
+        Reserver reserver("lun", options());
+        int count = 0;
+        const auto first = [&](const Cdb& cdb, Direction direction, std::span<std::byte> data) {
+          const bool drops = ++count == lost;
+          return drops && !carried_out ? Answer{}
+                 : drops               ? (unit.session(1)(cdb, direction, data), Answer{})
+                                       : unit.session(1)(cdb, direction, data);
+        };
+        CHECK_THROWS_AS(reserver.take(first), ConnectionLost);
+        CHECK(!reserver.holds());
+        reserver.take(unit.session(next));
+        CHECK(reserver.holds());
+        CHECK(unit.held_by() == kOwn);
+        CHECK(unit.may_write(next));
+        CHECK(unit.keys() == std::set{kOwn});
+        reserver.leave(unit.session(next));
+        CHECK(unit.registered.empty());
+        CHECK(!unit.holder);
+      }
 }
 
 TEST_CASE("a session that was made for it gives it back, too") {
