@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 
 #include "boot/profile_login.h"
@@ -195,10 +194,10 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     app.parse(argc, argv);
     check_values(app, argc, argv);
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
+    print_text(printable_lines(app.help()));
     return 0;
   } catch (const CLI::CallForVersion& version) {
-    fmt::print("{}\n", version.what());
+    print_text(format_text("{}\n", version.what()));
     return 0;
   } catch (const Error& error) {
     for (int i = 1; i < argc; ++i) options.json |= std::string_view(argv[i]) == "--json";
@@ -241,12 +240,7 @@ Exit Verbs::run() const {
 
 void print_json(const Json& document) {
   // Names that come from disks and targets need not be UTF-8.
-  print_text(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
-
-void print_text(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw Error(Exit::failed, "standard output", "cannot be written to");
+  print_text(printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
 }
 
 Json to_json(const Error& error) {
