@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <map>
 
 #include "boot/profile_login.h"
@@ -31,16 +30,16 @@ bool take_document(Author who) {
   return author.compare_exchange_strong(before, who) || before == who;
 }
 
-std::string text_of(const Json& document) {
+Printable document_text(const Json& document) {
   // Names that come from disks and targets need not be UTF-8.
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 /// For a program that is about to be ended by iscsi::ServiceWatch, stuck threads and all: not through stdout,
 /// whose lock may be held for ever.
 void print_last_document(const Error& error) {
   if (!take_document(Author::watch)) return;
-  const std::string text = text_of({{"error", to_json(error)}});
+  const std::string text = document_text({{"error", to_json(error)}}).text();
   for (std::size_t at = 0; at < text.size();) {
     const ssize_t gone = write(STDOUT_FILENO, text.data() + at, text.size() - at);
     if (gone <= 0 && errno != EINTR) return;
@@ -226,10 +225,10 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
     app.parse(argc, argv);
     check_values(app, argc, argv);
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
+    print_text(printable_lines(app.help()));
     return 0;
   } catch (const CLI::CallForVersion& version) {
-    fmt::print("{}\n", version.what());
+    print_text(format_text("{}\n", version.what()));
     return 0;
   } catch (const Error& error) {
     for (int i = 1; i < argc; ++i) options.json |= std::string_view(argv[i]) == "--json";
@@ -272,14 +271,9 @@ Exit Verbs::run() const {
 }
 
 void print_json(const Json& document) {
-  const std::string text = text_of(document);
+  const Printable text = document_text(document);
   while (!take_document(Author::tool)) pause();  // the watch is about to end the process
   print_text(text);
-}
-
-void print_text(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw Error(Exit::failed, "standard output", "cannot be written to");
 }
 
 Json to_json(const Error& error) {

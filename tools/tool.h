@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/output.h"
 #include "core/progress.h"
 #include "core/table.h"
 #include "iscsi/credentials.h"
@@ -52,8 +53,6 @@ class Verbs {
 /// Prints a JSON document to stdout. Throws Error(failed) where that does not work: a script must not take
 /// half a document.
 void print_json(const Json& document);
-/// The same for text.
-void print_text(const std::string& text);
 
 /// {"object": …, "cause": …, "hint": …, "exit_code": …}
 Json to_json(const Error& error);

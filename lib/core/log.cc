@@ -2,10 +2,9 @@
 #include "core/log.h"
 
 #include <atomic>
-#include <cstdio>
 #include <mutex>
 
-#include "core/table.h"
+#include "core/output.h"
 
 namespace san::log {
 namespace {
@@ -58,11 +57,7 @@ void message(Level level, std::string_view text) {
     return;
   }
   if (s.before) s.before();
-  // Not fmt::print, which throws where stderr is full or closed: that must not end a clone.
-  const std::string line =
-      fmt::format("{}: {}{}\n", s.program, level == Level::warning ? "warning: " : "", printable(text));
-  std::fwrite(line.data(), 1, line.size(), stderr);
-  std::fflush(stderr);
+  print_aside(format_text("{}: {}{}\n", s.program, level == Level::warning ? "warning: " : "", text));
   if (s.after) s.after();
 }
 

@@ -5,21 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "core/log.h"
+#include "core/output.h"
 #include "core/progress.h"
 #include "core/table.h"
 #include "core/units.h"
 
 namespace san {
 namespace {
-
-/// Unlike fmt::print, this does not throw: a full or closed stderr must not end a clone.
-void put(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
-}
 
 class BarSink final : public ProgressSink {
  public:
@@ -48,28 +42,30 @@ class BarSink final : public ProgressSink {
     winsize window = {};
     const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
     clear();
-    line_ = format_progress_bar(state, known ? window.ws_col : 80);
+    line_ = as_printable(format_progress_bar(state, known ? window.ws_col : 80));
     draw();
     if (state.finished) {
-      put("\n");
-      line_.clear();
+      print_aside("\n");
+      line_ = {};
     }
   }
 
  private:
   void clear() {
-    if (!line_.empty()) put("\r\x1b[K");
+    if (!line_.empty()) print_aside("\r\x1b[K");
   }
-  void draw() { put(line_); }
+  void draw() { print_aside(line_); }
 
   std::mutex mutex_;
-  std::string line_;
+  Printable line_;
 };
 
 class JsonSink final : public ProgressSink {
  public:
   std::chrono::milliseconds interval() const override { return std::chrono::milliseconds(1000); }
-  void show(const ProgressState& state) override { put(format_progress_json(state) + "\n"); }
+  void show(const ProgressState& state) override {
+    print_aside(printable_json(format_progress_json(state) + "\n"));
+  }
 };
 
 /// Of a number that may be beyond what an integer holds, such as the time left at hardly any rate.

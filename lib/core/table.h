@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/printable.h"
+
 namespace san {
 
 /// JSON documents keep the order in which fields were put in, so that people can read them too.
@@ -37,7 +39,7 @@ class Table {
 
   /// Headings and rows, two spaces between columns, no space at the end of a line. `indent` stands before
   /// each line.
-  std::string text(const std::string& indent = {}) const;
+  Printable text(PrintablePart indent = "") const;
 
   /// An array with one object a row.
   Json json() const;
@@ -48,9 +50,5 @@ class Table {
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;
 };
-
-/// `text` on one line of a terminal: bytes of controls (C0, C1) and what is not UTF-8 are shown as \xNN, what
-/// divides lines, turns the direction (UAX #9) or hides as \uNNNN. Done once more, it changes nothing.
-std::string printable(std::string_view text);
 
 }  // namespace san

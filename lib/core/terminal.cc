@@ -11,8 +11,6 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/table.h"
-
 namespace san {
 namespace {
 
@@ -82,6 +80,16 @@ std::size_t columns_of(std::uint32_t point) {
   return within(point, kWide) ? 2 : 1;
 }
 
+std::size_t columns_of(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const Character c = character(text);
+    width += columns_of(c.point);
+    text.remove_prefix(c.bytes);
+  }
+  return width;
+}
+
 }  // namespace
 
 Canvas canvas_of_stdout(const std::string& color) {
@@ -91,15 +99,17 @@ Canvas canvas_of_stdout(const std::string& color) {
   return canvas;
 }
 
-std::string painted(bool color, std::string_view sgr, std::string_view text) {
+Printable painted(bool color, Literal sgr, PrintablePart whole) {
+  std::string_view text = whole.text();
   const bool line = text.ends_with('\n');
   if (line) text.remove_suffix(1);
   std::string out(text);
-  if (color && !sgr.empty() && !text.empty()) out = fmt::format("\x1b[{}m{}\x1b[0m", sgr, text);
-  return line ? out + "\n" : out;
+  if (color && !sgr.text().empty() && !text.empty()) out = fmt::format("\x1b[{}m{}\x1b[0m", sgr.text(), text);
+  if (line) out += '\n';
+  return Printable(std::move(out));
 }
 
-std::string shown(std::string_view text, bool utf8) {
+Printable shown(std::string_view text, bool utf8) {
   const std::string safe = printable(text);
   std::string out;
   for (std::string_view rest = safe; !rest.empty();) {
@@ -110,57 +120,58 @@ std::string shown(std::string_view text, bool utf8) {
       out += rest.substr(0, c.bytes);
     rest.remove_prefix(c.bytes);
   }
-  return out;
+  return Printable(std::move(out));
 }
 
-std::size_t columns(std::string_view text) {
-  std::size_t width = 0;
-  while (!text.empty()) {
-    const Character c = character(text);
-    width += columns_of(c.point);
-    text.remove_prefix(c.bytes);
-  }
-  return width;
+std::size_t columns(PrintablePart text) {
+  return columns_of(text.text());
 }
 
-std::string clipped(std::string_view text, std::size_t width, bool utf8) {
-  if (columns(text) <= width) return std::string(text);
+Printable clipped(PrintablePart part, std::size_t width, bool utf8) {
+  if (columns(part) <= width) return Printable() + part;
   if (width == 0) return {};
   std::string out;
   std::size_t used = 0;
-  while (!text.empty()) {
+  for (std::string_view text = part.text(); !text.empty();) {
     const Character c = character(text);
     used += columns_of(c.point);
     if (used > width - 1) break;
     out += text.substr(0, c.bytes);
     text.remove_prefix(c.bytes);
   }
-  return out + (utf8 ? "…" : "~");
+  return Printable(out + (utf8 ? "…" : "~"));
 }
 
-std::string padded(std::string_view text, std::size_t width, bool right) {
-  const std::string pad(width - std::min(width, columns(text)), ' ');
-  return right ? pad + std::string(text) : std::string(text) + pad;
+Printable padded(PrintablePart text, std::size_t width, bool right) {
+  const Printable pad = repeated(" ", width - std::min(width, columns(text)));
+  return right ? pad + text : Printable() + text + pad;
 }
 
-std::string wrapped(std::string_view first, std::string_view text, std::size_t width) {
-  const std::string indent(columns(first), ' ');
-  std::string out, line(first);
+Printable wrapped(PrintablePart first, PrintablePart whole, std::size_t width) {
+  const std::size_t indent = columns(first);
+  std::string out, line(first.text());
+  std::size_t used = indent;
   bool empty = true;
-  while (!text.empty()) {
+  for (std::string_view text = whole.text(); !text.empty();) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
     if (word.empty()) continue;
-    if (!empty && columns(line) + 1 + columns(word) > width) {
+    const std::size_t here = columns_of(word);
+    if (!empty && used + 1 + here > width) {
       out += line + "\n";
-      line = indent;
+      line.assign(indent, ' ');
+      used = indent;
       empty = true;
     }
-    if (!empty) line += ' ';
+    if (!empty) {
+      line += ' ';
+      ++used;
+    }
     line += word;
+    used += here;
     empty = false;
   }
-  return out + line + "\n";
+  return Printable(out + line + "\n");
 }
 
 }  // namespace san

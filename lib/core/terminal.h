@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "core/printable.h"
 
 namespace san {
 
@@ -22,27 +23,27 @@ Canvas canvas_of_stdout(const std::string& color);
 
 /// Parameters of SGR (ECMA-48, 8.3.117).
 namespace sgr {
-inline constexpr std::string_view bold = "1", faint = "90", red = "1;31", green = "32", yellow = "33";
+inline constexpr Literal bold = "1", faint = "90", red = "1;31", green = "32", yellow = "33";
 }
 
 /// `text` in the colour whose SGR parameters these are, if `color`. A line feed at its end stays outside.
-std::string painted(bool color, std::string_view sgr, std::string_view text);
+Printable painted(bool color, Literal sgr, PrintablePart text);
 
 /// `text` as it may stand on the canvas: what printable() escapes is escaped; without UTF-8 every other
 /// character than ASCII becomes "?".
-std::string shown(std::string_view text, bool utf8);
+Printable shown(std::string_view text, bool utf8);
 
-/// Columns that a text takes which shown() made: wide characters take two, combining ones none.
-std::size_t columns(std::string_view text);
+/// Columns that a text without colours takes: wide characters take two, combining ones none.
+std::size_t columns(PrintablePart text);
 
 /// `text` in at most `width` columns, with "…" (or "~") at its end where it was cut.
-std::string clipped(std::string_view text, std::size_t width, bool utf8);
+Printable clipped(PrintablePart text, std::size_t width, bool utf8);
 
 /// `text` with spaces behind (or before) it up to `width` columns.
-std::string padded(std::string_view text, std::size_t width, bool right = false);
+Printable padded(PrintablePart text, std::size_t width, bool right = false);
 
 /// Lines of at most `width` columns, broken at spaces; the first begins with `first`, the others with as many
 /// spaces. A word that is too long has a line of its own. Each ends with a line feed.
-std::string wrapped(std::string_view first, std::string_view text, std::size_t width = 79);
+Printable wrapped(PrintablePart first, PrintablePart text, std::size_t width = 79);
 
 }  // namespace san

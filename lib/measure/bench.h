@@ -64,7 +64,7 @@ const BenchCell* usual_cell(const BenchResult& result, bool write);
 std::vector<std::string> bench_conclusions(const BenchResult& result);
 
 /// For people, at most 80 columns wide; `color`: with ANSI colours.
-std::string to_text(const BenchResult& result, bool color);
+Printable to_text(const BenchResult& result, bool color);
 Json to_json(const BenchResult& result);
 
 }  // namespace san

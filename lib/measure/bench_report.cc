@@ -47,11 +47,11 @@ double fastest(const BenchResult& result) {
 }
 
 /// A bar `length` columns long: '#' signs, or a coloured area.
-std::string bar(bool color, std::size_t length) {
-  return color ? painted(color, "42", std::string(length, ' ')) : std::string(length, '#');
+Printable bar(bool color, std::size_t length) {
+  return color ? painted(color, "42", repeated(" ", length)) : repeated("#", length);
 }
 
-std::string throughput(const BenchResult& result, bool write, bool color) {
+Printable throughput(const BenchResult& result, bool write, bool color) {
   std::vector<const BenchCell*> cells;
   for (const BenchCell& cell : result.cells)
     if (cell.workload.pattern == Pattern::sequential && cell.workload.write == write) cells.push_back(&cell);
@@ -60,31 +60,31 @@ std::string throughput(const BenchResult& result, bool write, bool color) {
   });
   const double most = fastest(result);
   const BenchCell* best = best_cell(result, write);
-  std::string out = painted(color, sgr::bold, write ? "Sequential writes" : "Sequential reads") + "\n" +
-                    painted(color, sgr::faint, "request  depth  sessions         rate") + "\n";
+  Printable out =
+      painted(color, sgr::bold, write ? Literal("Sequential writes") : Literal("Sequential reads")) + "\n" +
+      painted(color, sgr::faint, "request  depth  sessions         rate") + "\n";
   std::uint64_t request = 0;
   for (const BenchCell* cell : cells) {
     const Workload& w = cell->workload;
     const std::string size = w.request == request ? "" : fmt::format("{} KiB", w.request / KiB);
     request = w.request;
     const auto rate = cell->rate();
-    out += fmt::format("{:>8} {:>5} {:>9}  {:>11} {}", size, w.depth, w.sessions,
-                       rate ? format_rate(*rate) : "-", cell == best ? "*" : " ");
+    Printable line = format_text("{:>8} {:>5} {:>9}  {:>11} {}", size, w.depth, w.sessions,
+                                 rate ? format_rate(*rate) : "-", cell == best ? "*" : " ");
     if (rate && most > 0)
-      out += bar(color, static_cast<std::size_t>(std::lround(*rate / most * static_cast<double>(kBar))));
+      line += bar(color, static_cast<std::size_t>(std::lround(*rate / most * static_cast<double>(kBar))));
     else
-      out += cell->note;
-    while (out.back() == ' ') out.pop_back();
-    out += "\n";
+      line += as_printable(cell->note);
+    out += line.trimmed() + "\n";
   }
   return out + "\n";
 }
 
-std::string latencies(const BenchResult& result, bool color) {
-  std::string out = painted(color, sgr::bold, "One small request after another, or 32 at a time") + "\n" +
-                    painted(color, sgr::faint,
-                            "                      depth a second     p50     p90     p99   p99.9     max") +
-                    "\n";
+Printable latencies(const BenchResult& result, bool color) {
+  Printable out = painted(color, sgr::bold, "One small request after another, or 32 at a time") + "\n" +
+                  painted(color, sgr::faint,
+                          "                      depth a second     p50     p90     p99   p99.9     max") +
+                  "\n";
   for (const BenchCell& cell : result.cells) {
     const Workload& w = cell.workload;
     if (w.pattern == Pattern::sequential) continue;
@@ -92,16 +92,16 @@ std::string latencies(const BenchResult& result, bool color) {
         w.pattern == Pattern::boot
             ? fmt::format("boot-like reads {} KiB", w.request / KiB)
             : fmt::format("random {} {} KiB", w.write ? "writes" : "reads", w.request / KiB);
-    out += fmt::format("{:<21} {:>5}", name, w.depth);
+    out += format_text("{:<21} {:>5}", name, w.depth);
     if (!cell.note.empty()) {
-      out += "  - " + cell.note + "\n";
+      out += format_text("  - {}\n", cell.note);
       continue;
     }
     const Measurement& m = cell.measured;
-    out += fmt::format(" {:>8.0f}", static_cast<double>(m.requests) / m.seconds);
+    out += format_text(" {:>8.0f}", static_cast<double>(m.requests) / m.seconds);
     for (const std::uint64_t parts : kPercentiles)
-      out += fmt::format(" {:>7}", time_text(m.latency.percentile(parts, 1000)));
-    out += fmt::format(" {:>7}\n", time_text(m.latency.most()));
+      out += format_text(" {:>7}", time_text(m.latency.percentile(parts, 1000)));
+    out += format_text(" {:>7}\n", time_text(m.latency.most()));
   }
   return out + "\n";
 }
@@ -180,11 +180,12 @@ std::vector<std::string> bench_conclusions(const BenchResult& result) {
   return out;
 }
 
-std::string to_text(const BenchResult& result, bool color) {
-  std::string out = fmt::format("{}\n{}, blocks of {} bytes\n", painted(color, sgr::bold, result.device),
-                                format_size(result.size), result.block);
-  const auto sentence = [&out](const std::string& text, const std::string& mark) {
-    out += wrapped(mark, printable(text));
+Printable to_text(const BenchResult& result, bool color) {
+  Printable out =
+      format_text("{}\n{}, blocks of {} bytes\n", painted(color, sgr::bold, as_printable(result.device)),
+                  format_size(result.size), result.block);
+  const auto sentence = [&out](const std::string& text, Literal mark) {
+    out += wrapped(mark, as_printable(text));
   };
   if (result.wrote)
     sentence(

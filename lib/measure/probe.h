@@ -43,7 +43,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
 Exit exit_code(const ProbeResult& result);
 
 /// For people, at most 80 columns wide; `color`: with ANSI colours.
-std::string to_text(const ProbeResult& result, bool color);
+Printable to_text(const ProbeResult& result, bool color);
 Json to_json(const ProbeResult& result);
 
 }  // namespace san

@@ -29,8 +29,8 @@ std::string verdict_text(Verdict verdict) {
   return "unknown";
 }
 
-std::string verdict_column(bool color, Verdict verdict) {
-  const std::string text = fmt::format("{:<{}}", verdict_text(verdict), kVerdict);
+Printable verdict_column(bool color, Verdict verdict) {
+  const Printable text = format_text("{:<{}}", verdict_text(verdict), kVerdict);
   switch (verdict) {
     case Verdict::works:
       return painted(color, sgr::green, text);
@@ -70,26 +70,26 @@ std::string what_is_left(const ProbeResult& result) {
 }
 
 /// "TITLE: text", the text wrapped behind it.
-std::string paragraph(const std::string& title, const std::string& text) {
-  return wrapped(fmt::format("{:<12}", title), text);
+Printable paragraph(Literal title, const std::string& text) {
+  return wrapped(format_text("{:<12}", title), as_printable(text));
 }
 
 }  // namespace
 
-std::string to_text(const ProbeResult& result, bool color) {
-  std::string out = fmt::format("{}\n{}, {}, blocks of {} bytes{}\n\n", painted(color, sgr::bold, result.url),
-                                result.product.empty() ? "no name" : result.product, format_size(result.size),
-                                result.block, result.thin ? ", thin" : "");
+Printable to_text(const ProbeResult& result, bool color) {
+  Printable out =
+      format_text("{}\n{}, {}, blocks of {} bytes{}\n\n", painted(color, sgr::bold, as_printable(result.url)),
+                  result.product.empty() ? "no name" : result.product, format_size(result.size), result.block,
+                  result.thin ? ", thin" : "");
   for (const Finding& finding : result.findings) {
-    out += fmt::format("{:<{}}{}  ", finding.name, kName, verdict_column(color, finding.verdict));
+    out += format_text("{:<{}}{}  ", finding.name, kName, verdict_column(color, finding.verdict));
     // Colours have no width: the text is wrapped behind as many spaces.
     const std::size_t indent = kName + kVerdict + 2;
-    out += wrapped(std::string(indent, ' '), printable(finding.evidence)).substr(indent);
+    out += wrapped(repeated(" ", indent), as_printable(finding.evidence)).behind(indent);
   }
   out += "\n";
-  out +=
-      paragraph("sanclone:", result.zeros ? "zeros are " + describe(*result.zeros)
-                                          : "how zeros are made is not known: " + printable(result.no_zeros));
+  out += paragraph("sanclone:", result.zeros ? "zeros are " + describe(*result.zeros)
+                                             : "how zeros are made is not known: " + result.no_zeros);
   out += paragraph("left there:", what_is_left(result));
   out += paragraph("in all:", count_text(result));
   return out;

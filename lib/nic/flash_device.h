@@ -42,8 +42,8 @@ class FlashDevice {
   FlashDevice(const FlashDevice&) = delete;
   FlashDevice& operator=(const FlashDevice&) = delete;
 
-  /// All that is known about it, secrets masked; printable as it is.
-  virtual std::string text() const = 0;
+  /// All that is known about it, secrets masked.
+  virtual Printable text() const = 0;
   virtual Json json() const = 0;
 
   /// What is wrong with it, errors first.

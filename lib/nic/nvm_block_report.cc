@@ -17,7 +17,7 @@ Json text_json(std::span<const char> field) {
 std::string text_or(std::span<const char> field, const char* empty) {
   const auto text = field_text(field);
   if (!text) return "(without an end)";
-  return text->empty() ? empty : printable(*text);
+  return text->empty() ? empty : *text;
 }
 
 bool is_set(std::span<const char> field) {
@@ -90,11 +90,11 @@ Json record_json(const IscsiRecord& record, unsigned port, std::optional<IpOrder
           {"arp_timeout", flags >> iscsi_flag::arp_timeout_shift}};
 }
 
-std::string record_text(const IscsiRecord& record, unsigned port, std::optional<IpOrder> order) {
+Printable record_text(const IscsiRecord& record, unsigned port, std::optional<IpOrder> order) {
   const unsigned flags = record.flags;
-  std::string out = fmt::format("  port {}\n", port);
+  Printable out = format_text("  port {}\n", port);
   const auto line = [&out](const char* label, const std::string& value) {
-    out += fmt::format("    {:<10} {}\n", label, value);
+    out += format_text("    {:<10} {}\n", label, value);
   };
   if ((flags & iscsi_flag::dhcp) != 0)
     line("address", "by DHCP");
@@ -148,31 +148,31 @@ Json block_json(const NvmView& view) {
   return block;
 }
 
-std::string block_text(const NvmView& view) {
+Printable block_text(const NvmView& view) {
   const BlockPlace& place = view.block;
   switch (place.state) {
     case BlockState::unknown:
-      return "iSCSI block: no document names its place\n";
+      return {"iSCSI block: no document names its place\n"};
     case BlockState::absent:
-      return fmt::format("iSCSI block: none (word {:#04x} is {:#06x})\n", place.pointer, place.value);
+      return format_text("iSCSI block: none (word {:#04x} is {:#06x})\n", place.pointer, place.value);
     case BlockState::good:
       break;
     default:
-      return fmt::format("iSCSI block: word {:#04x} {}\n", place.pointer, place.problem);
+      return format_text("iSCSI block: word {:#04x} {}\n", place.pointer, place.problem);
   }
   const auto header = read_at<IscsiHeader>(view.image.bytes(), place.offset).value();
-  std::string out = fmt::format("iSCSI block at word {:#06x}: {} bytes, {} port{}\n", place.value, place.size,
-                                place.ports, place.ports == 1 ? "" : "s");
+  Printable out = format_text("iSCSI block at word {:#06x}: {} bytes, {} port{}\n", place.value, place.size,
+                              place.ports, place.ports == 1 ? "" : "s");
   if (!view.family->documented_block)
     out += "  layout     that of the I210 and X550; not confirmed by a public datasheet of this family\n";
   if (const Json combo = combo_json(header); !combo.is_null())
-    out += fmt::format("  option ROM {}\n", combo.get<std::string>());
-  out += fmt::format("  addresses  {}\n",
+    out += format_text("  option ROM {}\n", combo.get<std::string>());
+  out += format_text("  addresses  {}\n",
                      view.order            ? fmt::format("in {} byte order{}", to_string(*view.order),
                                               view.mask_order == view.order ? ", by the netmask" : "")
                      : view.order_conflict ? "in an order about which the netmasks disagree"
                                            : "in an order that no netmask tells");
-  out += fmt::format("  initiator  {}\n", text_or(header.initiator, "(no name)"));
+  out += format_text("  initiator  {}\n", text_or(header.initiator, "(no name)"));
   for (unsigned port = 1; port <= place.ports; ++port)
     out +=
         record_text(read_at<IscsiRecord>(view.image.bytes(), place.record(port)).value(), port, view.order);

@@ -245,7 +245,7 @@ void NvmFlash::commit() {
   read_ = now_;
 }
 
-std::string NvmFlash::text() const {
+Printable NvmFlash::text() const {
   return nvm_text(name_, nvm_view(now_, family_, options_.ip_order));
 }
 Json NvmFlash::json() const {

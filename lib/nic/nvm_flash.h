@@ -42,7 +42,7 @@ NvmView nvm_view(const NvmImage& image, const NvmFamily* family, std::optional<I
 /// check).
 std::vector<Finding> nvm_findings(const NvmView& view);
 Json nvm_json(const std::string& name, const NvmView& view);
-std::string nvm_text(const std::string& name, const NvmView& view);
+Printable nvm_text(const std::string& name, const NvmView& view);
 
 /// An Intel NVM, wherever it is kept.
 class NvmFlash : public FlashDevice {
@@ -53,7 +53,7 @@ class NvmFlash : public FlashDevice {
   /// `name` is what the user typed. Throws Error(usage) for a family's name that is not known.
   NvmFlash(std::string name, NvmImage image, NvmOptions options, Writer writer);
 
-  std::string text() const override;
+  Printable text() const override;
   Json json() const override;
   std::vector<Finding> verify() const override;
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;

@@ -20,6 +20,6 @@ Table port_words_table(const NvmView& view);
 /// The iSCSI block: where it is, in which order addresses stand, head and records. Secrets are only told to
 /// be there.
 Json block_json(const NvmView& view);
-std::string block_text(const NvmView& view);
+Printable block_text(const NvmView& view);
 
 }  // namespace san::nic

@@ -115,10 +115,10 @@ Json findings_json(const NvmView& view) {
   return out;
 }
 
-std::string identity_text(const NvmView& view) {
-  std::string out;
+Printable identity_text(const NvmView& view) {
+  Printable out;
   const auto line = [&out](const char* label, const std::string& value) {
-    if (!value.empty()) out += fmt::format("  {:<12} {}\n", label, value);
+    if (!value.empty()) out += format_text("  {:<12} {}\n", label, value);
   };
   if (has_identity(view)) {
     line("PCI device", fmt::format("8086:{:04x}, subsystem {:04x}:{:04x}", view.image.word(0x0D),
@@ -134,10 +134,10 @@ std::string identity_text(const NvmView& view) {
   return out;
 }
 
-std::string checksums_text(const NvmView& view) {
-  std::string out;
+Printable checksums_text(const NvmView& view) {
+  Printable out;
   for (const NvmChecksum& checksum : view.checksums)
-    out += fmt::format("  {:<12} {} (word {:#04x}): {}\n", "checksum", checksum.name, checksum.word,
+    out += format_text("  {:<12} {} (word {:#04x}): {}\n", "checksum", checksum.name, checksum.word,
                        !checksum.expected ? checksum.problem
                        : checksum.good()  ? fmt::format("{:#06x}, right", checksum.stored)
                                           : fmt::format("{:#06x}, wrong: should be {:#06x}", checksum.stored,
@@ -172,19 +172,19 @@ Json nvm_json(const std::string& name, const NvmView& view) {
   return out;
 }
 
-std::string nvm_text(const std::string& name, const NvmView& view) {
-  std::string out = fmt::format(
-      "{}: NVM of {}, {} words{}\n", printable(name),
+Printable nvm_text(const std::string& name, const NvmView& view) {
+  Printable out = format_text(
+      "{}: NVM of {}, {} words{}\n", name,
       view.family == nullptr ? "an unknown family" : fmt::format("the family {}", view.family->name),
       view.image.words(), view.image.format() == NvmFormat::ethtool ? " (table of ethtool)" : "");
   out += identity_text(view) + checksums_text(view);
   if (const Table ports = port_words_table(view); !ports.empty()) out += ports.text("  ");
   if (view.family != nullptr && view.family->ports > view.family->sure_ports)
-    out += fmt::format("  words of ports {} to {}: not confirmed by a public datasheet\n",
+    out += format_text("  words of ports {} to {}: not confirmed by a public datasheet\n",
                        view.family->sure_ports + 1, view.family->ports);
   if (view.family != nullptr) out += block_text(view);
   for (const Finding& finding : nvm_findings(view))
-    out += fmt::format("{}: {}: {}\n", finding.severity == Severity::error ? "error" : "warning",
+    out += format_text("{}: {}: {}\n", finding.severity == Severity::error ? "error" : "warning",
                        finding.where, finding.text);
   return out;
 }

@@ -47,7 +47,7 @@ RomFile read_rom_file(const std::string& path, bool scan);
 std::vector<Finding> rom_findings(const RomFile& file);
 
 /// All that is known about the ROMs.
-std::string rom_text(const RomFile& file);
+Printable rom_text(const RomFile& file);
 Json rom_json(const RomFile& file);
 
 /// "image 1" of a plain file with one ROM, "ROM 2, image 1" otherwise.

@@ -28,7 +28,7 @@ const char* state_of(const RomStructure& part) {
   return good_or_wrong(part.whole && part.sum == 0);
 }
 
-std::string image_table(const OptionRom& rom) {
+Printable image_table(const OptionRom& rom) {
   Table table({{"", "IMAGE", Table::Align::right},
                {"", "OFFSET", Table::Align::right},
                {"", "SIZE", Table::Align::right},
@@ -47,11 +47,11 @@ std::string image_table(const OptionRom& rom) {
   return table.text();
 }
 
-std::string line(const char* name, const std::string& text) {
-  return fmt::format("  {:<12}  {}\n", name, text);
+Printable line(Literal name, const std::string& text) {
+  return format_text("  {:<12}  {}\n", name, text);
 }
 
-std::string efi_line(const RomEfi& efi) {
+Printable efi_line(const RomEfi& efi) {
   if (efi.signature != 0x0EF1) return line("EFI", fmt::format("wrong signature {:#x}", efi.signature));
   return line("EFI",
               fmt::format("{} for {}, {}, at {:#x}", subsystem_name(efi.subsystem), machine_name(efi.machine),
@@ -60,8 +60,8 @@ std::string efi_line(const RomEfi& efi) {
                           efi.image_offset));
 }
 
-std::string details(const RomImage& image) {
-  std::string text =
+Printable details(const RomImage& image) {
+  Printable text =
       line("PCIR", fmt::format("revision {}, {} bytes at {:#x}; code revision {:#06x}", image.pcir_revision,
                                image.pcir_length, image.pcir, image.code_revision));
   if (image.runtime_units != 0)
@@ -76,8 +76,8 @@ std::string details(const RomImage& image) {
   }
   if (image.code_type == kCodeX86) text += line("BIOS", fmt::format("{} bytes to load", image.init_size));
   for (const RomPnp& pnp : image.pnp)
-    text += line("$PnP", fmt::format("{}, product {}{}{}, checksum {}", printable(pnp.manufacturer),
-                                     printable(pnp.product), pnp.boot_entry != 0 ? ", boots (BEV)" : "",
+    text += line("$PnP", fmt::format("{}, product {}{}{}, checksum {}", pnp.manufacturer, pnp.product,
+                                     pnp.boot_entry != 0 ? ", boots (BEV)" : "",
                                      pnp.boot_connection != 0 ? ", has disks (BCV)" : "", state_of(pnp)));
   if (image.undi)
     text += line("UNDI", fmt::format("PXE {}.{}.{}, checksum {}", image.undi->major, image.undi->minor,
@@ -175,20 +175,21 @@ std::string trailing_text(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::string rom_text(const RomFile& file) {
-  std::string text = fmt::format("{}: {} bytes", printable(file.name), file.bytes.size());
+Printable rom_text(const RomFile& file) {
+  Printable text = format_text("{}: {} bytes", file.name, file.bytes.size());
   if (file.source == RomSource::flb3)
     text += "; an FLB3 container, whose headers no document describes: its ROMs were looked for";
   text += "\n";
   for (std::size_t number = 0; number < file.roms.size(); ++number) {
     const OptionRom& rom = file.roms[number];
     if (file.source != RomSource::plain)
-      text += fmt::format("\nROM {} at {:#x}, {} bytes\n", number + 1, rom.offset, rom.length);
+      text += format_text("\nROM {} at {:#x}, {} bytes\n", number + 1, rom.offset, rom.length);
     text += "\n" + image_table(rom);
     for (std::size_t i = 0; i < rom.images.size(); ++i)
-      text += fmt::format("\n{}\n{}", rom_image_name(file, number, i), details(rom.images[i]));
+      text += format_text("\n{}\n{}", rom_image_name(file, number, i), details(rom.images[i]));
   }
-  if (const auto trailing = file.trailing(); !trailing.empty()) text += "\n" + trailing_text(trailing) + "\n";
+  if (const auto trailing = file.trailing(); !trailing.empty())
+    text += format_text("\n{}\n", trailing_text(trailing));
   return text;
 }
 

@@ -15,7 +15,7 @@ namespace san::nic {
 UefiFlash::UefiFlash(VariableStore store, Writer writer)
     : read_(std::move(store)), now_(read_), writer_(std::move(writer)) {}
 
-std::string UefiFlash::text() const {
+Printable UefiFlash::text() const {
   return uefi_text(now_);
 }
 

@@ -15,7 +15,7 @@ namespace san::nic {
 /// the operating system will not take, what stands before the disk in BootOrder.
 std::vector<Finding> uefi_findings(const VariableStore& store);
 Json uefi_json(const VariableStore& store);
-std::string uefi_text(const VariableStore& store);
+Printable uefi_text(const VariableStore& store);
 /// Variables that differ, attempts field by field.
 std::vector<FlashChange> uefi_differences(const VariableStore& before, const VariableStore& after);
 
@@ -42,7 +42,7 @@ class UefiFlash final : public FlashDevice {
 
   UefiFlash(VariableStore store, Writer writer);
 
-  std::string text() const override;
+  Printable text() const override;
   Json json() const override;
   std::vector<Finding> verify() const override;
   /// A NIC is known by its address: that of `settings`, else that of port `port` in the store.

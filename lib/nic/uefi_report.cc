@@ -181,15 +181,14 @@ Table variable_table(const VariableStore& store) {
 
 }  // namespace
 
-std::string uefi_text(const VariableStore& store) {
+Printable uefi_text(const VariableStore& store) {
   const UefiIscsi now = read_iscsi(store);
-  std::string out =
-      fmt::format("{}: {}variable store of {} at offset {}, {} free, {} more after a reclaim\n",
-                  san::printable(store.name()), store.authenticated() ? "authenticated " : "",
-                  format_size(store.store_size()), store.store_offset(), format_size(store.free_bytes()),
-                  format_size(store.reclaimable_bytes() - store.free_bytes()));
-  out += fmt::format("\nInitiator: {}\nAttempts that are tried, in this order: {}\n",
-                     now.initiator.empty() ? "none" : san::printable(now.initiator), order_text(now.order));
+  Printable out = format_text(
+      "{}: {}variable store of {} at offset {}, {} free, {} more after a reclaim\n", store.name(),
+      store.authenticated() ? "authenticated " : "", format_size(store.store_size()), store.store_offset(),
+      format_size(store.free_bytes()), format_size(store.reclaimable_bytes() - store.free_bytes()));
+  out += format_text("\nInitiator: {}\nAttempts that are tried, in this order: {}\n",
+                     now.initiator.empty() ? "none" : now.initiator, order_text(now.order));
   if (const Table table = attempt_table(now); !table.empty()) out += table.text();
   if (const auto entries = boot_entries(store))
     out += "\nBoot order:\n" + boot_table(*entries).text();

@@ -16,7 +16,7 @@ namespace san {
 namespace {
 
 /// Where the device does not tell what it stores, on the line that shows that.
-constexpr const char* kUntold = "?";
+constexpr Literal kUntold = "?";
 
 /// The bar, line by line.
 class BarText {
@@ -24,8 +24,8 @@ class BarText {
   BarText(const DiskLayout& layout, const BarPlan& plan, const Canvas& canvas)
       : layout_(layout), plan_(plan), canvas_(canvas), signs_(signs_of(canvas.utf8)) {}
 
-  std::string draw() const {
-    std::string text = edge(signs_.top_left, signs_.top, signs_.top_right);
+  Printable draw() const {
+    Printable text = edge(signs_.top_left, signs_.top, signs_.top_right);
     text += line([this](const BarSegment& segment) { return label(segment); });
     for (unsigned row = signs_.height; row-- > 0;)
       text += line([this, row](const BarSegment& segment) { return fill(segment, row); });
@@ -35,9 +35,9 @@ class BarText {
 
  private:
   template <typename Draw>
-  std::string line(Draw&& draw) const {
-    const std::string border = painted(canvas_.color, sgr::faint, signs_.vertical);
-    std::string text = border;
+  Printable line(Draw&& draw) const {
+    const Printable border = painted(canvas_.color, sgr::faint, signs_.vertical);
+    Printable text = border;
     for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
       if (i > 0 && plan_.separated) text += border;
       text += draw(plan_.segments[i]);
@@ -45,8 +45,8 @@ class BarText {
     return text + border + "\n";
   }
 
-  std::string edge(const char* left, const char* between, const char* right) const {
-    std::string text = left;
+  Printable edge(Literal left, Literal between, Literal right) const {
+    Printable text = left;
     for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
       if (i > 0 && plan_.separated) text += between;
       text += repeated(signs_.horizontal, plan_.segments[i].cells);
@@ -54,49 +54,43 @@ class BarText {
     return painted(canvas_.color, sgr::faint, text + right) + "\n";
   }
 
-  static std::string repeated(const char* sign, unsigned times) {
-    std::string text;
-    for (unsigned i = 0; i < times; ++i) text += sign;
-    return text;
-  }
-
   const LayoutRegion& region(const BarSegment& segment) const { return layout_.regions[segment.region]; }
 
-  std::string_view color(const LayoutRegion& region) const {
+  Literal color(const LayoutRegion& region) const {
     if (region.kind == Region::Kind::overlap) return sgr::red;
     if (region.kind == Region::Kind::beyond) return sgr::yellow;
     const LayoutVolume* volume = volume_of(layout_, region);
     return volume != nullptr ? style_of(hue_of(volume->content)).ansi : sgr::faint;
   }
 
-  std::string label(const BarSegment& segment) const {
+  Printable label(const BarSegment& segment) const {
     const LayoutRegion& here = region(segment);
     const auto names = names_of(layout_, here);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string name = shown(names[i], canvas_.utf8);
+      const Printable name = shown(names[i], canvas_.utf8);
       const bool last = i + 1 == names.size();
       // A long label is better cut than left out, as long as what is left of it says something.
       const bool cut = i == 1 && segment.cells >= 10 && plan_.separated;
       // Without a border a label needs a space behind it.
       const bool fits = columns(name) + (plan_.separated ? 0 : 1) <= segment.cells && !segment.several;
       if (!fits && !last && !cut) continue;
-      const std::string text = clipped(name, segment.cells, canvas_.utf8);
+      const Printable text = clipped(name, segment.cells, canvas_.utf8);
       const bool partition = here.kind == Region::Kind::partition;
       return painted(canvas_.color, partition ? sgr::bold : color(here), text) +
-             std::string(segment.cells - columns(text), ' ');
+             repeated(" ", segment.cells - columns(text));
     }
     return {};
   }
 
   /// One line of a segment's cells; row 0 is the lowest.
-  std::string fill(const BarSegment& segment, unsigned row) const {
+  Printable fill(const BarSegment& segment, unsigned row) const {
     const LayoutRegion& here = region(segment);
-    std::string text;
+    Printable text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) text += sign(here, segment, cell, row);
     return painted(canvas_.color, segment.several ? sgr::faint : color(here), text);
   }
 
-  const char* sign(const LayoutRegion& here, const BarSegment& segment, unsigned cell, unsigned row) const {
+  Literal sign(const LayoutRegion& here, const BarSegment& segment, unsigned cell, unsigned row) const {
     if (segment.several) return signs_.several;
     switch (here.kind) {
       case Region::Kind::table:
@@ -119,8 +113,8 @@ class BarText {
     return level(here.used.share(from, to), row);
   }
 
-  const char* level(double share, unsigned row) const {
-    if (share <= 0) return row == 0 ? signs_.none : " ";
+  Literal level(double share, unsigned row) const {
+    if (share <= 0) return row == 0 ? signs_.none : Literal(" ");
     const auto most = static_cast<int>(8 * signs_.height);
     // Neither a little nor nearly all is rounded away.
     int eighths = std::clamp(static_cast<int>(std::lround(share * most)), 1, most);
@@ -128,7 +122,7 @@ class BarText {
     return signs_.levels[std::clamp(eighths - static_cast<int>(8 * row), 0, 8)];
   }
 
-  const char* sign(Storage storage) const {
+  Literal sign(Storage storage) const {
     switch (storage) {
       case Storage::none:
         break;
@@ -142,9 +136,9 @@ class BarText {
     return " ";
   }
 
-  std::string stored(const BarSegment& segment) const {
+  Printable stored(const BarSegment& segment) const {
     const LayoutRegion& here = region(segment);
-    std::string text;
+    Printable text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) {
       text +=
           sign(segment.several
@@ -168,14 +162,12 @@ class BarText {
 };
 
 /// What the signs mean, and how much there is of each.
-std::string legend(const DiskLayout& layout, const Canvas& canvas) {
+Printable legend(const DiskLayout& layout, const Canvas& canvas) {
   const Signs& signs = signs_of(canvas.utf8);
   const LayoutTotals& totals = layout.totals;
   const std::uint64_t untold = layout.tells_stored() ? layout.size - totals.data - totals.zero : 0;
   struct Item {
-    const char* sign;
-    std::string_view color;
-    const char* name;
+    Literal sign, color, name;
     std::uint64_t bytes;
   };
   const Item items[] = {{signs.levels[8], "", "used", totals.used},
@@ -185,58 +177,60 @@ std::string legend(const DiskLayout& layout, const Canvas& canvas) {
                         {signs.beyond, sgr::yellow, "beyond the table", totals.beyond},
                         {signs.stored, sgr::faint, "stored by the device", totals.data},
                         {kUntold, sgr::faint, "not told by the device", untold}};
-  std::string text, line;
+  Printable text, line;
   std::size_t width = 0;
   for (const Item& item : items) {
     // Alignment is not worth a line.
-    const bool gaps =
-        item.sign == signs.unallocated && item.bytes <= 2 * MiB && item.bytes < layout.size / 100;
-    if (item.bytes == 0 && !(item.sign == signs.stored && layout.tells_stored())) continue;
+    const bool gaps = item.sign.text() == signs.unallocated.text() && item.bytes <= 2 * MiB &&
+                      item.bytes < layout.size / 100;
+    if (item.bytes == 0 && !(item.sign.text() == signs.stored.text() && layout.tells_stored())) continue;
     if (gaps) continue;
-    const std::string words = fmt::format(" {} {}", item.name, format_size(item.bytes));
+    const Printable words = format_text(" {} {}", item.name, format_size(item.bytes));
     const std::size_t here = columns(words) + 1;
     if (width > 0 && width + 3 + here > canvas.width) {
       text += line + "\n";
-      line.clear();
+      line = {};
       width = 0;
     }
-    line += std::string(width > 0 ? 3 : 1, ' ') + painted(canvas.color, item.color, item.sign) + words;
+    line += repeated(" ", width > 0 ? 3 : 1) + painted(canvas.color, item.color, item.sign) + words;
     width += (width > 0 ? 3 : 1) + here;
   }
-  return text + (line.empty() ? "" : line + "\n");
+  return text + (line.empty() ? line : line + "\n");
 }
 
-std::string notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& canvas) {
-  std::string text;
+Printable notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& canvas) {
+  Printable text;
   std::vector<LayoutNote> all = notes_of(layout);
   if (plan.undrawn > 0)
     all.push_back({Problem::Severity::info, fmt::format("{} of the partitions share cells ({}) of the bar",
-                                                        plan.undrawn, signs_of(canvas.utf8).several)});
+                                                        plan.undrawn, signs_of(canvas.utf8).several.text())});
   for (const LayoutNote& note : all) {
-    const std::string_view color = note.severity == Problem::Severity::error     ? sgr::red
-                                   : note.severity == Problem::Severity::warning ? sgr::yellow
-                                                                                 : std::string_view();
-    const std::string first =
-        note.severity == Problem::Severity::info ? "note: " : fmt::format("{}: ", to_string(note.severity));
-    std::string lines = wrapped(first, shown(note.text, canvas.utf8), canvas.width);
-    text += painted(canvas.color, color, first) + lines.substr(first.size());
+    const Literal color = note.severity == Problem::Severity::error     ? sgr::red
+                          : note.severity == Problem::Severity::warning ? sgr::yellow
+                                                                        : Literal("");
+    const Printable first = note.severity == Problem::Severity::info
+                                ? Literal("note: ")
+                                : format_text("{}: ", to_string(note.severity));
+    const Printable lines = wrapped(first, shown(note.text, canvas.utf8), canvas.width);
+    text += painted(canvas.color, color, first) + lines.behind(first.size());
   }
   return text;
 }
 
 }  // namespace
 
-std::string draw_text(const DiskLayout& layout, const Canvas& canvas) {
-  const std::string name = shown(layout.device, canvas.utf8), caption = caption_of(layout);
+Printable draw_text(const DiskLayout& layout, const Canvas& canvas) {
+  const Printable name = shown(layout.device, canvas.utf8), caption = as_printable(caption_of(layout));
   const bool one_line = columns(name) + 2 + caption.size() <= canvas.width;
-  std::string text = painted(canvas.color, sgr::bold, name) + (one_line ? "  " : "\n  ") + caption + "\n";
+  Printable text =
+      painted(canvas.color, sgr::bold, name) + (one_line ? Literal("  ") : Literal("\n  ")) + caption + "\n";
   BarOptions options;
   options.width = canvas.width;
   const BarPlan plan = plan_bar(layout, options);
   if (!plan.segments.empty()) text += "\n" + BarText(layout, plan, canvas).draw() + legend(layout, canvas);
-  const std::string rows = draw_rows(rows_of(layout), canvas);
+  const Printable rows = draw_rows(rows_of(layout), canvas);
   if (!rows.empty()) text += "\n" + rows;
-  const std::string words = notes(layout, plan, canvas);
+  const Printable words = notes(layout, plan, canvas);
   if (!words.empty()) text += "\n" + words;
   return text;
 }

@@ -14,6 +14,6 @@ namespace san {
 ///
 /// In the bar, each cell's height is the part of these bytes that its file system uses, so that one sees
 /// where on the disk the data lie; the line below says which the device stores (a thin LUN, a sparse file).
-std::string draw_text(const DiskLayout& layout, const Canvas& canvas);
+Printable draw_text(const DiskLayout& layout, const Canvas& canvas);
 
 }  // namespace san

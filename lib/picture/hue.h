@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "core/literal.h"
+
 namespace san {
 
 /// Contents of partitions that share a colour.
@@ -16,7 +18,7 @@ Hue hue_of(std::string_view content);
 /// A hue on a terminal and in a document.
 struct HueStyle {
   const char* name;   ///< "ext"
-  const char* ansi;   ///< parameters of SGR (ECMA-48, 8.3.117): one of the 16 colours, which users choose
+  Literal ansi;       ///< parameters of SGR (ECMA-48, 8.3.117): one of the 16 colours, which users choose
   const char* light;  ///< on white paper, "#rrggbb"
   const char* dark;   ///< on a dark screen
 };

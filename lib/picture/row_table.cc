@@ -12,7 +12,7 @@ namespace {
 enum Column { kNumber, kStart, kSize, kContent, kName, kType, kUsed, kPercent, kBar, kUuid, kColumns };
 
 struct Heading {
-  const char* title;
+  Literal title;
   bool right;
   bool needed;
 };
@@ -25,15 +25,15 @@ constexpr Column kWanted[] = {kUsed, kName, kBar, kType, kUuid};
 
 constexpr std::size_t kLongestName = 28, kShortestName = 8, kBarWidth = 10;
 
-std::string cell(const LayoutRow& row, Column column, const Canvas& canvas) {
+Printable cell(const LayoutRow& row, Column column, const Canvas& canvas) {
   const bool data = row.kind == Region::Kind::partition;
   switch (column) {
     case kNumber:
-      return row.number ? std::to_string(*row.number) : "-";
+      return row.number ? format_text("{}", *row.number) : Literal("-");
     case kStart:
-      return format_size(row.offset);
+      return as_printable(format_size(row.offset));
     case kSize:
-      return format_size(row.length);
+      return as_printable(format_size(row.length));
     case kContent:
       return shown(row.content, canvas.utf8);
     case kName:
@@ -41,11 +41,11 @@ std::string cell(const LayoutRow& row, Column column, const Canvas& canvas) {
     case kType:
       return shown(row.type, canvas.utf8);
     case kUsed:
-      return row.used ? format_size(*row.used) : "";
+      return row.used ? as_printable(format_size(*row.used)) : Literal("");
     case kPercent:
-      return row.percent();
+      return as_printable(row.percent());
     case kBar:
-      return data && row.used ? small_bar(row.share(), kBarWidth, canvas.utf8) : "";
+      return data && row.used ? small_bar(row.share(), kBarWidth, canvas.utf8) : Literal("");
     case kUuid:
       return shown(row.uuid, canvas.utf8);
     case kColumns:
@@ -64,8 +64,8 @@ class RowTable {
     choose();
   }
 
-  std::string line(std::size_t row, const LayoutRow& what) const {
-    return draw(cells_[row], [&](Column column, const std::string& text) {
+  Printable line(std::size_t row, const LayoutRow& what) const {
+    return draw(cells_[row], [&](Column column, const Printable& text) {
       if (column == kBar) return painted(canvas_.color, style_of(what.hue).ansi, text);
       if (column == kContent)
         return painted(canvas_.color,
@@ -74,12 +74,12 @@ class RowTable {
     });
   }
 
-  std::string headings() const {
-    std::vector<std::string> titles;
+  Printable headings() const {
+    std::vector<Printable> titles;
     for (const Heading& heading : kHeadings) titles.emplace_back(heading.title);
     if (widths_[kUsed] == 0) titles[kPercent] = titles[kUsed];
     return draw(titles,
-                [&](Column, const std::string& text) { return painted(canvas_.color, sgr::bold, text); });
+                [&](Column, const Printable& text) { return painted(canvas_.color, sgr::bold, text); });
   }
 
  private:
@@ -109,16 +109,16 @@ class RowTable {
   }
 
   template <typename Paint>
-  std::string draw(const std::vector<std::string>& cells, Paint&& paint) const {
-    std::string text;
+  Printable draw(const std::vector<Printable>& cells, Paint&& paint) const {
+    Printable text;
     std::size_t missing = 0;  // spaces that are owed to the columns before
     for (int i = 0; i < kColumns; ++i) {
       if (widths_[i] == 0) continue;
-      const std::string plain = clipped(cells[static_cast<std::size_t>(i)], widths_[i], canvas_.utf8);
+      const Printable plain = clipped(cells[static_cast<std::size_t>(i)], widths_[i], canvas_.utf8);
       const std::size_t pad = widths_[i] - columns(plain);
       missing += 2 + (kHeadings[i].right ? pad : 0);
       if (!plain.empty()) {
-        text += std::string(missing, ' ') + paint(static_cast<Column>(i), plain);
+        text += repeated(" ", missing) + paint(static_cast<Column>(i), plain);
         missing = 0;
       }
       if (!kHeadings[i].right) missing += pad;
@@ -127,16 +127,16 @@ class RowTable {
   }
 
   const Canvas& canvas_;
-  std::vector<std::vector<std::string>> cells_;
+  std::vector<std::vector<Printable>> cells_;
   std::size_t widths_[kColumns] = {};
 };
 
 }  // namespace
 
-std::string draw_rows(const std::vector<LayoutRow>& rows, const Canvas& canvas) {
+Printable draw_rows(const std::vector<LayoutRow>& rows, const Canvas& canvas) {
   if (rows.empty()) return {};
   const RowTable table(rows, canvas);
-  std::string text = table.headings();
+  Printable text = table.headings();
   for (std::size_t i = 0; i < rows.size(); ++i) text += table.line(i, rows[i]);
   return text;
 }

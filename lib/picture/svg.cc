@@ -78,13 +78,10 @@ std::string svg_clipped(std::string_view text, double width, double size) {
 }
 
 std::vector<std::string> svg_lines(std::string_view text, double width, double size) {
-  const std::string wide = wrapped("", shown(text, true), static_cast<std::size_t>(width / (size * kLetter)));
+  const Printable wide = wrapped("", shown(text, true), static_cast<std::size_t>(width / (size * kLetter)));
   std::vector<std::string> lines;
-  for (std::string_view rest = wide; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    lines.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(rest.size(), end + 1));
-  }
+  for (const Printable& line : wide.lines()) lines.push_back(line);
+  lines.pop_back();  // what is behind the last line feed
   return lines;
 }
 

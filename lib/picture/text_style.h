@@ -10,24 +10,24 @@ namespace san {
 
 /// The signs that pictures are drawn with.
 struct Signs {
-  const char* levels[9];  ///< from nothing to all of a cell, in eighths
-  const char* none;       ///< lowest line of a cell of a file system of which nothing is used
-  const char* unknown;
-  const char* unallocated;
-  const char* beyond;
-  const char* table;
-  const char* overlap;
-  const char* several;        ///< cells that regions share
-  const char* stored;         ///< all of a cell
-  const char* partly_stored;  ///< some of it
-  const char *horizontal, *vertical;
-  const char *top_left, *top_right, *bottom_left, *bottom_right, *top, *bottom;
+  Literal levels[9];  ///< from nothing to all of a cell, in eighths
+  Literal none;       ///< lowest line of a cell of a file system of which nothing is used
+  Literal unknown;
+  Literal unallocated;
+  Literal beyond;
+  Literal table;
+  Literal overlap;
+  Literal several;        ///< cells that regions share
+  Literal stored;         ///< all of a cell
+  Literal partly_stored;  ///< some of it
+  Literal horizontal, vertical;
+  Literal top_left, top_right, bottom_left, bottom_right, top, bottom;
   unsigned height;  ///< lines of cells
 };
 const Signs& signs_of(bool utf8);
 
 /// A bar of `width` cells of which `share` (0 to 1) is filled, without colour: what is not nothing has some,
 /// and what is not all is not full.
-std::string small_bar(double share, unsigned width, bool utf8);
+Printable small_bar(double share, unsigned width, bool utf8);
 
 }  // namespace san

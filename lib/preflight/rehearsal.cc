@@ -11,6 +11,7 @@
 
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/output.h"
 #include "core/table.h"
 #include "preflight/rehearsal_machine.h"
 #include "preflight/rehearsal_target.h"
@@ -37,7 +38,7 @@ void tell(const std::string& text) {
   if (log::level() >= log::Level::info)
     log::info("{}", text);
   else if (log::level() == log::Level::warning && isatty(STDERR_FILENO) == 1)
-    fmt::print(stderr, "{}\n", printable(text));
+    print_aside(format_text("{}\n", text));
 }
 
 /// Belongs to a thread of its own, which loses its network.

@@ -16,7 +16,8 @@ constexpr std::size_t kWidth = 100;
 
 /// Whatever stands in it stays a comment.
 std::string comment(const std::string& text) {
-  std::string lines = wrapped("", printable(text), kWidth), out;
+  const std::string lines = wrapped("", as_printable(text), kWidth);
+  std::string out;
   for (std::size_t at = 0; at < lines.size();) {
     const std::size_t end = lines.find('\n', at);
     out += "# " + lines.substr(at, end - at) + "\n";

@@ -15,10 +15,10 @@ namespace {
 using Results = std::vector<const Result*>;
 
 constexpr std::size_t kCollapse = 3;  // so many checks that are unknown for one reason share a line
-const std::string kIndent = "      ";
+constexpr Literal kIndent = "      ";
 
 /// The words in front of the lines; short, so that they are aligned within their group.
-std::string_view word(Status status) {
+Literal word(Status status) {
   switch (status) {
     case Status::pass:
       return "PASS";
@@ -34,7 +34,7 @@ std::string_view word(Status status) {
   return "N/A";
 }
 
-std::string_view color(const Result& result) {
+Literal color(const Result& result) {
   const bool blocker = result.severity == Severity::blocker;
   switch (result.outcome.status) {
     case Status::fail:
@@ -55,7 +55,7 @@ class Text {
  public:
   Text(const Report& report, const Canvas& canvas) : report_(report), canvas_(canvas) {}
 
-  std::string make(bool all) {
+  Printable make(bool all) {
     head();
     for (const Status status : {Status::fail, Status::unknown, Status::skipped}) group(of(status), true);
     if (all)
@@ -83,46 +83,49 @@ class Text {
     return out;
   }
 
-  std::string plain(std::string_view text) const { return shown(text, canvas_.utf8); }
+  Printable plain(std::string_view text) const { return shown(text, canvas_.utf8); }
 
   void head() {
-    std::vector<std::string> facts;
-    if (report_.size > 0) facts.push_back(format_size(report_.size));
+    std::vector<Printable> facts;
+    if (report_.size > 0) facts.push_back(as_printable(format_size(report_.size)));
     for (const std::string& system : report_.systems) facts.push_back(plain(system));
-    if (report_.firmware) facts.emplace_back(to_string(*report_.firmware));
+    if (report_.firmware) facts.push_back(as_printable(to_string(*report_.firmware)));
     if (report_.nic.known())
       facts.push_back("NIC " + (report_.nic.driver.empty()
-                                    ? fmt::format("{:04x}:{:04x}", *report_.nic.vendor, *report_.nic.device)
+                                    ? format_text("{:04x}:{:04x}", *report_.nic.vendor, *report_.nic.device)
                                     : plain(report_.nic.driver)));
-    std::string name = plain(report_.device);
-    if (name.empty()) name = report_.live ? "this machine" : plain(report_.profile);
-    if (!report_.profile.empty() && name.find(report_.profile) == std::string::npos)
+    Printable name = plain(report_.device);
+    if (name.empty()) name = report_.live ? Literal("this machine") : plain(report_.profile);
+    if (!report_.profile.empty() && name.text().find(report_.profile) == std::string::npos)
       facts.push_back("profile " + plain(report_.profile));
     out_ += painted(canvas_.color, sgr::bold, name) +
-            (facts.empty() ? "" : fmt::format(": {}", fmt::join(facts, ", "))) + "\n\n";
+            (facts.empty() ? Printable() : ": " + joined(facts, ", ")) + "\n\n";
   }
 
   void line(const Result& result, std::size_t id_width, bool with_remedy) {
     const Check& check = *result.check;
     out_ +=
-        fmt::format("{}  {}  {}  {}\n", painted(canvas_.color, color(result), word(result.outcome.status)),
-                    padded(check.id, id_width), padded(to_string(result.severity), 7), heading(result));
+        format_text("{}  {}  {}  {}\n", painted(canvas_.color, color(result), word(result.outcome.status)),
+                    padded(as_printable(check.id), id_width),
+                    padded(as_printable(to_string(result.severity)), 7), heading(result));
     details(result.outcome, with_remedy);
   }
 
   void details(const Outcome& outcome, bool with_remedy) {
     for (const Evidence& evidence : outcome.evidence) {
-      std::string text = plain(evidence.where);
-      if (!evidence.found.empty()) text += (text.empty() ? "" : ": ") + plain(evidence.found);
+      Printable text = plain(evidence.where);
+      if (!evidence.found.empty())
+        text += (text.empty() ? Literal("") : Literal(": ")) + plain(evidence.found);
       if (!evidence.wanted.empty()) text += "; wanted: " + plain(evidence.wanted);
       out_ += wrapped(kIndent, text, canvas_.width);
     }
     if (!with_remedy) return;
     if (!outcome.remedy.empty())
-      out_ += wrapped(kIndent + (outcome.status == Status::unknown ? "needed: " : "remedy: "),
+      out_ += wrapped(Printable(kIndent) +
+                          (outcome.status == Status::unknown ? Literal("needed: ") : Literal("remedy: ")),
                       plain(outcome.remedy), canvas_.width);
     for (const ShellCommand& command : outcome.commands)
-      out_ += kIndent + "  " + plain(command.text()) + "\n";
+      out_ += format_text("{}  {}\n", kIndent, plain(command.text()));
   }
 
   /// Many that are so for one reason share a line: a LUN that cannot be opened would fill pages.
@@ -155,14 +158,14 @@ class Text {
   }
 
   void together(const Results& same, bool with_remedy) {
-    std::string ids;
-    for (const Result* result : same) ids += std::string(ids.empty() ? "" : " ") + result->check->id;
+    std::vector<std::string> ids;
+    for (const Result* result : same) ids.emplace_back(result->check->id);
     const Result& first = *same.front();
-    const std::string head =
-        fmt::format("{}  {} {}s: ", word(first.outcome.status), same.size(), to_string(first.severity));
-    const std::string text = wrapped(head, ids, canvas_.width);
-    const std::string_view status = word(first.outcome.status);
-    out_ += painted(canvas_.color, color(first), status) + text.substr(status.size());
+    const Printable head =
+        format_text("{}  {} {}s: ", word(first.outcome.status), same.size(), to_string(first.severity));
+    const Printable text = wrapped(head, joined(ids, " "), canvas_.width);
+    const Literal status = word(first.outcome.status);
+    out_ += painted(canvas_.color, color(first), status) + text.behind(status.text().size());
     details(first.outcome, with_remedy);
   }
 
@@ -171,8 +174,8 @@ class Text {
     std::size_t scopes = 0, not_applicable = 0;
     for (const Result* result : of(Status::not_applicable))
       ++(is_examined(*result->check) ? not_applicable : scopes);
-    std::string text = fmt::format("{} passed, {} not applicable", report_.verdict.passed, not_applicable);
-    if (scopes > 0) text += fmt::format(", {} in scopes not examined", scopes);
+    Printable text = format_text("{} passed, {} not applicable", report_.verdict.passed, not_applicable);
+    if (scopes > 0) text += format_text(", {} in scopes not examined", scopes);
     out_ += painted(canvas_.color, sgr::faint, text + "; -v shows them") + "\n\n";
   }
 
@@ -187,8 +190,9 @@ class Text {
       if (!is_todo(result)) continue;
       if (!headed) out_ += "What only people can do:\n";
       headed = true;
-      out_ += wrapped(fmt::format("  {}  {}  ", result.check->id, padded(to_string(result.severity), 7)),
-                      plain(result.outcome.remedy), canvas_.width);
+      out_ += wrapped(
+          format_text("  {}  {}  ", result.check->id, padded(as_printable(to_string(result.severity)), 7)),
+          plain(result.outcome.remedy), canvas_.width);
     }
     if (headed) out_ += "\n";
   }
@@ -200,22 +204,22 @@ class Text {
 
   const Report& report_;
   const Canvas& canvas_;
-  std::string out_;
+  Printable out_;
 };
 
 }  // namespace
 
-std::string report_text(const Report& report, const Canvas& canvas, bool all) {
+Printable report_text(const Report& report, const Canvas& canvas, bool all) {
   return Text(report, canvas).make(all);
 }
 
-std::string list_checks_text(const Canvas& canvas, bool about) {
-  std::string out;
+Printable list_checks_text(const Canvas& canvas, bool about) {
+  Printable out;
   for (const Check& check : all_checks()) {
     const std::string scopes =
         std::string(to_string(check.scope)) + (check.also ? std::string(",") + to_string(*check.also) : "");
-    out += fmt::format("{:<8} {:<7}  {:<12} {}\n", check.id, to_string(check.severity), scopes, check.title);
-    if (about) out += wrapped("         ", check.about, canvas.width);
+    out += format_text("{:<8} {:<7}  {:<12} {}\n", check.id, to_string(check.severity), scopes, check.title);
+    if (about) out += wrapped("         ", as_printable(check.about), canvas.width);
   }
   return out;
 }

@@ -11,9 +11,9 @@ namespace san::preflight {
 /// The report for people: what was examined; what failed, what is unknown, what was skipped, a line a check
 /// with its evidence and remedy below; with `all`, what passed and what does not apply, too; what people have
 /// to do; the verdict as the last line.
-std::string report_text(const Report& report, const Canvas& canvas, bool all);
+Printable report_text(const Report& report, const Canvas& canvas, bool all);
 
 /// A line a check: id, severity, scope, title; with `about`, what is examined below it.
-std::string list_checks_text(const Canvas& canvas, bool about);
+Printable list_checks_text(const Canvas& canvas, bool about);
 
 }  // namespace san::preflight

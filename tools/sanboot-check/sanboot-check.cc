@@ -42,7 +42,7 @@ Exit check(const CheckOptions& options) {
   if (options.common.json)
     print_json(preflight::to_json(report));
   else if (options.common.quiet)
-    print_text(report.verdict.line() + "\n");
+    print_text(format_text("{}\n", report.verdict.line()));
   else
     print_text(
         preflight::report_text(report, canvas_of_stdout(options.common.color), options.common.verbose > 0));

@@ -39,11 +39,11 @@ Exit outcome(const CopyResult& result, const CloneOptions& o) {
 }
 
 /// The result as text, beside the disk if that goes to standard output.
-void print_report(const CloneOptions& o, const std::string& text) {
+void print_report(const CloneOptions& o, const Printable& text) {
   if (std::find(o.destinations.begin(), o.destinations.end(), "-") == o.destinations.end())
     print_text(text);
   else
-    std::fputs(text.c_str(), stderr);
+    print_aside(text);
 }
 
 /// Says on stderr what is wrong with each destination.
@@ -113,7 +113,7 @@ void print_result(const CloneOptions& o, const std::string& name, const CopyResu
                                     [](const DestinationResult& one) { return one.error.has_value(); }))
     return;
   print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, plans, rests) +
-                      (from != nullptr ? from->freeze().text() : ""));
+                      (from != nullptr ? from->freeze().text() : Printable()));
 }
 
 void check_distinct(const std::vector<Device*>& destinations) {

@@ -49,21 +49,20 @@ Json table_json(const std::optional<PartitionTable>& table) {
   return table ? to_json(*table) : Json(nullptr);
 }
 
-std::string table_text(const std::optional<PartitionTable>& table) {
+Printable table_text(const std::optional<PartitionTable>& table) {
   if (!table) return {};
-  std::string text;
+  Printable text;
   if (table->kind == TableKind::none) {
-    text =
-        fmt::format("  table     none{}\n",
-                    table->content.empty() ? "" : ": " + printable(table->content) + " on the whole device");
+    text = format_text("  table     none{}\n",
+                       table->content.empty() ? "" : ": " + table->content + " on the whole device");
   } else {
     text =
-        fmt::format("  table     {}, {} partition{}, blocks of {} bytes\n", title(table->kind),
+        format_text("  table     {}, {} partition{}, blocks of {} bytes\n", title(table->kind),
                     table->partitions.size(), table->partitions.size() == 1 ? "" : "s", table->sector_size);
     if (!table->partitions.empty()) text += to_table(*table).text("            ");
   }
   for (const Problem& problem : table->problems)
-    text += fmt::format("  {:<9} {}\n", to_string(problem.severity), printable(problem.text));
+    text += format_text("  {:<9} {}\n", to_string(problem.severity), problem.text);
   return text;
 }
 
@@ -120,18 +119,16 @@ Json plan_json(const std::string& source, const ClonePlan& plan, const std::opti
   return json;
 }
 
-std::string plan_text(const std::string& source, const ClonePlan& plan,
-                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
-  std::string text =
-      fmt::format("{}\n  size      {}: {} to read, {} known to be zeros\n", printable(source),
-                  format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
+Printable plan_text(const std::string& source, const ClonePlan& plan,
+                    const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
+  Printable text = format_text("{}\n  size      {}: {} to read, {} known to be zeros\n", source,
+                               format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
   text += table_text(table);
   text += used_only_text(used_only);
   for (std::size_t i = 0; i < plan.destinations.size(); ++i) {
     const auto& [url, objections] = plan.destinations[i];
-    text +=
-        fmt::format("to {}\n{}{}", printable(url), edits_text(plan.edits[i]), rest_text(plan.rests[i], true));
-    for (const Error& error : objections) text += fmt::format("  refused   {}\n", printable(error.cause()));
+    text += format_text("to {}\n{}{}", url, edits_text(plan.edits[i]), rest_text(plan.rests[i], true));
+    for (const Error& error : objections) text += format_text("  refused   {}\n", error.cause());
     if (objections.empty()) text += "  ready\n";
   }
   return text + "dry run: nothing was written\n";
@@ -190,43 +187,43 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
   return json;
 }
 
-std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                       const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
-                       const std::vector<DestinationRest>& rests) {
-  std::string text =
-      fmt::format("{}\n  size      {}: {} data, {} zeros\n", printable(source),
-                  format_size_exact(result.total), format_size(result.data), format_size(result.zero));
+Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
+                     const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
+                     const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                     const std::vector<DestinationRest>& rests) {
+  Printable text =
+      format_text("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
+                  format_size(result.data), format_size(result.zero));
   text += table_text(table);
   text += used_only_text(used_only);
   for (const auto& [offset, length] : bad)
-    text += fmt::format("  bad       {}: zeros\n", format_range(offset, length));
-  if (result.hashed) text += fmt::format("  hash      {} (XXH3-128)\n", result.hash.hex());
+    text += format_text("  bad       {}: zeros\n", format_range(offset, length));
+  if (result.hashed) text += format_text("  hash      {} (XXH3-128)\n", result.hash.hex());
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
     const DestinationResult& one = result.destinations[i];
     if (one.error) {
-      text += fmt::format("to {}\n  failed    {}\n", printable(one.name), printable(one.error->cause()));
+      text += format_text("to {}\n  failed    {}\n", one.name, one.error->cause());
       continue;
     }
-    text += fmt::format("to {}\n  written   {}", printable(one.name), format_size(one.bytes.written));
+    text += format_text("to {}\n  written   {}", one.name, format_size(one.bytes.written));
     if (one.bytes.offloaded > 0)
-      text += fmt::format(", {} copied by the target itself", format_size(one.bytes.offloaded));
-    if (one.bytes.unmapped > 0) text += fmt::format(", {} deallocated", format_size(one.bytes.unmapped));
-    if (one.bytes.skipped > 0) text += fmt::format(", {} left as they were", format_size(one.bytes.skipped));
+      text += format_text(", {} copied by the target itself", format_size(one.bytes.offloaded));
+    if (one.bytes.unmapped > 0) text += format_text(", {} deallocated", format_size(one.bytes.unmapped));
+    if (one.bytes.skipped > 0) text += format_text(", {} left as they were", format_size(one.bytes.skipped));
     text += "\n" + edits_text(edits[i]) + rest_text(rests[i], false) + map_text(map, i, one.compared);
     if (options.verify == VerifyMode::none) continue;
-    text += fmt::format("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
+    text += format_text("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
                         !one.mismatches.empty() ? "DIFFERENT"
                         : result.unsteady
                             ? "identical to what was read first, and the source gives other data now"
                             : "identical");
     for (const auto& [offset, length] : one.rewritten)
       text +=
-          fmt::format("  rewritten {}: had other content than was written\n", format_range(offset, length));
+          format_text("  rewritten {}: had other content than was written\n", format_range(offset, length));
     for (const auto& [offset, length] : one.mismatches)
-      text += fmt::format("  differs   {}\n", format_range(offset, length));
+      text += format_text("  differs   {}\n", format_range(offset, length));
   }
-  text += fmt::format("  time      {} (copy {}, flush {}, verify {}), {}\n",
+  text += format_text("  time      {} (copy {}, flush {}, verify {}), {}\n",
                       format_seconds(result.seconds.total), format_seconds(result.seconds.copy),
                       format_seconds(result.seconds.flush), format_seconds(result.seconds.verify),
                       format_rate(static_cast<double>(result.total) / std::max(result.seconds.total, 1e-3)));
@@ -249,16 +246,15 @@ Json compare_json(const std::string& source, const std::string& destination, con
   return json;
 }
 
-std::string compare_text(const std::string& source, const std::string& destination,
-                         const CompareResult& result) {
+Printable compare_text(const std::string& source, const std::string& destination,
+                       const CompareResult& result) {
   if (result.identical())
-    return fmt::format("identical: {} of {} and {}\n", format_size_exact(result.compared), printable(source),
-                       printable(destination));
-  std::string text =
-      fmt::format("different: {} of the {} of {} and {}\n", format_size_exact(result.differing),
-                  format_size(result.compared), printable(source), printable(destination));
+    return format_text("identical: {} of {} and {}\n", format_size_exact(result.compared), source,
+                       destination);
+  Printable text = format_text("different: {} of the {} of {} and {}\n", format_size_exact(result.differing),
+                               format_size(result.compared), source, destination);
   for (const auto& range : result.ranges)
-    text += fmt::format("  {}\n", format_range(range.offset, range.length));
+    text += format_text("  {}\n", format_range(range.offset, range.length));
   if (result.more) text += "  and more\n";
   return text;
 }

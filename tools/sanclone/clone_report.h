@@ -33,22 +33,22 @@ ClonePlan measure_plan(Device& source, std::uint64_t block);
 // destinations, in order.
 Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
                const UsedOnlyDevice* used_only);
-std::string plan_text(const std::string& source, const ClonePlan& plan,
-                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
+Printable plan_text(const std::string& source, const ClonePlan& plan,
+                    const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
                 const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
                 const std::vector<DestinationRest>& rests);
-std::string clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                       const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                       const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
-                       const std::vector<DestinationRest>& rests);
+Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
+                     const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
+                     const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                     const std::vector<DestinationRest>& rests);
 
 Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
                   const UsedOnlyDevice* used_only);
-std::string compare_text(const std::string& source, const std::string& destination,
-                         const CompareResult& result);
+Printable compare_text(const std::string& source, const std::string& destination,
+                       const CompareResult& result);
 
 /// Whether all of a destination that was to be verified was found right in the end.
 bool verified(const DestinationResult& destination);

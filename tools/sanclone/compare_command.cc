@@ -61,7 +61,7 @@ Exit compare_command(const CloneOptions& o) {
     print_json(json);
   else if (!o.common.quiet)
     print_text(compare_text(source->name(), destination->name(), result) +
-               (edited && result.identical() ? edits_text(plan) : ""));
+               (edited && result.identical() ? edits_text(plan) : Printable()));
   return result.identical() ? Exit::ok : Exit::no;
 }
 

@@ -40,18 +40,18 @@ Json map_json(const MapReport& report) {
   return json;
 }
 
-std::string map_text(const MapReport& report, std::size_t index, std::uint64_t compared) {
+Printable map_text(const MapReport& report, std::size_t index, std::uint64_t compared) {
   if (index >= report.destinations.size()) return {};
   const DeltaDecision& one = report.destinations[index];
-  std::string text = fmt::format("  map       {}: {}\n", printable(report.file),
-                                 one.state == DeltaDecision::State::fresh        ? "new"
-                                 : one.state == DeltaDecision::State::unfinished ? "went on with it"
-                                                                                 : "brought up to date");
+  Printable text = format_text("  map       {}: {}\n", report.file,
+                               one.state == DeltaDecision::State::fresh        ? "new"
+                               : one.state == DeltaDecision::State::unfinished ? "went on with it"
+                                                                               : "brought up to date");
   for (const DeltaPart& part : one.parts)
-    text += fmt::format("            {}, {}: {}, {}\n", printable(part.what), format_size(part.length),
-                        part.read_back ? "read back" : "trusted", printable(part.why));
+    text += format_text("            {}, {}: {}, {}\n", part.what, format_size(part.length),
+                        part.read_back ? "read back" : "trusted", part.why);
   if (one.examined + compared > 0)
-    text += fmt::format("            {} read back in all\n", format_size(one.examined + compared));
+    text += format_text("            {} read back in all\n", format_size(one.examined + compared));
   return text;
 }
 

@@ -18,6 +18,6 @@ struct MapReport {
 /// The value of "map": null without one.
 Json map_json(const MapReport& report);
 /// Lines about destination number `index`; none without a map. `compared`: bytes read back.
-std::string map_text(const MapReport& report, std::size_t index, std::uint64_t compared);
+Printable map_text(const MapReport& report, std::size_t index, std::uint64_t compared);
 
 }  // namespace san

@@ -91,24 +91,24 @@ Json rest_json(const DestinationRest& rest) {
           {"found", found}};
 }
 
-std::string rest_text(const DestinationRest& rest, bool dry_run) {
+Printable rest_text(const DestinationRest& rest, bool dry_run) {
   const std::string length = format_size(rest.rest.length);
   if (rest.cut)
-    return fmt::format(
+    return format_text(
         "  rest      {} behind the clone {} cut off; --keep-size leaves a file as long as it is\n", length,
         dry_run ? "will be" : "were");
   if (rest.rest.length == 0 || (rest.rest.zeros && !rest.wiped)) return {};
-  std::string text;
+  Printable text;
   if (rest.wiped)
-    text = fmt::format("  rest      {} behind the clone {} zeros{}\n", length, dry_run ? "become" : "are now",
+    text = format_text("  rest      {} behind the clone {} zeros{}\n", length, dry_run ? "become" : "are now",
                        rest.written ? ", which are written" : "");
   else
-    text = fmt::format("  rest      {} behind the clone keep what was there{}\n", length,
+    text = format_text("  rest      {} behind the clone keep what was there{}\n", length,
                        rest.rest.found.empty() ? "; nothing of it is recognised" : "");
   for (const EndSignature& one : rest.rest.found)
-    text += fmt::format("  rest      {}{} at byte {}{}{}\n", rest.wiped && !dry_run ? "there was " : "",
-                        printable(one.name), one.offset, one.consequence.empty() || rest.wiped ? "" : ": ",
-                        rest.wiped ? "" : printable(one.consequence));
+    text += format_text("  rest      {}{} at byte {}{}{}\n", rest.wiped && !dry_run ? "there was " : "",
+                        one.name, one.offset, one.consequence.empty() || rest.wiped ? "" : ": ",
+                        rest.wiped ? "" : one.consequence);
   return text;
 }
 

@@ -34,6 +34,6 @@ void check_wiped(Device& destination, const DestinationRest& rest, DestinationRe
 /// The value of "rest" of a destination: null where there is none.
 Json rest_json(const DestinationRest& rest);
 /// Lines about a destination; none where there is no rest, or one of zeros.
-std::string rest_text(const DestinationRest& rest, bool dry_run);
+Printable rest_text(const DestinationRest& rest, bool dry_run);
 
 }  // namespace san

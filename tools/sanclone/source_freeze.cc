@@ -71,12 +71,12 @@ Json SourceFreeze::json() const {
   return {{"mounts", places()}, {"seconds", static_cast<double>(std::llround(seconds * 1000)) / 1000}};
 }
 
-std::string SourceFreeze::text() const {
+Printable SourceFreeze::text() const {
   if (!wanted_) return {};
-  if (file_systems_.empty()) return "nothing is mounted read-write, and nothing was frozen\n";
-  const std::string all = printable(fmt::format("{}", fmt::join(places(), ", ")));
-  return freeze_ ? fmt::format("frozen for {:.1f} s: {}\n", freeze_->seconds(), all)
-                 : fmt::format("would be frozen: {}\n", all);
+  if (file_systems_.empty()) return {"nothing is mounted read-write, and nothing was frozen\n"};
+  const Printable all = joined(places(), ", ");
+  return freeze_ ? format_text("frozen for {:.1f} s: {}\n", freeze_->seconds(), all)
+                 : format_text("would be frozen: {}\n", all);
 }
 
 }  // namespace san

@@ -29,7 +29,7 @@ class SourceFreeze {
   /// The value of "frozen": null without --freeze.
   Json json() const;
   /// A line; nothing without --freeze.
-  std::string text() const;
+  Printable text() const;
 
  private:
   std::vector<std::string> places() const;

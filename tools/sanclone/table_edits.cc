@@ -153,16 +153,15 @@ Json edits_json(const TablePlan& plan) {
   return json;
 }
 
-std::string edits_text(const TablePlan& plan) {
-  std::string text;
+Printable edits_text(const TablePlan& plan) {
+  Printable text;
   if (plan.converted)
-    text += fmt::format("  table     converted to blocks of {} bytes\n", plan.table->sector_size);
+    text += format_text("  table     converted to blocks of {} bytes\n", plan.table->sector_size);
   if (plan.fitted)
-    text += fmt::format("  table     fitted to {}: the backup GPT is at the end\n",
+    text += format_text("  table     fitted to {}: the backup GPT is at the end\n",
                         format_size_exact(plan.table->device_size));
-  if (!plan.unfitted.empty())
-    text += fmt::format("  table     left as it is: {}\n", printable(plan.unfitted));
-  for (const std::string& note : plan.notes) text += fmt::format("  table     {}\n", printable(note));
+  if (!plan.unfitted.empty()) text += format_text("  table     left as it is: {}\n", plan.unfitted);
+  for (const std::string& note : plan.notes) text += format_text("  table     {}\n", note);
   return text;
 }
 

@@ -53,6 +53,6 @@ void warn_of_edits(const std::string& destination, const TablePlan& plan);
 /// The value of "gpt" of a destination: null where nothing was edited, and nothing is to be said.
 Json edits_json(const TablePlan& plan);
 /// Lines about a destination.
-std::string edits_text(const TablePlan& plan);
+Printable edits_text(const TablePlan& plan);
 
 }  // namespace san

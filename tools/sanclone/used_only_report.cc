@@ -33,17 +33,18 @@ Json used_only_json(const UsedOnlyDevice* used_only) {
   return array;
 }
 
-std::string used_only_text(const UsedOnlyDevice* used_only) {
+Printable used_only_text(const UsedOnlyDevice* used_only) {
   if (used_only == nullptr) return {};
-  std::string text =
-      fmt::format("  used only {} of free space taken for zeros\n", format_size(free_bytes(used_only)));
+  Printable text =
+      format_text("  used only {} of free space taken for zeros\n", format_size(free_bytes(used_only)));
   for (const UsedPartition& one : used_only->partitions()) {
-    const std::string name = one.number == 0 ? "whole device" : fmt::format("partition {}", one.number);
-    text += fmt::format("            {}, {}: ", name, printable(one.content));
+    const Printable name =
+        one.number == 0 ? Literal("whole device") : format_text("partition {}", one.number);
+    text += format_text("            {}, {}: ", name, one.content);
     if (one.why_whole.empty())
-      text += fmt::format("{} used, {} free\n", format_size(one.used()), format_size(one.free));
+      text += format_text("{} used, {} free\n", format_size(one.used()), format_size(one.free));
     else
-      text += fmt::format("copied whole, {}: {}\n", format_size(one.length), printable(one.why_whole));
+      text += format_text("copied whole, {}: {}\n", format_size(one.length), one.why_whole);
   }
   return text;
 }
@@ -56,7 +57,7 @@ void warn_of_whole_partitions(const UsedOnlyDevice& used_only) {
                     });
   for (const UsedPartition& one : partitions) {
     if (!one.warning) continue;
-    const std::string why = printable(one.why_whole);
+    const std::string& why = one.why_whole;
     if (same) return log::warning("{}: all partitions are copied whole: {}", used_only.name(), why);
     if (one.number == 0)
       log::warning("{}: copied whole: {}", used_only.name(), why);

@@ -30,7 +30,7 @@ void add_backup(Verbs& verbs, CommonOptions& common) {
       nic::write_backup(file, content);
       return Answer{Exit::ok,
                     {{"device", device.device}, {"backup", file}, {"bytes", content.size()}},
-                    common.quiet ? "" : fmt::format("{}: {} bytes\n", printable(file), content.size())};
+                    common.quiet ? Printable() : format_text("{}: {} bytes\n", file, content.size())};
     });
   });
   add_device(verb, argument->device);

@@ -53,7 +53,7 @@ Answer change_one(const CommonOptions& common, const ChangeArgument& argument, c
   const auto changes = flash->changes();
   const bool write = !argument.dry_run && !changes.empty();
   const std::string backup = write ? write_flash(device, argument.backup, *flash) : std::string();
-  for (const std::string& note : notes) log::message(log::Level::warning, printable(note));
+  for (const std::string& note : notes) log::message(log::Level::warning, note);
   Answer answer;
   answer.json = {{"device", device.device},
                  {"written", write},
@@ -62,14 +62,14 @@ Answer change_one(const CommonOptions& common, const ChangeArgument& argument, c
                  {"changes", change_table(changes).json()},
                  {"notes", notes}};
   if (changes.empty())
-    answer.text = fmt::format("{}: nothing to change\n", printable(device.device));
+    answer.text = format_text("{}: nothing to change\n", device.device);
   else if (argument.dry_run)
     answer.text = change_table(changes).text();
   else if (!common.quiet)
-    answer.text = fmt::format(
-        "{}: {} {} changed, written and read back{}\n", printable(device.device), changes.size(),
-        changes.size() == 1 ? "place" : "places",
-        backup.empty() || backup == argument.backup ? "" : fmt::format("; backup: {}", printable(backup)));
+    answer.text =
+        format_text("{}: {} {} changed, written and read back{}\n", device.device, changes.size(),
+                    changes.size() == 1 ? "place" : "places",
+                    backup.empty() || backup == argument.backup ? "" : fmt::format("; backup: {}", backup));
   return answer;
 }
 

@@ -105,7 +105,7 @@ Exit answer_each(const CommonOptions& common, const DeviceArgument& argument,
       devices.push_back(std::move(answer.json));
     } catch (const Error& error) {
       now = error.code();
-      log::message(log::Level::error, printable(error.what()));
+      log::message(log::Level::error, error.what());
       devices.push_back({{"device", one.device}, {"error", to_json(error)}});
     }
     if (exit == Exit::ok) exit = now;

@@ -36,7 +36,7 @@ void check_one(const DeviceArgument& argument);
 struct Answer {
   Exit exit = Exit::ok;
   Json json;
-  std::string text;
+  Printable text;
 };
 
 /// Prints the answer of `work` about the device. Of "all" every NIC is asked: the document is then

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash export
-#include <unistd.h>
-
-#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -41,14 +38,6 @@ struct Argument {
   Overwrite overwrite = Overwrite::no;
 };
 
-/// Throws Error(usage) for bytes that are no text on a terminal.
-void export_to_stdout(const std::string& content) {
-  const bool text = std::none_of(content.begin(), content.end(), [](char c) { return c == '\0'; });
-  if (!text && isatty(STDOUT_FILENO) != 0)
-    throw Error(Exit::usage, "stdout", "is a terminal, and this is no text", "give --output=FILE");
-  print_text(content);
-}
-
 Exit export_profile(const CommonOptions& common, const Argument& argument) {
   if (common.profile.empty())
     throw Error(Exit::usage, "sanflash export", "there is nothing to export", "give --profile=FILE");
@@ -72,7 +61,7 @@ Exit export_profile(const CommonOptions& common, const Argument& argument) {
     if (common.json)
       throw Error(Exit::usage, "--json", "has no place beside what is exported to stdout",
                   "give --output=FILE");
-    export_to_stdout(content);
+    print_content(content);
     return Exit::ok;
   }
   write_output(argument.output, kind, content, argument.overwrite);

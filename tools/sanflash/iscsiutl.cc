@@ -14,7 +14,7 @@
 namespace san {
 namespace {
 
-constexpr const char* kHelp = R"(The classic commands for iSCSI boot, done by sanflash.
+constexpr Literal kHelp = R"(The classic commands for iSCSI boot, done by sanflash.
 Usage: iscsiutl [-all | -nic=N] COMMAND... [OPTIONS]
 
 Which NICs:
@@ -44,9 +44,9 @@ Exit report_update(const nic::RomFile& file, const nic::NicInterface& nic) {
         fmt::format("{}: the ROM is not for this NIC ({}); another id: sanflash rom set-id", nic.name, id));
     return Exit::refused;
   }
-  print_text(fmt::format(
+  print_text(format_text(
       "{} ({}): {} is good, and for this NIC\n{}: not written: no ioctl does that. What writes it: {}\n",
-      nic.name, id, printable(file.name), nic.name, nic::rom_program(nic, file.name)));
+      nic.name, id, file.name, nic.name, nic::rom_program(nic, file.name)));
   return Exit::failed;
 }
 

@@ -14,7 +14,7 @@ namespace san {
 namespace {
 
 void warn(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) log::message(log::Level::warning, printable(note));
+  for (const std::string& note : notes) log::message(log::Level::warning, note);
 }
 
 /// "x86", "efi", "payload", "other": for names of files.
@@ -94,7 +94,7 @@ Exit written(const CommonOptions& common, const std::string& path, const nic::Ro
   if (common.json)
     print_json({{"written", path}, {"bytes", edit.bytes.size()}, {"notes", edit.notes}});
   else if (!common.quiet)
-    print_text(fmt::format("{}: {} bytes\n", printable(path), edit.bytes.size()));
+    print_text(format_text("{}: {} bytes\n", path, edit.bytes.size()));
   return Exit::ok;
 }
 
@@ -119,11 +119,11 @@ Exit rom_extract(const CommonOptions& common, const RomArgument& argument) {
     if (error) throw system_error(argument.output, "create it", error.value());
   }
   Json list = Json::array();
-  std::string text;
+  Printable text;
   for (const Piece& piece : pieces) {
     write_output(piece.path, kRom, piece.bytes, argument.overwrite);
     list.push_back({{"file", piece.path}, {"bytes", piece.bytes.size()}});
-    text += fmt::format("{}: {} bytes\n", printable(piece.path), piece.bytes.size());
+    text += format_text("{}: {} bytes\n", piece.path, piece.bytes.size());
   }
   warn(notes);
   if (common.json)

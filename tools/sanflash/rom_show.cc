@@ -11,13 +11,12 @@ namespace san {
 
 bool report_rom_findings(const nic::RomFile& file, bool json, Json& list) {
   const auto findings = nic::rom_findings(file);
-  std::string text;
+  Printable text;
   list = Json::array();
   for (const nic::Finding& finding : findings) {
     const char* const severity = finding.severity == nic::Severity::error ? "error" : "warning";
     list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
-    text += fmt::format("{}: {}: {}: {}\n", severity, printable(file.name), finding.where,
-                        printable(finding.text));
+    text += format_text("{}: {}: {}: {}\n", severity, file.name, finding.where, finding.text);
   }
   if (!json) print_text(text);
   return std::none_of(findings.begin(), findings.end(),
@@ -31,7 +30,7 @@ Exit rom_info(const CommonOptions& common, const RomArgument& argument) {
     if (common.json)
       all.push_back(nic::rom_json(file));
     else
-      print_text((i == 0 ? "" : "\n") + nic::rom_text(file));
+      print_text((i == 0 ? Literal("") : Literal("\n")) + nic::rom_text(file));
   }
   if (common.json) print_json({{"files", all}});
   return Exit::ok;
@@ -48,7 +47,7 @@ Exit rom_verify(const CommonOptions& common, const RomArgument& argument) {
     if (common.json)
       all.push_back({{"file", path}, {"good", file_good}, {"findings", list}});
     else
-      print_text(fmt::format("{}: {}\n", printable(path), file_good ? "good" : "not good"));
+      print_text(format_text("{}: {}\n", path, file_good ? "good" : "not good"));
   }
   if (common.json) print_json({{"good", good}, {"files", all}});
   return good ? Exit::ok : Exit::no;

@@ -79,7 +79,7 @@ void warn_of_readers(const std::string& device) {
   const std::string path = device.substr(device.find(':') + 1);
   if ((device.starts_with("nvm:") || device.starts_with("uefi:")) && nic::others_can_read(path))
     log::message(log::Level::warning,
-                 printable(path) + ": holds CHAP secrets now, and others than its owner can read it");
+                 path + ": holds CHAP secrets now, and others than its owner can read it");
 }
 
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {

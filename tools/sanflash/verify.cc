@@ -18,13 +18,13 @@ Answer findings_of(const DeviceArgument& argument) {
   const bool good = std::none_of(findings.begin(), findings.end(),
                                  [](const nic::Finding& f) { return f.severity == nic::Severity::error; });
   Json list = Json::array();
-  std::string text;
+  Printable text;
   for (const nic::Finding& finding : findings) {
     const char* const severity = finding.severity == nic::Severity::error ? "error" : "warning";
     list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
-    text += fmt::format("{}: {}: {}\n", severity, finding.where, printable(finding.text));
+    text += format_text("{}: {}: {}\n", severity, finding.where, finding.text);
   }
-  text += fmt::format("{}: {}\n", printable(argument.device), good ? "good" : "not good");
+  text += format_text("{}: {}\n", argument.device, good ? "good" : "not good");
   return {
       good ? Exit::ok : Exit::no, {{"device", argument.device}, {"good", good}, {"findings", list}}, text};
 }

@@ -16,16 +16,15 @@ namespace {
 
 using iscsi::LunCard;
 
-const char* const kUnknown = "unknown";
+constexpr Literal kUnknown = "unknown";
 
 Field text_field(std::string key, std::string label, const std::string& value) {
   if (value.empty()) return {std::move(key), std::move(label), nullptr, kUnknown};
-  return {std::move(key), std::move(label), value, printable(value)};
+  return {std::move(key), std::move(label), value, as_printable(value)};
 }
 
 template <typename T>
-Field flag(std::string key, std::string label, const std::optional<T>& value, const char* yes,
-           const char* no) {
+Field flag(std::string key, std::string label, const std::optional<T>& value, Literal yes, Literal no) {
   if (!value) return {std::move(key), std::move(label), nullptr, kUnknown};
   return {std::move(key), std::move(label), static_cast<bool>(*value), *value ? yes : no};
 }
@@ -63,11 +62,11 @@ Section identity(const LunCard& card) {
   const iscsi::Inquiry& inquiry = *card.facts.inquiry;
   const char* software = iscsi::target_kind_name(iscsi::target_kind(inquiry));
   Json all = Json::array();
-  std::vector<std::string> texts;
+  std::vector<Printable> texts;
   for (const auto& one : card.facts.designators) {
     static const char* const kOwners[] = {"lun", "port", "target", "reserved"};
     all.push_back({{"of", kOwners[one.association & 3]}, {"type", one.type}, {"value", one.text}});
-    texts.push_back(printable(designator_text(one)));
+    texts.push_back(as_printable(designator_text(one)));
   }
   const auto first = [&card](std::uint8_t type) {
     for (const auto& one : card.facts.designators)
@@ -76,8 +75,7 @@ Section identity(const LunCard& card) {
   };
   Section section{"identity", "Identity", {}};
   section.fields = {
-      {"type", "Type", iscsi::device_type_name(inquiry.device_type),
-       iscsi::device_type_name(inquiry.device_type)},
+      text_field("type", "Type", iscsi::device_type_name(inquiry.device_type)),
       text_field("vendor", "Vendor", inquiry.vendor),
       text_field("product", "Product", inquiry.product),
       text_field("revision", "Revision", inquiry.revision),
@@ -86,15 +84,14 @@ Section identity(const LunCard& card) {
       text_field("naa", "NAA", card.facts.naa()),
       text_field("eui", "EUI-64", first(2)),
       text_field("t10", "T10 vendor ID", first(1)),
-      {"designators", "All designators", all,
-       texts.empty() ? kUnknown : fmt::format("{}", fmt::join(texts, "\n"))},
+      {"designators", "All designators", all, texts.empty() ? kUnknown : joined(texts, "\n")},
       text_field("standards", "Standards", standards(inquiry)),
   };
   // A list of designators that came tells of those that are not in it, too.
   for (Field& field : section.fields)
     if (const bool listed = field.key == "naa" || field.key == "eui" || field.key == "t10";
         listed && field.value.is_null() && !card.facts.designators.empty())
-      field.text = "none";
+      field.text = Literal("none");
   if (card.facts.designators.empty()) section.fields[9].value = nullptr;
   return section;
 }
@@ -112,14 +109,14 @@ Section geometry(const LunCard& card) {
   add(
       "size", "Size", [](const Capacity& c) { return c.blocks * c.block_size; },
       [](const Capacity& c) {
-        return fmt::format("{} ({} bytes)", format_size(c.blocks * c.block_size), c.blocks * c.block_size);
+        return format_text("{} ({} bytes)", format_size(c.blocks * c.block_size), c.blocks * c.block_size);
       });
   add(
       "blocks", "Blocks", [](const Capacity& c) { return c.blocks; },
-      [](const Capacity& c) { return std::to_string(c.blocks); });
+      [](const Capacity& c) { return format_text("{}", c.blocks); });
   add(
       "block_size", "Logical block", [](const Capacity& c) { return c.block_size; },
-      [](const Capacity& c) { return fmt::format("{} bytes", c.block_size); });
+      [](const Capacity& c) { return format_text("{} bytes", c.block_size); });
   if (capacity && !capacity->long_form) {
     section.fields.push_back({"physical_block_size", "Physical block", nullptr, kUnknown});
     section.fields.push_back({"lowest_aligned_lba", "First aligned LBA", nullptr, kUnknown});
@@ -128,22 +125,22 @@ Section geometry(const LunCard& card) {
         "physical_block_size", "Physical block",
         [](const Capacity& c) { return std::uint64_t{c.block_size} << c.physical_exponent; },
         [](const Capacity& c) {
-          return fmt::format("{} bytes", std::uint64_t{c.block_size} << c.physical_exponent);
+          return format_text("{} bytes", std::uint64_t{c.block_size} << c.physical_exponent);
         });
     add(
         "lowest_aligned_lba", "First aligned LBA", [](const Capacity& c) { return c.lowest_aligned_lba; },
-        [](const Capacity& c) { return std::to_string(c.lowest_aligned_lba); });
+        [](const Capacity& c) { return format_text("{}", c.lowest_aligned_lba); });
   }
-  std::string medium;
+  Printable medium;
   Json rate = nullptr;
   if (card.characteristics) {
     const std::uint16_t rotation = card.characteristics->rotation_rate;
     rate = rotation;
     // SBC-3, table 181: 0001h does not rotate, 0401h to FFFEh rotate, the others are reserved.
-    medium = rotation == 0                            ? "not told (0)"
-             : rotation == 1                          ? "does not rotate (1)"
-             : rotation >= 0x401 && rotation < 0xFFFF ? fmt::format("{} rotations a minute", rotation)
-                                                      : fmt::format("nonsense: {:04X}h", rotation);
+    medium = rotation == 0                            ? Literal("not told (0)")
+             : rotation == 1                          ? Literal("does not rotate (1)")
+             : rotation >= 0x401 && rotation < 0xFFFF ? format_text("{} rotations a minute", rotation)
+                                                      : format_text("nonsense: {:04X}h", rotation);
   }
   section.fields.push_back({"rotation_rate", "Medium", rate, medium.empty() ? kUnknown : medium});
   return section;
@@ -158,17 +155,17 @@ Section transfer(const LunCard& card) {
     if (card.limits) {
       const std::uint64_t blocks = blocks_of(*card.limits);
       field.value = blocks;
-      field.text = blocks == 0 ? "not given" : fmt::format("{} blocks", blocks);
+      field.text = blocks == 0 ? Literal("not given") : format_text("{} blocks", blocks);
       if (blocks != 0 && block != 0 && blocks <= UINT64_MAX / block)
-        field.text += fmt::format(" ({})", format_size(blocks * block));
+        field.text += format_text(" ({})", format_size(blocks * block));
     }
     section.fields.push_back(std::move(field));
   };
   const auto count = [](std::uint64_t value) { return value; };
   // SBC-3, 6.6.3: of these fields 0 is no UNMAP, and all ones no limit.
   const auto unmap_words = [&section](std::uint32_t value) {
-    if (value == 0) section.fields.back().text = "none: UNMAP is not supported (0)";
-    if (value == UINT32_MAX) section.fields.back().text = "no limit (4294967295)";
+    if (value == 0) section.fields.back().text = Literal("none: UNMAP is not supported (0)");
+    if (value == UINT32_MAX) section.fields.back().text = Literal("no limit (4294967295)");
   };
   add("max_transfer_blocks", "Most in a transfer",
       [&](const Limits& l) { return count(l.max_transfer_blocks); });
@@ -181,16 +178,16 @@ Section transfer(const LunCard& card) {
   add("max_unmap_descriptors", "Ranges in an UNMAP",
       [&](const Limits& l) { return count(l.max_unmap_descriptors); });
   if (card.limits) {
-    section.fields.back().text = std::to_string(card.limits->max_unmap_descriptors);
+    section.fields.back().text = format_text("{}", card.limits->max_unmap_descriptors);
     unmap_words(card.limits->max_unmap_descriptors);
   }
   add("unmap_granularity_blocks", "UNMAP granularity",
       [&](const Limits& l) { return count(l.unmap_granularity_blocks); });
   Field alignment{"unmap_alignment_blocks", "UNMAP alignment", nullptr, kUnknown};
-  if (card.limits) alignment.text = "not given";
+  if (card.limits) alignment.text = Literal("not given");
   if (card.limits && card.limits->unmap_alignment_blocks) {
     alignment.value = *card.limits->unmap_alignment_blocks;
-    alignment.text = fmt::format("{} blocks", *card.limits->unmap_alignment_blocks);
+    alignment.text = format_text("{} blocks", *card.limits->unmap_alignment_blocks);
   }
   section.fields.push_back(std::move(alignment));
   add("max_write_same_blocks", "Most in a WRITE SAME",
@@ -198,7 +195,7 @@ Section transfer(const LunCard& card) {
   add("max_compare_and_write_blocks", "COMPARE AND WRITE",
       [&](const Limits& l) { return count(l.max_compare_and_write_blocks); });
   if (card.limits && card.limits->max_compare_and_write_blocks == 0)
-    section.fields.back().text = "not supported (0)";
+    section.fields.back().text = Literal("not supported (0)");
   return section;
 }
 
@@ -228,24 +225,23 @@ Section provisioning(const LunCard& card) {
   Field type{"type", "Type", nullptr, kUnknown};
   Field threshold{"threshold_exponent", "Threshold exponent", nullptr, kUnknown};
   if (vpd) {
-    static const char* const kTypes[] = {"not told (0)", "resource provisioned", "thin provisioned"};
+    static constexpr Literal kTypes[] = {"not told (0)", "resource provisioned", "thin provisioned"};
     type.value = vpd->type;
-    type.text = vpd->type < std::size(kTypes) ? kTypes[vpd->type] : fmt::format("reserved ({})", vpd->type);
+    type.text = vpd->type < std::size(kTypes) ? kTypes[vpd->type] : format_text("reserved ({})", vpd->type);
     threshold.value = vpd->threshold_exponent;
     threshold.text =
         vpd->threshold_exponent == 0
-            ? "0: no thresholds"
-            : fmt::format("{}: in sets of 2^{} blocks", vpd->threshold_exponent, vpd->threshold_exponent);
+            ? Literal("0: no thresholds")
+            : format_text("{}: in sets of 2^{} blocks", vpd->threshold_exponent, vpd->threshold_exponent);
   }
   section.fields.push_back(std::move(type));
   section.fields.push_back(std::move(threshold));
   for (Field& field : section.fields)
     if (thin == true && field.value == false && field.key.starts_with("lbprz")) field.warn = true;
   const auto contradictions = card.contradictions();
-  section.fields.push_back(
-      {"contradictions", "Contradictions", contradictions,
-       contradictions.empty() ? "none" : fmt::format("{}", fmt::join(contradictions, "\n")),
-       !contradictions.empty()});
+  section.fields.push_back({"contradictions", "Contradictions", contradictions,
+                            contradictions.empty() ? Literal("none") : joined(contradictions, "\n"),
+                            !contradictions.empty()});
   return section;
 }
 
@@ -264,7 +260,8 @@ Section cache(const LunCard& card) {
       field.warn = field.value == true;
   Field ready{"ready", "Ready", nullptr, kUnknown};
   if (card.not_ready)
-    ready = {"ready", "Ready", card.not_ready->empty(), card.not_ready->empty() ? "yes" : *card.not_ready,
+    ready = {"ready", "Ready", card.not_ready->empty(),
+             card.not_ready->empty() ? Literal("yes") : as_printable(*card.not_ready),
              !card.not_ready->empty()};
   section.fields.push_back(std::move(ready));
   return section;

@@ -14,8 +14,8 @@ namespace san {
 /// One line of a capability card, and one field of its JSON.
 struct Field {
   std::string key, label;
-  Json value;        ///< null: unknown
-  std::string text;  ///< for people
+  Json value;      ///< null: unknown
+  Printable text;  ///< for people; may have lines
   bool warn = false;
 };
 

@@ -12,27 +12,26 @@ namespace {
 
 using iscsi::LunCard;
 
-const char* const kUnknown = "unknown";
+constexpr Literal kUnknown = "unknown";
 
 std::string key_text(std::uint64_t key) {
   return fmt::format("0x{:016x}", key);
 }
 
-std::string registrant_text(const iscsi::Registrant& one) {
-  return fmt::format("{}{}{}", key_text(one.key),
-                     one.initiator.empty() ? "" : " of " + printable(one.initiator),
+Printable registrant_text(const iscsi::Registrant& one) {
+  return format_text("{}{}{}", key_text(one.key), one.initiator.empty() ? "" : " of " + one.initiator,
                      one.holder ? ", holder" : "");
 }
 
 Field holder_field(const LunCard& card) {
   Field field{"holder", "Reservation", nullptr, kUnknown};
   if (!card.reservation) return field;
-  field.text = "none";
+  field.text = Literal("none");
   if (card.reservation->empty()) return field;
   const iscsi::Reservation& one = card.reservation->front();
   field.value = Json{
       {"key", key_text(one.key)}, {"type", iscsi::reservation_type_name(one.type)}, {"scope", one.scope}};
-  field.text = fmt::format("{}, by key {}{}", iscsi::reservation_type_name(one.type), key_text(one.key),
+  field.text = format_text("{}, by key {}{}", iscsi::reservation_type_name(one.type), key_text(one.key),
                            card.reservation->size() > 1 ? " (and others, which is nonsense)" : "");
   field.warn = true;
   return field;
@@ -46,14 +45,14 @@ Section reservation_section(const LunCard& card) {
   Field keys{"keys", "Registered keys", nullptr, kUnknown};
   if (card.registrants && !card.registrants->empty()) {
     keys.value = Json::array();
-    std::vector<std::string> texts;
+    std::vector<Printable> texts;
     for (const auto& one : *card.registrants) {
       keys.value.push_back({{"key", key_text(one.key)},
                             {"initiator", one.initiator.empty() ? Json() : Json(one.initiator)},
                             {"holder", one.holder}});
       texts.push_back(registrant_text(one));
     }
-    keys.text = fmt::format("{}", fmt::join(texts, "\n"));
+    keys.text = joined(texts, "\n");
   } else if (card.keys) {
     keys.value = Json::array();
     std::vector<std::string> texts;
@@ -61,20 +60,20 @@ Section reservation_section(const LunCard& card) {
       keys.value.push_back({{"key", key_text(one)}, {"initiator", nullptr}, {"holder", nullptr}});
       texts.push_back(key_text(one));
     }
-    keys.text = texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, "\n"));
+    keys.text = texts.empty() ? Literal("none") : joined(texts, "\n");
   }
   section.fields.push_back(std::move(keys));
   Field generation{"generation", "Generation", nullptr, kUnknown};
   if (card.keys)
-    generation.value = card.keys->generation, generation.text = std::to_string(card.keys->generation);
+    generation.value = card.keys->generation, generation.text = format_text("{}", card.keys->generation);
   section.fields.push_back(std::move(generation));
   Field types{"types", "Types", nullptr, kUnknown};
   Field lasting{"survives_power_loss", "Survives power loss", nullptr, kUnknown};
   if (const auto& able = card.reservation_capabilities) {
     lasting.value = able->persist_through_power_loss;
-    lasting.text = able->persist_through_power_loss
-                       ? able->persists_now ? "yes, and switched on" : "can, but not switched on"
-                       : "no";
+    lasting.text = able->persist_through_power_loss ? able->persists_now ? Literal("yes, and switched on")
+                                                                         : Literal("can, but not switched on")
+                                                    : Literal("no");
     if (able->types) {
       types.value = Json::array();
       std::vector<std::string> names;
@@ -82,7 +81,7 @@ Section reservation_section(const LunCard& card) {
         names.push_back(iscsi::reservation_type_name(type));
         types.value.push_back(names.back());
       }
-      types.text = names.empty() ? "none" : fmt::format("{}", fmt::join(names, "\n"));
+      types.text = names.empty() ? Literal("none") : joined(names, "\n");
     }
   }
   section.fields.push_back(std::move(types));
@@ -92,13 +91,13 @@ Section reservation_section(const LunCard& card) {
 
 Section path_section(const LunCard& card) {
   Section section{"paths", "Paths (ALUA)", {}};
-  static const char* const kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
+  static constexpr Literal kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
                                          "implicit and explicit (TPGS 3)"};
   const std::uint8_t tpgs = card.facts.inquiry->tpgs & 3;
   section.fields.push_back({"tpgs", "ALUA", tpgs, kSupport[tpgs]});
   const auto number = [&card](const char* key, const char* label, const std::optional<std::uint16_t>& value) {
-    const char* const absent = card.facts.designators.empty() ? kUnknown : "not told";
-    return value ? Field{key, label, *value, std::to_string(*value)} : Field{key, label, nullptr, absent};
+    const Literal absent = card.facts.designators.empty() ? kUnknown : Literal("not told");
+    return value ? Field{key, label, *value, format_text("{}", *value)} : Field{key, label, nullptr, absent};
   };
   section.fields.push_back(number("relative_port", "This port", card.relative_port()));
   section.fields.push_back(number("port_group", "Port group of it", card.port_group()));
@@ -106,7 +105,7 @@ Section path_section(const LunCard& card) {
   Field groups{"groups", "Port groups", nullptr, kUnknown};
   if (card.port_groups) {
     groups.value = Json::array();
-    std::vector<std::string> texts;
+    std::vector<Printable> texts;
     for (const iscsi::PortGroup& group : *card.port_groups) {
       const char* name = iscsi::access_state_name(group.state);
       const std::string state = name != nullptr ? name : fmt::format("nonsense: state {:X}h", group.state);
@@ -116,12 +115,12 @@ Section path_section(const LunCard& card) {
                               {"preferred", group.preferred},
                               {"ports", group.ports},
                               {"this_session", own}});
-      texts.push_back(fmt::format("{}: {}{}, ports {}{}", group.id, state,
-                                  group.preferred ? ", preferred" : "", fmt::join(group.ports, " "),
+      texts.push_back(format_text("{}: {}{}, ports {}{}", group.id, state,
+                                  group.preferred ? ", preferred" : "", joined(group.ports, " "),
                                   own ? " (this session)" : ""));
       groups.warn = groups.warn || (own && group.state != 0);
     }
-    groups.text = texts.empty() ? kUnknown : fmt::format("{}", fmt::join(texts, "\n"));
+    groups.text = texts.empty() ? kUnknown : joined(texts, "\n");
   }
   section.fields.push_back(std::move(groups));
   return section;
@@ -131,8 +130,8 @@ Section command_section(const LunCard& card) {
   Section section{"commands", "Commands", {}};
   section.fields.push_back({"listed", "Known by", card.commands_listed,
                             card.commands_listed
-                                ? "the target's list (REPORT SUPPORTED OPERATION CODES)"
-                                : "asking; the target has no list. \"sanlun probe\" tries them"});
+                                ? Literal("the target's list (REPORT SUPPORTED OPERATION CODES)")
+                                : Literal("asking; the target has no list. \"sanlun probe\" tries them")});
   for (const iscsi::CommandSupport& one : card.commands) {
     Field field{{}, one.name, nullptr, kUnknown};
     for (const char c : one.name) {
@@ -142,7 +141,8 @@ Section command_section(const LunCard& card) {
       else if (c != ')')
         field.key += '_';
     }
-    if (one.supported) field.value = *one.supported, field.text = *one.supported ? "yes" : "no";
+    if (one.supported)
+      field.value = *one.supported, field.text = *one.supported ? Literal("yes") : Literal("no");
     section.fields.push_back(std::move(field));
   }
   return section;
@@ -150,13 +150,14 @@ Section command_section(const LunCard& card) {
 
 Section session_section(const LunCard& card) {
   Section section{"session", "Session", {}};
-  section.fields = {{"portal", "Portal", iscsi::to_string(card.address), iscsi::to_string(card.address)},
-                    {"initiator", "Initiator", card.initiator, printable(card.initiator)}};
+  section.fields = {
+      {"portal", "Portal", iscsi::to_string(card.address), as_printable(iscsi::to_string(card.address))},
+      {"initiator", "Initiator", card.initiator, as_printable(card.initiator)}};
   Field segment{"max_recv_data_segment_length", "MaxRecvDataSegmentLength", nullptr, kUnknown};
   if (const auto value = card.target_segment()) {
     segment.value = *value;
     segment.text =
-        fmt::format("{}{}", *value,
+        format_text("{}{}", *value,
                     card.key("MaxRecvDataSegmentLength").empty() ? " (not declared: the RFC's default)" : "");
   }
   section.fields.push_back(std::move(segment));
@@ -169,10 +170,10 @@ Section session_section(const LunCard& card) {
     const bool plain =
         !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
     if (plain)
-      section.fields.push_back({key, name, std::stoul(value), value});
+      section.fields.push_back({key, name, std::stoul(value), as_printable(value)});
     else
       section.fields.push_back(
-          {key, name, nullptr, value.empty() ? kUnknown : fmt::format("nonsense: {}", printable(value))});
+          {key, name, nullptr, value.empty() ? kUnknown : format_text("nonsense: {}", value)});
   }
   static const std::pair<const char*, const char*> kWords[] = {{"initial_r2t", "InitialR2T"},
                                                                {"immediate_data", "ImmediateData"},
@@ -180,7 +181,8 @@ Section session_section(const LunCard& card) {
                                                                {"data_digest", "DataDigest"}};
   for (const auto& [key, name] : kWords) {
     const std::string value = card.key(name);
-    Field field{key, name, value.empty() ? Json() : Json(value), value.empty() ? kUnknown : printable(value)};
+    Field field{key, name, value.empty() ? Json() : Json(value),
+                value.empty() ? kUnknown : as_printable(value)};
     // Connection offers No, and so it is.
     if (std::string(name) == "ImmediateData" && value == "No") field.text += " (this tool asks for none)";
     section.fields.push_back(std::move(field));

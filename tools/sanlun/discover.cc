@@ -29,31 +29,32 @@ double milliseconds(const Reachability& one) {
   return static_cast<double>(one.latency->count()) / 1000;
 }
 
-std::string reach_text(const TargetPortal& portal) {
-  if (!portal.advertised.problem.empty()) return "unusable: " + printable(portal.advertised.problem);
-  std::string text;
+Printable reach_text(const TargetPortal& portal) {
+  if (!portal.advertised.problem.empty()) return format_text("unusable: {}", portal.advertised.problem);
+  Printable text;
   for (const Reachability& one : portal.addresses) {
     if (!text.empty()) text += "; ";
     const std::string name = iscsi::to_string(one.address);
-    if (portal.advertised.portal && name != iscsi::to_string(*portal.advertised.portal)) text += name + " ";
-    text += one.latency ? fmt::format("reachable, {:.2f} ms", milliseconds(one))
-                        : "unreachable: " + printable(one.error);
+    if (portal.advertised.portal && name != iscsi::to_string(*portal.advertised.portal))
+      text += format_text("{} ", name);
+    text += one.latency ? format_text("reachable, {:.2f} ms", milliseconds(one))
+                        : format_text("unreachable: {}", one.error);
   }
-  return text.empty() ? "not tried" : text;
+  return text.empty() ? Literal("not tried") : text;
 }
 
-std::string discovery_text(const Discovery& found, const std::string& initiator, bool color) {
-  std::string out;
+Printable discovery_text(const Discovery& found, const std::string& initiator, bool color) {
+  Printable out;
   for (const iscsi::DiscoveredTarget& target : found.targets) {
-    out += printable(target.name) + "\n";
-    if (!target.problem.empty()) out += wrapped("  ", "not a legal name: " + target.problem);
+    out += as_printable(target.name) + "\n";
+    if (!target.problem.empty()) out += wrapped("  ", format_text("not a legal name: {}", target.problem));
     std::size_t width = 0;
     for (const TargetPortal& portal : target.portals)
-      width = std::max(width, printable(portal.advertised.text).size());
+      width = std::max(width, as_printable(portal.advertised.text).size());
     for (const TargetPortal& portal : target.portals) {
-      const std::string name =
-          fmt::format("  {:<{}}  ", printable(portal.advertised.text), std::min<std::size_t>(width, 46));
-      const std::string line = wrapped(name, reach_text(portal));
+      const Printable name =
+          format_text("  {:<{}}  ", portal.advertised.text, std::min<std::size_t>(width, 46));
+      const Printable line = wrapped(name, reach_text(portal));
       out += painted(color && !portal.reachable(), sgr::yellow, line);
     }
     if (target.portals.empty()) out += "  no portal is advertised: that of the question is meant\n";
@@ -61,8 +62,8 @@ std::string discovery_text(const Discovery& found, const std::string& initiator,
   const bool answered =
       std::any_of(found.asked.begin(), found.asked.end(), [](const AskedPortal& one) { return !one.error; });
   if (found.targets.empty() && answered)
-    out += wrapped("", fmt::format("No targets: there are none, or they are hidden from the initiator {}.",
-                                   printable(initiator)));
+    out += wrapped(
+        "", format_text("No targets: there are none, or they are hidden from the initiator {}.", initiator));
   return out;
 }
 

@@ -69,10 +69,10 @@ Cell text_cell(const std::string& text) {
   return text.empty() ? Cell() : Cell(text);
 }
 
-std::string target_text(const ListedTarget& target, bool color) {
+Printable target_text(const ListedTarget& target, bool color) {
   using Align = Table::Align;
-  const auto marked = [color](const std::string& line) { return painted(color, sgr::yellow, line); };
-  std::string out = printable(target.name) + "\n";
+  const auto marked = [color](const Printable& line) { return painted(color, sgr::yellow, line); };
+  Printable out = as_printable(target.name) + "\n";
   Table table({{"lun", "LUN", Align::right},
                {"type", "TYPE"},
                {"size", "SIZE", Align::right},
@@ -91,24 +91,23 @@ std::string target_text(const ListedTarget& target, bool color) {
                there ? text_cell(facts.inquiry->product) : Cell()});
   }
   // The names of a LUN are longer than what a line has left: they stand below it.
-  std::string rows = table.empty() ? std::string() : table.text("  ");
+  const auto rows = table.text("  ").lines();
   for (std::size_t i = 0; !table.empty() && i <= target.luns.size(); ++i) {
-    const auto end = rows.find('\n');
-    out += rows.substr(0, end + 1);
-    rows.erase(0, end + 1);
+    out += rows[i] + "\n";
     if (i == 0) continue;
     const ListedLun& lun = target.luns[i - 1];
     const std::string naa = lun.facts.naa();
-    if (!naa.empty()) out += fmt::format("         naa.{}\n", naa);
-    if (!lun.facts.serial.empty()) out += fmt::format("         serial {}\n", printable(lun.facts.serial));
-    if (!lun.error.empty()) out += marked(wrapped("         ", printable(lun.error)));
+    if (!naa.empty()) out += format_text("         naa.{}\n", naa);
+    if (!lun.facts.serial.empty()) out += format_text("         serial {}\n", lun.facts.serial);
+    if (!lun.error.empty()) out += marked(wrapped("         ", as_printable(lun.error)));
   }
   if (!target.error.empty())
-    out += marked(wrapped("  not listed: ",
-                          printable(target.hint.empty() ? target.error : target.error + "; " + target.hint)));
-  if (!target.note.empty()) out += wrapped("  note: ", printable(target.note));
+    out +=
+        marked(wrapped("  not listed: ",
+                       as_printable(target.hint.empty() ? target.error : target.error + "; " + target.hint)));
+  if (!target.note.empty()) out += wrapped("  note: ", as_printable(target.note));
   for (const iscsi::Problem& one : target.problems)
-    out += marked(wrapped("  answered wrongly: ", printable(one.what + ": " + one.why)));
+    out += marked(wrapped("  answered wrongly: ", as_printable(one.what + ": " + one.why)));
   return out;
 }
 
@@ -136,12 +135,12 @@ Exit run_list(const CommonOptions& common, const ListArguments& arguments) {
   if (common.json) {
     print_json(list_json(targets));
   } else {
-    std::string text;
+    Printable text;
     for (const ListedTarget& target : targets)
       text += target_text(target, canvas_of_stdout(common.color).color);
     if (targets.empty())
-      text = wrapped("", fmt::format("No targets: there are none, or they are hidden from the initiator {}.",
-                                     printable(initiator)));
+      text = wrapped("", format_text("No targets: there are none, or they are hidden from the initiator {}.",
+                                     initiator));
     print_text(text);
   }
   const bool all = std::all_of(targets.begin(), targets.end(),

@@ -31,7 +31,7 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
   const auto device = open_device(device_argument(common, options.device), open);
   const DiskLayout layout = read_disk_layout(*device);
   if (svg_on_stdout) {
-    print_text(draw_svg(layout));
+    print_content(draw_svg(layout));
     return Exit::ok;
   }
   if (!options.svg.empty()) write_output(options.svg, kSvg, draw_svg(layout));

@@ -21,44 +21,41 @@ struct ShowOptions {
   TimeLimit limit;
 };
 
-std::string field_text(const Field& field, bool color) {
+Printable field_text(const Field& field, bool color) {
   constexpr std::size_t kLabel = 28;
-  std::string out, first = fmt::format("  {:<{}}", field.label, kLabel - 2);
+  Printable out, first = format_text("  {:<{}}", field.label, kLabel - 2);
   // Lines of the text stand below each other.
-  for (std::size_t at = 0; at <= field.text.size();) {
-    const std::size_t end = std::min(field.text.find('\n', at), field.text.size());
-    const std::string lines = wrapped(first, field.text.substr(at, end - at));
-    out += lines;
-    first = std::string(kLabel, ' ');
-    at = end + 1;
+  for (const Printable& line : field.text.lines()) {
+    out += wrapped(first, line);
+    first = repeated(" ", kLabel);
   }
   return painted(color && field.warn, sgr::yellow, out);
 }
 
-std::string advice_text(const iscsi::Advice& one, bool color) {
+Printable advice_text(const iscsi::Advice& one, bool color) {
   const bool danger = one.level == iscsi::Advice::Level::danger;
-  const std::string level = fmt::format("  {:<8}", level_name(one.level));
+  const Printable level = format_text("  {:<8}", level_name(one.level));
   // Colours have no width: the text is wrapped first.
-  std::string out = wrapped(level, printable(one.text));
+  Printable out = wrapped(level, as_printable(one.text));
   if (one.level != iscsi::Advice::Level::note)
-    out = painted(color, danger ? sgr::red : sgr::yellow, level) + out.substr(level.size());
-  if (!one.remedy.empty()) out += fmt::format("          {}:\n", one.where);
-  for (const std::string& line : one.remedy) out += fmt::format("            {}\n", printable(line));
+    out = painted(color, danger ? sgr::red : sgr::yellow, level) + out.behind(level.size());
+  if (!one.remedy.empty()) out += format_text("          {}:\n", one.where);
+  for (const std::string& line : one.remedy) out += format_text("            {}\n", line);
   return out;
 }
 
-std::string card_text(const iscsi::LunCard& card, bool color) {
+Printable card_text(const iscsi::LunCard& card, bool color) {
   const auto heading = [color](const std::string& title) {
-    return "\n" + painted(color, sgr::bold, title) + "\n";
+    return "\n" + painted(color, sgr::bold, as_printable(title)) + "\n";
   };
-  std::string out = printable(iscsi::to_string(card.url)) + "\n";
+  Printable out = as_printable(iscsi::to_string(card.url)) + "\n";
   for (const Section& section : card_sections(card)) {
     out += heading(section.title);
     for (const Field& field : section.fields) out += field_text(field, color);
   }
   if (!card.problems.empty()) out += heading("Answered wrongly, or not at all");
   for (const iscsi::Problem& one : card.problems)
-    out += field_text({{}, one.what, nullptr, printable(one.why), true}, color);
+    out += field_text({{}, one.what, nullptr, as_printable(one.why), true}, color);
   const auto advice = advise(card);
   out += heading("Advice");
   if (advice.empty()) out += "  none\n";

@@ -46,8 +46,8 @@ Exit print_report(const CommonOptions& common, const target::Report& report, Jso
     return Exit::ok;
   }
   if (common.quiet) return Exit::ok;
-  std::string text = report.changed() ? "" : "nothing to do\n";
-  for (const std::string& line : report.done) text += line + "\n";
+  Printable text = report.changed() ? Literal("") : Literal("nothing to do\n");
+  for (const std::string& line : report.done) text += format_text("{}\n", line);
   print_text(text);
   return Exit::ok;
 }

@@ -81,7 +81,8 @@ TEST_CASE("without UTF-8 there is only ASCII, whatever the names are") {
   DiskLayout layout = test::made_up_server();
   layout.volumes[1].label = "caf\xc3\xa9";
   layout.device = "\xe6\x97\xa5";
-  for (const char c : draw_text(layout, {80, false, true})) REQUIRE(static_cast<unsigned char>(c) < 0x80);
+  const std::string text = draw_text(layout, {80, false, true});
+  for (const char c : text) REQUIRE(static_cast<unsigned char>(c) < 0x80);
 }
 
 TEST_CASE("a little is seen, and what is nearly full is not full") {

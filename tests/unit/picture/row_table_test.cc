@@ -21,7 +21,7 @@ TEST_CASE("columns come as they fit, the most wanted first") {
         "  2  513.0 MiB   24.0 GiB  ext4         root  8.0 GiB  33%  ###.......\n"
         "  -   24.5 GiB    8.0 GiB  unallocated\n"
         "  3   32.5 GiB   31.5 GiB  lvm          data             ?\n");
-  CHECK(draw_rows(rows, {100, false, false}).find("Linux filesystem") != std::string::npos);
+  CHECK(draw_rows(rows, {100, false, false}).text().find("Linux filesystem") != std::string::npos);
   CHECK(draw_rows({}, {80, false, false}).empty());
 }
 

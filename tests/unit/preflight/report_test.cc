@@ -72,8 +72,8 @@ TEST_CASE("report_text: what comes from a disk does not reach the terminal as it
   Report evil = report();
   evil.results[2].outcome.evidence[0].found = "\x1b[2J";
   evil.results[2].outcome.commands = {{"echo \x1b]0;x\a"}};
-  CHECK(report_text(evil, {79, false, true}, true).find("\x1b[2J") == std::string::npos);
-  CHECK(report_text(evil, {79, false, true}, true).find('\a') == std::string::npos);
+  CHECK(report_text(evil, {79, false, true}, true).text().find("\x1b[2J") == std::string::npos);
+  CHECK(report_text(evil, {79, false, true}, true).text().find('\a') == std::string::npos);
 }
 
 TEST_CASE("report_text: many that are unknown for one reason share a line") {
@@ -83,6 +83,7 @@ TEST_CASE("report_text: many that are unknown for one reason share a line") {
                  {&kLogin, unknown("gone", "x"), Severity::blocker}};
   out.verdict = judge(out.results, {Scope::disk}, {}, {});
   CHECK(report_text(out, {79, false, false}, false)
+            .text()
             .find("UNKNOWN  3 blockers: IPXE-05 LNX-02 LNX-03\n"
                   "      gone\n      needed: x\n") != std::string::npos);
 }
