@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/literal.h"
+#include "core/source_text.h"
 
 namespace san {
 
@@ -28,7 +28,7 @@ class Printable {
  public:
   Printable() = default;
   // NOLINTNEXTLINE(google-explicit-constructor): a literal is printable
-  Printable(Literal text) : text_(text.text()) {}
+  Printable(SourceText text) : text_(text.text()) {}
 
   const std::string& text() const { return text_; }
   // NOLINTNEXTLINE(google-explicit-constructor): what is printable may go anywhere
@@ -49,11 +49,11 @@ class Printable {
   friend Printable operator+(PrintablePart a, const Printable& b) {
     return std::move((Printable() += a) += b);
   }
-  template <std::same_as<Literal> Text>
+  template <std::same_as<SourceText> Text>
   friend Printable operator+(Printable a, const Text& b) {
     return std::move(a += b);
   }
-  template <std::same_as<Literal> Text>
+  template <std::same_as<SourceText> Text>
   friend Printable operator+(const Text& a, const Printable& b) {
     return Printable(a) + b;
   }
@@ -73,7 +73,7 @@ class Printable {
   friend Printable printable_lines(std::string_view text);
   friend Printable printable_json(std::string_view document);
   friend Printable repeated(PrintablePart text, std::size_t times);
-  friend Printable painted(bool color, Literal sgr, PrintablePart text);
+  friend Printable painted(bool color, SourceText sgr, PrintablePart text);
   friend Printable shown(std::string_view text, bool utf8);
   friend Printable clipped(PrintablePart text, std::size_t width, bool utf8);
   friend Printable wrapped(PrintablePart first, PrintablePart text, std::size_t width);
@@ -106,7 +106,7 @@ Printable repeated(PrintablePart text, std::size_t times);
 template <class T>
 struct PrintableField {
   static constexpr bool kMade =
-      std::same_as<T, Printable> || std::same_as<T, Literal> || std::same_as<T, PrintablePart>;
+      std::same_as<T, Printable> || std::same_as<T, SourceText> || std::same_as<T, PrintablePart>;
   static constexpr bool kNumber = std::is_arithmetic_v<T> && !std::same_as<T, char>;
   static constexpr bool kText = std::convertible_to<const T&, std::string_view>;
   static_assert(kMade || kNumber || kText, "neither text nor a number");
@@ -132,7 +132,7 @@ Printable format_text(fmt::format_string<typename PrintableField<Args>::Type...>
 
 /// The elements of `range`, texts, numbers or Printable, with `between` between them.
 template <class Range>
-Printable joined(const Range& range, Literal between) {
+Printable joined(const Range& range, SourceText between) {
   Printable out;
   bool first = true;
   for (const auto& one : range) {

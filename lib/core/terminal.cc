@@ -99,7 +99,7 @@ Canvas canvas_of_stdout(const std::string& color) {
   return canvas;
 }
 
-Printable painted(bool color, Literal sgr, PrintablePart whole) {
+Printable painted(bool color, SourceText sgr, PrintablePart whole) {
   std::string_view text = whole.text();
   const bool line = text.ends_with('\n');
   if (line) text.remove_suffix(1);

@@ -23,11 +23,11 @@ Canvas canvas_of_stdout(const std::string& color);
 
 /// Parameters of SGR (ECMA-48, 8.3.117).
 namespace sgr {
-inline constexpr Literal bold = "1", faint = "90", red = "1;31", green = "32", yellow = "33";
+inline constexpr SourceText bold = "1", faint = "90", red = "1;31", green = "32", yellow = "33";
 }
 
 /// `text` in the colour whose SGR parameters these are, if `color`. A line feed at its end stays outside.
-Printable painted(bool color, Literal sgr, PrintablePart text);
+Printable painted(bool color, SourceText sgr, PrintablePart text);
 
 /// `text` as it may stand on the canvas: what printable() escapes is escaped; without UTF-8 every other
 /// character than ASCII becomes "?".

@@ -61,7 +61,7 @@ Printable throughput(const BenchResult& result, bool write, bool color) {
   const double most = fastest(result);
   const BenchCell* best = best_cell(result, write);
   Printable out =
-      painted(color, sgr::bold, write ? Literal("Sequential writes") : Literal("Sequential reads")) + "\n" +
+      painted(color, sgr::bold, write ? SourceText("Sequential writes") : SourceText("Sequential reads")) + "\n" +
       painted(color, sgr::faint, "request  depth  sessions         rate") + "\n";
   std::uint64_t request = 0;
   for (const BenchCell* cell : cells) {
@@ -184,7 +184,7 @@ Printable to_text(const BenchResult& result, bool color) {
   Printable out =
       format_text("{}\n{}, blocks of {} bytes\n", painted(color, sgr::bold, as_printable(result.device)),
                   format_size(result.size), result.block);
-  const auto sentence = [&out](const std::string& text, Literal mark) {
+  const auto sentence = [&out](const std::string& text, SourceText mark) {
     out += wrapped(mark, as_printable(text));
   };
   if (result.wrote)

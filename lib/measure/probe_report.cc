@@ -70,7 +70,7 @@ std::string what_is_left(const ProbeResult& result) {
 }
 
 /// "TITLE: text", the text wrapped behind it.
-Printable paragraph(Literal title, const std::string& text) {
+Printable paragraph(SourceText title, const std::string& text) {
   return wrapped(format_text("{:<12}", title), as_printable(text));
 }
 

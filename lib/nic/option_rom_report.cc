@@ -47,7 +47,7 @@ Printable image_table(const OptionRom& rom) {
   return table.text();
 }
 
-Printable line(Literal name, const std::string& text) {
+Printable line(SourceText name, const std::string& text) {
   return format_text("  {:<12}  {}\n", name, text);
 }
 

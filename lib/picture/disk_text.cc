@@ -16,7 +16,7 @@ namespace san {
 namespace {
 
 /// Where the device does not tell what it stores, on the line that shows that.
-constexpr Literal kUntold = "?";
+constexpr SourceText kUntold = "?";
 
 /// The bar, line by line.
 class BarText {
@@ -45,7 +45,7 @@ class BarText {
     return text + border + "\n";
   }
 
-  Printable edge(Literal left, Literal between, Literal right) const {
+  Printable edge(SourceText left, SourceText between, SourceText right) const {
     Printable text = left;
     for (std::size_t i = 0; i < plan_.segments.size(); ++i) {
       if (i > 0 && plan_.separated) text += between;
@@ -56,7 +56,7 @@ class BarText {
 
   const LayoutRegion& region(const BarSegment& segment) const { return layout_.regions[segment.region]; }
 
-  Literal color(const LayoutRegion& region) const {
+  SourceText color(const LayoutRegion& region) const {
     if (region.kind == Region::Kind::overlap) return sgr::red;
     if (region.kind == Region::Kind::beyond) return sgr::yellow;
     const LayoutVolume* volume = volume_of(layout_, region);
@@ -90,7 +90,7 @@ class BarText {
     return painted(canvas_.color, segment.several ? sgr::faint : color(here), text);
   }
 
-  Literal sign(const LayoutRegion& here, const BarSegment& segment, unsigned cell, unsigned row) const {
+  SourceText sign(const LayoutRegion& here, const BarSegment& segment, unsigned cell, unsigned row) const {
     if (segment.several) return signs_.several;
     switch (here.kind) {
       case Region::Kind::table:
@@ -113,8 +113,8 @@ class BarText {
     return level(here.used.share(from, to), row);
   }
 
-  Literal level(double share, unsigned row) const {
-    if (share <= 0) return row == 0 ? signs_.none : Literal(" ");
+  SourceText level(double share, unsigned row) const {
+    if (share <= 0) return row == 0 ? signs_.none : SourceText(" ");
     const auto most = static_cast<int>(8 * signs_.height);
     // Neither a little nor nearly all is rounded away.
     int eighths = std::clamp(static_cast<int>(std::lround(share * most)), 1, most);
@@ -122,7 +122,7 @@ class BarText {
     return signs_.levels[std::clamp(eighths - static_cast<int>(8 * row), 0, 8)];
   }
 
-  Literal sign(Storage storage) const {
+  SourceText sign(Storage storage) const {
     switch (storage) {
       case Storage::none:
         break;
@@ -167,7 +167,7 @@ Printable legend(const DiskLayout& layout, const Canvas& canvas) {
   const LayoutTotals& totals = layout.totals;
   const std::uint64_t untold = layout.tells_stored() ? layout.size - totals.data - totals.zero : 0;
   struct Item {
-    Literal sign, color, name;
+    SourceText sign, color, name;
     std::uint64_t bytes;
   };
   const Item items[] = {{signs.levels[8], "", "used", totals.used},
@@ -205,11 +205,11 @@ Printable notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& can
     all.push_back({Problem::Severity::info, fmt::format("{} of the partitions share cells ({}) of the bar",
                                                         plan.undrawn, signs_of(canvas.utf8).several.text())});
   for (const LayoutNote& note : all) {
-    const Literal color = note.severity == Problem::Severity::error     ? sgr::red
+    const SourceText color = note.severity == Problem::Severity::error     ? sgr::red
                           : note.severity == Problem::Severity::warning ? sgr::yellow
-                                                                        : Literal("");
+                                                                        : SourceText("");
     const Printable first = note.severity == Problem::Severity::info
-                                ? Literal("note: ")
+                                ? SourceText("note: ")
                                 : format_text("{}: ", to_string(note.severity));
     const Printable lines = wrapped(first, shown(note.text, canvas.utf8), canvas.width);
     text += painted(canvas.color, color, first) + lines.behind(first.size());
@@ -223,7 +223,7 @@ Printable draw_text(const DiskLayout& layout, const Canvas& canvas) {
   const Printable name = shown(layout.device, canvas.utf8), caption = as_printable(caption_of(layout));
   const bool one_line = columns(name) + 2 + caption.size() <= canvas.width;
   Printable text =
-      painted(canvas.color, sgr::bold, name) + (one_line ? Literal("  ") : Literal("\n  ")) + caption + "\n";
+      painted(canvas.color, sgr::bold, name) + (one_line ? SourceText("  ") : SourceText("\n  ")) + caption + "\n";
   BarOptions options;
   options.width = canvas.width;
   const BarPlan plan = plan_bar(layout, options);

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "core/literal.h"
+#include "core/source_text.h"
 
 namespace san {
 
@@ -18,7 +18,7 @@ Hue hue_of(std::string_view content);
 /// A hue on a terminal and in a document.
 struct HueStyle {
   const char* name;   ///< "ext"
-  Literal ansi;       ///< parameters of SGR (ECMA-48, 8.3.117): one of the 16 colours, which users choose
+  SourceText ansi;       ///< parameters of SGR (ECMA-48, 8.3.117): one of the 16 colours, which users choose
   const char* light;  ///< on white paper, "#rrggbb"
   const char* dark;   ///< on a dark screen
 };

@@ -12,7 +12,7 @@ namespace {
 enum Column { kNumber, kStart, kSize, kContent, kName, kType, kUsed, kPercent, kBar, kUuid, kColumns };
 
 struct Heading {
-  Literal title;
+  SourceText title;
   bool right;
   bool needed;
 };
@@ -29,7 +29,7 @@ Printable cell(const LayoutRow& row, Column column, const Canvas& canvas) {
   const bool data = row.kind == Region::Kind::partition;
   switch (column) {
     case kNumber:
-      return row.number ? format_text("{}", *row.number) : Literal("-");
+      return row.number ? format_text("{}", *row.number) : SourceText("-");
     case kStart:
       return as_printable(format_size(row.offset));
     case kSize:
@@ -41,11 +41,11 @@ Printable cell(const LayoutRow& row, Column column, const Canvas& canvas) {
     case kType:
       return shown(row.type, canvas.utf8);
     case kUsed:
-      return row.used ? as_printable(format_size(*row.used)) : Literal("");
+      return row.used ? as_printable(format_size(*row.used)) : SourceText("");
     case kPercent:
       return as_printable(row.percent());
     case kBar:
-      return data && row.used ? small_bar(row.share(), kBarWidth, canvas.utf8) : Literal("");
+      return data && row.used ? small_bar(row.share(), kBarWidth, canvas.utf8) : SourceText("");
     case kUuid:
       return shown(row.uuid, canvas.utf8);
     case kColumns:

@@ -46,7 +46,7 @@ constexpr Signs kAscii = {{" ", ":", ":", ":", "+", "+", "*", "*", "#"},
                           "+",
                           1};
 
-constexpr Literal kEighths[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
+constexpr SourceText kEighths[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
 
 }  // namespace
 
@@ -65,7 +65,7 @@ Printable small_bar(double share, unsigned width, bool utf8) {
     if (here == 0)
       out += signs_of(utf8).none;
     else
-      out += utf8 ? kEighths[here - 1] : Literal("#");
+      out += utf8 ? kEighths[here - 1] : SourceText("#");
   }
   return out;
 }

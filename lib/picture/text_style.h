@@ -10,18 +10,18 @@ namespace san {
 
 /// The signs that pictures are drawn with.
 struct Signs {
-  Literal levels[9];  ///< from nothing to all of a cell, in eighths
-  Literal none;       ///< lowest line of a cell of a file system of which nothing is used
-  Literal unknown;
-  Literal unallocated;
-  Literal beyond;
-  Literal table;
-  Literal overlap;
-  Literal several;        ///< cells that regions share
-  Literal stored;         ///< all of a cell
-  Literal partly_stored;  ///< some of it
-  Literal horizontal, vertical;
-  Literal top_left, top_right, bottom_left, bottom_right, top, bottom;
+  SourceText levels[9];  ///< from nothing to all of a cell, in eighths
+  SourceText none;       ///< lowest line of a cell of a file system of which nothing is used
+  SourceText unknown;
+  SourceText unallocated;
+  SourceText beyond;
+  SourceText table;
+  SourceText overlap;
+  SourceText several;        ///< cells that regions share
+  SourceText stored;         ///< all of a cell
+  SourceText partly_stored;  ///< some of it
+  SourceText horizontal, vertical;
+  SourceText top_left, top_right, bottom_left, bottom_right, top, bottom;
   unsigned height;  ///< lines of cells
 };
 const Signs& signs_of(bool utf8);

@@ -15,10 +15,10 @@ namespace {
 using Results = std::vector<const Result*>;
 
 constexpr std::size_t kCollapse = 3;  // so many checks that are unknown for one reason share a line
-constexpr Literal kIndent = "      ";
+constexpr SourceText kIndent = "      ";
 
 /// The words in front of the lines; short, so that they are aligned within their group.
-Literal word(Status status) {
+SourceText word(Status status) {
   switch (status) {
     case Status::pass:
       return "PASS";
@@ -34,7 +34,7 @@ Literal word(Status status) {
   return "N/A";
 }
 
-Literal color(const Result& result) {
+SourceText color(const Result& result) {
   const bool blocker = result.severity == Severity::blocker;
   switch (result.outcome.status) {
     case Status::fail:
@@ -95,7 +95,7 @@ class Text {
                                     ? format_text("{:04x}:{:04x}", *report_.nic.vendor, *report_.nic.device)
                                     : plain(report_.nic.driver)));
     Printable name = plain(report_.device);
-    if (name.empty()) name = report_.live ? Literal("this machine") : plain(report_.profile);
+    if (name.empty()) name = report_.live ? SourceText("this machine") : plain(report_.profile);
     if (!report_.profile.empty() && name.text().find(report_.profile) == std::string::npos)
       facts.push_back("profile " + plain(report_.profile));
     out_ += painted(canvas_.color, sgr::bold, name) +
@@ -115,14 +115,14 @@ class Text {
     for (const Evidence& evidence : outcome.evidence) {
       Printable text = plain(evidence.where);
       if (!evidence.found.empty())
-        text += (text.empty() ? Literal("") : Literal(": ")) + plain(evidence.found);
+        text += (text.empty() ? SourceText("") : SourceText(": ")) + plain(evidence.found);
       if (!evidence.wanted.empty()) text += "; wanted: " + plain(evidence.wanted);
       out_ += wrapped(kIndent, text, canvas_.width);
     }
     if (!with_remedy) return;
     if (!outcome.remedy.empty())
       out_ += wrapped(Printable(kIndent) +
-                          (outcome.status == Status::unknown ? Literal("needed: ") : Literal("remedy: ")),
+                          (outcome.status == Status::unknown ? SourceText("needed: ") : SourceText("remedy: ")),
                       plain(outcome.remedy), canvas_.width);
     for (const ShellCommand& command : outcome.commands)
       out_ += format_text("{}  {}\n", kIndent, plain(command.text()));
@@ -164,7 +164,7 @@ class Text {
     const Printable head =
         format_text("{}  {} {}s: ", word(first.outcome.status), same.size(), to_string(first.severity));
     const Printable text = wrapped(head, joined(ids, " "), canvas_.width);
-    const Literal status = word(first.outcome.status);
+    const SourceText status = word(first.outcome.status);
     out_ += painted(canvas_.color, color(first), status) + text.behind(status.text().size());
     details(first.outcome, with_remedy);
   }

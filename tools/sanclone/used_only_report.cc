@@ -39,7 +39,7 @@ Printable used_only_text(const UsedOnlyDevice* used_only) {
       format_text("  used only {} of free space taken for zeros\n", format_size(free_bytes(used_only)));
   for (const UsedPartition& one : used_only->partitions()) {
     const Printable name =
-        one.number == 0 ? Literal("whole device") : format_text("partition {}", one.number);
+        one.number == 0 ? SourceText("whole device") : format_text("partition {}", one.number);
     text += format_text("            {}, {}: ", name, one.content);
     if (one.why_whole.empty())
       text += format_text("{} used, {} free\n", format_size(one.used()), format_size(one.free));

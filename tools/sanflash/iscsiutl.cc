@@ -14,7 +14,7 @@
 namespace san {
 namespace {
 
-constexpr Literal kHelp = R"(The classic commands for iSCSI boot, done by sanflash.
+constexpr SourceText kHelp = R"(The classic commands for iSCSI boot, done by sanflash.
 Usage: iscsiutl [-all | -nic=N] COMMAND... [OPTIONS]
 
 Which NICs:

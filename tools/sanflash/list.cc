@@ -13,7 +13,7 @@ void add_list(Verbs& verbs, CommonOptions& common) {
     if (common.json)
       print_json({{"nics", table.json()}});
     else
-      print_text(table.empty() ? Literal("no NICs\n") : table.text());
+      print_text(table.empty() ? SourceText("no NICs\n") : table.text());
     return Exit::ok;
   });
 }

@@ -30,7 +30,7 @@ Exit rom_info(const CommonOptions& common, const RomArgument& argument) {
     if (common.json)
       all.push_back(nic::rom_json(file));
     else
-      print_text((i == 0 ? Literal("") : Literal("\n")) + nic::rom_text(file));
+      print_text((i == 0 ? SourceText("") : SourceText("\n")) + nic::rom_text(file));
   }
   if (common.json) print_json({{"files", all}});
   return Exit::ok;

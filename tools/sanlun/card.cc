@@ -16,7 +16,7 @@ namespace {
 
 using iscsi::LunCard;
 
-constexpr Literal kUnknown = "unknown";
+constexpr SourceText kUnknown = "unknown";
 
 Field text_field(std::string key, std::string label, const std::string& value) {
   if (value.empty()) return {std::move(key), std::move(label), nullptr, kUnknown};
@@ -24,7 +24,7 @@ Field text_field(std::string key, std::string label, const std::string& value) {
 }
 
 template <typename T>
-Field flag(std::string key, std::string label, const std::optional<T>& value, Literal yes, Literal no) {
+Field flag(std::string key, std::string label, const std::optional<T>& value, SourceText yes, SourceText no) {
   if (!value) return {std::move(key), std::move(label), nullptr, kUnknown};
   return {std::move(key), std::move(label), static_cast<bool>(*value), *value ? yes : no};
 }
@@ -91,7 +91,7 @@ Section identity(const LunCard& card) {
   for (Field& field : section.fields)
     if (const bool listed = field.key == "naa" || field.key == "eui" || field.key == "t10";
         listed && field.value.is_null() && !card.facts.designators.empty())
-      field.text = Literal("none");
+      field.text = SourceText("none");
   if (card.facts.designators.empty()) section.fields[9].value = nullptr;
   return section;
 }
@@ -137,8 +137,8 @@ Section geometry(const LunCard& card) {
     const std::uint16_t rotation = card.characteristics->rotation_rate;
     rate = rotation;
     // SBC-3, table 181: 0001h does not rotate, 0401h to FFFEh rotate, the others are reserved.
-    medium = rotation == 0                            ? Literal("not told (0)")
-             : rotation == 1                          ? Literal("does not rotate (1)")
+    medium = rotation == 0                            ? SourceText("not told (0)")
+             : rotation == 1                          ? SourceText("does not rotate (1)")
              : rotation >= 0x401 && rotation < 0xFFFF ? format_text("{} rotations a minute", rotation)
                                                       : format_text("nonsense: {:04X}h", rotation);
   }
@@ -155,7 +155,7 @@ Section transfer(const LunCard& card) {
     if (card.limits) {
       const std::uint64_t blocks = blocks_of(*card.limits);
       field.value = blocks;
-      field.text = blocks == 0 ? Literal("not given") : format_text("{} blocks", blocks);
+      field.text = blocks == 0 ? SourceText("not given") : format_text("{} blocks", blocks);
       if (blocks != 0 && block != 0 && blocks <= UINT64_MAX / block)
         field.text += format_text(" ({})", format_size(blocks * block));
     }
@@ -164,8 +164,8 @@ Section transfer(const LunCard& card) {
   const auto count = [](std::uint64_t value) { return value; };
   // SBC-3, 6.6.3: of these fields 0 is no UNMAP, and all ones no limit.
   const auto unmap_words = [&section](std::uint32_t value) {
-    if (value == 0) section.fields.back().text = Literal("none: UNMAP is not supported (0)");
-    if (value == UINT32_MAX) section.fields.back().text = Literal("no limit (4294967295)");
+    if (value == 0) section.fields.back().text = SourceText("none: UNMAP is not supported (0)");
+    if (value == UINT32_MAX) section.fields.back().text = SourceText("no limit (4294967295)");
   };
   add("max_transfer_blocks", "Most in a transfer",
       [&](const Limits& l) { return count(l.max_transfer_blocks); });
@@ -184,7 +184,7 @@ Section transfer(const LunCard& card) {
   add("unmap_granularity_blocks", "UNMAP granularity",
       [&](const Limits& l) { return count(l.unmap_granularity_blocks); });
   Field alignment{"unmap_alignment_blocks", "UNMAP alignment", nullptr, kUnknown};
-  if (card.limits) alignment.text = Literal("not given");
+  if (card.limits) alignment.text = SourceText("not given");
   if (card.limits && card.limits->unmap_alignment_blocks) {
     alignment.value = *card.limits->unmap_alignment_blocks;
     alignment.text = format_text("{} blocks", *card.limits->unmap_alignment_blocks);
@@ -195,7 +195,7 @@ Section transfer(const LunCard& card) {
   add("max_compare_and_write_blocks", "COMPARE AND WRITE",
       [&](const Limits& l) { return count(l.max_compare_and_write_blocks); });
   if (card.limits && card.limits->max_compare_and_write_blocks == 0)
-    section.fields.back().text = Literal("not supported (0)");
+    section.fields.back().text = SourceText("not supported (0)");
   return section;
 }
 
@@ -225,13 +225,13 @@ Section provisioning(const LunCard& card) {
   Field type{"type", "Type", nullptr, kUnknown};
   Field threshold{"threshold_exponent", "Threshold exponent", nullptr, kUnknown};
   if (vpd) {
-    static constexpr Literal kTypes[] = {"not told (0)", "resource provisioned", "thin provisioned"};
+    static constexpr SourceText kTypes[] = {"not told (0)", "resource provisioned", "thin provisioned"};
     type.value = vpd->type;
     type.text = vpd->type < std::size(kTypes) ? kTypes[vpd->type] : format_text("reserved ({})", vpd->type);
     threshold.value = vpd->threshold_exponent;
     threshold.text =
         vpd->threshold_exponent == 0
-            ? Literal("0: no thresholds")
+            ? SourceText("0: no thresholds")
             : format_text("{}: in sets of 2^{} blocks", vpd->threshold_exponent, vpd->threshold_exponent);
   }
   section.fields.push_back(std::move(type));
@@ -240,7 +240,7 @@ Section provisioning(const LunCard& card) {
     if (thin == true && field.value == false && field.key.starts_with("lbprz")) field.warn = true;
   const auto contradictions = card.contradictions();
   section.fields.push_back({"contradictions", "Contradictions", contradictions,
-                            contradictions.empty() ? Literal("none") : joined(contradictions, "\n"),
+                            contradictions.empty() ? SourceText("none") : joined(contradictions, "\n"),
                             !contradictions.empty()});
   return section;
 }
@@ -261,7 +261,7 @@ Section cache(const LunCard& card) {
   Field ready{"ready", "Ready", nullptr, kUnknown};
   if (card.not_ready)
     ready = {"ready", "Ready", card.not_ready->empty(),
-             card.not_ready->empty() ? Literal("yes") : as_printable(*card.not_ready),
+             card.not_ready->empty() ? SourceText("yes") : as_printable(*card.not_ready),
              !card.not_ready->empty()};
   section.fields.push_back(std::move(ready));
   return section;

@@ -12,7 +12,7 @@ namespace {
 
 using iscsi::LunCard;
 
-constexpr Literal kUnknown = "unknown";
+constexpr SourceText kUnknown = "unknown";
 
 std::string key_text(std::uint64_t key) {
   return fmt::format("0x{:016x}", key);
@@ -26,7 +26,7 @@ Printable registrant_text(const iscsi::Registrant& one) {
 Field holder_field(const LunCard& card) {
   Field field{"holder", "Reservation", nullptr, kUnknown};
   if (!card.reservation) return field;
-  field.text = Literal("none");
+  field.text = SourceText("none");
   if (card.reservation->empty()) return field;
   const iscsi::Reservation& one = card.reservation->front();
   field.value = Json{
@@ -60,7 +60,7 @@ Section reservation_section(const LunCard& card) {
       keys.value.push_back({{"key", key_text(one)}, {"initiator", nullptr}, {"holder", nullptr}});
       texts.push_back(key_text(one));
     }
-    keys.text = texts.empty() ? Literal("none") : joined(texts, "\n");
+    keys.text = texts.empty() ? SourceText("none") : joined(texts, "\n");
   }
   section.fields.push_back(std::move(keys));
   Field generation{"generation", "Generation", nullptr, kUnknown};
@@ -71,9 +71,9 @@ Section reservation_section(const LunCard& card) {
   Field lasting{"survives_power_loss", "Survives power loss", nullptr, kUnknown};
   if (const auto& able = card.reservation_capabilities) {
     lasting.value = able->persist_through_power_loss;
-    lasting.text = able->persist_through_power_loss ? able->persists_now ? Literal("yes, and switched on")
-                                                                         : Literal("can, but not switched on")
-                                                    : Literal("no");
+    lasting.text = able->persist_through_power_loss ? able->persists_now ? SourceText("yes, and switched on")
+                                                                         : SourceText("can, but not switched on")
+                                                    : SourceText("no");
     if (able->types) {
       types.value = Json::array();
       std::vector<std::string> names;
@@ -81,7 +81,7 @@ Section reservation_section(const LunCard& card) {
         names.push_back(iscsi::reservation_type_name(type));
         types.value.push_back(names.back());
       }
-      types.text = names.empty() ? Literal("none") : joined(names, "\n");
+      types.text = names.empty() ? SourceText("none") : joined(names, "\n");
     }
   }
   section.fields.push_back(std::move(types));
@@ -91,12 +91,12 @@ Section reservation_section(const LunCard& card) {
 
 Section path_section(const LunCard& card) {
   Section section{"paths", "Paths (ALUA)", {}};
-  static constexpr Literal kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
+  static constexpr SourceText kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
                                          "implicit and explicit (TPGS 3)"};
   const std::uint8_t tpgs = card.facts.inquiry->tpgs & 3;
   section.fields.push_back({"tpgs", "ALUA", tpgs, kSupport[tpgs]});
   const auto number = [&card](const char* key, const char* label, const std::optional<std::uint16_t>& value) {
-    const Literal absent = card.facts.designators.empty() ? kUnknown : Literal("not told");
+    const SourceText absent = card.facts.designators.empty() ? kUnknown : SourceText("not told");
     return value ? Field{key, label, *value, format_text("{}", *value)} : Field{key, label, nullptr, absent};
   };
   section.fields.push_back(number("relative_port", "This port", card.relative_port()));
@@ -130,8 +130,8 @@ Section command_section(const LunCard& card) {
   Section section{"commands", "Commands", {}};
   section.fields.push_back({"listed", "Known by", card.commands_listed,
                             card.commands_listed
-                                ? Literal("the target's list (REPORT SUPPORTED OPERATION CODES)")
-                                : Literal("asking; the target has no list. \"sanlun probe\" tries them")});
+                                ? SourceText("the target's list (REPORT SUPPORTED OPERATION CODES)")
+                                : SourceText("asking; the target has no list. \"sanlun probe\" tries them")});
   for (const iscsi::CommandSupport& one : card.commands) {
     Field field{{}, one.name, nullptr, kUnknown};
     for (const char c : one.name) {
@@ -142,7 +142,7 @@ Section command_section(const LunCard& card) {
         field.key += '_';
     }
     if (one.supported)
-      field.value = *one.supported, field.text = *one.supported ? Literal("yes") : Literal("no");
+      field.value = *one.supported, field.text = *one.supported ? SourceText("yes") : SourceText("no");
     section.fields.push_back(std::move(field));
   }
   return section;

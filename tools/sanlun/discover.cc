@@ -40,7 +40,7 @@ Printable reach_text(const TargetPortal& portal) {
     text += one.latency ? format_text("reachable, {:.2f} ms", milliseconds(one))
                         : format_text("unreachable: {}", one.error);
   }
-  return text.empty() ? Literal("not tried") : text;
+  return text.empty() ? SourceText("not tried") : text;
 }
 
 Printable discovery_text(const Discovery& found, const std::string& initiator, bool color) {

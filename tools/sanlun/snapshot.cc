@@ -30,7 +30,7 @@ Exit print_list(const CommonOptions& common, const Options& options) {
   if (common.json)
     print_json({{"name", options.target.name}, {"snapshots", table.json()}});
   else
-    print_text(table.empty() ? Literal("no snapshots\n") : table.text());
+    print_text(table.empty() ? SourceText("no snapshots\n") : table.text());
   return Exit::ok;
 }
 

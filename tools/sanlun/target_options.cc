@@ -46,7 +46,7 @@ Exit print_report(const CommonOptions& common, const target::Report& report, Jso
     return Exit::ok;
   }
   if (common.quiet) return Exit::ok;
-  Printable text = report.changed() ? Literal("") : Literal("nothing to do\n");
+  Printable text = report.changed() ? SourceText("") : SourceText("nothing to do\n");
   for (const std::string& line : report.done) text += format_text("{}\n", line);
   print_text(text);
   return Exit::ok;

@@ -36,7 +36,7 @@ constexpr bool refused = !std::is_constructible_v<Printable, Text> && !prints<Te
                          !is_painted<Text> && !wraps<Text>;
 static_assert(refused<std::string> && refused<std::string_view> && refused<const char*>);
 static_assert(refused<char[8]> && refused<const char (&)[8]> && refused<Json>);
-static_assert(prints<Printable> && prints<Literal> && is_added<Printable> && is_painted<Printable>);
+static_assert(prints<Printable> && prints<SourceText> && is_added<Printable> && is_painted<Printable>);
 // With text that is none it is none itself.
 static_assert(std::same_as<decltype(Printable() + std::string()), std::string>);
 static_assert(std::same_as<decltype(Printable() + "a" + Printable()), Printable>);
@@ -87,7 +87,7 @@ TEST_CASE("bytes that are not UTF-8 are shown as bytes") {
 }
 
 TEST_CASE("format_text: whatever it is given stays on its line") {
-  CHECK(format_text("{}: {} of {:.1f}, {:>3}|{:<3}|\n", "a\n", 1, 2.0, Literal("b"), std::string("c")) ==
+  CHECK(format_text("{}: {} of {:.1f}, {:>3}|{:<3}|\n", "a\n", 1, 2.0, SourceText("b"), std::string("c")) ==
         "a\\x0a: 1 of 2.0,   b|c  |\n");
   CHECK(format_text("{}{}", painted(true, sgr::red, "x\n"), 'y') == "\x1b[1;31mx\x1b[0m\ny");
   CHECK(format_text("{}", '\x1b') == "\\x1b");
