@@ -317,12 +317,13 @@ void LioDriver::tune(const std::string& target, const std::map<std::string, std:
   const std::string group = group_path(target);
   for (const auto& [name, value] : parameters) {
     if (name == "MaxQueueCmd") {
-      configfs_->write(group + "/attrib/default_cmdsn_depth", value);
-      // Rules have it from the time when they were made; a new value ends the rule's sessions.
+      // Rules have it from the time when they were made; a new value ends the rule's sessions. The group's
+      // comes last: by it list() tells that all have it, also where this is killed in between.
       for (const std::string& initiator : configfs_->directories(group + "/acls")) {
         const std::string depth = rule_path(group, initiator) + "/cmdsn_depth";
         if (configfs_->read_or(depth, value) != value) configfs_->write(depth, value);
       }
+      configfs_->write(group + "/attrib/default_cmdsn_depth", value);
       continue;
     }
     const std::string path = below(group + "/param", name);

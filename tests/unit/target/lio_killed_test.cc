@@ -206,3 +206,15 @@ TEST_CASE("LIO: detach that was killed is gone on with") {
       },
       [](const Machine& machine) { detach(*machine.now, machine.pool(), "host1", 2); });
 }
+
+TEST_CASE("LIO: tune that was killed is gone on with") {
+  kill_everywhere([](const Machine& machine) { machine.make(); },
+                  [](const Machine& machine) {
+                    tune(*machine.now, machine.pool(), "host1",
+                         {{"FirstBurstLength", "65536"},
+                          {"ImmediateData", "No"},
+                          {"InitialR2T", "No"},
+                          {"MaxBurstLength", "131072"},
+                          {"MaxQueueCmd", "32"}});
+                  });
+}
