@@ -116,6 +116,9 @@ expect_json .zeros_left '.zero_policy == null'
 all_zeros "$work/fake"
 verdict get-lba-status works
 lie "" op=lbastatus,count=1,action=drop
+expect_status 0
+verdict get-lba-status works
+lie "" op=lbastatus,action=drop
 expect_status 3
 verdict get-lba-status unknown
 verdict extended-copy works
