@@ -108,7 +108,7 @@ struct PrintableField {
   static constexpr bool kMade =
       std::same_as<T, Printable> || std::same_as<T, SourceText> || std::same_as<T, PrintablePart>;
   static constexpr bool kNumber = std::is_arithmetic_v<T> && !std::same_as<T, char>;
-  static constexpr bool kText = std::convertible_to<const T&, std::string_view>;
+  static constexpr bool kText = std::same_as<T, char> || std::convertible_to<const T&, std::string_view>;
   static_assert(kMade || kNumber || kText, "neither text nor a number");
 
   using Type = std::conditional_t<kNumber, T, std::conditional_t<kMade, std::string_view, std::string>>;
@@ -117,6 +117,8 @@ struct PrintableField {
       return value;
     else if constexpr (kMade)
       return value.text();
+    else if constexpr (std::same_as<T, char>)
+      return printable({&value, 1});
     else
       return printable(value);
   }

@@ -6,7 +6,7 @@
 require jq
 cd "$work"
 export LC_ALL=C.UTF-8
-evil=$'e\e]0;PWNED\a\e[2J\r\n\xff\u202e\x7f\u009b2J\u2028\ufeff\nb'
+evil=$'e\e]0;PWNED\a\e[2J\r\n\xff\u202e\x7f\u009b2J\u2028\ufeff\nzzz'
 mkdir "$evil"
 name=$evil/$evil
 head -c 1M /dev/urandom >"$name.img"
@@ -26,10 +26,10 @@ plain() {
   esac
   [ -s stdout ] || [ -s stderr ] || fail "$(printf '%q ' "$@"): says nothing"
   # With --color=always: the tool's own, which nothing else can be taken for.
-  sed -i 's/\x1b\[\(1\|1;31\|90\|32\|33\)m\([^\x1b]*\)\x1b\[0m/\2/g' stdout
+  sed -z -i 's/\x1b\[\(1\|1;31\|90\|32\|33\)m\([^\x1b]*\)\x1b\[0m/\2/g' stdout
   ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]' stdout stderr || fail "$(printf '%q ' "$@"): a control character is printed"
   ! LC_ALL=C grep -q $'\xff\|\xe2\x80\xae\|\xe2\x80\xa8\|\xc2[\x80-\x9f]\|\xef\xbb\xbf' stdout stderr || fail "$(printf '%q ' "$@"): what is no text, or turns it, is printed"
-  ! grep -q '^b' stdout stderr || fail "$(printf '%q ' "$@"): a name is on two lines"
+  ! grep -q '^ *zzz' stdout stderr || fail "$(printf '%q ' "$@"): a name is on two lines"
   cases=$((cases + 1))
 }
 plain good sanclone "$name.img" "$name.out" --map "$name.map"
@@ -63,9 +63,12 @@ plain bad sanflash export --format "$evil" --profile "$name.toml"
 plain bad sanflash show "$name.text"
 plain bad sanflash verify "$name.none"
 plain bad sanflash rom show "$name.text"
-for verb in map bench; do
-  plain good sanlun "$verb" "$name.short"
-  plain good sanlun "$verb" "$name.short" --json
+truncate -s 16M "$name.large"
+for verb in map "bench --seconds 1"; do
+  for option in '' --json; do
+    # shellcheck disable=SC2086 # words
+    plain good sanlun $verb "$name.large" $option
+  done
 done
 plain good sanlun map "$name.img" --svg -
 plain bad sanlun snapshot volume --pool "$evil"
@@ -78,6 +81,7 @@ python3 "$here/../support/rom/rom_make.py" faults faults.rom
 cp chain.rom "$name.rom"
 cp faults.rom "$name.faults"
 for option in '' --json; do
+  # shellcheck disable=SC2086 # none, or a word
   plain good sanflash rom info "$name.rom" $option
   plain good sanflash rom verify "$name.rom" $option
   plain bad sanflash rom verify "$name.faults" $option
@@ -88,6 +92,7 @@ plain good sanflash rom set-id "$name.rom" --id 8086:10d3 -o "$name.new"
 python3 "$here/../support/nvm/nvm_make.py" I210 card.bin --ports 1
 cp card.bin "$name.nvm"
 for option in '' --json; do
+  # shellcheck disable=SC2086 # none, or a word
   plain good sanflash show "nvm:$name.nvm" $option
   plain good sanflash verify "nvm:$name.nvm" $option
   plain good sanflash backup "nvm:$name.nvm" "$name.backup$option" $option
@@ -98,7 +103,7 @@ plain bad sanflash show "nic:$evil"
 
 # What a target says. A line feed in it must not begin a line that looks like ours.
 hex() { printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n'; }
-short=$'\e[2J\n\r\x7f\x9b' long=$'\e]0;PWNED\a\nb \u202e\n'
+short=$'\e[2J\n\r\x7f\x9b' long=$'\e]0;PWNED\a\nzzz \u202e\n'
 page=$(hex "$evil")
 length=$(printf '%02x' $((${#page} / 2)))
 advertised=$(hex "TargetName=iqn.2026-11.org.example:$evil")00$(hex "TargetAddress=127.0.0.1$evil:3260,1")00

@@ -35,7 +35,7 @@ template <class Text>
 constexpr bool refused = !std::is_constructible_v<Printable, Text> && !prints<Text> && !is_added<Text> &&
                          !is_painted<Text> && !wraps<Text>;
 static_assert(refused<std::string> && refused<std::string_view> && refused<const char*>);
-static_assert(refused<char[8]> && refused<const char (&)[8]> && refused<Json>);
+static_assert(refused<char*> && refused<std::vector<std::string>>);
 static_assert(prints<Printable> && prints<SourceText> && is_added<Printable> && is_painted<Printable>);
 // With text that is none it is none itself.
 static_assert(std::same_as<decltype(Printable() + std::string()), std::string>);
