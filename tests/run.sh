@@ -1,7 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh [--quick | --long | --tidy [REVISION]]: installs what is missing, builds, and runs the tests.
-#   --quick   unit tests only, in the build that users have
+# run.sh [--quick [LAYER] | --coverage | --long | --tidy [REVISION]]: installs what is missing, builds, and runs the
+# tests. README.md says which test is for what.
+#   --quick   unit tests only, of one layer of lib/ if it is named, in a build that is fast to make; nothing is installed
+#             but what that needs
+#   --coverage  unit tests, and how much of lib/ they run
 #   --long    every boot goes on to its end, and what talks to targets runs with the sanitizers, too: some two hours
 #   --tidy    no tests: clang-tidy reads every file, or those that differ from a revision of git. It takes half an hour
 #             for all of them, so it is for the time before a change is handed in.
@@ -12,19 +15,19 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-quick=
-tidy=
+mode=whole
 sanitized='unit|cli'
 case ${1:-} in
   '') ;;
-  --quick) quick=1 ;;
+  --quick) mode=quick ;;
+  --coverage) mode=coverage ;;
   --long)
     sanitized='unit|cli|system'
     export SANBOOT_TEST_LONG=1
     ;;
-  --tidy) tidy=1 ;;
+  --tidy) mode=tidy ;;
   *)
-    echo "Usage: tests/run.sh [--quick | --long | --tidy [REVISION]]" >&2
+    echo "Usage: tests/run.sh [--quick [LAYER] | --coverage | --long | --tidy [REVISION]]" >&2
     exit 2
     ;;
 esac
@@ -84,12 +87,13 @@ summary() {
   [ -z "$failed" ]
 }
 
-# configure_and_build PRESET [OPTION…]: quiet if all is well.
+# configure_and_build PRESET TARGET [OPTION…]: quiet if all is well.
 configure_and_build() {
   preset=$1
-  shift
+  goal=$2
+  shift 2
   if ! cmake --preset "$preset" -DBUILD_TESTING=ON "$@" >"$logs/$preset" 2>&1 ||
-    ! $nice cmake --build --preset "$preset" -j "$jobs" >>"$logs/$preset" 2>&1; then
+    ! $nice cmake --build --preset "$preset" -j "$jobs" --target "$goal" >>"$logs/$preset" 2>&1; then
     cat "$logs/$preset"
     return 1
   fi
@@ -107,32 +111,63 @@ files_to_tidy() {
 tidy() {
   # shellcheck disable=SC2016 # $1 is for the shell inside
   files_to_tidy "$@" | xargs -n 1 -P "$jobs" sh -c \
-    'clang-tidy -p build/release --quiet "$1" 2>/dev/null || { echo "FAILED: clang-tidy $1"; exit 1; }' tidy
+    'clang-tidy -p build/dev --quiet "$1" 2>/dev/null || { echo "FAILED: clang-tidy $1"; exit 1; }' tidy
 }
 
-sh examples/install-packages.sh examples/packages.txt tests/packages.txt
+# unit_tests PRESET [LAYER]
+unit_tests() {
+  preset=$1
+  programs='^unit-'
+  target=unit-tests
+  if [ -n "${2:-}" ]; then
+    [ -d "lib/$2" ] || {
+      echo "tests/run.sh --quick $2: no layer of lib/ has that name; there are $(cd lib && echo */)" >&2
+      exit 2
+    }
+    programs="^unit-$2\$"
+    target=unit-$2
+  fi
+  sh examples/install-packages.sh examples/packages.txt tests/unit-packages.txt
+  launcher=
+  if command -v ccache >/dev/null; then launcher=ccache; fi
+  stage build configure_and_build "$preset" "$target" "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher"
+  if passed build; then stage tests ctest --preset "$preset" -j "$at_a_time" -R "$programs"; fi
+}
 
-if [ -n "$tidy" ]; then
+case $mode in
+  quick)
+    unit_tests dev "${2:-}"
+    summary
+    exit
+    ;;
+  coverage)
+    sh examples/install-packages.sh tests/coverage-packages.txt
+    unit_tests coverage
+    stage coverage gcovr --root . --filter lib/ --exclude-throw-branches --print-summary --output build/coverage/lines.txt \
+      build/coverage
+    summary
+    exit
+    ;;
+esac
+
+sh examples/install-packages.sh examples/packages.txt tests/unit-packages.txt tests/packages.txt
+
+if [ "$mode" = tidy ]; then
   shift
-  cmake --preset ci -DBUILD_TESTING=ON >"$logs/configure"
+  cmake --preset dev >"$logs/configure"
   stage clang-tidy tidy "$@"
   summary
   exit
 fi
-stage build configure_and_build ci "-DSANBOOT_UNIT_TESTS=${quick:-0}"
+stage build configure_and_build ci all -DSANBOOT_UNIT_TESTS=0
 if ! passed build; then
   summary || echo "nothing was tested"
   exit 1
 fi
-if [ -n "$quick" ]; then
-  stage tests ctest --preset ci -j "$at_a_time" -L unit
-  summary
-  exit
-fi
 
 (
   nice='nice -n 19'
-  run sanitizer-build configure_and_build asan >"$logs/sanitizer-build.log" 2>&1
+  run sanitizer-build configure_and_build asan all >"$logs/sanitizer-build.log" 2>&1
 ) &
 behind=$!
 stage tests ctest --preset ci -j "$at_a_time"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lun_argument.h"
 
-#include "boot/profile_login.h"
-#include "boot/read_profile.h"
+#include "boot/profile/profile_login.h"
+#include "boot/profile/read_profile.h"
 #include "open/open_device.h"
 
 namespace san {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "iscsi/credentials.h"
-#include "iscsi/url.h"
+#include "iscsi/address/url.h"
+#include "iscsi/login/credentials.h"
 #include "tool.h"
 
 namespace san {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tool.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
@@ -10,12 +10,12 @@
 #include <cerrno>
 #include <map>
 
-#include "boot/profile_login.h"
-#include "boot/read_profile.h"
-#include "core/interrupt.h"
-#include "core/log.h"
+#include "boot/profile/profile_login.h"
+#include "boot/profile/read_profile.h"
 #include "core/nearest.h"
-#include "iscsi/service_watch.h"
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
+#include "iscsi/connection/service_watch.h"
 
 namespace san {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "core/error.h"
-#include "core/output.h"
-#include "core/progress.h"
-#include "core/table.h"
-#include "iscsi/credentials.h"
+#include "core/process/progress.h"
+#include "core/text/output.h"
+#include "core/text/table.h"
+#include "iscsi/login/credentials.h"
 
 namespace san {
 

@@ -5,7 +5,7 @@
 #include <future>
 
 #include "block/device.h"
-#include "core/interrupt.h"
+#include "core/process/interrupt.h"
 
 namespace san {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block/device.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <future>
@@ -86,12 +86,6 @@ void check_range(const Device& device, std::uint64_t offset, std::uint64_t lengt
   if (offset % block != 0 || length % block != 0)
     throw Error(Exit::failed, device.name(),
                 fmt::format("{} is not aligned to its {}-byte blocks", format_range(offset, length), block));
-}
-
-std::string format_range(std::uint64_t offset, std::uint64_t length) {
-  if (length == 0) return fmt::format("0 B at {}", format_size(offset));
-  return fmt::format("{} at {} (bytes {} to {})", format_size(length), format_size(offset), offset,
-                     offset + length - 1);
 }
 
 }  // namespace san

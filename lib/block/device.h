@@ -141,7 +141,4 @@ void flush_wait(Device& device);
 /// lie of the other side.
 void check_range(const Device& device, std::uint64_t offset, std::uint64_t length);
 
-/// "1.0 MiB at 400.0 MiB (bytes 419430400 to 420478975)".
-std::string format_range(std::uint64_t offset, std::uint64_t length);
-
 }  // namespace san

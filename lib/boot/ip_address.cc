@@ -2,7 +2,7 @@
 #include "boot/ip_address.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/clone_checks.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include "core/log.h"
+#include "core/process/log.h"
 #include "core/units.h"
 
 namespace san {

@@ -12,7 +12,7 @@
 #include "block/zero.h"
 #include "copy/buffer_pool.h"
 #include "copy/plan.h"
-#include "core/interrupt.h"
+#include "core/process/interrupt.h"
 #include "core/units.h"
 
 namespace san {

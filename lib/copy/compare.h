@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "block/device.h"
-#include "core/progress.h"
+#include "core/process/progress.h"
 
 namespace san {
 

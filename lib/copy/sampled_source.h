@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "block/source_filter.h"
+#include "block/filter/source_filter.h"
 #include "core/hash.h"
 
 namespace san {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/units.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cctype>
@@ -100,6 +100,12 @@ std::string format_seconds(double seconds) {
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string format_range(std::uint64_t offset, std::uint64_t length) {
+  if (length == 0) return fmt::format("0 B at {}", format_size(offset));
+  return fmt::format("{} at {} (bytes {} to {})", format_size(length), format_size(offset), offset,
+                     offset + length - 1);
 }
 
 }  // namespace san

@@ -29,6 +29,9 @@ std::string format_rate(double bytes_per_second);
 /// A duration for people: "0.4 s", "12 s", "3:05", "1:02:09".
 std::string format_seconds(double seconds);
 
+/// Says which bytes of a device are meant: "1.0 MiB at 400.0 MiB (bytes 419430400 to 420478975)".
+std::string format_range(std::uint64_t offset, std::uint64_t length);
+
 /// Rounds up to a multiple of `unit` (which is not 0).
 constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) {
   return (value + unit - 1) / unit * unit;

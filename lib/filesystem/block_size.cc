@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filesystem/block_size.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "core/table.h"
+#include "core/text/table.h"
 #include "core/units.h"
-#include "filesystem/exfat_format.h"
-#include "filesystem/ext_super.h"
-#include "filesystem/fat_layout.h"
-#include "filesystem/ntfs_layout.h"
+#include "filesystem/ext/ext_super.h"
+#include "filesystem/fat/exfat_format.h"
+#include "filesystem/fat/fat_layout.h"
+#include "filesystem/ntfs/ntfs_layout.h"
 #include "filesystem/probe.h"
-#include "filesystem/readers.h"
-#include "filesystem/volume.h"
-#include "filesystem/xfs_format.h"
+#include "filesystem/volume/readers.h"
+#include "filesystem/volume/volume.h"
+#include "filesystem/xfs/xfs_format.h"
 
 namespace san {
 namespace {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "filesystem/directory_tree.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,9 +10,8 @@
 #include <cerrno>
 #include <memory>
 
-#include "block/fd.h"
-#include "filesystem/file_path.h"
-#include "filesystem/file_tree.h"
+#include "filesystem/volume/file_path.h"
+#include "system/fd.h"
 
 namespace san {
 namespace {

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include "filesystem/ext_super.h"
-#include "filesystem/ntfs_volume.h"
+#include "filesystem/ext/ext_super.h"
+#include "filesystem/ntfs/ntfs_volume.h"
 #include "filesystem/probe.h"
-#include "filesystem/volume.h"
-#include "filesystem/xfs_format.h"
+#include "filesystem/volume/volume.h"
+#include "filesystem/xfs/xfs_format.h"
 
 namespace san {
 namespace {

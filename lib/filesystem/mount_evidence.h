@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "filesystem/free_space.h"
+#include "filesystem/volume/free_space.h"
 
 namespace san {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filesystem/probe.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "core/units.h"
-#include "filesystem/exfat_format.h"
-#include "filesystem/ext_super.h"
-#include "filesystem/fat_layout.h"
-#include "filesystem/ntfs_layout.h"
-#include "filesystem/readers.h"
-#include "filesystem/text.h"
-#include "filesystem/volume.h"
-#include "filesystem/xfs_format.h"
+#include "filesystem/ext/ext_super.h"
+#include "filesystem/fat/exfat_format.h"
+#include "filesystem/fat/fat_layout.h"
+#include "filesystem/ntfs/ntfs_layout.h"
+#include "filesystem/volume/readers.h"
+#include "filesystem/volume/text.h"
+#include "filesystem/volume/volume.h"
+#include "filesystem/xfs/xfs_format.h"
 #include "partition/mbr.h"
 
 namespace san {

@@ -7,16 +7,16 @@
 #include <cstring>
 
 #include "core/units.h"
-#include "filesystem/btrfs_format.h"
-#include "filesystem/exfat_format.h"
-#include "filesystem/ext_super.h"
-#include "filesystem/fat_layout.h"
+#include "filesystem/btrfs/btrfs_format.h"
+#include "filesystem/ext/ext_super.h"
+#include "filesystem/fat/exfat_format.h"
+#include "filesystem/fat/fat_layout.h"
 #include "filesystem/lvm_label.h"
-#include "filesystem/ntfs_layout.h"
+#include "filesystem/ntfs/ntfs_layout.h"
 #include "filesystem/probe.h"
-#include "filesystem/readers.h"
-#include "filesystem/volume.h"
-#include "filesystem/xfs_format.h"
+#include "filesystem/volume/readers.h"
+#include "filesystem/volume/volume.h"
+#include "filesystem/xfs/xfs_format.h"
 #include "partition/lba.h"
 
 namespace san {

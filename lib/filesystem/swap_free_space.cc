@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "core/units.h"
-#include "filesystem/readers.h"
-#include "filesystem/text.h"
+#include "filesystem/volume/readers.h"
+#include "filesystem/volume/text.h"
 
 namespace san {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "block/source_filter.h"
-#include "filesystem/free_space.h"
+#include "block/filter/source_filter.h"
+#include "filesystem/read_free_space.h"
 #include "partition/partition_table.h"
 
 namespace san {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filesystem/used_partitions.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

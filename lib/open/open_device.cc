@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "open/open_device.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 
-#include "block/container.h"
-#include "block/file_device.h"
-#include "block/image_format.h"
-#include "block/name_promise.h"
-#include "block/nbd_device.h"
-#include "block/qemu_image.h"
-#include "block/zst_device.h"
-#include "block/zst_writer.h"
-#include "boot/profile_login.h"
-#include "boot/read_profile.h"
-#include "iscsi/lun_device.h"
+#include "block/file/file_device.h"
+#include "block/image/container.h"
+#include "block/image/image_format.h"
+#include "block/image/qemu_image.h"
+#include "block/nbd/nbd_device.h"
+#include "block/zst/zst_device.h"
+#include "block/zst/zst_writer.h"
+#include "boot/profile/profile_login.h"
+#include "boot/profile/read_profile.h"
+#include "iscsi/device/lun_device.h"
+#include "system/file/name_promise.h"
 
 namespace san {
 namespace {

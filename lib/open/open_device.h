@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "block/device.h"
-#include "iscsi/credentials.h"
-#include "iscsi/reserver.h"
+#include "iscsi/login/credentials.h"
+#include "iscsi/session/reserver.h"
 
 namespace san {
 

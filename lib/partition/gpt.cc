@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "partition/gpt.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>
 
-#include "partition/crc32.h"
+#include "core/crc32.h"
 #include "partition/lba.h"
 
 namespace san {

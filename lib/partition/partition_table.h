@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "block/device.h"
-#include "core/table.h"
+#include "core/text/table.h"
 #include "partition/gpt.h"
 #include "partition/loose_volume.h"
 #include "partition/mbr.h"

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "picture/disk_layout.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
 #include <iterator>
 
 #include "copy/copy_options.h"
-#include "copy/head_guard.h"
-#include "core/interrupt.h"
+#include "copy/engine/head_guard.h"
+#include "core/process/interrupt.h"
 #include "core/units.h"
 #include "filesystem/disk_table.h"
-#include "filesystem/free_space.h"
 #include "filesystem/grow_advice.h"
 #include "filesystem/probe.h"
+#include "filesystem/read_free_space.h"
 #include "filesystem/used_partitions.h"
 
 namespace san {

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "preflight/check.h"
+#include "preflight/check/check.h"
 
 namespace san::preflight {
 namespace {

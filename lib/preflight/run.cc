@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/run.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
 #include <set>
 #include <string_view>
 
-#include "core/log.h"
 #include "core/nearest.h"
-#include "core/table.h"
+#include "core/process/log.h"
+#include "core/text/table.h"
 #include "open/open_device.h"
-#include "preflight/subject_facts.h"
-#include "preflight/target_checks.h"
+#include "preflight/checks/target/target_checks.h"
+#include "preflight/facts/subject_facts.h"
 
 namespace san::preflight {
 namespace {

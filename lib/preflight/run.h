@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "preflight/check.h"
-#include "preflight/subject.h"
-#include "preflight/verdict.h"
+#include "preflight/check/check.h"
+#include "preflight/check/verdict.h"
+#include "preflight/facts/subject.h"
 
 namespace san::preflight {
 

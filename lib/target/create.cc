@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/create.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <memory>
 
-#include "boot/write_profile.h"
+#include "boot/profile/write_profile.h"
 #include "core/error.h"
-#include "core/interrupt.h"
-#include "core/log.h"
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
 #include "core/units.h"
 #include "target/create_plan.h"
+#include "target/pool/secret_file.h"
 #include "target/resolve.h"
-#include "target/secret_file.h"
 #include "target/undo.h"
 #include "target/unfinished.h"
 

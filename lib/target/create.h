@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "boot/boot_profile.h"
-#include "target/driver.h"
-#include "target/pool.h"
+#include "boot/profile/boot_profile.h"
+#include "target/driver/driver.h"
+#include "target/pool/pool.h"
 
 namespace san::target {
 

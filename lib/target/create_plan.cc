@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/create_plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
-#include "block/in_use.h"
-#include "boot/read_profile.h"
-#include "boot/write_profile.h"
+#include "boot/profile/read_profile.h"
+#include "boot/profile/write_profile.h"
 #include "core/error.h"
-#include "core/table.h"
+#include "core/text/table.h"
 #include "core/units.h"
+#include "system/mount/in_use.h"
+#include "target/pool/volume_size.h"
 #include "target/resolve.h"
-#include "target/volume_size.h"
 
 namespace san::target {
 namespace {

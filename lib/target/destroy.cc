@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/destroy.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <optional>
 
 #include "core/error.h"
-#include "core/table.h"
+#include "core/text/table.h"
 #include "core/units.h"
+#include "target/pool/volume_size.h"
 #include "target/resolve.h"
 #include "target/unfinished.h"
-#include "target/volume_size.h"
 
 namespace san::target {
 namespace {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/edit.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-#include "block/in_use.h"
 #include "core/error.h"
-#include "core/log.h"
-#include "core/table.h"
+#include "core/process/log.h"
+#include "core/text/table.h"
+#include "system/mount/in_use.h"
+#include "target/pool/secret_file.h"
+#include "target/pool/volume_size.h"
 #include "target/resolve.h"
-#include "target/secret_file.h"
 #include "target/undo.h"
 #include "target/unfinished.h"
-#include "target/volume_size.h"
 
 namespace san::target {
 namespace {

@@ -2,8 +2,8 @@
 #include "target/make_driver.h"
 
 #include "core/error.h"
-#include "target/lio_driver.h"
-#include "target/tgt_driver.h"
+#include "target/lio/lio_driver.h"
+#include "target/tgt/tgt_driver.h"
 
 namespace san::target {
 

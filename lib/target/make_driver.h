@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "target/driver.h"
+#include "target/driver/driver.h"
 
 namespace san::target {
 

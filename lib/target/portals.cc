@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "block/fd.h"
+#include "system/fd.h"
 #include "target/create.h"
 
 namespace san::target {

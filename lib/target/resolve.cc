@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/resolve.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include <cctype>
 
 #include "core/error.h"
-#include "core/table.h"
+#include "core/text/table.h"
 
 namespace san::target {
 bool is_target_name(const std::string& name) {

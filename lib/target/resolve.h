@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "target/driver.h"
-#include "target/pool.h"
+#include "target/driver/driver.h"
+#include "target/pool/pool.h"
 
 namespace san::target {
 

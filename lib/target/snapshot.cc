@@ -2,22 +2,22 @@
 #include "target/snapshot.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 
-#include "block/new_file.h"
 #include "core/error.h"
-#include "core/log.h"
-#include "core/table.h"
+#include "core/process/log.h"
+#include "core/text/table.h"
 #include "core/units.h"
-#include "target/copy_file.h"
+#include "system/file/new_file.h"
+#include "target/pool/copy_file.h"
+#include "target/pool/volume_size.h"
 #include "target/resolve.h"
 #include "target/undo.h"
 #include "target/unfinished.h"
-#include "target/volume_size.h"
 
 namespace san::target {
 namespace {

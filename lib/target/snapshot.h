@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/progress.h"
+#include "core/process/progress.h"
 #include "target/create.h"
 
 namespace san::target {

@@ -3,7 +3,7 @@
 
 #include <exception>
 
-#include "core/log.h"
+#include "core/process/log.h"
 
 namespace san::target {
 

@@ -2,7 +2,7 @@
 #include "target/unfinished.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,11 +11,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "block/fd.h"
-#include "block/file_io.h"
-#include "block/fresh_file.h"
 #include "core/error.h"
-#include "core/table.h"
+#include "core/text/table.h"
+#include "system/fd.h"
+#include "system/file/fresh_file.h"
+#include "system/file_io.h"
 
 namespace san::target {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "target/driver.h"
-#include "target/pool.h"
+#include "target/driver/driver.h"
+#include "target/pool/pool.h"
 
 namespace san::target {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "preflight/rehearsal_watch.h"
+#include "preflight/rehearsal/boot_watch.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace san::preflight;

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "boot/read_profile.h"
-#include "boot/write_profile.h"
+#include "boot/profile/read_profile.h"
+#include "boot/profile/write_profile.h"
 #include "core/error.h"
 
 namespace {

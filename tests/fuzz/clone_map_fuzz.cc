@@ -5,7 +5,7 @@
 #include <cstring>
 #include <vector>
 
-#include "copy/clone_map_format.h"
+#include "copy/map/clone_map_format.h"
 #include "core/endian.h"
 #include "core/error.h"
 

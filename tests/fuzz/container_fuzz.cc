@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <vector>
 
-#include "block/container.h"
-#include "block/image_format.h"
-#include "block/qcow2_header.h"
+#include "block/image/container.h"
+#include "block/image/image_format.h"
+#include "block/image/qcow2_header.h"
 
 namespace {
 

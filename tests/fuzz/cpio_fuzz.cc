@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "os/linux_cpio.h"
+#include "os/linux/cpio.h"
 
 namespace {
 

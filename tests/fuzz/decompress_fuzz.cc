@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <vector>
 
-#include "filesystem/btrfs_decompress.h"
-#include "filesystem/lznt1.h"
-#include "filesystem/lzo.h"
-#include "filesystem/volume.h"
+#include "filesystem/btrfs/btrfs_decompress.h"
+#include "filesystem/btrfs/lzo.h"
+#include "filesystem/ntfs/lznt1.h"
+#include "filesystem/volume/volume.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto input = std::as_bytes(std::span(data, size));

@@ -6,8 +6,8 @@
 #include "partitioned_image.h"
 #include "patched_image.h"
 #include "picture/disk_layout.h"
-#include "picture/disk_svg.h"
-#include "picture/disk_text.h"
+#include "report/disk/disk_svg.h"
+#include "report/disk/disk_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto input = san::test::input(data, size);

@@ -15,10 +15,10 @@
 #include "block/device.h"
 #include "core/crc32c.h"
 #include "core/endian.h"
-#include "filesystem/btrfs_format.h"
-#include "filesystem/file_tree.h"
-#include "filesystem/xfs_file_format.h"
-#include "filesystem/xfs_format.h"
+#include "filesystem/btrfs/btrfs_format.h"
+#include "filesystem/open_file_tree.h"
+#include "filesystem/xfs/xfs_file_format.h"
+#include "filesystem/xfs/xfs_format.h"
 
 namespace {
 

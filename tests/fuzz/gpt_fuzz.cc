@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "block/memory_device.h"
-#include "partition/crc32.h"
+#include "core/crc32.h"
+#include "devices/memory_device.h"
 #include "partition/partition_table.h"
 #include "table_edits.h"
 

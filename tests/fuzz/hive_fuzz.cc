@@ -3,8 +3,8 @@
 #include <cstdlib>
 
 #include "core/error.h"
-#include "os/bcd.h"
-#include "os/hive.h"
+#include "os/windows/bcd.h"
+#include "os/windows/hive.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "iscsi/ipxe_negotiation.h"
+#include "preflight/facts/ipxe_negotiation.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const san::iscsi::Credentials who{"iqn.2026-11.org.example:host1", "host1", "right-secret-1", "target",

@@ -7,12 +7,12 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "nic/iscsi_edit.h"
-#include "nic/nvm_flash.h"
+#include "flash/nvm/iscsi_edit.h"
+#include "flash/nvm/nvm_flash.h"
 
 namespace {
 
-using namespace san::nic;
+using namespace san::flash;
 
 constexpr std::size_t kWords = 0x600, kBlock = 0x200;
 

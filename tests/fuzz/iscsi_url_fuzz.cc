@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "iscsi/url.h"
+#include "iscsi/address/url.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace san;

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "iscsi/allocation.h"
+#include "iscsi/lun/allocation.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace san;

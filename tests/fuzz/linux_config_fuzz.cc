@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "os/linux_fstab.h"
-#include "os/linux_network.h"
-#include "os/linux_text.h"
+#include "os/linux/fstab.h"
+#include "os/linux/network.h"
+#include "os/linux/text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "os/linux_boot_entry.h"
+#include "os/linux/boot_entry.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -2,8 +2,8 @@
 // The input is an initramfs image, or a unified kernel image. Its own names are found in it again.
 #include <cstdlib>
 
-#include "os/linux_initramfs.h"
-#include "os/linux_uki.h"
+#include "os/linux/initramfs.h"
+#include "os/linux/uki.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span input(reinterpret_cast<const std::byte*>(data), size);

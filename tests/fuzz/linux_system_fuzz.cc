@@ -2,9 +2,9 @@
 // A Linux whose files the input makes up: what it is called, what its loaders can start, what its initrds and
 // modules hold, and where its devices are.
 #include "made_up_tree.h"
-#include "os/linux_device_spec.h"
-#include "os/linux_system.h"
-#include "os/system_tree.h"
+#include "os/linux/device_spec.h"
+#include "os/linux/linux_system.h"
+#include "os/volumes/system_tree.h"
 
 namespace {
 

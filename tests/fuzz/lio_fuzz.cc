@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "target/lio_saveconfig.h"
-#include "target/lio_text.h"
+#include "target/lio/lio_saveconfig.h"
+#include "target/lio/lio_text.h"
 
 namespace {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "block/memory_device.h"
 #include "core/error.h"
-#include "os/lvm_group.h"
+#include "devices/memory_device.h"
+#include "os/volumes/lvm_group.h"
 
 namespace {
 

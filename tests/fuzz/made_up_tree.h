@@ -12,7 +12,7 @@
 
 #include "core/endian.h"
 #include "core/error.h"
-#include "filesystem/file_tree.h"
+#include "filesystem/volume/file_tree.h"
 
 namespace san::test {
 

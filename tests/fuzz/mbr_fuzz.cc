@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "block/memory_device.h"
+#include "devices/memory_device.h"
 #include "partition/partition_table.h"
 #include "table_edits.h"
 

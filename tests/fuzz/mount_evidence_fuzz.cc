@@ -7,10 +7,10 @@
 #include "../unit/filesystem/fat_image.h"
 #include "../unit/filesystem/ntfs_image.h"
 #include "../unit/filesystem/xfs_image.h"
-#include "block/memory_device.h"
-#include "filesystem/ntfs_state.h"
-#include "filesystem/ntfs_volume.h"
-#include "filesystem/volume.h"
+#include "devices/memory_device.h"
+#include "filesystem/ntfs/ntfs_state.h"
+#include "filesystem/ntfs/ntfs_volume.h"
+#include "filesystem/volume/volume.h"
 #include "patched_image.h"
 
 namespace {

@@ -2,7 +2,7 @@
 // NBD URLs: what is taken has a server; what is refused is a sentence.
 #include <cstdlib>
 
-#include "block/nbd_url.h"
+#include "block/nbd/nbd_url.h"
 #include "core/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

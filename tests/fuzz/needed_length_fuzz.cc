@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a disk says of its length: one with an MBR and file systems in it, patched (see patched_image.h) and
 // cut off, as a device and as a stream that comes in pieces.
-#include "copy/stream_judge.h"
+#include "copy/stream/stream_judge.h"
 #include "filesystem/needed_length.h"
 #include "partitioned_image.h"
 #include "patched_image.h"

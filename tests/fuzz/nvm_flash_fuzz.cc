@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "nic/nvm_flash.h"
+#include "flash/nvm/nvm_flash.h"
 
 namespace {
 
-using namespace san::nic;
+using namespace san::flash;
 
 constexpr const char* kFamilies[] = {"",     "8254x", "82571", "82574", "82576", "82580", "I350", "I210",
                                      "I211", "ICH8",  "I217",  "82599", "X540",  "X550",  "82575"};

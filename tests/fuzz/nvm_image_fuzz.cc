@@ -5,18 +5,18 @@
 #include <cstdlib>
 
 #include "core/error.h"
-#include "nic/nvm_image.h"
+#include "flash/nvm/nvm_image.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span input(reinterpret_cast<const std::byte*>(data), size);
   try {
-    san::nic::NvmImage image = san::nic::NvmImage::parse("fuzz", input);
+    san::flash::NvmImage image = san::flash::NvmImage::parse("fuzz", input);
     const auto file = image.file();
     if (!std::equal(file.begin(), file.end(), input.begin(), input.end())) std::abort();
     const std::size_t last = image.words() - 1;
     const auto changed = static_cast<std::uint16_t>(~image.word(last));
     image.set_word(last, changed);
-    if (san::nic::NvmImage::parse("fuzz", image.file()).word(last) != changed) std::abort();
+    if (san::flash::NvmImage::parse("fuzz", image.file()).word(last) != changed) std::abort();
   } catch (const san::Error&) {
   }
   return 0;

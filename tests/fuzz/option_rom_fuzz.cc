@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "nic/option_rom_edit.h"
+#include "flash/rom/option_rom_edit.h"
 
-using namespace san::nic;
+using namespace san::flash;
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "iscsi/port_groups.h"
+#include "iscsi/scsi/port_groups.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::vector<std::byte> input(reinterpret_cast<const std::byte*>(data),

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <vector>
 
-#include "iscsi/retry.h"
-#include "iscsi/sense.h"
+#include "iscsi/connection/retry.h"
+#include "iscsi/scsi/sense.h"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "block/memory_device.h"
-#include "partition/table_edit.h"
+#include "devices/memory_device.h"
+#include "partition/edit/table_edit.h"
 
 namespace san::fuzz {
 

@@ -2,7 +2,7 @@
 // A portal, and a name, that a target advertises.
 #include <cstdlib>
 
-#include "iscsi/target_address.h"
+#include "iscsi/address/target_address.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "target/tgt_conf.h"
-#include "target/tgt_show.h"
+#include "target/tgt/tgt_conf.h"
+#include "target/tgt/tgt_show.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> input = std::as_bytes(std::span(data, size));

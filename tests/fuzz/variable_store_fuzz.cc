@@ -5,17 +5,17 @@
 #include <cstdlib>
 #include <vector>
 
-#include "boot/boot_profile.h"
+#include "boot/profile/boot_profile.h"
 #include "core/endian.h"
 #include "core/error.h"
-#include "nic/load_option.h"
-#include "nic/uefi_iscsi.h"
-#include "nic/variable_store.h"
+#include "flash/uefi/load_option.h"
+#include "flash/uefi/uefi_iscsi.h"
+#include "flash/uefi/variable_store.h"
 
 namespace {
 
 using namespace san;
-using namespace san::nic;
+using namespace san::flash;
 
 /// The input as a file; its first byte says whether the headers are made right, so that the rest is reached.
 std::vector<std::byte> image_of(std::span<const std::byte> input) {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "iscsi/lun_limits.h"
+#include "iscsi/lun/lun_limits.h"
 
 namespace {
 

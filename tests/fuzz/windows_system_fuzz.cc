@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Windows whose files the input makes up, with its hives and boot stores: all that is read of it.
 #include "made_up_tree.h"
-#include "os/volumes.h"
-#include "os/windows_system.h"
+#include "os/volumes/volumes.h"
+#include "os/windows/windows_system.h"
 
 namespace {
 

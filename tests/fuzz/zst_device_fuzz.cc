@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "block/zst_device.h"
-#include "block/zst_writer.h"
+#include "block/zst/zst_device.h"
+#include "block/zst/zst_writer.h"
 #include "core/endian.h"
 #include "core/error.h"
 #include "core/units.h"

@@ -5,10 +5,10 @@
 #include <cstdlib>
 #include <vector>
 
-#include "block/image_format.h"
+#include "block/image/image_format.h"
 #include "block/zero.h"
-#include "block/zst_frame.h"
-#include "block/zst_seek_table.h"
+#include "block/zst/zst_frame.h"
+#include "block/zst/zst_seek_table.h"
 
 namespace {
 

@@ -3,8 +3,8 @@
 // content or with an error.
 #include <cstdlib>
 
-#include "block/zst_marks.h"
-#include "copy/zst_stream.h"
+#include "block/zst/zst_marks.h"
+#include "copy/stream/zst_stream.h"
 #include "core/error.h"
 
 namespace {

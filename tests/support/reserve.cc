@@ -10,8 +10,8 @@
 #include <string>
 
 #include "core/error.h"
-#include "iscsi/connection.h"
-#include "iscsi/reservations.h"
+#include "iscsi/connection/connection.h"
+#include "iscsi/scsi/reservations.h"
 
 namespace {
 

@@ -2,14 +2,14 @@
 // sanboot-check: says READY or NOT READY before anybody pulls a disk.
 #include <nlohmann/json.hpp>
 
-#include "block/output_file.h"
-#include "core/terminal.h"
+#include "core/text/terminal.h"
 #include "options.h"
-#include "preflight/rehearsal.h"
-#include "preflight/remedy_script.h"
-#include "preflight/report_html.h"
-#include "preflight/report_json.h"
-#include "preflight/report_text.h"
+#include "preflight/rehearsal/rehearsal.h"
+#include "report/preflight/remedy_script.h"
+#include "report/preflight/report_html.h"
+#include "report/preflight/report_json.h"
+#include "report/preflight/report_text.h"
+#include "system/file/output_file.h"
 
 namespace san {
 namespace {

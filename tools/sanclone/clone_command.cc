@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "block/bad_map_file.h"
+#include "block/filter/bad_map_file.h"
 #include "clone_report.h"
 #include "commands.h"
-#include "copy/map_use.h"
-#include "core/log.h"
+#include "copy/engine/map_use.h"
+#include "core/process/log.h"
 #include "core/units.h"
 #include "devices.h"
 #include "offload.h"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clone_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 #include "copy/plan.h"
-#include "core/table.h"
+#include "core/text/table.h"
 #include "core/units.h"
 #include "table_edits.h"
 #include "tool.h"

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "copy/compare.h"
-#include "copy/copier.h"
-#include "core/table.h"
+#include "copy/engine/copier.h"
+#include "core/text/table.h"
 #include "filesystem/used_only_device.h"
 #include "map_report.h"
+#include "partition/edit/table_plan.h"
 #include "partition/partition_table.h"
-#include "partition/table_plan.h"
 #include "rest_report.h"
 
 namespace san {

@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "block/output_stream.h"
-#include "block/zst_writer.h"
-#include "copy/file_stream.h"
-#include "copy/reservation_key.h"
-#include "copy/unpack_stream.h"
-#include "core/interrupt.h"
+#include "block/file/output_stream.h"
+#include "block/zst/zst_writer.h"
+#include "copy/map/reservation_key.h"
+#include "copy/stream/file_stream.h"
+#include "copy/stream/unpack_stream.h"
+#include "core/process/interrupt.h"
 #include "filesystem/disk_table.h"
 #include "open/open_device.h"
 #include "used_only_report.h"

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "block/device.h"
-#include "block/frozen_device.h"
-#include "block/rescue_device.h"
-#include "copy/whole_stream.h"
+#include "block/filter/frozen_device.h"
+#include "block/filter/rescue_device.h"
+#include "copy/stream/whole_stream.h"
 #include "filesystem/used_only_device.h"
 #include "options.h"
 #include "partition/partition_table.h"

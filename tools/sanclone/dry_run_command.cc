@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clone_report.h"
-#include "core/log.h"
+#include "core/process/log.h"
 #include "core/units.h"
 #include "devices.h"
 #include "open/open_device.h"

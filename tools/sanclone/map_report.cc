@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "core/table.h"
+#include "core/text/table.h"
 #include "core/units.h"
 
 namespace san {

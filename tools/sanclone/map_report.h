@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "copy/delta.h"
-#include "core/table.h"
+#include "copy/engine/delta.h"
+#include "core/text/table.h"
 
 namespace san {
 

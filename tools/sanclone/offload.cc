@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "offload.h"
 
-#include "copy/offload.h"
-#include "core/log.h"
+#include "copy/offload/offload.h"
+#include "core/process/log.h"
 #include "devices.h"
 
 namespace san {

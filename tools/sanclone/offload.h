@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "copy/copier.h"
+#include "copy/engine/copier.h"
 #include "options.h"
 
 namespace san {

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 
-#include "block/output_file.h"
 #include "core/units.h"
 #include "devices.h"
-#include "iscsi/url.h"
+#include "iscsi/address/url.h"
 #include "open/open_device.h"
+#include "system/file/output_file.h"
 
 namespace san {
 

@@ -9,9 +9,9 @@
 
 #include "copy/clone_checks.h"
 #include "copy/copy_options.h"
-#include "copy/delta.h"
-#include "copy/offload_choice.h"
-#include "iscsi/reserver.h"
+#include "copy/engine/delta.h"
+#include "copy/offload/offload_choice.h"
+#include "iscsi/session/reserver.h"
 #include "tool.h"
 
 namespace san {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rest_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/log.h"
-#include "core/table.h"
+#include "core/process/log.h"
+#include "core/text/table.h"
 #include "core/units.h"
-#include "partition/table_device.h"
+#include "partition/edit/table_device.h"
 
 namespace san {
 namespace {

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string>
 
-#include "copy/copier.h"
-#include "core/table.h"
+#include "copy/engine/copier.h"
+#include "core/text/table.h"
 #include "filesystem/disk_rest.h"
 #include "options.h"
-#include "partition/table_plan.h"
+#include "partition/edit/table_plan.h"
 
 namespace san {
 

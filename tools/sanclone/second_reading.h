@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "copy/copier.h"
+#include "copy/engine/copier.h"
 #include "options.h"
 
 namespace san {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source_freeze.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "block/freeze_plan.h"
-#include "core/log.h"
-#include "core/table.h"
+#include "core/process/log.h"
+#include "core/text/table.h"
 #include "open/open_device.h"
+#include "system/mount/freeze_plan.h"
 
 namespace san {
 namespace {

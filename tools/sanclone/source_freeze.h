@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "block/freeze.h"
-#include "core/table.h"
+#include "core/text/table.h"
 #include "options.h"
+#include "system/mount/freeze.h"
 
 namespace san {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source_watch.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 
-#include "core/log.h"
+#include "core/process/log.h"
 #include "open/open_device.h"
 
 namespace san {

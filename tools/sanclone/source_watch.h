@@ -3,10 +3,10 @@
 
 #include <optional>
 
-#include "block/write_watch.h"
 #include "copy/sampled_source.h"
-#include "core/table.h"
+#include "core/text/table.h"
 #include "devices.h"
+#include "system/mount/write_watch.h"
 
 namespace san {
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "table_edits.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "block/front_device.h"
+#include "block/filter/front_device.h"
 #include "block/zero.h"
-#include "core/log.h"
-#include "core/table.h"
+#include "core/process/log.h"
+#include "core/text/table.h"
 #include "core/units.h"
 #include "filesystem/block_size.h"
 #include "filesystem/grow_advice.h"

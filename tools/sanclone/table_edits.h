@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "copy/copier.h"
-#include "core/table.h"
+#include "copy/engine/copier.h"
+#include "core/text/table.h"
 #include "options.h"
-#include "partition/table_device.h"
-#include "partition/table_plan.h"
+#include "partition/edit/table_device.h"
+#include "partition/edit/table_plan.h"
 #include "rest_report.h"
 
 namespace san {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "used_only_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/log.h"
-#include "core/table.h"
+#include "core/process/log.h"
+#include "core/text/table.h"
 #include "core/units.h"
 
 namespace san {

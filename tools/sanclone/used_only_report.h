@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/table.h"
+#include "core/text/table.h"
 #include "filesystem/used_only_device.h"
 
 namespace san {

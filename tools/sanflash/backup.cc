@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash backup
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "device_argument.h"
-#include "nic/flash_file.h"
+#include "flash/flash_file.h"
 #include "verbs.h"
 
 namespace san {
@@ -27,7 +27,7 @@ void add_backup(Verbs& verbs, CommonOptions& common) {
       const std::string file =
           all ? fmt::format("{}/{}.nvm", argument->file, device.device.substr(4)) : argument->file;
       const auto content = open_flash(device)->backup();
-      nic::write_backup(file, content);
+      flash::write_backup(file, content);
       return Answer{Exit::ok,
                     {{"device", device.device}, {"backup", file}, {"bytes", content.size()}},
                     common.quiet ? Printable() : format_text("{}: {} bytes\n", file, content.size())};

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "change_command.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/log.h"
-#include "nic/flash_file.h"
+#include "core/process/log.h"
+#include "flash/flash_file.h"
 
 namespace san {
 
@@ -20,9 +20,9 @@ void add_change(CLI::App& verb, ChangeArgument& argument) {
       ->group("Device");
 }
 
-Table change_table(const std::vector<nic::FlashChange>& changes) {
+Table change_table(const std::vector<flash::FlashChange>& changes) {
   Table table({{"where", "WHERE"}, {"before", "BEFORE"}, {"after", "AFTER"}, {"name", "WHAT"}});
-  for (const nic::FlashChange& change : changes)
+  for (const flash::FlashChange& change : changes)
     table.add({change.where, change.before, change.after, change.name.empty() ? Cell() : Cell(change.name)});
   return table;
 }
@@ -30,15 +30,15 @@ Table change_table(const std::vector<nic::FlashChange>& changes) {
 namespace {
 
 /// Writes the backup, if there is to be one, and then the flash. Returns the backup's name.
-std::string write_flash(const DeviceArgument& device, std::string backup, nic::FlashDevice& flash) {
+std::string write_flash(const DeviceArgument& device, std::string backup, flash::FlashDevice& flash) {
   if (backup.empty()) {
     backup = flash.backup_path();
-    if (!backup.empty()) nic::make_backup_directory(std::filesystem::path(backup).parent_path().string());
+    if (!backup.empty()) flash::make_backup_directory(std::filesystem::path(backup).parent_path().string());
   }
-  if (!backup.empty()) nic::write_backup(backup, flash.backup());
+  if (!backup.empty()) flash::write_backup(backup, flash.backup());
   try {
     flash.commit();
-  } catch (const nic::PartlyWritten& error) {
+  } catch (const flash::PartlyWritten& error) {
     if (backup.empty()) throw;
     throw Error(error.code(), error.object(), error.cause(),
                 fmt::format("the old content: sanflash restore {} {}", device.device, backup));
@@ -47,7 +47,7 @@ std::string write_flash(const DeviceArgument& device, std::string backup, nic::F
 }
 
 Answer change_one(const CommonOptions& common, const ChangeArgument& argument, const DeviceArgument& device,
-                  const std::function<std::vector<std::string>(nic::FlashDevice&)>& work) {
+                  const std::function<std::vector<std::string>(flash::FlashDevice&)>& work) {
   const auto flash = open_flash(device);
   const auto notes = work(*flash);
   const auto changes = flash->changes();
@@ -76,7 +76,7 @@ Answer change_one(const CommonOptions& common, const ChangeArgument& argument, c
 }  // namespace
 
 Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
-                  const std::function<std::vector<std::string>(nic::FlashDevice&)>& work) {
+                  const std::function<std::vector<std::string>(flash::FlashDevice&)>& work) {
   if (is_all(argument.device) && !argument.backup.empty())
     throw Error(Exit::usage, "--backup", "is one file, but there may be several NICs",
                 "leave it out: each NIC gets a backup of its own");
@@ -85,12 +85,12 @@ Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
   });
 }
 
-void check_all(const ChangeArgument& argument, bool port, std::optional<nic::BootChoice> choice) {
+void check_all(const ChangeArgument& argument, bool port, std::optional<flash::BootChoice> choice) {
   if (!is_all(argument.device)) return;
   if (port)
     throw Error(Exit::usage, "--port", "does not go together with all",
                 "each interface is a port of its own");
-  if (choice == nic::BootChoice::primary || choice == nic::BootChoice::secondary)
+  if (choice == flash::BootChoice::primary || choice == flash::BootChoice::secondary)
     throw Error(Exit::usage, argument.device.device, "only one port of a machine can have that priority",
                 "name it: nic:IFACE");
 }

@@ -24,12 +24,12 @@ void add_change(CLI::App& verb, ChangeArgument& argument);
 /// has. With --dry-run nothing is written, and the differences are printed in place of a summary. What `work`
 /// returns are warnings.
 Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
-                  const std::function<std::vector<std::string>(nic::FlashDevice&)>& work);
+                  const std::function<std::vector<std::string>(flash::FlashDevice&)>& work);
 
 /// Throws Error(usage) for what makes no sense for all NICs: a number of a port, a priority that one has.
-void check_all(const ChangeArgument& argument, bool port, std::optional<nic::BootChoice> choice);
+void check_all(const ChangeArgument& argument, bool port, std::optional<flash::BootChoice> choice);
 
 /// Differences as a table.
-Table change_table(const std::vector<nic::FlashChange>& changes);
+Table change_table(const std::vector<flash::FlashChange>& changes);
 
 }  // namespace san

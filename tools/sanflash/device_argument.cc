@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device_argument.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 
-#include "core/log.h"
-#include "nic/nic_flash.h"
-#include "nic/uefi_flash.h"
+#include "core/process/log.h"
+#include "flash/live/nic_flash.h"
+#include "flash/uefi/uefi_flash.h"
 
 namespace san {
 namespace {
 
-using Opened = std::unique_ptr<nic::FlashDevice>;
+using Opened = std::unique_ptr<flash::FlashDevice>;
 
-nic::NvmOptions nvm_options(const DeviceArgument& argument) {
-  nic::NvmOptions options = argument.nvm;
-  if (argument.ip_order == "network") options.ip_order = nic::IpOrder::network;
-  if (argument.ip_order == "reversed") options.ip_order = nic::IpOrder::reversed;
+flash::NvmOptions nvm_options(const DeviceArgument& argument) {
+  flash::NvmOptions options = argument.nvm;
+  if (argument.ip_order == "network") options.ip_order = flash::IpOrder::network;
+  if (argument.ip_order == "reversed") options.ip_order = flash::IpOrder::reversed;
   return options;
 }
 
 Opened open_nvm(const DeviceArgument& argument, const std::string& rest) {
-  return nic::open_nvm_file(argument.device, rest, nvm_options(argument));
+  return flash::open_nvm_file(argument.device, rest, nvm_options(argument));
 }
 
 Opened open_interface(const DeviceArgument& argument, const std::string& rest) {
-  return nic::open_nic(rest, nvm_options(argument));
+  return flash::open_nic(rest, nvm_options(argument));
 }
 
 Opened open_uefi(const DeviceArgument& argument, const std::string& rest) {
-  return nic::open_uefi_file(argument.device, rest);
+  return flash::open_uefi_file(argument.device, rest);
 }
 
 struct Kind {
@@ -48,7 +48,7 @@ void add_device(CLI::App& verb, DeviceArgument& argument) {
                   "uefi:FILE, a firmware's variable store")
       ->required();
   verb.add_option("--family", argument.nvm.family,
-                  "the NIC's family, where the image does not tell: " + nic::family_names())
+                  "the NIC's family, where the image does not tell: " + flash::family_names())
       ->type_name("NAME")
       ->group("Device");
   verb.add_option("--ip-order", argument.ip_order,
@@ -88,7 +88,7 @@ Exit answer_each(const CommonOptions& common, const DeviceArgument& argument,
       print_text(answer.text);
     return answer.exit;
   }
-  const auto names = nic::known_nics();
+  const auto names = flash::known_nics();
   if (names.empty())
     throw Error(Exit::failed, argument.device, "this machine has no NIC whose NVM is known here",
                 "see: sanflash list");

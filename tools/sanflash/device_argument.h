@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "nic/flash_device.h"
-#include "nic/nvm_flash.h"
+#include "flash/flash_device.h"
+#include "flash/nvm/nvm_flash.h"
 #include "tool.h"
 
 namespace san {
@@ -16,7 +16,7 @@ namespace san {
 struct DeviceArgument {
   std::string device;
   std::string ip_order;
-  nic::NvmOptions nvm;
+  flash::NvmOptions nvm;
 };
 
 /// Adds the argument and its options to a verb. `argument` lives as long as `verb`.
@@ -24,7 +24,7 @@ void add_device(CLI::App& verb, DeviceArgument& argument);
 
 /// Opens nvm:FILE, nic:IFACE or uefi:FILE. A new kind of device gets a line in the table of
 /// device_argument.cc. Throws Error.
-std::unique_ptr<nic::FlashDevice> open_flash(const DeviceArgument& argument);
+std::unique_ptr<flash::FlashDevice> open_flash(const DeviceArgument& argument);
 
 /// Whether it stands for every NIC of this machine whose NVM is known.
 bool is_all(const DeviceArgument& argument);

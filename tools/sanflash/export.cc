@@ -3,10 +3,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "boot/exports.h"
-#include "boot/profile_login.h"
-#include "boot/read_profile.h"
-#include "nic/uefi_shell.h"
+#include "boot/export/exports.h"
+#include "boot/profile/profile_login.h"
+#include "boot/profile/read_profile.h"
+#include "flash/uefi/uefi_shell.h"
 #include "overwrite_option.h"
 #include "verbs.h"
 
@@ -30,7 +30,7 @@ constexpr Format kFormats[] = {{"ipxe", boot::ipxe_script},
                                {"dhcpd", boot::dhcpd_fragment},
                                {"kea", boot::kea_fragment},
                                {"ibft", ibft_bytes},
-                               {"uefi-shell", nic::uefi_shell_script},
+                               {"uefi-shell", flash::uefi_shell_script},
                                {"mlx-raw", boot::mlx_raw}};
 
 struct Argument {

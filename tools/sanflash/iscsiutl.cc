@@ -2,14 +2,14 @@
 // sanflash under the name iscsiutl: the commands that Intel's tool of that name, and bootutil after it, had.
 #include "iscsiutl.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 
-#include "core/log.h"
-#include "nic/classic_command.h"
-#include "nic/nic_interface.h"
-#include "nic/rom_programs.h"
+#include "core/process/log.h"
+#include "flash/live/nic_interface.h"
+#include "flash/rom/rom_programs.h"
+#include "iscsiutl_arguments.h"
 
 namespace san {
 namespace {
@@ -35,10 +35,10 @@ sanflash.
   --version                print the version
 )";
 
-Exit report_update(const nic::RomFile& file, const nic::NicInterface& nic) {
+Exit report_update(const flash::RomFile& file, const flash::NicInterface& nic) {
   const std::string id = nic.vendor && nic.device ? fmt::format("{:04x}:{:04x}", *nic.vendor, *nic.device)
                                                   : std::string("no PCI device");
-  if (!nic::rom_is_for(file, nic)) {
+  if (!flash::rom_is_for(file, nic)) {
     log::message(
         log::Level::error,
         fmt::format("{}: the ROM is not for this NIC ({}); another id: sanflash rom set-id", nic.name, id));
@@ -46,25 +46,25 @@ Exit report_update(const nic::RomFile& file, const nic::NicInterface& nic) {
   }
   print_text(format_text(
       "{} ({}): {} is good, and for this NIC\n{}: not written: no ioctl does that. What writes it: {}\n",
-      nic.name, id, file.name, nic.name, nic::rom_program(nic, file.name)));
+      nic.name, id, file.name, nic.name, flash::rom_program(nic, file.name)));
   return Exit::failed;
 }
 
 /// -up. There is nothing by which Linux lets a program write the flash that the ROM is in, so that the answer
 /// is never "done".
-Exit update(const nic::ClassicCommand& command) {
+Exit update(const IscsiutlArguments& command) {
   if (command.file.empty()) throw Error(Exit::usage, "-up", "needs the option ROM", "give -file=FILE");
-  const nic::RomFile file = nic::read_rom_file(command.file, false);
-  if (file.source != nic::RomSource::plain)
+  const flash::RomFile file = flash::read_rom_file(command.file, false);
+  if (file.source != flash::RomSource::plain)
     throw Error(Exit::usage, command.file, "is a container, which only Intel's bootutil writes",
                 "take its ROMs out of it: sanflash rom extract");
-  for (const nic::Finding& finding : nic::rom_findings(file))
-    if (finding.severity == nic::Severity::error)
+  for (const flash::Finding& finding : flash::rom_findings(file))
+    if (finding.severity == flash::Severity::error)
       throw Error(Exit::refused, command.file, finding.where + ": " + finding.text,
                   "see: sanflash rom verify");
   Exit exit = Exit::ok;
   for (const std::string& name : command.update) {
-    const Exit now = report_update(file, nic::find_nic(name));
+    const Exit now = report_update(file, flash::find_nic(name));
     if (exit == Exit::ok) exit = now;
   }
   return exit;
@@ -72,16 +72,16 @@ Exit update(const nic::ClassicCommand& command) {
 
 }  // namespace
 
-bool is_classic(const char* program) {
+bool is_iscsiutl(const char* program) {
   return program != nullptr && std::filesystem::path(program).filename() == "iscsiutl";
 }
 
-int run_classic(int argc, char** argv, const std::function<int(std::vector<std::string>)>& sanflash) {
+int run_iscsiutl(int argc, char** argv, const std::function<int(std::vector<std::string>)>& sanflash) {
   log::set_program("iscsiutl");
   try {
     std::vector<std::string> interfaces;
-    for (const nic::NicInterface& nic : nic::find_nics()) interfaces.push_back(nic.name);
-    const nic::ClassicCommand command = nic::parse_classic({argv + 1, argv + argc}, interfaces);
+    for (const flash::NicInterface& nic : flash::find_nics()) interfaces.push_back(nic.name);
+    const IscsiutlArguments command = parse_iscsiutl_arguments({argv + 1, argv + argc}, interfaces);
     if (command.help) print_text(kHelp);
     if (command.help) return 0;
     if (command.version) return sanflash({"--version"});

@@ -10,9 +10,9 @@
 namespace san {
 
 /// Whether the program was started under the name iscsiutl.
-bool is_classic(const char* program);
+bool is_iscsiutl(const char* program);
 
 /// The program under that name. `sanflash` runs one of its own command lines and returns the exit code.
-int run_classic(int argc, char** argv, const std::function<int(std::vector<std::string>)>& sanflash);
+int run_iscsiutl(int argc, char** argv, const std::function<int(std::vector<std::string>)>& sanflash);
 
 }  // namespace san

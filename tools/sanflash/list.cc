@@ -2,14 +2,14 @@
 // sanflash list
 #include <nlohmann/json.hpp>
 
-#include "nic/nic_list.h"
+#include "flash/live/nic_list.h"
 #include "verbs.h"
 
 namespace san {
 
 void add_list(Verbs& verbs, CommonOptions& common) {
   verbs.add("list", "the NICs of this machine, and what their flash holds", [&common] {
-    const Table table = nic::nic_table(nic::list_nics());
+    const Table table = flash::nic_table(flash::list_nics());
     if (common.json)
       print_json({{"nics", table.json()}});
     else

@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "block/output_file.h"
+#include "system/file/output_file.h"
 
 namespace san {
 

@@ -15,15 +15,15 @@ void add_priority(Verbs& verbs, CommonOptions& common) {
     std::optional<unsigned> port;
     std::string choice;
   };
-  static const std::map<std::string, nic::BootChoice> choices{{"primary", nic::BootChoice::primary},
-                                                              {"secondary", nic::BootChoice::secondary},
-                                                              {"pxe", nic::BootChoice::pxe},
-                                                              {"disabled", nic::BootChoice::disabled}};
+  static const std::map<std::string, flash::BootChoice> choices{{"primary", flash::BootChoice::primary},
+                                                                {"secondary", flash::BootChoice::secondary},
+                                                                {"pxe", flash::BootChoice::pxe},
+                                                                {"disabled", flash::BootChoice::disabled}};
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("priority", "what a port does when the machine starts", [&common, argument] {
-    const nic::BootChoice choice = choices.at(argument->choice);
+    const flash::BootChoice choice = choices.at(argument->choice);
     check_all(argument->change, argument->port.has_value(), choice);
-    return change_flash(common, argument->change, [&](nic::FlashDevice& flash) {
+    return change_flash(common, argument->change, [&](flash::FlashDevice& flash) {
       return flash.choose(choice, argument->port.value_or(flash.own_port().value_or(1)));
     });
   });

@@ -18,7 +18,7 @@ void add_reset(Verbs& verbs, CommonOptions& common) {
       verbs.add("reset", "boot words back to their defaults, and right checksums", [&common, argument] {
         check_all(argument->change, argument->port.has_value(), {});
         return change_flash(common, argument->change,
-                            [&](nic::FlashDevice& flash) { return flash.reset(argument->port); });
+                            [&](flash::FlashDevice& flash) { return flash.reset(argument->port); });
       });
   add_change(verb, argument->change);
   verb.add_option("--port", argument->port, "only this port of the NIC, from 1")

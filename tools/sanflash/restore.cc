@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "change_command.h"
-#include "nic/flash_file.h"
+#include "flash/flash_file.h"
 #include "verbs.h"
 
 namespace san {
@@ -16,9 +16,9 @@ void add_restore(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("restore", "the content of a backup into the flash", [&common, argument] {
     check_one(argument->change.device);
-    const auto content = nic::read_flash_file(argument->file, nic::kLargestFlashFile);
+    const auto content = flash::read_flash_file(argument->file, flash::kLargestFlashFile);
     return change_flash(common, argument->change,
-                        [&](nic::FlashDevice& flash) { return flash.restore(argument->file, content); });
+                        [&](flash::FlashDevice& flash) { return flash.restore(argument->file, content); });
   });
   add_change(verb, argument->change);
   verb.add_option("FILE", argument->file, "the backup")->required();

@@ -2,7 +2,7 @@
 // sanflash rom
 #include "rom.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 
@@ -19,7 +19,7 @@ Exit rom_switch_command(const CommonOptions& common, const RomArgument& argument
   if (change.device.device.starts_with("uefi:"))
     throw Error(Exit::usage, change.device.device, "is no NIC, so that it has no option ROM");
   check_all(change, argument.port.has_value(), {});
-  return change_flash(common, change, [&](nic::FlashDevice& flash) {
+  return change_flash(common, change, [&](flash::FlashDevice& flash) {
     // An interface is one port of a NIC; an image is that of the whole.
     return flash.enable_rom(argument.action == "enable", argument.port ? argument.port : flash.own_port());
   });
@@ -103,7 +103,7 @@ void add_rom_options(CLI::App& verb, RomArgument& argument) {
                 "write what no public datasheet confirms, too")
       ->group("Device");
   verb.add_option("--family", argument.change.device.nvm.family,
-                  "the NIC's family, where the image does not tell: " + nic::family_names())
+                  "the NIC's family, where the image does not tell: " + flash::family_names())
       ->type_name("NAME")
       ->group("Device");
 }

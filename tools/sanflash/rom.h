@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "block/output_file.h"
 #include "change_command.h"
-#include "nic/option_rom_edit.h"
+#include "flash/rom/option_rom_edit.h"
+#include "system/file/output_file.h"
 
 namespace san {
 
@@ -33,6 +33,6 @@ Exit rom_join(const CommonOptions& common, const RomArgument& argument);
 Exit rom_set_id(const CommonOptions& common, const RomArgument& argument);
 
 /// Prints the findings about a ROM, or puts them into `json`; whether there is no error among them.
-bool report_rom_findings(const nic::RomFile& file, bool json, Json& list);
+bool report_rom_findings(const flash::RomFile& file, bool json, Json& list);
 
 }  // namespace san

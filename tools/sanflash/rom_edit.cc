@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash rom extract, join, set-id
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/log.h"
-#include "nic/flash_file.h"
+#include "core/process/log.h"
+#include "flash/flash_file.h"
 #include "rom.h"
 
 namespace san {
@@ -20,11 +20,11 @@ void warn(const std::vector<std::string>& notes) {
 /// "x86", "efi", "payload", "other": for names of files.
 const char* short_type(std::uint8_t type) {
   switch (type) {
-    case nic::kCodeX86:
+    case flash::kCodeX86:
       return "x86";
-    case nic::kCodeEfi:
+    case flash::kCodeEfi:
       return "efi";
-    case nic::kCodeIpxePayload:
+    case flash::kCodeIpxePayload:
       return "payload";
     default:
       return "other";
@@ -37,14 +37,14 @@ struct Piece {
 };
 
 /// "card-1-x86.rom", or "card-rom2-1-x86.rom" where a file has several ROMs.
-std::string piece_name(const nic::RomFile& file, const std::string& stem, std::size_t rom,
+std::string piece_name(const flash::RomFile& file, const std::string& stem, std::size_t rom,
                        std::size_t image) {
   const std::string number =
       file.roms.size() == 1 ? fmt::format("{}", image + 1) : fmt::format("rom{}-{}", rom + 1, image + 1);
   return fmt::format("{}-{}-{}.rom", stem, number, short_type(file.roms[rom].images[image].code_type));
 }
 
-std::vector<Piece> pieces_of(const nic::RomFile& file, const RomArgument& argument,
+std::vector<Piece> pieces_of(const flash::RomFile& file, const RomArgument& argument,
                              std::vector<std::string>& notes) {
   const std::filesystem::path directory = argument.output.empty() ? "." : argument.output;
   const std::string stem = std::filesystem::path(file.name).stem().string();
@@ -54,10 +54,10 @@ std::vector<Piece> pieces_of(const nic::RomFile& file, const RomArgument& argume
   std::vector<Piece> pieces;
   for (std::size_t rom = 0; rom < file.roms.size(); ++rom)
     for (std::size_t i = 0; i < file.roms[rom].images.size(); ++i) {
-      const nic::RomImage& image = file.roms[rom].images[i];
+      const flash::RomImage& image = file.roms[rom].images[i];
       const auto raw = file.image(image);
-      nic::RomEdit edit{{raw.begin(), raw.end()}, {}};
-      if (!argument.raw) edit = nic::single_rom(file, image, argument.checksum_byte);
+      flash::RomEdit edit{{raw.begin(), raw.end()}, {}};
+      if (!argument.raw) edit = flash::single_rom(file, image, argument.checksum_byte);
       notes.insert(notes.end(), edit.notes.begin(), edit.notes.end());
       pieces.push_back({path(piece_name(file, stem, rom, i)), std::move(edit.bytes)});
     }
@@ -83,13 +83,13 @@ std::pair<std::uint16_t, std::uint16_t> parse_id(const std::string& text) {
   return {*vendor, *device};
 }
 
-nic::DeviceListRule parse_rule(const std::string& text) {
-  if (text == "only") return nic::DeviceListRule::only;
-  if (text == "keep") return nic::DeviceListRule::keep;
-  return nic::DeviceListRule::update;
+flash::DeviceListRule parse_rule(const std::string& text) {
+  if (text == "only") return flash::DeviceListRule::only;
+  if (text == "keep") return flash::DeviceListRule::keep;
+  return flash::DeviceListRule::update;
 }
 
-Exit written(const CommonOptions& common, const std::string& path, const nic::RomEdit& edit) {
+Exit written(const CommonOptions& common, const std::string& path, const flash::RomEdit& edit) {
   warn(edit.notes);
   if (common.json)
     print_json({{"written", path}, {"bytes", edit.bytes.size()}, {"notes", edit.notes}});
@@ -108,7 +108,7 @@ void check_rom_output(const RomArgument& argument, const std::string& path) {
 }  // namespace
 
 Exit rom_extract(const CommonOptions& common, const RomArgument& argument) {
-  const nic::RomFile file = nic::read_rom_file(argument.files.front(), argument.scan);
+  const flash::RomFile file = flash::read_rom_file(argument.files.front(), argument.scan);
   std::vector<std::string> notes;
   const auto pieces = pieces_of(file, argument, notes);
   // Names that are taken are found before the first file is made.
@@ -137,12 +137,12 @@ Exit rom_join(const CommonOptions& common, const RomArgument& argument) {
   if (argument.output.empty())
     throw Error(Exit::usage, "", "rom join needs the name of the file to write", "give -o FILE");
   check_rom_output(argument, argument.output);
-  std::vector<nic::RomFile> parts;
+  std::vector<flash::RomFile> parts;
   parts.reserve(argument.files.size());
-  for (const std::string& path : argument.files) parts.push_back(nic::read_rom_file(path, false));
-  nic::RomEdit edit = nic::join_roms(parts, argument.checksum_byte);
+  for (const std::string& path : argument.files) parts.push_back(flash::read_rom_file(path, false));
+  flash::RomEdit edit = flash::join_roms(parts, argument.checksum_byte);
   if (!argument.trailing.empty()) {
-    const auto rest = nic::read_flash_file(argument.trailing, nic::kLargestFlashFile);
+    const auto rest = flash::read_flash_file(argument.trailing, flash::kLargestFlashFile);
     edit.bytes.insert(edit.bytes.end(), rest.begin(), rest.end());
   }
   write_output(argument.output, kRom, edit.bytes, argument.overwrite);
@@ -158,11 +158,11 @@ Exit rom_set_id(const CommonOptions& common, const RomArgument& argument) {
   if (!argument.in_place) check_rom_output(argument, argument.output);
   const std::string& path = argument.files.front();
   const auto [vendor, device] = parse_id(argument.id);
-  const nic::RomFile file = nic::read_rom_file(path, false);
-  const nic::RomEdit edit =
-      nic::set_rom_ids(file, vendor, device, parse_rule(argument.devices), argument.checksum_byte);
+  const flash::RomFile file = flash::read_rom_file(path, false);
+  const flash::RomEdit edit =
+      flash::set_rom_ids(file, vendor, device, parse_rule(argument.devices), argument.checksum_byte);
   if (argument.in_place)
-    nic::replace_file(path, edit.bytes);
+    flash::replace_file(path, edit.bytes);
   else
     write_output(argument.output, kRom, edit.bytes, argument.overwrite);
   return written(common, argument.in_place ? path : argument.output, edit);

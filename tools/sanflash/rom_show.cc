@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash rom info, verify
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -9,28 +9,29 @@
 
 namespace san {
 
-bool report_rom_findings(const nic::RomFile& file, bool json, Json& list) {
-  const auto findings = nic::rom_findings(file);
+bool report_rom_findings(const flash::RomFile& file, bool json, Json& list) {
+  const auto findings = flash::rom_findings(file);
   Printable text;
   list = Json::array();
-  for (const nic::Finding& finding : findings) {
-    const char* const severity = finding.severity == nic::Severity::error ? "error" : "warning";
+  for (const flash::Finding& finding : findings) {
+    const char* const severity = finding.severity == flash::Severity::error ? "error" : "warning";
     list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
     text += format_text("{}: {}: {}: {}\n", severity, file.name, finding.where, finding.text);
   }
   if (!json) print_text(text);
-  return std::none_of(findings.begin(), findings.end(),
-                      [](const nic::Finding& finding) { return finding.severity == nic::Severity::error; });
+  return std::none_of(findings.begin(), findings.end(), [](const flash::Finding& finding) {
+    return finding.severity == flash::Severity::error;
+  });
 }
 
 Exit rom_info(const CommonOptions& common, const RomArgument& argument) {
   Json all = Json::array();
   for (std::size_t i = 0; i < argument.files.size(); ++i) {
-    const nic::RomFile file = nic::read_rom_file(argument.files[i], argument.scan);
+    const flash::RomFile file = flash::read_rom_file(argument.files[i], argument.scan);
     if (common.json)
-      all.push_back(nic::rom_json(file));
+      all.push_back(flash::rom_json(file));
     else
-      print_text((i == 0 ? SourceText("") : SourceText("\n")) + nic::rom_text(file));
+      print_text((i == 0 ? SourceText("") : SourceText("\n")) + flash::rom_text(file));
   }
   if (common.json) print_json({{"files", all}});
   return Exit::ok;
@@ -40,7 +41,7 @@ Exit rom_verify(const CommonOptions& common, const RomArgument& argument) {
   Json all = Json::array();
   bool good = true;
   for (const std::string& path : argument.files) {
-    const nic::RomFile file = nic::read_rom_file(path, argument.scan);
+    const flash::RomFile file = flash::read_rom_file(path, argument.scan);
     Json list;
     const bool file_good = report_rom_findings(file, common.json, list);
     good = good && file_good;

@@ -36,6 +36,6 @@ int run_line(std::vector<std::string> line) {
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nothing but a wrong definition of options could throw here
 int main(int argc, char** argv) {
-  if (argc > 0 && san::is_classic(argv[0])) return san::run_classic(argc, argv, run_line);
+  if (argc > 0 && san::is_iscsiutl(argv[0])) return san::run_iscsiutl(argc, argv, run_line);
   return run_sanflash(argc, argv);
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash set
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 
 #include "boot/iscsi_name.h"
-#include "boot/read_profile.h"
+#include "boot/profile/read_profile.h"
 #include "change_command.h"
-#include "core/log.h"
-#include "iscsi/credentials.h"
-#include "nic/flash_file.h"
+#include "core/process/log.h"
+#include "flash/flash_file.h"
+#include "iscsi/login/credentials.h"
 #include "verbs.h"
 
 namespace san {
@@ -30,42 +30,43 @@ std::string checked_name(const std::string& option, const std::string& name) {
   return name;
 }
 
-void add_network(nic::FlashSettings& settings, const SetArgument& set) {
+void add_network(flash::FlashSettings& settings, const SetArgument& set) {
   if (set.dhcp && !set.address.empty())
     throw Error(Exit::usage, "--dhcp", "does not go together with --address");
   if (set.dhcp) settings.dhcp = true;
-  if (!set.address.empty()) nic::parse_address(settings, set.address, "--address");
+  if (!set.address.empty()) flash::parse_address(settings, set.address, "--address");
   if (!set.gateway.empty()) settings.gateway = set.gateway;
   if (set.vlan) settings.vlan = static_cast<std::uint16_t>(*set.vlan);
 }
 
-void add_target(nic::FlashSettings& settings, const SetArgument& set) {
+void add_target(flash::FlashSettings& settings, const SetArgument& set) {
   if (!set.target.empty()) settings.target = checked_name("--target", set.target);
   if (!set.portal.empty()) settings.portals = {iscsi::parse_portal(set.portal)};
   if (set.lun) settings.lun = static_cast<std::uint16_t>(*set.lun);
 }
 
-void add_login(nic::FlashSettings& settings, const CommonOptions& common, const SetArgument& set) {
+void add_login(flash::FlashSettings& settings, const CommonOptions& common, const SetArgument& set) {
   const auto& login = common.login;
   if (set.no_chap &&
       (!login.chap_user.empty() || !login.chap_secret_file.empty() || !set.target_secret_file.empty()))
     throw Error(Exit::usage, "--no-chap", "does not go together with a CHAP user or secret");
   if (!login.initiator.empty()) settings.initiator = checked_name("--initiator", login.initiator);
   if (set.no_chap) {
-    settings.auth = nic::Auth::none;
+    settings.auth = flash::Auth::none;
     settings.user = settings.secret = settings.target_user = settings.target_secret = std::nullopt;
   }
   if (!login.chap_user.empty()) settings.user = login.chap_user;
   if (!login.chap_secret_file.empty()) settings.secret = iscsi::read_secret(login.chap_secret_file);
-  if (settings.auth == nic::Auth::none && (settings.user || settings.secret)) settings.auth = nic::Auth::chap;
+  if (settings.auth == flash::Auth::none && (settings.user || settings.secret))
+    settings.auth = flash::Auth::chap;
   if (!set.target_secret_file.empty()) {
     settings.target_secret = iscsi::read_secret(set.target_secret_file);
-    settings.auth = nic::Auth::mutual_chap;
+    settings.auth = flash::Auth::mutual_chap;
   }
 }
 
 /// An interface is a port itself; a profile that is for another one is not for it.
-unsigned port_of(const SetArgument& set, unsigned of_profile, const nic::FlashDevice& flash) {
+unsigned port_of(const SetArgument& set, unsigned of_profile, const flash::FlashDevice& flash) {
   const auto own = flash.own_port();
   if (own && of_profile != 1 && of_profile != *own)
     throw Error(Exit::usage, set.change.device.device,
@@ -77,18 +78,18 @@ unsigned port_of(const SetArgument& set, unsigned of_profile, const nic::FlashDe
 /// A file keeps its mode, for another user's QEMU may have to read it. Who else can is said.
 void warn_of_readers(const std::string& device) {
   const std::string path = device.substr(device.find(':') + 1);
-  if ((device.starts_with("nvm:") || device.starts_with("uefi:")) && nic::others_can_read(path))
+  if ((device.starts_with("nvm:") || device.starts_with("uefi:")) && flash::others_can_read(path))
     log::message(log::Level::warning,
                  path + ": holds CHAP secrets now, and others than its owner can read it");
 }
 
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {
-  nic::FlashSettings settings;
+  flash::FlashSettings settings;
   unsigned port = 1;
   if (!common.profile.empty()) {
     boot::BootProfile profile = boot::read_boot_profile(common.profile);
     port = profile.port;
-    settings = nic::settings_of(profile);
+    settings = flash::settings_of(profile);
   }
   if (!set.mac.empty()) settings.mac = set.mac;
   add_network(settings, set);
@@ -101,7 +102,7 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   if (is_all(set.change.device) && (settings.address || settings.mac))
     throw Error(Exit::usage, set.change.device.device, "an address belongs to one port",
                 "name it: nic:IFACE");
-  const Exit exit = change_flash(common, set.change, [&](nic::FlashDevice& flash) {
+  const Exit exit = change_flash(common, set.change, [&](flash::FlashDevice& flash) {
     return flash.set(settings, set.port ? *set.port : port_of(set, port, flash));
   });
   if (!set.change.dry_run && (settings.secret || settings.target_secret))

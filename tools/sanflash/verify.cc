@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash verify
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>
@@ -15,12 +15,13 @@ namespace {
 
 Answer findings_of(const DeviceArgument& argument) {
   const auto findings = open_flash(argument)->verify();
-  const bool good = std::none_of(findings.begin(), findings.end(),
-                                 [](const nic::Finding& f) { return f.severity == nic::Severity::error; });
+  const bool good = std::none_of(findings.begin(), findings.end(), [](const flash::Finding& f) {
+    return f.severity == flash::Severity::error;
+  });
   Json list = Json::array();
   Printable text;
-  for (const nic::Finding& finding : findings) {
-    const char* const severity = finding.severity == nic::Severity::error ? "error" : "warning";
+  for (const flash::Finding& finding : findings) {
+    const char* const severity = finding.severity == flash::Severity::error ? "error" : "warning";
     list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
     text += format_text("{}: {}: {}\n", severity, finding.where, finding.text);
   }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun bench
-#include "measure/bench.h"
+#include "measure/bench/bench.h"
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "core/terminal.h"
+#include "core/text/terminal.h"
 #include "destructive.h"
-#include "iscsi/lun_device.h"
+#include "iscsi/device/lun_device.h"
 #include "lun_argument.h"
-#include "measure/scratch.h"
+#include "measure/probe/scratch.h"
 #include "open/open_device.h"
 #include "verbs.h"
 

@@ -8,8 +8,8 @@
 
 #include "card_sections.h"
 #include "core/units.h"
-#include "iscsi/lun.h"
-#include "iscsi/target_kind.h"
+#include "iscsi/lun/lun.h"
+#include "target/advice/target_kind.h"
 
 namespace san {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "core/table.h"
-#include "iscsi/lun_advice.h"
-#include "iscsi/lun_card.h"
+#include "core/text/table.h"
+#include "iscsi/lun/lun_card.h"
+#include "target/advice/lun_advice.h"
 
 namespace san {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands on a capability card of others who use the LUN, of the ways to it, and of the session.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -71,9 +71,10 @@ Section reservation_section(const LunCard& card) {
   Field lasting{"survives_power_loss", "Survives power loss", nullptr, kUnknown};
   if (const auto& able = card.reservation_capabilities) {
     lasting.value = able->persist_through_power_loss;
-    lasting.text = able->persist_through_power_loss ? able->persists_now ? SourceText("yes, and switched on")
-                                                                         : SourceText("can, but not switched on")
-                                                    : SourceText("no");
+    lasting.text =
+        able->persist_through_power_loss
+            ? able->persists_now ? SourceText("yes, and switched on") : SourceText("can, but not switched on")
+            : SourceText("no");
     if (able->types) {
       types.value = Json::array();
       std::vector<std::string> names;
@@ -92,7 +93,7 @@ Section reservation_section(const LunCard& card) {
 Section path_section(const LunCard& card) {
   Section section{"paths", "Paths (ALUA)", {}};
   static constexpr SourceText kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
-                                         "implicit and explicit (TPGS 3)"};
+                                            "implicit and explicit (TPGS 3)"};
   const std::uint8_t tpgs = card.facts.inquiry->tpgs & 3;
   section.fields.push_back({"tpgs", "ALUA", tpgs, kSupport[tpgs]});
   const auto number = [&card](const char* key, const char* label, const std::optional<std::uint16_t>& value) {

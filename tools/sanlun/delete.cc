@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun delete
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

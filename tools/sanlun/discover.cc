@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun discover
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "core/log.h"
-#include "core/terminal.h"
-#include "iscsi/discovery.h"
+#include "core/process/log.h"
+#include "core/text/terminal.h"
+#include "iscsi/discovery/discovery.h"
 #include "time_limit.h"
 #include "verbs.h"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun list
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "core/terminal.h"
-#include "iscsi/lun.h"
-#include "iscsi/lun_list.h"
+#include "core/text/terminal.h"
+#include "iscsi/discovery/lun_list.h"
+#include "iscsi/lun/lun.h"
 #include "lun_argument.h"
 #include "open/open_device.h"
 #include "time_limit.h"

@@ -3,12 +3,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "block/output_file.h"
 #include "lun_argument.h"
 #include "open/open_device.h"
 #include "picture/disk_layout.h"
-#include "picture/disk_svg.h"
-#include "picture/disk_text.h"
+#include "report/disk/disk_svg.h"
+#include "report/disk/disk_text.h"
+#include "system/file/output_file.h"
 #include "verbs.h"
 
 namespace san {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun probe
-#include "measure/probe.h"
+#include "measure/probe/probe.h"
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "core/terminal.h"
+#include "core/text/terminal.h"
 #include "destructive.h"
 #include "lun_argument.h"
 #include "verbs.h"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun show
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <random>
 
 #include "card.h"
-#include "core/interrupt.h"
-#include "core/log.h"
-#include "core/terminal.h"
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
+#include "core/text/terminal.h"
 #include "lun_argument.h"
 #include "time_limit.h"
 #include "verbs.h"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "target/volume_size.h"
+#include "target/pool/volume_size.h"
 #include "target_options.h"
 #include "verbs.h"
 

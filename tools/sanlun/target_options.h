@@ -7,7 +7,7 @@
 
 #include "target/create.h"
 #include "target/make_driver.h"
-#include "target/pool.h"
+#include "target/pool/pool.h"
 #include "tool.h"
 
 namespace san {

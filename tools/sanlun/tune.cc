@@ -3,7 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "core/table.h"
+#include "core/text/table.h"
 #include "target/edit.h"
 #include "target_options.h"
 #include "verbs.h"

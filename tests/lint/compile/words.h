@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "boot/dhcp_text.h"
-#include "boot/ipxe_word.h"
-#include "core/shell_command.h"
-#include "preflight/windows_command.h"
+#include "boot/export/dhcp_text.h"
+#include "boot/export/ipxe_word.h"
+#include "core/text/shell_command.h"
+#include "preflight/checks/windows/windows_command.h"
 
 using namespace san;
 using namespace san::boot;

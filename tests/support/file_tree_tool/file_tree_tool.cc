@@ -5,7 +5,7 @@
 //   "vg0/root") to DIR file_tree_tool list DEVICE VOLUME PATH         the names in a directory, with kinds
 //   file_tree_tool cat DEVICE VOLUME PATH…         the files' content
 // VOLUME may end with "#SUBVOLUME". Bytes read from the device are told on stderr.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <atomic>
 #include <filesystem>
@@ -14,7 +14,7 @@
 
 #include "block/device_filter.h"
 #include "open/open_device.h"
-#include "os/volumes.h"
+#include "os/volumes/volumes.h"
 
 namespace {
 

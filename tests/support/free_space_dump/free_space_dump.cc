@@ -2,14 +2,14 @@
 // free_space_dump [--min-run BYTES] [--fill COPY] FILE: what read_free_space() says of a partition. With
 // --fill, writes 0xFF over all that is free in COPY, a copy of it. Prints a line of "key=value" fields (why
 // last, it has spaces), then "OFFSET LENGTH" for every free range.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string_view>
 
-#include "block/file_device.h"
+#include "block/file/file_device.h"
 #include "core/units.h"
-#include "filesystem/free_space.h"
+#include "filesystem/read_free_space.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the partition layer says of an image file, and its edits applied to one, for tests that compare both
 // with other tools. An image is held in memory as a whole.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "block/memory_device.h"
 #include "core/units.h"
-#include "partition/table_edit.h"
+#include "devices/memory_device.h"
+#include "partition/edit/table_edit.h"
 
 namespace {
 

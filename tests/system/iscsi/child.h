@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "iscsi/url.h"
+#include "iscsi/address/url.h"
 
 namespace san::test {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "block/device_checks.h"
-#include "core/log.h"
+#include "core/process/log.h"
 #include "core/units.h"
-#include "iscsi/lun_device.h"
+#include "iscsi/device/lun_device.h"
 
 namespace san::test {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A LUN of a target in another process that answers as its rules say.
-#include "iscsi/lun_device.h"
+#include "iscsi/device/lun_device.h"
 
 #include <doctest/doctest.h>
 

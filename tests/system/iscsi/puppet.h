@@ -14,7 +14,7 @@
 #include "fake_target/login.h"
 #include "fake_target/pdu.h"
 #include "fake_target/scsi.h"
-#include "iscsi/url.h"
+#include "iscsi/address/url.h"
 
 namespace san::test {
 

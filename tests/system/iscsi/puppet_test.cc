@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "iscsi/connection.h"
+#include "iscsi/connection/connection.h"
 #include "puppet_checks.h"
 
 using namespace san;

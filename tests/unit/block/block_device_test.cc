@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 
 #include "block/device_checks.h"
-#include "block/file_device.h"
-#include "block/machine.h"
-#include "core/log.h"
+#include "block/file/file_device.h"
+#include "core/process/log.h"
 #include "core/units.h"
+#include "system/machine.h"
 
 using namespace san;
 namespace fs = std::filesystem;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nasty strings in every field that an export carries: it stands in the file as it is, or is refused.
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 
-#include "boot/exports.h"
-#include "boot/ipxe_word.h"
-#include "boot/read_profile.h"
+#include "boot/export/exports.h"
+#include "boot/export/ipxe_word.h"
+#include "boot/profile/read_profile.h"
+#include "boot/profile/write_profile.h"
 #include "boot/static_profile.h"
-#include "boot/write_profile.h"
 #include "core/error.h"
 #include "nasty_strings.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "block/device_checks.h"
-#include "boot/read_profile.h"
+#include "boot/profile/read_profile.h"
 
 /// A profile that keeps every rule, with all there is in one, each key in a line of its own.
 inline const std::string kFullProfile = R"([initiator]

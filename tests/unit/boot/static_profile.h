@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "boot/boot_profile.h"
+#include "boot/profile/boot_profile.h"
 
 /// A machine with a static address and one portal, as a profile says it.
 inline san::boot::BootProfile static_profile() {

@@ -6,7 +6,7 @@
 #include "copy/copy_checks.h"
 #include "copy/sparse_device.h"
 #include "copy/strict_device.h"
-#include "core/interrupt.h"
+#include "core/process/interrupt.h"
 
 using namespace san;
 using Op = FaultDevice::Op;

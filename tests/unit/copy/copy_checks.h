@@ -12,12 +12,12 @@
 #include <string>
 #include <vector>
 
-#include "block/file_device.h"
-#include "block/memory_device.h"
-#include "copy/copier.h"
-#include "copy/head_guard.h"
-#include "core/log.h"
+#include "block/file/file_device.h"
+#include "copy/engine/copier.h"
+#include "copy/engine/head_guard.h"
+#include "core/process/log.h"
 #include "core/units.h"
+#include "devices/memory_device.h"
 #include "temp_dir.h"
 
 using Content = std::vector<std::byte>;

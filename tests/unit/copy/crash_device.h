@@ -4,11 +4,11 @@
 #include <functional>
 #include <random>
 
-#include "block/worker_pool.h"
 #include "block/zero.h"
 #include "copy/copy_checks.h"
 #include "copy/strict_device.h"
 #include "core/units.h"
+#include "system/worker_pool.h"
 
 /// A disk with a volatile cache, whose power fails at a certain write: what no flush has covered that began
 /// after it is there or not, 4 KiB by 4 KiB. A flush covers what was done when it was submitted, no more.

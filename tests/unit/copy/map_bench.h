@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "copy/copier.h"
 #include "copy/crash_device.h"
-#include "copy/delta.h"
+#include "copy/engine/copier.h"
+#include "copy/engine/delta.h"
 #include "copy/map_checks.h"
 
 /// A source, destinations and a clone map, and one run after another with them. Before each change of a

@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "copy/clone_map.h"
 #include "copy/copy_checks.h"
+#include "copy/map/clone_map.h"
 
 /// A clone map as its file says it, read without CloneMap: the slots of each destination by its identity.
 struct MapContent {

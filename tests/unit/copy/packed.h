@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "block/container.h"
+#include "block/image/container.h"
 #include "copy/copy_checks.h"
-#include "copy/input_stream.h"
+#include "copy/stream/input_stream.h"
 
 inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

@@ -3,8 +3,8 @@
 
 #include <atomic>
 
-#include "copy/copier.h"
 #include "copy/copy_checks.h"
+#include "copy/engine/copier.h"
 #include "core/units.h"
 
 using namespace san;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <functional>
 
-#include "block/fault_device.h"
-#include "block/worker_pool.h"
+#include "devices/fault_device.h"
+#include "system/worker_pool.h"
 
 /// Another device that writes down every request beyond its limits, and knows what is under way. With
 /// threads, requests are done in these, so they complete in any order and late. After cancel() all requests

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "filesystem/file_path.h"
-#include "filesystem/file_tree.h"
+#include "filesystem/directory_tree.h"
+#include "filesystem/volume/file_path.h"
+#include "filesystem/volume/file_tree.h"
 #include "temp_dir.h"
 
 using namespace san;

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "block/fault_device.h"
 #include "core/units.h"
+#include "devices/fault_device.h"
 #include "partition/iso_image.h"
 
 using namespace san;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "image.h"
+#include "filesystem/image.h"
 
 namespace san::test {
 

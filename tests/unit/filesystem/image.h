@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "block/memory_device.h"
 #include "core/endian.h"
-#include "filesystem/free_space.h"
+#include "devices/memory_device.h"
+#include "filesystem/read_free_space.h"
 
 namespace san::test {
 

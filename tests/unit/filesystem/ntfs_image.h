@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "image.h"
+#include "filesystem/image.h"
 
 namespace san::test {
 

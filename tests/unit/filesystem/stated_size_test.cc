@@ -5,10 +5,10 @@
 #include <doctest/doctest.h>
 
 #include "core/units.h"
-#include "ext_image.h"
-#include "fat_image.h"
-#include "ntfs_image.h"
-#include "xfs_image.h"
+#include "filesystem/ext_image.h"
+#include "filesystem/fat_image.h"
+#include "filesystem/ntfs_image.h"
+#include "filesystem/xfs_image.h"
 
 using namespace san;
 using namespace san::test;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "image.h"
+#include "filesystem/image.h"
 
 using namespace san;
 using namespace san::test;

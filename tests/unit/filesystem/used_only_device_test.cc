@@ -3,10 +3,10 @@
 
 #include <doctest/doctest.h>
 
-#include "block/fault_device.h"
 #include "core/units.h"
-#include "ext_image.h"
-#include "xfs_image.h"
+#include "devices/fault_device.h"
+#include "filesystem/ext_image.h"
+#include "filesystem/xfs_image.h"
 
 using namespace san;
 using namespace san::test;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/crc32c.h"
-#include "image.h"
+#include "filesystem/image.h"
 
 namespace san::test {
 

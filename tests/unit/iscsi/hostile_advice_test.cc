@@ -2,9 +2,9 @@
 // Whatever a target says of itself, the lines to type are commands that do what they say, or comments.
 #include <doctest/doctest.h>
 
-#include "core/table.h"
-#include "iscsi/lun_advice.h"
+#include "core/text/table.h"
 #include "nasty_strings.h"
+#include "target/advice/lun_advice.h"
 #include "trapped_shell.h"
 
 using namespace san::iscsi;

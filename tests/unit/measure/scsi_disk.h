@@ -9,7 +9,7 @@
 
 #include "core/endian.h"
 #include "core/units.h"
-#include "measure/scsi_channel.h"
+#include "measure/probe/scsi_channel.h"
 
 namespace san {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "block/memory_device.h"
+#include "devices/memory_device.h"
 
 namespace san::test {
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "partition/crc32.h"
+#include "core/crc32.h"
 #include "partition/golden_gpt.h"
 
 using namespace san;

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "iso_image.h"
-#include "partition/table_edit.h"
+#include "partition/edit/table_edit.h"
+#include "partition/iso_image.h"
 #include "partition/test_tables.h"
 
 using namespace san;

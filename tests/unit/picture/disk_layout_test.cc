@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "block/fault_device.h"
-#include "copy/head_guard.h"
+#include "copy/engine/head_guard.h"
+#include "devices/fault_device.h"
 #include "filesystem/ext_image.h"
 #include "partition/iso_image.h"
 

@@ -2,12 +2,12 @@
 #include "picture/regions.h"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <random>
 
-#include "made_up_layout.h"
 #include "partition/iso_image.h"
+#include "report/disk/made_up_layout.h"
 
 using namespace san;
 

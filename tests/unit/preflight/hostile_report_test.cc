@@ -4,14 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/table.h"
-#include "core/terminal.h"
+#include "core/text/table.h"
+#include "core/text/terminal.h"
 #include "markup.h"
 #include "nasty_strings.h"
-#include "preflight/report_html.h"
-#include "preflight/report_json.h"
-#include "preflight/report_text.h"
-#include "preflight/windows_view.h"
+#include "preflight/checks/windows/windows_view.h"
+#include "report/preflight/report_html.h"
+#include "report/preflight/report_json.h"
+#include "report/preflight/report_text.h"
 
 using namespace san;
 using namespace san::preflight;

@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "nasty_strings.h"
-#include "preflight/remedy_script.h"
 #include "preflight/small_debian.h"
+#include "report/preflight/remedy_script.h"
 #include "trapped_shell.h"
 
 using namespace san;

@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "block/output_file.h"
 #include "core/error.h"
-#include "preflight/remedy_script.h"
-#include "preflight/report_json.h"
-#include "preflight/report_text.h"
+#include "report/preflight/remedy_script.h"
+#include "report/preflight/report_json.h"
+#include "report/preflight/report_text.h"
+#include "system/file/output_file.h"
 #include "temp_dir.h"
 
 using namespace san;

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "os/small_initramfs.h"
-#include "preflight/check.h"
-#include "preflight/subject.h"
+#include "preflight/check/check.h"
+#include "preflight/facts/subject.h"
 #include "temp_dir.h"
 
 inline const std::string kRelease = "6.1.0-50-amd64";

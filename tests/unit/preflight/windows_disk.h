@@ -8,9 +8,9 @@
 #include <memory>
 #include <string>
 
-#include "../os/hive_file.h"
-#include "../os/windows_bytes.h"
-#include "preflight/windows_view.h"
+#include "os/hive_file.h"
+#include "os/windows_bytes.h"
+#include "preflight/checks/windows/windows_view.h"
 #include "temp_dir.h"
 
 /// A disk with a Windows that boots over iSCSI by a NIC 8086:10d3: an EFI system partition and the system, as

@@ -9,13 +9,13 @@
 #include <functional>
 #include <iterator>
 
-#include "boot/read_profile.h"
+#include "boot/profile/read_profile.h"
 #include "core/error.h"
 #include "core/units.h"
 #include "target/destroy.h"
 #include "target/fake_driver.h"
+#include "target/pool/volume_size.h"
 #include "target/resolve.h"
-#include "target/volume_size.h"
 #include "temp_dir.h"
 
 using namespace san;

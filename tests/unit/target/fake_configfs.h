@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "target/configfs.h"
+#include "target/lio/configfs.h"
 
 /// LIO's part of configfs in a plain directory: what mkdir and rmdir do there is what Linux 6.1 does, as far
 /// as the driver sees it. Attributes come with their directory and go with it; a directory with another that

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/error.h"
-#include "target/driver.h"
-#include "target/volume_size.h"
+#include "target/driver/driver.h"
+#include "target/pool/volume_size.h"
 
 namespace san::target {
 

@@ -12,11 +12,11 @@
 
 #include "core/error.h"
 #include "core/units.h"
-#include "fake_configfs.h"
 #include "target/create.h"
 #include "target/destroy.h"
 #include "target/edit.h"
-#include "target/lio_driver.h"
+#include "target/fake_configfs.h"
+#include "target/lio/lio_driver.h"
 #include "target/snapshot.h"
 #include "temp_dir.h"
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "block/filter/rescue_device.h"
+
+namespace san {
+
+/// The map of bad places in a file, kept up to date while the source is read: a rescue may be killed after
+/// hours, and the disk may not live to see another one. See bad_map() and kBadMap.
+class BadMapFile {
+ public:
+  /// Looks once a second for new bad places of `source`, which outlives it. The file is made with the first
+  /// one.
+  BadMapFile(std::string path, const RescueDevice& source);
+  /// Writes what is known where finish() was not called; an error of that goes to the log.
+  ~BadMapFile();
+  BadMapFile(const BadMapFile&) = delete;
+  BadMapFile& operator=(const BadMapFile&) = delete;
+
+  /// Writes the map of a source that was read to its end. Throws Error.
+  void finish();
+
+ private:
+  using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
+  void stop();
+  void watch();
+  void update();
+
+  const std::string path_;
+  const RescueDevice& source_;
+  Ranges written_;
+  bool failed_ = false;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool quit_ = false;
+  std::thread thread_;
+};
+
+}  // namespace san

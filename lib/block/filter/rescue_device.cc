@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "block/filter/rescue_device.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/process/log.h"
+#include "core/units.h"
+
+namespace san {
+
+RescueDevice::RescueDevice(Device& below, unsigned retries)
+    : SourceFilter(below, "is open for reading only"),
+      retries_(retries),
+      block_(below.limits().logical_block) {}
+
+RescueDevice::~RescueDevice() = default;
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> RescueDevice::bad() const {
+  const std::scoped_lock lock(mutex_);
+  return bad_;
+}
+
+std::uint64_t RescueDevice::bad_bytes() const {
+  std::uint64_t sum = 0;
+  for (const auto& range : bad()) sum += range.second;
+  return sum;
+}
+
+void RescueDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+    if (error == nullptr) {
+      if (!into.empty()) good_ = offset;
+      return done(nullptr);
+    }
+    if (cancelled_ || error->code() != Exit::failed) return done(error);
+    worker_.submit([this, offset, into, done] { rescue(offset, into, done); });
+  });
+}
+
+void RescueDevice::rescue(std::uint64_t offset, std::span<std::byte> into, const Completion& done) {
+  try {
+    read_pieces(offset, into);
+  } catch (const Error& error) {
+    return done(&error);
+  }
+  done(nullptr);
+}
+
+void RescueDevice::read_pieces(std::uint64_t offset, std::span<std::byte> into) {
+  struct Piece {
+    std::uint64_t offset;
+    std::size_t length;
+  };
+  // The last one is the next; halves keep the order of the disk.
+  std::vector<Piece> pieces = {{offset, into.size()}};
+  while (!pieces.empty()) {
+    const Piece piece = pieces.back();
+    pieces.pop_back();
+    const auto bytes = into.subspan(piece.offset - offset, piece.length);
+    auto error = try_read(piece.offset, bytes);
+    if (!error) continue;
+    if (piece.length > block_) {
+      const std::size_t half = round_up(piece.length / 2, block_);
+      pieces.push_back({piece.offset + half, piece.length - half});
+      pieces.push_back({piece.offset, half});
+      continue;
+    }
+    for (unsigned i = 0; i < retries_ && error; ++i) error = try_read(piece.offset, bytes);
+    if (error) give_up(piece.offset, bytes, *error);
+  }
+}
+
+std::optional<Error> RescueDevice::try_read(std::uint64_t offset, std::span<std::byte> into) {
+  try {
+    read_wait(below_, offset, into);
+    good_ = offset;
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (cancelled_ || error.code() != Exit::failed) throw;
+    if (const std::uint64_t good = good_; good != kNowhere && good != offset) {
+      std::vector<std::byte> control(block_);
+      read_wait(below_, good, control);  // throws where the device has gone
+    }
+    return error;
+  }
+}
+
+void RescueDevice::give_up(std::uint64_t offset, std::span<std::byte> into, const Error& error) {
+  std::fill(into.begin(), into.end(), std::byte{0});
+  const std::scoped_lock lock(mutex_);
+  if (bad_.empty()) log::warning("{}; zeros take the place of what cannot be read", error.what());
+  std::uint64_t begin = offset, end = offset + into.size();
+  auto next = std::lower_bound(bad_.begin(), bad_.end(), std::pair(begin, std::uint64_t{0}));
+  if (next != bad_.begin() && std::prev(next)->first + std::prev(next)->second >= begin) --next;
+  while (next != bad_.end() && next->first <= end) {
+    begin = std::min(begin, next->first);
+    end = std::max(end, next->first + next->second);
+    next = bad_.erase(next);
+  }
+  bad_.insert(next, {begin, end - begin});
+}
+
+void RescueDevice::cancel() {
+  cancelled_ = true;
+  below_.cancel();
+}
+
+}  // namespace san

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "core/text/pattern.h"
+#include "core/text/shell_word.h"
+
+namespace san::boot {
+
+/// A text between double quotes, which stands for itself in the files of dnsmasq, ISC dhcpd and Kea.
+class DhcpText {
+ public:
+  /// With the quotes.
+  const std::string& text() const { return text_; }
+  /// Without.
+  const std::string& bare() const { return bare_; }
+  std::size_t size() const { return bare_.size(); }
+
+ private:
+  friend std::optional<DhcpText> dhcp_text(std::string_view text);
+  explicit DhcpText(std::string_view bare) : text_('"' + std::string(bare) + '"'), bare_(bare) {}
+  std::string text_, bare_;
+};
+
+/// Nothing where `text` has a quote, a backslash, or another character than those of ASCII that are seen.
+std::optional<DhcpText> dhcp_text(std::string_view text);
+
+/// The files of dnsmasq and ISC dhcpd as a Language of Pattern: a text brings its double quotes along, with a
+/// blank or a comma in front and what ends a value behind; a plain name stands on both sides of quotes, and
+/// is not the first of a line, where the option's name is.
+class DhcpSyntax {
+ public:
+  constexpr void step(char c) {
+    if (text_ && std::string_view(";,\n").find(c) == std::string_view::npos) bad_ = true;
+    text_ = false;
+    if (c == '"' && !comment_) quoted_ = !quoted_;
+    if (c == '\\' || c == '\'') bad_ = true;
+    if (c == '#' && !quoted_) comment_ = true;
+    if (c == '\n') {
+      bad_ = bad_ || quoted_;
+      comment_ = false;
+    }
+    last_ = c;
+  }
+  template <class Word>
+  constexpr bool takes() const {
+    if (bad_ || text_ || comment_ || last_ == '\n') return false;
+    return !std::same_as<Word, DhcpText> || (!quoted_ && (last_ == ' ' || last_ == ','));
+  }
+  template <class Word>
+  constexpr void word() {
+    text_ = std::same_as<Word, DhcpText>;
+    last_ = 'a';
+  }
+  constexpr bool complete() const { return !bad_ && !quoted_ && !comment_ && !text_; }
+  static constexpr bool is_inert(std::string_view text) {
+    return text.find_first_of("\"'\\#;{}=\n") == std::string_view::npos;
+  }
+
+ private:
+  char last_ = '\n';
+  bool quoted_ = false;
+  bool comment_ = false;
+  bool text_ = false;  ///< right behind a text
+  bool bad_ = false;
+};
+
+using DhcpLiteral = Literal<DhcpSyntax>;
+
+/// What a hole of a piece of a DhcpConfig takes.
+template <class Word>
+concept DhcpPart =
+    std::same_as<Word, PlainName> || std::same_as<Word, DhcpText> || std::same_as<Word, DhcpLiteral>;
+
+/// A piece of the configuration of dnsmasq or dhcpd: literal text, plain names, and texts in quotes.
+class DhcpConfig {
+ public:
+  /// `comments`: what stands above.
+  explicit DhcpConfig(std::string comments) : text_(std::move(comments)) {}
+  template <DhcpPart... Words>
+  void add(Pattern<DhcpSyntax, std::type_identity_t<Words>...> pattern, const Words&... words) {
+    text_ += pattern.with(words...);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace san::boot

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boot/profile/profile_login.h"
+
+#include <filesystem>
+
+#include "boot/profile/reachable.h"
+#include "core/process/log.h"
+
+namespace san::boot {
+
+std::string secret_path(const BootProfile& profile, const std::string& file) {
+  if (file.empty()) return {};
+  return (std::filesystem::path(profile.path).parent_path() / file).string();  // an absolute one stays
+}
+
+iscsi::ProfileLogin profile_login(const BootProfile& profile) {
+  iscsi::ProfileLogin login;
+  login.initiator = profile.initiator;
+  login.user = profile.user;
+  login.secret_file = secret_path(profile, profile.secret_file);
+  login.target_user = profile.target_user;
+  login.target_secret_file = secret_path(profile, profile.target_secret_file);
+  return login;
+}
+
+iscsi::Credentials credentials(const BootProfile& profile) {
+  iscsi::LoginOptions options;
+  options.profile = profile_login(profile);
+  return make_credentials(options, "");
+}
+
+iscsi::Portal choose_portal(const BootProfile& profile, std::chrono::milliseconds patience) {
+  if (profile.reach) return *profile.reach;
+  const std::vector<iscsi::Portal>& portals = profile.portals;
+  if (portals.size() < 2 || takes_connection(portals[0], patience)) return portals.at(0);
+  log::info("{}: the first portal, {}, takes no connection; going on with {}", profile.path,
+            to_string(portals[0]), to_string(portals[1]));
+  return portals[1];
+}
+
+iscsi::Url url(const BootProfile& profile) {
+  return {choose_portal(profile), profile.target, profile.lun, ""};
+}
+
+}  // namespace san::boot

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "boot/profile/boot_profile.h"
+#include "boot/profile/profile_section.h"
+
+namespace san::boot {
+
+// The rules of a boot profile about addresses. What is wrong goes to the faults of the section.
+
+/// mac, dhcp, address, gateway and vlan of [initiator].
+void read_network(const Section& initiator, BootProfile& profile);
+
+/// portal or portals, and reach, of [target].
+void read_portals(const Section& target, BootProfile& profile);
+
+}  // namespace san::boot

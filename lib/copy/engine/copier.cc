@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/engine/copier.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <numeric>
+#include <thread>
+
+#include "block/zero.h"
+#include "copy/stopwatch.h"
+#include "core/process/interrupt.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How long a wait may go on before signals and errors are looked at.
+constexpr milliseconds kStep{50};
+constexpr std::uint64_t kBlocksBeingRead = 8;
+
+// How long the others wait for a destination that does not keep up, the first time. Later they do not: it is
+// slow.
+constexpr milliseconds kWaitForSlow{200};
+
+/// As many blocks as the destinations can have under way, and some that are being read: buffers that are used
+/// again soon are still in the processor's cache. Several destinations do not keep step, and get all there
+/// is.
+std::size_t buffers(const CopyOptions& options, std::uint64_t head,
+                    const std::vector<Device*>& destinations) {
+  const std::uint64_t most = options.memory / options.block;
+  std::uint64_t wanted = most;
+  if (destinations.size() == 1)
+    wanted = std::min<std::uint64_t>(most, kBlocksBeingRead + destinations[0]->limits().queue_depth);
+  return static_cast<std::size_t>(std::max<std::uint64_t>(4, wanted) +
+                                  (head + options.block - 1) / options.block);
+}
+
+/// Null for a stream.
+Device* device_of(const std::variant<Device*, InputStream*>& source) {
+  auto* const* device = std::get_if<Device*>(&source);
+  return device != nullptr ? *device : nullptr;
+}
+
+std::uint64_t head_of(const std::variant<Device*, InputStream*>& source, const MapUse& map) {
+  const Device* device = device_of(source);
+  if (device == nullptr) return kHead;
+  return map.map != nullptr ? map.map->head() : std::min(kHead, device->size());
+}
+
+CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
+                    const std::vector<Device*>& destinations) {
+  options.block = copy_block(options, device_of(source), destinations);
+  return options;
+}
+
+}  // namespace
+
+std::uint64_t copy_block(const CopyOptions& options, const Device* source,
+                         const std::vector<Device*>& destinations) {
+  std::uint64_t block = options.block;
+  // What is written is cut to the limits of each destination, but it is also read back.
+  const auto fit = [&block](const Device& device) {
+    block = std::min(block,
+                     std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
+  };
+  if (source != nullptr) fit(*source);
+  for (const Device* device : destinations) fit(*device);
+  return block;
+}
+
+Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+               const CopyOptions& options, Progress& progress, MapUse map)
+    : source_(source),
+      options_(fitting(options, source, destinations)),
+      progress_(progress),
+      head_(head_of(source, map)),
+      pool_(options_.block, buffers(options_, head_, destinations)),
+      throttle_(options.rate),
+      share_(options_.memory / destinations.size()),
+      map_(std::move(map)) {
+  for (Device* device : destinations) {
+    lanes_.push_back(std::make_unique<Lane>());
+    group_.push_back(group_.size());
+    destinations_.push_back(std::make_unique<Destination>(*device, options_));
+    results_.emplace_back().name = device->name();
+    sizes_.push_back(device->size());
+  }
+  if (map_.map != nullptr) router_ = std::make_unique<MapRouter>(map_, destinations_, head_);
+}
+
+Copier::~Copier() = default;
+
+CopyResult Copier::run() {
+  const auto started = Clock::now();
+  try {
+    {
+      const Stopwatch watch(copy_seconds_);
+      if (auto* const* device = std::get_if<Device*>(&source_))
+        copy_device(**device);
+      else
+        copy_stream(*std::get<InputStream*>(source_));
+    }
+    if (options_.source_read) {
+      wait_for_reads();
+      while (left_out()) catch_up();
+      options_.source_read();
+    }
+    do {
+      complete_group();
+    } while (catch_up());
+  } catch (const Error& error) {
+    const Error interrupted = interruption();
+    abort();
+    if (error.code() != Exit::interrupted) throw;
+    throw Error(interrupted);
+  } catch (...) {
+    abort();
+    throw;
+  }
+  progress_.end();
+  head_blocks_.clear();
+  CopyResult done = result();
+  done.seconds.total = std::chrono::duration<double>(Clock::now() - started).count();
+  return done;
+}
+
+Error Copier::interruption() const {
+  std::string done;
+  for (const std::size_t i : done_)
+    if (!destinations_[i]->failed()) done += fmt::format("{}{}", done.empty() ? "" : ", ", results_[i].name);
+  if (!done.empty())
+    return {Exit::interrupted, "", fmt::format("interrupted; complete: {}", done),
+            router_ ? "run the same command again to go on" : "clone to the others again"};
+  const bool streams = std::all_of(destinations_.begin(), destinations_.end(),
+                                   [](const auto& one) { return one->device().sequential(); });
+  return {Exit::interrupted, "", "interrupted",
+          router_   ? "run the same command again to go on"
+          : streams ? "there is no complete image"
+          : !bootable_.empty()
+              ? "every byte had been written, but not all was flushed and verified: clone again"
+              : "the first MiB of the destination was not written, so that it does not look bootable"};
+}
+
+void Copier::complete_group() {
+  // The slow ones are completed later, when they have got the rest.
+  group_.clear();
+  for (std::size_t i = 0; i < destinations_.size(); ++i)
+    if (lanes_[i]->left_out().empty() && std::find(done_.begin(), done_.end(), i) == done_.end())
+      group_.push_back(i);
+  if (group_.empty()) return;
+  wait_until_idle();
+  if (options_.source_check) options_.source_check();
+  finish();
+  wipe_rest();
+  settle();
+  cut_rest();
+  // An image that could not be verified must not look bootable either.
+  write_head();
+  settle();
+  hide_bad_heads();
+  trim();
+  commit();
+  done_.insert(done_.end(), group_.begin(), group_.end());
+}
+
+bool Copier::left_out() const {
+  return std::any_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return !lane->left_out().empty(); });
+}
+
+std::vector<std::size_t> Copier::next_to_catch_up() {
+  while (true) {
+    bool any = false;
+    std::vector<std::size_t> ready;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      if (destinations_[i]->failed()) lanes_[i]->take_left_out();
+      if (lanes_[i]->left_out().empty()) continue;
+      any = true;
+      if (lanes_[i]->held() <= share_ / 4) ready.push_back(i);
+    }
+    if (!any || !ready.empty()) return ready;
+    check();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+}
+
+bool Copier::catch_up() {
+  const std::vector<std::size_t> slow = next_to_catch_up();
+  if (slow.empty()) return done_.size() < destinations_.size();
+  std::vector<Lane::Ranges> lists;
+  lists.reserve(slow.size());
+  for (const std::size_t i : slow) lists.push_back(lanes_[i]->take_left_out());
+  const auto segments = merge(lists);
+  const Stopwatch watch(copy_seconds_);
+  progress_.begin("catch up", std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
+                                              [](std::uint64_t sum, const LaneSegment& segment) {
+                                                return sum + segment.end - segment.begin;
+                                              }));
+  try {
+    for (const LaneSegment& segment : segments) {
+      std::vector<std::size_t> takers;
+      for (const std::size_t i : segment.lanes) takers.push_back(slow[i]);
+      copy_range(*std::get<Device*>(source_), segment.begin, segment.end, takers, false);
+    }
+    wait_for_reads();
+  } catch (const Error& error) {
+    // The source could not be read again: that is nothing to those that are complete.
+    if (error.code() == Exit::interrupted) throw;
+    while (reads_ > 0) std::this_thread::sleep_for(milliseconds(1));
+    for (const std::size_t i : slow) destinations_[i]->fail(error);
+    const std::scoped_lock lock(mutex_);
+    source_error_.reset();
+  }
+  return true;
+}
+
+void Copier::hide_heads() {
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    Destination* destination = destinations_[i].get();
+    // A complete clone is brought up to date; its head is removed before the first write, if there is one.
+    if (destination->device().sequential() || (router_ && !router_->head_unknown(i))) continue;
+    // A run that was killed while it wrote the head may have entered a part of it.
+    if (router_) router_->forget_head(i);
+    try {
+      // Files are locked, and may become shorter than the head.
+      const bool marked = router_ != nullptr || !destination->device().resizable();
+      destination->hide_head(head_, router_ ? router_->epoch(i) : Token::random(), marked);
+    } catch (const Error& error) {
+      destination->fail(error);
+    }
+  }
+}
+
+void Copier::copy_device(Device& source) {
+  progress_.begin("copy", source.size());
+  read_head(source);
+  hide_heads();
+  for (const auto& block : head_blocks_) send_early(block);
+  copy_range(source, head_, source.size(), group_, true);
+}
+
+void Copier::copy_range(Device& source, std::uint64_t begin, std::uint64_t end,
+                        const std::vector<std::size_t>& to, bool first) {
+  Plan plan(source, begin, end, options_.block, router_ ? options_.block : Plan::kAlignment);
+  while (const auto piece = plan.next()) {
+    check();
+    auto takers = choose(*piece, to);
+    if (takers.empty()) break;
+    if (piece->zero) {
+      send_zeros(*piece, takers, first);
+      continue;
+    }
+    pause(piece->length);
+    auto block = make_block(piece->offset, piece->length);
+    if (router_) router_->look_up(*block);
+    // Held from now on: what is being read will be under way in a moment.
+    std::vector<std::pair<std::size_t, std::shared_ptr<const Block>>> held;
+    held.reserve(takers.size());
+    for (const std::size_t i : takers) held.emplace_back(i, lanes_[i]->hold(block));
+    ++reads_;
+    source.read(piece->offset, block->bytes(),
+                [this, block, &source, held = std::move(held), first](const Error* error) mutable {
+                  if (error != nullptr) {
+                    source_failed(*error);
+                  } else {
+                    const std::uint64_t content = source.content_size();
+                    look_at(*block, std::min(block->length, content - std::min(content, block->offset)),
+                            first);
+                    for (auto& [i, own] : held) send(i, std::exchange(own, nullptr));
+                  }
+                  held.clear();
+                  block.reset();
+                  --reads_;
+                });
+  }
+}
+
+std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<std::size_t>& among) {
+  const auto began = Clock::now();
+  while (true) {
+    std::vector<std::size_t> ready, full;
+    bool starving = false, may_wait = true;
+    for (const std::size_t i : among) {
+      if (destinations_[i]->failed()) continue;
+      Lane& lane = *lanes_[i];
+      const std::uint64_t held = lane.held();
+      // A verifier far behind, or many runs of zeros under way, count like blocks.
+      const bool room = destinations_[i]->wait_for_room(milliseconds(0));
+      if (lane.behind && held <= share_ / 4 && room) lane.behind = false;
+      // Alone it takes nothing from others.
+      const bool much = held > 0 && held + (piece.zero ? 0 : piece.length) > share_;
+      if (!room || (among.size() > 1 && (lane.behind || much))) {
+        full.push_back(i);
+        may_wait = may_wait && !lane.slow;
+      } else {
+        ready.push_back(i);
+        starving = starving || held <= share_ / 4;
+      }
+    }
+    if (full.empty()) return ready;
+    // A stream cannot be read twice, and what takes everything in order cannot go without a part.
+    const bool leave_out = starving && (!may_wait || Clock::now() - began >= kWaitForSlow) &&
+                           std::holds_alternative<Device*>(source_) &&
+                           std::none_of(full.begin(), full.end(), [this](std::size_t i) {
+                             return destinations_[i]->device().sequential();
+                           });
+    if (leave_out) {
+      for (const std::size_t i : full) {
+        lanes_[i]->leave_out(piece.offset, piece.length);
+        lanes_[i]->behind = lanes_[i]->slow = true;
+      }
+      return ready;
+    }
+    check();
+    if (among.size() > 1)
+      std::this_thread::sleep_for(milliseconds(1));
+    else
+      destinations_[full[0]]->wait_for_room(kStep);
+  }
+}
+
+void Copier::read_head(Device& source) {
+  for (std::uint64_t at = 0; at < head_; at += options_.block)
+    head_blocks_.push_back(read_block(source, at, std::min(options_.block, head_ - at)));
+}
+
+std::shared_ptr<Block> Copier::read_block(Device& source, std::uint64_t offset, std::uint64_t length) {
+  check();
+  auto block = make_block(offset, length);
+  read_wait(source, offset, block->bytes());
+  look_at(*block, std::min(length, source.content_size() - std::min(source.content_size(), offset)), true);
+  return block;
+}
+
+void Copier::copy_stream(InputStream& source) {
+  progress_.begin("copy", std::nullopt);
+  std::uint64_t unit = 512;
+  for (const auto& destination : destinations_)
+    unit = std::max<std::uint64_t>(unit, destination->device().limits().logical_block);
+  const auto keep_going = [this] {
+    check();
+    return !all_failed();
+  };
+  std::uint64_t at = 0;
+  while (true) {
+    pause(options_.block);
+    const std::uint64_t wanted = at < head_ ? std::min(options_.block, head_ - at) : options_.block;
+    auto block = make_block(at, wanted);
+    const auto got = source.read(block->bytes(), keep_going);
+    if (!got || *got == 0) break;
+    if (at == 0) hide_heads();
+    const std::uint64_t padded = round_up(*got, unit);
+    std::fill(block->bytes().begin() + static_cast<std::ptrdiff_t>(*got),
+              block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});
+    block->length = padded;
+    make_room(at + padded);
+    look_at(*block, *got, true);
+    if (at < head_) {
+      send_early(block);
+      head_blocks_.push_back(std::move(block));
+    } else {
+      for (const std::size_t i : choose({at, padded, false}, group_)) send(i, lanes_[i]->hold(block));
+    }
+    at += padded;
+    if (*got < wanted) break;
+  }
+  // What feeds it failed, in all likelihood; to go on would replace a disk by nothing, and call that a
+  // success.
+  if (at == 0 && !all_failed())
+    throw Error(Exit::failed, source.name(), "is empty: not one byte came",
+                "look at the program that writes to it");
+  wait_until_idle();
+}
+
+void Copier::make_room(std::uint64_t end) {
+  for (const auto& destination : destinations_) {
+    Device& device = destination->device();
+    if (destination->failed() || device.size() >= end) continue;
+    try {
+      if (!device.resizable())
+        throw Error(Exit::refused, device.name(),
+                    fmt::format("holds {}, {} is longer", format_size_exact(device.size()),
+                                std::get<InputStream*>(source_)->name()),
+                    "create a larger volume; what is on it now is not a complete clone");
+      device.resize(round_up(end, GiB));
+    } catch (const Error& error) {
+      destination->fail(error);
+    }
+  }
+}
+
+std::shared_ptr<Block> Copier::make_block(std::uint64_t offset, std::uint64_t length) {
+  auto block = std::make_shared<Block>();
+  while (!block->buffer) {
+    block->buffer = pool_.acquire(kStep);
+    check();
+  }
+  block->offset = offset;
+  block->length = length;
+  block->share = std::make_shared<Share>(progress_, length);
+  return block;
+}
+
+void Copier::look_at(Block& block, std::uint64_t content, bool first) {
+  zero_runs(block.bytes(), kGranule, kGranule, block.runs);
+  if (options_.verify != VerifyMode::none || router_) block.hash = hash128(block.bytes());
+  if (!first) return;
+  for (const Run& run : block.runs) (run.zero ? zero_ : data_) += run.length;
+  hash_.add(block.offset, block.bytes().first(static_cast<std::size_t>(content)), block.buffer);
+}
+
+void Copier::send(std::size_t destination, const std::shared_ptr<const Block>& block) {
+  if (router_)
+    router_->write(destination, block);
+  else
+    destinations_[destination]->write(block);
+}
+
+void Copier::send_early(const std::shared_ptr<const Block>& block) {
+  for (const auto& destination : destinations_)
+    if (destination->device().sequential()) destination->write(block);
+}
+
+void Copier::send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first) {
+  const auto share = std::make_shared<Share>(progress_, piece.length);
+  for (const std::size_t i : to) {
+    if (router_)
+      router_->zero(i, piece.offset, piece.length, share, [this] { check(); });
+    else
+      destinations_[i]->zero(piece.offset, piece.length, share);
+  }
+  if (!first) return;
+  zero_ += piece.length;
+  // Last: the destinations work meanwhile.
+  hash_.add_zeros(piece.offset, piece.length);
+}
+
+void Copier::pause(std::uint64_t bytes) {
+  const auto until = Clock::now() + throttle_.take(bytes);
+  while (Clock::now() < until) {
+    check();
+    std::this_thread::sleep_for(std::min<Clock::duration>(kStep, until - Clock::now()));
+  }
+}
+
+void Copier::source_failed(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (!source_error_) source_error_ = error;
+}
+
+void Copier::check() {
+  Interrupt::check("");
+  if (router_) router_->checkpoint();
+  const std::scoped_lock lock(mutex_);
+  if (source_error_) throw Error(*source_error_);
+}
+
+bool Copier::all_failed() const {
+  return std::all_of(destinations_.begin(), destinations_.end(), [](const auto& d) { return d->failed(); });
+}
+
+void Copier::wait_for_reads() {
+  while (reads_ > 0) {
+    check();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+}
+
+void Copier::wait_until_idle() {
+  const auto held = [this](std::size_t i) { return lanes_[i]->held() > 0; };
+  while (reads_ > 0 || std::any_of(group_.begin(), group_.end(), held)) {
+    check();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  for (const std::size_t i : group_) {
+    while (router_ && !router_->wait_until_idle(i, kStep)) check();
+    while (!destinations_[i]->wait_until_idle(kStep)) check();
+  }
+  check();
+}
+
+bool Copier::idle() const {
+  return reads_ == 0 && pool_.in_use() <= head_blocks_.size();
+}
+
+void Copier::abort() {
+  if (auto* const* device = std::get_if<Device*>(&source_)) (*device)->cancel();
+  for (const auto& destination : destinations_) {
+    destination->fail(Error(Exit::interrupted, destination->device().name(), "stopped before the end"));
+    destination->device().cancel();
+  }
+  head_blocks_.clear();
+  hash_.stop();
+  // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
+  while (!idle()) std::this_thread::sleep_for(milliseconds(1));
+  for (const auto& destination : destinations_)
+    while (!destination->wait_until_idle(kStep)) {
+    }
+  router_.reset();
+  destinations_.clear();  // the verifiers end with them
+  progress_.end();
+}
+
+CopyResult Copier::result() {
+  CopyResult result;
+  result.total = hash_.position();
+  result.data = data_;
+  result.zero = zero_;
+  result.hash = hash_.digest();
+  result.seconds.copy = copy_seconds_;
+  result.seconds.flush = flush_seconds_;
+  result.seconds.verify = verify_seconds_;
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    results_[i].error = destinations_[i]->error();
+    results_[i].bytes = destinations_[i]->bytes();
+    if (router_) results_[i].compared = router_->compared(i);
+    if (destinations_[i]->verifier() != nullptr)
+      results_[i].verified = destinations_[i]->verifier()->verified();
+  }
+  result.destinations = results_;
+  return result;
+}
+
+}  // namespace san

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/engine/delta.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <span>
+
+#include "block/zero.h"
+#include "copy/engine/head_guard.h"
+#include "core/process/interrupt.h"
+#include "core/units.h"
+#include "filesystem/mount_evidence.h"
+#include "partition/partition_table.h"
+
+namespace san {
+namespace {
+
+using map_format::Slot;
+using map_format::State;
+
+// One block in so many is looked at in a part that shows no trace of use, and at most that many.
+constexpr std::uint64_t kSampleEvery = 64;
+constexpr std::uint64_t kSampleMost = 1024;
+// Of an unfinished clone, one in so many bytes, and at most so many; of these, blocks here and there.
+constexpr std::uint64_t kExamineEvery = 100;
+constexpr std::uint64_t kExamineMost = 256 * MiB;
+constexpr std::uint64_t kRandomBlocks = 64;
+// Of a partition of an unfinished clone: where a mount shows in more than one in so many of its known blocks,
+// it is read back at once.
+constexpr std::uint64_t kTooMuch = 8;
+
+constexpr const char* kMounted = "it was mounted for writing in the meantime";
+
+std::vector<Partition> in_order(const PartitionTable& table) {
+  std::vector<Partition> partitions = table.partitions;
+  std::erase_if(partitions, [](const Partition& one) { return one.extended || one.length == 0; });
+  std::sort(partitions.begin(), partitions.end(),
+            [](const Partition& a, const Partition& b) { return a.offset < b.offset; });
+  return partitions;
+}
+
+class Decider {
+ public:
+  Decider(CloneMap& map, std::size_t index, Device& device)
+      : map_(map), index_(index), device_(device), size_(std::min(device.size(), map.bytes())) {}
+
+  void doubt_all(DeltaDecision& decision, const std::string& why) const {
+    decision.parts = {{"whole disk", 0, size_, true, why}};
+  }
+
+  void decide(DeltaDecision& decision) {
+    const PartitionTable table = read_partition_table(device_);
+    std::uint64_t at = 0;
+    const std::vector<Partition> partitions = in_order(table);
+    if (partitions.empty() && table.kind == TableKind::none)
+      return decision.parts.push_back(look_at("whole disk", 0, size_, decision));
+    for (const Partition& partition : partitions) {
+      if (partition.offset < at || partition.end() > size_)
+        return doubt_all(decision, "its partitions overlap, or reach past its end");
+      add_gap(decision, at, partition.offset);
+      decision.parts.push_back(look_at(fmt::format("partition {}", partition.number), partition.offset,
+                                       partition.length, decision));
+      at = partition.end();
+    }
+    add_gap(decision, at, size_);
+    decision.by_evidence = true;
+  }
+
+  /// A user who says that nobody used the disk does not say that it is another one.
+  void check_head(DeltaDecision& decision) {
+    for (std::uint64_t at = 0; at < map_.head(); at += map_.block())
+      if (!same(at / map_.block(), decision))
+        return doubt_all(decision, "its first MiB is not what the map says");
+    decision.parts.push_back({"whole disk", 0, map_.bytes(), false, "--delta=trust"});
+  }
+
+  /// Whether the map speaks of this state of this disk.
+  void check_mark(DeltaDecision& decision) {
+    const HeadContent content = read_head_content(device_.bare(), map_.head());
+    const map_format::Standing standing = map_.standing(index_);
+    const auto fits = [](const Epoch& wanted, const Epoch& found) {
+      return !wanted.token.is_zero() && wanted.token == found.token && found.counter >= wanted.counter;
+    };
+    const bool marked = std::any_of(content.marks.begin(), content.marks.end(), [&](const CloneMark& mark) {
+      return fits(standing.epoch, mark.epoch) || fits(standing.before, mark.epoch);
+    });
+    if (!marked)
+      doubt_all(decision,
+                "it has not the mark of the run that the map is of: made anew, rolled back or written since");
+    else if (!content.hidden)
+      doubt_all(decision, "something wrote to its first MiB, which the interrupted run had left empty");
+  }
+
+  /// Of what a disk with the right mark is known to hold.
+  void examine_unfinished(DeltaDecision& decision, const PartitionTable* table) {
+    const CloneMap::Known& known = map_.known(index_);
+    budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kExamineMost);
+    if (!sample_known(decision)) return doubt_all(decision, "a sample of it is not what the map says");
+    for (const Partition& partition : table != nullptr ? in_order(*table) : std::vector<Partition>()) {
+      const char* why = partition.end() <= size_ ? use_of(partition, decision) : nullptr;
+      if (why != nullptr)
+        decision.parts.push_back(
+            {fmt::format("partition {}", partition.number), partition.offset, partition.length, true, why});
+    }
+  }
+
+ private:
+  static void add_gap(DeltaDecision& decision, std::uint64_t from, std::uint64_t to) {
+    if (from < to)
+      decision.parts.push_back({"outside of partitions", from, to - from, true,
+                                "boot loaders and tables leave no trace elsewhere"});
+  }
+
+  DeltaPart look_at(const std::string& what, std::uint64_t offset, std::uint64_t length,
+                    DeltaDecision& decision) {
+    const MountEvidence evidence = mount_evidence(device_, offset, length);
+    DeltaPart part{fmt::format("{} ({})", what, evidence.type), offset, length, true, {}};
+    if (!evidence.ranges) {
+      part.why = "what is in it need not show that it was used";
+      return part;
+    }
+    part.evidence = *evidence.ranges;
+    for (const std::uint64_t block : blocks_of(part.evidence))
+      if (!same(block, decision)) {
+        part.why = "it was mounted for writing, or repaired, after the clone";
+        return part;
+      }
+    if (!sample(offset, length, decision)) {
+      part.why = "a sample of it has changed after the clone";
+      return part;
+    }
+    if (map_.standing(index_).silent_changes) {
+      part.why = "an earlier update changed it without the traces of a mount";
+      return part;
+    }
+    part.read_back = false;
+    part.why = "nobody mounted it for writing after the clone";
+    return part;
+  }
+
+  /// The blocks of the map that the ranges lie in, each once.
+  std::set<std::uint64_t> blocks_of(std::span<const ByteRange> ranges) const {
+    std::set<std::uint64_t> blocks;
+    for (const ByteRange& range : ranges)
+      for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
+        blocks.insert(block);
+    return blocks;
+  }
+
+  /// Looks at a few blocks.
+  bool sample(std::uint64_t offset, std::uint64_t length, DeltaDecision& decision) {
+    const std::uint64_t block = map_.block();
+    const std::uint64_t first = (offset + block - 1) / block, last = (offset + length) / block;
+    if (first >= last) return true;
+    const std::uint64_t step = std::max(kSampleEvery, (last - first) / kSampleMost);
+    for (std::uint64_t at = first; at < last; at += step)
+      if (!same(at + random_() % (std::min(last, at + step) - at), decision)) return false;
+    return true;
+  }
+
+  /// Looks at the first and the last block that is known, and at some between them.
+  bool sample_known(DeltaDecision& decision) {
+    const CloneMap::Known& known = map_.known(index_);
+    const std::uint64_t count = known.data + known.zero;
+    std::set<std::uint64_t> chosen = {0, count - 1};  // numbers among the known ones
+    for (std::uint64_t i = 0; i < std::min(budget_ / 2 / map_.block(), kRandomBlocks); ++i)
+      chosen.insert(random_() % count);
+    auto next = chosen.begin();
+    std::uint64_t number = 0;
+    for (std::uint64_t block = 0; next != chosen.end() && block < map_.blocks(); ++block) {
+      if (map_.at(index_, block).state == State::unknown) continue;
+      if (number++ != *next) continue;
+      ++next;
+      if (!same(block, decision)) return false;
+    }
+    return true;
+  }
+
+  /// Counts the known blocks of the partition.
+  std::uint64_t known_of(const Partition& partition) const {
+    std::uint64_t count = 0;
+    for (std::uint64_t block = partition.offset / map_.block(); block * map_.block() < partition.end();
+         ++block)
+      if (map_.at(index_, block).state != State::unknown) ++count;
+    return count;
+  }
+
+  /// Tells why a partition of an unfinished clone may have been mounted for writing, by its offset; null
+  /// where it was not. Without a superblock on the destination there was nothing to mount. The places that
+  /// tell it alone must be known and right: blocks become known in any order, so the superblock may be there
+  /// and not be known yet. These are few, but for the MFT of a large NTFS. The others are looked at as far as
+  /// they are known, and as the budget goes.
+  const char* use_of(const Partition& partition, DeltaDecision& decision) {
+    const std::uint64_t known = known_of(partition);
+    if (known == 0) return nullptr;
+    const MountEvidence evidence = mount_evidence(device_, partition.offset, partition.length);
+    if (!evidence.ranges) return nullptr;
+    const std::span<const ByteRange> ranges = *evidence.ranges;
+    const std::set<std::uint64_t> enough = blocks_of(ranges.first(evidence.enough));
+    if (enough.size() > std::max<std::uint64_t>(1, known / kTooMuch))
+      return "what a mount would have changed is too much for a look";
+    for (const std::uint64_t block : enough) {
+      if (map_.at(index_, block).state == State::unknown)
+        return "what a mount would have changed is not known yet";
+      if (!same(block, decision)) return kMounted;
+    }
+    for (const std::uint64_t block : blocks_of(ranges.subspan(evidence.enough))) {
+      if (decision.examined >= budget_) break;
+      if (map_.at(index_, block).state != State::unknown && !same(block, decision)) return kMounted;
+    }
+    return nullptr;
+  }
+
+  /// Whether the device holds there what the map says.
+  bool same(std::uint64_t block, DeltaDecision& decision) {
+    Interrupt::check("");
+    const std::uint64_t offset = block * map_.block();
+    bytes_.resize(std::min<std::uint64_t>(map_.block(), size_ - offset));
+    read_wait(device_, offset, bytes_);
+    decision.examined += bytes_.size();
+    const Slot slot = map_.at(index_, block);
+    if (slot.state == State::zero) return all_zero(bytes_);
+    return slot.state == State::data && slot.hash == hash128(bytes_);
+  }
+
+  CloneMap& map_;
+  const std::size_t index_;
+  Device& device_;
+  const std::uint64_t size_;
+  std::mt19937_64 random_{std::random_device{}()};
+  std::uint64_t budget_ = 0;  ///< bytes to be looked at
+  std::vector<std::byte> bytes_;
+};
+
+}  // namespace
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> DeltaDecision::doubtful() const {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  for (const DeltaPart& part : parts) {
+    if (!part.read_back) continue;
+    if (!ranges.empty() && ranges.back().first + ranges.back().second == part.offset)
+      ranges.back().second += part.length;
+    else
+      ranges.emplace_back(part.offset, part.length);
+  }
+  return ranges;
+}
+
+DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode,
+                           const PartitionTable* table) {
+  DeltaDecision decision;
+  const CloneMap::Known& known = map.known(index);
+  if (known.data + known.zero == 0) return decision;
+  Decider decider(map, index, device);
+  // The head comes last, and whoever overwrites a block that is known makes the head unknown first, and hides
+  // it. Where it is known, somebody may have used the disk, though other blocks are unknown.
+  const bool finished = map.head_known(index);
+  decision.state = finished ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
+  if (map.replaced(index))
+    decider.doubt_all(decision, "it was made anew, or rolled back");
+  else if (!finished)
+    decider.check_mark(decision);
+  if (!decision.parts.empty()) return decision;
+  if (mode == DeltaMode::automatic && finished) decider.decide(decision);
+  if (mode == DeltaMode::automatic && !finished) decider.examine_unfinished(decision, table);
+  if (mode == DeltaMode::trust && finished) decider.check_head(decision);
+  if (mode == DeltaMode::compare)
+    decision.parts.push_back({"whole disk", 0, map.bytes(), true, "--delta=compare"});
+  return decision;
+}
+
+}  // namespace san

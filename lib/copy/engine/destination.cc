@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/engine/destination.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "block/zero.h"
+#include "core/process/log.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+constexpr unsigned kZerosActive = 8;
+constexpr std::uint64_t kSampleEvery = 16;
+// Ranges remembered for the case that the device turns out to lie: 16 MiB of memory at most.
+constexpr std::size_t kBelievedMost = std::size_t{1} << 20;
+
+/// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all
+/// there is.
+std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
+  std::vector<Run> result;
+  for (const Run& run : runs) {
+    const bool zero = run.zero && (run.length >= shortest || runs.size() == 1);
+    if (!result.empty() && result.back().zero == zero &&
+        result.back().offset + result.back().length == run.offset)
+      result.back().length += run.length;
+    else
+      result.push_back({run.offset, run.length, zero});
+  }
+  return result;
+}
+
+/// `runs` with [begin, end) called data.
+std::vector<Run> with_data(const std::vector<Run>& runs, std::size_t begin, std::size_t end) {
+  std::vector<Run> result;
+  const auto add = [&result](std::size_t from, std::size_t to, bool zero) {
+    if (from < to) result.push_back({from, to - from, zero});
+  };
+  for (const Run& run : runs) {
+    const std::size_t run_end = run.offset + run.length;
+    add(run.offset, std::min(run_end, begin), run.zero);
+    add(std::max(run.offset, begin), std::min(run_end, end), false);
+    add(std::max(run.offset, end), run_end, run.zero);
+  }
+  return result;
+}
+
+/// `limits` with the largest unmap a multiple of the granularity, so that each but the last may be of that
+/// size.
+Limits usable(Limits limits) {
+  if (limits.unmap_granularity == 0) return limits;
+  limits.max_unmap = round_down(limits.max_unmap, limits.unmap_granularity);
+  if (limits.max_unmap == 0) limits.unmap_granularity = 0;
+  return limits;
+}
+
+/// What takes every byte once cannot leave any out.
+CopyOptions sequential(CopyOptions options, const Device& device) {
+  if (device.sequential() && options.zero == ZeroPolicy::skip) options.zero = ZeroPolicy::prove;
+  return options;
+}
+
+}  // namespace
+
+/// What a block or a run of zeros consists of: when the last operation has let go of it, the whole is done.
+struct Destination::Work {
+  Destination& owner;
+  std::uint64_t offset, length;
+  std::shared_ptr<const Block> block;  ///< null for a run of zeros
+  std::shared_ptr<const Share> share;
+  bool expected = true;  ///< what it leaves is to be verified, and whole blocks of a map
+  bool whole = true;     ///< no zeros were left out (ZeroPolicy::skip)
+
+  Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
+    owner.begin();
+  }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+  ~Work() {
+    if (owner.verifier_ && expected && !owner.failed_) {
+      const VerifyMode mode = owner.options_.verify;
+      const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
+      if (block && (mode != VerifyMode::sample || sampled))
+        owner.verifier_->add({offset, length, block->hash});
+      else if (block)
+        owner.leave_out({offset, length, block->hash});
+      else if (!block && mode == VerifyMode::full)
+        owner.verifier_->add({offset, length, {}});
+    }
+    if (owner.ledger_ && expected && whole && !owner.failed_)
+      owner.ledger_->written(offset, length,
+                             block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
+    if (block || whole) owner.unflushed_.written(offset, length);
+    const bool zeros = !block;
+    block.reset();
+    share.reset();
+    {
+      const std::scoped_lock lock(owner.mutex_);
+      if (zeros) --owner.zeros_active_;
+    }
+    owner.finish();
+  }
+};
+
+Destination::Destination(Device& device, const CopyOptions& options)
+    : device_(device),
+      options_(sequential(options, device)),
+      limits_(usable(device.limits())),
+      unflushed_(device.losses()),
+      unmap_works_(limits_.unmap_granularity != 0),
+      guard_(device.bare(), [this](const Error& error) { fail(error); }) {
+  if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
+}
+
+Destination::~Destination() = default;
+
+void Destination::begin() {
+  const std::scoped_lock lock(mutex_);
+  ++active_;
+}
+
+void Destination::finish() {
+  const std::scoped_lock lock(mutex_);
+  --active_;
+  changed_.notify_all();
+}
+
+void Destination::fail(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (!error_) error_ = error;
+  failed_ = true;
+  changed_.notify_all();
+}
+
+std::optional<Error> Destination::error() const {
+  const std::scoped_lock lock(mutex_);
+  return error_;
+}
+
+DestinationBytes Destination::bytes() const {
+  return {written_, unmapped_, skipped_};
+}
+
+void Destination::leave_out(const Expectation& expectation) {
+  const std::scoped_lock lock(mutex_);
+  if (!left_out_ || left_out_->offset < expectation.offset) left_out_ = expectation;
+}
+
+bool Destination::wait_for_room(std::chrono::milliseconds patience) {
+  // What cannot be read back is no clone; to write the rest would take hours for nothing.
+  if (const auto unread = verifier_ ? verifier_->error() : std::nullopt) fail(*unread);
+  // The verifier's queue is bounded too: it takes memory, and what is far behind has left the target's cache.
+  if (verifier_ && verifier_->queued() > 4096 && !failed_) {
+    verifier_->wait_until_idle(std::min(patience, std::chrono::milliseconds(20)));
+    return false;
+  }
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return zeros_active_ < kZerosActive || error_; });
+}
+
+bool Destination::wait_until_idle(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return active_ == 0; });
+}
+
+void Destination::write(const std::shared_ptr<const Block>& block) {
+  write(block, block->runs);
+}
+
+void Destination::write(const std::shared_ptr<const Block>& block, const std::vector<Run>& runs) {
+  if (failed_) return;
+  const auto work = std::make_shared<Work>(*this, block->offset, block->length);
+  work->block = block;
+  skipped_ += std::accumulate(runs.begin(), runs.end(), block->length,
+                              [](std::uint64_t left, const Run& run) { return left - run.length; });
+  // Runs too short for a command of their own, and zeros that are to be written anyway, go along with the
+  // data.
+  const std::uint64_t shortest = options_.zero == ZeroPolicy::write ? block->length : limits_.min_zero_run;
+  const auto bytes = block->bytes();
+  for (const Run& run : coarse(runs, shortest)) {
+    if (run.zero)
+      zero_run(block->offset + run.offset, run.length, work);
+    else
+      write_run(block->offset + run.offset, bytes.subspan(run.offset, run.length), work);
+  }
+}
+
+void Destination::zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share) {
+  if (failed_) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++zeros_active_;
+  }
+  const auto work = std::make_shared<Work>(*this, offset, length);
+  work->share = std::move(share);
+  zero_run(offset, length, work);
+}
+
+void Destination::skip(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
+  if (failed_) return;
+  skipped_ += length;
+  if (options_.verify == VerifyMode::full) verifier_->add({offset, length, hash});
+}
+
+void Destination::confirm(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
+  if (failed_) return;
+  skipped_ += length;
+  if (ledger_) ledger_->written(offset, length, hash);
+  if (options_.verify == VerifyMode::full) verifier_->confirm(length);
+}
+
+void Destination::checkpoint() {
+  if (!ledger_ || failed_ || !ledger_->begin_flush()) return;
+  begin();
+  mark_and_flush([this](bool success, const std::optional<Epoch>& epoch) {
+    ledger_->flushed(success, epoch);
+    finish();
+  });
+}
+
+void Destination::flush_device(std::function<void(bool success)> done) {
+  unflushed_.begin_flush();
+  device_.flush([this, done = std::move(done)](const Error* error) {
+    if (error != nullptr) {
+      fail(*error);
+    } else {
+      // Before the ledger takes for stable what may be gone.
+      for (const auto& [offset, length] : unflushed_.flushed(device_.losses()))
+        if (ledger_) ledger_->unknown(offset, length);
+    }
+    done(error == nullptr);
+  });
+}
+
+void Destination::write_again(std::uint64_t offset, std::span<const std::byte> bytes) {
+  if (failed_) return;
+  try {
+    for (std::uint64_t done = 0; done < bytes.size();) {
+      const auto piece =
+          bytes.subspan(done, std::min<std::uint64_t>(limits_.max_transfer, bytes.size() - done));
+      write_wait(device_, offset + done, piece);
+      done += piece.size();
+    }
+  } catch (const Error& error) {
+    if (error.code() == Exit::interrupted) throw;
+    return fail(error);
+  }
+  written_ += bytes.size();
+  unflushed_.written(offset, bytes.size());
+  if (ledger_)
+    ledger_->written(offset, bytes.size(), all_zero(bytes) ? std::nullopt : std::optional(hash128(bytes)));
+}
+
+void Destination::zero_again(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share) {
+  if (failed_) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++zeros_active_;
+  }
+  const auto work = std::make_shared<Work>(*this, offset, length);
+  work->expected = false;
+  work->share = std::move(share);
+  zero_run(offset, length, work);
+}
+
+void Destination::write_run(std::uint64_t offset, std::span<const std::byte> data,
+                            const std::shared_ptr<Work>& work) {
+  while (!data.empty()) {
+    const auto piece =
+        data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), limits_.max_transfer)));
+    device_.write(offset, piece, [this, work, size = piece.size()](const Error* error) {
+      if (error != nullptr)
+        fail(*error);
+      else
+        written_ += size;
+    });
+    offset += piece.size();
+    data = data.subspan(piece.size());
+  }
+}
+
+void Destination::zero_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  if (options_.zero == ZeroPolicy::skip) {
+    skipped_ += length;
+    work->whole = false;
+    return;
+  }
+  const std::uint64_t unit = limits_.unmap_granularity;
+  if (options_.zero == ZeroPolicy::write || !unmap_works_) return write_zeros(offset, length, work);
+  // What is not whole provisioning blocks at either end is written.
+  const std::uint64_t shift = limits_.unmap_alignment % unit, end = offset + length;
+  const std::uint64_t from = round_up(offset + unit - shift, unit) - unit + shift;
+  const std::uint64_t to =
+      end + unit - shift < unit ? from : round_down(end + unit - shift, unit) - unit + shift;
+  if (from >= to || to > end) return write_zeros(offset, length, work);
+  write_zeros(offset, from - offset, work);
+  for (std::uint64_t at = from; at < to; at += std::min(limits_.max_unmap, to - at))
+    unmap_run(at, std::min(limits_.max_unmap, to - at), work);
+  write_zeros(to, end - to, work);
+}
+
+void Destination::write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  for (const std::uint64_t end = offset + length; offset < end && !failed_;) {
+    const std::uint64_t piece = std::min(limits_.max_zero, end - offset);
+    device_.zero(offset, piece, [this, work, piece](const Error* error) {
+      if (error != nullptr)
+        fail(*error);
+      else
+        written_ += piece;
+    });
+    offset += piece;
+  }
+}
+
+void Destination::unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  device_.unmap(offset, length, [this, offset, length, work](const Error* error) {
+    if (error != nullptr) {
+      // Not fatal by itself: where the device is really ill, writing will say so.
+      if (unmap_works_.exchange(false)) log::info("{}; zeros are written from now on", error->what());
+      return write_zeros(offset, length, work);
+    }
+    if (!limits_.unmap_guaranteed) return prove(offset, length, work);
+    unmapped_ += length;
+  });
+}
+
+void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  /// Both ends of a run; the read that comes last judges.
+  struct Ends {
+    std::vector<std::byte> first, last;
+    std::atomic<int> left{2};
+    std::atomic<bool> unread{false};  ///< at least one could not be read
+  };
+  const std::uint64_t block = limits_.logical_block;
+  auto ends = std::make_shared<Ends>();
+  ends->first.resize(block);
+  ends->last.resize(block);
+  const auto done = [this, offset, length, work, ends](const Error* error) {
+    if (error != nullptr) ends->unread = true;
+    if (--ends->left > 0) return;
+    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last)) return believe(offset, length);
+    // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
+    // any more. What cannot be read proves nothing either, but is no lie.
+    if (!ends->unread) {
+      const std::scoped_lock lock(mutex_);
+      lied_ = true;
+    }
+    if (!ends->unread && ledger_) distrust();
+    if (!ends->unread && unmap_works_.exchange(false))
+      log::warning(
+          "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; zeros are "
+          "written from now on",
+          device_.name(), format_range(offset, length));
+    write_zeros(offset, length, work);
+  };
+  device_.read(offset, ends->first, done);
+  device_.read(offset + length - block, ends->last, done);
+}
+
+void Destination::distrust() {
+  try {
+    ledger_->nothing_known();
+    // What an earlier run unmapped, and this one left as it was by the map, may be no zeros either.
+    if (ledger_->relied_upon())
+      throw Error(Exit::failed, device_.name(),
+                  "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
+                  "run the same command again with --zero=write; the clone map has forgotten everything");
+  } catch (const Error& error) {
+    fail(error);
+  }
+}
+
+void Destination::believe(std::uint64_t offset, std::uint64_t length) {
+  unmapped_ += length;
+  const std::scoped_lock lock(mutex_);
+  if (!believed_.empty() && believed_.back().first + believed_.back().second == offset)
+    believed_.back().second += length;
+  else if (believed_.size() < kBelievedMost)
+    believed_.emplace_back(offset, length);
+  else
+    believed_all_ = false;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_distrusted() {
+  const std::scoped_lock lock(mutex_);
+  if (!lied_) return {};
+  if (!believed_all_ && !error_) {
+    error_ = Error(Exit::failed, device_.name(),
+                   "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
+                   "clone again with --zero=write");
+    failed_ = true;
+  }
+  for (const auto& range : believed_) unmapped_ -= range.second;
+  return std::exchange(believed_, {});
+}
+
+void Destination::hide_head(std::uint64_t length, const Token& epoch, bool marked) {
+  guard_.enter(length, epoch, marked);
+}
+
+void Destination::write_head(const std::vector<std::shared_ptr<Block>>& blocks) {
+  const ByteRange mark = guard_.leave();
+  // A stream may be shorter than the head that was hidden.
+  if (mark.length > 0 && (blocks.empty() || blocks.back()->offset + blocks.back()->length <= mark.offset))
+    zero_wait(device_.bare(), mark.offset, mark.length);
+  for (const auto& block : blocks) {
+    const std::uint64_t begin = std::max(block->offset, round_down(mark.offset, kGranule));
+    const std::uint64_t end = std::min(block->offset + block->length, round_up(mark.end(), kGranule));
+    if (mark.length == 0 || begin >= end)
+      write(block);
+    else
+      write(block, with_data(block->runs, begin - block->offset, end - block->offset));
+  }
+}
+
+void Destination::clear_head(std::uint64_t length) {
+  Device& bare = device_.bare();
+  zero_wait(bare, 0, std::min(length, bare.size()));
+  flush_wait(bare);
+}
+
+void Destination::mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done) {
+  if (!ledger_ || !head_hidden())
+    return flush_device([done = std::move(done)](bool success) { done(success, {}); });
+  guard_.advance([this, done = std::move(done)](const Error* error, const Epoch& epoch) {
+    if (error == nullptr) return flush_device([done, epoch](bool success) { done(success, epoch); });
+    fail(*error);
+    done(false, {});
+  });
+}
+
+void Destination::flush() {
+  if (failed_) return;
+  begin();
+  if (ledger_) ledger_->begin_last_flush();
+  if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
+  mark_and_flush([this](bool, const std::optional<Epoch>& epoch) {
+    {
+      const std::scoped_lock lock(mutex_);
+      flushed_epoch_ = epoch;
+    }
+    finish();
+  });
+}
+
+void Destination::all_flushed() {
+  std::optional<Epoch> epoch;
+  {
+    const std::scoped_lock lock(mutex_);
+    epoch = flushed_epoch_;
+  }
+  if (ledger_) ledger_->all_flushed(epoch);
+}
+
+}  // namespace san

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/engine/head_guard.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <future>
+#include <random>
+#include <set>
+
+#include "block/await.h"
+#include "block/zero.h"
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Marks stand in the second half of the head, and no further than this: no file system or table has anything
+/// there that would be recognised by itself.
+constexpr std::uint64_t kMarksEnd = MiB;
+
+std::uint64_t marks_end(std::uint64_t head) {
+  return std::min(head, kMarksEnd);
+}
+
+/// The block for this process: two processes of one machine that begin at the same time have numbers that are
+/// near to each other, and so different blocks.
+std::uint64_t slot_of(const WriterProcess& process, std::uint64_t head, std::uint64_t block) {
+  const std::uint64_t end = marks_end(head) / block, begin = end / 2;
+  if (begin == 0) return 0;
+  const std::uint64_t place = std::hash<std::string>{}(process.host) + process.pid_namespace + process.pid;
+  return begin + place % (end - begin);
+}
+
+/// The runs of this process that live: it may copy several disks at once, and one after another.
+class LivingRuns {
+ public:
+  static void add(const Token& run) {
+    const std::scoped_lock lock(mutex());
+    runs().insert(run.bytes);
+  }
+  static void remove(const Token& run) {
+    const std::scoped_lock lock(mutex());
+    runs().erase(run.bytes);
+  }
+  static bool has(const Token& run) {
+    const std::scoped_lock lock(mutex());
+    return runs().contains(run.bytes);
+  }
+
+ private:
+  static std::mutex& mutex() {
+    static std::mutex one;
+    return one;
+  }
+  static std::set<std::array<std::uint8_t, 16>>& runs() {
+    static std::set<std::array<std::uint8_t, 16>> all;
+    return all;
+  }
+};
+
+std::optional<bool> lives(const CloneMark& mark) {
+  const auto process = runs(mark.writer);
+  if (process == true && mark.writer == this_process()) return LivingRuns::has(mark.run);
+  return process;
+}
+
+HeadContent judge_head(std::span<const std::byte> front, std::uint64_t block) {
+  HeadContent content;
+  content.hidden = true;
+  for (std::uint64_t at = 0; at < front.size(); at += block) {
+    const auto part = front.subspan(at, std::min<std::uint64_t>(block, front.size() - at));
+    if (all_zero(part)) continue;
+    if (const auto mark = read_mark(part))
+      content.marks.push_back(*mark);
+    else
+      content.hidden = false;
+  }
+  content.hidden = content.hidden && !content.marks.empty();
+  return content;
+}
+
+std::uint64_t mark_block(const Device& device) {
+  return std::max<std::uint64_t>(device.limits().logical_block, kMarkBytes);
+}
+
+std::vector<std::byte> read_front(Device& device, std::uint64_t begin, std::uint64_t end) {
+  std::vector<std::byte> bytes(static_cast<std::size_t>(end - begin));
+  read_wait(device, begin, bytes);
+  return bytes;
+}
+
+}  // namespace
+
+HeadContent read_head_content(Device& device, std::uint64_t head) {
+  return judge_head(read_front(device, 0, std::min(head, device.size())), mark_block(device));
+}
+
+HeadGuard::HeadGuard(Device& device, std::function<void(const Error&)> lost, const GuardOptions& options)
+    : device_(device), block_(mark_block(device)), lost_(std::move(lost)), options_(options) {
+  mark_.run = Token::random();
+  mark_.writer = options.writer;
+  mark_.since = static_cast<std::uint64_t>(std::time(nullptr));
+  LivingRuns::add(mark_.run);
+}
+
+HeadGuard::~HeadGuard() {
+  stop_watching();
+  LivingRuns::remove(mark_.run);
+}
+
+bool HeadGuard::entered() const {
+  const std::scoped_lock lock(mutex_);
+  return entered_;
+}
+
+Error HeadGuard::conflict(const CloneMark& other) const {
+  return {Exit::refused, device_.name(),
+          fmt::format("another clone is being written to it, by {}, since {:%Y-%m-%d %H:%M:%S} UTC",
+                      to_string(other.writer), fmt::gmtime(static_cast<std::time_t>(other.since))),
+          "wait for its end, or stop it; then clone again, because it may have written here"};
+}
+
+bool HeadGuard::look_for_others() {
+  const std::uint64_t end = marks_end(head_);
+  const auto marks = judge_head(read_front(device_, end / block_ / 2 * block_, end), block_).marks;
+  const auto other =
+      std::find_if_not(marks.begin(), marks.end(), [this](auto& mark) { return is_mine(mark); });
+  if (other != marks.end()) throw Error(conflict(*other));
+  return !marks.empty();
+}
+
+void HeadGuard::check_alone() {
+  if (look_for_others()) return;
+  // A target that was reset may have lost it, if it had not been flushed.
+  publish_wait();
+  look_for_others();
+}
+
+void HeadGuard::refuse_living(const std::vector<CloneMark>& marks) {
+  bool unknown = false;
+  for (const CloneMark& mark : marks) {
+    const auto living = is_mine(mark) ? false : lives(mark);
+    if (living == true) throw Error(conflict(mark));
+    unknown = unknown || !living;
+  }
+  if (!unknown) return;
+  log::warning("{}: an unfinished clone from another machine is on it; looking for {} s whether it goes on",
+               device_.name(), options_.dead.count() / 1000);
+  const auto until = std::chrono::steady_clock::now() + options_.dead;
+  while (std::chrono::steady_clock::now() < until) {
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
+  }
+  for (const CloneMark& now : read_head_content(device_, marks_end(head_)).marks)
+    if (!is_mine(now) && std::find(marks.begin(), marks.end(), now) == marks.end())
+      throw Error(conflict(now));
+}
+
+void HeadGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
+  head_ = std::min(head, device_.size());
+  slot_ = marked ? slot_of(mark_.writer, head_, block_) : 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    mark_.epoch.token = epoch;
+  }
+  std::mt19937_64 random(std::random_device{}());
+  std::vector<std::byte> front;
+  while (true) {
+    front = read_front(device_, 0, head_);
+    const auto dead = judge_head(std::span(front).first(marks_end(head_)), block_).marks;
+    refuse_living(dead);
+    if (slot_ == 0 || claim(front, dead)) break;
+    // Of two that see each other both give way; the next time one of them is first.
+    Interrupt::check("");
+    std::this_thread::sleep_for(milliseconds(random() % 200));
+  }
+  hide(front);
+  const std::scoped_lock lock(mutex_);
+  entered_ = true;
+  quit_ = false;
+  if (slot_ != 0) thread_ = std::thread([this] { watch(); });
+}
+
+bool HeadGuard::claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead) {
+  publish_wait();
+  bool kept = false;
+  for (const CloneMark& mark : read_head_content(device_, marks_end(head_)).marks) {
+    kept = kept || is_mine(mark);
+    if (is_mine(mark) || std::find(dead.begin(), dead.end(), mark) != dead.end()) continue;
+    put_back(front.subspan(slot_offset(), block_));
+    return false;
+  }
+  if (kept) return true;
+  log::info("{}: does not keep what is written to it, so it cannot be seen whether others write, too",
+            device_.name());
+  slot_ = 0;
+  return true;
+}
+
+void HeadGuard::put_back(std::span<const std::byte> bytes) {
+  // A dead run's mark is not worth keeping.
+  const std::vector<std::byte> zeros(bytes.size());
+  try {
+    write_wait(device_, slot_offset(), read_mark(bytes) ? std::span<const std::byte>(zeros) : bytes);
+  } catch (const Error& error) {
+    if (error.code() == Exit::interrupted) throw;
+    log::info("{}", error.what());
+  }
+}
+
+void HeadGuard::hide(std::span<const std::byte> front) {
+  const std::uint64_t mark = slot_ == 0 ? head_ : slot_offset(), behind = std::min(head_, mark + block_);
+  const auto clear = [&](std::uint64_t begin, std::uint64_t end) {
+    if (begin >= end || all_zero(front.subspan(begin, end - begin))) return false;
+    zero_wait(device_, begin, end - begin);
+    return true;
+  };
+  const bool first = clear(0, mark);
+  // Before anything else is overwritten the disk must not look bootable, whatever happens.
+  if (clear(behind, head_) || first) flush_wait(device_);
+}
+
+void HeadGuard::renew(const Token& epoch) {
+  {
+    const std::scoped_lock lock(mutex_);
+    mark_.epoch.token = epoch;
+  }
+  publish_wait();
+}
+
+void HeadGuard::publish_wait() {
+  std::promise<std::optional<Error>> promise;
+  auto written = promise.get_future();
+  publish([&promise](const Error* error) {
+    promise.set_value(error != nullptr ? std::optional(*error) : std::nullopt);
+  });
+  if (const auto error = await(device_, std::move(written))) throw Error(*error);
+}
+
+void HeadGuard::advance(Advanced done) {
+  Epoch epoch;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++mark_.epoch.counter;
+    epoch = mark_.epoch;
+  }
+  publish([done = std::move(done), epoch](const Error* error) { done(error, epoch); });
+}
+
+void HeadGuard::publish(Completion done) {
+  if (slot_ == 0) return done(nullptr);
+  {
+    const std::scoped_lock lock(mutex_);
+    waiting_.push_back({++version_, std::move(done)});
+    if (writing_) return;  // whoever completes that write begins the next one
+    writing_ = true;
+  }
+  write_now();
+}
+
+void HeadGuard::write_now() {
+  std::uint64_t version = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    version = version_;
+    buffer_ = write_mark(mark_, static_cast<std::size_t>(block_));
+  }
+  device_.write(slot_offset(), buffer_, [this, version](const Error* error) {
+    std::vector<Waiting> done;
+    bool more = false;
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto pending = std::partition(waiting_.begin(), waiting_.end(),
+                                          [&](const Waiting& one) { return one.version <= version; });
+      done.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(pending));
+      waiting_.erase(waiting_.begin(), pending);
+      more = !waiting_.empty();
+      writing_ = more;
+      changed_.notify_all();
+    }
+    for (Waiting& one : done) one.done(error);
+    if (more) write_now();
+  });
+}
+
+void HeadGuard::watch() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, options_.beat, [this] { return quit_; })) {
+    ++mark_.beat;
+    lock.unlock();
+    try {
+      check_alone();
+      publish_wait();
+    } catch (const Error& error) {
+      // After a signal the copy itself ends, and says so.
+      if (error.code() != Exit::interrupted) lost_(error);
+      if (error.code() == Exit::refused) warn_other();
+      return;
+    }
+    lock.lock();
+  }
+}
+
+void HeadGuard::warn_other() {
+  try {
+    publish_wait();
+  } catch (const Error&) {
+    // It has been said already that the clone is no good.
+  }
+}
+
+void HeadGuard::stop_watching() {
+  {
+    const std::scoped_lock lock(mutex_);
+    quit_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !writing_; });
+}
+
+ByteRange HeadGuard::leave() {
+  stop_watching();
+  constexpr int kLooks = 4;
+  for (int looks = 1; slot_ != 0; ++looks) {
+    try {
+      check_alone();
+      break;
+    } catch (const Error& error) {
+      // One that saw this run's mark, and gives way, may not have taken its own back yet.
+      if (error.code() == Exit::refused && looks == kLooks) warn_other();
+      if (error.code() != Exit::refused || looks == kLooks) throw;
+    }
+    std::this_thread::sleep_for(milliseconds(250));
+  }
+  const std::scoped_lock lock(mutex_);
+  entered_ = false;
+  return slot_ != 0 ? ByteRange{slot_offset(), block_} : ByteRange{};
+}
+
+}  // namespace san

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/engine/map_use.h"
+
+#include <bit>
+
+#include "copy/engine/copier.h"
+#include "system/file/file_identity.h"
+
+namespace san {
+
+std::uint64_t map_block(const CopyOptions& options, const Device& source,
+                        const std::vector<Device*>& destinations) {
+  return std::bit_floor(copy_block(options, &source, destinations));
+}
+
+MapSubject map_subject(const Device& source, const std::string& path,
+                       const std::vector<Device*>& destinations, std::uint64_t block) {
+  MapSubject subject;
+  subject.source = source.lasting_identity();
+  subject.note = modification_time(path);
+  subject.bytes = source.size();
+  subject.block = static_cast<std::uint32_t>(block);
+  for (const Device* destination : destinations)
+    subject.destinations.push_back(destination->lasting_identity());
+  for (const Device* destination : destinations) subject.generations.push_back(destination->generation());
+  return subject;
+}
+
+}  // namespace san

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/engine/unflushed.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace san {
+namespace {
+
+Ranges ranges_of(const std::map<std::uint64_t, std::uint64_t>& map) {
+  Ranges ranges;
+  for (const auto& [begin, end] : map) ranges.emplace_back(begin, end - begin);
+  return ranges;
+}
+
+}  // namespace
+
+void Unflushed::add(Map& map, std::uint64_t begin, std::uint64_t end) {
+  auto next = map.upper_bound(begin);
+  if (next != map.begin() && std::prev(next)->second >= begin) {
+    --next;
+    begin = next->first;
+  }
+  while (next != map.end() && next->first <= end) {
+    end = std::max(end, next->second);
+    next = map.erase(next);
+  }
+  map.emplace_hint(next, begin, end);
+  if (map.size() <= kMost) return;
+  const std::uint64_t first = map.begin()->first, last = std::prev(map.end())->second;
+  map.clear();
+  map.emplace(first, last);
+}
+
+void Unflushed::written(std::uint64_t offset, std::uint64_t length) {
+  if (length == 0) return;
+  const std::scoped_lock lock(mutex_);
+  add(written_, offset, offset + length);
+}
+
+void Unflushed::begin_flush() {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [begin, end] : written_) add(flushing_, begin, end);
+  written_.clear();
+}
+
+Ranges Unflushed::flushed(std::uint64_t losses) {
+  const std::scoped_lock lock(mutex_);
+  Map doubtful;
+  if (losses != losses_) {
+    // What was written while the flush was under way may have been lost as well.
+    doubtful = flushing_;
+    for (const auto& [begin, end] : written_) add(doubtful, begin, end);
+    for (const auto& [begin, end] : doubtful) add(doubtful_, begin, end);
+    written_.clear();
+    losses_ = losses;
+  }
+  flushing_.clear();
+  return ranges_of(doubtful);
+}
+
+Ranges Unflushed::take_doubtful() {
+  const std::scoped_lock lock(mutex_);
+  return ranges_of(std::exchange(doubtful_, {}));
+}
+
+}  // namespace san

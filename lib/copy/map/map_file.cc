@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/map/map_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include "system/file/file_name.h"
+#include "system/file_io.h"
+
+namespace san {
+namespace {
+
+constexpr unsigned kMode = 0600;
+
+/// Where `path` leads, also if nothing is there yet.
+std::string resolved(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kLinks = 40;  // as many as the kernel follows
+  fs::path place = path;
+  std::error_code error;
+  for (int i = 0; i < kLinks; ++i) {
+    if (!fs::is_symlink(fs::symlink_status(place, error))) break;
+    place = place.parent_path() / fs::read_symlink(place, error);
+    if (error) return path;
+  }
+  return place.string();
+}
+
+}  // namespace
+
+MapFile::MapFile(std::string name, std::string place, std::string path, Fd fd)
+    : name_(std::move(name)), place_(std::move(place)), path_(std::move(path)), fd_(std::move(fd)) {}
+
+MapFile MapFile::open(const std::string& path) {
+  while (true) {
+    const std::string place = resolved(path);
+    Fd fd = open_path(place, O_RDWR);
+    std::unique_ptr<NewFile> made;
+    if (!fd && errno == ENOENT) {
+      fd = open_path(place, O_RDWR | O_CREAT | O_EXCL, kMode);
+      if (!fd && errno == EEXIST) continue;
+      if (fd) made = std::make_unique<NewFile>(place);
+    }
+    if (!fd && errno != EISDIR) throw system_error(path, "open the clone map", errno);
+    struct stat status = {};
+    if (!fd || (fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode)))
+      throw Error(Exit::usage, path, "is not a regular file, and a clone map is one");
+    MapFile file(path, place, place, std::move(fd));
+    file.lock();
+    if (!is_named(file.fd(), place)) continue;
+    file.made_ = std::move(made);
+    return file;
+  }
+}
+
+void MapFile::lock() const {
+  if (flock(fd(), LOCK_EX | LOCK_NB) == 0) return;
+  if (errno == EWOULDBLOCK)
+    throw Error(Exit::refused, name_, "is in use by another clone", "wait for its end");
+  throw system_error(name_, "lock the clone map", errno);
+}
+
+MapFile MapFile::successor() const {
+  // A name that is nobody else's: whatever is called like the map with something behind it stays as it is.
+  std::string path = place_ + ".XXXXXX";
+  Fd fd(mkostemp(path.data(), O_CLOEXEC));
+  if (!fd) throw system_error(path, "create the clone map", errno);
+  MapFile file(name_, place_, path, std::move(fd));
+  file.lock();
+  file.made_ = std::make_unique<NewFile>(path);
+  return file;
+}
+
+void MapFile::replace(MapFile successor) {
+  successor.sync();
+  if (std::rename(successor.path_.c_str(), place_.c_str()) != 0)
+    throw system_error(name_, "put the new clone map in place", errno);
+  if (made_) made_->keep();
+  successor.made_->keep();
+  successor.path_ = place_;
+  *this = std::move(successor);
+  const auto directory = std::filesystem::absolute(place_).parent_path();
+  const Fd fd = open_path(directory.string(), O_RDONLY | O_DIRECTORY);
+  if (!fd || fsync(fd.get()) != 0) throw system_error(directory.string(), "flush the directory", errno);
+}
+
+std::uint64_t MapFile::size() const {
+  struct stat status = {};
+  if (fstat(fd(), &status) != 0) throw system_error(name_, "look at the clone map", errno);
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+std::size_t MapFile::read(std::uint64_t offset, std::span<std::byte> into) const {
+  const Transfer transfer = read_fully(fd(), offset, into);
+  if (transfer.error != 0) throw io_error(name_, "read", offset, into.size(), transfer.error);
+  return transfer.bytes;
+}
+
+void MapFile::write(std::uint64_t offset, std::span<const std::byte> from) const {
+  const Transfer transfer = write_fully(fd(), offset, from);
+  if (transfer.error != 0) throw io_error(name_, "write", offset, from.size(), transfer.error);
+}
+
+void MapFile::resize(std::uint64_t bytes) const {
+  if (ftruncate(fd(), static_cast<off_t>(bytes)) != 0)
+    throw system_error(name_, "change the size of the clone map", errno);
+}
+
+void MapFile::sync() const {
+  if (fdatasync(fd()) != 0) throw system_error(name_, "flush the clone map", errno);
+}
+
+}  // namespace san

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/map/token.h"
+
+#include "core/fill_random.h"
+
+namespace san {
+
+Token Token::random() {
+  Token token;
+  fill_random(std::as_writable_bytes(std::span(token.bytes)));
+  return token;
+}
+
+}  // namespace san

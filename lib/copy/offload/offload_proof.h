@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "block/device.h"
+#include "copy/buffer_pool.h"
+#include "copy/engine/verifier.h"
+
+namespace san {
+
+/// Reads ranges of a source and has the same ranges of the destination compared with them: what somebody else
+/// copied, and nobody has seen. Few reads are under way at a time. expect() belongs to one thread.
+class OffloadProof {
+ public:
+  /// `block`: bytes of a read.
+  OffloadProof(Device& source, std::uint64_t block);
+  /// Waits for the reads under way.
+  ~OffloadProof();
+  OffloadProof(const OffloadProof&) = delete;
+  OffloadProof& operator=(const OffloadProof&) = delete;
+
+  /// `verifier` outlives the reads and takes blocks of that size. While it waits for a buffer it calls
+  /// `check`, which may throw.
+  void expect(std::uint64_t offset, std::uint64_t length, Verifier& verifier,
+              const std::function<void()>& check);
+  /// Waits until every range has been read and given to its verifier, at most `patience`. False: not yet.
+  bool wait_until_idle(std::chrono::milliseconds patience);
+  /// The first read that failed, if any.
+  std::optional<Error> error() const;
+
+ private:
+  Device& source_;
+  BufferPool pool_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  unsigned active_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace san

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "copy/stream/input_stream.h"
+
+namespace san {
+
+/// The file `path`, read from front to back. Throws Error as open_file() does for a source.
+std::unique_ptr<InputStream> open_front_to_back(const std::string& path, bool force_in_use);
+
+}  // namespace san

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/stream/stream_judge.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "copy/copy_options.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+constexpr std::uint64_t kPage = 64 * KiB;
+constexpr std::size_t kMostPages = 1024;
+/// Of a partition: probe() looks for ZFS up to there, and for the superblocks of arrays at the end.
+constexpr std::uint64_t kFront = 256 * KiB, kBack = 128 * KiB;
+constexpr std::uint64_t kNone = ~std::uint64_t{0};
+
+}  // namespace
+
+/// What is kept, as a disk on which all else is zeros.
+class StreamJudge::Pages final : public Device {
+ public:
+  explicit Pages(std::string name) : name_(std::move(name)) { want(0, kHead); }
+
+  const std::string& name() const override { return name_; }
+  /// As long as more may come, the table in front decides, whatever it says.
+  std::uint64_t size() const override { return ended_ ? round_up(position_, kBlock) : MiB * TiB; }
+  std::uint64_t content_size() const override { return ended_ ? position_ : size(); }
+  Limits limits() const override {
+    Limits limits;
+    limits.max_transfer = GiB;
+    return limits;
+  }
+  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
+    return {{offset, length, Extent::Kind::unknown}};
+  }
+  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
+    std::fill(into.begin(), into.end(), std::byte{0});
+    each_page(offset, into.size(),
+              [&](std::uint64_t page, std::uint64_t from, std::uint64_t at, std::uint64_t length) {
+                const auto found = kept_.find(page);
+                if (found != kept_.end())
+                  std::copy_n(found->second.begin() + static_cast<std::ptrdiff_t>(from), length,
+                              into.begin() + static_cast<std::ptrdiff_t>(at));
+              });
+    done(nullptr);
+  }
+  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
+  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void flush(Completion done) override { done(nullptr); }
+
+  std::uint64_t position() const { return position_; }
+  void end() { ended_ = true; }
+
+  /// Keep these bytes when they come. True if that is news.
+  bool want(std::uint64_t offset, std::uint64_t length) {
+    bool news = false;
+    if (offset > MiB * TiB) return false;
+    for (std::uint64_t page = offset / kPage; page * kPage < offset + length; ++page)
+      if (wanted_.size() < kMostPages) news = wanted_.insert(page).second || news;
+    return news;
+  }
+
+  /// Copies what is wanted of `bytes`, the next of the stream, and the end of them.
+  void keep(std::span<const std::byte> bytes) {
+    const std::uint64_t end = position_ + bytes.size();
+    each_page(position_, bytes.size(),
+              [&](std::uint64_t page, std::uint64_t to, std::uint64_t at, std::uint64_t length) {
+                const bool last = (page + 1) * kPage + kBack > end;
+                if (!last && !wanted_.contains(page)) return;
+                auto& content = kept_[page];
+                content.resize(kPage);
+                std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), length,
+                            content.begin() + static_cast<std::ptrdiff_t>(to));
+              });
+  }
+
+  /// They have come. What was the end is forgotten where it is no more.
+  void advance(std::uint64_t bytes) {
+    position_ += bytes;
+    std::erase_if(kept_, [&](const auto& page) {
+      return !wanted_.contains(page.first) && (page.first + 1) * kPage + kBack <= position_;
+    });
+  }
+
+ private:
+  static constexpr std::uint64_t kBlock = 512;
+
+  /// Calls `piece` with a page's number, where in it the piece begins, where in the range, and its length.
+  template <typename Piece>
+  static void each_page(std::uint64_t offset, std::uint64_t length, const Piece& piece) {
+    for (std::uint64_t done = 0; done < length;) {
+      const std::uint64_t at = offset + done, from = at % kPage;
+      const std::uint64_t part = std::min(length - done, kPage - from);
+      piece(at / kPage, from, done, part);
+      done += part;
+    }
+  }
+
+  void refuse(const Completion& done) const {
+    const Error error(Exit::failed, name_, "cannot be written");
+    done(&error);
+  }
+
+  const std::string name_;
+  std::map<std::uint64_t, std::vector<std::byte>> kept_;  ///< by number
+  std::set<std::uint64_t> wanted_;
+  std::uint64_t position_ = 0;
+  bool ended_ = false;
+};
+
+StreamJudge::StreamJudge(std::string name)
+    : pages_(std::make_unique<Pages>(std::move(name))), next_record_(kNone) {}
+StreamJudge::~StreamJudge() = default;
+
+std::uint64_t StreamJudge::length() const {
+  return pages_->position();
+}
+
+void StreamJudge::take(std::span<const std::byte> bytes) {
+  const std::uint64_t begin = pages_->position(), end = begin + bytes.size();
+  pages_->keep(bytes);
+  if (begin < kHead || next_record_ < end)
+    while (plan(end)) pages_->keep(bytes);
+  pages_->advance(bytes.size());
+}
+
+bool StreamJudge::plan(std::uint64_t end) {
+  const PartitionTable table = read_partition_table(*pages_);
+  bool news = false;
+  for (const Partition& p : table.partitions) {
+    if (p.extended || p.length == 0) continue;
+    news = pages_->want(p.offset, std::min(kFront, p.length)) || news;
+    news = pages_->want(p.end() - std::min(kBack, p.length), std::min(kBack, p.length)) || news;
+  }
+  const auto record = broken_chain(table);
+  if (record) news = pages_->want(*record, table.sector_size) || news;
+  const std::uint64_t last = record ? *record + table.sector_size - 1 : kNone;
+  next_record_ = last >= end ? last : kNone;
+  return news;
+}
+
+NeededLength StreamJudge::judge() {
+  pages_->end();
+  return needed_length(*pages_, read_partition_table(*pages_));
+}
+
+}  // namespace san

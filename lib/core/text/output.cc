@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/text/output.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "core/error.h"
+
+namespace san {
+namespace {
+
+void put(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    throw Error(Exit::failed, "standard output", "cannot be written to");
+}
+
+}  // namespace
+
+void print_text(PrintablePart text) {
+  put(text.text());
+}
+
+void print_aside(PrintablePart text) {
+  std::fwrite(text.text().data(), 1, text.text().size(), stderr);
+  std::fflush(stderr);
+}
+
+void print_content(std::string_view content) {
+  if (isatty(STDOUT_FILENO) != 0 && printable_lines(content) != content)
+    throw Error(Exit::usage, "stdout", "is a terminal, and this is no text", "give --output=FILE");
+  put(content);
+}
+
+}  // namespace san

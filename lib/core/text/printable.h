@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmt/format.h>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/text/source_text.h"
+
+namespace san {
+
+class Printable;
+/// What text for a terminal is put together from.
+using PrintablePart = Part<Printable>;
+
+template <class T>
+struct PrintableField;
+
+/// Text as it may go to a terminal: made of literals (colours and line feeds among them), of numbers, and of
+/// what as_printable() made one line of. It becomes a std::string by itself, but no std::string becomes one:
+/// what was read somewhere cannot be printed as it is.
+class Printable {
+ public:
+  Printable() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is printable
+  Printable(SourceText text) : text_(text.text()) {}
+
+  const std::string& text() const { return text_; }
+  // NOLINTNEXTLINE(google-explicit-constructor): what is printable may go anywhere
+  operator const std::string&() const { return text_; }
+  bool empty() const { return text_.empty(); }
+  std::size_t size() const { return text_.size(); }
+
+  /// What is behind the first `bytes` bytes, which end with a whole character; nothing behind the end.
+  Printable behind(std::size_t bytes) const;
+  /// Without the spaces at its end.
+  Printable trimmed() const;
+  /// Its lines, without their line feeds; at least one.
+  std::vector<Printable> lines() const;
+
+  Printable& operator+=(PrintablePart more);
+  friend Printable operator+(Printable a, const Printable& b) { return std::move(a += b); }
+  friend Printable operator+(Printable a, PrintablePart b) { return std::move(a += b); }
+  friend Printable operator+(PrintablePart a, const Printable& b) {
+    return std::move((Printable() += a) += b);
+  }
+  template <std::same_as<SourceText> Text>
+  friend Printable operator+(Printable a, const Text& b) {
+    return std::move(a += b);
+  }
+  template <std::same_as<SourceText> Text>
+  friend Printable operator+(const Text& a, const Printable& b) {
+    return Printable(a) + b;
+  }
+  template <std::same_as<std::string> Text>
+  friend std::string operator+(const Text& a, const Printable& b) {
+    return a + b.text_;
+  }
+  template <std::same_as<std::string> Text>
+  friend std::string operator+(const Printable& a, const Text& b) {
+    return a.text_ + b;
+  }
+  friend bool operator==(const Printable& a, const Printable& b) = default;
+  friend bool operator==(const Printable& a, std::string_view b) { return a.text_ == b; }
+
+ private:
+  friend Printable as_printable(std::string_view text);
+  friend Printable printable_lines(std::string_view text);
+  friend Printable printable_json(std::string_view document);
+  friend Printable repeated(PrintablePart text, std::size_t times);
+  friend Printable painted(bool color, SourceText sgr, PrintablePart text);
+  friend Printable shown(std::string_view text, bool utf8);
+  friend Printable clipped(PrintablePart text, std::size_t width, bool utf8);
+  friend Printable wrapped(PrintablePart first, PrintablePart text, std::size_t width);
+  template <class... Args>
+  friend Printable format_text(fmt::format_string<typename PrintableField<Args>::Type...> format,
+                               const Args&... args);
+  template <std::same_as<std::string> Text>
+  explicit Printable(Text text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// `text` on one line of a terminal: bytes of controls (C0, C1) and what is not UTF-8 are shown as \xNN, what
+/// divides lines, turns the direction (UAX #9) or hides as \uNNNN. Done once more, it changes nothing.
+std::string printable(std::string_view text);
+/// The same, as what may be printed.
+Printable as_printable(std::string_view text);
+
+/// Each line of `text` as printable() makes it. For text of which every line is the program's own, such as
+/// that of --help: a line feed in what was read would begin a line that looks like one of them.
+Printable printable_lines(std::string_view text);
+
+/// A JSON document as it may stand on a terminal: what printable() would escape is escaped as JSON has it, so
+/// that it means the same; line feeds stay, which are between the values only.
+Printable printable_json(std::string_view document);
+
+/// `text` so many times.
+Printable repeated(PrintablePart text, std::size_t times);
+
+/// What stands in a place of format_text(): text is made printable() there, unless it is Printable already.
+template <class T>
+struct PrintableField {
+  static constexpr bool kMade =
+      std::same_as<T, Printable> || std::same_as<T, SourceText> || std::same_as<T, PrintablePart>;
+  static constexpr bool kNumber = std::is_arithmetic_v<T> && !std::same_as<T, char>;
+  static constexpr bool kText = std::same_as<T, char> || std::convertible_to<const T&, std::string_view>;
+  static_assert(kMade || kNumber || kText, "neither text nor a number");
+
+  using Type = std::conditional_t<kNumber, T, std::conditional_t<kMade, std::string_view, std::string>>;
+  static Type of(const T& value) {
+    if constexpr (kNumber)
+      return value;
+    else if constexpr (kMade)
+      return value.text();
+    else if constexpr (std::same_as<T, char>)
+      return printable({&value, 1});
+    else
+      return printable(value);
+  }
+};
+
+/// As fmt::format(), but for a terminal: what is no literal, no number and not Printable is made so, a line
+/// feed in it too.
+template <class... Args>
+Printable format_text(fmt::format_string<typename PrintableField<Args>::Type...> format,
+                      const Args&... args) {
+  return Printable(fmt::format(format, PrintableField<Args>::of(args)...));
+}
+
+/// The elements of `range`, texts, numbers or Printable, with `between` between them.
+template <class Range>
+Printable joined(const Range& range, SourceText between) {
+  Printable out;
+  bool first = true;
+  for (const auto& one : range) {
+    if (!first) out += between;
+    first = false;
+    out += format_text("{}", one);
+  }
+  return out;
+}
+
+}  // namespace san
+
+template <>
+struct fmt::formatter<san::Printable> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(const san::Printable& value, Context& context) const {
+    return fmt::formatter<std::string_view>::format(value.text(), context);
+  }
+};

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "filesystem/open_file_tree.h"
+
+#include "filesystem/probe.h"
+#include "filesystem/volume/node_tree.h"
+
+namespace san {
+namespace {
+
+std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volume> volume,
+                                       const FileTreeOptions& options) {
+  switch (found.kind) {
+    case Probe::Kind::ext:
+      return ext_reader(std::move(volume));
+    case Probe::Kind::ntfs:
+      return ntfs_reader(std::move(volume));
+    case Probe::Kind::fat:
+      return fat_reader(std::move(volume));
+    case Probe::Kind::exfat:
+      return exfat_reader(std::move(volume));
+    case Probe::Kind::xfs:
+      return xfs_reader(std::move(volume));
+    default:
+      break;
+  }
+  if (found.type == "btrfs") return btrfs_reader(std::move(volume), options);
+  if (found.kind == Probe::Kind::none || found.kind == Probe::Kind::ambiguous)
+    throw CopyWhole{found.why_whole};
+  throw CopyWhole{"there is no reader for files of " + found.type};
+}
+
+}  // namespace
+
+std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length,
+                                         const FileTreeOptions& options) {
+  std::string name = device.name() + (options.place.empty() ? "" : ", " + options.place);
+  try {
+    auto volume = std::make_unique<Volume>(device, offset, length);
+    const Probe found = probe(*volume);
+    const std::string named =
+        options.subvolume.empty()
+            ? found.type
+            : found.type + ", subvolume " + (options.subvolume_is_id ? "number " : "") + options.subvolume;
+    auto reader = reader_for(found, std::move(volume), options);
+    return node_tree(name + " (" + named + ")", std::move(reader));
+  } catch (const CopyWhole& reason) {
+    throw Error(Exit::failed, name, reason.why);
+  }
+}
+
+}  // namespace san

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "filesystem/read_free_space.h"
+
+#include <fmt/core.h>
+
+#include "filesystem/probe.h"
+#include "filesystem/volume/readers.h"
+
+namespace san {
+namespace {
+
+void read(Volume& volume, const Probe& found, FreeRanges& free, FreeSpace& result) {
+  switch (found.kind) {
+    case Probe::Kind::ext:
+      return read_ext(volume, free, result);
+    case Probe::Kind::xfs:
+      return read_xfs(volume, free, result);
+    case Probe::Kind::ntfs:
+      return read_ntfs(volume, free, result);
+    case Probe::Kind::fat:
+      return read_fat(volume, free, result);
+    case Probe::Kind::exfat:
+      return read_exfat(volume, free, result);
+    case Probe::Kind::swap:
+      return read_swap(volume, free, result);
+    case Probe::Kind::none:
+    case Probe::Kind::ambiguous:
+    case Probe::Kind::other:
+      break;
+  }
+  throw CopyWhole{found.why_whole};
+}
+
+}  // namespace
+
+FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
+                          const FreeSpaceOptions& options) {
+  Volume volume(device, offset, length);
+  FreeSpace result;
+  result.fault = true;
+  FreeRanges free(options);
+  try {
+    const Probe found = probe(volume);
+    result.fault = found.kind != Probe::Kind::other && found.kind != Probe::Kind::none;
+    result.type = found.type;
+    result.label = found.label;
+    result.uuid = found.uuid;
+    read(volume, found, free, result);
+    result.free_bytes = free.total();
+    result.free = free.take(offset);
+    result.min_run = free.min_run();
+    if (result.size > length || (!result.free.empty() && result.free.back().end() > offset + result.size))
+      throw_inconsistent("list of free space", "it reaches past the end of the file system");
+    result.known = true;
+    result.fault = false;
+  } catch (const CopyWhole& whole) {
+    result.why_whole = whole.why;
+    result.dirty = whole.dirty;
+  } catch (const Error& error) {
+    // A bad block in the metadata need not end a clone that knows how to go around bad blocks.
+    if (error.code() != Exit::failed) throw;
+    result.why_whole = fmt::format("its metadata cannot be read: {}", error.cause());
+  }
+  if (!result.known) {
+    result.free.clear();
+    result.free_bytes = 0;
+  }
+  return result;
+}
+
+}  // namespace san

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "block/device.h"
+#include "filesystem/volume/free_space.h"
+
+namespace san {
+
+/// Reads which bytes of the partition [offset, offset + length) of `device` are free, without mounting it and
+/// without writing. Whatever is damaged, dirty, contradictory, unsupported or cannot be read gives a result
+/// that is not `known` and says why: no byte is called free on doubtful grounds.
+///
+/// What cannot be seen on the disk is the caller's to know: a swap area that is in use, and NTFS mounted by
+/// ntfs-3g, look like ones at rest.
+///
+/// Throws Error(failed) where the partition does not lie within the device, and whatever but Error(failed) a
+/// read throws (an interruption, for one).
+FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
+                          const FreeSpaceOptions& options = {});
+
+}  // namespace san

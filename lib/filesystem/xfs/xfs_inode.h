@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "filesystem/volume/file_runs.h"
+#include "filesystem/xfs/xfs_file_format.h"
+#include "filesystem/xfs/xfs_format.h"
+
+namespace san {
+
+/// Inodes of an XFS file system and where their data is. Every function throws CopyWhole where what it reads
+/// contradicts itself.
+class XfsInodes {
+ public:
+  /// Reads the superblock of `volume`, which outlives this.
+  explicit XfsInodes(Volume& volume);
+
+  struct File {
+    XfsInode core;
+    std::vector<std::byte> fork;  ///< what the inode holds of its data, or where that is
+  };
+  File read(std::uint64_t number);
+
+  /// Where the data of a file is, as far as [offset, end) is concerned, in bytes. Blocks that were never
+  /// written are left out.
+  std::vector<FileRun> runs(const File& file, std::uint64_t offset, std::uint64_t end);
+
+  bool v5() const { return (super_.version & 0xf) == 5; }
+  /// Whether directories say of what type a file is.
+  bool has_types() const;
+  std::uint64_t root() const { return super_.root_inode; }
+  std::uint64_t block() const { return super_.block_size; }
+  std::uint64_t directory_block() const { return block() << super_.directory_block_log; }
+
+ private:
+  struct Wanted {
+    std::uint64_t offset, end;
+    std::uint64_t next = 0;  ///< the first block of the file that the next extent may have
+    std::vector<FileRun> runs;
+  };
+
+  std::uint64_t place_of_block(std::uint64_t block) const;
+  void add_extents(std::span<const std::byte> bytes, std::size_t count, Wanted& wanted) const;
+  XfsBmapBlock read_node(std::uint64_t block, unsigned level);
+  void walk_tree(const File& file, Wanted& wanted);
+
+  Volume& volume_;
+  XfsSuper super_;
+  std::vector<std::byte> node_;
+};
+
+}  // namespace san

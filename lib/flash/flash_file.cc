@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flash/flash_file.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+#include "core/error.h"
+#include "system/fd.h"
+#include "system/file/new_file.h"
+#include "system/file/output_file.h"
+#include "system/file_io.h"
+
+namespace san::flash {
+
+std::vector<std::byte> read_flash_file(const std::string& path, std::size_t largest) {
+  const Fd fd = open_path(path, O_RDONLY | O_NOCTTY);
+  if (!fd) throw system_error(path, "open it", errno);
+  struct stat status = {};
+  if (fstat(fd.get(), &status) != 0) throw system_error(path, "look at it", errno);
+  if (!S_ISREG(status.st_mode)) throw Error(Exit::usage, path, "is not a regular file");
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > largest) throw Error(Exit::usage, path, fmt::format("has {} bytes, more than any flash", size));
+  std::vector<std::byte> content(size);
+  const Transfer got = read_fully(fd.get(), 0, content);
+  if (got.error != 0) throw system_error(path, "read it", got.error);
+  content.resize(got.bytes);
+  return content;
+}
+
+void replace_file(const std::string& path, std::span<const std::byte> content) {
+  std::error_code error;
+  const std::string real = std::filesystem::canonical(path, error).string();
+  struct stat status = {};
+  if (error || stat(real.c_str(), &status) != 0)
+    throw system_error(path, "find it", error ? error.value() : errno);
+  std::string fresh = real + ".XXXXXX";
+  const Fd fd(mkostemp(fresh.data(), O_CLOEXEC));
+  if (!fd) throw system_error(path, "make a new file beside it", errno);
+  const NewFile removed_unless_kept(fresh);
+  const Transfer put = write_fully(fd.get(), 0, content);
+  if (put.error != 0) throw system_error(fresh, "write it", put.error);
+  // The owner can only be kept by root; the mode alone must not open the file to a group that is another now.
+  if (fchown(fd.get(), status.st_uid, status.st_gid) != 0 &&
+      (status.st_uid != getuid() || status.st_gid != getgid()))
+    status.st_mode &= ~static_cast<mode_t>(S_IRWXG);
+  if (fchmod(fd.get(), status.st_mode & 07777) != 0) throw system_error(fresh, "set its mode", errno);
+  if (fsync(fd.get()) != 0) throw system_error(fresh, "write it", errno);
+  if (std::rename(fresh.c_str(), real.c_str()) != 0) throw system_error(path, "replace it", errno);
+  const Fd directory = open_path(std::filesystem::path(real).parent_path().string(), O_RDONLY | O_DIRECTORY);
+  if (!directory || fsync(directory.get()) != 0) throw system_error(path, "write its directory", errno);
+}
+
+bool others_can_read(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
+void write_backup(const std::string& path, std::span<const std::byte> content) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, error))) {
+    const auto old = read_flash_file(path, kLargestFlashFile);
+    if (std::equal(old.begin(), old.end(), content.begin(), content.end())) return;
+    throw Error(Exit::refused, path, "is there already, and is another backup", kBackup.hint);
+  }
+  write_output(path, kBackup, content);
+}
+
+void make_backup_directory(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path above = std::filesystem::path(path).parent_path();
+  if (!above.empty()) std::filesystem::create_directories(above, error);
+  if (error || (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST))
+    throw system_error(path, "make the directory", error ? error.value() : errno,
+                       "a backup is written before anything is changed; --backup=FILE puts it elsewhere");
+}
+
+}  // namespace san::flash

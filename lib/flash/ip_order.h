@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace san::flash {
+
+/// How the four bytes of an IPv4 address stand in an iSCSI block. Intel's documents do not say; they only say
+/// that words are little-endian.
+enum class IpOrder {
+  network,   ///< first octet first
+  reversed,  ///< last octet first
+};
+
+using IpBytes = std::array<std::uint8_t, 4>;
+
+/// The order in which `mask`, as it stands in the block, is a netmask: its one-bits are contiguous from the
+/// left in one order only. None where they are in neither, or in both (0.0.0.0 and 255.255.255.255).
+std::optional<IpOrder> mask_order(const IpBytes& mask);
+
+/// "10.0.2.15"
+std::string ip_text(const IpBytes& bytes, IpOrder order);
+/// The bytes of a dotted address; none where it is not one.
+std::optional<IpBytes> ip_bytes(const std::string& text, IpOrder order);
+/// The netmask of `prefix` bits, 0 to 32.
+IpBytes mask_bytes(unsigned prefix, IpOrder order);
+/// Network bits of a mask; none where its one-bits are not contiguous.
+std::optional<unsigned> mask_prefix(const IpBytes& mask, IpOrder order);
+
+const char* to_string(IpOrder order);
+
+}  // namespace san::flash

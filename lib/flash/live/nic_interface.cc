@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documentation/ABI/testing/sysfs-class-net and sysfs-bus-pci of Linux.
+#include "flash/live/nic_interface.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+
+#include "core/error.h"
+#include "system/sysfs.h"
+
+namespace san::flash {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kClass = "/sys/class/net/";
+
+/// The name of what a link in /sys leads to.
+std::string link_name(const fs::path& link) {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(link, error);
+  return error ? std::string() : target.filename().string();
+}
+
+std::optional<std::uint16_t> hex_number(const std::string& line) {
+  if (!line.starts_with("0x")) return std::nullopt;
+  std::uint16_t value = 0;
+  const char* const end = line.data() + line.size();
+  const auto read = std::from_chars(line.data() + 2, end, value, 16);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return value;
+}
+
+void add_pci(NicInterface& nic, const fs::path& function) {
+  const Sysfs tree;
+  nic.slot = function.filename().string();
+  nic.vendor = hex_number(tree.line((function / "vendor").string()));
+  nic.device = hex_number(tree.line((function / "device").string()));
+  std::error_code error;
+  nic.virtual_function = fs::exists(function / "physfn", error);
+  const auto size = fs::file_size(function / "rom", error);
+  if (!error)
+    nic.rom_bytes = size;
+  else if (error == std::errc::no_such_file_or_directory)
+    nic.rom_bytes = 0;
+}
+
+NicInterface look_at(const std::string& name, const std::string& root) {
+  const std::string base = root + kClass + name;
+  const Sysfs tree;
+  NicInterface nic;
+  nic.name = name;
+  nic.driver = link_name(base + "/device/driver");
+  // All members of a bond have its address; where the option ROM is at work there is no bond.
+  nic.mac = tree.line(base + "/bonding_slave/perm_hwaddr");
+  if (nic.mac.empty()) nic.mac = tree.line(base + "/address");
+  std::error_code error;
+  fs::path device = fs::canonical(base + "/device", error);
+  if (error) return nic;
+  // A virtio device is the one child of a PCI function; a USB device is not a child of its own one.
+  if (link_name(device / "subsystem") == "virtio") device = device.parent_path();
+  if (link_name(device / "subsystem") == "pci") add_pci(nic, device);
+  return nic;
+}
+
+struct Foreign {
+  std::string_view driver, cause, hint;
+};
+
+constexpr std::string_view kElse = "boot by iPXE (sanflash export) or by UEFI (uefi:FILE)";
+constexpr std::string_view kPhysical = "name the interface of the physical function";
+constexpr std::string_view kIntelTool =
+    "use Intel's NVM update tool, or devlink dev flash; or boot by iPXE (sanflash export)";
+
+constexpr std::array<Foreign, 12> kForeign = {{
+    {"i40e", "the driver lets nobody write single words of the NVM", kIntelTool},
+    {"ice", "the driver lets nobody write single words of the NVM", kIntelTool},
+    {"igbvf", "it is a virtual function, which has no NVM", kPhysical},
+    {"ixgbevf", "it is a virtual function, which has no NVM", kPhysical},
+    {"iavf", "it is a virtual function, which has no NVM", kPhysical},
+    {"tg3", "no public document describes the boot settings in Broadcom's NVRAM", kElse},
+    {"bnx2x", "no public document describes the boot settings in its NVRAM", kElse},
+    {"bnxt_en", "no public document describes the boot settings in Broadcom's NVRAM", kElse},
+    {"mlx4_core", "its boot settings are no words of an EEPROM, but the firmware's",
+     "use mstconfig; or boot by iPXE (sanflash export)"},
+    {"mlx5_core", "its boot settings are no words of an EEPROM, but the firmware's",
+     "use mstconfig; or boot by iPXE (sanflash export)"},
+    {"virtio_net", "a virtual NIC has no NVM", kElse},
+    {"vmxnet3", "a virtual NIC has no NVM", kElse},
+}};
+
+/// Drivers whose EEPROM is the NVM of an Intel NIC, word by word.
+constexpr std::array<std::string_view, 5> kIntel = {"e1000", "e1000e", "igb", "igc", "ixgbe"};
+
+}  // namespace
+
+std::string NicInterface::chip() const {
+  return slot.substr(0, slot.find('.'));
+}
+
+unsigned NicInterface::port() const {
+  const std::size_t dot = slot.find('.');
+  unsigned function = 0;
+  if (dot != std::string::npos)
+    std::from_chars(slot.data() + dot + 1, slot.data() + slot.size(), function, 16);
+  return function + 1;
+}
+
+const NvmFamily* NicInterface::family() const {
+  return vendor == 0x8086 && device ? family_of_device(*device) : nullptr;
+}
+
+NicLimit nic_limit(const NicInterface& nic) {
+  for (const Foreign& foreign : kForeign)
+    if (nic.driver == foreign.driver) return {std::string(foreign.cause), std::string(foreign.hint)};
+  if (nic.virtual_function) return {"it is a virtual function, which has no NVM", std::string(kPhysical)};
+  if (nic.driver.empty())
+    return {"it has no driver", "load one; an image of its NVM can be worked on as nvm:FILE"};
+  if (std::find(kIntel.begin(), kIntel.end(), nic.driver) == kIntel.end() || nic.vendor != 0x8086)
+    return {fmt::format("what the driver {} shows is no NVM of an Intel NIC", nic.driver),
+            std::string(kElse)};
+  return {};
+}
+
+std::vector<NicInterface> find_nics(const std::string& root) {
+  std::vector<NicInterface> nics;
+  for (const std::string& name : Sysfs(root).names(kClass)) {
+    std::error_code error;
+    if (fs::exists(fmt::format("{}{}{}/device", root, kClass, name), error))
+      nics.push_back(look_at(name, root));
+  }
+  return nics;
+}
+
+NicInterface find_nic(const std::string& name, const std::string& root) {
+  const auto names = Sysfs(root).names(kClass);
+  const std::string object = "nic:" + name;
+  // Names of directories, not a path: nobody gets out of /sys/class/net.
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw Error(Exit::usage, object, "this machine has no interface of that name", "see: sanflash list");
+  std::error_code error;
+  if (!fs::exists(root + kClass + name + "/device", error))
+    throw Error(Exit::usage, object, "is no NIC, but an interface made by software", "see: sanflash list");
+  return look_at(name, root);
+}
+
+}  // namespace san::flash

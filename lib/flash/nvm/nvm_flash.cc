@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flash/nvm/nvm_flash.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "flash/nvm/boot_words.h"
+#include "flash/nvm/iscsi_edit.h"
+#include "flash/nvm/nvm_diff.h"
+
+namespace san::flash {
+namespace {
+
+const char* no_family_hint(const NvmImage& image, std::string& storage) {
+  if (const NvmFamily* suspect = suspect_family(image); suspect != nullptr)
+    storage = fmt::format("it looks like one of an {}: if that is what the NIC is, give --family={}",
+                          suspect->name, suspect->name);
+  else
+    storage = "give --family: " + family_names();
+  return storage.c_str();
+}
+
+/// MAC address of a port, "52:54:00:12:34:56", as far as a GbE NIC's words tell: port 1's stands in words 0
+/// to 2.
+std::string first_mac(const NvmImage& image) {
+  std::string text;
+  for (std::size_t i = 0; i < 3; ++i)
+    text += fmt::format("{}{:02x}:{:02x}", i == 0 ? "" : ":", image.word(i) & 0xFFU, image.word(i) >> 8U);
+  return text;
+}
+
+std::string primary_elsewhere(const NvmImage& image, const NvmFamily& family, unsigned port) {
+  for (unsigned other = 1; other <= family.ports; ++other)
+    if (const std::uint16_t word = image.word(setup_word(other));
+        other != port && word != kErased && choice_of(word, family.protocol) == BootChoice::primary)
+      return fmt::format("port {} is the primary one, too: the option ROM takes the first it finds", other);
+  return {};
+}
+
+}  // namespace
+
+NvmFlash::NvmFlash(std::string name, NvmImage image, NvmOptions options, Writer writer)
+    : name_(std::move(name)),
+      options_(std::move(options)),
+      read_(std::move(image)),
+      now_(read_),
+      family_(options_.family.empty() ? detect_family(read_) : &find_family(options_.family)),
+      writer_(std::move(writer)) {}
+
+const NvmFamily& NvmFlash::writable_family() const {
+  std::string storage;
+  if (family_ == nullptr)
+    throw Error(Exit::refused, name_,
+                "the family of the NIC is not known, and so is the rule of its checksum",
+                no_family_hint(read_, storage));
+  if (family_->read_only)
+    throw Error(
+        Exit::refused, name_,
+        fmt::format("an {} has one-time programmable memory: no boot words, no iSCSI block", family_->name));
+  return *family_;
+}
+
+void NvmFlash::check_port(const NvmFamily& family, unsigned port) const {
+  if (port < 1 || port > family.ports)
+    throw Error(Exit::usage, fmt::format("--port {}", port),
+                fmt::format("the boot words of an {} are known for {} port{}", family.name, family.ports,
+                            family.ports == 1 ? "" : "s"));
+  if (port > family.sure_ports && !options_.unverified)
+    throw Error(
+        Exit::refused, fmt::format("{}, port {}", name_, port),
+        fmt::format("no public datasheet of the {} confirms that words {:#04x} and {:#04x} are this port's",
+                    family.name, setup_word(port), setup_word(port) + 1),
+        "give --unverified to write them nevertheless");
+}
+
+std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& family, BootChoice choice,
+                                              unsigned port) const {
+  std::vector<std::string> notes;
+  const std::size_t word = setup_word(port);
+  if (image.word(word) == kErased) {
+    image.set_word(word, kDefaultSetup);
+    if (image.word(word + 1) == kErased) image.set_word(word + 1, kDefaultCustomization);
+    notes.push_back(fmt::format("the boot words of port {} were empty; they have the defaults now", port));
+  }
+  bool sure = true;
+  const std::uint16_t value = with_choice(image.word(word), choice, family, sure);
+  if (!sure && !options_.unverified)
+    throw Error(Exit::refused, fmt::format("{}, port {}", name_, port),
+                fmt::format("no public datasheet of the {} defines a value for \"{}\"", family.name,
+                            to_string(choice)),
+                choice == BootChoice::disabled
+                    ? "choose pxe, or give --unverified to write the value of newer NICs"
+                    : "give --unverified to write the value of newer NICs");
+  if (family.protocol == ProtocolSelect::three_bit && choice == BootChoice::disabled && family.name != "X550")
+    notes.push_back(
+        fmt::format("the value for \"disabled\" is that of the X550's datasheet; the {} is of the same kind",
+                    family.name));
+  image.set_word(word, value);
+  if (choice == BootChoice::primary)
+    if (std::string other = primary_elsewhere(image, family, port); !other.empty())
+      notes.push_back(std::move(other));
+  return notes;
+}
+
+std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& family,
+                                             const FlashSettings& settings, unsigned port) const {
+  const NvmView view = nvm_view(image, &family, options_.ip_order);
+  const BlockPlace& place = view.block;
+  if (place.state == BlockState::unknown || place.state == BlockState::absent)
+    throw Error(
+        Exit::failed, name_,
+        "has no iSCSI block, and none can be made: which words of the image are free, no document says",
+        "let Intel's own tool write the combined option ROM, which makes the block, or boot by iPXE or UEFI");
+  if (place.state != BlockState::good)
+    throw Error(Exit::refused, name_, fmt::format("word {:#04x} {}", place.pointer, place.problem),
+                place.state == BlockState::old_layout ? "use the NIC's own setup menu (Ctrl-D)"
+                                                      : "see: sanflash verify");
+  if (port > place.ports)
+    throw Error(Exit::usage, fmt::format("--port {}", port),
+                fmt::format("the iSCSI block has {} bytes: room for {} port{}", place.size, place.ports,
+                            place.ports == 1 ? "" : "s"));
+  if (const std::string upon = area_upon(view.areas, place.offset / 2, place.size / 2, place.pointer);
+      !upon.empty())
+    throw Error(Exit::refused, name_, fmt::format("the iSCSI block and the {} lie upon each other", upon),
+                "restore a sound image first");
+  auto header = read_at<IscsiHeader>(image.bytes(), place.offset).value();
+  auto record = read_at<IscsiRecord>(image.bytes(), place.record(port)).value();
+  const auto old_name = field_text(header.initiator);
+  const IscsiEditRules rules{fmt::format("{}, port {}", name_, port), view.order,
+                             !family.ten_gigabit || options_.unverified, options_.drop_target_user};
+  edit_block(header, record, settings, rules);
+  write_at(image.bytes(), place.offset, header);
+  write_at(image.bytes(), place.record(port), record);
+
+  std::vector<std::string> notes;
+  if (place.ports > 1 && old_name != field_text(header.initiator))
+    notes.push_back(fmt::format("all {} ports of the NIC have one initiator name", place.ports));
+  if (options_.ip_order && view.mask_order && options_.ip_order != view.mask_order)
+    notes.push_back(
+        fmt::format("--ip-order={} contradicts the netmasks in the image", to_string(*options_.ip_order)));
+  if (!family.documented_block)
+    notes.push_back(fmt::format(
+        "the layout is that of the I210's and X550's datasheets; none of the {} is public", family.name));
+  for (const Finding& finding : check_record(header, record, port)) notes.push_back(finding.text);
+  return notes;
+}
+
+void NvmFlash::finish(NvmImage image, const NvmFamily& family, bool repair, std::vector<std::string>& notes) {
+  const auto changed = nvm_differences(read_, image, &family);
+  if (!changed.empty() || repair)
+    for (const std::string& wrong : update_checksums(image, family, nvm_checksums(read_, family), repair))
+      notes.push_back(
+          fmt::format("the checksum of the {} was wrong and is left so; sanflash reset repairs it", wrong));
+  now_ = std::move(image);
+}
+
+std::vector<std::string> NvmFlash::set(const FlashSettings& settings, unsigned port) {
+  const NvmFamily& family = writable_family();
+  check_port(family, port);
+  NvmImage image = now_;
+  FlashSettings block = settings;
+  block.choice.reset();
+  std::vector<std::string> notes;
+  if (!block.empty()) notes = put_block(image, family, block, port);
+  if (settings.choice)
+    for (std::string& note : put_choice(image, family, *settings.choice, port))
+      notes.push_back(std::move(note));
+  if (settings.mac && !family.ten_gigabit && port == 1 && *settings.mac != first_mac(image))
+    notes.push_back(fmt::format("the settings are for MAC address {}, but this NIC has {}", *settings.mac,
+                                first_mac(image)));
+  finish(std::move(image), family, false, notes);
+  return notes;
+}
+
+std::vector<std::string> NvmFlash::choose(BootChoice choice, unsigned port) {
+  FlashSettings settings;
+  settings.choice = choice;
+  return set(settings, port);
+}
+
+std::vector<std::string> NvmFlash::reset(std::optional<unsigned> port) {
+  const NvmFamily& family = writable_family();
+  if (port) check_port(family, *port);
+  NvmImage image = now_;
+  std::vector<std::string> notes;
+  for (unsigned i = port.value_or(1); i <= port.value_or(family.sure_ports); ++i) {
+    // Empty words of a port that nobody asked for are those of a port that does not exist.
+    if (!port && image.word(setup_word(i)) == kErased && image.word(setup_word(i) + 1) == kErased) continue;
+    image.set_word(setup_word(i), kDefaultSetup);
+    image.set_word(setup_word(i) + 1, kDefaultCustomization);
+  }
+  finish(std::move(image), family, true, notes);
+  return notes;
+}
+
+std::vector<std::string> NvmFlash::restore(const std::string& name, std::span<const std::byte> content) {
+  const NvmImage backup = NvmImage::parse(name, content);
+  if (backup.words() != now_.words())
+    throw Error(Exit::refused, name,
+                fmt::format("has {} words, but {} has {}", backup.words(), name_, now_.words()),
+                "take the backup of this very NIC");
+  if (family_ != nullptr && !family_->ten_gigabit && options_.force.empty()) {
+    if (backup.word(0x0D) != now_.word(0x0D))
+      throw Error(
+          Exit::refused, name,
+          fmt::format("is of a PCI device {:04x}, but this is {:04x}", backup.word(0x0D), now_.word(0x0D)),
+          "take the backup of this very NIC, or give --force=REASON");
+    if (first_mac(backup) != first_mac(now_))
+      throw Error(Exit::refused, name,
+                  fmt::format("is of the NIC {}, but this is {}", first_mac(backup), first_mac(now_)),
+                  "take the backup of this very NIC, or give --force=REASON");
+  }
+  std::copy(backup.bytes().begin(), backup.bytes().end(), now_.bytes().begin());
+  std::vector<std::string> notes;
+  if (family_ != nullptr)
+    for (const NvmChecksum& checksum : nvm_checksums(now_, *family_))
+      if (!checksum.good())
+        notes.push_back(fmt::format("in the backup the checksum of the {} is wrong", checksum.name));
+  return notes;
+}
+
+std::vector<FlashChange> NvmFlash::changes() const {
+  return nvm_differences(read_, now_, family_);
+}
+
+std::vector<FlashChange> NvmFlash::differences(const std::string& name,
+                                               std::span<const std::byte> content) const {
+  const NvmImage other = NvmImage::parse(name, content);
+  if (other.words() != read_.words())
+    throw Error(Exit::no, name,
+                fmt::format("has {} words, but {} has {}", other.words(), name_, read_.words()));
+  return nvm_differences(read_, other, family_);
+}
+
+std::vector<std::byte> NvmFlash::backup() const {
+  return read_.file();
+}
+
+void NvmFlash::commit() {
+  if (std::equal(read_.bytes().begin(), read_.bytes().end(), now_.bytes().begin())) return;
+  writer_(read_, now_);
+  read_ = now_;
+}
+
+Printable NvmFlash::text() const {
+  return nvm_text(name_, nvm_view(now_, family_, options_.ip_order));
+}
+Json NvmFlash::json() const {
+  return nvm_json(name_, nvm_view(now_, family_, options_.ip_order));
+}
+std::vector<Finding> NvmFlash::verify() const {
+  return nvm_findings(nvm_view(now_, family_, options_.ip_order));
+}
+
+}  // namespace san::flash

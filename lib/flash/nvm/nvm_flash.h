@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "flash/flash_device.h"
+#include "flash/ip_order.h"
+#include "flash/nvm/iscsi_block.h"
+#include "flash/nvm/nvm_area.h"
+#include "flash/nvm/nvm_checksum.h"
+#include "flash/nvm/nvm_family.h"
+#include "flash/nvm/nvm_image.h"
+
+namespace san::flash {
+
+/// What a command line says about an Intel NVM.
+struct NvmOptions {
+  std::string family;               ///< its name, where the image does not tell
+  std::optional<IpOrder> ip_order;  ///< where the netmasks do not tell, or tell lies
+  bool unverified = false;          ///< write what no public datasheet confirms
+  bool drop_target_user = false;    ///< see IscsiEditRules
+  std::string force;                ///< a reason to restore a backup of another NIC
+};
+
+/// What is known about an image: the model behind text(), json() and verify().
+struct NvmView {
+  const NvmImage& image;
+  const NvmFamily* family = nullptr;
+  std::vector<NvmChecksum> checksums;
+  std::vector<NvmArea> areas;
+  BlockPlace block;
+  std::optional<IpOrder> order;       ///< what addresses are shown in
+  std::optional<IpOrder> mask_order;  ///< what the netmasks prove
+  bool order_conflict = false;
+};
+NvmView nvm_view(const NvmImage& image, const NvmFamily* family, std::optional<IpOrder> order);
+
+/// What is wrong with the image, errors first (the rules of the reference tables, and what the drivers
+/// check).
+std::vector<Finding> nvm_findings(const NvmView& view);
+Json nvm_json(const std::string& name, const NvmView& view);
+Printable nvm_text(const std::string& name, const NvmView& view);
+
+/// An Intel NVM, wherever it is kept.
+class NvmFlash : public FlashDevice {
+ public:
+  /// Writes `after` over `before`, which is what was read, reads it back and compares; throws Error.
+  using Writer = std::function<void(const NvmImage& before, const NvmImage& after)>;
+
+  /// `name` is what the user typed. Throws Error(usage) for a family's name that is not known.
+  NvmFlash(std::string name, NvmImage image, NvmOptions options, Writer writer);
+
+  Printable text() const override;
+  Json json() const override;
+  std::vector<Finding> verify() const override;
+  std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
+  std::vector<std::string> choose(BootChoice choice, unsigned port) override;
+  std::vector<std::string> reset(std::optional<unsigned> port) override;
+  std::vector<std::string> enable_rom(bool enable, std::optional<unsigned> port) override;
+  std::vector<std::string> restore(const std::string& name, std::span<const std::byte> content) override;
+  std::vector<FlashChange> changes() const override;
+  std::vector<FlashChange> differences(const std::string& name,
+                                       std::span<const std::byte> content) const override;
+  std::vector<std::byte> backup() const override;
+  void commit() override;
+
+  const NvmFamily* family() const { return family_; }
+  const NvmImage& image() const { return now_; }
+
+ private:
+  const NvmFamily& writable_family() const;
+  void check_port(const NvmFamily& family, unsigned port) const;
+  std::vector<std::string> put_choice(NvmImage& image, const NvmFamily& family, BootChoice choice,
+                                      unsigned port) const;
+  std::vector<std::string> put_block(NvmImage& image, const NvmFamily& family, const FlashSettings& settings,
+                                     unsigned port) const;
+  void finish(NvmImage image, const NvmFamily& family, bool repair, std::vector<std::string>& notes);
+
+  std::string name_;
+  NvmOptions options_;
+  NvmImage read_, now_;
+  const NvmFamily* family_;
+  Writer writer_;
+};
+
+/// The NVM image in the file `path`. What is committed replaces the file by one rename, with its owner and
+/// mode. Throws Error.
+std::unique_ptr<FlashDevice> open_nvm_file(const std::string& name, const std::string& path,
+                                           const NvmOptions& options);
+
+}  // namespace san::flash

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace san::flash {
+
+/// Bytes of an "Attempt N" variable.
+inline constexpr std::size_t kAttemptSize = 1049;
+
+/// One try of EDK2's iSCSI initiator to log in, as its variable "Attempt N" holds it
+/// (NetworkPkg/IScsiDxe/IScsiConfigNVDataStruc.h, IScsiImpl.h, IScsiMisc.h). Defaults are those of an attempt
+/// that the driver makes at its first start.
+struct IscsiAttempt {
+  enum class Mode : std::uint8_t { off = 0, single = 1, multipath = 2 };
+  enum class Ip : std::uint8_t { v4 = 0, v6 = 1, automatic = 2 };
+  enum class Auth : std::uint8_t { none = 0, chap = 1, kerberos = 2 };
+  using Address = std::array<std::uint8_t, 16>;  ///< an IPv4 address in the first 4 bytes
+
+  std::uint8_t index = 0;  ///< 1 to 8
+  bool active = false;     ///< belongs to a NIC; what is not active is passed over
+  std::string name;        ///< "Attempt 1", at most 11 bytes
+  std::string mac;         ///< as the driver compares it: upper case, colons, and "\0064" for VLAN 100
+  Mode mode = Mode::off;
+  Ip ip = Ip::v4;
+  std::uint16_t port = 3260;
+  Address local{}, gateway{}, target_address{};
+  std::array<std::uint8_t, 4> mask{};
+  std::uint8_t prefix = 0;  ///< of an IPv6 address
+  bool initiator_dhcp = false, target_dhcp = false;
+  std::string target;                 ///< iSCSI name, at most 223 bytes
+  std::string url;                    ///< the target's host name, at most 254 bytes; empty for an address
+  std::array<std::uint8_t, 8> lun{};  ///< as on the wire (SAM-5, 4.7)
+  std::uint16_t timeout = 1000;       ///< of a connection, ms: 100 to 20000
+  std::uint8_t retries = 0;           ///< 0 to 16
+  std::array<std::uint8_t, 6> isid{};
+  Auth auth = Auth::chap;  ///< CHAP with an empty name means none in a fresh attempt
+  bool mutual = false;
+  std::string user, secret;                ///< at most 126 and 16 bytes
+  std::string target_user, target_secret;  ///< the same, of mutual CHAP
+  bool logged_in = false;                  ///< what the firmware wrote down at its last start
+
+  bool operator==(const IscsiAttempt&) const = default;
+};
+
+/// The attempt in a variable's data; nothing where that has another length. Strings without an end are cut.
+std::optional<IscsiAttempt> decode_attempt(std::span<const std::byte> data);
+
+/// The data of the variable. Fields that IscsiAttempt does not have are 0, as in a fresh attempt. Throws
+/// Error(usage) that names a string too long for its field, with the numbers.
+std::vector<std::byte> encode_attempt(const IscsiAttempt& attempt);
+
+/// An attempt as the driver makes it at its first start: number `index`, CHAP, nothing else.
+IscsiAttempt fresh_attempt(std::uint8_t index);
+
+/// "52:54:00:12:34:56" (either case) as the driver writes it: upper case, with `vlan` behind it if not 0.
+/// The driver compares the text, so that anything else is passed over silently.
+std::string attempt_mac(const std::string& mac, std::uint16_t vlan);
+
+/// The same without colons: what the firmware calls its variables of a NIC (EDK2, NetLibGetMacString).
+std::u16string nic_variable(const std::string& mac, std::uint16_t vlan);
+
+/// An address of an attempt as people write it.
+std::string address_text(const IscsiAttempt::Address& bytes, bool v6);
+
+/// The VLAN behind the attempt's address; 0 for none.
+std::uint16_t attempt_vlan(const IscsiAttempt& attempt);
+
+}  // namespace san::flash

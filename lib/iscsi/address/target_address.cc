@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/address/target_address.h"
+
+#include <arpa/inet.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/error.h"
+
+namespace san::iscsi {
+namespace {
+
+/// Whether `host` is an address, and of those that nobody can connect to: why.
+std::string address_problem(const std::string& host) {
+  in_addr four = {};
+  in6_addr six = {};
+  if (inet_pton(AF_INET, host.c_str(), &four) == 1) {
+    const std::uint32_t address = ntohl(four.s_addr);
+    if (address == 0) return "the wildcard address: the target does not know its own address";
+    if (address >> 28 == 0xE || address == 0xFFFFFFFFU) return "a multicast or broadcast address";
+  } else if (inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), &six) == 1) {
+    if (IN6_IS_ADDR_UNSPECIFIED(&six))
+      return "the wildcard address: the target does not know its own address";
+    if (IN6_IS_ADDR_MULTICAST(&six)) return "a multicast address";
+  }
+  return {};
+}
+
+}  // namespace
+
+TargetAddress parse_target_address(std::string_view text) {
+  TargetAddress result;
+  result.text = text;
+  const auto comma = text.rfind(',');
+  const std::string_view place = text.substr(0, comma);
+  if (comma != std::string_view::npos) {
+    const std::string_view tag = text.substr(comma + 1);
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), value);
+    if (tag.empty() || error != std::errc() || end != tag.data() + tag.size() || value > 0xFFFF)
+      result.problem = fmt::format("\"{}\" is not a portal group tag", tag);
+    else
+      result.group = static_cast<std::uint16_t>(value);
+  }
+  try {
+    result.portal = parse_portal(place);
+  } catch (const Error& error) {
+    // Without brackets, as some targets write IPv6 addresses, it is not told where the port begins.
+    result.problem = error.cause();
+    return result;
+  }
+  // RFC 1035, 2.3.4; and longer ones would only fail later.
+  if (result.portal->host.size() > 255) {
+    result.portal.reset();
+    result.problem = "a host name of more than 255 bytes";
+  } else if (const std::string why = address_problem(result.portal->host); !why.empty()) {
+    result.problem = why;
+  }
+  return result;
+}
+
+std::string target_name_problem(std::string_view name) {
+  try {
+    check_name(name, "name");
+  } catch (const Error& error) {
+    return name.size() > 223 ? fmt::format("a name of {} bytes, at most 223 are allowed", name.size())
+                             : "not an iSCSI name (iqn., eui. or naa.)";
+  }
+  return {};
+}
+
+}  // namespace san::iscsi

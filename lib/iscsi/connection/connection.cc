@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/connection/connection.h"
+
+#include <fmt/core.h>
+#include <iscsi/iscsi.h>
+#include <iscsi/scsi-lowlevel.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <thread>
+
+#include "core/text/table.h"
+#include "iscsi/address/link_local.h"
+#include "iscsi/address/resolve.h"
+#include "iscsi/connection/connection_step.h"
+#include "iscsi/connection/lost_session.h"
+#include "iscsi/connection/service_watch.h"
+#include "iscsi/login/login_error.h"
+
+namespace san::iscsi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing
+/// (SAM-5, 4.7.3) for what does not fit into one byte.
+std::uint16_t encoded_lun(std::uint16_t lun) {
+  return lun < 256 ? lun : static_cast<std::uint16_t>(0x4000 | lun);
+}
+
+/// What a login is about, for messages.
+std::string name_of(const Login& login) {
+  if (login.target.empty()) return to_string(login.portal);
+  return to_string(Url{login.portal, login.target, login.lun, {}});
+}
+
+/// The portal that the target at `from` sent us to, which may say anything.
+Portal redirected(const std::string& url, const std::string& address, const Portal& from) {
+  try {
+    // A portal group tag may follow.
+    return with_zone_of(parse_portal(address.substr(0, address.find(','))), from);
+  } catch (const Error&) {
+    throw Error(Exit::failed, url,
+                fmt::format("the target sends us to \"{}\", which is no address", printable(address)));
+  }
+}
+
+}  // namespace
+
+struct Connection::Flight {
+  Connection* owner = nullptr;
+  Command command;
+  scsi_task* task = nullptr;
+  scsi_iovec iov = {};
+  Transfer transfer;
+  std::uint64_t number = 0;  ///< order of submission
+  Flights::iterator place;
+
+  Flight() = default;
+  ~Flight() {
+    if (task != nullptr) scsi_free_scsi_task(task);
+  }
+  Flight(const Flight&) = delete;
+  Flight& operator=(const Flight&) = delete;
+};
+
+Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_(name_of(login)) {
+  const std::string& url = name_;
+  std::string redirect;
+  Portal portal = login.portal, from;
+  // RFC 7143, 11.13.5: a target may send us elsewhere; one that does so for ever is broken.
+  for (int hops = 0; hops < 4; ++hops) {
+    redirect.clear();
+    const auto addresses = login.until ? resolve_until(portal, *login.until) : resolve(portal);
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+      try {
+        open(login, addresses[i], redirect);
+        if (redirect.empty()) {
+          address_ = addresses[i];
+          heard_ = Clock::now();
+          return;
+        }
+        from = addresses[i];
+        break;
+      } catch (const LoginRefused&) {
+        close();
+        throw;  // the target spoke: another of its addresses would say the same
+      } catch (const Error&) {
+        close();
+        if (i + 1 == addresses.size()) throw;
+      }
+    }
+    close();
+    portal = redirected(url, redirect, from);
+  }
+  throw Error(Exit::failed, url, "the target sends us from portal to portal without an end");
+}
+
+Connection::~Connection() {
+  close();
+}
+
+void Connection::open(const Login& login, const Portal& address, std::string& redirect) {
+  const std::string& url = name_;
+  const bool discovery = login.target.empty();
+  context_ = iscsi_create_context(login.credentials.initiator.c_str());
+  if (context_ == nullptr) throw Error(Exit::failed, url, "libiscsi cannot make a context: out of memory");
+  lost_ = false;
+  wire_ = std::make_unique<WireCheck>();
+  iscsi_set_noautoreconnect(context_, 1);
+  iscsi_set_reconnect_max_retries(context_, 0);
+  iscsi_set_isid_random(context_, login.isid, login.isid_qualifier);
+  iscsi_set_session_type(context_, discovery ? ISCSI_SESSION_DISCOVERY : ISCSI_SESSION_NORMAL);
+  iscsi_set_header_digest(context_, ISCSI_HEADER_DIGEST_NONE_CRC32C);
+  // A target may answer a write before it has taken all of its data. libiscsi 1.19 then forgets the command's
+  // PDU even if it has sent only half of it, and the target takes what follows for the other half. Without
+  // immediate data that PDU is a header, which nobody can answer before it is whole; Data-Out PDUs are sent
+  // to their end.
+  iscsi_set_immediate_data(context_, ISCSI_IMMEDIATE_DATA_NO);
+  bool usable = discovery || iscsi_set_targetname(context_, login.target.c_str()) == 0;
+  const Credentials& who = login.credentials;
+  if (!who.user.empty())
+    usable = usable && iscsi_set_initiator_username_pwd(context_, who.user.c_str(), who.secret.c_str()) == 0;
+  if (!who.target_user.empty())
+    usable = usable &&
+             iscsi_set_target_username_pwd(context_, who.target_user.c_str(), who.target_secret.c_str()) == 0;
+  if (!usable) throw Error(Exit::failed, url, fmt::format("libiscsi: {}", iscsi_get_error(context_)));
+
+  const auto begun = Clock::now();
+  const auto deadline = std::min(begun + login.timeout, login.until.value_or(Clock::time_point::max()));
+  const auto allowed = std::chrono::ceil<milliseconds>(std::max(deadline - begun, Clock::duration::zero()));
+  const std::string where = to_string(address);
+  Step step;
+  // Destroying the context calls the callbacks of what is under way: it has to happen while `step` lives.
+  const auto fail = [this](const auto& error) {
+    close();
+    throw error;
+  };
+  const bool started = iscsi_connect_async(context_, where.c_str(), Step::on_done, &step) == 0;
+  if (!started || !wait_for(context_, *wire_, name_, step, deadline, login.keep_going) ||
+      step.status != SCSI_STATUS_GOOD)
+    fail(connect_error(url, where, started && !step.finished && Clock::now() >= deadline, allowed,
+                       step.finished ? step.error : iscsi_get_error(context_)));
+
+  step = {};
+  LoginKeys keys(context_);
+  const bool sent = iscsi_login_async(context_, Step::on_done, &step) == 0;
+  if (!sent || !wait_for(context_, *wire_, name_, step, deadline, login.keep_going, &keys)) {
+    if (const std::string broken = fault(); !broken.empty())
+      fail(Error(Exit::failed, url, broken, "look at the target's log"));
+    fail(login_silent_error(url, where, sent && Clock::now() >= deadline, allowed));
+  }
+  if (step.status == SCSI_STATUS_REDIRECT || is_redirection(step.error)) {
+    const char* address_given = iscsi_get_target_address(context_);
+    redirect = address_given != nullptr ? address_given : "";
+    if (redirect.empty())
+      fail(Error(Exit::failed, url, "the target sends us elsewhere without saying where"));
+  } else if (step.status == SCSI_STATUS_CANCELLED) {
+    fail(login_silent_error(url, where, false, allowed));
+  } else if (step.status != SCSI_STATUS_GOOD) {
+    fail(login_error(url, login.credentials, step.error));
+  } else {
+    if (!wire_->logged_in())
+      fail(Error(Exit::failed, url, "this program cannot see what libiscsi reads, and so cannot judge it",
+                 "link it with libsanboot in front of libc"));
+    negotiated_ = keys.keys();
+    check_negotiated(url);
+  }
+}
+
+void Connection::check_negotiated(const std::string& url) const {
+  const auto digest = negotiated_.find("DataDigest");
+  if (digest != negotiated_.end() && digest->second != "None")
+    throw Error(Exit::failed, url,
+                fmt::format("the target insists on DataDigest={}, which is not known here",
+                            printable(digest->second)),
+                "let the target take DataDigest=None as well; digests of headers are known");
+  // RFC 7143, 13.12. Of 0 libiscsi 1.19 would make Data-Out PDUs without data, and without an end.
+  const auto found = negotiated_.find("MaxRecvDataSegmentLength");
+  if (found == negotiated_.end()) return;
+  const std::string& text = found->second;
+  unsigned length = 0;
+  std::from_chars(text.data(), text.data() + text.size(), length);
+  if (length < 512 || length > 0xFFFFFF)
+    throw Error(
+        Exit::failed, url,
+        fmt::format("the target negotiates a MaxRecvDataSegmentLength of {}, which no target may have",
+                    printable(text)),
+        "look at the target's configuration");
+}
+
+void Connection::close() {
+  if (context_ != nullptr) {
+    lost_ = true;
+    iscsi_destroy_context(context_);  // answers everything outstanding as cancelled
+    context_ = nullptr;
+  }
+  dead_.clear();
+  // What the context never knew of: commands submitted after the fault.
+  while (!flights_.empty()) {
+    const auto flight = std::move(flights_.front());
+    flights_.pop_front();
+    flight->command.done({Status::lost, {}, 0});
+  }
+}
+
+void Connection::submit(Command command) {
+  auto flight = std::make_unique<Flight>();
+  flight->owner = this;
+  flight->command = std::move(command);
+  const Cdb& cdb = flight->command.cdb;
+  const Direction direction = flight->command.direction;
+  auto bytes = cdb.bytes;
+  flight->task = scsi_create_task(cdb.size, bytes.data(),
+                                  direction == Direction::none ? SCSI_XFER_NONE
+                                  : direction == Direction::in ? SCSI_XFER_READ
+                                                               : SCSI_XFER_WRITE,
+                                  static_cast<int>(flight->command.data.size()));
+  if (flight->task == nullptr) throw std::bad_alloc();
+  flight->iov = {flight->command.data.data(), flight->command.data.size()};
+  flight->transfer.command = opcode_name(cdb.opcode());
+  flight->transfer.direction = direction;
+  flight->transfer.length = static_cast<std::uint32_t>(flight->command.data.size());
+  if (direction == Direction::in) scsi_task_set_iov_in(flight->task, &flight->iov, 1);
+  if (direction == Direction::out) scsi_task_set_iov_out(flight->task, &flight->iov, 1);
+
+  Flight* raw = flight.get();
+  flights_.push_back(std::move(flight));
+  raw->place = std::prev(flights_.end());
+  raw->number = ++submitted_;
+  if (lost_ || iscsi_scsi_command_async(context_, lun_, raw->task, on_answer, nullptr, raw) != 0)
+    lost_ = true;  // the command stays in flights_ and is answered by close()
+  else
+    wire_->expect(raw->task->itt, raw->transfer);
+}
+
+void Connection::on_answer(iscsi_context*, int status, void*, void* private_data) {
+  auto* flight = static_cast<Flight*>(private_data);
+  Connection& self = *flight->owner;
+  self.heard_ = Clock::now();
+  Answer answer;
+  switch (status) {
+    case SCSI_STATUS_GOOD:
+      answer.status = Status::good;
+      break;
+    case SCSI_STATUS_CHECK_CONDITION:
+      answer.status = Status::check_condition;
+      // libiscsi keeps the sense data here as they came; its own reading of them ignores their length.
+      if (flight->task->datain.data != nullptr && flight->task->datain.size > 0)
+        answer.sense = parse_response_sense(std::as_bytes(
+            std::span(flight->task->datain.data, static_cast<std::size_t>(flight->task->datain.size))));
+      break;
+    case SCSI_STATUS_BUSY:
+      answer.status = Status::busy;
+      break;
+    case SCSI_STATUS_RESERVATION_CONFLICT:
+      answer.status = Status::reservation_conflict;
+      break;
+    case SCSI_STATUS_TASK_SET_FULL:
+      answer.status = Status::task_set_full;
+      break;
+    case SCSI_STATUS_TASK_ABORTED:
+      answer.status = Status::aborted;
+      break;
+    case SCSI_STATUS_CANCELLED:
+    case SCSI_STATUS_TIMEOUT:
+      answer.status = Status::lost;
+      break;
+    default:
+      answer.status = Status::other;
+      break;
+  }
+  // A protocol violation: the session cannot be trusted any further, the command can be sent again by the
+  // next one.
+  if (status == SCSI_STATUS_ERROR) answer.status = Status::lost;
+  const auto residual = static_cast<std::uint32_t>(
+      std::min<std::size_t>(flight->task->residual, std::numeric_limits<std::uint32_t>::max()));
+  if (flight->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
+    answer.missing = std::min(residual, static_cast<std::uint32_t>(flight->command.data.size()));
+  if (flight->task->residual_status == SCSI_RESIDUAL_OVERFLOW) answer.excess = residual;
+  self.wire_->forget(flight->task->itt);
+  self.check_answer(*flight, answer);
+  // Nothing more may be sent: others may take over what was under way here, and let go of the buffers.
+  if (answer.status == Status::lost) self.lost_ = true;
+  const auto done = std::move(flight->command.done);
+  if (answer.status != Status::lost) self.bury(flight->number);
+  self.dead_.push_back({std::move(*flight->place), self.submitted_ + 1});
+  self.flights_.erase(flight->place);
+  const ServiceWatch::Pause pause;  // what follows is not libiscsi's
+  done(answer);
+}
+
+void Connection::check_answer(Flight& flight, Answer& answer) {
+  if (judge(answer) != Action::done) return;
+  const Transfer& transfer = flight.transfer;
+  const std::uint32_t missing = transfer.length - std::min(transfer.length, transfer.moved());
+  // RFC 7143, 11.4.5.1: what did not cross the network is part of the residual count. For writes that may be
+  // more, since data can be on their way that the command does not want.
+  const std::uint8_t opcode = flight.command.cdb.opcode();
+  const bool reads = opcode == 0x28 || opcode == 0x88;
+  if (transfer.direction == Direction::in && !reads) {
+    // Targets that send too little in answer to INQUIRY and the like without saying so are many.
+    answer.missing = missing;
+  } else if (reads ? missing != answer.missing : missing > answer.missing) {
+    wire_->set_broken(fmt::format("called {} of {} bytes done after {}, and said that {} were left",
+                                  transfer.command, transfer.length, transfer.moved(), answer.missing));
+    answer = {};
+  }
+}
+
+std::string Connection::fault() const {
+  if (wire_ == nullptr || wire_->broken().empty()) return {};
+  return fmt::format("the target broke the iSCSI protocol: it {}", wire_->broken());
+}
+
+void Connection::bury(std::uint64_t answered) {
+  // A target may answer a write before it took all of its data: the Data-Out PDUs still queued point at the
+  // task, and libiscsi 1.19 does not take them back. But it sends in the order of CmdSN, so they are gone
+  // when a command that was submitted later has been sent, and that it has when it is answered.
+  while (!dead_.empty() && dead_.front().followed_by <= answered) dead_.pop_front();
+}
+
+bool Connection::sending() const {
+  return context_ != nullptr &&
+         ((iscsi_which_events(context_) & POLLOUT) != 0 || iscsi_out_queue_length(context_) > 0);
+}
+
+bool Connection::window_closed() const {
+  return context_ != nullptr && (iscsi_which_events(context_) & POLLOUT) == 0 &&
+         iscsi_out_queue_length(context_) > 0;
+}
+
+bool Connection::run(milliseconds timeout, int wake_fd) {
+  if (lost_) return false;
+  pollfd fds[2] = {{iscsi_get_fd(context_), static_cast<short>(iscsi_which_events(context_)), 0},
+                   {wake_fd, POLLIN, 0}};
+  const int count = poll(fds, wake_fd >= 0 ? 2 : 1, static_cast<int>(timeout.count()));
+  if (wake_fd >= 0 && (fds[1].revents & POLLIN) != 0) {
+    std::uint64_t ignored = 0;
+    static_cast<void>(::read(wake_fd, &ignored, sizeof(ignored)) == 0);
+  }
+  const int events = count > 0 ? fds[0].revents : 0;
+  if ((events & POLLIN) != 0) heard_ = Clock::now();
+  // Without auto-reconnect libiscsi 1.19 reports a lost connection by cancelling every command and returning
+  // 0 once. It logs out by itself where the target asks for it, and is silent from then on.
+  if (events != 0 && (!service(context_, *wire_, name_, events) || iscsi_is_logged_in(context_) == 0))
+    lost_ = true;
+  return !lost_;
+}
+
+void Connection::ping() {
+  if (pinging_ || lost_) return;
+  const auto answered = [](iscsi_context*, int, void*, void* self) {
+    static_cast<Connection*>(self)->pinging_ = false;
+    static_cast<Connection*>(self)->heard_ = Clock::now();
+  };
+  pinging_ = iscsi_nop_out_async(context_, answered, nullptr, 0, this) == 0;
+}
+
+Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                           milliseconds timeout) {
+  const auto deadline = Clock::now() + timeout;
+  Answer answer;
+  for (unsigned attempt = 1;; ++attempt) {
+    // Shared with the completion, which may come after this call has given up.
+    auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
+    submit({cdb, direction, data, [result](const Answer& a) { *result = {true, a}; }});
+    bool alive = true;
+    while (alive && !result->first && Clock::now() < deadline) alive = run(milliseconds(200));
+    // The target may still write into `data`: a connection with a command that nobody waits for is not used
+    // again.
+    const bool silent = alive && !result->first;
+    if (!result->first) close();
+    answer = result->second;
+    if (silent) answer.status = Status::silent;
+    if (answer.status == Status::lost) answer.fault = fault();
+    // With the time over before it could be sent again, the reason is the last answer, not silence.
+    const auto delay = retry_delay(answer, attempt);
+    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() + delay >= deadline)
+      return answer;
+    std::this_thread::sleep_for(delay);
+  }
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> Connection::send_targets(milliseconds timeout) {
+  struct Listing : Step {
+    std::vector<std::pair<std::string, std::vector<std::string>>> targets;
+    static void on_list(iscsi_context* context, int status, void* data, void* listing) {
+      auto* self = static_cast<Listing*>(listing);
+      on_done(context, status, data, static_cast<Step*>(self));
+      if (status != SCSI_STATUS_GOOD) return;
+      for (auto* one = static_cast<const iscsi_discovery_address*>(data); one != nullptr; one = one->next) {
+        std::vector<std::string> portals;
+        for (const auto* portal = one->portals; portal != nullptr; portal = portal->next)
+          if (portal->portal != nullptr) portals.emplace_back(portal->portal);
+        // libiscsi puts each in front of those before it.
+        std::reverse(portals.begin(), portals.end());
+        self->targets.emplace_back(one->target_name != nullptr ? one->target_name : "", std::move(portals));
+      }
+      std::reverse(self->targets.begin(), self->targets.end());
+    }
+  } listing;
+  const auto deadline = Clock::now() + timeout;
+  const bool sent = !lost_ && iscsi_discovery_async(context_, Listing::on_list, &listing) == 0;
+  const bool answered = sent && wait_for(context_, *wire_, name_, listing, deadline, {});
+  const bool silent = sent && !answered && Clock::now() >= deadline;
+  const std::string text = listing.error;
+  if (!answered || listing.status != SCSI_STATUS_GOOD) close();  // while `listing` lives
+  if (silent)
+    throw Error(Exit::failed, name_,
+                fmt::format("the portal does not answer SendTargets within {:.1f} s",
+                            static_cast<double>(timeout.count()) / 1000),
+                "check that an iSCSI target listens there");
+  const bool rejected = text.starts_with("Request was rejected");  // in the words of libiscsi 1.19
+  if (!answered || listing.status == SCSI_STATUS_CANCELLED || rejected)
+    throw ConnectionLost(name_,
+                         rejected ? "SendTargets: " + printable(text)
+                                  : "the connection was lost before SendTargets was answered",
+                         "check that an iSCSI target listens there, and its log");
+  if (listing.status != SCSI_STATUS_GOOD)
+    throw Error(Exit::failed, name_,
+                fmt::format("the answer to SendTargets makes no sense: {}", printable(text)),
+                "look at the target's configuration and log");
+  return std::move(listing.targets);
+}
+
+void Connection::logout() {
+  if (lost_ || !flights_.empty()) return;
+  Step step;
+  if (iscsi_logout_async(context_, Step::on_done, &step) == 0)
+    wait_for(context_, *wire_, name_, step, Clock::now() + std::chrono::seconds(1), {});
+  close();
+}
+
+}  // namespace san::iscsi

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/connection/service_watch.h"
+
+#include <fmt/core.h>
+
+#include <cstdlib>
+#include <list>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
+
+namespace san::iscsi {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = ServiceWatch::Clock;
+
+/// One thread that uses libiscsi.
+struct Slot {
+  std::atomic<Clock::rep> since{0};  ///< when its call began; 0: it is not in one
+  std::atomic<const std::string*> name{nullptr};
+};
+
+/// Never destroyed: the thread that watches lives as long as the process.
+struct Registry {
+  std::mutex mutex;
+  std::list<Slot> slots;
+  bool watched = false;
+  std::atomic<milliseconds> patience{ServiceWatch::kPatience};
+  std::atomic<ServiceWatch::LastWords> words{nullptr};
+};
+
+Registry& registry() {
+  static auto* const one = new Registry;
+  return *one;
+}
+
+Clock::rep now() {
+  return Clock::now().time_since_epoch().count();
+}
+
+void say(const Error& error) {
+  if (const ServiceWatch::LastWords words = registry().words) words(error);
+  log::message(log::Level::error, error.what());
+}
+
+[[noreturn]] void end(const Error& error) {
+  static std::atomic<bool> said{false};
+  try {
+    std::thread([error] {
+      say(error);
+      said = true;
+    }).detach();
+    const auto until = Clock::now() + ServiceWatch::kWords;
+    while (!said && Clock::now() < until) std::this_thread::sleep_for(milliseconds(10));
+  } catch (const std::system_error&) {
+    say(error);
+  }
+  std::_Exit(static_cast<int>(error.code()));
+}
+
+void look(const Slot& slot) {
+  const Clock::rep since = slot.since;
+  if (since == 0) return;
+  const auto lasted = Clock::duration(now() - since);
+  const bool interrupted = Interrupt::requested() && lasted >= ServiceWatch::kInterrupted;
+  if (!interrupted && lasted < registry().patience.load()) return;
+  const std::string* name = slot.name;
+  const auto cause = fmt::format("libiscsi has not come back for {} s",
+                                 std::chrono::duration_cast<std::chrono::seconds>(lasted).count());
+  end(Error(interrupted ? Exit::interrupted : Exit::failed, name != nullptr ? *name : "iSCSI",
+            interrupted ? "interrupted; " + cause : cause,
+            "check the target and the network, then start again"));
+}
+
+void watch() {
+  for (;;) {
+    std::this_thread::sleep_for(milliseconds(250));
+    const std::scoped_lock lock(registry().mutex);
+    for (const Slot& slot : registry().slots) look(slot);
+  }
+}
+
+/// This thread's entry in the registry.
+class Place {
+ public:
+  Place() {
+    Registry& all = registry();
+    const std::scoped_lock lock(all.mutex);
+    place_ = all.slots.emplace(all.slots.end());
+    if (all.watched) return;
+    try {
+      std::thread(watch).detach();
+      all.watched = true;
+    } catch (const std::system_error&) {
+      // Without it nothing is wrong but what goes wrong in libiscsi; the next thread tries again.
+    }
+  }
+  ~Place() {
+    Registry& all = registry();
+    const std::scoped_lock lock(all.mutex);
+    all.slots.erase(place_);
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  Slot& slot() { return *place_; }
+
+ private:
+  std::list<Slot>::iterator place_;
+};
+
+Slot& own_slot() {
+  thread_local Place place;
+  return place.slot();
+}
+
+}  // namespace
+
+ServiceWatch::Call::Call(const std::string& name) {
+  Slot& slot = own_slot();
+  slot.name = &name;
+  slot.since = now();
+}
+
+ServiceWatch::Call::~Call() {
+  own_slot().since = 0;
+}
+
+ServiceWatch::Pause::Pause() : inside_(own_slot().since.exchange(0) != 0) {}
+
+ServiceWatch::Pause::~Pause() {
+  own_slot().since = inside_ ? now() : 0;
+}
+
+void ServiceWatch::set_last_words(LastWords words) {
+  registry().words = words;
+}
+
+void ServiceWatch::set_patience(milliseconds patience) {
+  registry().patience = patience;
+}
+
+}  // namespace san::iscsi

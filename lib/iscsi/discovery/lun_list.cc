@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/discovery/lun_list.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+
+#include "core/error.h"
+#include "core/process/interrupt.h"
+#include "iscsi/address/parallel.h"
+#include "iscsi/login/login_error.h"
+
+namespace san::iscsi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Room for 8191 LUNs; a target that has more says so in the answer.
+constexpr std::uint32_t kInventory = 64 * 1024;
+
+const char* const kLook = "check the target and its log";
+
+/// An interview with the target, through the first portal that lets in; else the error of the target itself
+/// where it spoke, or that of the first portal.
+std::unique_ptr<Interview> meet(const std::string& name, const std::vector<Portal>& portals,
+                                const ListOptions& options, ListedTarget& target) {
+  bool spoke = false;
+  for (std::size_t i = 0; i < portals.size(); ++i) {
+    Login login;
+    login.portal = portals[i];
+    login.target = name;
+    login.credentials = options.credentials;
+    login.isid = std::random_device{}() & 0xFFFFFFU;
+    login.keep_going = [] { return !Interrupt::requested(); };
+    // One portal that hangs must not cost the others their chance.
+    const auto left = options.until - Clock::now();
+    login.timeout =
+        std::chrono::duration_cast<std::chrono::milliseconds>(i + 1 < portals.size() ? left / 3 : left);
+    login.until = options.until;
+    try {
+      auto interview = std::make_unique<Interview>(login);
+      target.error.clear();
+      target.hint.clear();
+      return interview;
+    } catch (const LoginRefused& error) {
+      if (!spoke) target.error = error.cause(), target.hint = error.hint();
+      spoke = true;
+    } catch (const Error& error) {
+      if (target.error.empty()) target.error = error.cause(), target.hint = error.hint();
+    }
+  }
+  return nullptr;
+}
+
+void ask_luns(Interview& interview, ListedTarget& target, const ListOptions& options) {
+  const auto bytes = interview.ask(report_luns(kInventory), kInventory, "REPORT LUNS");
+  if (!bytes) {
+    const auto& problems = interview.problems();
+    target.error = fmt::format("REPORT LUNS: {}",
+                               problems.empty() ? describe(interview.answer()) : problems.front().why);
+    target.hint = kLook;
+    return;
+  }
+  const auto inventory = parse_report_luns(*bytes);
+  if (!inventory) {
+    target.error = fmt::format("REPORT LUNS: an answer of {} bytes", bytes->size());
+    return;
+  }
+  if (inventory->announced > 8 * inventory->luns.size())
+    target.error = fmt::format("REPORT LUNS: {} LUNs are announced, {} were told", inventory->announced / 8,
+                               inventory->luns.size());
+  bool disks = false;
+  for (const LunAddress& address : inventory->luns) {
+    ListedLun& lun = target.luns.emplace_back();
+    lun.address = address;
+    const auto first = address.first_level();
+    if (!first) {
+      lun.error = fmt::format("a {} address, which is not asked", address.method());
+      disks = true;  // for all that is known
+      continue;
+    }
+    interview.use_lun(*first);
+    const std::size_t problems = interview.problems().size();
+    lun.facts = ask_facts(interview);
+    if (lun.facts.no_such_lun)
+      lun.error = "REPORT LUNS names it, but INQUIRY says that there is none";
+    else if (!lun.facts.inquiry)
+      lun.error =
+          interview.problems().size() > problems ? interview.problems()[problems].why : "no usable answer";
+    disks = disks || !lun.facts.inquiry || lun.facts.inquiry->device_type != 0x0C;
+    if (interview.over() && target.error.empty())
+      target.error = "the target has left too many commands without an answer, or the time is over";
+  }
+  if (target.luns.empty() || !disks)
+    target.note =
+        fmt::format("it shows no disk to the initiator {}: it may have none, or hide them from this name",
+                    options.credentials.initiator);
+}
+
+}  // namespace
+
+ListedTarget list_target(const std::string& name, const std::vector<Portal>& portals,
+                         const ListOptions& options) {
+  ListedTarget target;
+  target.name = name;
+  for (const Portal& portal : portals) target.portals.push_back(to_string(portal));
+  try {
+    const auto interview = meet(name, portals, options, target);
+    if (!interview) return target;
+    ask_luns(*interview, target, options);
+    target.problems = interview->problems();
+    if (!interview->complete()) {
+      if (target.error.empty()) target.error = "not every command was answered";
+      target.hint = kLook;
+    }
+    interview->end();
+  } catch (const Error& error) {
+    target.error = error.cause();
+    target.hint = error.hint();
+  }
+  return target;
+}
+
+std::vector<ListedTarget> list_portal(const Portal& portal, const ListOptions& options) {
+  const auto now = Clock::now();
+  const Discovery found =
+      discover(std::span(&portal, 1), {options.credentials, now + (options.until - now) / 2, false});
+  if (!found.complete())
+    throw Error(Exit::failed, to_string(portal), found.asked.front().error.value_or("no answer"),
+                found.asked.front().hint);
+  std::vector<ListedTarget> result(found.targets.size());
+  in_parallel(found.targets.size(), [&](std::size_t i) {
+    const DiscoveredTarget& target = found.targets[i];
+    // Where the target is advertised at the portal that was asked, that one is known to work. Otherwise it is
+    // the last resort: what is advertised may be behind a translation of addresses.
+    std::vector<Portal> portals, asked;
+    for (const AskedPortal& one : found.asked)
+      if (one.address && !one.error) asked.push_back(*one.address);
+    const auto add = [&portals](const Portal& one) {
+      if (std::find(portals.begin(), portals.end(), one) == portals.end()) portals.push_back(one);
+    };
+    const auto is_asked = [&asked](const Portal& one) {
+      return std::find(asked.begin(), asked.end(), one) != asked.end();
+    };
+    std::vector<std::string> names;
+    for (const bool first : {true, false})
+      for (const TargetPortal& one : target.portals)
+        if (one.advertised.portal && one.advertised.problem.empty() &&
+            is_asked(*one.advertised.portal) == first)
+          add(*one.advertised.portal);
+    for (const Portal& one : asked) add(one);
+    for (const TargetPortal& one : target.portals) {
+      const std::string text =
+          one.advertised.portal ? to_string(*one.advertised.portal) : one.advertised.text;
+      if (std::find(names.begin(), names.end(), text) == names.end()) names.push_back(text);
+    }
+    result[i] = list_target(target.name, portals, options);
+    result[i].portals = names;
+    if (!target.problem.empty()) result[i].note = target.problem;
+  });
+  Interrupt::check("the list");
+  return result;
+}
+
+}  // namespace san::iscsi

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/login/credentials.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <poll.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <span>
+
+#include "core/error.h"
+#include "core/process/interrupt.h"
+#include "iscsi/address/url.h"
+#include "system/fd.h"
+
+namespace san::iscsi {
+namespace {
+
+constexpr const char* kSystemFile = "/etc/iscsi/initiatorname.iscsi";
+
+std::string environment(const char* name) {
+  // Nothing in this program changes its environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+/// The name that open-iscsi uses on this machine, so that the target's access rules fit; empty where there is
+/// none.
+std::string system_initiator() {
+  constexpr std::string_view kKey = "InitiatorName=";
+  std::ifstream file(kSystemFile);
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(kKey))
+      return line.substr(kKey.size(), line.find_last_not_of(" \t\r") + 1 - kKey.size());
+  return {};
+}
+
+std::string default_initiator() {
+  std::array<char, 256> host = {};
+  gethostname(host.data(), host.size() - 1);
+  std::string name = host.data();
+  // RFC 3722: letters of a name are lower case.
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return std::isalnum(c) || c == '.' ? static_cast<char>(std::tolower(c)) : '-';
+  });
+  return "iqn.2026-11.org.sanboot:" + (name.empty() ? "host" : name);
+}
+
+}  // namespace
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+Error unreadable(const std::string& path, int error) {
+  return {Exit::usage, path, fmt::format("cannot read the secret: {}", errno_text(error))};
+}
+
+/// What kind of file it is, where that is none that keeps a secret.
+const char* wrong_kind(mode_t mode) {
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "is a device, which holds no secret";
+  return nullptr;
+}
+
+/// Waits until a read has something to say. Opened without blocking, a FIFO that nobody writes yet would be
+/// empty, and not at its end.
+void await_writer(const std::string& path, const Fd& fd, std::chrono::steady_clock::time_point end) {
+  for (;;) {
+    Interrupt::check(path.c_str());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0)
+      throw Error(Exit::usage, path,
+                  fmt::format("is a FIFO from which no line came within {} seconds", kPatience.count()),
+                  "name a file, or see that something writes one line to it");
+    pollfd wait = {fd.get(), POLLIN, 0};
+    const int ready = poll(&wait, 1, static_cast<int>(left.count()));
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) throw unreadable(path, errno);
+  }
+}
+
+/// Bytes of the file's front, at most as many as `buffer` has.
+std::size_t read_front(const std::string& path, const Fd& fd, std::span<char> buffer, bool fifo) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    if (fifo) await_writer(path, fd, end);
+    const ssize_t got = read(fd.get(), buffer.data() + size, buffer.size() - size);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) throw unreadable(path, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+    if (std::find(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size), '\n') !=
+        buffer.begin() + static_cast<std::ptrdiff_t>(size))
+      break;
+  }
+  return size;
+}
+
+/// The front of a file, which must be one for its owner alone.
+Secret front_of(const std::string& path) {
+  const Fd fd = open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat status = {};
+  if (!fd || fstat(fd.get(), &status) != 0) throw unreadable(path, errno);
+  if (const char* kind = wrong_kind(status.st_mode); kind != nullptr)
+    throw Error(Exit::usage, path, kind, "put the CHAP secret into the first line of a file of mode 0600");
+  if (S_ISREG(status.st_mode) && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    throw Error(Exit::usage, path, "others than its owner can read or change the secret",
+                "chmod 600 the file");
+  std::array<char, 512> buffer = {};
+  const std::size_t size = read_front(path, fd, buffer, S_ISFIFO(status.st_mode));
+  Secret front(std::string(buffer.data(), size));
+  explicit_bzero(buffer.data(), buffer.size());
+  return front;
+}
+
+}  // namespace
+
+Secret read_secret(const std::string& path) {
+  Secret secret = front_of(path);
+  secret.resize(std::min(secret.find_first_of("\r\n"), secret.size()));
+  if (secret.empty())
+    throw Error(Exit::usage, path, "holds no secret", "put the CHAP secret into its first line");
+  if (secret.starts_with("\xEF\xBB\xBF"))
+    throw Error(Exit::usage, path,
+                "begins with a byte order mark (EF BB BF), which would count as a part of the secret",
+                "save it as UTF-8 without a mark, or remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' FILE");
+  // To libiscsi a zero byte is the end of the secret. Files in UTF-16 have them.
+  if (secret.find('\0') != std::string::npos)
+    throw Error(Exit::usage, path, "holds a zero byte in its first line", "write the secret as plain text");
+  // libiscsi 1.19 keeps names and secrets in 255 bytes and cuts the rest off without a word.
+  if (secret.size() > 255) throw Error(Exit::usage, path, "holds a secret of more than 255 bytes");
+  return secret;
+}
+
+Secret read_boot_secret(const std::string& path) {
+  Secret secret = read_secret(path);
+  if (secret.size() < 12 || secret.size() > 16)
+    throw Error(
+        Exit::usage, path,
+        fmt::format("holds a CHAP secret of {} bytes, and one to boot with has 12 to 16", secret.size()),
+        "RFC 7143 (9.2.1) asks for 12, and firmware takes 16");
+  return secret;
+}
+
+namespace {
+
+std::string initiator_name(const LoginOptions& options) {
+  if (!options.initiator.empty()) return iscsi_name(options.initiator, "--initiator");
+  if (options.profile) return options.profile->initiator;
+  std::string name = system_initiator();
+  if (name.empty()) name = default_initiator();
+  check_name(name, kSystemFile);
+  return name;
+}
+
+Secret initiator_secret(const LoginOptions& options) {
+  if (!options.chap_secret_file.empty()) return read_secret(options.chap_secret_file);
+  if (!options.profile) return environment("LIBISCSI_CHAP_PASSWORD");
+  return options.profile->secret_file.empty() ? Secret() : read_boot_secret(options.profile->secret_file);
+}
+
+/// What the target has to prove.
+void add_target(const LoginOptions& options, Credentials& result) {
+  if (options.profile) {
+    const std::string& file = options.profile->target_secret_file;
+    if (file.empty()) return;
+    result.target_user = options.profile->target_user;
+    result.target_secret = read_boot_secret(file);
+    // RFC 7143, 9.2.1: whoever knows one direction's secret must not be able to answer in the other.
+    if (result.target_secret == result.secret)
+      throw Error(Exit::usage, file, "holds the secret of the other direction, which must be another",
+                  "RFC 7143 (9.2.1) forbids one secret for both");
+    return;
+  }
+  result.target_user = environment("LIBISCSI_CHAP_TARGET_USERNAME");
+  result.target_secret = environment("LIBISCSI_CHAP_TARGET_PASSWORD");
+  if (result.target_user.empty() != result.target_secret.empty())
+    throw Error(Exit::usage, "mutual CHAP",
+                "needs both LIBISCSI_CHAP_TARGET_USERNAME and LIBISCSI_CHAP_TARGET_PASSWORD");
+  if (!result.target_user.empty() && result.user.empty())
+    throw Error(Exit::usage, "mutual CHAP",
+                "the target cannot be asked to prove itself without a CHAP user of our own",
+                "give --chap-user and --chap-secret-file too");
+}
+
+}  // namespace
+
+Credentials make_credentials(const LoginOptions& options, const std::string& url_user) {
+  Credentials result;
+  result.initiator = initiator_name(options);
+  result.user = !url_user.empty() ? url_user : options.chap_user;
+  if (result.user.empty())
+    result.user = options.profile ? options.profile->user : environment("LIBISCSI_CHAP_USERNAME");
+  result.secret = initiator_secret(options);
+  if (result.user.empty() != result.secret.empty())
+    throw Error(
+        Exit::usage, result.user.empty() ? "--chap-secret-file" : "--chap-user " + result.user,
+        result.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
+        "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+  add_target(options, result);
+  for (const std::string* text : std::initializer_list<const std::string*>{
+           &result.user, &result.secret, &result.target_user, &result.target_secret})
+    if (text->size() > 255) throw Error(Exit::usage, "CHAP", "a name or secret has more than 255 bytes");
+  return result;
+}
+
+}  // namespace san::iscsi

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/lun/interview.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/process/interrupt.h"
+#include "iscsi/connection/lost_session.h"
+
+namespace san::iscsi {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Time of one command. All of those asked here are answered from memory.
+constexpr milliseconds kCommand{1'500};
+/// Commands without an answer after which nothing more is asked.
+constexpr unsigned kFaults = 3;
+
+/// The target does not have the command, the page or the field: no fault of anybody.
+bool plain_refusal(const Answer& answer) {
+  return answer.status == Status::check_condition && answer.sense.key == SenseKey::illegal_request;
+}
+
+}  // namespace
+
+Interview::Interview(Login login)
+    : login_(std::move(login)),
+      connection_(std::make_unique<Connection>(login_)),
+      negotiated_(connection_->negotiated()),
+      address_(connection_->address()) {}
+
+void Interview::use_lun(std::uint16_t first_level) {
+  lun_ = first_level;
+  if (connection_) connection_->use_lun(first_level);
+}
+
+std::string Interview::place() const {
+  return fmt::format("iscsi://{}/{}", to_string(login_.portal), login_.target);
+}
+
+bool Interview::log_in(const std::string& name) {
+  if (connection_) return true;
+  try {
+    connection_ = std::make_unique<Connection>(login_);
+  } catch (const Error& error) {
+    over_ = true;
+    unanswered(name, fmt::format("not asked: {}", error.cause()));
+    return false;
+  }
+  if (lun_) connection_->use_lun(*lun_);
+  return true;
+}
+
+Answer Interview::attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                          const std::string& name) {
+  Answer answer;
+  answer.status = Status::silent;  // of who cannot even log in
+  if (!log_in(name)) return answer;
+  const auto left = std::chrono::duration_cast<milliseconds>(*login_.until - Clock::now());
+  const auto allowed = std::clamp(left, milliseconds(1), kCommand);
+  answer = connection_->execute(cdb, direction, data, allowed);
+  if (answer.status == Status::silent)
+    unanswered(name, fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000));
+  if (answer.status == Status::lost || answer.status == Status::silent) connection_.reset();
+  return answer;
+}
+
+void Interview::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                        const std::string& name) {
+  answer_ = {};
+  Interrupt::check(login_.target.c_str());
+  if (over_) return;
+  if (Clock::now() >= *login_.until) {
+    over_ = true;
+    return unanswered(name, "not asked, nor what comes after it: the time is over");
+  }
+  answer_ = ask_over_lost_sessions(place(), name, login_.until,
+                                   [&] { return attempt(cdb, direction, data, name); });
+  // What was sent again and again until the time was over had no answer, either; judge() says so of what is
+  // lost as well.
+  const bool no_answer = judge(answer_) == Action::retry;
+  if (no_answer) unanswered(name, describe(answer_));
+  if (no_answer || answer_.status == Status::silent) {
+    if (++faults_ < kFaults || over_) return;
+    over_ = true;
+    complain("the commands after it", "not asked: the target has left too many without an answer");
+  } else if (judge(answer_) != Action::done && !plain_refusal(answer_) &&
+             answer_.status != Status::reservation_conflict) {
+    complain(name, describe(answer_));
+  }
+}
+
+std::optional<std::span<const std::byte>> Interview::ask(const Cdb& cdb, std::size_t length,
+                                                         const std::string& name) {
+  buffer_.assign(length, std::byte{0});
+  execute(cdb, Direction::in, buffer_, name);
+  if (judge(answer_) != Action::done) return std::nullopt;
+  return std::span<const std::byte>(buffer_).first(length - std::min<std::size_t>(answer_.missing, length));
+}
+
+std::optional<std::span<const std::byte>> Interview::ask_page(std::uint8_t page) {
+  constexpr std::uint16_t kLength = 1024;
+  return ask(inquiry_vpd(page, kLength), kLength, fmt::format("VPD page {:02X}h", page));
+}
+
+bool Interview::order(const Cdb& cdb, const std::string& name) {
+  execute(cdb, Direction::none, {}, name);
+  return judge(answer_) == Action::done;
+}
+
+void Interview::unanswered(const std::string& what, const std::string& why) {
+  if (!gap_) gap_ = problems_.size();
+  complain(what, why);
+}
+
+void Interview::complain(std::string what, std::string why) {
+  problems_.push_back({std::move(what), std::move(why)});
+}
+
+void Interview::end() {
+  if (connection_) connection_->logout();
+  connection_.reset();
+}
+
+}  // namespace san::iscsi

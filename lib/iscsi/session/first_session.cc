@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/session/first_session.h"
+
+#include <thread>
+
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
+#include "iscsi/connection/lost_session.h"
+#include "iscsi/login/login_error.h"
+#include "iscsi/session/buffer_warm_up.h"
+
+namespace san::iscsi {
+namespace {
+
+/// How often it is tried.
+constexpr int kTries = 5;
+
+/// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
+std::unique_ptr<Connection> log_in(const Login& login) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return std::make_unique<Connection>(login);
+    } catch (const LoginRefused& refused) {
+      if (!refused.passing || tries == kTries) throw;
+      log::info("{}", refused.what());
+    }
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::chrono::seconds(tries));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> begin_session(const Login& login, const std::string& name, Reserver& reserver,
+                                          Lun& lun) {
+  std::unique_ptr<Connection> connection;
+  over_lost_sessions(name, std::nullopt, [&] {
+    connection.reset();  // before the next: there are targets that allow an initiator only one session
+    connection = log_in(login);
+    lun = inspect(*connection, name);
+    warm_up_buffers(*connection, lun.inquiry);
+    if (!lun.mode.write_protected.value_or(false)) reserver.take(executes(*connection));
+    if (reserver.holds() || connection->run(std::chrono::milliseconds(0))) return;
+    throw ConnectionLost(name, describe(Answer{}), "check the target and the network, then start again");
+  });
+  return connection;
+}
+
+}  // namespace san::iscsi

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/session/reserver.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
+#include "iscsi/connection/lost_session.h"
+#include "iscsi/scsi/reservations.h"
+
+namespace san::iscsi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// Service actions of PERSISTENT RESERVE IN and OUT (SPC-4, tables 171 and 208).
+constexpr std::uint8_t kReadKeys = 0, kReadReservation = 1;
+constexpr std::uint8_t kRegister = 0, kReserve = 1, kPreempt = 4, kRegisterIgnoring = 6;
+
+/// Write exclusive, registrants only: everybody may read, and every session of this run may write.
+constexpr std::uint8_t kType = 5;
+
+constexpr std::uint16_t kRoom = 4096;
+
+void throw_unanswered(const Answer& answer, const std::string& name, const char* command) {
+  const char* const hint = "check the target and the network, then start again";
+  const auto cause = fmt::format("{} to {}", describe(answer), command);
+  if (answer.status == Status::lost) throw ConnectionLost(name, cause, hint, !answer.fault.empty());
+  if (answer.status == Status::silent) throw Error(Exit::failed, name, cause, hint);
+}
+
+/// The answer to PERSISTENT RESERVE IN; nothing where the target refuses it.
+std::optional<std::vector<std::byte>> reserve_in(const Reserver::Execute& execute, std::uint8_t action,
+                                                 const std::string& name) {
+  std::vector<std::byte> data(kRoom);
+  const Answer answer = execute(persistent_reserve_in(action, kRoom), Direction::in, data);
+  throw_unanswered(answer, name, "PERSISTENT RESERVE IN");
+  if (judge(answer) != Action::done) return std::nullopt;
+  data.resize(data.size() - std::min<std::size_t>(answer.missing, data.size()));
+  return data;
+}
+
+}  // namespace
+
+/// What the target says about reservations.
+struct Reserver::State {
+  bool known = false;  ///< it knows of them
+  std::uint32_t generation = 0;
+  std::vector<std::uint64_t> keys;
+  std::optional<Reservation> held;
+
+  bool has(std::uint64_t key) const { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
+};
+
+Reserver::Reserver(std::string name, ReserveOptions options)
+    : name_(std::move(name)),
+      options_(std::move(options)),
+      beat_parameters_(reserve_parameters(options_.key, options_.key)) {}
+
+Reserver::State Reserver::read(const Execute& execute) const {
+  State state;
+  const auto keys = reserve_in(execute, kReadKeys, name_);
+  const auto parsed = keys ? parse_reservation_keys(*keys) : std::nullopt;
+  if (!parsed) return state;
+  const auto held = reserve_in(execute, kReadReservation, name_);
+  const auto reservations = held ? parse_reservation(*held) : std::nullopt;
+  if (!reservations) return state;
+  state.known = true;
+  state.generation = parsed->generation;
+  state.keys = parsed->keys;
+  if (!reservations->empty()) state.held = reservations->front();
+  return state;
+}
+
+Answer Reserver::send(const Execute& execute, std::uint8_t action, std::uint64_t key,
+                      std::uint64_t other) const {
+  auto parameters = reserve_parameters(key, other);
+  return execute(persistent_reserve_out(action, kType), Direction::out, parameters);
+}
+
+bool Reserver::done(const Execute& execute, std::uint8_t action, std::uint64_t key,
+                    std::uint64_t other) const {
+  const Answer answer = send(execute, action, key, other);
+  throw_unanswered(answer, name_, "PERSISTENT RESERVE OUT");
+  return judge(answer) == Action::done;
+}
+
+void Reserver::do_without(const std::string& why) const {
+  if (options_.mode == ReserveMode::require)
+    throw Error(Exit::refused, name_, "cannot be reserved: " + why, "leave out --reserve=require");
+  log::info("{}: not reserved: {}", name_, why);
+}
+
+bool Reserver::strangers(const State& state) const {
+  if (state.held && options_.owner(state.held->key).kind == KeyOwner::Kind::stranger)
+    throw Error(Exit::refused, name_,
+                fmt::format("another host has reserved it ({})", reservation_type_name(state.held->type)),
+                "release the reservation on that host first");
+  return std::any_of(state.keys.begin(), state.keys.end(), [this](std::uint64_t key) {
+    return options_.owner(key).kind == KeyOwner::Kind::stranger;
+  });
+}
+
+void Reserver::refuse_other(std::uint64_t key) const {
+  throw Error(Exit::refused, name_,
+              fmt::format("another clone is being written to it, by {}, which has reserved it",
+                          options_.owner(key).name),
+              "wait for its end, or stop it; then clone again, because it may have written here");
+}
+
+std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const State& state) const {
+  std::vector<std::uint64_t> keys = state.keys;
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  std::erase(keys, options_.key);
+  const auto unknown = [&] {
+    return std::find_if(keys.begin(), keys.end(), [this](std::uint64_t key) {
+      return options_.owner(key).kind == KeyOwner::Kind::unknown;
+    });
+  };
+  auto one = unknown();
+  if (one == keys.end()) return keys;
+  log::info("{}: reserved by {}; looking for {} s whether that goes on", name_, options_.owner(*one).name,
+            options_.dead.count() / 1000);
+  const auto until = Clock::now() + options_.dead;
+  // One that was killed a moment ago is found dead in the meantime.
+  for (; one != keys.end() && Clock::now() < until; one = unknown()) {
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
+    const State now = read(execute);
+    if (now.generation != state.generation || now.keys != state.keys) refuse_other(*one);
+  }
+  return keys;
+}
+
+void Reserver::take(const Execute& execute) {
+  if (options_.mode == ReserveMode::never) return;
+  State state = read(execute);
+  if (!state.known) return do_without("the target knows no persistent reservations");
+  if (strangers(state)) return do_without("another host has registered a key with it");
+  // The key is that of another LunDevice of this process, unless a session that was lost here has left it.
+  const bool again = begun_;
+  if (state.has(options_.key) && !again) {
+    if (!done(execute, kRegisterIgnoring, 0, options_.key)) return;
+    const std::scoped_lock lock(mutex_);
+    held_ = Held::shared;
+    return;
+  }
+  const auto dead = dead_keys(execute, state);
+  begun_ = true;
+  if (!done(execute, kRegisterIgnoring, 0, options_.key)) return do_without("the target registers no key");
+  // The holder's reservation goes to who preempts it.
+  for (const std::uint64_t key : dead) done(execute, kPreempt, options_.key, key);
+  const bool reserved = done(execute, kReserve, options_.key, 0);
+  state = read(execute);
+  // A target may take the lost session for another holder than this one, with the same key.
+  if ((reserved || again) && state.held && state.held->key == options_.key) {
+    const std::scoped_lock lock(mutex_);
+    held_ = Held::yes;
+    beaten_ = Clock::now();
+    log::info("{}: reserved (write exclusive, registrants only), key {:016x}", name_, options_.key);
+    return;
+  }
+  send(execute, kRegister, options_.key, 0);
+  // Of two that begin at once the target takes one.
+  if (state.held && state.held->key != options_.key) refuse_other(state.held->key);
+  do_without("the target does not do what it is told");
+}
+
+void Reserver::join(const Execute& execute) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (held_ == Held::no) return;
+  }
+  const State state = read(execute);
+  const bool others = std::any_of(state.keys.begin(), state.keys.end(),
+                                  [this](std::uint64_t key) { return key != options_.key; });
+  if (!state.known || (others && !state.has(options_.key))) return;
+  if (!done(execute, kRegisterIgnoring, 0, options_.key)) return;
+  // A target that restarted has forgotten it.
+  if (!state.held && !done(execute, kReserve, options_.key, 0))
+    log::info("{}: the reservation is lost", name_);
+}
+
+bool Reserver::holds() const {
+  const std::scoped_lock lock(mutex_);
+  return held_ == Held::yes;
+}
+
+void Reserver::leave(const Execute& execute) {
+  Held held = Held::no;
+  {
+    const std::scoped_lock lock(mutex_);
+    held = held_;
+    if (held == Held::yes) held_ = Held::no;
+  }
+  if (held == Held::no) return;
+  try {
+    if (held == Held::yes) {
+      // Sessions that were lost are registered for ever, and one of them may be the holder.
+      send(execute, kRegisterIgnoring, 0, options_.key);
+      send(execute, kPreempt, options_.key, options_.key);
+    }
+    send(execute, kRegister, options_.key, 0);
+  } catch (const Error& error) {
+    log::info("{}", error.what());
+  }
+}
+
+std::unique_ptr<Request> Reserver::beat() {
+  const std::scoped_lock lock(mutex_);
+  const auto now = Clock::now();
+  if (held_ != Held::yes || now - beaten_ < options_.beat) return nullptr;
+  beaten_ = now;
+  auto request = std::make_unique<Request>();
+  request->verb = "sign of life of the reservation";
+  // Not the one that ignores existing keys: who was preempted must not come back.
+  request->cdb = persistent_reserve_out(kRegister, 0);
+  request->direction = Direction::out;
+  request->data = beat_parameters_;
+  request->done = [](const Answer&, const Error*) {};
+  return request;
+}
+
+Reserver::Execute executes(Connection& connection) {
+  return [&connection](const Cdb& cdb, Direction direction, std::span<std::byte> data) {
+    return connection.execute(cdb, direction, data, std::chrono::seconds(5));
+  };
+}
+
+}  // namespace san::iscsi

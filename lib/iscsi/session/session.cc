@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/session/session.h"
+
+#include <fmt/core.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include "core/process/log.h"
+
+namespace san::iscsi {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr const char* kNoAnswer = "no answer";
+constexpr milliseconds kTick{250};
+/// Pause between logins that come to nothing: the first, and the longest.
+constexpr milliseconds kFirstPause{100}, kLongestPause{2000};
+
+constexpr unsigned kDeepest = 128;
+/// A request that takes this long waits behind others: in the target, or before a slow network. More of them
+/// in flight make nothing faster, but everybody else's requests slower, and a stall harder to tell from work.
+constexpr milliseconds kSlow{1000};
+/// Below this there is room for more.
+constexpr milliseconds kQuick{400};
+
+void notify(const Fd& event) {
+  const std::uint64_t one = 1;
+  static_cast<void>(::write(event.get(), &one, sizeof(one)) == 0);
+}
+
+void wait(const Fd& event, milliseconds timeout) {
+  pollfd one = {event.get(), POLLIN, 0};
+  poll(&one, 1, static_cast<int>(timeout.count()));
+  std::uint64_t ignored = 0;
+  static_cast<void>(::read(event.get(), &ignored, sizeof(ignored)) == 0);
+}
+
+/// libiscsi 1.19 sends payloads by writev(), which has no MSG_NOSIGNAL. The signal goes to the thread that
+/// wrote, so a thread of our own can do without it, whatever the program has made of SIGPIPE.
+void block_sigpipe() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+}  // namespace
+
+Session::Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> connection, Hooks hooks)
+    : queue_(queue),
+      timing_(queue.timing()),
+      login_(std::move(login)),
+      hooks_(std::move(hooks)),
+      depth_(kDeepest),
+      wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      connection_(std::move(connection)),
+      greeted_(connection_ != nullptr),
+      state_(kNoAnswer) {
+  if (!wake_fd_) throw system_error(to_string(login_.portal), "make an eventfd", errno);
+  login_.keep_going = [this] {
+    queue_.watch(state_);
+    return !queue_.stopped();
+  };
+}
+
+void Session::start() {
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error& error) {
+    throw system_error(to_string(login_.portal), "start a thread", error.code().value());
+  }
+}
+
+Session::~Session() {
+  stop();
+}
+
+void Session::stop() {
+  if (!thread_.joinable()) return;
+  notify(wake_fd_);
+  thread_.join();
+}
+
+void Session::limit(unsigned depth) {
+  if (limit_.exchange(depth) < depth) notify(wake_fd_);
+}
+
+bool Session::wake() {
+  if (!waiting_.exchange(false)) return false;
+  notify(wake_fd_);
+  return true;
+}
+
+void Session::run() {
+  block_sigpipe();
+  while (!queue_.stopped()) {
+    if (connection_ || connect())
+      serve();
+    else
+      queue_.watch(state_);
+  }
+  if (connection_ && in_flight_.empty() && parked_.empty()) {
+    if (hooks_.leaving) hooks_.leaving(*connection_);
+    connection_->logout();
+  }
+  drop({});
+}
+
+bool Session::connect() {
+  // An idle LUN needs no session. The wait is announced before the look at the queue, and not while there is
+  // a pause to keep: another session can then be woken instead.
+  const bool rests = limit_ == 0;
+  if (backoff_.count() == 0 && !rests) waiting_ = true;
+  if (backoff_.count() > 0 || rests || queue_.idle()) wait(wake_fd_, std::max(kTick, backoff_));
+  waiting_ = false;
+  if (limit_ == 0 || queue_.idle() || queue_.stopped()) {
+    backoff_ = milliseconds(0);
+    return false;
+  }
+  try {
+    auto connection = std::make_unique<Connection>(login_);
+    if (hooks_.joined) hooks_.joined(*connection);
+    connection_ = std::move(connection);
+    log::info("{}: logged in again", to_string(login_.portal));
+    state_ = trouble_.empty() ? kNoAnswer : trouble_;
+    fruitful_ = greeted_ = false;
+    return true;
+  } catch (const Error& error) {
+    if (state_ != error.cause()) log::info("{}", error.what());
+    state_ = error.cause();
+    back_off();
+    if (hooks_.lost) hooks_.lost();
+    return false;
+  }
+}
+
+void Session::back_off() {
+  backoff_ = std::clamp(backoff_ * 2, kFirstPause, kLongestPause);
+}
+
+void Session::serve() {
+  fill();
+  // Announce the wait first, then look once more: a request pushed in between must not be slept over.
+  if (has_room()) {
+    waiting_ = true;
+    fill();
+  }
+  const bool alive = connection_->run(queue_.due_in(kTick), wake_fd_.get());
+  waiting_ = false;
+  if (!alive)
+    lost();
+  else if (!answering())
+    drop(kNoAnswer);
+  else
+    unpark();
+  if (hooks_.tick) hooks_.tick();
+  queue_.watch(state_);
+}
+
+void Session::lost() {
+  const std::string fault = connection_->fault();
+  if (fault.empty()) return drop("the connection was lost");
+  if (trouble_.empty()) log::warning("{}: {}; logging in again", to_string(login_.portal), fault);
+  // From now on any silence may come of it.
+  state_ = trouble_ = fault;
+  drop(fault);
+}
+
+bool Session::answering() {
+  if (in_flight_.empty() && parked_.empty()) return true;
+  const auto now = Clock::now();
+  const auto quiet = now - connection_->heard();
+  if (quiet > timing_.ping) connection_->ping();
+  // A closed command window holds the NOP-Out back as well: then silence proves less.
+  if (quiet > timing_.dead && !connection_->window_closed()) return false;
+  // Others may be answered for ever while one has been lost.
+  if (!in_flight_.empty()) {
+    const Request& oldest = *in_flight_.front();
+    if (now - oldest.sent >= timing_.lost * (oldest.slow ? 2 : 1)) return false;
+  }
+  // Measured from the login on: what is sent again must get its time too.
+  return now - last_answer_ < timing_.lost * (queue_.patience() / timing_.patience);
+}
+
+void Session::fill() {
+  while (has_room()) {
+    auto request = queue_.pop();
+    if (!request) return;
+    send(std::move(request));
+  }
+}
+
+void Session::send(std::unique_ptr<Request> request) {
+  Command command;
+  command.cdb = request->cdb;
+  command.direction = request->direction;
+  command.data = request->data;
+  request->sent = Clock::now();
+  if (in_flight_.empty()) last_answer_ = request->sent;
+  in_flight_.push_back(std::move(request));
+  const auto place = std::prev(in_flight_.end());
+  command.done = [this, place](const Answer& answer) { answered(place, answer); };
+  connection_->submit(std::move(command));
+}
+
+void Session::answered(Requests::iterator place, const Answer& answer) {
+  auto request = std::move(*place);
+  in_flight_.erase(place);
+  if (answer.status == Status::lost) {
+    parked_.emplace_back(std::move(request), answer);
+    return;
+  }
+  // POWER ON, RESET, OR BUS DEVICE RESET OCCURRED and its like (SPC-4, 5.14) greet every new session; later
+  // they mean what they say.
+  if (answer.status == Status::check_condition && answer.sense.key == SenseKey::unit_attention &&
+      answer.sense.asc == 0x29 && greeted_)
+    queue_.nexus_lost();
+  greeted_ = fruitful_ = true;
+  backoff_ = milliseconds(0);
+  last_answer_ = Clock::now();
+  adapt_depth(*request, answer);
+  if (request->direction == Direction::out && judge(answer) != Action::done && connection_->sending())
+    parked_.emplace_back(std::move(request), answer);
+  else
+    settle(std::move(request), answer);
+}
+
+void Session::adapt_depth(const Request& request, const Answer& answer) {
+  const auto time = last_answer_ - request.sent;
+  // Those sent before the last halving were as many as then, and say nothing of now.
+  const bool slow = answer.ok() && !request.slow && time > kSlow && request.sent > halved_;
+  if (overloaded(answer) || slow) {
+    depth_ = std::max(1U, std::min<unsigned>(depth_, limit_) / 2);
+    if (slow) halved_ = last_answer_;
+    successes_ = 0;
+  } else if (answer.ok() && time < kQuick && depth_ < kDeepest && ++successes_ >= 8 * depth_) {
+    ++depth_;
+    successes_ = 0;
+  }
+}
+
+void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
+  if (answer.status == Status::lost) {
+    // Sent again through the next connection. The same data for the same blocks: it does no harm if the
+    // target carried the command out before it lost us, or still does.
+    request->not_before = {};
+    request->first_refusal.reset();
+    queue_.requeue(std::move(request));
+    return;
+  }
+  const auto now = Clock::now();
+  if (judge(answer) == Action::retry) {
+    if (!request->first_refusal) request->first_refusal = now;
+    if (now - *request->first_refusal < timing_.refusal) {
+      ++request->attempts;
+      request->not_before = now + retry_delay(answer, request->attempts);
+      queue_.requeue(std::move(request), describe(answer));
+      return;
+    }
+  }
+  queue_.finish(std::move(request), answer);
+}
+
+void Session::unpark() {
+  if (parked_.empty() || (connection_ && connection_->sending())) return;
+  for (auto& [request, answer] : std::exchange(parked_, {})) settle(std::move(request), answer);
+}
+
+void Session::drop(const std::string& why) {
+  if (!why.empty() && connection_) {
+    // Whether only the connection was lost or the whole target, nobody tells: after either the next login is
+    // greeted in the same way.
+    queue_.nexus_lost();
+    log::info("{}: {}; logging in again", to_string(login_.portal), why);
+    // A target that takes every login and then answers nothing is not asked as fast as the machine can.
+    if (!fruitful_ && !queue_.idle()) back_off();
+    if (hooks_.lost) hooks_.lost();
+  }
+  connection_.reset();  // answers everything in flight as lost
+  unpark();
+}
+
+}  // namespace san::iscsi

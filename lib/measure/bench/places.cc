@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/bench/places.h"
+
+#include <algorithm>
+
+#include "block/zero.h"
+#include "core/units.h"
+
+namespace san {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::uint64_t kWindow = GiB, kAlignment = 4096;
+constexpr unsigned kSamples = 64;
+
+/// Whether places all over it are zeros.
+bool samples_are_zeros(Device& device, const Places& places, Clock::time_point deadline) {
+  std::vector<std::byte> buffer(std::max<std::uint64_t>(kAlignment, device.limits().logical_block));
+  for (unsigned i = 0; i < kSamples && Clock::now() < deadline; ++i) {
+    const std::uint64_t at = places.length() / kSamples * i;
+    read_wait(device, places.offset(round_down(at, buffer.size()), buffer.size()), buffer);
+    if (!all_zero(buffer)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const char* to_string(Places::Kind kind) {
+  switch (kind) {
+    case Places::Kind::data:
+      return "data";
+    case Places::Kind::zeros:
+      return "zeros";
+    case Places::Kind::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+Places::Places(std::uint64_t length, Kind kind) : kind_(kind) {
+  add(0, length);
+}
+
+void Places::add(std::uint64_t offset, std::uint64_t length) {
+  ranges_.push_back({length_, offset, length});
+  length_ += length;
+}
+
+Places Places::readable(Device& device, std::chrono::milliseconds patience) {
+  const auto deadline = Clock::now() + patience;
+  const std::uint64_t alignment = std::max<std::uint64_t>(kAlignment, device.limits().logical_block);
+  Places data;
+  data.kind_ = Kind::data;
+  bool told = false;
+  for (std::uint64_t at = 0; at < device.size() && data.length_ < kMostBytes && Clock::now() < deadline;) {
+    const std::uint64_t window = std::min(kWindow, device.size() - at);
+    for (const Extent& extent : device.extents(at, window)) {
+      if (extent.kind != Extent::Kind::unknown) told = true;
+      if (extent.kind != Extent::Kind::data) continue;
+      const std::uint64_t begin = round_up(extent.offset, alignment);
+      const std::uint64_t end = round_down(extent.end(), alignment);
+      if (end >= begin + kShortest) data.add(begin, end - begin);
+    }
+    at += window;
+    if (!told) break;
+  }
+  // A few MiB would measure the target's cache and nothing else.
+  if (data.length_ >= 16 * kShortest) return data;
+  Places all(std::min(kMostBytes, round_down(device.size(), alignment)), Kind::unknown);
+  if (all.length_ >= alignment && samples_are_zeros(device, all, deadline + patience))
+    all.kind_ = Kind::zeros;
+  return all;
+}
+
+std::uint64_t Places::offset(std::uint64_t at, std::uint64_t request) const {
+  const auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), at,
+                                       [](std::uint64_t a, const Range& range) { return a < range.begin; });
+  const Range& range = *std::prev(behind);
+  const std::uint64_t within = at - range.begin;
+  return range.offset + std::min(within, range.length - std::min(range.length, request));
+}
+
+}  // namespace san

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/probe/probe.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <random>
+
+#include "iscsi/device/lun_device.h"
+#include "measure/probe/prober.h"
+#include "measure/probe/scratch.h"
+
+namespace san {
+namespace {
+
+// A healthy target needs seconds.
+constexpr std::chrono::seconds kMaxDuration{180};
+// How long the device of the zero policy bears a silent target.
+constexpr std::chrono::seconds kDeviceTimeout{10};
+
+std::string product(const iscsi::Inquiry& inquiry) {
+  std::string text;
+  for (const std::string& part : {inquiry.vendor, inquiry.product, inquiry.revision})
+    if (!part.empty()) text += (text.empty() ? "" : " ") + printable(part);
+  return text;
+}
+
+std::unique_ptr<iscsi::LunDevice> open(const iscsi::Url& url, const iscsi::Credentials& credentials) {
+  iscsi::LunOptions options;
+  options.sessions = 1;
+  options.timing.patience = kDeviceTimeout;
+  return iscsi::open_lun(url, credentials, options);
+}
+
+void make_trials(ProbedLun& lun, const std::string& url, std::vector<Finding>& findings) {
+  Prober prober(lun, probe_layout(lun.lun(), url), Prober::Clock::now() + kMaxDuration);
+  probe_transfers(prober);
+  probe_caching(prober);
+  probe_unmap(prober);
+  probe_write_same(prober);
+  probe_provisioning(prober);
+  probe_copy(prober);
+  probe_reservation(prober);
+  // Something for the zero policy to do.
+  try {
+    lun.write(prober.layout().base, prober.layout().area, lun.next_generation());
+  } catch (const Undecided&) {
+    // Then the policy meets whatever is there; that writes fail has been told.
+  }
+  findings = std::move(prober.findings());
+}
+
+/// sanclone would wait for it, as long as it waits for a target that is gone.
+bool deallocation_hangs(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
+    return f.broken && (f.id == "unmap" || f.id == "write-same-16-unmap");
+  });
+}
+
+}  // namespace
+
+ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentials,
+                      const Overrides& overrides, const ProbeProgress& moved) {
+  ProbeResult result;
+  result.url = to_string(url);
+  // Logged out before the next login: there are targets that allow an initiator only one session.
+  check_scratch(*open(url, credentials), overrides);
+
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> written;
+  {
+    iscsi::Login login;
+    login.portal = url.portal;
+    login.target = url.target;
+    login.lun = url.lun;
+    login.credentials = credentials;
+    login.isid = std::random_device()() & 0xFFFFFF;
+    login.timeout = std::chrono::seconds(8);
+    IscsiChannel channel(std::move(login));
+    const iscsi::Lun about = channel.inspect(result.url);
+    result.size = about.size();
+    result.block = about.capacity.block_size;
+    result.thin = about.capacity.lbpme;
+    result.product = product(about.inquiry);
+    ProbedLun lun(channel, about, moved);
+    check_reservation(lun, result.url);
+    make_trials(lun, result.url, result.findings);
+    written = lun.written();
+  }
+  try {
+    const auto device = open(url, credentials);
+    if (deallocation_hangs(result.findings)) {
+      result.no_zeros = "the command that deallocates is not answered; clone onto this LUN with --zero=write";
+      result.cleaned = !write_zeros(*device, written, moved);
+    } else {
+      result.zeros = try_zero_policy(*device, written, moved);
+      result.cleaned = !result.zeros->left;
+    }
+  } catch (const Error& error) {
+    if (error.code() == Exit::interrupted) throw;
+    result.no_zeros = error.what();
+  }
+  return result;
+}
+
+Exit exit_code(const ProbeResult& result) {
+  const Conclusion conclusion = conclude(result.findings);
+  if (conclusion == Conclusion::lies || (result.zeros && result.zeros->deceived)) return Exit::no;
+  return conclusion == Conclusion::unanswered || !result.zeros ? Exit::failed : Exit::ok;
+}
+
+}  // namespace san

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/probe/scratch.h"
+
+#include <fmt/core.h>
+
+#include "core/process/log.h"
+#include "core/text/table.h"
+#include "filesystem/disk_table.h"
+#include "filesystem/probe.h"
+
+namespace san {
+namespace {
+
+/// What is on the device, for people; empty where nothing that is known.
+std::string content(Device& device) {
+  const PartitionTable table = read_disk_table(device);
+  if (table.kind != TableKind::none)
+    return fmt::format("holds a partition table ({}) with {} partition{}", to_string(table.kind),
+                       table.partitions.size(), table.partitions.size() == 1 ? "" : "s");
+  const Probe whole = probe(device, 0, device.size());
+  if (whole.kind != Probe::Kind::none)
+    return fmt::format("holds {}{}", printable(whole.type),
+                       whole.label.empty() ? "" : fmt::format(" (\"{}\")", printable(whole.label)));
+  if (!table.content.empty()) return "holds " + printable(table.content);
+  return {};
+}
+
+}  // namespace
+
+void check_scratch(Device& device, const Overrides& overrides) {
+  if (device.write_protected())
+    throw Error(Exit::refused, device.name(), "is write protected", "lift the protection on the target");
+  const std::string found = content(device);
+  if (found.empty()) return;
+  if (!overrides.unknown_content)
+    throw Error(Exit::refused, device.name(), found + ", which would be destroyed",
+                "take an empty LUN, or say --force=unknown-content");
+  log::warning("{}: {}; going on because of --force=unknown-content", device.name(), found);
+}
+
+}  // namespace san

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measure/probe/scsi_channel.h"
+
+#include <fmt/core.h>
+
+#include <thread>
+
+#include "core/process/interrupt.h"
+#include "core/process/log.h"
+#include "iscsi/connection/lost_session.h"
+
+namespace san {
+namespace {
+
+using iscsi::Answer;
+using iscsi::Status;
+using std::chrono::milliseconds;
+
+// A user who sees nothing happen is told why after this time, and again as often.
+constexpr milliseconds kSilence{4'000};
+
+}  // namespace
+
+IscsiChannel::IscsiChannel(iscsi::Login login) : login_(std::move(login)) {
+  login_.keep_going = [] { return !Interrupt::requested(); };
+  connection_ = std::make_unique<iscsi::Connection>(login_);
+}
+
+IscsiChannel::~IscsiChannel() {
+  if (connection_) connection_->logout();
+}
+
+void IscsiChannel::log_in() {
+  if (connection_) return;
+  Interrupt::check("");
+  connection_ = std::make_unique<iscsi::Connection>(login_);
+}
+
+iscsi::Lun IscsiChannel::inspect(const std::string& url) {
+  iscsi::Lun lun;
+  iscsi::over_lost_sessions(url, std::nullopt, [&] {
+    log_in();
+    try {
+      lun = iscsi::inspect(*connection_, url);
+    } catch (const iscsi::ConnectionLost&) {
+      connection_.reset();
+      throw;
+    }
+  });
+  return lun;
+}
+
+Answer IscsiChannel::send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                          std::span<std::byte> data, Duration patience) {
+  const auto attempt = [&] { return send_patiently(what, cdb, direction, data, patience); };
+  if (direction != iscsi::Direction::in) return attempt();
+  return iscsi::ask_over_lost_sessions(to_string(login_.portal), what, Clock::now() + patience, attempt);
+}
+
+Answer IscsiChannel::send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                                    std::span<std::byte> data, Duration patience) {
+  const auto begun = Clock::now();
+  for (unsigned attempt = 1;; ++attempt) {
+    const Answer answer = send_once(what, cdb, direction, data, begun, patience);
+    if (answer.status == Status::lost || iscsi::judge(answer) != iscsi::Action::retry ||
+        Clock::now() - begun >= patience)
+      return answer;
+    std::this_thread::sleep_for(iscsi::retry_delay(answer, attempt));
+  }
+}
+
+Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                               std::span<std::byte> data, Clock::time_point begun, Duration patience) {
+  log_in();
+  // Shared with the completion, which may come after this call has given up.
+  const auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
+  connection_->submit({cdb, direction, data, [result](const Answer& answer) { *result = {true, answer}; }});
+  bool alive = true;
+  for (auto tell = begun + kSilence; alive && !result->first && Clock::now() - begun < patience;) {
+    alive = connection_->run(milliseconds(200));
+    if (Interrupt::requested()) connection_.reset();
+    Interrupt::check("");
+    if (Clock::now() < tell || result->first) continue;
+    tell += kSilence;
+    log::warning("no answer to {} for {} s; waiting up to {} s", what,
+                 std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun).count(),
+                 std::chrono::duration_cast<std::chrono::seconds>(patience).count());
+  }
+  const bool silent = alive && !result->first;
+  // A target may refuse a write before it has taken its data: the buffer is let go only when no more of it is
+  // sent (Connection::sending()).
+  const auto deadline = Clock::now() + std::chrono::seconds(1);
+  while (alive && !silent && direction == iscsi::Direction::out && connection_->sending())
+    alive = connection_->run(milliseconds(100)) && Clock::now() < deadline;
+  const std::string fault = connection_->fault();
+  if (!alive || silent) connection_.reset();
+  Answer answer = result->second;
+  if (answer.status == Status::lost) answer.fault = fault;
+  if (silent) answer.status = Status::silent;
+  return answer;
+}
+
+}  // namespace san

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "os/linux/linux_system.h"
+
+namespace san::os {
+
+/// Finds the configurations of GRUB and systemd-boot and puts what they can start into `system`, whose tree,
+/// disk and fstab are ready. `directories`: where each volume is mounted in the tree.
+void read_loaders(LinuxSystem& system, const std::map<const DiskVolume*, std::string>& directories);
+
+}  // namespace san::os

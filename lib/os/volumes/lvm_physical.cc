@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/endian.h"
+#include "core/units.h"
+#include "filesystem/lvm_label.h"
+#include "filesystem/volume/volume.h"
+#include "os/volumes/lvm_group.h"
+
+namespace san::os {
+namespace {
+
+constexpr std::uint64_t kMostText = 16 * MiB;
+constexpr std::size_t kMostAreas = 16;
+
+struct Area {
+  le64 offset, size;  ///< both zero: the end of the list
+};
+struct MetadataHeader {
+  le32 crc;
+  char magic[16];
+  le32 version;
+  le64 start, size;  ///< of the area with this header
+};
+struct TextPlace {
+  le64 offset, size;
+  le32 crc, flags;  ///< flags 1: ignored
+};
+static_assert(sizeof(MetadataHeader) == 40 && sizeof(TextPlace) == 24);
+
+/// lvm2, lib/misc/crc.c: the CRC-32 of Ethernet, begun with another value and not inverted.
+std::uint32_t lvm_crc(std::span<const std::byte> bytes) {
+  std::uint32_t crc = 0xf597a6cf;
+  for (const std::byte byte : bytes) {
+    crc ^= std::to_integer<std::uint32_t>(byte);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320U : 0U);
+  }
+  return crc;
+}
+
+/// 32 characters in groups of 6, 4, 4, 4, 4, 4, 6, as LVM writes them.
+std::string shown_uuid(const char (&raw)[32]) {
+  std::string text;
+  for (std::size_t i = 0; i < 32; ++i) {
+    if (i >= 6 && i <= 26 && (i - 6) % 4 == 0) text += '-';
+    text += raw[i];
+  }
+  return text;
+}
+
+/// The text of one metadata area; throws CopyWhole where it is damaged. Empty where the area is not in use.
+std::string read_text(Volume& volume, const Area& area) {
+  const auto head = volume.get<MetadataHeader>(area.offset, "metadata area");
+  if (std::memcmp(head.magic, " LVM2 x[5A%r0N*>", sizeof head.magic) != 0 || head.version != 1 ||
+      head.start != area.offset || head.size <= kLvmSector || !volume.contains(head.start, head.size))
+    throw CopyWhole{"the header of its metadata is damaged"};
+  const auto place = volume.get<TextPlace>(area.offset + sizeof(MetadataHeader), "metadata area");
+  if (place.offset == 0 || place.size == 0 || (place.flags & 1) != 0) return {};
+  if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
+      place.size > kMostText)
+    throw CopyWhole{"the place of its metadata cannot be"};
+  // The area behind its header is a ring.
+  std::string text(place.size, '\0');
+  const auto bytes = std::as_writable_bytes(std::span(text));
+  const std::size_t first = std::min<std::uint64_t>(place.size, head.size - place.offset);
+  volume.read(head.start + place.offset, bytes.first(first), "metadata area");
+  volume.read(head.start + kLvmSector, bytes.subspan(first), "metadata area");
+  if (lvm_crc(bytes) != place.crc) throw CopyWhole{"the checksum of its metadata is wrong"};
+  return text.substr(0, text.find('\0'));
+}
+
+std::vector<Area> read_areas(Volume& volume, std::uint64_t& at) {
+  std::vector<Area> areas;
+  for (std::size_t i = 0; i < kMostAreas; ++i) {
+    const auto area = volume.get<Area>(at, "label");
+    at += sizeof(Area);
+    if (area.offset == 0 && area.size == 0) return areas;
+    areas.push_back(area);
+  }
+  throw CopyWhole{"it has more areas than can be"};
+}
+
+}  // namespace
+
+std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offset, std::uint64_t length) {
+  Volume volume(device, offset, length);
+  LvmPhysical physical{.offset = offset, .length = length, .uuid = {}, .metadata = {}, .fault = {}};
+  for (std::uint64_t sector = 0;
+       sector < kLvmLabelSectors && volume.contains(sector * kLvmSector, kLvmSector); ++sector) {
+    const auto label = volume.get<LvmLabel>(sector * kLvmSector, "label");
+    if (std::memcmp(label.id, "LABELONE", 8) != 0 || std::memcmp(label.type, "LVM2 001", 8) != 0) continue;
+    try {
+      std::uint64_t at = sector * kLvmSector + label.offset;
+      physical.uuid = shown_uuid(volume.get<LvmHeader>(at, "label").uuid);
+      at += sizeof(LvmHeader);
+      read_areas(volume, at);  // of data
+      for (const Area& area : read_areas(volume, at))
+        if (physical.metadata.empty()) physical.metadata = read_text(volume, area);
+    } catch (const CopyWhole& reason) {
+      physical.fault = reason.why;
+    }
+    return physical;
+  }
+  return std::nullopt;
+}
+
+}  // namespace san::os

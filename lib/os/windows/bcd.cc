@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/windows/bcd.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/endian.h"
+
+namespace san::os {
+namespace {
+
+constexpr const char* kBootManager = "{9dea862c-5cdd-4e70-acc1-f32b344d4795}";
+
+Guid guid_at(std::span<const std::byte> bytes, std::size_t offset) {
+  Guid guid;
+  for (std::size_t i = 0; i < guid.bytes.size(); ++i)
+    guid.bytes[i] = std::to_integer<std::uint8_t>(bytes[offset + i]);
+  return guid;
+}
+
+std::optional<HiveValue> element(const HiveKey& object, const char* id) {
+  const auto key = object.key(std::string("Elements\\") + id);
+  return key ? key->value("Element") : std::nullopt;
+}
+
+std::optional<DiskPlace> device_element(const HiveKey& object, const char* id) {
+  const auto value = element(object, id);
+  return value ? parse_bcd_device(value->bytes) : std::nullopt;
+}
+
+/// bcdedit leaves spaces at the end of some.
+std::string text_element(const HiveKey& object, const char* id) {
+  const auto value = element(object, id);
+  std::string text = value ? value->text().value_or("") : "";
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+std::optional<BcdEntry> entry(const HiveKey& objects, const std::string& id) {
+  const auto object = objects.key(id);
+  if (!object) return {};
+  BcdEntry out;
+  out.id = id;
+  out.device = device_element(*object, "11000001");
+  out.path = text_element(*object, "12000002");
+  out.description = text_element(*object, "12000004");
+  out.os_device = device_element(*object, "21000001");
+  out.system_root = text_element(*object, "22000002");
+  return out;
+}
+
+}  // namespace
+
+std::string DiskPlace::text() const {
+  switch (kind) {
+    case Kind::boot:
+      return "the boot partition";
+    case Kind::gpt:
+      return fmt::format("GPT partition {}{}", partition.text(), disk ? ", disk " + disk->text() : "");
+    case Kind::mbr:
+      return fmt::format("MBR disk {:#010x}, partition at byte {}", signature, offset);
+    case Kind::other:
+      break;
+  }
+  return "something else than a partition";
+}
+
+const Partition* find_partition(const PartitionTable& table, const DiskPlace& place) {
+  for (const Partition& partition : table.partitions) {
+    const auto own = place_of(table, partition);
+    if (!own || own->kind != place.kind) continue;
+    const bool same = place.kind == DiskPlace::Kind::gpt
+                          ? own->partition == place.partition && (!place.disk || own->disk == place.disk)
+                          : own->signature == place.signature && own->offset == place.offset;
+    if (same) return &partition;
+  }
+  return nullptr;
+}
+
+std::optional<DiskPlace> place_of(const PartitionTable& table, const Partition& partition) {
+  DiskPlace place;
+  if (table.kind == TableKind::gpt || table.kind == TableKind::hybrid) {
+    const auto id = Guid::parse(partition.uuid);
+    if (!id) return {};
+    place.kind = DiskPlace::Kind::gpt;
+    place.disk = Guid::parse(table.disk_id);
+    place.partition = *id;
+    return place;
+  }
+  if (table.kind != TableKind::mbr || !table.raw.mbr || partition.extended) return {};
+  place.kind = DiskPlace::Kind::mbr;
+  place.signature = table.raw.mbr->signature;
+  place.offset = partition.offset;
+  return place;
+}
+
+std::optional<DiskPlace> parse_bcd_device(std::span<const std::byte> element) {
+  const auto type = read_at<le32>(element, 16);
+  if (!type || element.size() < 32) return {};
+  DiskPlace place;
+  if (*type == 5) place.kind = DiskPlace::Kind::boot;
+  if (*type != 6) return place;
+  if (element.size() < 72) return {};
+  const std::uint32_t style = *read_at<le32>(element, 52);
+  if (style == 0) {
+    place.kind = DiskPlace::Kind::gpt;
+    place.partition = guid_at(element, 32);
+    place.disk = guid_at(element, 56);
+  } else if (style == 1) {
+    place.kind = DiskPlace::Kind::mbr;
+    place.offset = *read_at<le64>(element, 32);
+    place.signature = *read_at<le32>(element, 56);
+  }
+  return place;
+}
+
+DiskPlace parse_mounted_device(std::span<const std::byte> value) {
+  constexpr std::string_view kGpt = "DMIO:ID:";
+  DiskPlace place;
+  const bool gpt =
+      value.size() == 24 && std::equal(kGpt.begin(), kGpt.end(), value.begin(),
+                                       [](char c, std::byte b) { return std::to_integer<char>(b) == c; });
+  if (gpt) {
+    place.kind = DiskPlace::Kind::gpt;
+    place.partition = guid_at(value, 8);
+  } else if (value.size() == 12) {
+    place.kind = DiskPlace::Kind::mbr;
+    place.signature = *read_at<le32>(value, 0);
+    place.offset = *read_at<le64>(value, 4);
+  }
+  return place;
+}
+
+BcdStore read_bcd(const Hive& hive) {
+  BcdStore store;
+  const auto objects = hive.key("Objects");
+  if (!objects) return store;
+  store.manager = entry(*objects, kBootManager);
+  if (!store.manager) return store;
+  const auto manager = objects->key(kBootManager);
+  std::string id = text_element(*manager, "23000003");
+  if (id.empty()) {
+    const auto order = element(*manager, "24000001");
+    const std::vector<std::string> ids = order ? order->texts() : std::vector<std::string>();
+    if (!ids.empty()) id = ids.front();
+  }
+  if (!id.empty()) store.standard = entry(*objects, id);
+  return store;
+}
+
+}  // namespace san::os

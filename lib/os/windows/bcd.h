@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/guid.h"
+#include "os/windows/hive.h"
+#include "partition/partition_table.h"
+
+namespace san::os {
+
+/// How Windows names a partition: by the ids that stand in the partition table.
+struct DiskPlace {
+  enum class Kind {
+    boot,   ///< the partition from which the boot manager came
+    gpt,    ///< `disk` (where given) and `partition`
+    mbr,    ///< `signature`, and `offset` of the partition in bytes
+    other,  ///< a file, a RAM disk, a volume by its device path …
+  };
+  Kind kind = Kind::other;
+  std::optional<Guid> disk;
+  Guid partition;
+  std::uint32_t signature = 0;
+  std::uint64_t offset = 0;
+
+  /// "GPT partition 8e0f…, disk 0b23…", "MBR disk 0x5cbea03e, byte 1048576".
+  std::string text() const;
+};
+
+/// The partition of `table` that `place` means; null where none has these ids.
+const Partition* find_partition(const PartitionTable& table, const DiskPlace& place);
+/// What `place` would have to be to mean that partition of `table`; nothing where the table has no ids.
+std::optional<DiskPlace> place_of(const PartitionTable& table, const Partition& partition);
+
+/// An element of type device in a boot configuration store (88 bytes for a partition): 16 bytes of options,
+/// then the device's type at 16, its length at 24, for type 6 the partition at 32, the style of the table at
+/// 52 (0 GPT, 1 MBR) and the disk at 56. Agrees with include/bcd.h of grub4dos/ntloader and with
+/// Linux/update_device.sh of jpz4085/BCD-SYS. Nothing where it is too short.
+std::optional<DiskPlace> parse_bcd_device(std::span<const std::byte> element);
+
+/// A value of \MountedDevices: 12 bytes are an MBR disk signature and the partition's offset in bytes, 24 are
+/// "DMIO:ID:" and a partition GUID (libguestfs, daemon/inspect_fs_windows.ml); anything else is `other`.
+DiskPlace parse_mounted_device(std::span<const std::byte> value);
+
+/// An object of a boot configuration store that starts something.
+struct BcdEntry {
+  std::string id;           ///< "{733b62e5-f608-11eb-825c-c112f60133ab}"
+  std::string description;  ///< "Windows 10"
+  std::string path;         ///< "\Windows\system32\winload.efi"
+  std::string system_root;  ///< "\Windows"
+  std::optional<DiskPlace> device, os_device;
+};
+
+/// What a boot configuration store (BCD) starts if nobody chooses.
+struct BcdStore {
+  std::optional<BcdEntry> manager;   ///< {bootmgr}
+  std::optional<BcdEntry> standard;  ///< the default entry: of element 23000003, else the first of 24000001
+};
+
+/// Throws Error(failed) where the hive is damaged.
+BcdStore read_bcd(const Hive& hive);
+
+}  // namespace san::os

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include "core/units.h"
+#include "partition/edit/table_device.h"
+#include "partition/edit/table_edit.h"
+#include "partition/lba.h"
+
+namespace san {
+namespace {
+
+using Range = std::pair<std::uint64_t, std::uint64_t>;  // offset and end
+
+/// The blocks of a disk that an edit touches, as the source has them and as they shall be.
+class Blocks {
+ public:
+  Blocks(Device& source, std::uint64_t unit) : source_(source), unit_(unit) {}
+
+  void put(std::uint64_t offset, std::span<const std::byte> bytes) {
+    const std::uint64_t end = offset + bytes.size();
+    fetch(round_down(offset, unit_), round_up(end, unit_));
+    for (std::uint64_t at = offset; at < end;) {
+      const std::uint64_t block = round_down(at, unit_), to = std::min(end, block + unit_);
+      std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at - offset), to - at,
+                  blocks_.at(block).wanted.begin() + static_cast<std::ptrdiff_t>(at - block));
+      at = to;
+    }
+  }
+
+  /// In blocks of `block` bytes, without those that stay as they are.
+  std::vector<TablePatch> take(std::uint64_t block) const {
+    std::vector<TablePatch> patches;
+    for (const auto& [start, whole] : blocks_)
+      for (std::uint64_t at = 0; at < unit_; at += block) {
+        TablePatch patch{start + at, part(whole.wanted, at, block), {}};
+        if (start + at < source_.size()) patch.source = part(whole.source, at, block);
+        if (patch.wanted != patch.source) patches.push_back(std::move(patch));
+      }
+    return patches;
+  }
+
+ private:
+  struct Content {
+    std::vector<std::byte> source, wanted;
+  };
+
+  static std::vector<std::byte> part(const std::vector<std::byte>& bytes, std::uint64_t at,
+                                     std::uint64_t length) {
+    const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+    return {first, first + static_cast<std::ptrdiff_t>(length)};
+  }
+
+  void fetch(std::uint64_t begin, std::uint64_t end) {
+    const std::uint64_t step =
+        std::max<std::uint64_t>(unit_, round_down(source_.limits().max_transfer, unit_));
+    for (std::uint64_t at = begin; at < end; at += step) {
+      std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(step, end - at)));
+      if (at < source_.size())
+        read_wait(source_, at,
+                  std::span(bytes).first(std::min<std::uint64_t>(bytes.size(), source_.size() - at)));
+      for (std::uint64_t block = 0; block < bytes.size(); block += unit_) {
+        const auto content = part(bytes, block, unit_);
+        blocks_.try_emplace(at + block, Content{content, content});
+      }
+    }
+  }
+
+  Device& source_;
+  const std::uint64_t unit_;
+  std::map<std::uint64_t, Content> blocks_;
+};
+
+std::uint64_t array_bytes(const GptCopy& copy, std::uint64_t sector) {
+  return divide_up(copy.header.entries_bytes(), sector) * sector;
+}
+
+/// Where copies of a GPT are that are no use any more. Entries whose checksum is wrong may be anything.
+std::vector<Range> stale(const PartitionTable& table) {
+  std::vector<Range> ranges;
+  if (table.kind != TableKind::gpt && table.kind != TableKind::hybrid) return ranges;
+  const std::uint64_t sector = table.sector_size;
+  for (const GptCopy* copy : {&table.raw.backup, &table.raw.stray}) {
+    if (!copy->header_good()) continue;
+    ranges.emplace_back(copy->lba * sector, (copy->lba + 1) * sector);
+    const std::uint64_t entries = copy->header.entries_lba * sector;
+    if (copy->good()) ranges.emplace_back(entries, entries + array_bytes(*copy, sector));
+  }
+  return ranges;
+}
+
+/// `ranges` without what lies in a partition.
+std::vector<Range> outside(std::vector<Range> ranges, const PartitionTable& table) {
+  for (const Partition& p : table.partitions) {
+    if (p.extended) continue;
+    std::vector<Range> left;
+    for (const auto& [begin, end] : ranges) {
+      if (begin < std::min(end, p.offset)) left.emplace_back(begin, std::min(end, p.offset));
+      if (std::max(begin, p.end()) < end) left.emplace_back(std::max(begin, p.end()), end);
+    }
+    ranges = std::move(left);
+  }
+  return ranges;
+}
+
+}  // namespace
+
+std::vector<TablePatch> table_patches(Device& source, const PartitionTable& before,
+                                      const PartitionTable& after, std::uint32_t block) {
+  Blocks blocks(source, std::max<std::uint64_t>(block, source.limits().logical_block));
+  for (const auto& [begin, end] : outside(stale(before), before))
+    if (begin < source.size())
+      blocks.put(begin, std::vector<std::byte>(std::min(end, source.size()) - begin));
+  for (const TableWrite& write : table_writes(after)) blocks.put(write.offset, write.bytes);
+  return blocks.take(block);
+}
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> table_places(const PartitionTable& table) {
+  std::vector<Range> ranges = stale(table);
+  for (const TableWrite& write : table_writes(table))
+    ranges.emplace_back(write.offset, write.offset + write.bytes.size());
+  std::sort(ranges.begin(), ranges.end());
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> joined;
+  for (const auto& [begin, end] : ranges) {
+    if (joined.empty() || joined.back().first + joined.back().second < begin)
+      joined.emplace_back(begin, end - begin);
+    else
+      joined.back().second = std::max(joined.back().second, end - joined.back().first);
+  }
+  return joined;
+}
+
+}  // namespace san

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "partition/edit/table_plan.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/units.h"
+#include "partition/lba.h"
+
+namespace san {
+namespace {
+
+std::string first_error(const PartitionTable& table) {
+  for (const Problem& problem : table.problems)
+    if (problem.severity == Problem::Severity::error) return problem.text;
+  return {};
+}
+
+void take(TablePlan& plan, TableEdit edit) {
+  plan.table = std::move(edit.table);
+  std::move(edit.notes.begin(), edit.notes.end(), std::back_inserter(plan.notes));
+}
+
+/// Whether the table has to follow the size of the disk before it can be edited.
+bool fits_already(const PartitionTable& source, std::uint64_t size, std::uint32_t block, bool edited) {
+  if (size != source.device_size) return false;
+  if (!edited || source.kind == TableKind::none) return true;
+  return source.device_block == block && (!has_gpt(source) || source.backup == BackupState::good);
+}
+
+/// What comes out is judged, not the source: the backup of an image that was cut off is made anew, and a
+/// table for blocks of 4096 bytes in a file is at its place on a disk with such blocks.
+void try_to_fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std::uint32_t block,
+                bool required) {
+  if (source.kind == TableKind::none) {
+    plan.unfitted = "there is no partition table";
+    return;
+  }
+  try {
+    TableEdit edit = fit_gpt(source, size, block);
+    if (!has_gpt(source)) {
+      plan.unfitted = "an MBR says nothing of the size of the disk";
+    } else if (!edit.table.has_errors() || lives_by_backup(edit.table)) {
+      plan.fitted = size != source.device_size || source.backup != BackupState::good;
+    } else {
+      plan.unfitted = first_error(edit.table);
+      return;
+    }
+    take(plan, std::move(edit));
+  } catch (const Error& error) {
+    if (required || error.code() != Exit::refused) throw;
+    plan.unfitted = error.cause();
+  }
+}
+
+/// Who finds the partitions of a disk that lives by its backup.
+std::string by_backup(const PartitionTable& table) {
+  if (table.protective == ProtectiveState::missing)
+    return "its partitions are only in the backup GPT, as on the source, and without a protective MBR no "
+           "system looks for that";
+  return "it lives by its backup GPT, as the source does: UEFI firmware and sgdisk find the partitions, "
+         "Linux "
+         "only with gpt on its command line";
+}
+
+void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std::uint32_t block,
+         const TableWishes& wishes) {
+  try_to_fit(plan, source, size, block, wishes.grow_last || wishes.new_ids);
+  if (plan.table && lives_by_backup(*plan.table)) plan.warnings.push_back(by_backup(source));
+  if (!has_gpt(source) || plan.unfitted.empty() || size == source.device_size) return;
+  const char* hint = "--no-fit-gpt clones it with its table as it is";
+  if (wishes.must_fit)
+    throw Error(Exit::refused, source.device, "its GPT cannot be fitted to another disk: " + plan.unfitted,
+                hint);
+  if (lives_by_backup(source))
+    throw Error(Exit::refused, source.device,
+                "it lives by its backup GPT, which nothing finds on a larger disk and which cannot be fitted "
+                "to one: " +
+                    plan.unfitted,
+                hint);
+  plan.warnings.push_back("the partition table is left as it is: " + plan.unfitted);
+}
+
+/// What a user should know of a backup GPT that is the only copy, and is not moved.
+void tell_of_backup(TablePlan& plan, const PartitionTable& source, bool larger, bool fit) {
+  if (!source.raw.backup.good() || source.raw.primary.good() || plan.fitted) return;
+  if (!has_gpt(source)) {
+    if (larger)
+      plan.notes.emplace_back(
+          "the backup of a GPT at the end of the source does not count there, and is not found on a larger "
+          "disk");
+  } else if (!larger) {
+    plan.notes.push_back(by_backup(source));
+  } else if (!fit) {
+    plan.warnings.emplace_back(
+        "no partitions will be found on it: they are only in the backup GPT, which is not at its end");
+  }
+}
+
+}  // namespace
+
+TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint32_t block,
+                     const TableWishes& wishes, const RandomBytes& random) {
+  TablePlan plan;
+  const std::uint32_t sector = block != 0 ? block : source.sector_size;
+  const std::uint64_t bytes = round_down(size, sector);
+  const bool edited = wishes.grow_last || wishes.new_ids;
+  if (bytes < source.device_size) return plan;  // a disk that is too small is refused elsewhere
+  if (wishes.convert && sector != source.sector_size) {
+    take(plan, convert_sector_size(source, bytes, sector));
+    plan.notes.clear();  // whoever converts looks at the file systems first
+    plan.converted = true;
+    plan.fitted = bytes != source.device_size;
+  } else if (!fits_already(source, bytes, sector, edited) && (wishes.fit || !has_gpt(source))) {
+    fit(plan, source, bytes, sector, wishes);
+  }
+  tell_of_backup(plan, source, bytes > source.device_size, wishes.fit);
+  if (!wishes.fit) plan.unfitted.clear();
+  const bool changed = plan.converted || plan.fitted || edited;
+  if (wishes.grow_last) {
+    const PartitionTable before = plan.table ? *plan.table : source;
+    take(plan, grow_last(before));
+    for (const Partition& p : plan.table->partitions)
+      for (const Partition& old : before.partitions)
+        if (p.number == old.number && p.length != old.length && !p.extended) plan.grown = p;
+  }
+  if (wishes.new_ids) {
+    TableEdit edit = new_ids(plan.table ? *plan.table : source, random);
+    plan.warnings.insert(plan.warnings.end(), edit.notes.begin() + 1, edit.notes.end());
+    edit.notes.resize(1);
+    take(plan, std::move(edit));
+    plan.new_ids = true;
+  }
+  if (!changed) plan.table.reset();
+  return plan;
+}
+
+RandomBytes ids_of(const PartitionTable& table) {
+  std::vector<std::byte> ids;
+  const auto add = [&ids](const auto& id) {
+    const auto bytes = std::as_bytes(std::span(&id, 1));
+    ids.insert(ids.end(), bytes.begin(), bytes.end());
+  };
+  const GptCopy& gpt = table.raw.primary;
+  if (has_gpt(table) && gpt.good()) {
+    add(gpt.header.disk_guid);
+    for (std::uint32_t i = 0; i < gpt_entry_count(gpt); ++i)
+      if (const GptEntry entry = gpt_entry(gpt, i); !entry.type.is_zero()) add(entry.id);
+  }
+  if (table.raw.mbr) add(table.raw.mbr->signature);
+  // What is not there is not zero either, which would be no identifier.
+  return [ids = std::move(ids), at = std::make_shared<std::size_t>(0)](std::span<std::byte> into) {
+    for (std::byte& byte : into) byte = *at < ids.size() ? ids[(*at)++] : std::byte{0xFF};
+  };
+}
+
+}  // namespace san

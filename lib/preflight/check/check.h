@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/text/shell_command.h"
+
+namespace san::preflight {
+
+class Subject;
+
+enum class Severity { blocker, warning, info };
+
+/// `not_applicable`: the check is not about such a system, or is of a scope that this run does not examine.
+/// `skipped`: the user said so.
+enum class Status { pass, fail, unknown, skipped, not_applicable };
+
+/// Where a check can be known.
+enum class Scope {
+  disk,     ///< on the image or LUN
+  plan,     ///< in the boot profile
+  target,   ///< at the target
+  machine,  ///< on the machine itself, while it runs
+  proof,    ///< by booting it
+  people,   ///< by people only
+};
+
+/// What was seen and what should have been. Texts from disks are safe to print; no secrets.
+struct Evidence {
+  std::string
+      where;  ///< "/etc/fstab:3", "initrd.img-6.1.0-41-amd64", "SYSTEM, ControlSet001\Services\iScsiPrt"
+  std::string found;   ///< "/dev/sda3", "no module iscsi_tcp"
+  std::string wanted;  ///< "UUID=…"; empty where `found` says it all
+};
+
+/// What a check found.
+struct Outcome {
+  Status status = Status::unknown;
+  std::vector<Evidence> evidence;
+  /// What to do, for people: one sentence or two. Empty for pass.
+  std::string remedy;
+  /// Shell commands that do it, as root on the source machine, for --remedy; one a line, comments allowed. A
+  /// name that no command can carry is in a comment.
+  std::vector<ShellCommand> commands;
+  /// The severity in this case, where it is less than the check's.
+  std::optional<Severity> lowered = std::nullopt;
+};
+
+// The usual outcomes.
+Outcome pass(std::vector<Evidence> evidence = {});
+Outcome fail(std::vector<Evidence> evidence, std::string remedy, std::vector<ShellCommand> commands = {});
+/// `why`: what could not be learned, the only evidence; `needed`: what would be needed to know, the remedy.
+Outcome unknown(std::string why, std::string needed);
+/// `why` is the only evidence.
+Outcome not_applicable(std::string why);
+
+/// "blocker", "not-applicable", "disk": the words of the JSON document.
+const char* to_string(Severity severity);
+const char* to_string(Status status);
+const char* to_string(Scope scope);
+
+/// One check. A check looks at nothing but the subject and changes nothing.
+struct Check {
+  const char* id = nullptr;  ///< "LNX-03"
+  Severity severity = Severity::blocker;
+  Scope scope = Scope::disk;
+  const char* title = nullptr;  ///< what is wrong where it fails: "initramfs never logs in to a target"
+  const char* about =
+      nullptr;  ///< what is examined, and how: a sentence or two for the manual and --list-checks -v
+  /// Judges. May throw Error (a file system is damaged, the target is gone): the run makes it `unknown`.
+  Outcome (*evaluate)(Subject& subject) = nullptr;
+  /// Another scope where it can be known, too: it is evaluated where either is examined.
+  std::optional<Scope> also = std::nullopt;
+};
+
+/// Whether people do it, wholly or in place of a proof: where it is not examined, its remedy is on the to-do
+/// list.
+inline bool is_to_do(const Check& check) {
+  return check.scope == Scope::people || check.scope == Scope::proof;
+}
+
+// The families. An id that is known in several scopes (on the disk, and on the running machine) is one check
+// whose evaluate() looks at what this run has.
+std::span<const Check> linux_checks();      ///< LNX
+std::span<const Check> windows_checks();    ///< WIN
+std::span<const Check> boot_path_checks();  ///< IPXE-05 …
+std::span<const Check> plan_checks();       ///< IBFT, IPXE-01 …
+std::span<const Check> target_checks();     ///< TGT, IPXE-04
+std::span<const Check> machine_checks();    ///< NET
+std::span<const Check> people_checks();     ///< OPS
+
+/// All of them, in the order of the families NET IBFT IPXE LNX WIN TGT OPS, then by number.
+const std::vector<Check>& all_checks();
+/// The check of that id in any case ("lnx-03"); null where there is none.
+const Check* find_check(const std::string& id);
+
+}  // namespace san::preflight

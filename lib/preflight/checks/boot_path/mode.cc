@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/text/table.h"
+#include "preflight/checks/boot_path/boot_path.h"
+#include "preflight/facts/boot_way.h"
+
+namespace san::preflight {
+namespace {
+
+struct Sign {
+  const char* path;
+  boot::Firmware firmware;
+};
+/// What installations leave, in the order of how sure it is. Fedora and its like have no directory of GRUB's
+/// modules for UEFI: there the files of the ESP tell.
+constexpr std::array<Sign, 13> kSigns = {{{"/boot/grub/i386-pc", boot::Firmware::bios},
+                                          {"/boot/grub2/i386-pc", boot::Firmware::bios},
+                                          {"/grub/i386-pc", boot::Firmware::bios},
+                                          {"/grub2/i386-pc", boot::Firmware::bios},
+                                          {"/boot/extlinux/ldlinux.sys", boot::Firmware::bios},
+                                          {"/Boot/BCD", boot::Firmware::bios},
+                                          {"/ntldr", boot::Firmware::bios},
+                                          {"/boot/grub/x86_64-efi", boot::Firmware::uefi},
+                                          {"/boot/grub2/x86_64-efi", boot::Firmware::uefi},
+                                          {"/grub/x86_64-efi", boot::Firmware::uefi},
+                                          {"/grub2/x86_64-efi", boot::Firmware::uefi},
+                                          {"/EFI/Microsoft/Boot/BCD", boot::Firmware::uefi},
+                                          {"/loader/loader.conf", boot::Firmware::uefi}}};
+
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+/// Whether a directory of \EFI has anything in it; \EFI\BOOT alone tells nothing of what is installed.
+std::string efi_vendor(FileTree& files) {
+  for (const DirectoryEntry& vendor : files.list("/EFI"))
+    if (vendor.kind == FileInfo::Kind::directory && upper(vendor.name) != "BOOT" &&
+        !files.list("/EFI/" + vendor.name).empty())
+      return "/EFI/" + vendor.name;
+  return {};
+}
+
+}  // namespace
+
+LoaderModes loader_modes(const os::DiskContent& disk) {
+  LoaderModes out;
+  const auto add = [&out](boot::Firmware firmware, const std::string& where, const std::string& path) {
+    if (!out.modes.insert(firmware).second) return;
+    out.evidence.push_back(
+        {where, fmt::format("{}: a boot loader for {}", printable(path), to_string(firmware)), {}});
+  };
+  for (const os::DiskVolume& volume : disk.volumes) {
+    if (!volume.files) continue;
+    for (const Sign& sign : kSigns)
+      if (volume.files->info(sign.path)) add(sign.firmware, volume.name, sign.path);
+    if (volume.type.starts_with("fat") || volume.type == "vfat")
+      if (const std::string vendor = efi_vendor(*volume.files); !vendor.empty())
+        add(boot::Firmware::uefi, volume.name, vendor);
+  }
+  return out;
+}
+
+Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> firmware) {
+  if (loaders.modes.empty())
+    return not_applicable(
+        "no directory of a boot loader tells for which firmware it was installed: IPXE-05 and IPXE-06 "
+        "examine the boot loaders themselves");
+  if (!firmware || loaders.modes.contains(*firmware)) return pass(loaders.evidence);
+  const boot::Firmware other = *loaders.modes.begin();
+  auto evidence = loaders.evidence;
+  evidence.back().wanted = fmt::format("one for {}, by which the machine boots", to_string(*firmware));
+  return fail(std::move(evidence),
+              fmt::format("Set the machine to boot by {} (and say --firmware {}), or convert the system on "
+                          "the source machine.",
+                          to_string(other), other == boot::Firmware::bios ? "bios" : "uefi"));
+}
+
+}  // namespace san::preflight

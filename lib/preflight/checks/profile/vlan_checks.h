@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "preflight/check/check.h"
+
+namespace san::preflight {
+
+/// NET-06.
+Outcome vlan_module(Subject& subject);
+
+}  // namespace san::preflight

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// WIN-01, whether Windows was shut down; WIN-15, BitLocker.
+#include <fmt/core.h>
+
+#include "filesystem/ntfs/ntfs_state.h"
+#include "filesystem/volume/volume.h"
+#include "preflight/checks/windows/windows_view.h"
+
+namespace san::preflight {
+namespace {
+
+std::string sequence_text(const os::HiveHeader& header) {
+  if (!header.checksum_good) return "the checksum of its header is wrong";
+  return fmt::format("sequence numbers {} and {}", header.primary, header.secondary);
+}
+
+/// $Volume's dirty flag, $LogFile, hiberfil.sys.
+void look_at_ntfs(const WindowsView& view, WindowsFindings& findings) {
+  const os::DiskVolume& volume = view.content.volumes[view.system.volume];
+  if (view.device == nullptr || volume.type != "ntfs") return;
+  const std::uint64_t length = volume.entry.length != 0 ? volume.entry.length : view.content.size;
+  try {
+    Volume range(*view.device, volume.entry.offset, length);
+    NtfsVolume ntfs(range);
+    check_ntfs_clean(ntfs);
+  } catch (const CopyWhole& problem) {
+    findings.blockers.push_back({volume.name + " (NTFS)", problem.why, "shut down cleanly"});
+  }
+}
+
+}  // namespace
+
+Outcome judge_windows_shut_down(const WindowsView& view) {
+  WindowsFindings findings;
+  const os::WindowsSystem& windows = view.system;
+  if (!windows.system) {
+    findings.blockers.push_back({"SYSTEM", windows.why_no_system, "a registry hive that can be read"});
+    return findings.outcome(
+        "Boot this Windows from the disk it came from, let it repair itself, and clone again.");
+  }
+  if (windows.system->header().dirty())
+    findings.blockers.push_back(
+        {"SYSTEM", sequence_text(windows.system->header()), "equal ones: a clean hive"});
+  look_at_ntfs(view, findings);
+  if (windows.software && windows.software->header().dirty())
+    findings.warnings.push_back({"SOFTWARE", sequence_text(windows.software->header()), "equal ones"});
+  for (const os::WindowsBootStore& store : windows.stores)
+    if (store.dirty) findings.warnings.push_back({store.name, "its sequence numbers differ", "equal ones"});
+  const auto power = windows.key("Control\\Session Manager\\Power");
+  if (power && power->dword("HiberbootEnabled") == 1U)
+    findings.warnings.push_back(registry_evidence(power->path(), "HiberbootEnabled", "1: fast startup", "0"));
+  const std::vector<ShellCommand> commands = windows_commands({{"powercfg /h off"}, {"shutdown /s /f /t 0"}});
+  return findings.outcome(
+      findings.blockers.empty()
+          ? "Fast startup hibernates the kernel instead of shutting down, which a LUN that others write to "
+            "does not survive: powercfg /h off."
+          : "Start this Windows where it came from, say powercfg /h off and shutdown /s /f /t 0 there, and "
+            "clone again. The changes that its log files hold are not replayed here.",
+      commands, {{"SYSTEM", sequence_text(windows.system->header()), {}}});
+}
+
+Outcome judge_bitlocker(const WindowsView& view) {
+  WindowsFindings findings;
+  for (const std::string& name : view.system.encrypted)
+    findings.warnings.push_back({name, "BitLocker's signature -FVE-FS-", "no encryption"});
+  return findings.outcome(
+      "BitLocker's key is sealed to the old way of booting: expect to be asked for the recovery key. Have it "
+      "at hand, and suspend or remove the protection before the move: manage-bde -protectors -disable C: -rc "
+      "0, or manage-bde -off C:.",
+      windows_commands({{"manage-bde -protectors -get C:"}, {"manage-bde -off C:"}}));
+}
+
+}  // namespace san::preflight

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "boot/profile/boot_profile.h"
+#include "preflight/facts/machine_facts.h"
+
+namespace san::preflight {
+
+/// Returns the NIC to boot from (NET-01 and others): the one `named`, else the profile's, else the iBFT's,
+/// else that of the session which "/" lies on. Null where none of them tells. `plan` may be null.
+const LiveNic* boot_interface(const MachineFacts& machine, const boot::BootProfile* plan,
+                              const std::string& named);
+
+}  // namespace san::preflight

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "preflight/facts/subject.h"
+
+#include "block/filter/read_only_device.h"
+#include "boot/profile/profile_login.h"
+#include "boot/profile/read_profile.h"
+#include "open/open_device.h"
+#include "preflight/facts/boot_interface.h"
+#include "preflight/facts/boot_way.h"
+#include "preflight/facts/lazy.h"
+#include "preflight/facts/subject_facts.h"
+
+namespace san::preflight {
+namespace {
+
+/// The file of the profile: --profile, else the one that the device is named by.
+std::string profile_of(const SubjectOptions& options) {
+  if (!options.profile.empty()) return options.profile;
+  return profile_file(options.device).value_or("");
+}
+
+std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const iscsi::LoginOptions& login) {
+  if (device.empty()) return nullptr;
+  OpenOptions options;
+  options.login = login;
+  return std::make_unique<ReadOnlyDevice>(open_device(device, options));
+}
+
+}  // namespace
+
+struct Subject::Kept {
+  Lazy<std::unique_ptr<boot::BootProfile>> profile;
+  Lazy<iscsi::LoginOptions> login;
+  Lazy<std::unique_ptr<ReadOnlyDevice>> device, source;
+  Lazy<std::unique_ptr<os::DiskContent>> content, source_content;
+  Lazy<BootNic> nic;
+  Lazy<std::shared_ptr<const os::LinuxSystem>> linux_system;
+  Lazy<std::shared_ptr<const os::WindowsSystem>> windows_system;
+  Lazy<std::shared_ptr<const TargetFacts>> target;
+  Lazy<std::shared_ptr<const MachineFacts>> machine;
+  const ReadOnlyDevice* counted = nullptr;
+};
+
+Subject::Subject(SubjectOptions options) : options_(std::move(options)), kept_(std::make_unique<Kept>()) {}
+Subject::~Subject() = default;
+
+const boot::BootProfile* Subject::profile() {
+  return kept_->profile
+      .get([this]() -> std::unique_ptr<boot::BootProfile> {
+        const std::string path = profile_of(options_);
+        if (path.empty()) return nullptr;
+        return std::make_unique<boot::BootProfile>(boot::read_boot_profile(path));
+      })
+      .get();
+}
+
+const iscsi::LoginOptions& Subject::login() {
+  return kept_->login.get([this] {
+    iscsi::LoginOptions login = options_.login;
+    if (const boot::BootProfile* plan = profile(); plan != nullptr && !login.profile)
+      login.profile = boot::profile_login(*plan);
+    return login;
+  });
+}
+
+Device* Subject::device() {
+  return kept_->device
+      .get([this] {
+        auto device = open_quietly(options_.device, login());
+        kept_->counted = device.get();
+        return device;
+      })
+      .get();
+}
+
+const os::DiskContent* Subject::content() {
+  return kept_->content
+      .get([this]() -> std::unique_ptr<os::DiskContent> {
+        Device* const disk = device();
+        return disk == nullptr ? nullptr : std::make_unique<os::DiskContent>(read_content(*disk));
+      })
+      .get();
+}
+
+Device* Subject::source() {
+  return kept_->source.get([this] { return open_quietly(options_.source, login()); }).get();
+}
+
+const os::DiskContent* Subject::source_content() {
+  return kept_->source_content
+      .get([this]() -> std::unique_ptr<os::DiskContent> {
+        Device* const disk = source();
+        return disk == nullptr ? nullptr : std::make_unique<os::DiskContent>(read_content(*disk));
+      })
+      .get();
+}
+
+std::optional<boot::Firmware> Subject::firmware() {
+  if (options_.firmware) return options_.firmware;
+  if (const boot::BootProfile* plan = profile()) return plan->firmware;
+  if (const os::DiskContent* disk = content()) return firmware_of(disk->table);
+  if (const MachineFacts* here = machine()) return here->firmware();
+  return std::nullopt;
+}
+
+const BootNic& Subject::nic() {
+  return kept_->nic.get([this] {
+    const boot::BootProfile* const plan = profile();
+    BootNic nic;
+    if (!options_.nic.empty()) nic = named_nic(options_.nic, options_.live_root);
+    // The permanent address of a NIC that belongs to a bond is only among the facts of the machine.
+    if (const MachineFacts* here = machine(); here != nullptr) {
+      const LiveNic* const found =
+          options_.nic.empty() ? boot_interface(*here, plan, "") : here->nic(nic.interface);
+      if (found != nullptr) nic = {found->driver, found->vendor, found->device, found->name, found->mac};
+    }
+    // Without --live the plan is about another machine, whose NIC is only of the same kind.
+    if (plan != nullptr && !plan->mac.empty() && (!options_.live || nic.mac.empty())) nic.mac = plan->mac;
+    return nic;
+  });
+}
+
+const os::LinuxSystem* Subject::linux_system() {
+  return kept_->linux_system
+      .get([this]() -> std::shared_ptr<const os::LinuxSystem> {
+        if (const os::DiskContent* disk = content()) return read_linux(*disk);
+        return options_.live ? read_live_linux(options_.live_root) : nullptr;
+      })
+      .get();
+}
+
+const os::WindowsSystem* Subject::windows_system() {
+  return kept_->windows_system
+      .get([this]() -> std::shared_ptr<const os::WindowsSystem> {
+        const os::DiskContent* disk = content();
+        return disk == nullptr ? nullptr : read_windows(*disk);
+      })
+      .get();
+}
+
+const TargetFacts* Subject::target() {
+  return kept_->target
+      .get([this]() -> std::shared_ptr<const TargetFacts> {
+        if (profile() == nullptr && !is_lun(options_.device)) return nullptr;
+        return read_target(*this);
+      })
+      .get();
+}
+
+const MachineFacts* Subject::machine() {
+  return kept_->machine
+      .get([this]() -> std::shared_ptr<const MachineFacts> {
+        return options_.live ? read_machine(options_.live_root) : nullptr;
+      })
+      .get();
+}
+
+std::uint64_t Subject::bytes_read() const {
+  return kept_->counted == nullptr ? 0 : kept_->counted->bytes_read();
+}
+
+}  // namespace san::preflight

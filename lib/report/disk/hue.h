@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "core/text/source_text.h"
+
+namespace san {
+
+/// Contents of partitions that share a colour.
+enum class Hue { ext, xfs, btrfs, ntfs, fat, swap, layered, other, unknown };
+inline constexpr Hue kHues[] = {Hue::ext,  Hue::xfs,     Hue::btrfs, Hue::ntfs,   Hue::fat,
+                                Hue::swap, Hue::layered, Hue::other, Hue::unknown};
+
+/// The colour of a content, which is named as FreeSpace::type names it.
+Hue hue_of(std::string_view content);
+
+/// A hue on a terminal and in a document.
+struct HueStyle {
+  const char* name;   ///< "ext"
+  SourceText ansi;    ///< parameters of SGR (ECMA-48, 8.3.117): one of the 16 colours, which users choose
+  const char* light;  ///< on white paper, "#rrggbb"
+  const char* dark;   ///< on a dark screen
+};
+const HueStyle& style_of(Hue hue);
+
+}  // namespace san

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/file/name_promise.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace san {
+namespace {
+
+struct Suffix {
+  std::string_view suffix;
+  const char* what;
+  const char* program;  ///< that compresses from standard input to standard output; null: nothing does
+  bool compressed;
+};
+constexpr std::array<Suffix, 29> kSuffixes = {{
+    {".gz", "what gzip makes", "gzip", true},
+    {".xz", "what xz makes", "xz", true},
+    {".bz2", "what bzip2 makes", "bzip2", true},
+    {".lz4", "what lz4 makes", "lz4", true},
+    {".lz", "what lzip makes", "lzip", true},
+    {".lzo", "what lzop makes", "lzop", true},
+    {".lzma", "what lzma makes", "lzma", true},
+    {".zip", "a zip archive", "zip", true},
+    {".7z", "a 7z archive", nullptr, true},
+    {".rar", "a rar archive", nullptr, true},
+    {".tgz", "a tar archive", nullptr, true},
+    {".txz", "a tar archive", nullptr, true},
+    {".tbz2", "a tar archive", nullptr, true},
+    {".tar", "a tar archive", nullptr, true},
+    {".ova", "an OVA", nullptr, true},
+    {".ovf", "a description of a virtual machine (OVF)", nullptr, false},
+    {".vpc", "a Virtual PC image", nullptr, false},
+    {".qcow", "a qcow image of version 1", nullptr, false},
+    {".qed", "a QED image", nullptr, false},
+    {".hdd", "a Parallels image", nullptr, false},
+    {".hds", "a Parallels image", nullptr, false},
+    {".avhd", "a differencing VHD", nullptr, false},
+    {".avhdx", "a differencing VHDX", nullptr, false},
+    {".dmg", "an Apple disk image", nullptr, false},
+    {".simg", "an Android sparse image", nullptr, false},
+    {".wim", "a Windows image", nullptr, false},
+    {".esd", "a Windows image", nullptr, false},
+    {".e01", "an EWF image", nullptr, false},
+    {".tib", "an Acronis image", nullptr, false},
+}};
+
+}  // namespace
+
+std::optional<NamePromise> promise_of_name(const std::string& path) {
+  std::string lower = path;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const Suffix& one : kSuffixes) {
+    if (!lower.ends_with(one.suffix)) continue;
+    std::string instead =
+        one.program != nullptr ? "name it .zst" : "name it .img, .zst, .qcow2, .vmdk or .vhd";
+    if (one.program != nullptr) instead += fmt::format(", or sanclone SOURCE - | {} >{}", one.program, path);
+    return NamePromise{one.what, instead + "; --raw makes a raw disk of that name", one.compressed};
+  }
+  return std::nullopt;
+}
+
+}  // namespace san

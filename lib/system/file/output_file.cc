@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system/file/output_file.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "core/error.h"
+#include "system/fd.h"
+#include "system/file/file_name.h"
+#include "system/file/new_file.h"
+#include "system/file_io.h"
+
+namespace san {
+namespace {
+
+/// The first bytes of the regular file `path`.
+std::string front_of(const std::string& path) {
+  const Fd fd = open_path(path, O_RDONLY | O_NOFOLLOW);
+  if (!fd) throw system_error(path, "open it", errno);
+  std::array<std::byte, 512> front{};
+  const Transfer got = read_fully(fd.get(), 0, front);
+  if (got.error != 0) throw system_error(path, "read it", got.error);
+  return {reinterpret_cast<const char*>(front.data()), got.bytes};
+}
+
+struct Place {
+  std::string name;  ///< absolute, without links
+  dev_t device = 0;
+  ino_t inode = 0;
+  bool there = false;
+};
+
+std::optional<Place> place_of(const std::string& argument) {
+  constexpr std::string_view kProfile = "profile:";
+  const std::string path = argument.starts_with(kProfile) ? argument.substr(kProfile.size()) : argument;
+  if (path.empty() || path == "-" || path.find("://") != std::string::npos) return std::nullopt;
+  std::error_code error;
+  Place place{std::filesystem::weakly_canonical(std::filesystem::absolute(path), error).string()};
+  if (error) place.name = path;
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return place;
+  place.there = true;
+  place.device = status.st_dev;
+  place.inode = status.st_ino;
+  return place;
+}
+
+bool same_file(const Place& a, const Place& b) {
+  return a.name == b.name || (a.there && b.there && a.device == b.device && a.inode == b.inode);
+}
+
+}  // namespace
+
+void check_output(const std::string& path, const OutputKind& kind, Overwrite overwrite) {
+  struct stat status = {};
+  if (lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return;
+    throw system_error(path, "find it", errno);
+  }
+  if (S_ISLNK(status.st_mode))
+    throw Error(Exit::refused, path, "is a symbolic link", "name the file itself, or a new one");
+  if (!S_ISREG(status.st_mode)) throw Error(Exit::refused, path, "is not a regular file", kind.hint);
+  if (overwrite == Overwrite::yes) return;
+  if (kind.marker == nullptr) throw Error(Exit::refused, path, "is there already", kind.hint);
+  if (status.st_size != 0 && front_of(path).find(kind.marker) == std::string::npos)
+    throw Error(Exit::refused, path, std::string("exists and is not ") + kind.name, kind.hint);
+}
+
+void write_output(const std::string& path, const OutputKind& kind, std::span<const std::byte> content,
+                  Overwrite overwrite) {
+  check_output(path, kind, overwrite);
+  std::string fresh = path + ".XXXXXX";
+  const Fd fd(mkostemp(fresh.data(), O_CLOEXEC));
+  if (!fd && errno == ENOENT)
+    throw Error(Exit::usage, path, "the directory of this file does not exist", "create the directory first");
+  if (!fd) throw system_error(path, "make a new file beside it", errno);
+  NewFile file(fresh);
+  const Transfer put = write_fully(fd.get(), 0, content);
+  if (put.error != 0) throw system_error(path, "write it", put.error);
+  const mode_t mask = umask(0);
+  umask(mask);
+  if (fchmod(fd.get(), kind.mode & ~mask) != 0) throw system_error(path, "set its mode", errno);
+  if (fsync(fd.get()) != 0) throw system_error(path, "bring it to stable storage", errno);
+  const bool anew = kind.marker == nullptr && overwrite == Overwrite::no;
+  int error = 0;
+  if (anew)
+    error = rename_new(fresh, path);
+  else if (std::rename(fresh.c_str(), path.c_str()) != 0)
+    error = errno;
+  if (error == EEXIST) check_output(path, kind, overwrite);
+  if (error != 0) throw system_error(path, "give the new file its name", error);
+  file.keep();
+  flush_directory_of(path);
+}
+
+void write_output(const std::string& path, const OutputKind& kind, std::string_view text,
+                  Overwrite overwrite) {
+  write_output(path, kind, std::as_bytes(std::span(text)), overwrite);
+}
+
+void check_apart(const std::vector<NamedFile>& outputs, const std::vector<NamedFile>& inputs) {
+  std::vector<std::pair<const NamedFile*, Place>> others;
+  for (const NamedFile& input : inputs)
+    if (auto place = place_of(input.path)) others.emplace_back(&input, std::move(*place));
+  for (const NamedFile& output : outputs) {
+    auto place = place_of(output.path);
+    if (!place) continue;
+    for (const auto& [other, taken] : others)
+      if (same_file(*place, taken))
+        throw Error(Exit::refused, output.path,
+                    fmt::format("{} and {} are the same file", output.role, other->role),
+                    fmt::format("name another file for {}", output.role));
+    others.emplace_back(&output, std::move(*place));
+  }
+}
+
+}  // namespace san

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/text/table.h"
+
+namespace san::target {
+
+/// Returns the array `key` of a JSON object that anybody may have edited; an empty one where it is none.
+inline const Json& list_in(const Json& object, const char* key) {
+  static const Json kNone = Json::array();
+  if (!object.is_object()) return kNone;
+  const auto found = object.find(key);
+  return found != object.end() && found->is_array() ? *found : kNone;
+}
+
+}  // namespace san::target

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <variant>
+
+#include "block/device.h"
+#include "devices/timer.h"
+
+namespace san {
+
+/// Another device with faults put in, for tests of whatever uses devices. Thread-safe; rules may be added
+/// while requests are in flight. Not to be destroyed from a completion. Requests that a rule still delays are
+/// let go at once when the device is destroyed.
+class FaultDevice final : public Device {
+ public:
+  enum class Op { read, write, zero, unmap, flush };
+
+  /// The request fails; the device below does not see it.
+  struct Fail {
+    Error error;
+  };
+  /// The request starts that much later, from a thread of this device. An hour is a request that hangs.
+  struct Delay {
+    std::chrono::milliseconds time;
+  };
+  /// The first half of the buffer is filled and the request fails as a short read does. Reads only.
+  struct ShortRead {};
+  /// The bits of `flip` are wrong in the byte at `offset` of the device: on its way down in a write, on its
+  /// way up in a read. Reads and writes only, and only those that contain that byte.
+  struct Corrupt {
+    std::uint64_t offset = 0;
+    std::byte flip{1};
+  };
+  /// The request succeeds and nothing is done: an UNMAP that leaves the data, a write that is lost.
+  struct Ignore {};
+  using Effect = std::variant<Fail, Delay, ShortRead, Corrupt, Ignore>;
+
+  static constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
+
+  /// Which requests an effect hits: those of the kind `op` that touch [offset, offset + length) (a flush
+  /// touches everything), without the first `skip` of these, and `count` of them.
+  struct Rule {
+    Op op = Op::read;
+    Effect effect;
+    std::uint64_t offset = 0, length = kAll;
+    std::uint64_t skip = 0, count = kAll;
+  };
+
+  /// What came in, delayed or failed or not.
+  struct Request {
+    Op op = Op::read;
+    std::uint64_t offset = 0, length = 0;
+    bool operator==(const Request&) const = default;
+  };
+
+  explicit FaultDevice(std::shared_ptr<Device> below);
+
+  /// Where several rules hit a request, the delays add up and the first of the others decides. Throws
+  /// Error(usage) for an effect that its `op` cannot have.
+  void add(Rule rule);
+  /// From now on no rule and no limit.
+  void clear();
+  /// The device is really only that large, whatever size() says: requests that reach past `bytes` fail.
+  void limit(std::uint64_t bytes);
+
+  /// Requests of a kind so far.
+  std::uint64_t count(Op op) const;
+  /// All requests in the order in which they came.
+  std::vector<Request> requests() const;
+
+  const std::string& name() const override { return below_->name(); }
+  std::uint64_t size() const override { return below_->size(); }
+  std::uint64_t content_size() const override { return below_->content_size(); }
+  std::string identity() const override { return below_->identity(); }
+  std::string lasting_identity() const override { return below_->lasting_identity(); }
+  std::string generation() const override { return below_->generation(); }
+  Limits limits() const override { return below_->limits(); }
+  bool read_only() const override { return below_->read_only(); }
+  bool write_protected() const override { return below_->write_protected(); }
+  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
+  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
+  void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override;
+  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
+  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
+  void flush(Completion done) override;
+  void cancel() override { below_->cancel(); }
+
+ private:
+  struct Pending {
+    Request request;
+    std::span<std::byte> into;
+    std::span<const std::byte> from;
+    Completion done;
+  };
+  void submit(Pending pending);
+  void start(const Pending& pending, const std::optional<Effect>& effect);
+  void apply(const Pending& pending, const Fail& effect);
+  void apply(const Pending& pending, const Delay&) { pass(pending); }
+  void apply(const Pending& pending, const ShortRead&);
+  void apply(const Pending& pending, const Corrupt& effect);
+  void apply(const Pending& pending, const Ignore&) { pending.done(nullptr); }
+  void pass(const Pending& pending);
+
+  std::shared_ptr<Device> below_;
+  mutable std::mutex mutex_;
+  std::vector<Rule> rules_;
+  std::uint64_t limit_ = kAll;
+  std::array<std::uint64_t, 5> counts_{};
+  std::vector<Request> requests_;
+  Timer timer_;  // Last: its destructor still runs requests.
+};
+
+}  // namespace san

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "copy/engine/lane.h"
+
+#include <doctest/doctest.h>
+
+using namespace san;
+
+TEST_CASE("a lane counts blocks until the last pointer to them is gone") {
+  Progress progress(nullptr);
+  auto block = std::make_shared<Block>();
+  block->length = 100;
+  Lane a, b;
+  auto one = a.hold(block);
+  auto other = one;
+  const auto elsewhere = b.hold(block);
+  CHECK(a.held() == 100);
+  one.reset();
+  CHECK(a.held() == 100);
+  other.reset();
+  CHECK(a.held() == 0);
+  CHECK(b.held() == 100);
+  CHECK(block.use_count() == 2);
+}
+
+TEST_CASE("neighbouring ranges that are left out become one") {
+  Lane lane;
+  lane.leave_out(0, 10);
+  lane.leave_out(10, 5);
+  lane.leave_out(20, 1);
+  CHECK(lane.take_left_out() == Lane::Ranges{{0, 15}, {20, 21}});
+  CHECK(lane.left_out().empty());
+}
+
+TEST_CASE("lists are cut where one of them begins or ends") {
+  using Segments = std::vector<LaneSegment>;
+  CHECK(merge({}) == Segments{});
+  CHECK(merge({{{0, 10}}}) == Segments{{0, 10, {0}}});
+  CHECK(merge({{{0, 10}, {20, 30}}, {{5, 25}}}) ==
+        Segments{{0, 5, {0}}, {5, 10, {0, 1}}, {10, 20, {1}}, {20, 25, {0, 1}}, {25, 30, {0}}});
+  CHECK(merge({{{0, 10}}, {{10, 20}}}) == Segments{{0, 10, {0}}, {10, 20, {1}}});
+  CHECK(merge({{{0, 10}}, {{0, 10}}, {}}) == Segments{{0, 10, {0, 1}}});
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iscsi/session/request_queue.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "block/device_checks.h"
+#include "core/process/log.h"
+#include "core/units.h"
+
+using namespace san;
+using namespace san::iscsi;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr Timing kHasty = {.silence = milliseconds(200),
+                           .patience = milliseconds(700),
+                           .ping = milliseconds(0),
+                           .dead = milliseconds(0),
+                           .lost = milliseconds(0),
+                           .refusal = milliseconds(0)};
+
+/// How a request ended.
+struct Outcome {
+  int calls = 0;
+  Status status = Status::other;
+  std::string gave_up;
+};
+
+std::unique_ptr<Request> request(Outcome& outcome, std::uint64_t offset = 0, bool slow = false) {
+  auto one = std::make_unique<Request>();
+  one->verb = "write";
+  one->offset = offset;
+  one->length = 4096;
+  one->slow = slow;
+  one->done = [&outcome](const Answer& answer, const Error* gave_up) {
+    ++outcome.calls;
+    outcome.status = answer.status;
+    if (gave_up != nullptr) outcome.gave_up = gave_up->what();
+  };
+  return one;
+}
+
+Answer good() {
+  Answer answer;
+  answer.status = Status::good;
+  return answer;
+}
+
+void sleep(int ms) {
+  std::this_thread::sleep_for(milliseconds(ms));
+}
+
+/// Log messages while it lives.
+struct LogTap {
+  LogTap() {
+    log::set_sink([this](log::Level, std::string_view text) { lines.emplace_back(text); });
+  }
+  ~LogTap() { log::set_sink({}); }
+  std::vector<std::string> lines;
+};
+
+}  // namespace
+
+TEST_CASE("requests go out in their order, each once") {
+  RequestQueue queue("lun");
+  int woken = 0;
+  queue.set_wake([&] { ++woken; });
+  CHECK(queue.idle());
+  CHECK(queue.pop() == nullptr);
+  std::vector<Outcome> outcomes(3);
+  for (std::uint64_t i = 0; i < 3; ++i) queue.push(request(outcomes[i], i));
+  CHECK(woken == 3);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    auto one = queue.pop();
+    REQUIRE(one);
+    CHECK(one->offset == i);
+    CHECK_FALSE(queue.idle());
+    queue.finish(std::move(one), good());
+    CHECK(outcomes[i].calls == 1);
+    CHECK(outcomes[i].status == Status::good);
+    CHECK(outcomes[i].gave_up.empty());
+  }
+  CHECK(queue.idle());
+  CHECK(queue.pop() == nullptr);
+}
+
+TEST_CASE("what is given back goes first, but not before its time") {
+  RequestQueue queue("lun");
+  Outcome a, b, c;
+  queue.push(request(a, 1));
+  queue.push(request(b, 2));
+  queue.push(request(c, 3));
+  auto first = queue.pop();
+  first->not_before = Request::Clock::now() + milliseconds(300);
+  queue.requeue(std::move(first));
+  CHECK(queue.due_in(milliseconds(20)) == milliseconds(20));
+  CHECK(queue.due_in(milliseconds(1000)) > milliseconds(50));
+  CHECK(queue.due_in(milliseconds(1000)) <= milliseconds(302));
+  auto second = queue.pop();
+  CHECK(second->offset == 2);
+  sleep(320);
+  CHECK(queue.due_in(milliseconds(1000)) <= milliseconds(1));
+  first = queue.pop();
+  CHECK(first->offset == 1);
+  first->not_before = {};
+  queue.requeue(std::move(first));
+  CHECK((first = queue.pop())->offset == 1);
+  for (auto* one : {&first, &second}) queue.finish(std::move(*one), good());
+  queue.finish(queue.pop(), good());
+  CHECK(queue.due_in(milliseconds(77)) == milliseconds(77));
+  CHECK(a.calls + b.calls + c.calls == 3);
+}
+
+TEST_CASE("giving back wakes whoever has room") {
+  RequestQueue queue("lun");
+  int woken = 0;
+  queue.set_wake([&] { ++woken; });
+  Outcome outcome;
+  queue.push(request(outcome));
+  queue.requeue(queue.pop());
+  CHECK(woken == 2);
+  queue.finish(queue.pop(), good());
+  CHECK(woken == 2);
+}
+
+TEST_CASE("after a failure everything ends with it, once") {
+  RequestQueue queue("lun");
+  Outcome ready, delayed, taken, finished, late;
+  queue.push(request(taken));
+  queue.push(request(finished));
+  queue.push(request(delayed));
+  queue.push(request(ready));
+  auto at_session = queue.pop(), at_other = queue.pop(), waiting = queue.pop();
+  waiting->not_before = Request::Clock::now() + std::chrono::hours(1);
+  queue.requeue(std::move(waiting));
+  CHECK_FALSE(queue.stopped());
+  queue.fail(Error(Exit::failed, "lun", "gone"));
+  CHECK(queue.stopped());
+  for (const Outcome* outcome : {&ready, &delayed}) {
+    CHECK(outcome->calls == 1);
+    CHECK(outcome->gave_up == "lun: gone");
+    CHECK(outcome->status == Status::lost);
+  }
+  // What a session holds ends when it gives it back, or as the target said.
+  CHECK(taken.calls == 0);
+  queue.requeue(std::move(at_session));
+  CHECK(taken.gave_up == "lun: gone");
+  queue.finish(std::move(at_other), good());
+  CHECK(finished.gave_up.empty());
+  CHECK(finished.status == Status::good);
+  queue.push(request(late));
+  CHECK(late.gave_up == "lun: gone");
+  queue.fail(Error(Exit::failed, "lun", "another reason"));
+  queue.stop();
+  Outcome later;
+  queue.push(request(later));
+  CHECK(later.gave_up == "lun: gone");
+  CHECK(queue.idle());
+  CHECK(queue.pop() == nullptr);
+  CHECK(ready.calls + delayed.calls + taken.calls + finished.calls == 4);
+}
+
+TEST_CASE("a completion may push, whatever it is told") {
+  RequestQueue queue("lun");
+  int pushed = 0;
+  std::function<void(const Answer&, const Error*)> again = [&](const Answer&, const Error*) {
+    if (++pushed > 3) return;
+    auto one = std::make_unique<Request>();
+    one->done = again;
+    queue.push(std::move(one));
+  };
+  auto one = std::make_unique<Request>();
+  one->done = again;
+  queue.push(std::move(one));
+  queue.finish(queue.pop(), good());
+  CHECK(pushed == 1);
+  queue.stop();
+  CHECK(pushed == 4);
+}
+
+TEST_CASE("a stall is reported once, with what is pending, and then given up") {
+  LogTap log;
+  RequestQueue queue("iscsi://host/name/1", kHasty);
+  Outcome first, second;
+  sleep(220);
+  queue.watch("no answer");  // nothing is pending: nobody waits
+  queue.push(request(first, MiB));
+  queue.push(request(second));
+  auto one = queue.pop();
+  queue.watch("no answer");
+  CHECK(log.lines.empty());
+  CHECK(queue.silence() < milliseconds(200));
+  sleep(220);
+  queue.watch("no answer");
+  queue.watch("no answer");
+  REQUIRE(log.lines.size() == 1);
+  CHECK(log.lines[0] ==
+        "iscsi://host/name/1: no progress for 0 s: no answer; pending: write of 4.0 KiB at 1.0 MiB (bytes "
+        "1048576 to "
+        "1052671) and 1 more; waiting up to 0 s");
+  CHECK(queue.silence() >= milliseconds(220));
+  sleep(500);
+  queue.watch("cannot connect");
+  CHECK(queue.stopped());
+  CHECK(
+      second.gave_up ==
+      "iscsi://host/name/1: no progress for 0 s: cannot connect; pending: write of 4.0 KiB at 1.0 MiB (bytes "
+      "1048576 to 1052671) and 1 more; check the target and the network, then start again");
+  queue.requeue(std::move(one));
+  CHECK(first.gave_up == second.gave_up);
+}
+
+TEST_CASE("progress ends a stall; the next one is reported again") {
+  LogTap log;
+  RequestQueue queue("lun", kHasty);
+  Outcome outcomes[3];
+  for (Outcome& outcome : outcomes) queue.push(request(outcome));
+  for (int i = 0; i < 2; ++i) {
+    sleep(220);
+    queue.watch("no answer");
+    CHECK(log.lines.size() == static_cast<std::size_t>(i + 1));
+    queue.finish(queue.pop(), good());
+    CHECK(queue.silence() < milliseconds(200));
+  }
+  CHECK_FALSE(queue.stopped());
+  queue.finish(queue.pop(), good());
+  CHECK(queue.silence() == milliseconds(0));
+}
+
+TEST_CASE("a target that refuses is reported with what it says") {
+  LogTap log;
+  RequestQueue queue("lun", kHasty);
+  Outcome outcome;
+  queue.push(request(outcome));
+  sleep(220);
+  queue.requeue(queue.pop(), "the target is busy (BUSY)");
+  queue.watch("no answer");
+  REQUIRE(log.lines.size() == 1);
+  CHECK(contains(log.lines[0], ": the target is busy (BUSY); pending"));
+  queue.requeue(queue.pop());  // then the connection was lost
+  sleep(500);
+  queue.watch("no answer");
+  CHECK(contains(outcome.gave_up, ": no answer; pending"));
+}
+
+TEST_CASE("slow requests have twice the patience, as long as only they are pending") {
+  LogTap log;
+  RequestQueue queue("lun", kHasty);
+  Outcome flush, write;
+  queue.push(request(flush, 0, true));
+  CHECK(queue.patience() == milliseconds(1400));
+  queue.push(request(write));
+  CHECK(queue.patience() == milliseconds(700));
+  auto slow = queue.pop();
+  queue.finish(queue.pop(), good());
+  CHECK(queue.patience() == milliseconds(1400));
+  sleep(900);
+  queue.watch("no answer");
+  CHECK_FALSE(queue.stopped());
+  sleep(700);
+  queue.watch("no answer");
+  CHECK(queue.stopped());
+  queue.requeue(std::move(slow));
+  CHECK(contains(flush.gave_up, "no progress"));
+}
+
+TEST_CASE("the defaults suit people") {
+  CHECK(RequestQueue("lun").timing().silence == std::chrono::seconds(4));
+  CHECK(RequestQueue("lun").patience() == std::chrono::seconds(90));  // nothing pending is not urgent
+}
+
+TEST_CASE("many threads: every request ends exactly once") {
+  RequestQueue queue("lun");
+  constexpr int kThreads = 4, kEach = 2000;
+  std::atomic<int> ended{0};
+  std::atomic<bool> quit{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 2; ++t)
+    threads.emplace_back([&] {
+      unsigned round = 0;
+      while (!quit) {
+        auto one = queue.pop();
+        if (!one) {
+          std::this_thread::yield();
+        } else if (++round % 3 == 0) {
+          queue.requeue(std::move(one), "busy");
+        } else {
+          queue.finish(std::move(one), good());
+        }
+        queue.watch("no answer");
+        queue.due_in(milliseconds(5));
+      }
+      while (auto one = queue.pop()) queue.requeue(std::move(one));
+    });
+  std::vector<std::thread> pushers;
+  for (int t = 0; t < kThreads; ++t)
+    pushers.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        auto one = std::make_unique<Request>();
+        one->done = [&ended](const Answer&, const Error*) { ++ended; };
+        queue.push(std::move(one));
+        if (t == 0 && i == kEach - 100) queue.stop();
+      }
+    });
+  for (auto& thread : pushers) thread.join();
+  quit = true;
+  for (auto& thread : threads) thread.join();
+  CHECK(ended == kThreads * kEach);
+  CHECK(queue.idle());
+}

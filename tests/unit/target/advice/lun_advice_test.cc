@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/advice/lun_advice.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "target/advice/remedy.h"
+
+using namespace san::iscsi;
+
+namespace {
+
+/// A tuned, thin LUN of an unknown array of which nothing bad can be said.
+LunCard good_card() {
+  LunCard card;
+  card.url = {{"192.0.2.1", 3260}, "iqn.2026-11.org.example:disk", 1, {}};
+  card.negotiated = {
+      {"MaxRecvDataSegmentLength", "262144"}, {"InitialR2T", "No"}, {"MaxBurstLength", "262144"}};
+  card.facts.inquiry = Inquiry{};
+  card.facts.inquiry->vendor = "ACME";
+  card.facts.pages = {0x00, 0x80, 0x83, 0xB0, 0xB2};
+  card.facts.serial = "A1";
+  card.facts.designators = {{0, 3, "6001405aaaaaaaaaaaaaaaaaaaaaaaaa"}};
+  card.facts.capacity = Capacity{1 << 20, 512, 3, 0, true, true, true};
+  card.limits = BlockLimits{};
+  card.limits->max_unmap_blocks = 0xFFFFFFFF;
+  card.provisioning = Provisioning{true, true, true, true, 2, false, 0};
+  card.mode = {false, true, true, true, false};
+  card.not_ready = "";
+  card.reservation.emplace();
+  return card;
+}
+
+LunCard tgt_card() {
+  LunCard card = good_card();
+  card.facts.inquiry->vendor = "IET";
+  card.facts.inquiry->product = "VIRTUAL-DISK";
+  card.facts.designators = {{0, 3, "3000001200000001"}, {0, 3, "60000000000000000e00000000120001"}};
+  return card;
+}
+
+const Advice* find(const std::vector<Advice>& advice, const std::string& id) {
+  const auto found =
+      std::find_if(advice.begin(), advice.end(), [&id](const Advice& one) { return one.id == id; });
+  return found == advice.end() ? nullptr : &*found;
+}
+
+Advice must(const std::vector<Advice>& advice, const std::string& id) {
+  REQUIRE(find(advice, id) != nullptr);
+  return *find(advice, id);
+}
+
+bool has_line(const Advice& advice, const std::string& line) {
+  return std::find(advice.remedy.begin(), advice.remedy.end(), line) != advice.remedy.end();
+}
+
+}  // namespace
+
+TEST_CASE("Nothing is said of a good LUN, nor of what is unknown") {
+  CHECK(advise(good_card()).empty());
+  LunCard unknown;
+  CHECK(advise(unknown).empty());
+  unknown.facts.inquiry = Inquiry{};
+  CHECK(advise(unknown).empty());
+}
+
+TEST_CASE("Small segments, with the lines for the kind of target") {
+  LunCard card = tgt_card();
+  card.negotiated.erase("MaxRecvDataSegmentLength");
+  card.negotiated["InitialR2T"] = "Yes";
+  auto advice = advise(card);
+  const Advice* small = find(advice, "small_segments");
+  REQUIRE(small != nullptr);
+  CHECK(small->level == Advice::Level::slow);
+  CHECK(has_line(*small, "tgtadm --op update --mode target --tid 18 -n MaxRecvDataSegmentLength -v 262144"));
+  CHECK(has_line(*small, "MaxBurstLength 1048576"));
+  // Those lines change InitialR2T, too: once is enough.
+  REQUIRE(find(advice, "initial_r2t") != nullptr);
+  CHECK(must(advice, "initial_r2t").remedy.empty());
+
+  card.facts.inquiry->vendor = "LIO-ORG";
+  advice = advise(card);
+  REQUIRE(find(advice, "small_segments") != nullptr);
+  CHECK(find(advice, "small_segments")
+            ->remedy.front()
+            .starts_with("targetcli /iscsi/iqn.2026-11.org.example:disk/tpg1 set parameter "
+                         "MaxRecvDataSegmentLength=262144"));
+  card.facts.inquiry->vendor = "ACME";
+  CHECK(must(advise(card), "small_segments").remedy.empty());
+}
+
+TEST_CASE("istgt cannot be told everything") {
+  LunCard card = good_card();
+  card.facts.inquiry->vendor = "FreeBSD";
+  card.facts.inquiry->product = "iSCSI DISK";
+  card.negotiated["InitialR2T"] = "Yes";
+  CHECK(must(advise(card), "initial_r2t").remedy.empty());
+  card.negotiated["MaxRecvDataSegmentLength"] = "8192";
+  const auto advice = advise(card);
+  CHECK(has_line(must(advice, "small_segments"), "MaxRecvDataSegmentLength 262144"));
+  CHECK_FALSE(has_line(must(advice, "small_segments"), "InitialR2T No"));
+}
+
+TEST_CASE("tgt ignores UNMAPs of 4 GiB, others do not") {
+  CHECK(must(advise(tgt_card()), "unmap_limit").level == Advice::Level::danger);
+  LunCard card = tgt_card();
+  card.limits->max_unmap_blocks = (4U << 20) * 2 - 1;
+  CHECK(find(advise(card), "unmap_limit") == nullptr);
+  CHECK(find(advise(good_card()), "unmap_limit") == nullptr);
+}
+
+TEST_CASE("Provisioning") {
+  LunCard card = good_card();
+  card.provisioning->lbprz = false;
+  CHECK(find(advise(card), "provisioning_contradiction") != nullptr);
+  card.facts.capacity->lbprz = false;
+  CHECK(find(advise(card), "provisioning_contradiction") == nullptr);
+  CHECK(find(advise(card), "zeros_not_declared") != nullptr);
+  card = tgt_card();
+  card.facts.capacity->lbpme = card.facts.capacity->lbprz = false;
+  card.provisioning.reset();
+  const auto advice = advise(card);
+  REQUIRE(find(advice, "not_thin") != nullptr);
+  CHECK(has_line(must(advice, "not_thin"),
+                 "tgtadm --op update --mode logicalunit --tid 18 --lun 1 --params thin_provisioning=1"));
+  card.facts.designators.clear();
+  const auto without = advise(card);
+  CHECK(has_line(must(without, "not_thin"),
+                 "tgtadm --op update --mode logicalunit --tid TID --lun 1 --params thin_provisioning=1"));
+}
+
+TEST_CASE("What keeps hosts from using the LUN comes first") {
+  LunCard card = tgt_card();
+  card.negotiated["InitialR2T"] = "Yes";
+  card.mode.write_protected = true;
+  card.reservation->push_back({1, 0, 5});
+  card.not_ready = "the LUN is being formatted";
+  const auto advice = advise(card);
+  CHECK(std::is_sorted(advice.begin(), advice.end(),
+                       [](const Advice& a, const Advice& b) { return a.level < b.level; }));
+  CHECK(find(advice, "write_protected") != nullptr);
+  CHECK(find(advice, "reserved") != nullptr);
+  CHECK(find(advice, "not_ready") != nullptr);
+  CHECK(has_line(must(advice, "write_protected"),
+                 "tgtadm --op update --mode logicalunit --tid 18 --lun 1 --params readonly=0"));
+}
+
+TEST_CASE("Paths") {
+  LunCard card = good_card();
+  card.facts.designators.push_back({1, 5, "00000001"});
+  card.port_groups = {{1, 2, false, {1}}};
+  CHECK(must(advise(card), "access_state").level == Advice::Level::danger);
+  card.port_groups->front().state = 1;
+  CHECK(must(advise(card), "access_state").level == Advice::Level::slow);
+  card.port_groups->front().state = 0;
+  CHECK(find(advise(card), "access_state") == nullptr);
+}
+
+TEST_CASE("Identity, cache and geometry") {
+  LunCard card = good_card();
+  card.facts.designators.clear();
+  CHECK(find(advise(card), "no_identity") == nullptr);
+  card.facts.serial.clear();
+  CHECK(find(advise(card), "no_identity") != nullptr);
+  card = tgt_card();
+  card.facts.serial = "beaf181";
+  CHECK(find(advise(card), "made_up_identity") != nullptr);
+  card.facts.serial = "beafmine";
+  CHECK(find(advise(card), "made_up_identity") == nullptr);
+  card = good_card();
+  card.mode.dpofua = false;
+  CHECK(find(advise(card), "volatile_cache") != nullptr);
+  card.facts.capacity->block_size = 4096;
+  card.facts.capacity->lowest_aligned_lba = 7;
+  CHECK(find(advise(card), "block_size") != nullptr);
+  CHECK(find(advise(card), "alignment") != nullptr);
+}
