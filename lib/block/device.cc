@@ -7,7 +7,7 @@
 #include <future>
 #include <optional>
 
-#include "block/await.h"
+#include "block/wait_for_completion.h"
 #include "core/units.h"
 
 namespace san {

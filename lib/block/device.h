@@ -70,7 +70,7 @@ class Device {
   /// told.
   virtual std::string identity() const { return {}; }
   /// The same across restarts of this machine and of the target: what a clone map knows it by.
-  virtual std::string lasting_identity() const { return name(); }
+  virtual std::string persistent_id() const { return name(); }
   /// Another text after all of the content may have been exchanged at once, where the device shows that: a
   /// file that was made anew, a volume that `sanlun` made again or rolled back. Empty where it does not.
   virtual std::string generation() const { return {}; }
@@ -79,7 +79,7 @@ class Device {
   /// Would take none either if it were opened for writing.
   virtual bool write_protected() const { return read_only(); }
   /// The device itself, where this one shows it with other content than it has.
-  virtual Device& bare() { return *this; }
+  virtual Device& underlying() { return *this; }
 
   /// What is known of [offset, offset + length): extents in order, without a gap or an overlap, covering the
   /// range and no more. Blocks the caller. Throws Error where the device cannot be asked at all.
@@ -100,7 +100,7 @@ class Device {
   /// How often, so far, the device may have lost what it had acknowledged and not flushed, though it goes on
   /// working: a target that was restarted or reset, as far as one can tell. Counted before a flush that comes
   /// later can succeed.
-  virtual std::uint64_t losses() const { return 0; }
+  virtual std::uint64_t cache_loss_generation() const { return 0; }
 
   /// Ends what is under way as soon as it can be ended, with errors, and takes nothing more: the user pressed
   /// Ctrl-C, and a target that went away must not hold him up. A device whose requests end soon by themselves

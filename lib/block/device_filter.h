@@ -17,7 +17,7 @@ class DeviceFilter : public Device {
   std::uint64_t content_size() const override { return below_.content_size(); }
   Limits limits() const override { return below_.limits(); }
   std::string identity() const override { return below_.identity(); }
-  std::string lasting_identity() const override { return below_.lasting_identity(); }
+  std::string persistent_id() const override { return below_.persistent_id(); }
   std::string generation() const override { return below_.generation(); }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     return below_.extents(offset, length);

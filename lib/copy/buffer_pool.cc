@@ -43,11 +43,11 @@ std::byte* BufferPool::make() {
   return slabs_.back() + place * size_;
 }
 
-std::shared_ptr<std::byte> BufferPool::acquire(std::chrono::milliseconds patience) {
+std::shared_ptr<std::byte> BufferPool::acquire(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
   if (free_.empty() && made_ == count_) {
     ++waiting_;
-    free_again_.wait_for(lock, patience, [this] { return worth_waking(); });
+    free_again_.wait_for(lock, timeout, [this] { return worth_waking(); });
     --waiting_;
   }
   std::byte* buffer = nullptr;

@@ -22,7 +22,7 @@ class BufferPool {
   BufferPool& operator=(const BufferPool&) = delete;
 
   /// A buffer that goes back to the pool with its last owner; null if none became free within `patience`.
-  std::shared_ptr<std::byte> acquire(std::chrono::milliseconds patience);
+  std::shared_ptr<std::byte> acquire(std::chrono::milliseconds timeout);
 
   std::size_t size() const { return size_; }
   std::size_t count() const { return count_; }

@@ -9,7 +9,7 @@
 #include <memory>
 #include <mutex>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/buffer_pool.h"
 #include "copy/plan.h"
 #include "core/process/interrupt.h"

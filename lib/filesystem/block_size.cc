@@ -36,23 +36,23 @@ BlockSizeFit at_least(const std::string& type, const char* what, std::uint64_t s
 /// Bytes of a sector of every segment of a LUKS2 header, by its JSON area (LUKS2 On-Disk Format
 /// Specification 1.1.3, 2.1 and 3.3); 512 where there is a doubt.
 std::uint64_t luks_sector(Volume& volume) {
-  constexpr std::uint64_t kBinary = 4096, kMost = 4 * MiB;
+  constexpr std::uint64_t kBinary = 4096, kMaxHeader = 4 * MiB;
   const std::uint64_t least = 512;
   if (volume.get<be16>(6, "header") != 2) return least;
   const std::uint64_t header = volume.get<be64>(8, "header");
-  if (header <= kBinary || header > kMost) return least;
+  if (header <= kBinary || header > kMaxHeader) return least;
   std::string text(static_cast<std::size_t>(header - kBinary), '\0');
   volume.read(kBinary, std::as_writable_bytes(std::span(text)), "header");
   text.resize(text.find('\0') == std::string::npos ? text.size() : text.find('\0'));
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("segments") || !json["segments"].is_object()) return least;
-  std::uint64_t smallest = kMost;
+  std::uint64_t smallest = kMaxHeader;
   for (const Json& segment : json["segments"]) {
     const bool known =
         segment.is_object() && segment.contains("sector_size") && segment["sector_size"].is_number_unsigned();
     smallest = std::min(smallest, known ? segment["sector_size"].get<std::uint64_t>() : least);
   }
-  return smallest == kMost ? least : smallest;
+  return smallest == kMaxHeader ? least : smallest;
 }
 
 /// Offsets: struct btrfs_super_block, include/uapi/linux/btrfs_tree.h.
@@ -86,7 +86,7 @@ BlockSizeFit judge(Volume& volume, std::uint64_t block) {
     case Probe::Kind::ambiguous:
       break;
   }
-  return {Answer::unknown, found.why_whole};
+  return {Answer::unknown, found.copy_whole_reason};
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ BlockSizeFit block_size_fit(Device& device, std::uint64_t offset, std::uint64_t 
   Volume volume(device, offset, length);
   try {
     return judge(volume, block);
-  } catch (const CopyWhole& whole) {
+  } catch (const MetadataError& whole) {
     return {Answer::unknown, whole.why};
   }
 }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/units.h"
 
 namespace san {

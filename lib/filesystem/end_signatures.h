@@ -28,9 +28,9 @@ struct EndSignature {
 inline constexpr std::uint64_t kEndBytes = 1024 * 1024;
 
 /// What the last bytes of a disk, or of a partition, of `size` bytes say that it is. `tail` ends where it
-/// does; the more of kEndBytes it has, the more is seen. Places and bytes are those of the Linux kernel
-/// (include/uapi/linux/raid/md_p.h), DRBD's user/shared/drbdmeta.c, OpenZFS' include/sys/vdev_impl.h, SNIA's
-/// Common RAID Disk Data Format, UEFI 2.10, 5.3.2, FreeBSD's sys/geom, and of util-linux's
+/// does; the more of kEndBytes it has, the more is seen. SampleExtents and bytes are those of the Linux
+/// kernel (include/uapi/linux/raid/md_p.h), DRBD's user/shared/drbdmeta.c, OpenZFS' include/sys/vdev_impl.h,
+/// SNIA's Common RAID Disk Data Format, UEFI 2.10, 5.3.2, FreeBSD's sys/geom, and of util-linux's
 /// libblkid/src/superblocks, which is what udev asks. LVM, LUKS, bcache and swap space have nothing there.
 std::vector<EndSignature> end_signatures(std::span<const std::byte> tail, std::uint64_t size);
 

@@ -45,7 +45,7 @@ Ranges of_xfs(Volume& volume) {
   Ranges ranges = {{0, super.sector_size}};
   const std::uint64_t blocks = super.log_blocks, start = super.log_start;
   // A log on another device tells nothing of it here.
-  if (start == 0 || super.ag_block_log > 31) throw CopyWhole{"its log is on another device"};
+  if (start == 0 || super.ag_block_log > 31) throw MetadataError{"its log is on another device"};
   const std::uint64_t group = start >> super.ag_block_log,
                       block = start & ((std::uint64_t{1} << super.ag_block_log) - 1);
   const ByteRange log{(group * super.ag_blocks + block) * super.block_size, blocks * super.block_size};
@@ -83,7 +83,7 @@ MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t
     if (found.kind == Probe::Kind::ext) evidence.ranges = of_ext(volume);
     if (found.kind == Probe::Kind::xfs) evidence.ranges = of_xfs(volume);
     if (found.kind == Probe::Kind::ntfs) evidence.ranges = of_ntfs(volume, evidence.enough);
-  } catch (const CopyWhole&) {
+  } catch (const MetadataError&) {
     evidence.ranges.reset();
   }
   if (evidence.ranges)

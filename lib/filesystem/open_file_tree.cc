@@ -25,8 +25,8 @@ std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volum
   }
   if (found.type == "btrfs") return btrfs_reader(std::move(volume), options);
   if (found.kind == Probe::Kind::none || found.kind == Probe::Kind::ambiguous)
-    throw CopyWhole{found.why_whole};
-  throw CopyWhole{"there is no reader for files of " + found.type};
+    throw MetadataError{found.copy_whole_reason};
+  throw MetadataError{"there is no reader for files of " + found.type};
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, s
             : found.type + ", subvolume " + (options.subvolume_is_id ? "number " : "") + options.subvolume;
     auto reader = reader_for(found, std::move(volume), options);
     return node_tree(name + " (" + named + ")", std::move(reader));
-  } catch (const CopyWhole& reason) {
+  } catch (const MetadataError& reason) {
     throw Error(Exit::failed, name, reason.why);
   }
 }

@@ -24,9 +24,9 @@ struct Probe {
     other,  ///< recognised, but its free space is not visible from here
   };
   Kind kind = Kind::none;
-  std::string type = "unknown";  ///< as FreeSpace::type
-  std::string label, uuid;       ///< where the superblock holds them
-  std::string why_whole;         ///< for `none`, `ambiguous` and `other`: why its free space cannot be told
+  std::string type = "unknown";   ///< as FreeSpace::type
+  std::string label, uuid;        ///< where the superblock holds them
+  std::string copy_whole_reason;  ///< for `none`, `ambiguous` and `other`: why its free space cannot be told
 };
 
 /// Identifies the content of [offset, offset + length) of `device` by magic numbers. Two signatures at once

@@ -28,7 +28,7 @@ void read(Volume& volume, const Probe& found, FreeRanges& free, FreeSpace& resul
     case Probe::Kind::other:
       break;
   }
-  throw CopyWhole{found.why_whole};
+  throw MetadataError{found.copy_whole_reason};
 }
 
 }  // namespace
@@ -53,13 +53,13 @@ FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t le
       throw_inconsistent("list of free space", "it reaches past the end of the file system");
     result.known = true;
     result.fault = false;
-  } catch (const CopyWhole& whole) {
-    result.why_whole = whole.why;
+  } catch (const MetadataError& whole) {
+    result.copy_whole_reason = whole.why;
     result.dirty = whole.dirty;
   } catch (const Error& error) {
     // A bad block in the metadata need not end a clone that knows how to go around bad blocks.
     if (error.code() != Exit::failed) throw;
-    result.why_whole = fmt::format("its metadata cannot be read: {}", error.cause());
+    result.copy_whole_reason = fmt::format("its metadata cannot be read: {}", error.cause());
   }
   if (!result.known) {
     result.free.clear();

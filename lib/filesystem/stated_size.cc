@@ -138,7 +138,7 @@ std::optional<StatedSize> in(Device& device, std::uint64_t offset, std::uint64_t
   Volume volume(device, offset, length);
   try {
     return look(volume);
-  } catch (const CopyWhole&) {
+  } catch (const MetadataError&) {
     return std::nullopt;
   }
 }

@@ -56,8 +56,8 @@ void read_swap(Volume& volume, FreeRanges& free, FreeSpace& result) {
   const auto header = find_swap(volume);
   if (!header) throw_inconsistent("swap header", "it is gone");
   result.size = volume.size();
-  if (header->hibernated) throw CopyWhole{"it holds a hibernated system", true};
-  if (header->version != 1) throw CopyWhole{"its swap header is not of version 1 in this byte order"};
+  if (header->hibernated) throw MetadataError{"it holds a hibernated system", true};
+  if (header->version != 1) throw MetadataError{"its swap header is not of version 1 in this byte order"};
   if (header->pages < 2 || header->pages > volume.size() / header->page_size)
     throw_inconsistent("swap header", fmt::format("{} pages do not fit into the partition", header->pages));
   result.size = header->pages * header->page_size;

@@ -28,18 +28,18 @@ UsedOnlyDevice::UsedOnlyDevice(Device& below, const PartitionTable& table, const
   for (UsedPartition& partition : partitions_) {
     // What one partition does not need of the ranges is the next one's.
     const std::size_t share = (options.max_ranges - std::min(options.max_ranges, free_.size())) / left--;
-    if (partition.why_whole.empty() && !options.why_whole.empty()) {
-      partition.why_whole = options.why_whole;
+    if (partition.copy_whole_reason.empty() && !options.copy_whole_reason.empty()) {
+      partition.copy_whole_reason = options.copy_whole_reason;
       partition.warning = true;
     }
-    if (!partition.why_whole.empty()) {
+    if (!partition.copy_whole_reason.empty()) {
       partition.content = content_of(below, partition);
       continue;
     }
     FreeSpace space = read_free_space(below, partition.offset, partition.length,
                                       {.min_run = options.min_run, .max_ranges = share});
     partition.content = std::move(space.type);
-    partition.why_whole = std::move(space.why_whole);
+    partition.copy_whole_reason = std::move(space.copy_whole_reason);
     partition.warning = space.fault;
     for (const ByteRange& range : space.free) partition.free += range.length;
     free_bytes_ += partition.free;

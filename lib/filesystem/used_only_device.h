@@ -15,8 +15,9 @@ namespace san {
 struct UsedPartition {
   std::uint32_t number = 0;  ///< 0: the whole device
   std::uint64_t offset = 0, length = 0;
-  std::string content;     ///< as FreeSpace::type
-  std::string why_whole;   ///< a clause that says why it is copied whole; empty where only what it uses is
+  std::string content;  ///< as FreeSpace::type
+  std::string
+      copy_whole_reason;   ///< a clause that says why it is copied whole; empty where only what it uses is
   bool warning = false;    ///< … and that is worth a warning: FreeSpace::fault, or the table is in doubt
   std::uint64_t free = 0;  ///< bytes that are taken for zeros
 
@@ -30,7 +31,7 @@ class UsedOnlyDevice final : public SourceFilter {
  public:
   struct Options {
     /// Not empty: a clause that says why nothing is to be taken for free, such as a mounted file system.
-    std::string why_whole;
+    std::string copy_whole_reason;
     /// Free runs below this many bytes are taken for used. They can be as short as a page, for what is saved
     /// is the writing.
     std::uint64_t min_run = 4 * KiB;

@@ -67,12 +67,12 @@ void check_place(UsedPartition& one, const PartitionTable& table, const std::vec
   for (const Partition& other : table.partitions)
     if (!other.extended && other.number != one.number && other.length != 0 &&
         overlap(one, other.offset, other.end()))
-      one.why_whole = fmt::format("it overlaps partition {}", other.number);
+      one.copy_whole_reason = fmt::format("it overlaps partition {}", other.number);
   for (const Claim& claim : claims) {
     // A hybrid MBR repeats partitions of the GPT.
     if (claim.range == ByteRange{one.offset, one.length}) continue;
     if (overlap(one, claim.range.offset, claim.range.end()))
-      one.why_whole = fmt::format("it overlaps {}", claim.owner);
+      one.copy_whole_reason = fmt::format("it overlaps {}", claim.owner);
   }
 }
 
@@ -93,13 +93,14 @@ std::vector<UsedPartition> partitions_to_look_at(const PartitionTable& table) {
       if (partition.offset >= table.device_size || partition.end() > table.device_size) {
         one.offset = std::min(one.offset, table.device_size);
         one.length = table.device_size - one.offset;
-        one.why_whole = "it reaches past the end of the device";
-      } else if (one.why_whole.empty()) {
+        one.copy_whole_reason = "it reaches past the end of the device";
+      } else if (one.copy_whole_reason.empty()) {
         check_place(one, table, claimed);
       }
-      one.warning = !one.why_whole.empty();
+      one.warning = !one.copy_whole_reason.empty();
       if (!one.warning && is_dynamic_disk(partition.type_id))
-        one.why_whole = "it belongs to a dynamic disk of Windows, whose volumes may be in several parts";
+        one.copy_whole_reason =
+            "it belongs to a dynamic disk of Windows, whose volumes may be in several parts";
       found.push_back(std::move(one));
     }
     std::stable_sort(found.begin(), found.end(),

@@ -9,7 +9,7 @@ namespace san {
 
 /// The partitions whose free space may be looked for, in the order of their place: all of `table` but
 /// containers, or the whole device where there is no table. Those that have to be copied whole whatever is in
-/// them, because of their place, their type or a table in doubt, have `why_whole` already.
+/// them, because of their place, their type or a table in doubt, have `copy_whole_reason` already.
 std::vector<UsedPartition> partitions_to_look_at(const PartitionTable& table);
 
 }  // namespace san

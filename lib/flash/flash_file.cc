@@ -66,7 +66,7 @@ bool others_can_read(const std::string& path) {
 void write_backup(const std::string& path, std::span<const std::byte> content) {
   std::error_code error;
   if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, error))) {
-    const auto old = read_flash_file(path, kLargestFlashFile);
+    const auto old = read_flash_file(path, kMaxFlashFile);
     if (std::equal(old.begin(), old.end(), content.begin(), content.end())) return;
     throw Error(Exit::refused, path, "is there already, and is another backup", kBackup.hint);
   }

@@ -9,7 +9,7 @@
 namespace san::flash {
 
 /// More than the file of any flash has: the table of a largest NVM image takes 60 bytes for 16.
-inline constexpr std::size_t kLargestFlashFile = std::size_t{64} << 20;
+inline constexpr std::size_t kMaxFlashFile = std::size_t{64} << 20;
 
 /// A backup or an image: the whole file. Throws Error, also for what is no regular file, and for more than
 /// `largest` bytes.

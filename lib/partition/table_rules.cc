@@ -88,10 +88,10 @@ ProtectiveState judge_protective(PartitionTable& table) {
   }
   const auto* entry = std::find_if(mbr->entries.begin(), mbr->entries.end(),
                                    [](const MbrEntry& e) { return e.is_protective(); });
-  constexpr std::uint64_t kLargest = std::numeric_limits<std::uint32_t>::max();
+  constexpr std::uint64_t kMaxSize = std::numeric_limits<std::uint32_t>::max();
   const std::uint64_t blocks = table.device_size / table.sector_size;
   // Windows writes 0xFFFFFFFF whatever the size of the disk.
-  if (entry->first_lba == 1 && (entry->sectors == kLargest || std::uint64_t{entry->sectors} + 1 == blocks))
+  if (entry->first_lba == 1 && (entry->sectors == kMaxSize || std::uint64_t{entry->sectors} + 1 == blocks))
     return ProtectiveState::good;
   report(table, Severity::warning,
          fmt::format("the protective MBR covers blocks {} to {}, not the whole device of {} blocks",

@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include "copy/copy_options.h"
-#include "copy/engine/head_guard.h"
+#include "copy/engine/boot_region.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
 #include "filesystem/disk_table.h"
@@ -90,9 +90,9 @@ class Reader {
     Interrupt::check(layout_.device.c_str());
     LayoutVolume* volume = volume_of(one);
     if (volume == nullptr) return;
-    volume->why_unknown = one.why_whole;
+    volume->why_unknown = one.copy_whole_reason;
     volume->fault = one.warning;
-    if (!one.why_whole.empty()) return name_content(*volume, one);
+    if (!one.copy_whole_reason.empty()) return name_content(*volume, one);
     const FreeSpace space =
         read_free_space(device_, one.offset, one.length, {.min_run = 512, .max_ranges = options_.max_ranges});
     volume->content = space.type;
@@ -100,7 +100,7 @@ class Reader {
     volume->uuid = space.uuid;
     volume->dirty = space.dirty;
     volume->fault = space.fault;
-    volume->why_unknown = space.why_whole;
+    volume->why_unknown = space.copy_whole_reason;
     volume->known = space.known;
     if (one.number == 0 && !space.known) name_clone(*volume);
     if (!space.known) return;
@@ -131,7 +131,7 @@ class Reader {
   /// Of a clone that is not complete, nothing but the mark of who writes it is in the first MiB.
   void name_clone(LayoutVolume& volume) {
     unless_unreadable([&] {
-      const HeadContent head = read_head_content(device_, kHead);
+      const BootRegionContent head = read_boot_region_content(device_, kHead);
       if (!head.hidden) return;
       volume.content = "unfinished clone";
       volume.fault = true;
@@ -176,7 +176,7 @@ class Reader {
     std::size_t asked = 0;
     for (std::uint64_t at = 0; at < layout_.size;) {
       Interrupt::check(layout_.device.c_str());
-      if (asked >= options_.max_extents || std::chrono::steady_clock::now() - start > options_.patience) {
+      if (asked >= options_.max_extents || std::chrono::steady_clock::now() - start > options_.timeout) {
         layout_.why_not_stored =
             fmt::format("it is in so many pieces that only the first {} were asked for", format_size(at));
         take({at, layout_.size - at, Extent::Kind::unknown});
@@ -190,7 +190,7 @@ class Reader {
       at += std::max<std::uint64_t>(extents.empty() ? kWindow : extents.back().end() - at, 1);
     }
     for (LayoutRegion& region : layout_.regions)
-      if (region.untold.total() == region.length) region.stored = region.untold = Occupancy();
+      if (region.unreported.total() == region.length) region.stored = region.unreported = Occupancy();
   }
 
   std::vector<Extent> extents_at(std::uint64_t at) {
@@ -212,9 +212,9 @@ class Reader {
     for (std::size_t i = first_; i < regions.size() && regions[i].offset < extent.end(); ++i) {
       if (extent.kind == Extent::Kind::data) regions[i].stored.add(extent.offset, extent.length);
       if (extent.kind != Extent::Kind::unknown) continue;
-      if (regions[i].untold.empty())
-        regions[i].untold = Occupancy(regions[i].offset, regions[i].length, buckets_);
-      regions[i].untold.add(extent.offset, extent.length);
+      if (regions[i].unreported.empty())
+        regions[i].unreported = Occupancy(regions[i].offset, regions[i].length, buckets_);
+      regions[i].unreported.add(extent.offset, extent.length);
     }
   }
 
@@ -255,7 +255,7 @@ class Reader {
 }  // namespace
 
 Storage LayoutRegion::storage(double from, double to) const {
-  if (stored.empty() || untold.share(from, to) > 0) return Storage::unknown;
+  if (stored.empty() || unreported.share(from, to) > 0) return Storage::unknown;
   const double share = stored.share(from, to);
   return share >= 1 ? Storage::all : share > 0 ? Storage::some : Storage::none;
 }

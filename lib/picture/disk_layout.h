@@ -38,9 +38,9 @@ enum class Storage { none, some, all, unknown };
 
 /// A region and what is where in it.
 struct LayoutRegion : Region {
-  Occupancy used;    ///< by the file system; empty where that is not known
-  Occupancy stored;  ///< by the device; empty where it cannot tell
-  Occupancy untold;  ///< what the device does not tell of; empty where it tells of all, or of nothing
+  Occupancy used;        ///< by the file system; empty where that is not known
+  Occupancy stored;      ///< by the device; empty where it cannot tell
+  Occupancy unreported;  ///< what the device does not tell of; empty where it tells of all, or of nothing
   std::uint64_t spanned = 0;  ///< bytes from its front that the file system spans, where `used` is known
 
   /// How much the device stores between two fractions of the region (0 <= from < to <= 1); not known where it
@@ -75,9 +75,9 @@ struct DiskLayout {
 
 /// How much trouble to take.
 struct LayoutOptions {
-  std::size_t max_extents = 65536;    ///< of the device; what comes then is not asked
-  std::chrono::seconds patience{10};  ///< for these extents
-  std::size_t max_buckets = 512;      ///< of each region's occupancy; fewer where there are many regions
+  std::size_t max_extents = 65536;   ///< of the device; what comes then is not asked
+  std::chrono::seconds timeout{10};  ///< for these extents
+  std::size_t max_buckets = 512;     ///< of each region's occupancy; fewer where there are many regions
   std::size_t max_ranges = std::size_t{1} << 20;  ///< of free space, in one partition; see FreeSpaceOptions
 };
 

@@ -23,8 +23,8 @@ struct Region {
   Kind kind = Kind::unallocated;
   std::uint64_t offset = 0, length = 0;
   std::string table;  ///< which table, where there is one: "GPT"
-  /// Places in PartitionTable::partitions of those it belongs to, at most kMaxOwners; empty where there is no
-  /// table, and for RawTable::loose.
+  /// SampleExtents in PartitionTable::partitions of those it belongs to, at most kMaxOwners; empty where
+  /// there is no table, and for RawTable::loose.
   std::vector<std::size_t> owners = {};
   std::uint32_t container = 0;  ///< number of the extended partition that it lies in, 0 for none
 

@@ -160,17 +160,17 @@ ChildProcess::~ChildProcess() {
   wait(std::chrono::seconds(10));
 }
 
-void ChildProcess::end(milliseconds patience) {
+void ChildProcess::end(milliseconds timeout) {
   if (wait(milliseconds(0))) return;
   kill(pid_, SIGTERM);
-  if (wait(patience)) return;
+  if (wait(timeout)) return;
   kill(pid_, SIGKILL);
-  wait(patience);
+  wait(timeout);
 }
 
-std::optional<int> ChildProcess::wait(milliseconds patience) {
+std::optional<int> ChildProcess::wait(milliseconds timeout) {
   const std::scoped_lock lock(mutex_);
-  const auto end = std::chrono::steady_clock::now() + patience;
+  const auto end = std::chrono::steady_clock::now() + timeout;
   while (!status_) {
     int status = 0;
     const pid_t got = waitpid(pid_, &status, WNOHANG);
@@ -184,9 +184,9 @@ std::optional<int> ChildProcess::wait(milliseconds patience) {
 }
 
 std::string ChildProcess::errors() const {
-  constexpr std::uint64_t kMost = 4096;
+  constexpr std::uint64_t kMaxSize = 4096;
   const std::uint64_t size = size_of(errors_);
-  std::string text = read_text(errors_, size - std::min(size, kMost), kMost);
+  std::string text = read_text(errors_, size - std::min(size, kMaxSize), kMaxSize);
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
 }

@@ -33,9 +33,9 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   /// Its exit status as waitpid(2) has it, once it has ended; nothing if that is not within `patience`.
-  std::optional<int> wait(std::chrono::milliseconds patience);
+  std::optional<int> wait(std::chrono::milliseconds timeout);
   /// Asks it to end now (SIGTERM), and waits for that no longer than `patience`; then kills it.
-  void end(std::chrono::milliseconds patience);
+  void end(std::chrono::milliseconds timeout);
   /// What it has written to stderr, at most the last 4 KiB.
   std::string errors() const;
   /// What it has written to stdout, at most the first 16 MiB.

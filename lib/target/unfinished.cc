@@ -21,7 +21,7 @@ namespace san::target {
 namespace {
 
 constexpr std::string_view kSuffix = ".unfinished";
-constexpr std::size_t kLargest = 64 * 1024;
+constexpr std::size_t kMaxSize = 64 * 1024;
 
 std::string path_of(const Pool& pool, const Unfinished& work) {
   std::string place = work.target.empty() || work.verb == "snapshot" ? work.name : work.target;
@@ -72,7 +72,7 @@ std::optional<Unfinished> read(const std::string& path) {
     throw Error(Exit::refused, path, "is a symbolic link, which sanlun does not make",
                 "look who has made it, and remove it");
   if (!file) throw system_error(path, "read it", errno);
-  std::string text(kLargest, '\0');
+  std::string text(kMaxSize, '\0');
   const Transfer got = read_fully(file.get(), 0, std::as_writable_bytes(std::span(text)));
   if (got.error != 0) throw system_error(path, "read it", got.error);
   text.resize(got.bytes);

@@ -36,7 +36,7 @@ void try_batch(const Header& header, std::uint64_t sequence, std::span<const std
 void try_map(std::span<const std::byte> bytes) {
   try {
     const auto [header, length] = read_header(bytes, "map");
-    if (length > bytes.size() || header.destinations.empty() || header.blocks() > kMostBlocks) std::abort();
+    if (length > bytes.size() || header.destinations.empty() || header.blocks() > kMaxBlocks) std::abort();
     const auto again = write_header(header);
     if (read_header(again, "map").first.destinations != header.destinations) std::abort();
     try_batch(header, 0, bytes.subspan(length));

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const san::Error&) {
     return 0;
   }
-  const BlockPlace place = find_block(flash.image(), find_family("I210"));
+  const IscsiBlockLocation place = find_block(flash.image(), find_family("I210"));
   const auto record = san::read_at<IscsiRecord>(flash.image().bytes(), place.record(1));
   if (!record || field_text(record->target) != "iqn.2026-11.org.example:golden" || record->lun != 7)
     std::abort();

@@ -27,7 +27,7 @@ inline void apply_patches(Image& image, std::span<const std::byte> patches) {
 /// What holds of every result, whatever was read.
 inline void check_result(const Image& image) {
   const FreeSpace space = image.read();
-  if (space.known != space.why_whole.empty()) std::abort();
+  if (space.known != space.copy_whole_reason.empty()) std::abort();
   if (!space.known && !space.free.empty()) std::abort();
   std::uint64_t end = 0, sum = 0;
   for (const ByteRange& range : space.free) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "block/image/image_format.h"
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "block/zst/zst_frame.h"
 #include "block/zst/zst_seek_table.h"
 

@@ -61,7 +61,7 @@ void complain(const CopyResult& result, const CloneOptions& o) {
   }
 }
 
-Error bad_places(const std::string& name, const BadPlaces& bad) {
+Error bad_ranges(const std::string& name, const BadRanges& bad) {
   std::uint64_t sum = 0;
   for (const auto& range : bad) sum += range.second;
   return {Exit::no, name,
@@ -98,7 +98,7 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
 
 /// `from` is null for a stream.
 void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
-                  const Source* from, const MapReport& told, const BadPlaces& bad,
+                  const Source* from, const MapReport& told, const BadRanges& bad,
                   const std::vector<TablePlan>& plans, const std::vector<DestinationRest>& rests,
                   const Json& source_changed) {
   const auto table = from != nullptr ? std::optional(from->table()) : std::nullopt;
@@ -152,9 +152,9 @@ EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<
   }
   for (std::size_t i = 0; table && i < destinations.size(); ++i) {
     warn_of_edits(destinations[i]->name(), plans[i]);
-    Device& bare = *destinations[i];
-    rests[i] = look_behind(o, bare, round_up(*size, bare.limits().logical_block),
-                           size_with_clone(o, bare, *size), *table, plans[i]);
+    Device& underlying = *destinations[i];
+    rests[i] = look_behind(o, underlying, round_up(*size, underlying.limits().logical_block),
+                           size_with_clone(o, underlying, *size), *table, plans[i]);
     devices.push_back(edit_table(o, *source, *table, plans[i], *destinations[i]));
     if (devices.back()) destinations[i] = devices.back().get();
   }
@@ -204,9 +204,9 @@ Exit clone_command(const CloneOptions& given) {
     for (std::size_t i = 0; map && i < destinations.size(); ++i) {
       use.decisions.push_back(
           decide_delta(*map, i, *destinations[i], o.delta_mode, table ? &*table : nullptr));
-      use.doubtful.push_back(use.decisions[i].doubtful());
+      use.stale.push_back(use.decisions[i].stale());
       told.destinations.push_back(use.decisions[i]);
-      doubt_table(table, use.doubtful.back());
+      stale_table_ranges(table, use.stale.back());
     }
     if (auto offloaded = clone_by_target(o, source, destinations, options, progress))
       result = std::move(*offloaded);
@@ -225,11 +225,11 @@ Exit clone_command(const CloneOptions& given) {
   }
   complain(result, o);
   Exit code = outcome(result, o);
-  BadPlaces bad;
+  BadRanges bad;
   if (opened && opened->rescue() != nullptr) {
     bad = opened->rescue()->bad();
     if (written_down) written_down->finish();
-    if (!bad.empty()) log::message(log::Level::error, bad_places(name, bad).what());
+    if (!bad.empty()) log::message(log::Level::error, bad_ranges(name, bad).what());
     if (!bad.empty() && code == Exit::ok) code = Exit::no;
   }
   if (opened && code == Exit::ok) {

@@ -72,7 +72,7 @@ Json ranges_json(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ran
   return array;
 }
 
-std::uint64_t sum_of(const BadPlaces& ranges) {
+std::uint64_t sum_of(const BadRanges& ranges) {
   std::uint64_t sum = 0;
   for (const auto& range : ranges) sum += range.second;
   return sum;
@@ -136,7 +136,7 @@ Printable plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
                 const std::vector<DestinationRest>& rests) {
   Json json;
   json["source"] = source;
@@ -189,7 +189,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
 
 Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                     const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                     const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
                      const std::vector<DestinationRest>& rests) {
   Printable text =
       format_text("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),

@@ -24,7 +24,7 @@ struct ClonePlan {
 };
 
 /// What could not be read of a source: offset and length.
-using BadPlaces = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+using BadRanges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
 /// Adds up the pieces of `source`.
 ClonePlan measure_plan(Device& source, std::uint64_t block);
@@ -38,11 +38,11 @@ Printable plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
                 const std::vector<DestinationRest>& rests);
 Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                     const MapReport& map, const BadPlaces& bad, const std::vector<TablePlan>& edits,
+                     const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
                      const std::vector<DestinationRest>& rests);
 
 Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,

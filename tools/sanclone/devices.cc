@@ -151,8 +151,8 @@ std::uint64_t size_with_clone(const CloneOptions& o, const Device& destination, 
 
 Source::Source(const CloneOptions& o) : freeze_(o) {
   const std::vector<dev_t> frozen = freeze_.numbers();
-  std::string why_whole;
-  if (o.used_only && o.overrides.live) why_whole = why_in_use(o, frozen);
+  std::string copy_whole_reason;
+  if (o.used_only && o.overrides.live) copy_whole_reason = why_in_use(o, frozen);
   device_ = open_source(o, frozen);
   if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
   if (freeze_.freeze() != nullptr)
@@ -167,10 +167,10 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (!o.used_only) return;
   // By a table that the clone may not have, nothing is free.
   const bool no_mbr = table_.protective == ProtectiveState::missing;
-  if ((!o.fit_gpt || no_mbr) && lives_by_backup(table_) && why_whole.empty())
-    why_whole = "the partitions are only in the backup GPT, and may not be found on the clone";
+  if ((!o.fit_gpt || no_mbr) && lives_by_backup(table_) && copy_whole_reason.empty())
+    copy_whole_reason = "the partitions are only in the backup GPT, and may not be found on the clone";
   UsedOnlyDevice::Options options;
-  options.why_whole = std::move(why_whole);
+  options.copy_whole_reason = std::move(copy_whole_reason);
   used_only_ = std::make_unique<UsedOnlyDevice>(readable(), table_, options);
   warn_of_whole_partitions(*used_only_);
 }

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "block/filter/front_device.h"
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
 #include "core/units.h"
@@ -20,7 +20,7 @@ namespace {
 
 using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
-TableWishes wishes(const CloneOptions& o) {
+TableEdits edits(const CloneOptions& o) {
   return {o.fit_gpt, o.must_fit_gpt, o.grow_last, o.new_ids, o.sector_convert};
 }
 
@@ -73,7 +73,7 @@ TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontDevice& fron
 
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
                          std::uint64_t size, std::uint32_t block, const RandomBytes& random) {
-  TablePlan plan = plan_table(table, size, block, wishes(o), random);
+  TablePlan plan = plan_table(table, size, block, edits(o), random);
   if (plan.converted) check_contents(o, source, table, block);
   if (plan.grown) {
     const auto before = std::find_if(table.partitions.begin(), table.partitions.end(),
@@ -124,18 +124,18 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
   return edited;
 }
 
-void doubt_table(const std::optional<PartitionTable>& table, Ranges& doubtful) {
+void stale_table_ranges(const std::optional<PartitionTable>& table, Ranges& stale) {
   if (!table) return;
-  for (const auto& [offset, length] : table_places(*table)) doubtful.emplace_back(offset, length);
-  std::sort(doubtful.begin(), doubtful.end());
+  for (const auto& [offset, length] : table_places(*table)) stale.emplace_back(offset, length);
+  std::sort(stale.begin(), stale.end());
   Ranges joined;
-  for (const auto& [offset, length] : doubtful) {
+  for (const auto& [offset, length] : stale) {
     if (joined.empty() || joined.back().first + joined.back().second < offset)
       joined.emplace_back(offset, length);
     else
       joined.back().second = std::max(joined.back().second, offset + length - joined.back().first);
   }
-  doubtful = std::move(joined);
+  stale = std::move(joined);
 }
 
 void warn_of_edits(const std::string& destination, const TablePlan& plan) {

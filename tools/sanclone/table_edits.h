@@ -45,8 +45,8 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
 
 /// Adds the places of the table to those in which a clone map is not believed: other options may have put
 /// another table there.
-void doubt_table(const std::optional<PartitionTable>& table,
-                 std::vector<std::pair<std::uint64_t, std::uint64_t>>& doubtful);
+void stale_table_ranges(const std::optional<PartitionTable>& table,
+                        std::vector<std::pair<std::uint64_t, std::uint64_t>>& stale);
 
 /// Warns of what does not work any more with the new table.
 void warn_of_edits(const std::string& destination, const TablePlan& plan);

@@ -20,13 +20,13 @@ Json used_only_json(const UsedOnlyDevice* used_only) {
   if (used_only == nullptr) return nullptr;
   Json array = Json::array();
   for (const UsedPartition& one : used_only->partitions()) {
-    const bool whole = !one.why_whole.empty();
+    const bool whole = !one.copy_whole_reason.empty();
     array.push_back({{"number", one.number},
                      {"offset", one.offset},
                      {"size", one.length},
                      {"content", one.content},
                      {"state", whole ? "whole" : "used"},
-                     {"reason", whole ? Json(one.why_whole) : Json(nullptr)},
+                     {"reason", whole ? Json(one.copy_whole_reason) : Json(nullptr)},
                      {"used", one.used()},
                      {"free", one.free}});
   }
@@ -41,10 +41,10 @@ Printable used_only_text(const UsedOnlyDevice* used_only) {
     const Printable name =
         one.number == 0 ? SourceText("whole device") : format_text("partition {}", one.number);
     text += format_text("            {}, {}: ", name, one.content);
-    if (one.why_whole.empty())
+    if (one.copy_whole_reason.empty())
       text += format_text("{} used, {} free\n", format_size(one.used()), format_size(one.free));
     else
-      text += format_text("copied whole, {}: {}\n", format_size(one.length), one.why_whole);
+      text += format_text("copied whole, {}: {}\n", format_size(one.length), one.copy_whole_reason);
   }
   return text;
 }
@@ -53,11 +53,11 @@ void warn_of_whole_partitions(const UsedOnlyDevice& used_only) {
   const auto& partitions = used_only.partitions();
   // A table in doubt, or a source in use, is one reason for all of them.
   const bool same = partitions.size() > 1 && std::ranges::all_of(partitions, [&](const UsedPartition& one) {
-                      return one.warning && one.why_whole == partitions.front().why_whole;
+                      return one.warning && one.copy_whole_reason == partitions.front().copy_whole_reason;
                     });
   for (const UsedPartition& one : partitions) {
     if (!one.warning) continue;
-    const std::string& why = one.why_whole;
+    const std::string& why = one.copy_whole_reason;
     if (same) return log::warning("{}: all partitions are copied whole: {}", used_only.name(), why);
     if (one.number == 0)
       log::warning("{}: copied whole: {}", used_only.name(), why);

@@ -17,7 +17,7 @@ void add_diff(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb =
       verbs.add("diff", "where flash and backup differ; exit code 1 if they do", [&common, argument] {
-        const auto content = flash::read_flash_file(argument->file, flash::kLargestFlashFile);
+        const auto content = flash::read_flash_file(argument->file, flash::kMaxFlashFile);
         const auto differences = open_flash(argument->device)->differences(argument->file, content);
         if (common.json)
           print_json({{"device", argument->device.device},

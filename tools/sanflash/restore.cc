@@ -16,7 +16,7 @@ void add_restore(Verbs& verbs, CommonOptions& common) {
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("restore", "the content of a backup into the flash", [&common, argument] {
     check_one(argument->change.device);
-    const auto content = flash::read_flash_file(argument->file, flash::kLargestFlashFile);
+    const auto content = flash::read_flash_file(argument->file, flash::kMaxFlashFile);
     return change_flash(common, argument->change,
                         [&](flash::FlashDevice& flash) { return flash.restore(argument->file, content); });
   });

@@ -142,7 +142,7 @@ Exit rom_join(const CommonOptions& common, const RomArgument& argument) {
   for (const std::string& path : argument.files) parts.push_back(flash::read_rom_file(path, false));
   flash::RomEdit edit = flash::join_roms(parts, argument.checksum_byte);
   if (!argument.trailing.empty()) {
-    const auto rest = flash::read_flash_file(argument.trailing, flash::kLargestFlashFile);
+    const auto rest = flash::read_flash_file(argument.trailing, flash::kMaxFlashFile);
     edit.bytes.insert(edit.bytes.end(), rest.begin(), rest.end());
   }
   write_output(argument.output, kRom, edit.bytes, argument.overwrite);

@@ -24,7 +24,7 @@ struct Options {
 };
 
 /// A silent target ends the measurement: nothing behind it would be worth anything.
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kTimeout{10};
 
 BenchOptions bench_options(const CommonOptions& common, const Options& o) {
   BenchOptions options;
@@ -37,7 +37,7 @@ BenchOptions bench_options(const CommonOptions& common, const Options& o) {
       iscsi::LunOptions how;
       how.sessions = sessions;
       how.depth = depth;
-      how.timing.patience = kPatience;
+      how.timing.timeout = kTimeout;
       return iscsi::open_lun(lun.url, lun.credentials, how);
     };
   } else {

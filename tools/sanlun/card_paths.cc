@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "card.h"
-#include "card_sections.h"
+#include "lun_report.h"
+#include "lun_report_sections.h"
 
 namespace san {
 namespace {
 
-using iscsi::LunCard;
+using iscsi::LunReport;
 
 constexpr SourceText kUnknown = "unknown";
 
@@ -23,7 +23,7 @@ Printable registrant_text(const iscsi::Registrant& one) {
                      one.holder ? ", holder" : "");
 }
 
-Field holder_field(const LunCard& card) {
+Field holder_field(const LunReport& card) {
   Field field{"holder", "Reservation", nullptr, kUnknown};
   if (!card.reservation) return field;
   field.text = SourceText("none");
@@ -39,7 +39,7 @@ Field holder_field(const LunCard& card) {
 
 }  // namespace
 
-Section reservation_section(const LunCard& card) {
+Section reservation_section(const LunReport& card) {
   Section section{"reservations", "Reservations", {}};
   section.fields.push_back(holder_field(card));
   Field keys{"keys", "Registered keys", nullptr, kUnknown};
@@ -90,7 +90,7 @@ Section reservation_section(const LunCard& card) {
   return section;
 }
 
-Section path_section(const LunCard& card) {
+Section path_section(const LunReport& card) {
   Section section{"paths", "Paths (ALUA)", {}};
   static constexpr SourceText kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
                                             "implicit and explicit (TPGS 3)"};
@@ -127,7 +127,7 @@ Section path_section(const LunCard& card) {
   return section;
 }
 
-Section command_section(const LunCard& card) {
+Section command_section(const LunReport& card) {
   Section section{"commands", "Commands", {}};
   section.fields.push_back({"listed", "Known by", card.commands_listed,
                             card.commands_listed
@@ -149,7 +149,7 @@ Section command_section(const LunCard& card) {
   return section;
 }
 
-Section session_section(const LunCard& card) {
+Section session_section(const LunReport& card) {
   Section section{"session", "Session", {}};
   section.fields = {
       {"portal", "Portal", iscsi::to_string(card.address), as_printable(iscsi::to_string(card.address))},

@@ -5,11 +5,11 @@
 #include <memory>
 #include <random>
 
-#include "card.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "core/text/terminal.h"
 #include "lun_argument.h"
+#include "lun_report.h"
 #include "time_limit.h"
 #include "verbs.h"
 
@@ -44,12 +44,12 @@ Printable advice_text(const iscsi::Advice& one, bool color) {
   return out;
 }
 
-Printable card_text(const iscsi::LunCard& card, bool color) {
+Printable report_text(const iscsi::LunReport& card, bool color) {
   const auto heading = [color](const std::string& title) {
     return "\n" + painted(color, sgr::bold, as_printable(title)) + "\n";
   };
   Printable out = as_printable(iscsi::to_string(card.url)) + "\n";
-  for (const Section& section : card_sections(card)) {
+  for (const Section& section : report_sections(card)) {
     out += heading(section.title);
     for (const Field& field : section.fields) out += field_text(field, color);
   }
@@ -63,9 +63,9 @@ Printable card_text(const iscsi::LunCard& card, bool color) {
   return out;
 }
 
-Json card_json(const iscsi::LunCard& card) {
+Json report_json(const iscsi::LunReport& card) {
   Json document{{"url", iscsi::to_string(card.url)}, {"complete", card.complete}};
-  for (const Section& section : card_sections(card)) {
+  for (const Section& section : report_sections(card)) {
     Json& fields = document[section.key] = Json::object();
     for (const Field& field : section.fields) fields[field.key] = field.value;
   }
@@ -93,11 +93,11 @@ Exit show(const CommonOptions& common, const ShowOptions& options) {
   login.isid = std::random_device{}() & 0xFFFFFFU;
   login.until = until;
   login.keep_going = [] { return !Interrupt::requested(); };
-  const iscsi::LunCard card = iscsi::ask_card(login);
+  const iscsi::LunReport card = iscsi::query_lun_report(login);
   if (common.json)
-    print_json(card_json(card));
+    print_json(report_json(card));
   else
-    print_text(card_text(card, canvas_of_stdout(common.color).color));
+    print_text(report_text(card, canvas_of_stdout(common.color).color));
   if (card.complete) return Exit::ok;
   const Error error(Exit::failed, iscsi::to_string(card.url), card.unanswered,
                     "check the target and its log");

@@ -50,7 +50,7 @@ class FileDevice final : public Device {
   std::uint64_t size() const override { return round_up(bytes_, file_.logical_block); }
   std::uint64_t content_size() const override { return bytes_; }
   std::string identity() const override { return file_identity(file_.fd.get()); }
-  std::string lasting_identity() const override { return lasting_file_identity(file_.path, file_.fd.get()); }
+  std::string persistent_id() const override { return persistent_file_id(file_.path, file_.fd.get()); }
   std::string generation() const override { return file_generation(file_.fd.get()); }
   Limits limits() const override;
   bool read_only() const override { return !file_.writable; }

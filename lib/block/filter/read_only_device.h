@@ -17,7 +17,7 @@ class ReadOnlyDevice final : public DeviceFilter {
   /// Bytes that were asked for so far.
   std::uint64_t bytes_read() const { return bytes_read_; }
 
-  Device& bare() override { return *this; }
+  Device& underlying() override { return *this; }
   bool read_only() const override { return true; }
   bool write_protected() const override { return below_.write_protected(); }
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;

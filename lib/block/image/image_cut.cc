@@ -12,12 +12,12 @@ namespace san {
 namespace {
 
 /// Larger tables than QEMU takes itself (QCOW_MAX_L1_SIZE) are no tables.
-constexpr std::uint64_t kMostTable = std::uint64_t{32} << 20U;
+constexpr std::uint64_t kMaxTable = std::uint64_t{32} << 20U;
 
 /// `length` bytes of the file; fewer where it ends, and where nobody would have so many.
 std::vector<std::byte> table(const FileMarks& image, std::uint64_t offset, std::uint64_t length) {
   std::vector<std::byte> bytes;
-  if (offset >= image.size || length > kMostTable) return bytes;
+  if (offset >= image.size || length > kMaxTable) return bytes;
   bytes.resize(static_cast<std::size_t>(std::min(length, image.size - offset)));
   bytes.resize(read_fully(image.file.get(), offset, bytes).bytes);
   return bytes;

@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 /// Servers answer so many at once (QEMU: MAX_NBD_REQUESTS); more would only wait in the socket.
 constexpr std::size_t kInFlight = 16;
 /// Extents that one answer may have before the rest of it is left out.
-constexpr std::size_t kMostStatus = 16384;
+constexpr std::size_t kMaxStatus = 16384;
 
 const char* verb(NbdRequest::Op op) {
   switch (op) {
@@ -73,7 +73,7 @@ struct NbdConnection::Ticket {
     if (found == ticket->owner.in_flight_.end() ||
         std::string_view(context) != LIBNBD_CONTEXT_BASE_ALLOCATION)
       return 0;
-    const std::size_t room = kMostStatus - std::min(found->second.status->size(), kMostStatus);
+    const std::size_t room = kMaxStatus - std::min(found->second.status->size(), kMaxStatus);
     found->second.status->insert(found->second.status->end(), entries, entries + std::min(count, room));
     return 0;
   }
@@ -116,7 +116,7 @@ void NbdConnection::connect() {
   const int started = server.socket.empty() ? nbd_aio_connect_tcp(h, server.host.c_str(), server.port.c_str())
                                             : nbd_aio_connect_unix(h, server.socket.c_str());
   if (started != 0) throw failure("cannot connect");
-  const auto end = Clock::now() + context_.connect_patience;
+  const auto end = Clock::now() + context_.connect_timeout;
   while (nbd_aio_is_ready(h) == 0) {
     Interrupt::check(context_.name.c_str());
     if (!alive() || !turn(milliseconds(200))) throw failure("cannot connect");
@@ -124,7 +124,7 @@ void NbdConnection::connect() {
       throw Error(
           Exit::failed, context_.name,
           fmt::format("the NBD server did not answer for {} s",
-                      std::chrono::duration_cast<std::chrono::seconds>(context_.connect_patience).count()),
+                      std::chrono::duration_cast<std::chrono::seconds>(context_.connect_timeout).count()),
           "it may serve another client, and only one at a time");
   }
 }
@@ -253,13 +253,13 @@ bool NbdConnection::start(std::uint64_t id, const NbdRequest& request) {
   return false;
 }
 
-bool NbdConnection::turn(milliseconds patience) {
+bool NbdConnection::turn(milliseconds timeout) {
   nbd_handle* h = handle_.get();
   const unsigned direction = nbd_aio_get_direction(h);
   pollfd fds[2] = {{nbd_aio_get_fd(h), 0, 0}, {wake_.get(), POLLIN, 0}};
   if ((direction & LIBNBD_AIO_DIRECTION_READ) != 0) fds[0].events |= POLLIN;
   if ((direction & LIBNBD_AIO_DIRECTION_WRITE) != 0) fds[0].events |= POLLOUT;
-  if (poll(fds, 2, static_cast<int>(patience.count())) <= 0) return true;
+  if (poll(fds, 2, static_cast<int>(timeout.count())) <= 0) return true;
   if (fds[1].revents != 0) {
     eventfd_t ignored = 0;
     eventfd_read(wake_.get(), &ignored);
@@ -297,8 +297,8 @@ void NbdConnection::watch() {
   const bool flushes = std::all_of(in_flight_.begin(), in_flight_.end(), [](const auto& entry) {
     return entry.second.op == NbdRequest::Op::flush;
   });
-  const milliseconds patience = flushes ? context_.flush_patience : context_.patience;
-  const bool hopeless = quiet >= patience;
+  const milliseconds timeout = flushes ? context_.flush_timeout : context_.timeout;
+  const bool hopeless = quiet >= timeout;
   const bool repeated = reported_ > progress_ && now - reported_ < std::chrono::seconds(30);
   if (quiet < context_.silence || (repeated && !hopeless)) return;
   reported_ = now;
@@ -311,7 +311,7 @@ void NbdConnection::watch() {
   if (hopeless)
     return end(
         Error(Exit::failed, context_.name, text, "check the server and the network, then start again"));
-  log::warning("{}: {}; waiting up to {} s", context_.name, text, in_seconds(patience));
+  log::warning("{}: {}; waiting up to {} s", context_.name, text, in_seconds(timeout));
 }
 
 void NbdConnection::end(const Error& error) {

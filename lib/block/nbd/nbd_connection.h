@@ -33,13 +33,13 @@ struct NbdContext {
   /// What to do about a request that the server failed.
   std::string advice = "look at the log of the NBD server";
 
-  std::chrono::milliseconds connect_patience{30'000};
+  std::chrono::milliseconds connect_timeout{30'000};
   /// Time without any answer after which a stall is reported…
   std::chrono::milliseconds silence{4'000};
   /// …and after which it is given up…
-  std::chrono::milliseconds patience{45'000};
+  std::chrono::milliseconds timeout{45'000};
   /// …also where only a flush is pending: a slow disk behind a large cache takes minutes.
-  std::chrono::milliseconds flush_patience{600'000};
+  std::chrono::milliseconds flush_timeout{600'000};
 };
 
 struct NbdRequest {
@@ -92,7 +92,7 @@ class NbdConnection {
   void start_queued();
   bool start(std::uint64_t id, const NbdRequest& request);
   /// Waits for the socket or for a request, and lets libnbd do what can be done.
-  bool turn(std::chrono::milliseconds patience);
+  bool turn(std::chrono::milliseconds timeout);
   void complete();
   void watch();
   void end(const Error& error);

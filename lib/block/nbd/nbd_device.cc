@@ -106,7 +106,7 @@ void NbdDevice::connect_more() {
   if (!server().multi_conn) return;
   // qemu-nbd -r says that it takes several, and without -e lets the second one wait for the end of the first.
   NbdContext hasty = context_;
-  hasty.connect_patience = std::chrono::seconds(1);
+  hasty.connect_timeout = std::chrono::seconds(1);
   try {
     while (connections_.size() < wanted) {
       auto connection = std::make_unique<NbdConnection>(hasty);

@@ -12,7 +12,7 @@ namespace san {
 namespace {
 
 constexpr std::string_view kTcp = "nbd://", kUnix = "nbd+unix://";
-constexpr std::size_t kLongestName = 4096;  // NBD protocol, "Values and their meaning"
+constexpr std::size_t kMaxName = 4096;  // NBD protocol, "Values and their meaning"
 
 [[noreturn]] void reject(std::string_view text, std::string cause) {
   throw Error(Exit::usage, std::string(text), std::move(cause),
@@ -90,7 +90,7 @@ NbdServer parse_nbd_url(std::string_view text) {
   const std::string_view authority = rest.substr(0, slash);
   NbdServer server;
   if (slash < rest.size()) server.name = decoded(rest.substr(slash + 1), text);
-  if (server.name.size() > kLongestName) reject(text, "has a name of more than 4096 bytes");
+  if (server.name.size() > kMaxName) reject(text, "has a name of more than 4096 bytes");
   if (authority.find('@') != std::string_view::npos)
     reject(text, "names a user, which only TLS has a use for");
   if (!local) {

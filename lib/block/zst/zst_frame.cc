@@ -8,7 +8,7 @@
 #include <array>
 #include <new>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "block/zst/zst_seek_table.h"
 #include "core/endian.h"
 #include "core/units.h"

@@ -50,7 +50,7 @@ ZstFrames::ZstFrames(std::string name, int fd, SeekTable table)
 bool ZstFrames::readable() {
   for (std::uint64_t at = 0; at < table_.size();) {
     const Frame frame = table_.at(at);
-    if ((frame.size > kLargest || frame.stored > zst::bound(frame.size) + KiB) && !is_zero(frame))
+    if ((frame.size > kMaxSize || frame.stored > zst::bound(frame.size) + KiB) && !is_zero(frame))
       return false;
     at = frame.end();
   }

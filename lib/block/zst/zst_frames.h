@@ -17,7 +17,7 @@ namespace san {
 class ZstFrames {
  public:
   /// The largest frame that is decompressed; larger ones must be zeros that can be told from the frame alone.
-  static constexpr std::uint32_t kLargest = 8U << 20;
+  static constexpr std::uint32_t kMaxSize = 8U << 20;
 
   /// Of the open file `fd`, which outlives it. `name` is for messages.
   ZstFrames(std::string name, int fd, SeekTable table);

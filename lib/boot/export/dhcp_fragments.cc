@@ -118,7 +118,7 @@ Machine machine_of(const BootProfile& profile, const iscsi::Credentials& auth, c
   out.secrets = !out.ipxe.empty();
   check_lengths(profile, out, format);
   check_isan(profile, out, format);
-  require_ipxe_room(profile, auth, out.host ? out.host->text() : "", format);
+  require_ipxe_space(profile, auth, out.host ? out.host->text() : "", format);
   return out;
 }
 
@@ -152,7 +152,7 @@ PlainName number(unsigned value) {
 Json kea_option(const std::string& name, const DhcpText& value, const char* space = nullptr) {
   Json out = {{"name", name}};
   if (space != nullptr) out["space"] = space;
-  const std::string& text = value.bare();
+  const std::string& text = value.underlying();
   if (text.find(',') == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ')) {
     out["data"] = text;
     return out;

@@ -18,13 +18,14 @@ class DhcpText {
   /// With the quotes.
   const std::string& text() const { return text_; }
   /// Without.
-  const std::string& bare() const { return bare_; }
-  std::size_t size() const { return bare_.size(); }
+  const std::string& underlying() const { return underlying_; }
+  std::size_t size() const { return underlying_.size(); }
 
  private:
   friend std::optional<DhcpText> dhcp_text(std::string_view text);
-  explicit DhcpText(std::string_view bare) : text_('"' + std::string(bare) + '"'), bare_(bare) {}
-  std::string text_, bare_;
+  explicit DhcpText(std::string_view underlying)
+      : text_('"' + std::string(underlying) + '"'), underlying_(underlying) {}
+  std::string text_, underlying_;
 };
 
 /// Nothing where `text` has a quote, a backslash, or another character than those of ASCII that are seen.

@@ -70,10 +70,9 @@ void check_for_ipxe(const BootProfile& profile, const iscsi::Credentials& auth) 
   if (!profile.dhcp) {
     const auto address = parse_ip(profile.address);
     if (!address || address->bits != 32)
-      throw cannot_carry(profile, kIpxe, "the machine has no IPv4 address",
-                         "give its address, or use DHCP");
+      throw cannot_carry(profile, kIpxe, "the machine has no IPv4 address", "give its address, or use DHCP");
   }
-  require_ipxe_room(profile, auth, {}, kIpxe);
+  require_ipxe_space(profile, auth, {}, kIpxe);
 }
 
 }  // namespace

@@ -56,20 +56,20 @@ class File {
 };
 
 /// Limits of Mellanox' own iPXE, FlexBoot (src/include/ipxe/driver_settings.h, src/core/driver_settings.c).
-constexpr std::size_t kRootPath = 252, kLongestUser = 128, kShortestSecret = 12, kLongestSecret = 16;
+constexpr std::size_t kRootPath = 252, kMaxUser = 128, kShortestSecret = 12, kMaxSecret = 16;
 
 void check_login(const BootProfile& profile, const iscsi::Credentials& auth) {
   for (const std::string* user : {&auth.user, &auth.target_user})
-    if (user->size() > kLongestUser)
+    if (user->size() > kMaxUser)
       throw cannot_carry(
           profile, kMlxRaw,
-          fmt::format("a CHAP user has {} bytes, and there is room for {}", user->size(), kLongestUser),
+          fmt::format("a CHAP user has {} bytes, and there is room for {}", user->size(), kMaxUser),
           "use a shorter name");
   for (const std::string* secret : {&auth.secret, &auth.target_secret})
-    if (!secret->empty() && (secret->size() < kShortestSecret || secret->size() > kLongestSecret))
+    if (!secret->empty() && (secret->size() < kShortestSecret || secret->size() > kMaxSecret))
       throw cannot_carry(profile, kMlxRaw,
                          fmt::format("a CHAP secret has {} bytes, and FlexBoot takes {} to {}",
-                                     secret->size(), kShortestSecret, kLongestSecret),
+                                     secret->size(), kShortestSecret, kMaxSecret),
                          "change the secret here and on the target");
 }
 

@@ -207,7 +207,7 @@ std::vector<std::byte> ibft(const BootProfile& profile, const iscsi::Credentials
     table.put(i == 0 ? target_at : second_at, target);
   }
   std::vector<std::byte> bytes = table.finish();
-  // Places of strings have 16 bits.
+  // SampleExtents of strings have 16 bits.
   if (bytes.size() > 0xFFFF)
     throw cannot_carry(profile, "ibft",
                        fmt::format("names and secrets make a table of {} bytes", bytes.size()),

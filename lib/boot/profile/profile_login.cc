@@ -29,10 +29,10 @@ iscsi::Credentials credentials(const BootProfile& profile) {
   return make_credentials(options, "");
 }
 
-iscsi::Portal choose_portal(const BootProfile& profile, std::chrono::milliseconds patience) {
+iscsi::Portal choose_portal(const BootProfile& profile, std::chrono::milliseconds timeout) {
   if (profile.reach) return *profile.reach;
   const std::vector<iscsi::Portal>& portals = profile.portals;
-  if (portals.size() < 2 || takes_connection(portals[0], patience)) return portals.at(0);
+  if (portals.size() < 2 || takes_connection(portals[0], timeout)) return portals.at(0);
   log::info("{}: the first portal, {}, takes no connection; going on with {}", profile.path,
             to_string(portals[0]), to_string(portals[1]));
   return portals[1];

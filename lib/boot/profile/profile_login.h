@@ -23,7 +23,7 @@ iscsi::Credentials credentials(const BootProfile& profile);
 /// The portal that this machine should use: `reach`, else the first one, unless there are two and the first
 /// does not take a TCP connection within `patience`, then the second. Which one that is goes to the log.
 iscsi::Portal choose_portal(const BootProfile& profile,
-                            std::chrono::milliseconds patience = std::chrono::seconds(3));
+                            std::chrono::milliseconds timeout = std::chrono::seconds(3));
 
 /// The profile's LUN, at that portal.
 iscsi::Url url(const BootProfile& profile);

@@ -40,8 +40,8 @@ bool is_connected(int fd) {
 
 }  // namespace
 
-bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds patience) {
-  const auto end = std::chrono::steady_clock::now() + patience;
+bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   std::vector<Fd> sockets;
   try {
     for (const iscsi::Portal& address : iscsi::resolve(portal))

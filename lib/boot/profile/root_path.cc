@@ -53,8 +53,8 @@ void require_bootable(const BootProfile& profile, const std::string& format) {
                        "say where the disk is");
 }
 
-void require_ipxe_room(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& host,
-                       const std::string& format) {
+void require_ipxe_space(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& host,
+                        const std::string& format) {
   if (profile.portals.size() > 2)
     throw cannot_carry(profile, format,
                        fmt::format("there are {} portals, and Linux reads an iBFT of at most 2 targets",

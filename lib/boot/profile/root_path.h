@@ -32,8 +32,8 @@ void require_bootable(const BootProfile& profile, const std::string& format);
 /// system: it puts its iBFT into 768 bytes, of which 256 are left for all names and secrets (src/arch/x86/
 /// interface/pcbios/int13.c, src/drivers/block/ibft.c). On UEFI there is no such limit. `host` is the host
 /// name that DHCP gives the machine.
-void require_ipxe_room(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& host,
-                       const std::string& format);
+void require_ipxe_space(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& host,
+                        const std::string& format);
 
 /// An Error(usage) that names the profile and the format: "host1.toml: ipxe cannot carry it: CAUSE".
 Error cannot_carry(const BootProfile& profile, const std::string& format, const std::string& cause,

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/map/clone_map_format.h"
 #include "core/hash.h"
 #include "core/process/progress.h"
@@ -15,12 +15,12 @@
 namespace san {
 
 /// Counts bytes as completed when its last owner lets go of it: when every destination has them.
-class Share {
+class ProgressTicket {
  public:
-  Share(Progress& progress, std::uint64_t bytes) : progress_(progress), bytes_(bytes) {}
-  ~Share() { progress_.add(bytes_); }
-  Share(const Share&) = delete;
-  Share& operator=(const Share&) = delete;
+  ProgressTicket(Progress& progress, std::uint64_t bytes) : progress_(progress), bytes_(bytes) {}
+  ~ProgressTicket() { progress_.add(bytes_); }
+  ProgressTicket(const ProgressTicket&) = delete;
+  ProgressTicket& operator=(const ProgressTicket&) = delete;
 
  private:
   Progress& progress_;
@@ -38,7 +38,7 @@ struct Block {
   std::shared_ptr<std::byte> buffer;
   std::vector<Run> runs;  ///< zeros and data in units of kGranule
   Hash128 hash;           ///< of bytes(), where somebody wants it
-  std::shared_ptr<const Share> share;
+  std::shared_ptr<const ProgressTicket> share;
   std::vector<map_format::Slot>
       known;  ///< with a clone map: what it says of the place, for every destination
 

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <thread>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/stopwatch.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
@@ -82,7 +82,7 @@ Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Dev
       share_(options_.memory / destinations.size()),
       map_(std::move(map)) {
   for (Device* device : destinations) {
-    lanes_.push_back(std::make_unique<Lane>());
+    queues_.push_back(std::make_unique<WriteQueue>());
     group_.push_back(group_.size());
     destinations_.push_back(std::make_unique<Destination>(*device, options_));
     results_.emplace_back().name = device->name();
@@ -121,7 +121,7 @@ CopyResult Copier::run() {
     throw;
   }
   progress_.end();
-  head_blocks_.clear();
+  boot_region_blocks_.clear();
   CopyResult done = result();
   done.seconds.total = std::chrono::duration<double>(Clock::now() - started).count();
   return done;
@@ -148,7 +148,7 @@ void Copier::complete_group() {
   // The slow ones are completed later, when they have got the rest.
   group_.clear();
   for (std::size_t i = 0; i < destinations_.size(); ++i)
-    if (lanes_[i]->left_out().empty() && std::find(done_.begin(), done_.end(), i) == done_.end())
+    if (queues_[i]->left_out().empty() && std::find(done_.begin(), done_.end(), i) == done_.end())
       group_.push_back(i);
   if (group_.empty()) return;
   wait_until_idle();
@@ -158,28 +158,28 @@ void Copier::complete_group() {
   settle();
   cut_rest();
   // An image that could not be verified must not look bootable either.
-  write_head();
+  write_boot_region();
   settle();
-  hide_bad_heads();
+  hide_bad_boot_regions();
   trim();
   commit();
   done_.insert(done_.end(), group_.begin(), group_.end());
 }
 
 bool Copier::left_out() const {
-  return std::any_of(lanes_.begin(), lanes_.end(),
-                     [](const auto& lane) { return !lane->left_out().empty(); });
+  return std::any_of(queues_.begin(), queues_.end(),
+                     [](const auto& queue) { return !queue->left_out().empty(); });
 }
 
 std::vector<std::size_t> Copier::next_to_catch_up() {
   while (true) {
     bool any = false;
     std::vector<std::size_t> ready;
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      if (destinations_[i]->failed()) lanes_[i]->take_left_out();
-      if (lanes_[i]->left_out().empty()) continue;
+    for (std::size_t i = 0; i < queues_.size(); ++i) {
+      if (destinations_[i]->failed()) queues_[i]->take_left_out();
+      if (queues_[i]->left_out().empty()) continue;
       any = true;
-      if (lanes_[i]->held() <= share_ / 4) ready.push_back(i);
+      if (queues_[i]->held() <= share_ / 4) ready.push_back(i);
     }
     if (!any || !ready.empty()) return ready;
     check();
@@ -190,19 +190,19 @@ std::vector<std::size_t> Copier::next_to_catch_up() {
 bool Copier::catch_up() {
   const std::vector<std::size_t> slow = next_to_catch_up();
   if (slow.empty()) return done_.size() < destinations_.size();
-  std::vector<Lane::Ranges> lists;
+  std::vector<WriteQueue::Ranges> lists;
   lists.reserve(slow.size());
-  for (const std::size_t i : slow) lists.push_back(lanes_[i]->take_left_out());
+  for (const std::size_t i : slow) lists.push_back(queues_[i]->take_left_out());
   const auto segments = merge(lists);
   const Stopwatch watch(copy_seconds_);
   progress_.begin("catch up", std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
-                                              [](std::uint64_t sum, const LaneSegment& segment) {
+                                              [](std::uint64_t sum, const QueuedRange& segment) {
                                                 return sum + segment.end - segment.begin;
                                               }));
   try {
-    for (const LaneSegment& segment : segments) {
+    for (const QueuedRange& segment : segments) {
       std::vector<std::size_t> takers;
-      for (const std::size_t i : segment.lanes) takers.push_back(slow[i]);
+      for (const std::size_t i : segment.queues) takers.push_back(slow[i]);
       copy_range(*std::get<Device*>(source_), segment.begin, segment.end, takers, false);
     }
     wait_for_reads();
@@ -217,17 +217,17 @@ bool Copier::catch_up() {
   return true;
 }
 
-void Copier::hide_heads() {
+void Copier::hide_boot_regions() {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     Destination* destination = destinations_[i].get();
     // A complete clone is brought up to date; its head is removed before the first write, if there is one.
-    if (destination->device().sequential() || (router_ && !router_->head_unknown(i))) continue;
+    if (destination->device().sequential() || (router_ && !router_->boot_region_unknown(i))) continue;
     // A run that was killed while it wrote the head may have entered a part of it.
-    if (router_) router_->forget_head(i);
+    if (router_) router_->forget_boot_region(i);
     try {
       // Files are locked, and may become shorter than the head.
       const bool marked = router_ != nullptr || !destination->device().resizable();
-      destination->hide_head(head_, router_ ? router_->epoch(i) : Token::random(), marked);
+      destination->hide_boot_region(head_, router_ ? router_->epoch(i) : Token::random(), marked);
     } catch (const Error& error) {
       destination->fail(error);
     }
@@ -236,9 +236,9 @@ void Copier::hide_heads() {
 
 void Copier::copy_device(Device& source) {
   progress_.begin("copy", source.size());
-  read_head(source);
-  hide_heads();
-  for (const auto& block : head_blocks_) send_early(block);
+  read_boot_region(source);
+  hide_boot_regions();
+  for (const auto& block : boot_region_blocks_) send_early(block);
   copy_range(source, head_, source.size(), group_, true);
 }
 
@@ -259,7 +259,7 @@ void Copier::copy_range(Device& source, std::uint64_t begin, std::uint64_t end,
     // Held from now on: what is being read will be under way in a moment.
     std::vector<std::pair<std::size_t, std::shared_ptr<const Block>>> held;
     held.reserve(takers.size());
-    for (const std::size_t i : takers) held.emplace_back(i, lanes_[i]->hold(block));
+    for (const std::size_t i : takers) held.emplace_back(i, queues_[i]->hold(block));
     ++reads_;
     source.read(piece->offset, block->bytes(),
                 [this, block, &source, held = std::move(held), first](const Error* error) mutable {
@@ -285,16 +285,16 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
     bool starving = false, may_wait = true;
     for (const std::size_t i : among) {
       if (destinations_[i]->failed()) continue;
-      Lane& lane = *lanes_[i];
-      const std::uint64_t held = lane.held();
+      WriteQueue& queue = *queues_[i];
+      const std::uint64_t held = queue.held();
       // A verifier far behind, or many runs of zeros under way, count like blocks.
-      const bool room = destinations_[i]->wait_for_room(milliseconds(0));
-      if (lane.behind && held <= share_ / 4 && room) lane.behind = false;
+      const bool room = destinations_[i]->wait_for_capacity(milliseconds(0));
+      if (queue.behind && held <= share_ / 4 && room) queue.behind = false;
       // Alone it takes nothing from others.
       const bool much = held > 0 && held + (piece.zero ? 0 : piece.length) > share_;
-      if (!room || (among.size() > 1 && (lane.behind || much))) {
+      if (!room || (among.size() > 1 && (queue.behind || much))) {
         full.push_back(i);
-        may_wait = may_wait && !lane.slow;
+        may_wait = may_wait && !queue.slow;
       } else {
         ready.push_back(i);
         starving = starving || held <= share_ / 4;
@@ -309,8 +309,8 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
                            });
     if (leave_out) {
       for (const std::size_t i : full) {
-        lanes_[i]->leave_out(piece.offset, piece.length);
-        lanes_[i]->behind = lanes_[i]->slow = true;
+        queues_[i]->leave_out(piece.offset, piece.length);
+        queues_[i]->behind = queues_[i]->slow = true;
       }
       return ready;
     }
@@ -318,13 +318,13 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
     if (among.size() > 1)
       std::this_thread::sleep_for(milliseconds(1));
     else
-      destinations_[full[0]]->wait_for_room(kStep);
+      destinations_[full[0]]->wait_for_capacity(kStep);
   }
 }
 
-void Copier::read_head(Device& source) {
+void Copier::read_boot_region(Device& source) {
   for (std::uint64_t at = 0; at < head_; at += options_.block)
-    head_blocks_.push_back(read_block(source, at, std::min(options_.block, head_ - at)));
+    boot_region_blocks_.push_back(read_block(source, at, std::min(options_.block, head_ - at)));
 }
 
 std::shared_ptr<Block> Copier::read_block(Device& source, std::uint64_t offset, std::uint64_t length) {
@@ -351,18 +351,18 @@ void Copier::copy_stream(InputStream& source) {
     auto block = make_block(at, wanted);
     const auto got = source.read(block->bytes(), keep_going);
     if (!got || *got == 0) break;
-    if (at == 0) hide_heads();
+    if (at == 0) hide_boot_regions();
     const std::uint64_t padded = round_up(*got, unit);
     std::fill(block->bytes().begin() + static_cast<std::ptrdiff_t>(*got),
               block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});
     block->length = padded;
-    make_room(at + padded);
+    ensure_size(at + padded);
     look_at(*block, *got, true);
     if (at < head_) {
       send_early(block);
-      head_blocks_.push_back(std::move(block));
+      boot_region_blocks_.push_back(std::move(block));
     } else {
-      for (const std::size_t i : choose({at, padded, false}, group_)) send(i, lanes_[i]->hold(block));
+      for (const std::size_t i : choose({at, padded, false}, group_)) send(i, queues_[i]->hold(block));
     }
     at += padded;
     if (*got < wanted) break;
@@ -375,7 +375,7 @@ void Copier::copy_stream(InputStream& source) {
   wait_until_idle();
 }
 
-void Copier::make_room(std::uint64_t end) {
+void Copier::ensure_size(std::uint64_t end) {
   for (const auto& destination : destinations_) {
     Device& device = destination->device();
     if (destination->failed() || device.size() >= end) continue;
@@ -400,7 +400,7 @@ std::shared_ptr<Block> Copier::make_block(std::uint64_t offset, std::uint64_t le
   }
   block->offset = offset;
   block->length = length;
-  block->share = std::make_shared<Share>(progress_, length);
+  block->share = std::make_shared<ProgressTicket>(progress_, length);
   return block;
 }
 
@@ -425,7 +425,7 @@ void Copier::send_early(const std::shared_ptr<const Block>& block) {
 }
 
 void Copier::send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first) {
-  const auto share = std::make_shared<Share>(progress_, piece.length);
+  const auto share = std::make_shared<ProgressTicket>(progress_, piece.length);
   for (const std::size_t i : to) {
     if (router_)
       router_->zero(i, piece.offset, piece.length, share, [this] { check(); });
@@ -470,7 +470,7 @@ void Copier::wait_for_reads() {
 }
 
 void Copier::wait_until_idle() {
-  const auto held = [this](std::size_t i) { return lanes_[i]->held() > 0; };
+  const auto held = [this](std::size_t i) { return queues_[i]->held() > 0; };
   while (reads_ > 0 || std::any_of(group_.begin(), group_.end(), held)) {
     check();
     std::this_thread::sleep_for(milliseconds(1));
@@ -483,7 +483,7 @@ void Copier::wait_until_idle() {
 }
 
 bool Copier::idle() const {
-  return reads_ == 0 && pool_.in_use() <= head_blocks_.size();
+  return reads_ == 0 && pool_.in_use() <= boot_region_blocks_.size();
 }
 
 void Copier::abort() {
@@ -492,7 +492,7 @@ void Copier::abort() {
     destination->fail(Error(Exit::interrupted, destination->device().name(), "stopped before the end"));
     destination->device().cancel();
   }
-  head_blocks_.clear();
+  boot_region_blocks_.clear();
   hash_.stop();
   // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
   while (!idle()) std::this_thread::sleep_for(milliseconds(1));

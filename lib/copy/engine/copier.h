@@ -15,9 +15,9 @@
 #include "copy/copy_options.h"
 #include "copy/engine/block.h"
 #include "copy/engine/destination.h"
-#include "copy/engine/lane.h"
 #include "copy/engine/map_router.h"
 #include "copy/engine/ordered_hash.h"
+#include "copy/engine/write_queue.h"
 #include "copy/plan.h"
 #include "copy/stream/input_stream.h"
 #include "copy/throttle.h"
@@ -77,8 +77,8 @@ class Copier {
   using Clock = std::chrono::steady_clock;
 
   // Phases, in order.
-  void hide_heads();
-  void read_head(Device& source);
+  void hide_boot_regions();
+  void read_boot_region(Device& source);
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
   /// A range of the source to these destinations; `first`: it had not been read before.
@@ -95,9 +95,9 @@ class Copier {
   bool left_out() const;
   /// Sequential destinations have got the head with all the rest; they are told that this was all.
   void finish();
-  void write_head();
+  void write_boot_region();
   /// Removes the head again where it could not be written, flushed or verified after all.
-  void hide_bad_heads();
+  void hide_bad_boot_regions();
   /// What was written so far is flushed, verified and, where wrong, written again.
   void settle();
   /// What is behind the end of the source becomes zeros, where that was asked for.
@@ -111,14 +111,14 @@ class Copier {
   /// Whether this destination is a file that shall be cut; only where the clone on it is good so far.
   bool cuts(std::size_t index) const;
   /// Writes the zeros that a lying device was believed to have made.
-  void zero_distrusted(Destination& destination);
+  void zero_unread(Destination& destination);
   /// What is complete and good gets its name.
   void commit();
   void flush_all();
   void flush_once();
   /// Puts right what destinations may have lost though they had acknowledged it (recheck.cc); to be flushed
   /// again. False: there was nothing. `round` counts from 0.
-  bool recover_lost(unsigned round);
+  bool recover_cache_loss(unsigned round);
   void verify_all();
   void repair(std::size_t index);
   void rewrite(Device& source, Destination& destination, const Expectation& range);
@@ -134,7 +134,7 @@ class Copier {
   void send(std::size_t destination, const std::shared_ptr<const Block>& block);
   void send_early(const std::shared_ptr<const Block>& block);
   void send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first);
-  void make_room(std::uint64_t end);
+  void ensure_size(std::uint64_t end);
   void pause(std::uint64_t bytes);
   void source_failed(const Error& error);
 
@@ -159,13 +159,13 @@ class Copier {
   Throttle throttle_;
   OrderedHash hash_;
   const std::uint64_t share_;  ///< bytes that one of several destinations may hold
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<WriteQueue>> queues_;
   std::vector<std::unique_ptr<Destination>> destinations_;
   std::vector<std::size_t> group_;  ///< indexes of the destinations that the present phase is about
   std::vector<std::size_t> done_;   ///< indexes of those that need nothing more
   const MapUse map_;
   std::unique_ptr<MapRouter> router_;  ///< null without a map
-  std::vector<std::shared_ptr<Block>> head_blocks_;
+  std::vector<std::shared_ptr<Block>> boot_region_blocks_;
   std::vector<DestinationResult> results_;
   std::vector<std::uint64_t> sizes_;   ///< of the destinations, at the beginning
   std::vector<std::size_t> bootable_;  ///< indexes of the destinations whose head was written

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/engine/copier.h"
 #include "copy/stopwatch.h"
 #include "core/units.h"
@@ -35,14 +35,14 @@ void Copier::finish() {
 }
 
 void Copier::settle() {
-  for (const std::size_t i : group_) zero_distrusted(*destinations_[i]);
+  for (const std::size_t i : group_) zero_unread(*destinations_[i]);
   flush_all();
   if (options_.verify == VerifyMode::none) return;
   verify_all();
   for (const std::size_t i : group_) repair(i);
 }
 
-void Copier::write_head() {
+void Copier::write_boot_region() {
   const Stopwatch watch(copy_seconds_);
   for (const std::size_t i : group_) {
     if (destinations_[i]->failed() || !results_[i].mismatches.empty() ||
@@ -51,9 +51,9 @@ void Copier::write_head() {
     bootable_.push_back(i);
     try {
       if (router_)
-        router_->write_head(i, head_blocks_);
+        router_->write_boot_region(i, boot_region_blocks_);
       else
-        destinations_[i]->write_head(head_blocks_);
+        destinations_[i]->write_boot_region(boot_region_blocks_);
     } catch (const Error& error) {
       if (error.code() == Exit::interrupted) throw;
       destinations_[i]->fail(error);
@@ -62,14 +62,14 @@ void Copier::write_head() {
   wait_until_idle();
 }
 
-void Copier::hide_bad_heads() {
+void Copier::hide_bad_boot_regions() {
   for (const std::size_t i : group_) {
     Destination& destination = *destinations_[i];
     if (std::find(bootable_.begin(), bootable_.end(), i) == bootable_.end()) continue;
     if (!destination.failed() && results_[i].mismatches.empty()) continue;
-    if (router_) router_->forget_head(i);
+    if (router_) router_->forget_boot_region(i);
     try {
-      destination.clear_head(head_);
+      destination.clear_boot_region(head_);
     } catch (const Error&) {
       // It has been reported already that this destination cannot be relied upon.
     }
@@ -100,9 +100,9 @@ void Copier::wipe_rest() {
     Destination& destination = *destinations_[i];
     const std::uint64_t end = destination.device().size();
     for (std::uint64_t at = rest_of(i), piece = 0; at < end && !destination.failed(); at += piece) {
-      while (!destination.failed() && !destination.wait_for_room(kStep)) check();
+      while (!destination.failed() && !destination.wait_for_capacity(kStep)) check();
       piece = std::min(kPiece, end - at);
-      destination.zero_again(at, piece, std::make_shared<Share>(progress_, piece));
+      destination.zero_again(at, piece, std::make_shared<ProgressTicket>(progress_, piece));
     }
   }
   wait_until_idle();
@@ -155,9 +155,9 @@ void Copier::commit() {
   }
 }
 
-void Copier::zero_distrusted(Destination& destination) {
-  for (const auto& [offset, length] : destination.take_distrusted()) {
-    while (!destination.failed() && !destination.wait_for_room(kStep)) check();
+void Copier::zero_unread(Destination& destination) {
+  for (const auto& [offset, length] : destination.take_unread_zeros()) {
+    while (!destination.failed() && !destination.wait_for_capacity(kStep)) check();
     destination.zero_again(offset, length);
   }
   wait_until_idle();
@@ -167,7 +167,7 @@ void Copier::flush_all() {
   const Stopwatch watch(flush_seconds_);
   for (unsigned round = 0;; ++round) {
     flush_once();
-    if (!recover_lost(round)) return;
+    if (!recover_cache_loss(round)) return;
   }
 }
 

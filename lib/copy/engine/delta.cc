@@ -8,8 +8,8 @@
 #include <set>
 #include <span>
 
-#include "block/zero.h"
-#include "copy/engine/head_guard.h"
+#include "block/zero_detection.h"
+#include "copy/engine/boot_region.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
 #include "filesystem/mount_evidence.h"
@@ -47,7 +47,7 @@ class Decider {
   Decider(CloneMap& map, std::size_t index, Device& device)
       : map_(map), index_(index), device_(device), size_(std::min(device.size(), map.bytes())) {}
 
-  void doubt_all(DeltaDecision& decision, const std::string& why) const {
+  void invalidate_all(DeltaDecision& decision, const std::string& why) const {
     decision.parts = {{"whole disk", 0, size_, true, why}};
   }
 
@@ -59,7 +59,7 @@ class Decider {
       return decision.parts.push_back(look_at("whole disk", 0, size_, decision));
     for (const Partition& partition : partitions) {
       if (partition.offset < at || partition.end() > size_)
-        return doubt_all(decision, "its partitions overlap, or reach past its end");
+        return invalidate_all(decision, "its partitions overlap, or reach past its end");
       add_gap(decision, at, partition.offset);
       decision.parts.push_back(look_at(fmt::format("partition {}", partition.number), partition.offset,
                                        partition.length, decision));
@@ -73,13 +73,13 @@ class Decider {
   void check_head(DeltaDecision& decision) {
     for (std::uint64_t at = 0; at < map_.head(); at += map_.block())
       if (!same(at / map_.block(), decision))
-        return doubt_all(decision, "its first MiB is not what the map says");
+        return invalidate_all(decision, "its first MiB is not what the map says");
     decision.parts.push_back({"whole disk", 0, map_.bytes(), false, "--delta=trust"});
   }
 
   /// Whether the map speaks of this state of this disk.
   void check_mark(DeltaDecision& decision) {
-    const HeadContent content = read_head_content(device_.bare(), map_.head());
+    const BootRegionContent content = read_boot_region_content(device_.underlying(), map_.head());
     const map_format::Standing standing = map_.standing(index_);
     const auto fits = [](const Epoch& wanted, const Epoch& found) {
       return !wanted.token.is_zero() && wanted.token == found.token && found.counter >= wanted.counter;
@@ -88,17 +88,18 @@ class Decider {
       return fits(standing.epoch, mark.epoch) || fits(standing.before, mark.epoch);
     });
     if (!marked)
-      doubt_all(decision,
-                "it has not the mark of the run that the map is of: made anew, rolled back or written since");
+      invalidate_all(
+          decision,
+          "it has not the mark of the run that the map is of: made anew, rolled back or written since");
     else if (!content.hidden)
-      doubt_all(decision, "something wrote to its first MiB, which the interrupted run had left empty");
+      invalidate_all(decision, "something wrote to its first MiB, which the interrupted run had left empty");
   }
 
   /// Of what a disk with the right mark is known to hold.
   void examine_unfinished(DeltaDecision& decision, const PartitionTable* table) {
     const CloneMap::Known& known = map_.known(index_);
     budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kExamineMost);
-    if (!sample_known(decision)) return doubt_all(decision, "a sample of it is not what the map says");
+    if (!sample_known(decision)) return invalidate_all(decision, "a sample of it is not what the map says");
     for (const Partition& partition : table != nullptr ? in_order(*table) : std::vector<Partition>()) {
       const char* why = partition.end() <= size_ ? use_of(partition, decision) : nullptr;
       if (why != nullptr)
@@ -237,7 +238,7 @@ class Decider {
 
 }  // namespace
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> DeltaDecision::doubtful() const {
+std::vector<std::pair<std::uint64_t, std::uint64_t>> DeltaDecision::stale() const {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
   for (const DeltaPart& part : parts) {
     if (!part.read_back) continue;
@@ -257,10 +258,10 @@ DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, Del
   Decider decider(map, index, device);
   // The head comes last, and whoever overwrites a block that is known makes the head unknown first, and hides
   // it. Where it is known, somebody may have used the disk, though other blocks are unknown.
-  const bool finished = map.head_known(index);
+  const bool finished = map.boot_region_known(index);
   decision.state = finished ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
   if (map.replaced(index))
-    decider.doubt_all(decision, "it was made anew, or rolled back");
+    decider.invalidate_all(decision, "it was made anew, or rolled back");
   else if (!finished)
     decider.check_mark(decision);
   if (!decision.parts.empty()) return decision;

@@ -42,7 +42,7 @@ struct DeltaDecision {
   std::uint64_t examined = 0;    ///< bytes read back for the decision
 
   /// The parts that are to be read back, joined, in order.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> doubtful() const;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> stale() const;
 };
 
 /// Decides what the map is believed for the destination number `index`: only where it is the disk that the

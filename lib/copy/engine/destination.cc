@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/process/log.h"
 #include "core/units.h"
 
@@ -15,7 +15,7 @@ namespace {
 constexpr unsigned kZerosActive = 8;
 constexpr std::uint64_t kSampleEvery = 16;
 // Ranges remembered for the case that the device turns out to lie: 16 MiB of memory at most.
-constexpr std::size_t kBelievedMost = std::size_t{1} << 20;
+constexpr std::size_t kMaxUnmapped = std::size_t{1} << 20;
 
 /// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all
 /// there is.
@@ -69,7 +69,7 @@ struct Destination::Work {
   Destination& owner;
   std::uint64_t offset, length;
   std::shared_ptr<const Block> block;  ///< null for a run of zeros
-  std::shared_ptr<const Share> share;
+  std::shared_ptr<const ProgressTicket> share;
   bool expected = true;  ///< what it leaves is to be verified, and whole blocks of a map
   bool whole = true;     ///< no zeros were left out (ZeroPolicy::skip)
 
@@ -89,10 +89,10 @@ struct Destination::Work {
       else if (!block && mode == VerifyMode::full)
         owner.verifier_->add({offset, length, {}});
     }
-    if (owner.ledger_ && expected && whole && !owner.failed_)
-      owner.ledger_->written(offset, length,
-                             block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
-    if (block || whole) owner.unflushed_.written(offset, length);
+    if (owner.journal_ && expected && whole && !owner.failed_)
+      owner.journal_->written(offset, length,
+                              block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
+    if (block || whole) owner.dirty_.written(offset, length);
     const bool zeros = !block;
     block.reset();
     share.reset();
@@ -108,9 +108,9 @@ Destination::Destination(Device& device, const CopyOptions& options)
     : device_(device),
       options_(sequential(options, device)),
       limits_(usable(device.limits())),
-      unflushed_(device.losses()),
+      dirty_(device.cache_loss_generation()),
       unmap_works_(limits_.unmap_granularity != 0),
-      guard_(device.bare(), [this](const Error& error) { fail(error); }) {
+      guard_(device.underlying(), [this](const Error& error) { fail(error); }) {
   if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
 }
 
@@ -148,21 +148,21 @@ void Destination::leave_out(const Expectation& expectation) {
   if (!left_out_ || left_out_->offset < expectation.offset) left_out_ = expectation;
 }
 
-bool Destination::wait_for_room(std::chrono::milliseconds patience) {
+bool Destination::wait_for_capacity(std::chrono::milliseconds timeout) {
   // What cannot be read back is no clone; to write the rest would take hours for nothing.
   if (const auto unread = verifier_ ? verifier_->error() : std::nullopt) fail(*unread);
   // The verifier's queue is bounded too: it takes memory, and what is far behind has left the target's cache.
   if (verifier_ && verifier_->queued() > 4096 && !failed_) {
-    verifier_->wait_until_idle(std::min(patience, std::chrono::milliseconds(20)));
+    verifier_->wait_until_idle(std::min(timeout, std::chrono::milliseconds(20)));
     return false;
   }
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [this] { return zeros_active_ < kZerosActive || error_; });
+  return changed_.wait_for(lock, timeout, [this] { return zeros_active_ < kZerosActive || error_; });
 }
 
-bool Destination::wait_until_idle(std::chrono::milliseconds patience) {
+bool Destination::wait_until_idle(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [this] { return active_ == 0; });
+  return changed_.wait_for(lock, timeout, [this] { return active_ == 0; });
 }
 
 void Destination::write(const std::shared_ptr<const Block>& block) {
@@ -187,7 +187,8 @@ void Destination::write(const std::shared_ptr<const Block>& block, const std::ve
   }
 }
 
-void Destination::zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share) {
+void Destination::zero(std::uint64_t offset, std::uint64_t length,
+                       std::shared_ptr<const ProgressTicket> share) {
   if (failed_) return;
   {
     const std::scoped_lock lock(mutex_);
@@ -207,28 +208,28 @@ void Destination::skip(std::uint64_t offset, std::uint64_t length, const std::op
 void Destination::confirm(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
   if (failed_) return;
   skipped_ += length;
-  if (ledger_) ledger_->written(offset, length, hash);
+  if (journal_) journal_->written(offset, length, hash);
   if (options_.verify == VerifyMode::full) verifier_->confirm(length);
 }
 
 void Destination::checkpoint() {
-  if (!ledger_ || failed_ || !ledger_->begin_flush()) return;
+  if (!journal_ || failed_ || !journal_->begin_flush()) return;
   begin();
   mark_and_flush([this](bool success, const std::optional<Epoch>& epoch) {
-    ledger_->flushed(success, epoch);
+    journal_->flushed(success, epoch);
     finish();
   });
 }
 
 void Destination::flush_device(std::function<void(bool success)> done) {
-  unflushed_.begin_flush();
+  dirty_.begin_flush();
   device_.flush([this, done = std::move(done)](const Error* error) {
     if (error != nullptr) {
       fail(*error);
     } else {
       // Before the ledger takes for stable what may be gone.
-      for (const auto& [offset, length] : unflushed_.flushed(device_.losses()))
-        if (ledger_) ledger_->unknown(offset, length);
+      for (const auto& [offset, length] : dirty_.flushed(device_.cache_loss_generation()))
+        if (journal_) journal_->unknown(offset, length);
     }
     done(error == nullptr);
   });
@@ -248,12 +249,13 @@ void Destination::write_again(std::uint64_t offset, std::span<const std::byte> b
     return fail(error);
   }
   written_ += bytes.size();
-  unflushed_.written(offset, bytes.size());
-  if (ledger_)
-    ledger_->written(offset, bytes.size(), all_zero(bytes) ? std::nullopt : std::optional(hash128(bytes)));
+  dirty_.written(offset, bytes.size());
+  if (journal_)
+    journal_->written(offset, bytes.size(), all_zero(bytes) ? std::nullopt : std::optional(hash128(bytes)));
 }
 
-void Destination::zero_again(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share) {
+void Destination::zero_again(std::uint64_t offset, std::uint64_t length,
+                             std::shared_ptr<const ProgressTicket> share) {
   if (failed_) return;
   {
     const std::scoped_lock lock(mutex_);
@@ -340,14 +342,15 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   const auto done = [this, offset, length, work, ends](const Error* error) {
     if (error != nullptr) ends->unread = true;
     if (--ends->left > 0) return;
-    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last)) return believe(offset, length);
+    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last))
+      return record_unmapped(offset, length);
     // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
     // any more. What cannot be read proves nothing either, but is no lie.
     if (!ends->unread) {
       const std::scoped_lock lock(mutex_);
-      lied_ = true;
+      unmap_failed_ = true;
     }
-    if (!ends->unread && ledger_) distrust();
+    if (!ends->unread && journal_) revoke_unmap_trust();
     if (!ends->unread && unmap_works_.exchange(false))
       log::warning(
           "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; zeros are "
@@ -359,11 +362,11 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   device_.read(offset + length - block, ends->last, done);
 }
 
-void Destination::distrust() {
+void Destination::revoke_unmap_trust() {
   try {
-    ledger_->nothing_known();
+    journal_->nothing_known();
     // What an earlier run unmapped, and this one left as it was by the map, may be no zeros either.
-    if (ledger_->relied_upon())
+    if (journal_->relied_upon())
       throw Error(Exit::failed, device_.name(),
                   "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
                   "run the same command again with --zero=write; the clone map has forgotten everything");
@@ -372,39 +375,39 @@ void Destination::distrust() {
   }
 }
 
-void Destination::believe(std::uint64_t offset, std::uint64_t length) {
+void Destination::record_unmapped(std::uint64_t offset, std::uint64_t length) {
   unmapped_ += length;
   const std::scoped_lock lock(mutex_);
-  if (!believed_.empty() && believed_.back().first + believed_.back().second == offset)
-    believed_.back().second += length;
-  else if (believed_.size() < kBelievedMost)
-    believed_.emplace_back(offset, length);
+  if (!unmapped_.empty() && unmapped_.back().first + unmapped_.back().second == offset)
+    unmapped_.back().second += length;
+  else if (unmapped_.size() < kMaxUnmapped)
+    unmapped_.emplace_back(offset, length);
   else
-    believed_all_ = false;
+    unmapped_all_ = false;
 }
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_distrusted() {
+std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_unread_zeros() {
   const std::scoped_lock lock(mutex_);
-  if (!lied_) return {};
-  if (!believed_all_ && !error_) {
+  if (!unmap_failed_) return {};
+  if (!unmapped_all_ && !error_) {
     error_ = Error(Exit::failed, device_.name(),
                    "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
                    "clone again with --zero=write");
     failed_ = true;
   }
-  for (const auto& range : believed_) unmapped_ -= range.second;
-  return std::exchange(believed_, {});
+  for (const auto& range : unmapped_) unmapped_ -= range.second;
+  return std::exchange(unmapped_, {});
 }
 
-void Destination::hide_head(std::uint64_t length, const Token& epoch, bool marked) {
+void Destination::hide_boot_region(std::uint64_t length, const Token& epoch, bool marked) {
   guard_.enter(length, epoch, marked);
 }
 
-void Destination::write_head(const std::vector<std::shared_ptr<Block>>& blocks) {
+void Destination::write_boot_region(const std::vector<std::shared_ptr<Block>>& blocks) {
   const ByteRange mark = guard_.leave();
   // A stream may be shorter than the head that was hidden.
   if (mark.length > 0 && (blocks.empty() || blocks.back()->offset + blocks.back()->length <= mark.offset))
-    zero_wait(device_.bare(), mark.offset, mark.length);
+    zero_wait(device_.underlying(), mark.offset, mark.length);
   for (const auto& block : blocks) {
     const std::uint64_t begin = std::max(block->offset, round_down(mark.offset, kGranule));
     const std::uint64_t end = std::min(block->offset + block->length, round_up(mark.end(), kGranule));
@@ -415,14 +418,14 @@ void Destination::write_head(const std::vector<std::shared_ptr<Block>>& blocks) 
   }
 }
 
-void Destination::clear_head(std::uint64_t length) {
-  Device& bare = device_.bare();
-  zero_wait(bare, 0, std::min(length, bare.size()));
-  flush_wait(bare);
+void Destination::clear_boot_region(std::uint64_t length) {
+  Device& underlying = device_.underlying();
+  zero_wait(underlying, 0, std::min(length, underlying.size()));
+  flush_wait(underlying);
 }
 
 void Destination::mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done) {
-  if (!ledger_ || !head_hidden())
+  if (!journal_ || !boot_region_hidden())
     return flush_device([done = std::move(done)](bool success) { done(success, {}); });
   guard_.advance([this, done = std::move(done)](const Error* error, const Epoch& epoch) {
     if (error == nullptr) return flush_device([done, epoch](bool success) { done(success, epoch); });
@@ -434,7 +437,7 @@ void Destination::mark_and_flush(std::function<void(bool success, const std::opt
 void Destination::flush() {
   if (failed_) return;
   begin();
-  if (ledger_) ledger_->begin_last_flush();
+  if (journal_) journal_->begin_last_flush();
   if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
   mark_and_flush([this](bool, const std::optional<Epoch>& epoch) {
     {
@@ -451,7 +454,7 @@ void Destination::all_flushed() {
     const std::scoped_lock lock(mutex_);
     epoch = flushed_epoch_;
   }
-  if (ledger_) ledger_->all_flushed(epoch);
+  if (journal_) journal_->all_flushed(epoch);
 }
 
 }  // namespace san

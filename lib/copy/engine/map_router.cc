@@ -24,16 +24,16 @@ MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>
                      std::uint64_t head)
     : use_(use), destinations_(destinations), head_(head) {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    destinations_[i]->use_ledger(std::make_unique<Ledger>(*use.map, i));
+    destinations_[i]->use_journal(std::make_unique<MapJournal>(*use.map, i));
     updaters_.push_back(std::make_unique<Updater>(*destinations_[i], *use.map, i, head));
     epochs_.emplace_back();
     silent_.emplace_back();
-    if (use.map->head_known(i))
+    if (use.map->boot_region_known(i))
       silent_[i] = std::make_unique<SilentChanges>(
           i < use.decisions.size() ? use.decisions[i] : DeltaDecision(), use.map->standing(i).silent_changes);
     else
       epochs_[i] = use.map->begin_epoch(i, true);
-    if (i < use_.doubtful.size()) doubt(i);
+    if (i < use_.stale.size()) doubt(i);
   }
   use.map->commit();
 }
@@ -41,15 +41,15 @@ MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>
 void MapRouter::doubt(std::size_t destination) {
   // A run that ends before it has looked there must not leave a map that the next one believes. The head is
   // looked at in any case, and as long as it is known, nothing has been overwritten.
-  for (const auto& [offset, length] : use_.doubtful[destination]) {
+  for (const auto& [offset, length] : use_.stale[destination]) {
     const std::uint64_t from = std::max(offset, head_), end = std::min(offset + length, use_.map->bytes());
-    if (from < end) destinations_[destination]->ledger()->unknown(from, end - from);
+    if (from < end) destinations_[destination]->journal()->unknown(from, end - from);
   }
 }
 
-bool MapRouter::doubtful(std::size_t destination, std::uint64_t offset, std::uint64_t length) const {
-  if (destination >= use_.doubtful.size()) return false;
-  const auto& ranges = use_.doubtful[destination];
+bool MapRouter::stale(std::size_t destination, std::uint64_t offset, std::uint64_t length) const {
+  if (destination >= use_.stale.size()) return false;
+  const auto& ranges = use_.stale[destination];
   const auto next = std::upper_bound(ranges.begin(), ranges.end(), offset,
                                      [](std::uint64_t at, const auto& range) { return at < range.first; });
   if (next != ranges.end() && next->first < offset + length) return true;
@@ -66,7 +66,7 @@ void MapRouter::write(std::size_t destination, const std::shared_ptr<const Block
   const Slot& known = block->known[destination];
   if (known.state == State::unknown)
     destinations_[destination]->write(block);
-  else if (holds(known, *block) && !doubtful(destination, block->offset, block->length))
+  else if (holds(known, *block) && !stale(destination, block->offset, block->length))
     destinations_[destination]->skip(block->offset, block->length,
                                      block->is_zero() ? std::nullopt : std::optional(block->hash));
   else
@@ -80,21 +80,21 @@ void MapRouter::update(std::size_t destination, const std::shared_ptr<const Bloc
 }
 
 void MapRouter::zero(std::size_t destination, std::uint64_t offset, std::uint64_t length,
-                     const std::shared_ptr<const Share>& share, const std::function<void()>& check) {
+                     const std::shared_ptr<const ProgressTicket>& share, const std::function<void()>& check) {
   enum class Way { write, skip, update };
   const std::uint64_t block = use_.map->block(), end = offset + length;
   const auto way_of = [&](std::uint64_t at) {
     const State state = use_.map->at(destination, at / block).state;
     if (state == State::unknown) return Way::write;
-    return state == State::zero && !doubtful(destination, at, std::min(block, end - at)) ? Way::skip
-                                                                                         : Way::update;
+    return state == State::zero && !stale(destination, at, std::min(block, end - at)) ? Way::skip
+                                                                                      : Way::update;
   };
   for (std::uint64_t at = offset; at < end && !destinations_[destination]->failed();) {
     const Way way = way_of(at);
     std::uint64_t to = std::min(end, at + block);
     while (to < end && way_of(to) == way) to = std::min(end, to + block);
     if (way == Way::write) {
-      while (!destinations_[destination]->failed() && !destinations_[destination]->wait_for_room(kStep))
+      while (!destinations_[destination]->failed() && !destinations_[destination]->wait_for_capacity(kStep))
         check();
       destinations_[destination]->zero(at, to - at, share);
     } else if (way == Way::skip) {
@@ -115,15 +115,16 @@ void MapRouter::note_zeros(std::size_t destination, std::uint64_t begin, std::ui
       silent_[destination]->changed(at, std::min(block, end - at));
 }
 
-void MapRouter::write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks) {
+void MapRouter::write_boot_region(std::size_t destination,
+                                  const std::vector<std::shared_ptr<Block>>& blocks) {
   if (silent_[destination] && !silent_[destination]->possible())
     use_.map->set_silent_changes(destination, false);
-  if (!head_unknown(destination)) return updaters_[destination]->update_head(blocks);
-  destinations_[destination]->write_head(blocks);
+  if (!boot_region_unknown(destination)) return updaters_[destination]->update_boot_region(blocks);
+  destinations_[destination]->write_boot_region(blocks);
 }
 
-bool MapRouter::wait_until_idle(std::size_t destination, std::chrono::milliseconds patience) {
-  return updaters_[destination]->wait_until_idle(patience);
+bool MapRouter::wait_until_idle(std::size_t destination, std::chrono::milliseconds timeout) {
+  return updaters_[destination]->wait_until_idle(timeout);
 }
 
 void MapRouter::checkpoint() {
@@ -138,7 +139,7 @@ void MapRouter::all_flushed(const std::vector<std::size_t>& destinations) {
 }
 
 void MapRouter::forget(std::size_t destination, std::uint64_t offset, std::uint64_t length) {
-  destinations_[destination]->ledger()->unknown(offset, length);
+  destinations_[destination]->journal()->unknown(offset, length);
   use_.map->commit();
 }
 

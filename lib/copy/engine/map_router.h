@@ -19,7 +19,7 @@ struct MapUse {
   /// For every destination, ranges in which the map is not believed though it knows them (offset and length,
   /// in order, without overlaps): they are read back and compared. A destination may be left out: all is
   /// believed.
-  std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> doubtful;
+  std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> stale;
   /// The decisions that `doubtful` follows from, one a destination; may be left out as well.
   std::vector<DeltaDecision> decisions = {};
 };
@@ -40,17 +40,17 @@ class MapRouter {
   /// Zeros for one destination. The thread of look_up(). `check` is called while it waits; what it throws
   /// ends the wait.
   void zero(std::size_t destination, std::uint64_t offset, std::uint64_t length,
-            const std::shared_ptr<const Share>& share, const std::function<void()>& check);
+            const std::shared_ptr<const ProgressTicket>& share, const std::function<void()>& check);
   /// The first blocks of the disk for one destination, at the end, while nothing is under way. Throws
   /// Error(interrupted).
-  void write_head(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks);
+  void write_boot_region(std::size_t destination, const std::vector<std::shared_ptr<Block>>& blocks);
   /// The epoch that begins with this run, of a destination whose head is unknown.
   const Token& epoch(std::size_t destination) const { return epochs_[destination]; }
   /// Whether the map, as opened, does not know the whole head: the clone on it was never complete.
-  bool head_unknown(std::size_t destination) const { return silent_[destination] == nullptr; }
+  bool boot_region_unknown(std::size_t destination) const { return silent_[destination] == nullptr; }
 
   /// Waits until everything for the destination is on its way, at most `patience`. False: not yet.
-  bool wait_until_idle(std::size_t destination, std::chrono::milliseconds patience);
+  bool wait_until_idle(std::size_t destination, std::chrono::milliseconds timeout);
   /// Flushes destinations whose turn it is, and brings the map up to date. Called again and again.
   void checkpoint();
   /// These destinations, but the failed ones, were flushed while nothing was under way.
@@ -58,7 +58,7 @@ class MapRouter {
   /// The destination does not hold there what it should. In the map when this returns.
   void forget(std::size_t destination, std::uint64_t offset, std::uint64_t length);
   /// The same of the head, which is about to be removed.
-  void forget_head(std::size_t destination) { forget(destination, 0, head_); }
+  void forget_boot_region(std::size_t destination) { forget(destination, 0, head_); }
   /// Bytes of a block of the map.
   std::uint64_t block() const { return use_.map->block(); }
   /// Bytes of a destination that were read back to be compared.
@@ -70,7 +70,7 @@ class MapRouter {
   void update(std::size_t destination, const std::shared_ptr<const Block>& block);
   /// The same of zeros.
   void note_zeros(std::size_t destination, std::uint64_t begin, std::uint64_t end);
-  bool doubtful(std::size_t destination, std::uint64_t offset, std::uint64_t length) const;
+  bool stale(std::size_t destination, std::uint64_t offset, std::uint64_t length) const;
 
   const MapUse& use_;
   std::vector<std::unique_ptr<Destination>>& destinations_;

@@ -16,12 +16,11 @@ std::uint64_t map_block(const CopyOptions& options, const Device& source,
 MapSubject map_subject(const Device& source, const std::string& path,
                        const std::vector<Device*>& destinations, std::uint64_t block) {
   MapSubject subject;
-  subject.source = source.lasting_identity();
+  subject.source = source.persistent_id();
   subject.note = modification_time(path);
   subject.bytes = source.size();
   subject.block = static_cast<std::uint32_t>(block);
-  for (const Device* destination : destinations)
-    subject.destinations.push_back(destination->lasting_identity());
+  for (const Device* destination : destinations) subject.destinations.push_back(destination->persistent_id());
   for (const Device* destination : destinations) subject.generations.push_back(destination->generation());
   return subject;
 }

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/units.h"
 
 namespace san {
@@ -56,15 +56,16 @@ void Updater::add(std::shared_ptr<const Block> block) {
   changed_.notify_all();
 }
 
-void Updater::add_zeros(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share) {
+void Updater::add_zeros(std::uint64_t offset, std::uint64_t length,
+                        std::shared_ptr<const ProgressTicket> share) {
   const std::scoped_lock lock(mutex_);
   queue_.push_back({offset, length, nullptr, std::move(share)});
   changed_.notify_all();
 }
 
-bool Updater::wait_until_idle(std::chrono::milliseconds patience) {
+bool Updater::wait_until_idle(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience,
+  return changed_.wait_for(lock, timeout,
                            [this] { return queue_.empty() && changes_.empty() && active_ == 0; });
 }
 
@@ -197,9 +198,9 @@ void Updater::judge(const Item& item, std::span<const std::byte> found) {
 }
 
 void Updater::begin_epoch() {
-  const bool hidden = destination_.head_hidden();
+  const bool hidden = destination_.boot_region_hidden();
   if (!hidden) {
-    destination_.ledger()->unknown(0, head_);
+    destination_.journal()->unknown(0, head_);
     // Until this run has seen all of the source.
     map_.set_silent_changes(index_, true);
   }
@@ -208,7 +209,7 @@ void Updater::begin_epoch() {
   if (hidden)
     destination_.renew_mark(epoch);
   else
-    destination_.hide_head(head_, epoch);
+    destination_.hide_boot_region(head_, epoch);
 }
 
 bool Updater::head_is(const std::vector<std::shared_ptr<Block>>& blocks) {
@@ -222,17 +223,17 @@ bool Updater::head_is(const std::vector<std::shared_ptr<Block>>& blocks) {
   return true;
 }
 
-void Updater::update_head(const std::vector<std::shared_ptr<Block>>& blocks) {
+void Updater::update_boot_region(const std::vector<std::shared_ptr<Block>>& blocks) {
   try {
     // What has been removed has to be written as a whole, not only where it differs from what was there.
-    if (!destination_.head_hidden() && head_is(blocks)) {
+    if (!destination_.boot_region_hidden() && head_is(blocks)) {
       for (const auto& block : blocks)
         destination_.confirm(block->offset, block->length,
                              block->is_zero() ? std::nullopt : std::optional(block->hash));
       return;
     }
-    if (!destination_.head_hidden()) begin_epoch();
-    destination_.write_head(blocks);
+    if (!destination_.boot_region_hidden()) begin_epoch();
+    destination_.write_boot_region(blocks);
   } catch (const Error& error) {
     if (error.code() == Exit::interrupted) throw;
     destination_.fail(error);
@@ -240,13 +241,14 @@ void Updater::update_head(const std::vector<std::shared_ptr<Block>>& blocks) {
 }
 
 void Updater::carry_out(std::vector<Change> changes) {
-  for (const Change& change : changes) destination_.ledger()->unknown(change.item.offset, change.item.length);
+  for (const Change& change : changes)
+    destination_.journal()->unknown(change.item.offset, change.item.length);
   begin_epoch();
   for (Change& change : changes) {
     if (change.item.block) {
       destination_.write(change.item.block, change.runs);
     } else {
-      while (!destination_.failed() && !destination_.wait_for_room(kStep)) {
+      while (!destination_.failed() && !destination_.wait_for_capacity(kStep)) {
         if (stopped()) return;
       }
       destination_.zero(change.item.offset, change.item.length, std::move(change.item.share));

@@ -30,12 +30,12 @@ class Updater {
   /// The range of the block is to hold its bytes. Does not wait.
   void add(std::shared_ptr<const Block> block);
   /// The range, whole blocks of the map, is to be zeros. Does not wait.
-  void add_zeros(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const Share> share);
+  void add_zeros(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const ProgressTicket> share);
   /// The first blocks of the disk, after all else is done and nothing is under way: left alone where they are
   /// there, or else removed and written as a whole. Throws Error(interrupted).
-  void update_head(const std::vector<std::shared_ptr<Block>>& blocks);
+  void update_boot_region(const std::vector<std::shared_ptr<Block>>& blocks);
   /// Waits until everything added is on its way, at most `patience`. False: not yet.
-  bool wait_until_idle(std::chrono::milliseconds patience);
+  bool wait_until_idle(std::chrono::milliseconds timeout);
   /// Bytes read back.
   std::uint64_t compared() const { return compared_; }
 
@@ -43,7 +43,7 @@ class Updater {
   struct Item {
     std::uint64_t offset = 0, length = 0;
     std::shared_ptr<const Block> block;  ///< null: zeros
-    std::shared_ptr<const Share> share;
+    std::shared_ptr<const ProgressTicket> share;
   };
   struct Change {
     Item item;

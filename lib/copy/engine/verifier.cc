@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/units.h"
 
 namespace san {
@@ -47,11 +47,11 @@ std::size_t Verifier::queued() const {
   return queue_.size() + zeros_.size();
 }
 
-bool Verifier::wait_until_idle(std::chrono::milliseconds patience) {
+bool Verifier::wait_until_idle(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
   waited_for_ = true;
   changed_.notify_all();
-  return changed_.wait_for(lock, patience,
+  return changed_.wait_for(lock, timeout,
                            [this] { return (queue_.empty() && zeros_.empty() && active_ == 0) || error_; });
 }
 

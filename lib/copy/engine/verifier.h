@@ -46,7 +46,7 @@ class Verifier {
   /// Ranges added, not yet looked at: each takes a little memory.
   std::size_t queued() const;
   /// Waits until everything added has been looked at, at most `patience`. False: not yet.
-  bool wait_until_idle(std::chrono::milliseconds patience);
+  bool wait_until_idle(std::chrono::milliseconds timeout);
   /// The first read that failed, if any; nothing is looked at after it.
   std::optional<Error> error() const;
   /// Ranges that did not hold what they should, since the last call.

@@ -8,7 +8,7 @@
 #include <random>
 #include <utility>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/copy_options.h"
 #include "core/endian.h"
 #include "core/error.h"
@@ -25,8 +25,8 @@ using map_format::batch_length;
 using map_format::check_magic;
 using map_format::Header;
 using map_format::kBatchFront;
-using map_format::kMostHeader;
-using map_format::kMostRecords;
+using map_format::kMaxHeader;
+using map_format::kMaxRecords;
 using map_format::kSlotBytes;
 using map_format::kStandingBytes;
 using map_format::read_batch;
@@ -103,7 +103,7 @@ CloneMap::CloneMap(MapFile file, Header header) : file_(std::move(file)), header
 
 std::unique_ptr<CloneMap> CloneMap::open(const std::string& path, const MapSubject& subject, bool fresh) {
   MapFile file = MapFile::open(path);
-  std::vector<std::byte> front(std::min<std::uint64_t>(file.size(), kMostHeader));
+  std::vector<std::byte> front(std::min<std::uint64_t>(file.size(), kMaxHeader));
   front.resize(file.read(0, front));
   // A slip must not replace somebody's disk image by a map, --fresh or not.
   if (!front.empty()) check_magic(front, path);
@@ -277,7 +277,7 @@ void CloneMap::open_slots() {
   }
 }
 
-bool CloneMap::head_known(std::size_t destination) {
+bool CloneMap::boot_region_known(std::size_t destination) {
   for (std::uint64_t offset = 0; offset < head(); offset += block())
     if (at(destination, offset / block()).state == State::unknown) return false;
   return true;
@@ -338,7 +338,7 @@ void CloneMap::commit() {
 
 void CloneMap::write_batches(const std::vector<Record>& records) {
   for (std::size_t done = 0; done < records.size();) {
-    const auto part = std::span(records).subspan(done, std::min(kMostRecords, records.size() - done));
+    const auto part = std::span(records).subspan(done, std::min(kMaxRecords, records.size() - done));
     const auto batch = write_batch(header_, sequence_, part);
     file_.write(end_, batch);
     end_ += batch.size();

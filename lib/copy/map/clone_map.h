@@ -17,7 +17,7 @@ namespace san {
 
 /// What a clone map is to be about.
 struct MapSubject {
-  std::string source;                         ///< Device::lasting_identity()
+  std::string source;                         ///< Device::persistent_id()
   std::string note;                           ///< of the source, not compared: its time of modification
   std::vector<std::string> destinations;      ///< the same, in the order in which they are numbered here
   std::uint64_t bytes = 0;                    ///< of the source
@@ -56,7 +56,7 @@ class CloneMap {
 
   /// Tells whether all of the head was known when the map was opened: the clone was complete. One thread at a
   /// time, as for at().
-  bool head_known(std::size_t destination);
+  bool boot_region_known(std::size_t destination);
 
   /// Returns the standing of the subject's destination, with what was added. Thread-safe.
   map_format::Standing standing(std::size_t destination) const;

@@ -143,7 +143,7 @@ std::vector<std::byte> write_header(const Header& header) {
   append_text(out, header.note);
   for (const std::string& destination : header.destinations) append_text(out, destination);
   const std::size_t length = out.size() + sizeof(le64);
-  if (length > kMostHeader || header.destinations.size() > kMostDestinations)
+  if (length > kMaxHeader || header.destinations.size() > kMaxDestinations)
     throw Error(Exit::usage, "--map", "cannot hold so many destinations with such long names");
   front.header_bytes = static_cast<std::uint32_t>(length);
   write_at(out, 0, front);
@@ -166,7 +166,7 @@ std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, con
                             std::uint32_t{front->version}, kVersion),
                 "start again with --fresh, which copies everything");
   const std::size_t length = front->header_bytes;
-  if (length < sizeof(HeaderFront) + sizeof(le64) || length > std::min(bytes.size(), kMostHeader))
+  if (length < sizeof(HeaderFront) + sizeof(le64) || length > std::min(bytes.size(), kMaxHeader))
     throw damaged(file, "its header is cut short");
   const auto content = bytes.first(length - sizeof(le64));
   if (checksum(content, kVersion) != *read_at<le64>(bytes, content.size()))
@@ -180,8 +180,8 @@ std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, con
   Texts texts(content, sizeof(HeaderFront), file);
   header.source = texts.next();
   header.note = texts.next();
-  if (front->destinations == 0 || front->destinations > kMostDestinations || header.block < 4096 ||
-      header.block % 4096 != 0 || header.blocks() > kMostBlocks)
+  if (front->destinations == 0 || front->destinations > kMaxDestinations || header.block < 4096 ||
+      header.block % 4096 != 0 || header.blocks() > kMaxBlocks)
     throw damaged(file, "the numbers in its header make no sense");
   for (std::uint32_t i = 0; i < front->destinations; ++i) header.destinations.push_back(texts.next());
   if (!texts.at_end()) throw damaged(file, "its header is longer than its content");
@@ -281,7 +281,7 @@ std::vector<std::byte> write_batch(const Header& header, std::uint64_t sequence,
 
 std::size_t batch_length(std::span<const std::byte> bytes) {
   const auto front = read_at<BatchFront>(bytes, 0);
-  if (!front || front->records > kMostRecords) return kBatchFront;
+  if (!front || front->records > kMaxRecords) return kBatchFront;
   return kBatchFront + front->records * kRecordBytes + sizeof(le64);
 }
 
@@ -293,7 +293,7 @@ std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
   };
   const auto front = read_at<BatchFront>(bytes, 0);
   if (!front) return std::nullopt;
-  if (std::memcmp(front->magic, kBatchMagic, sizeof kBatchMagic) != 0 || front->records > kMostRecords ||
+  if (std::memcmp(front->magic, kBatchMagic, sizeof kBatchMagic) != 0 || front->records > kMaxRecords ||
       front->sequence != sequence || front->checksum != checksum(bytes.first(kChecked), header.id)) {
     // A part of a front may have reached the disk, and nothing behind it.
     if (zeros_from(kChecked)) return std::nullopt;

@@ -43,12 +43,12 @@ struct Standing {
   bool operator==(const Standing&) const = default;
 };
 
-inline constexpr std::size_t kSlotBytes = 17;                       ///< state, hash
-inline constexpr std::size_t kStandingBytes = 64;                   ///< of each destination
-inline constexpr std::size_t kMostHeader = std::size_t{64} * 1024;  ///< bytes
-inline constexpr std::size_t kMostDestinations = 64;
-inline constexpr std::size_t kMostRecords = 65536;  ///< in a batch
-inline constexpr std::uint64_t kMostBlocks = std::uint64_t{1} << 48;
+inline constexpr std::size_t kSlotBytes = 17;                      ///< state, hash
+inline constexpr std::size_t kStandingBytes = 64;                  ///< of each destination
+inline constexpr std::size_t kMaxHeader = std::size_t{64} * 1024;  ///< bytes
+inline constexpr std::size_t kMaxDestinations = 64;
+inline constexpr std::size_t kMaxRecords = 65536;  ///< in a batch
+inline constexpr std::uint64_t kMaxBlocks = std::uint64_t{1} << 48;
 
 /// What a map is about. Nothing of it changes while the map lives, `note` and `base` apart.
 struct Header {
@@ -92,7 +92,7 @@ void apply(Standing& standing, const Record& record);
 std::vector<std::byte> write_standing(const Standing& standing);
 Standing read_standing(std::span<const std::byte> bytes);
 
-/// The header as bytes, its checksum included. Throws Error(usage) where it would be longer than kMostHeader.
+/// The header as bytes, its checksum included. Throws Error(usage) where it would be longer than kMaxHeader.
 std::vector<std::byte> write_header(const Header& header);
 /// Throws Error(refused) about `file` unless it begins as a clone map does.
 void check_magic(std::span<const std::byte> bytes, const std::string& file);
@@ -117,7 +117,7 @@ std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
 
 inline constexpr std::size_t kRecordBytes = 40;
 inline constexpr std::size_t kBatchFront = 24;
-inline constexpr std::size_t kMostBatch = kBatchFront + kMostRecords * kRecordBytes + 8;
+inline constexpr std::size_t kMaxBatch = kBatchFront + kMaxRecords * kRecordBytes + 8;
 
 /// How long the batch at the front of `bytes` says that it is, for which kBatchFront bytes are enough;
 /// kBatchFront where it says nothing credible.

@@ -27,7 +27,7 @@ struct RawMark {
 };
 constexpr std::size_t kChecksumAt = kMarkBytes - sizeof(le64);
 static_assert(sizeof(RawMark) == 224 && sizeof(RawMark) <= kChecksumAt);
-static_assert(kText.size() < sizeof(RawMark::text) && WriterProcess::kMostHost < sizeof(RawMark::host));
+static_assert(kText.size() < sizeof(RawMark::text) && WriterProcess::kMaxHost < sizeof(RawMark::host));
 
 std::uint64_t checksum(std::span<const std::byte> block) {
   return XXH3_64bits_withSeed(block.data(), kChecksumAt, kVersion);
@@ -48,8 +48,7 @@ std::vector<std::byte> write_mark(const CloneMark& mark, std::size_t block) {
   raw.since = mark.since;
   raw.pid_namespace = mark.writer.pid_namespace;
   raw.ticks = mark.writer.ticks;
-  std::copy_n(mark.writer.host.begin(), std::min(mark.writer.host.size(), WriterProcess::kMostHost),
-              raw.host);
+  std::copy_n(mark.writer.host.begin(), std::min(mark.writer.host.size(), WriterProcess::kMaxHost), raw.host);
   std::vector<std::byte> bytes(std::max(block, kMarkBytes));
   write_at(bytes, 0, raw);
   write_at(bytes, kChecksumAt, le64(checksum(bytes)));
@@ -64,7 +63,7 @@ std::optional<CloneMark> read_mark(std::span<const std::byte> block) {
     return std::nullopt;
   CloneMark mark;
   mark.run.bytes = raw->run;
-  mark.writer.host.assign(raw->host, strnlen(raw->host, WriterProcess::kMostHost));
+  mark.writer.host.assign(raw->host, strnlen(raw->host, WriterProcess::kMaxHost));
   // It is printed; whoever can write to the disk could have put anything there.
   for (char& c : mark.writer.host)
     if (c <= ' ' || c > '~') c = '?';

@@ -53,7 +53,7 @@ std::string host_name() {
   if (gethostname(name.data(), name.size() - 1) != 0) return {};
   std::string text(name.data());
   std::erase_if(text, [](char c) { return c <= ' ' || c > '~'; });
-  return text.substr(0, WriterProcess::kMostHost);
+  return text.substr(0, WriterProcess::kMaxHost);
 }
 
 }  // namespace

@@ -10,14 +10,14 @@ namespace san {
 
 /// A process, told from every other one on any machine and at any time.
 struct WriterProcess {
-  std::string host;                        ///< host name, at most kMostHost bytes, printable
+  std::string host;                        ///< host name, at most kMaxHost bytes, printable
   std::array<std::uint8_t, 16> boot = {};  ///< /proc/sys/kernel/random/boot_id
   std::uint64_t pid_namespace = 0;         ///< inode number of /proc/self/ns/pid
   std::uint32_t pid = 0;                   ///< within that name space
   std::uint64_t ticks = 0;                 ///< when it started, in clock ticks after the boot (proc(5))
   bool operator==(const WriterProcess&) const = default;
 
-  static constexpr std::size_t kMostHost = 63;
+  static constexpr std::size_t kMaxHost = 63;
 };
 
 /// Describes this process. What the kernel does not tell is zero, or empty.

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <thread>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
@@ -45,7 +45,7 @@ Offload::Offload(Device& source, Device& destination, iscsi::CopyManager& manage
       samples_(destination, options_.block),
       proof_(source, options_.block),
       random_(std::random_device{}()),
-      losses_(destination.losses()) {
+      cache_loss_generation_(destination.cache_loss_generation()) {
   told_.name = destination.name();
 }
 
@@ -62,12 +62,12 @@ CopyResult Offload::run() {
     copy();
     settle();
     if (told_.mismatches.empty()) {
-      write_head();
+      write_boot_region();
       settle();
     }
   } catch (const OffloadFailed&) {
     drain();
-    if (head_written_) hide_head();
+    if (boot_region_written_) hide_boot_region();
     progress_.end();
     throw;
   } catch (const Error& error) {
@@ -81,7 +81,7 @@ CopyResult Offload::run() {
     if (error.code() == Exit::interrupted)
       throw Error(
           Exit::interrupted, "", "interrupted",
-          head_written_
+          boot_region_written_
               ? "every byte had been written, but not all was flushed and verified: clone again"
               : "the first MiB of the destination was not written, so that it does not look bootable");
     if (!failed) throw;
@@ -91,12 +91,12 @@ CopyResult Offload::run() {
     throw;
   }
   progress_.end();
-  if (head_written_ && (destination_.failed() || !told_.mismatches.empty())) hide_head();
-  head_blocks_.clear();
+  if (boot_region_written_ && (destination_.failed() || !told_.mismatches.empty())) hide_boot_region();
+  boot_region_blocks_.clear();
   return result(started);
 }
 
-void Offload::read_head() {
+void Offload::read_boot_region() {
   for (std::uint64_t at = 0; at < head_; at += options_.block) {
     auto block = std::make_shared<Block>();
     block->buffer = pool_.acquire(kStep);
@@ -104,9 +104,9 @@ void Offload::read_head() {
     block->length = std::min(options_.block, head_ - at);
     read_wait(source_, at, block->bytes());
     zero_runs(block->bytes(), kGranule, kGranule, block->runs);
-    for (const Run& run : block->runs) (run.zero ? zero_ : head_data_) += run.length;
+    for (const Run& run : block->runs) (run.zero ? zero_ : boot_region_data_) += run.length;
     block->hash = hash128(block->bytes());
-    head_blocks_.push_back(std::move(block));
+    boot_region_blocks_.push_back(std::move(block));
   }
   progress_.add(head_);
 }
@@ -114,8 +114,8 @@ void Offload::read_head() {
 void Offload::copy() {
   const auto started = Clock::now();
   progress_.begin("copy", source_.size());
-  read_head();
-  on_destination([this] { destination_.hide_head(head_, Token::random()); });
+  read_boot_region();
+  on_destination([this] { destination_.hide_boot_region(head_, Token::random()); });
   Plan plan(source_, head_, source_.size(), limits_.segment, std::max(Plan::kAlignment, limits_.granularity));
   // Held back until it is known whether it is the last.
   std::optional<Piece> held;
@@ -212,7 +212,7 @@ void Offload::expect_one() {
   if (unverified_.empty()) return;
   const Piece piece = unverified_.front();
   unverified_.pop_front();
-  while (!destination_.wait_for_room(kStep)) check();
+  while (!destination_.wait_for_capacity(kStep)) check();
   const auto check_all = [this] { check(); };
   Verifier& verifier = *destination_.verifier();
   if (options_.verify != VerifyMode::sample)
@@ -227,29 +227,29 @@ void Offload::expect_one() {
 
 void Offload::send_zeros(const Piece& piece) {
   zero_ += piece.length;
-  while (!destination_.wait_for_room(kStep)) check();
-  destination_.zero(piece.offset, piece.length, std::make_shared<Share>(progress_, piece.length));
+  while (!destination_.wait_for_capacity(kStep)) check();
+  destination_.zero(piece.offset, piece.length, std::make_shared<ProgressTicket>(progress_, piece.length));
 }
 
-void Offload::write_head() {
+void Offload::write_boot_region() {
   const auto started = Clock::now();
-  head_written_ = true;
-  on_destination([this] { destination_.write_head(head_blocks_); });
+  boot_region_written_ = true;
+  on_destination([this] { destination_.write_boot_region(boot_region_blocks_); });
   wait_until_idle();
   copy_seconds_ += since(started);
 }
 
-void Offload::hide_head() {
+void Offload::hide_boot_region() {
   try {
-    destination_.clear_head(head_);
+    destination_.clear_boot_region(head_);
   } catch (const Error&) {
     // It has been reported already, or will be, that the destination cannot be relied upon.
   }
 }
 
 void Offload::settle() {
-  for (const auto& [offset, length] : destination_.take_distrusted()) {
-    while (!destination_.wait_for_room(kStep)) check();
+  for (const auto& [offset, length] : destination_.take_unread_zeros()) {
+    while (!destination_.wait_for_capacity(kStep)) check();
     destination_.zero_again(offset, length);
   }
   wait_until_idle();
@@ -266,7 +266,7 @@ void Offload::flush() {
   wait_until_idle();
   flush_seconds_ += since(started);
   // What a target copied before it was reset may be gone, whatever the flush says.
-  if (destination_.device().losses() != losses_)
+  if (destination_.device().cache_loss_generation() != cache_loss_generation_)
     throw OffloadFailed(
         Error(Exit::failed, told_.name, "the target was reset, or its connection lost: copies may be lost"),
         begun_);
@@ -400,7 +400,7 @@ void Offload::drain() {
 CopyResult Offload::result(Clock::time_point started) {
   CopyResult done;
   done.total = source_.size();
-  done.data = offloaded_ + head_data_;
+  done.data = offloaded_ + boot_region_data_;
   done.zero = zero_;
   done.hashed = false;
   done.seconds.copy = copy_seconds_;

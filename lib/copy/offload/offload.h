@@ -55,7 +55,7 @@ class Offload {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void read_head();
+  void read_boot_region();
   void copy();
   void copy_piece(const Piece& piece, bool sampled);
   void start(const Piece& piece, bool sampled);
@@ -65,8 +65,8 @@ class Offload {
   void send_zeros(const Piece& piece);
   /// Has a piece verified.
   void expect_one();
-  void write_head();
-  void hide_head();
+  void write_boot_region();
+  void hide_boot_region();
   void settle();
   void flush();
   void verify();
@@ -89,16 +89,16 @@ class Offload {
   Progress& progress_;
   const std::uint64_t head_;
   BufferPool pool_;
-  std::vector<std::shared_ptr<Block>> head_blocks_;
+  std::vector<std::shared_ptr<Block>> boot_region_blocks_;
   Destination destination_;
   Verifier samples_;  ///< of the pieces that are proved, whatever verification was asked for
   OffloadProof proof_;
   std::mt19937_64 random_;
   DestinationResult told_;
-  const std::uint64_t losses_;  ///< of the destination, when nothing had been copied
-  std::uint64_t pieces_ = 0, offloaded_ = 0, zero_ = 0, head_data_ = 0;
+  const std::uint64_t cache_loss_generation_;  ///< of the destination, when nothing had been copied
+  std::uint64_t pieces_ = 0, offloaded_ = 0, zero_ = 0, boot_region_data_ = 0;
   std::deque<Piece> unverified_;
-  bool begun_ = false, head_written_ = false;
+  bool begun_ = false, boot_region_written_ = false;
   double copy_seconds_ = 0, flush_seconds_ = 0, verify_seconds_ = 0;
 
   std::mutex mutex_;

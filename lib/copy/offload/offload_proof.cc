@@ -42,9 +42,9 @@ void OffloadProof::expect(std::uint64_t offset, std::uint64_t length, Verifier& 
   }
 }
 
-bool OffloadProof::wait_until_idle(std::chrono::milliseconds patience) {
+bool OffloadProof::wait_until_idle(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [this] { return active_ == 0; });
+  return changed_.wait_for(lock, timeout, [this] { return active_ == 0; });
 }
 
 std::optional<Error> OffloadProof::error() const {

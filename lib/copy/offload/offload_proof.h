@@ -28,7 +28,7 @@ class OffloadProof {
   void expect(std::uint64_t offset, std::uint64_t length, Verifier& verifier,
               const std::function<void()>& check);
   /// Waits until every range has been read and given to its verifier, at most `patience`. False: not yet.
-  bool wait_until_idle(std::chrono::milliseconds patience);
+  bool wait_until_idle(std::chrono::milliseconds timeout);
   /// The first read that failed, if any.
   std::optional<Error> error() const;
 

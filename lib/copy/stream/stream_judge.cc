@@ -13,7 +13,7 @@ namespace san {
 namespace {
 
 constexpr std::uint64_t kPage = 64 * KiB;
-constexpr std::size_t kMostPages = 1024;
+constexpr std::size_t kMaxPages = 1024;
 /// Of a partition: probe() looks for ZFS up to there, and for the superblocks of arrays at the end.
 constexpr std::uint64_t kFront = 256 * KiB, kBack = 128 * KiB;
 constexpr std::uint64_t kNone = ~std::uint64_t{0};
@@ -61,7 +61,7 @@ class StreamJudge::Pages final : public Device {
     bool news = false;
     if (offset > MiB * TiB) return false;
     for (std::uint64_t page = offset / kPage; page * kPage < offset + length; ++page)
-      if (wanted_.size() < kMostPages) news = wanted_.insert(page).second || news;
+      if (wanted_.size() < kMaxPages) news = wanted_.insert(page).second || news;
     return news;
   }
 

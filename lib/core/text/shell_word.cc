@@ -10,7 +10,7 @@
 namespace san {
 namespace {
 
-constexpr std::size_t kLongestName = 255, kLongestWord = 4096;
+constexpr std::size_t kMaxName = 255, kMaxWord = 4096;
 
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -20,8 +20,7 @@ bool is_plain(char c) {
 }  // namespace
 
 std::optional<PlainName> plain_name(std::string_view text) {
-  if (text.empty() || text.size() > kLongestName || text.front() == '-' ||
-      !std::ranges::all_of(text, is_plain))
+  if (text.empty() || text.size() > kMaxName || text.front() == '-' || !std::ranges::all_of(text, is_plain))
     return std::nullopt;
   return PlainName(std::string(text));
 }
@@ -46,7 +45,7 @@ PlainNames with_commas(const std::vector<PlainName>& names) {
 }
 
 std::optional<ShellWord> shell_word(std::string_view text) {
-  if (text.empty() || text.size() > kLongestWord || text.front() == '-' || printable(text) != text)
+  if (text.empty() || text.size() > kMaxWord || text.front() == '-' || printable(text) != text)
     return std::nullopt;
   if (std::ranges::all_of(text, [](char c) { return is_plain(c) || c == '/' || c == ',' || c == '+'; }))
     return ShellWord(std::string(text));

@@ -16,7 +16,7 @@ namespace san {
 namespace {
 
 [[noreturn]] void damaged() {
-  throw CopyWhole{"its compressed data is damaged"};
+  throw MetadataError{"its compressed data is damaged"};
 }
 
 void inflate_all(std::span<const std::byte> from, std::span<std::byte> into) {
@@ -76,7 +76,7 @@ void btrfs_decompress(std::uint8_t kind, std::span<const std::byte> from, std::s
     case 3:
       return unpack_zstd(from, into);
     default:
-      throw CopyWhole{fmt::format("it is compressed in an unknown way ({})", kind)};
+      throw MetadataError{fmt::format("it is compressed in an unknown way ({})", kind)};
   }
 }
 

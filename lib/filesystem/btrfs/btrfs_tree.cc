@@ -33,10 +33,10 @@ using btrfs::kRootItem;
 using btrfs::kTopSubvolume;
 using btrfs::Root;
 
-constexpr std::uint64_t kMostLink = 4096;
-constexpr std::uint64_t kMostPacked = MiB;        // of a compressed extent; Linux makes them of 128 KiB
-constexpr std::uint64_t kMostExtent = 256 * MiB;  // fallocate() makes the largest
-constexpr std::uint64_t kNoInode = 0;             // an empty directory where a subvolume is not
+constexpr std::uint64_t kMaxLink = 4096;
+constexpr std::uint64_t kMaxPacked = MiB;        // of a compressed extent; Linux makes them of 128 KiB
+constexpr std::uint64_t kMaxExtent = 256 * MiB;  // fallocate() makes the largest
+constexpr std::uint64_t kNoInode = 0;            // an empty directory where a subvolume is not
 constexpr std::uint64_t kMax = ~std::uint64_t{0};
 
 struct File {
@@ -92,7 +92,7 @@ class BtrfsReader final : public NodeReader {
                   const auto entry = read_at<DirEntry>(item, 0);
                   if (!entry || entry->name_size > item.size() - sizeof(DirEntry))
                     throw_inconsistent("directory", "an entry that cannot be");
-                  if (entries.size() >= kMostEntries)
+                  if (entries.size() >= kMaxEntries)
                     throw_inconsistent("directory", "it has more entries than can be");
                   const auto name = item.subspan(sizeof(DirEntry), entry->name_size);
                   entries.push_back({{reinterpret_cast<const char*>(name.data()), name.size()},
@@ -108,7 +108,7 @@ class BtrfsReader final : public NodeReader {
   void read(std::uint64_t node, std::uint64_t offset, std::span<std::byte> into) override {
     const File file = files_.at(node);
     std::ranges::fill(into, std::byte{0});
-    const std::uint64_t from = offset > kMostExtent ? offset - kMostExtent : 0;
+    const std::uint64_t from = offset > kMaxExtent ? offset - kMaxExtent : 0;
     trees_.each(tree(file.subvolume), {file.inode, kExtentData, from},
                 {file.inode, kExtentData, offset + into.size()},
                 [&](const BtrfsKey& key, std::span<const std::byte> item) {
@@ -119,7 +119,7 @@ class BtrfsReader final : public NodeReader {
 
   std::string link(std::uint64_t node) override {
     const FileInfo info = this->info(node);
-    if (info.size > kMostLink) throw_inconsistent("symbolic link", "it is longer than a path may be");
+    if (info.size > kMaxLink) throw_inconsistent("symbolic link", "it is longer than a path may be");
     std::string target(info.size, '\0');
     read(node, 0, std::as_writable_bytes(std::span(target)));
     return target;
@@ -199,10 +199,10 @@ class BtrfsReader final : public NodeReader {
     std::uint64_t id = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), id);
     if (fault != std::errc{} || end != text.data() + text.size())
-      throw CopyWhole{"not the number of a subvolume: " + text};
+      throw MetadataError{"not the number of a subvolume: " + text};
     if (id == 0) id = kTopSubvolume;  // btrfs(5): subvolid=0 is an alias
     if ((id != kTopSubvolume && id < kFirstFree) || !find_tree(id))
-      throw CopyWhole{"it has no subvolume of the number " + text};
+      throw MetadataError{"it has no subvolume of the number " + text};
     return number({id, kFirstFree});
   }
 
@@ -213,10 +213,10 @@ class BtrfsReader final : public NodeReader {
       std::optional<std::uint64_t> next;
       for (const NodeEntry& entry : entries(node))
         if (entry.name == name && entry.kind == FileInfo::Kind::directory) next = entry.node;
-      if (!next) throw CopyWhole{"it has no subvolume " + path};
+      if (!next) throw MetadataError{"it has no subvolume " + path};
       node = *next;
     }
-    if (files_.at(node).inode != kFirstFree) throw CopyWhole{"it has no subvolume " + path};
+    if (files_.at(node).inode != kFirstFree) throw MetadataError{"it has no subvolume " + path};
     return node;
   }
 
@@ -224,7 +224,7 @@ class BtrfsReader final : public NodeReader {
                    std::span<std::byte> into) {
     const auto head = read_at<FileExtent>(item, 0);
     if (!head) throw_inconsistent("tree", "an extent is too short");
-    if (head->encryption != 0 || head->encoding != 0) throw CopyWhole{"it is encrypted"};
+    if (head->encryption != 0 || head->encoding != 0) throw MetadataError{"it is encrypted"};
     if (head->type == 2) return;
     const std::size_t sector = trees_.super().sector;
     std::vector<std::byte> bytes;
@@ -238,7 +238,7 @@ class BtrfsReader final : public NodeReader {
     if (head->type == 0) {
       const auto stored = item.subspan(sizeof(FileExtent));
       if (head->compression == 0) return hand_over(stored);
-      if (head->unpacked > kMostPacked) throw_inconsistent("tree", "an extent is larger than can be");
+      if (head->unpacked > kMaxPacked) throw_inconsistent("tree", "an extent is larger than can be");
       bytes.resize(head->unpacked);
       btrfs_decompress(head->compression, stored, bytes, sector);
       return hand_over(bytes);
@@ -255,7 +255,7 @@ class BtrfsReader final : public NodeReader {
           place->place + place->offset + (from - start),
           into.subspan(static_cast<std::size_t>(from - offset), static_cast<std::size_t>(to - from)));
     }
-    if (head->unpacked > kMostPacked || place->stored > kMostPacked || place->offset > head->unpacked ||
+    if (head->unpacked > kMaxPacked || place->stored > kMaxPacked || place->offset > head->unpacked ||
         place->size > head->unpacked - place->offset)
       throw_inconsistent("tree", "an extent that cannot be");
     std::vector<std::byte> stored(place->stored);

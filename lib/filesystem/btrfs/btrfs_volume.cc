@@ -20,8 +20,8 @@ namespace {
 constexpr std::uint64_t kIncompatKnown = 0xfff | 0x10000;
 constexpr std::uint64_t kMetadataUuid = 0x400;
 constexpr unsigned kMaxLevel = 7;
-constexpr std::size_t kMostNodes = 512;  // kept; 8 MiB with nodes of 16 KiB
-constexpr std::size_t kMostChunks = std::size_t{1} << 18;
+constexpr std::size_t kMaxNodes = 512;  // kept; 8 MiB with nodes of 16 KiB
+constexpr std::size_t kMaxChunks = std::size_t{1} << 18;
 
 [[noreturn]] void bad(const char* what, const char* detail) {
   throw_inconsistent(what, detail);
@@ -37,10 +37,10 @@ BtrfsVolume::BtrfsVolume(Volume& volume) : volume_(volume) {
     bad("superblock", "it is none");
   if (!checksum_good(bytes)) bad("superblock", "its checksum is wrong");
   if (super_.devices != 1)
-    throw CopyWhole{fmt::format("it spreads over {} devices", std::uint64_t{super_.devices})};
+    throw MetadataError{fmt::format("it spreads over {} devices", std::uint64_t{super_.devices})};
   if ((super_.incompat & ~kIncompatKnown) != 0)
-    throw CopyWhole{fmt::format("it has features that are not supported (incompat {:#x})",
-                                std::uint64_t{super_.incompat})};
+    throw MetadataError{fmt::format("it has features that are not supported (incompat {:#x})",
+                                    std::uint64_t{super_.incompat})};
   const std::uint32_t node = super_.node, sector = super_.sector;
   if (!std::has_single_bit(node) || node < 4096 || node > 65536 || !std::has_single_bit(sector) ||
       sector < 4096 || sector > 65536)
@@ -75,7 +75,7 @@ void BtrfsVolume::add_chunk(std::uint64_t logical, std::span<const std::byte> it
   const auto head = read_at<btrfs::Chunk>(item, 0);
   if (!head || head->stripes == 0 || head->length == 0 || head->length > ~std::uint64_t{0} - logical)
     bad("map of chunks", "a chunk that cannot be");
-  if ((head->type & btrfs::kRaid) != 0) throw CopyWhole{"it is a RAID"};
+  if ((head->type & btrfs::kRaid) != 0) throw MetadataError{"it is a RAID"};
   Chunk chunk{.length = head->length, .copies = {}};
   for (std::size_t i = 0; i < head->stripes; ++i) {
     const auto stripe = read_at<btrfs::Stripe>(item, sizeof(btrfs::Chunk) + i * sizeof(btrfs::Stripe));
@@ -83,7 +83,7 @@ void BtrfsVolume::add_chunk(std::uint64_t logical, std::span<const std::byte> it
       bad("map of chunks", "a chunk lies outside of the partition");
     chunk.copies.push_back(stripe->offset);
   }
-  if (chunks_.size() >= kMostChunks) bad("map of chunks", "it has more than can be");
+  if (chunks_.size() >= kMaxChunks) bad("map of chunks", "it has more than can be");
   chunks_[logical] = std::move(chunk);
 }
 
@@ -143,7 +143,7 @@ std::shared_ptr<const BtrfsVolume::Bytes> BtrfsVolume::node(const BtrfsRoot& whe
     why = fault(*bytes);
     if (why == nullptr) why = other_node(*bytes, where);
     if (why != nullptr) continue;
-    if (nodes_.size() >= kMostNodes) nodes_.clear();
+    if (nodes_.size() >= kMaxNodes) nodes_.clear();
     return nodes_[where.place] = std::move(bytes);
   }
   bad("tree", why);

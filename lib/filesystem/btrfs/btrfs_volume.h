@@ -21,7 +21,7 @@ struct BtrfsRoot {
 
 /// Reads the trees of a btrfs that lies on one device. Blocks of trees are held against what refers to them
 /// and, with CRC-32C and xxHash, their checksums; where there are two copies, the other one is taken then.
-/// Every function throws CopyWhole where what it reads contradicts itself.
+/// Every function throws MetadataError where what it reads contradicts itself.
 class BtrfsVolume {
  public:
   /// Reads the superblock of `volume`, which outlives this, and the map of its chunks.

@@ -35,17 +35,17 @@ class Ext {
   void state() {
     ext2_super_block* super = fs_->super;
     if (ext2fs_has_feature_journal_needs_recovery(super))
-      throw CopyWhole{"its journal needs recovery (mounted, or not unmounted cleanly)", true};
+      throw MetadataError{"its journal needs recovery (mounted, or not unmounted cleanly)", true};
     if ((super->s_state & EXT2_ERROR_FS) != 0)
-      throw CopyWhole{"its driver found errors in it (run e2fsck)", true};
+      throw MetadataError{"its driver found errors in it (run e2fsck)", true};
     if ((super->s_state & EXT2_VALID_FS) == 0)
-      throw CopyWhole{"it was not unmounted cleanly (or is mounted)", true};
+      throw MetadataError{"it was not unmounted cleanly (or is mounted)", true};
     if (super->s_last_orphan != 0 || ext2fs_has_feature_orphan_present(super))
-      throw CopyWhole{"it has files whose deletion is not finished", true};
+      throw MetadataError{"it has files whose deletion is not finished", true};
     if (const std::uint32_t unknown =
             super->s_feature_ro_compat & ~std::uint32_t{EXT2_LIB_FEATURE_RO_COMPAT_SUPP};
         unknown != 0)
-      throw CopyWhole{fmt::format("it has features that are not supported (ro_compat {:#x})", unknown)};
+      throw MetadataError{fmt::format("it has features that are not supported (ro_compat {:#x})", unknown)};
     multiple_mount();
     ratio_ = std::uint64_t{1} << fs_->cluster_ratio_bits;
     blocks_ = ext2fs_blocks_count(super);
@@ -59,7 +59,7 @@ class Ext {
     if (volume_.get<le32>(offset, "MMP block") != EXT4_MMP_MAGIC)
       throw_inconsistent("MMP block", "it is not one");
     if (volume_.get<le32>(offset + offsetof(struct mmp_struct, mmp_seq), "MMP block") != EXT4_MMP_SEQ_CLEAN)
-      throw CopyWhole{"its MMP block says that a host has it mounted, or checks it", true};
+      throw MetadataError{"its MMP block says that a host has it mounted, or checks it", true};
   }
 
   /// All that mke2fs and the kernel put at known places, as clusters. A group whose bitmap is not made yet

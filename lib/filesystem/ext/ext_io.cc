@@ -115,15 +115,15 @@ errcode_t open_channel(const char* name, int flags, io_channel* result) {
 
 std::uint64_t check_ext_size(Volume& volume) {
   // 64 TiB of 4 KiB blocks; 32 MiB of descriptors.
-  constexpr std::uint64_t kMostGroups = std::uint64_t{1} << 19;
+  constexpr std::uint64_t kMaxGroups = std::uint64_t{1} << 19;
   std::array<std::byte, kExtSuperSize> bytes{};
   volume.read(kExtSuperOffset, bytes, "superblock");
   const auto super = parse_ext_super(bytes);
   if (!super) throw_inconsistent("superblock", "it is gone");
   if (super->blocks > volume.size() / super->block_size)
     throw_inconsistent("superblock", "it spans more than the partition");
-  if (super->blocks / super->blocks_per_group >= kMostGroups)
-    throw CopyWhole{"it has more block groups than are read at a time"};
+  if (super->blocks / super->blocks_per_group >= kMaxGroups)
+    throw MetadataError{"it has more block groups than are read at a time"};
   return super->blocks * super->block_size;
 }
 
@@ -131,7 +131,7 @@ void throw_ext(errcode_t code, const char* what, std::exception_ptr& failure) {
   if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
   static std::once_flag once;
   std::call_once(once, [] { initialize_ext2_error_table(); });
-  throw CopyWhole{fmt::format("its {} cannot be used: {}", what, error_message(code))};
+  throw MetadataError{fmt::format("its {} cannot be used: {}", what, error_message(code))};
 }
 
 ExtFs open_ext(Volume& volume, std::exception_ptr& failure) {

@@ -17,8 +17,8 @@
 namespace san {
 namespace {
 
-constexpr std::size_t kMostLink = 4096;               // PATH_MAX
-constexpr std::size_t kMostSlots = kMostEntries * 4;  // entries and gaps of a directory
+constexpr std::size_t kMaxLink = 4096;              // PATH_MAX
+constexpr std::size_t kMaxSlots = kMaxEntries * 4;  // entries and gaps of a directory
 
 /// What the walk through a directory collects.
 struct Walk {
@@ -30,7 +30,7 @@ struct Walk {
 
 int collect(ext2_ino_t, int, struct ext2_dir_entry* entry, int, int, char*, void* context) {
   Walk& walk = *static_cast<Walk*>(context);
-  if (++walk.slots > kMostSlots || walk.entries.size() >= kMostEntries) {
+  if (++walk.slots > kMaxSlots || walk.entries.size() >= kMaxEntries) {
     walk.too_many = true;
     return DIRENT_ABORT;
   }
@@ -100,7 +100,7 @@ class ExtReader final : public NodeReader {
     ext2_inode_large inode = this->inode(node);
     refuse_encrypted(inode);
     const std::uint64_t size = EXT2_I_SIZE(&inode);
-    if (size > kMostLink) throw_inconsistent("symbolic link", "it is longer than a path may be");
+    if (size > kMaxLink) throw_inconsistent("symbolic link", "it is longer than a path may be");
     std::string target(size, '\0');
     if (ext2fs_is_fast_symlink(plain(inode)) != 0) {
       if (size > sizeof inode.i_block) throw_inconsistent("symbolic link", "it is longer than its place");
@@ -127,7 +127,7 @@ class ExtReader final : public NodeReader {
   }
 
   void refuse_encrypted(const ext2_inode_large& inode) {
-    if ((inode.i_flags & EXT4_ENCRYPT_FL) != 0) throw CopyWhole{"it is encrypted (fscrypt)"};
+    if ((inode.i_flags & EXT4_ENCRYPT_FL) != 0) throw MetadataError{"it is encrypted (fscrypt)"};
   }
 
   /// The type in the entry, else, without the feature filetype, that of the inode.

@@ -48,11 +48,11 @@ class Exfat {
     if (boot_.volume_length > volume_.size() >> boot_.sector_shift)
       throw_inconsistent("boot sector", "it spans more than the partition");
     result_.size = boot_.volume_length << boot_.sector_shift;
-    if (boot_.revision >> 8 != 1) throw CopyWhole{"its exFAT revision is not 1"};
+    if (boot_.revision >> 8 != 1) throw MetadataError{"its exFAT revision is not 1"};
     checksum();
-    if ((boot_.flags & 2) != 0) throw CopyWhole{"it was not unmounted cleanly", true};
-    if ((boot_.flags & 4) != 0) throw CopyWhole{"its driver met an I/O error", true};
-    if (boot_.fats != 1) throw CopyWhole{"it is transactional (TexFAT)"};
+    if ((boot_.flags & 2) != 0) throw MetadataError{"it was not unmounted cleanly", true};
+    if ((boot_.flags & 4) != 0) throw MetadataError{"its driver met an I/O error", true};
+    if (boot_.fats != 1) throw MetadataError{"it is transactional (TexFAT)"};
     // 3.1.4 to 3.1.9: the FAT and the cluster heap lie behind each other and hold all clusters.
     const std::uint64_t clusters = boot_.cluster_count;
     if (boot_.fat_offset < 24 || clusters == 0 || clusters > 0xfffffff5 ||

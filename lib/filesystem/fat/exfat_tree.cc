@@ -89,7 +89,7 @@ class ExfatReader final : public NodeReader {
           const auto stream = *read_at<StreamEntry>(raw, 0);
           finish(files_[file], stream);
           name_left = stream.name_length;
-          if (entries.size() >= kMostEntries)
+          if (entries.size() >= kMaxEntries)
             throw_inconsistent("directory", "it has more entries than can be");
           entries.push_back({"", file, files_[file].info.kind});
         } else if (raw[0] == kName && name_left > 0) {
@@ -119,7 +119,7 @@ class ExfatReader final : public NodeReader {
     read_runs(*volume_, parts, offset, into);
   }
 
-  std::string link(std::uint64_t) override { throw CopyWhole{"not a symbolic link"}; }
+  std::string link(std::uint64_t) override { throw MetadataError{"not a symbolic link"}; }
   std::string key(const std::string& name) override { return ascii_upper(name); }
 
  private:

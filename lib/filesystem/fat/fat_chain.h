@@ -15,7 +15,8 @@ struct FatChain {
   std::uint32_t clusters = 0;  ///< their numbers are 2 to clusters + 1
 
   /// The first `size` bytes of a file that begins with cluster `first`; fewer where its chain ends before.
-  /// `contiguous`: its clusters follow each other and the FAT says nothing of them (exFAT). Throws CopyWhole.
+  /// `contiguous`: its clusters follow each other and the FAT says nothing of them (exFAT). Throws
+  /// MetadataError.
   std::vector<FileRun> runs(Volume& volume, std::uint32_t first, std::uint64_t size, bool contiguous) const;
 
  private:

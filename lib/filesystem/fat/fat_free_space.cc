@@ -65,8 +65,8 @@ class FatScan {
   void check_state(std::uint32_t value) const {
     if (layout_.bits == 12) return;
     const unsigned top = layout_.bits == 32 ? 27 : 15;
-    if ((value >> top & 1) == 0) throw CopyWhole{"it was not unmounted cleanly", true};
-    if ((value >> (top - 1) & 1) == 0) throw CopyWhole{"its driver met an I/O error", true};
+    if ((value >> top & 1) == 0) throw MetadataError{"it was not unmounted cleanly", true};
+    if ((value >> (top - 1) & 1) == 0) throw MetadataError{"its driver met an I/O error", true};
   }
 
   void flush() {
@@ -93,8 +93,8 @@ void read_fat(Volume& volume, FreeRanges& free, FreeSpace& result) {
   if (!volume.contains(0, layout->size))
     throw_inconsistent("boot sector", "it spans more than the partition");
   // Linux (fs/fat/inode.c, fat_set_state) and Windows NT keep a dirty bit here.
-  if ((layout->state & 3) != 0) throw CopyWhole{"it was not unmounted cleanly", true};
-  if (layout->fats > 2) throw CopyWhole{"it has more than two file allocation tables"};
+  if ((layout->state & 3) != 0) throw MetadataError{"it was not unmounted cleanly", true};
+  if (layout->fats > 2) throw MetadataError{"it has more than two file allocation tables"};
   if (layout->one_active && layout->active >= layout->fats)
     throw_inconsistent("boot sector", "its active file allocation table does not exist");
 

@@ -166,7 +166,7 @@ class FatReader final : public NodeReader {
     read_runs(*volume_, parts, offset, into);
   }
 
-  std::string link(std::uint64_t) override { throw CopyWhole{"not a symbolic link"}; }
+  std::string link(std::uint64_t) override { throw MetadataError{"not a symbolic link"}; }
   std::string key(const std::string& name) override { return ascii_upper(name); }
 
  private:

@@ -13,8 +13,8 @@
 namespace san {
 namespace {
 
-constexpr std::uint64_t kMostIndex = 512 * MiB;  // of a directory's blocks
-constexpr std::uint8_t kDosName = 2;             // name space: an 8.3 name that stands beside a long one
+constexpr std::uint64_t kMaxIndex = 512 * MiB;  // of a directory's blocks
+constexpr std::uint8_t kDosName = 2;            // name space: an 8.3 name that stands beside a long one
 
 struct IndexRoot {
   le32 type, collation, block_size;
@@ -68,7 +68,7 @@ void add_names(std::span<const std::byte> bytes, std::size_t at, std::vector<Ntf
     const std::size_t length = key ? std::size_t{key->name_length} * 2 : 0;
     if (!key || length > whole.size() - kText) bad_index("a name that cannot be");
     if (key->name_space == kDosName) continue;
-    if (names.size() >= kMostEntries) bad_index("more entries than can be");
+    if (names.size() >= kMaxEntries) bad_index("more entries than can be");
     names.push_back(
         {utf16_text(whole.subspan(kText, length)), entry->file & 0xffffffffffff, key->flags, key->tag});
   }
@@ -89,7 +89,7 @@ std::vector<NtfsName> ntfs_names(NtfsVolume& ntfs, std::uint64_t file) {
   const auto used = ntfs.attribute(file, NtfsType::bitmap, "$I30");
   const std::uint64_t size = head->block_size;
   if (!used || size < 512 || size > 64 * KiB || size % 512 != 0) bad_index("impossible blocks");
-  if (blocks->size > kMostIndex || used->size > kMostIndex / 512) bad_index("it is larger than can be");
+  if (blocks->size > kMaxIndex || used->size > kMaxIndex / 512) bad_index("it is larger than can be");
   std::vector<std::byte> bitmap(used->size), block(size);
   ntfs.read(*used, 0, bitmap, "index of a directory");
   // Blocks that are not in use keep the names of deleted files.

@@ -17,7 +17,8 @@ struct NtfsName {
   std::uint32_t tag = 0;    ///< of the reparse point
 };
 
-/// The names in directory `file`, without those of 8.3 form that stand beside a long one. Throws CopyWhole.
+/// The names in directory `file`, without those of 8.3 form that stand beside a long one. Throws
+/// MetadataError.
 std::vector<NtfsName> ntfs_names(NtfsVolume& ntfs, std::uint64_t file);
 
 }  // namespace san

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kHeader = 0x1e00;  // in $Boot
 constexpr std::size_t kBlock = 16 * KiB, kEntry = 128;
-constexpr std::uint64_t kMostBlocks = 256;  // Windows keeps at most 512 shadow copies of a volume
+constexpr std::uint64_t kMaxBlocks = 256;  // Windows keeps at most 512 shadow copies of a volume
 // {3808876b-c176-4e48-b7ae-04046e6cc752}
 constexpr std::uint8_t kIdentifier[16] = {0x6b, 0x87, 0x08, 0x38, 0x76, 0xc1, 0x48, 0x4e,
                                           0xb7, 0xae, 0x04, 0x04, 0x6e, 0x6c, 0xc7, 0x52};
@@ -45,19 +45,19 @@ void check_ntfs_shadow_copies(Volume& volume) {
   const auto header = volume.get<Header>(kHeader, "shadow copy header");
   if (!is(header, 1)) return;
   if (std::memcmp(header.volume, header.storage, sizeof(header.volume)) != 0)
-    throw CopyWhole{"its shadow copies are kept on another volume, and rely on its free space"};
+    throw MetadataError{"its shadow copies are kept on another volume, and rely on its free space"};
 
   std::vector<std::byte> bytes(kBlock);
   std::uint64_t at = header.catalog;
   for (std::uint64_t count = 0; at != 0; ++count) {
-    if (count == kMostBlocks) throw_inconsistent("catalog of shadow copies", "it is too long");
+    if (count == kMaxBlocks) throw_inconsistent("catalog of shadow copies", "it is too long");
     volume.read(at, bytes, "catalog of shadow copies");
     const auto block = *read_at<CatalogBlock>(bytes, 0);
     if (!is(block, 2)) throw_inconsistent("catalog of shadow copies", "a block of it is not one");
     for (std::size_t entry = kEntry; entry < kBlock; entry += kEntry) {
       // 0 and 1 are unused; 2 and 3 describe a shadow copy.
       if (*read_at<le64>(bytes, entry) > 1)
-        throw CopyWhole{
+        throw MetadataError{
             "it has shadow copies (restore points), which need data in what is free now; delete them "
             "(vssadmin delete shadows) to copy only what is used"};
     }

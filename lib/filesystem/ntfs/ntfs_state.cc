@@ -44,7 +44,7 @@ class State {
       throw_inconsistent("MFT", "$Volume has no flags");
     const std::uint16_t flags = *read_at<le16>(information->value, 10);
     if ((flags & kUnclean) != 0)
-      throw CopyWhole{fmt::format("it is marked dirty ($Volume flags {:#06x}; run chkdsk)", flags), true};
+      throw MetadataError{fmt::format("it is marked dirty ($Volume flags {:#06x}; run chkdsk)", flags), true};
     const auto name = ntfs_.attribute(NtfsFile::volume, NtfsType::volume_name);
     return name && name->resident ? utf16_text(name->value) : std::string();
   }
@@ -63,7 +63,8 @@ class State {
     const RestartArea one = restart_area(*log, 0, page), two = restart_area(*log, page, page);
     const RestartArea& area = one.lsn >= two.lsn ? one : two;
     if (area.clients_in_use != 0xffff && (area.flags & 2) == 0)
-      throw CopyWhole{"its $LogFile was not closed cleanly (mounted, or Windows was not shut down)", true};
+      throw MetadataError{"its $LogFile was not closed cleanly (mounted, or Windows was not shut down)",
+                          true};
   }
 
   /// A hibernated Windows, also one that "shut down" with fast startup, has its caches of this volume in
@@ -78,8 +79,8 @@ class State {
       std::string text = fixed_text(magic);
       std::transform(text.begin(), text.end(), text.begin(), lower);
       if (text == "hibr" || text == "rstr")
-        throw CopyWhole{"Windows is hibernated on it (hiberfil.sys); shut it down without fast startup",
-                        true};
+        throw MetadataError{"Windows is hibernated on it (hiberfil.sys); shut it down without fast startup",
+                            true};
     }
   }
 
@@ -87,7 +88,7 @@ class State {
   static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
   [[noreturn]] static void throw_log() {
-    throw CopyWhole{"its $LogFile is not in a state that is known to be clean", true};
+    throw MetadataError{"its $LogFile is not in a state that is known to be clean", true};
   }
 
   /// mkntfs and ntfs-3g leave it full of ones; Windows makes a new one of that.

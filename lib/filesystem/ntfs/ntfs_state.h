@@ -7,12 +7,13 @@
 
 namespace san {
 
-/// Throws CopyWhole, mostly dirty, unless the flags of $Volume are clear, $LogFile was closed cleanly, and
-/// /hiberfil.sys holds no hibernated Windows. Returns the volume's label.
+/// Throws MetadataError, mostly dirty, unless the flags of $Volume are clear, $LogFile was closed cleanly,
+/// and /hiberfil.sys holds no hibernated Windows. Returns the volume's label.
 std::string check_ntfs_clean(NtfsVolume& ntfs);
 
-/// Throws CopyWhole where the volume has shadow copies. These copy a block elsewhere only when it is about to
-/// be overwritten: what was deleted since is still where it was, in clusters that $Bitmap calls free.
+/// Throws MetadataError where the volume has shadow copies. These copy a block elsewhere only when it is
+/// about to be overwritten: what was deleted since is still where it was, in clusters that $Bitmap calls
+/// free.
 void check_ntfs_shadow_copies(Volume& volume);
 
 }  // namespace san

@@ -76,12 +76,12 @@ class NtfsReader final : public NodeReader {
     // Windows keeps such data in another stream, or elsewhere; $DATA has holes instead.
     const std::uint32_t found = tag(node);
     if (found == kTagWof)
-      throw CopyWhole{"it is compressed by Windows (CompactOS), which cannot be read here"};
+      throw MetadataError{"it is compressed by Windows (CompactOS), which cannot be read here"};
     if (found != 0)
-      throw CopyWhole{fmt::format("its content is kept in another way (reparse tag {:#010x})", found)};
+      throw MetadataError{fmt::format("its content is kept in another way (reparse tag {:#010x})", found)};
     const auto data = ntfs_.any_attribute(node, NtfsType::data);
     if (!data) throw_inconsistent("MFT", "a file has no data");
-    if (data->encrypted) throw CopyWhole{"it is encrypted (EFS)"};
+    if (data->encrypted) throw MetadataError{"it is encrypted (EFS)"};
     std::ranges::fill(into, std::byte{0});
     if (offset >= data->initialized) return;
     into = into.first(
@@ -162,7 +162,7 @@ class NtfsReader final : public NodeReader {
       read_runs(*volume_, all, start, stored);
       if (present < unit) {
         if (!lznt1_decompress(std::span(stored).first(present), plain))
-          throw CopyWhole{"its compressed data is damaged"};
+          throw MetadataError{"its compressed data is damaged"};
         stored.swap(plain);
       }
       const std::uint64_t from = std::max(start, offset), to = std::min(start + unit, offset + into.size());

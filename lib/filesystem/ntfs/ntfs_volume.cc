@@ -18,8 +18,8 @@ namespace san {
 namespace {
 
 constexpr std::size_t kFixupStride = 512;
-constexpr std::uint64_t kMostList = 256 * KiB;  // of an $ATTRIBUTE_LIST; Windows makes none larger
-constexpr std::size_t kMostRuns = 1U << 20;
+constexpr std::uint64_t kMaxList = 256 * KiB;  // of an $ATTRIBUTE_LIST; Windows makes none larger
+constexpr std::size_t kMaxRuns = 1U << 20;
 
 struct RecordHeader {
   le32 magic;  // FILE
@@ -137,7 +137,7 @@ void NtfsVolume::add_runs(std::span<const std::byte> pairs, std::uint64_t first_
     }
     // No attribute spans more than 2^64 bytes, whatever is holes.
     if (count == 0 || count > (std::uint64_t{1} << 52) - virtual_cluster) bad_mft("data runs that cannot be");
-    if (into.runs.size() >= kMostRuns) bad_mft("too many data runs");
+    if (into.runs.size() >= kMaxRuns) bad_mft("too many data runs");
     virtual_cluster += count;
     into.runs.push_back(run);
   }
@@ -194,7 +194,7 @@ bool NtfsVolume::add_part(std::span<const std::byte> record, NtfsType type, std:
 
 bool NtfsVolume::from_list(const NtfsAttribute& list, NtfsType type, std::string_view name,
                            NtfsAttribute& into) {
-  if (list.size > kMostList) bad_mft("an attribute list that is too long");
+  if (list.size > kMaxList) bad_mft("an attribute list that is too long");
   std::vector<std::byte> bytes(list.size);
   read(list, 0, bytes, "attribute list");
   bool found = false;

@@ -55,7 +55,7 @@ struct NtfsAttribute {
   bool encrypted = false;
 };
 
-/// Reads MFT records and attributes of an NTFS volume. Whatever does not fit together throws CopyWhole.
+/// Reads MFT records and attributes of an NTFS volume. Whatever does not fit together throws MetadataError.
 class NtfsVolume {
  public:
   explicit NtfsVolume(Volume& volume);

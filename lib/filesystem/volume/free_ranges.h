@@ -14,8 +14,8 @@ class FreeRanges {
  public:
   explicit FreeRanges(const FreeSpaceOptions& options);
 
-  /// Adds [offset, offset + length). Throws CopyWhole where it begins before the end of the one added last:
-  /// the runs come from a disk, and two that overlap contradict each other.
+  /// Adds [offset, offset + length). Throws MetadataError where it begins before the end of the one added
+  /// last: the runs come from a disk, and two that overlap contradict each other.
   void add(std::uint64_t offset, std::uint64_t length);
 
   /// Bytes added in all, short runs included.

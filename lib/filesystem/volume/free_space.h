@@ -43,7 +43,7 @@ struct FreeSpace {
   /// with features that the reader of its type does not know. False for content whose free space is never
   /// read, such as LVM, LUKS, btrfs and nothing at all.
   bool fault = false;
-  std::string why_whole;   ///< a clause that says why it has to be copied whole; empty where `known`
+  std::string copy_whole_reason;  ///< a clause that says why it has to be copied whole; empty where `known`
   std::uint64_t size = 0;  ///< bytes that the file system spans; the rest of the partition counts as used
   std::uint64_t free_bytes = 0;  ///< free in all, short runs included
   std::uint64_t min_run = 0;     ///< runs below this many bytes are not in `free`

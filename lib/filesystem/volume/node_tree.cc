@@ -13,7 +13,7 @@ namespace san {
 namespace {
 
 /// Entries of directories that are kept, in all: some 100 MiB at most.
-constexpr std::size_t kMostKept = std::size_t{1} << 20;
+constexpr std::size_t kMaxKept = std::size_t{1} << 20;
 
 struct Directory {
   std::vector<NodeEntry> entries;                      ///< in the order of their names
@@ -51,13 +51,14 @@ class NodeTree final : public FileTree {
   std::vector<std::byte> read(const std::string& path, std::uint64_t offset, std::uint64_t length) override {
     return guarded(path, [&] {
       const auto node = find(path);
-      if (!node) throw CopyWhole{"no such file"};
+      if (!node) throw MetadataError{"no such file"};
       const FileInfo info = reader_->info(*node);
-      if (info.kind != FileInfo::Kind::file) throw CopyWhole{"not a regular file"};
+      if (info.kind != FileInfo::Kind::file) throw MetadataError{"not a regular file"};
       if (offset >= info.size) return std::vector<std::byte>{};
       length = std::min(length, info.size - offset);
-      if (length > kMostRead)
-        throw CopyWhole{fmt::format("{} are more than can be read of a file at a time", format_size(length))};
+      if (length > kMaxRead)
+        throw MetadataError{
+            fmt::format("{} are more than can be read of a file at a time", format_size(length))};
       std::vector<std::byte> bytes(static_cast<std::size_t>(length));
       reader_->read(*node, offset, bytes);
       return bytes;
@@ -68,7 +69,7 @@ class NodeTree final : public FileTree {
     return guarded(path, [&] {
       const auto node = find(path);
       if (!node || reader_->info(*node).kind != FileInfo::Kind::symlink)
-        throw CopyWhole{"not a symbolic link"};
+        throw MetadataError{"not a symbolic link"};
       return reader_->link(*node);
     });
   }
@@ -78,7 +79,7 @@ class NodeTree final : public FileTree {
   auto guarded(const std::string& path, Function&& function) -> decltype(function()) {
     try {
       return function();
-    } catch (const CopyWhole& reason) {
+    } catch (const MetadataError& reason) {
       throw Error(Exit::failed, name_ + ": " + path, reason.why);
     }
   }
@@ -104,7 +105,7 @@ class NodeTree final : public FileTree {
     if (const auto at = directories_.find(node); at != directories_.end()) return at->second;
     Directory fresh;
     fresh.entries = reader_->entries(node);
-    if (kept_ + fresh.entries.size() > kMostKept) {
+    if (kept_ + fresh.entries.size() > kMaxKept) {
       directories_.clear();
       kept_ = 0;
     }

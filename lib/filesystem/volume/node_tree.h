@@ -19,7 +19,7 @@ struct NodeEntry {
 };
 
 /// One kind of file system, whose files have numbers. NodeTree makes a FileTree of it. Each function throws
-/// CopyWhole where what it reads contradicts itself, and Error where the device fails.
+/// MetadataError where what it reads contradicts itself, and Error where the device fails.
 class NodeReader {
  public:
   NodeReader() = default;
@@ -45,9 +45,9 @@ class NodeReader {
 std::unique_ptr<FileTree> node_tree(std::string name, std::unique_ptr<NodeReader> reader);
 
 /// Entries that a directory may have; more are taken for damage.
-inline constexpr std::size_t kMostEntries = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxEntries = std::size_t{1} << 20;
 /// Bytes that are read of a file at a time.
-inline constexpr std::uint64_t kMostRead = std::uint64_t{1} << 30;
+inline constexpr std::uint64_t kMaxRead = std::uint64_t{1} << 30;
 
 // The readers. Each takes the volume over. They throw as NodeReader does.
 std::unique_ptr<NodeReader> ext_reader(std::unique_ptr<Volume> volume);

@@ -12,7 +12,7 @@
 namespace san {
 
 // One reader a format. Each adds the free runs of `volume` (offsets from the start of the partition) to
-// `free` and completes `result` (size; label where probe() cannot know it). Each throws CopyWhole at the
+// `free` and completes `result` (size; label where probe() cannot know it). Each throws MetadataError at the
 // first thing that is dirty, contradictory or not supported, having checked all it can: whatever it returns
 // is relied on.
 
@@ -39,7 +39,7 @@ struct SwapHeader {
 };
 std::optional<SwapHeader> find_swap(Volume& volume);
 
-/// Throws CopyWhole(dirty) unless the internal log of `size` bytes at `offset` of `volume` ends with the
+/// Throws MetadataError(dirty) unless the internal log of `size` bytes at `offset` of `volume` ends with the
 /// record of a clean unmount. `uuid` is the superblock's.
 void check_xfs_log_clean(Volume& volume, std::uint64_t offset, std::uint64_t size,
                          std::span<const std::byte> uuid);

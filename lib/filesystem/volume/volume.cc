@@ -11,7 +11,7 @@
 namespace san {
 
 void throw_inconsistent(const std::string& what, const std::string& detail) {
-  throw CopyWhole{fmt::format("its {} is inconsistent: {}", what, detail), false};
+  throw MetadataError{fmt::format("its {} is inconsistent: {}", what, detail), false};
 }
 
 Volume::Volume(Device& device, std::uint64_t offset, std::uint64_t length)

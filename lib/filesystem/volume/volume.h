@@ -15,12 +15,12 @@
 namespace san {
 
 /// Thrown inside this layer where free space cannot be relied on; read_free_space() turns it into a result.
-struct CopyWhole {
+struct MetadataError {
   std::string why;     ///< a clause: "its journal needs recovery"
   bool dirty = false;  ///< a clean unmount would cure it
 };
 
-/// Throws CopyWhole for what contradicts itself: "its WHAT is inconsistent: DETAIL".
+/// Throws MetadataError for what contradicts itself: "its WHAT is inconsistent: DETAIL".
 [[noreturn]] void throw_inconsistent(const std::string& what, const std::string& detail);
 
 /// A partition as file systems see it: offsets start at 0, any alignment, reads stay inside. Small reads go
@@ -39,8 +39,8 @@ class Volume {
     return offset <= length_ && length <= length_ - offset;
   }
 
-  /// Fills `into`. Throws CopyWhole that names `what` where the range is not in the partition, Error where
-  /// the device cannot read it.
+  /// Fills `into`. Throws MetadataError that names `what` where the range is not in the partition, Error
+  /// where the device cannot read it.
   void read(std::uint64_t offset, std::span<std::byte> into, const char* what);
 
   /// The structure at `offset`.

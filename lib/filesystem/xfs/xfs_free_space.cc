@@ -47,7 +47,7 @@ class Xfs {
     super_ = volume_.get<XfsSuper>(0, "superblock");
     const std::uint32_t version = super_.version & 0xf;
     if (version != 4 && version != 5)
-      throw CopyWhole{fmt::format("XFS version {} is not supported", version)};
+      throw MetadataError{fmt::format("XFS version {} is not supported", version)};
     const std::uint32_t sector = super_.sector_size;
     const std::uint32_t block = super_.block_size;
     if (!std::has_single_bit(sector) || sector < 512 || sector > 32768 || !std::has_single_bit(block) ||
@@ -64,9 +64,9 @@ class Xfs {
     result_.size = blocks * block;
 
     if (super_.in_progress != 0) throw_inconsistent("superblock", "mkfs or growfs did not finish");
-    if (super_.log_start == 0) throw CopyWhole{"its log is on another device"};
-    if (super_.realtime_blocks != 0) throw CopyWhole{"it has a realtime device"};
-    if ((super_.version & kVersionShared) != 0) throw CopyWhole{"it was made for shared mounts by IRIX"};
+    if (super_.log_start == 0) throw MetadataError{"its log is on another device"};
+    if (super_.realtime_blocks != 0) throw MetadataError{"it has a realtime device"};
+    if ((super_.version & kVersionShared) != 0) throw MetadataError{"it was made for shared mounts by IRIX"};
     features();
   }
 
@@ -83,10 +83,11 @@ class Xfs {
     const std::uint32_t incompat = super_.features_incompat;
     if ((incompat & kNeedsRepair) != 0)
       throw_inconsistent("superblock", "it is marked as in need of xfs_repair");
-    if ((incompat & (kMetaDir | kZoned)) != 0) throw CopyWhole{"it has realtime groups (metadir)"};
+    if ((incompat & (kMetaDir | kZoned)) != 0) throw MetadataError{"it has realtime groups (metadir)"};
     if ((incompat & ~kIncompatKnown) != 0 || (super_.features_ro_compat & ~kRoCompatKnown) != 0)
-      throw CopyWhole{fmt::format("it has features that are not supported (incompat {:#x}, ro_compat {:#x})",
-                                  incompat, std::uint32_t{super_.features_ro_compat})};
+      throw MetadataError{
+          fmt::format("it has features that are not supported (incompat {:#x}, ro_compat {:#x})", incompat,
+                      std::uint32_t{super_.features_ro_compat})};
     if ((incompat & kMetaUuid) != 0) uuid_.assign(super_.meta_uuid, super_.meta_uuid + 16);
   }
 

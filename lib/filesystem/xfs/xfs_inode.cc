@@ -27,7 +27,8 @@ constexpr std::uint32_t kIncompatRead = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x40 | 0x
 XfsInodes::XfsInodes(Volume& volume) : volume_(volume) {
   super_ = volume_.get<XfsSuper>(0, "superblock");
   const std::uint32_t version = super_.version & 0xf, block = super_.block_size, inode = super_.inode_size;
-  if (version != 4 && version != 5) throw CopyWhole{fmt::format("XFS version {} is not supported", version)};
+  if (version != 4 && version != 5)
+    throw MetadataError{fmt::format("XFS version {} is not supported", version)};
   if (!std::has_single_bit(block) || block < 512 || block > 65536 ||
       super_.block_log != std::countr_zero(block) || !std::has_single_bit(inode) || inode < 256 ||
       inode > 2048 || inode > block || super_.inodes_per_block_log != std::countr_zero(block / inode) ||
@@ -40,7 +41,7 @@ XfsInodes::XfsInodes(Volume& volume) : volume_(volume) {
   const std::uint32_t incompat = v5() ? std::uint32_t{super_.features_incompat} : 0;
   if ((incompat & kIncompatNeedsRepair) != 0) bad("superblock", "it is marked as in need of xfs_repair");
   if ((incompat & ~kIncompatRead) != 0)
-    throw CopyWhole{fmt::format("it has features that are not supported (incompat {:#x})", incompat)};
+    throw MetadataError{fmt::format("it has features that are not supported (incompat {:#x})", incompat)};
 }
 
 bool XfsInodes::has_types() const {
@@ -134,7 +135,7 @@ void XfsInodes::walk_tree(const File& file, Wanted& wanted) {
 }
 
 std::vector<FileRun> XfsInodes::runs(const File& file, std::uint64_t offset, std::uint64_t end) {
-  if ((file.core.flags & 1) != 0) throw CopyWhole{"it is on the realtime device"};
+  if ((file.core.flags & 1) != 0) throw MetadataError{"it is on the realtime device"};
   Wanted wanted{.offset = offset, .end = end, .next = 0, .runs = {}};
   if (file.core.format == 2) {
     const bool big = file.core.version == 3 && (file.core.flags2 & 0x10) != 0;

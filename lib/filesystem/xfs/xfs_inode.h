@@ -10,8 +10,8 @@
 
 namespace san {
 
-/// Inodes of an XFS file system and where their data is. Every function throws CopyWhole where what it reads
-/// contradicts itself.
+/// Inodes of an XFS file system and where their data is. Every function throws MetadataError where what it
+/// reads contradicts itself.
 class XfsInodes {
  public:
   /// Reads the superblock of `volume`, which outlives this.

@@ -110,7 +110,7 @@ class Log {
 void check_xfs_log_clean(Volume& volume, std::uint64_t offset, std::uint64_t size,
                          std::span<const std::byte> uuid) {
   if (!Log(volume, offset, size, uuid).clean())
-    throw CopyWhole{"its log needs recovery (mounted, or not unmounted cleanly)", true};
+    throw MetadataError{"its log needs recovery (mounted, or not unmounted cleanly)", true};
 }
 
 }  // namespace san

@@ -11,7 +11,7 @@
 namespace san {
 namespace {
 
-constexpr std::uint64_t kMostLink = 1024;  // XFS_SYMLINK_MAXLEN
+constexpr std::uint64_t kMaxLink = 1024;  // XFS_SYMLINK_MAXLEN
 constexpr std::uint8_t kNoType = 0xff;
 
 std::string text(std::span<const std::byte> bytes) {
@@ -57,7 +57,7 @@ class XfsReader final : public NodeReader {
   std::string link(std::uint64_t node) override {
     const auto file = inodes_.read(node);
     const std::uint64_t size = file.core.size;
-    if (size > kMostLink) throw_inconsistent("symbolic link", "it is longer than links are");
+    if (size > kMaxLink) throw_inconsistent("symbolic link", "it is longer than links are");
     if (file.core.format == 1) {
       if (size > file.fork.size()) throw_inconsistent("symbolic link", "it is longer than its place");
       return text(std::span(file.fork).first(size));
@@ -83,7 +83,7 @@ class XfsReader final : public NodeReader {
            std::uint8_t type) {
     const std::string text = san::text(name);
     if (text.empty() || text == "." || text == "..") return;
-    if (entries.size() >= kMostEntries) throw_inconsistent("directory", "it has more entries than can be");
+    if (entries.size() >= kMaxEntries) throw_inconsistent("directory", "it has more entries than can be");
     auto kind = FileInfo::Kind::other;
     switch (type) {  // XFS_DIR3_FT
       case 1:

@@ -13,7 +13,7 @@ namespace san::flash {
 namespace {
 
 void add_block(NicSummary& summary, const NvmImage& image, unsigned port) {
-  const BlockPlace place = find_block(image, *summary.family);
+  const IscsiBlockLocation place = find_block(image, *summary.family);
   summary.block = place.state;
   summary.note = place.problem;
   if (place.state != BlockState::good || port > place.ports) return;

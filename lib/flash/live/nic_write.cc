@@ -39,11 +39,11 @@ using Words = std::vector<std::size_t>;
 
 /// "words 0x0030, 0x003f", and how many more.
 std::string words_text(const Words& words) {
-  constexpr std::size_t kMost = 8;
+  constexpr std::size_t kMaxTries = 8;
   std::string text = words.size() == 1 ? "word" : "words";
-  for (std::size_t i = 0; i < words.size() && i < kMost; ++i)
+  for (std::size_t i = 0; i < words.size() && i < kMaxTries; ++i)
     text += fmt::format("{} {:#06x}", i == 0 ? "" : ",", words[i]);
-  if (words.size() > kMost) text += fmt::format(" and {} more", words.size() - kMost);
+  if (words.size() > kMaxTries) text += fmt::format(" and {} more", words.size() - kMaxTries);
   return text;
 }
 
@@ -102,8 +102,8 @@ LiveBytes read_bytes(const LiveNvm& nvm, std::uint32_t at, std::uint32_t count) 
 }
 
 /// 0 for what is to be written first.
-int rank_of(std::size_t word, const BlockPlace& old_block, const BlockPlace& new_block) {
-  const auto inside = [word](const BlockPlace& block) {
+int rank_of(std::size_t word, const IscsiBlockLocation& old_block, const IscsiBlockLocation& new_block) {
+  const auto inside = [word](const IscsiBlockLocation& block) {
     return block.state == BlockState::good && word * 2 >= block.offset &&
            word * 2 < block.offset + block.size;
   };
@@ -240,7 +240,7 @@ LiveImage read_live(const LiveNvm& nvm) {
   const DriverAnswer driver = nvm.ethtool->driver(nvm.nic.name);
   if (driver.error != 0)
     throw system_error(nvm.object, "ask its driver", driver.error, eeprom_hint(nvm, driver.error));
-  if (driver.eeprom_bytes < NvmImage::kSmallest || driver.eeprom_bytes > NvmImage::kLargest)
+  if (driver.eeprom_bytes < NvmImage::kMinSize || driver.eeprom_bytes > NvmImage::kMaxSize)
     throw Error(Exit::failed, nvm.object,
                 fmt::format("the driver {} shows {} bytes of its NVM, which are no NVM of an Intel NIC",
                             nvm.nic.driver, driver.eeprom_bytes));
@@ -250,8 +250,8 @@ LiveImage read_live(const LiveNvm& nvm) {
 
 std::vector<WordRun> write_order(const NvmImage& before, const NvmImage& after, const NvmFamily* family) {
   const std::set<std::size_t> checksums = checksum_words(before, after, family);
-  const BlockPlace old_block = family != nullptr ? find_block(before, *family) : BlockPlace{};
-  const BlockPlace new_block = family != nullptr ? find_block(after, *family) : BlockPlace{};
+  const IscsiBlockLocation old_block = family != nullptr ? find_block(before, *family) : IscsiBlockLocation{};
+  const IscsiBlockLocation new_block = family != nullptr ? find_block(after, *family) : IscsiBlockLocation{};
   std::array<std::vector<WordRun>, 4> ranks;
   for (const std::size_t word : differing(before, after)) {
     if (checksums.contains(word)) continue;

@@ -11,9 +11,9 @@ namespace {
 // EEPROM guides of the 82571 (word 0x3D) and 82575 (4.5.1.29.13): at most 417 words, with a byte of capacity
 // before each text.
 constexpr std::size_t kOldLayoutLargest = 834;
-constexpr unsigned kMostPorts = 4;
+constexpr unsigned kMaxPorts = 4;
 
-BlockPlace bad(BlockPlace place, BlockState state, std::string problem) {
+IscsiBlockLocation bad(IscsiBlockLocation place, BlockState state, std::string problem) {
   place.state = state;
   place.problem = std::move(problem);
   return place;
@@ -21,8 +21,8 @@ BlockPlace bad(BlockPlace place, BlockState state, std::string problem) {
 
 }  // namespace
 
-BlockPlace find_block(const NvmImage& image, const NvmFamily& family) {
-  BlockPlace place;
+IscsiBlockLocation find_block(const NvmImage& image, const NvmFamily& family) {
+  IscsiBlockLocation place;
   if (family.iscsi == 0) return place;
   place.pointer = family.iscsi;
   place.value = image.word(family.iscsi);
@@ -57,7 +57,7 @@ BlockPlace find_block(const NvmImage& image, const NvmFamily& family) {
                fmt::format("points to a block of {} bytes, but the image ends after {}", place.size,
                            all - place.offset));
   const std::size_t records = place.size - std::min(place.size, sizeof(IscsiHeader));
-  if (records % sizeof(IscsiRecord) != 0 || records / sizeof(IscsiRecord) > kMostPorts)
+  if (records % sizeof(IscsiRecord) != 0 || records / sizeof(IscsiRecord) > kMaxPorts)
     return bad(place, BlockState::wrong_size,
                fmt::format("points to a block of {} bytes; the layout known has 900, 1504, 2108 or 2712",
                            place.size));
@@ -75,7 +75,7 @@ std::optional<std::string> field_text(std::span<const char> field) {
   return std::string(field.begin(), end);
 }
 
-std::optional<IpOrder> block_order(const NvmImage& image, const BlockPlace& place, bool& conflict) {
+std::optional<IpOrder> block_order(const NvmImage& image, const IscsiBlockLocation& place, bool& conflict) {
   std::optional<IpOrder> order;
   for (unsigned port = 1; port <= place.ports; ++port) {
     const auto record = read_at<IscsiRecord>(image.bytes(), place.record(port));

@@ -72,7 +72,7 @@ enum class BlockState {
 };
 
 /// Where the block is.
-struct BlockPlace {
+struct IscsiBlockLocation {
   BlockState state = BlockState::unknown;
   std::size_t pointer = 0;  ///< the word that points to it
   std::uint16_t value = 0;  ///< of that word
@@ -88,13 +88,13 @@ struct BlockPlace {
 };
 
 /// Follows the pointer, as far as it leads somewhere.
-BlockPlace find_block(const NvmImage& image, const NvmFamily& family);
+IscsiBlockLocation find_block(const NvmImage& image, const NvmFamily& family);
 
 /// The characters before the first zero byte; none where there is no zero byte.
 std::optional<std::string> field_text(std::span<const char> field);
 
 /// Which order the masks of the block's ports prove; none where they prove nothing, or contradict each other
 /// (then `conflict` is set).
-std::optional<IpOrder> block_order(const NvmImage& image, const BlockPlace& place, bool& conflict);
+std::optional<IpOrder> block_order(const NvmImage& image, const IscsiBlockLocation& place, bool& conflict);
 
 }  // namespace san::flash

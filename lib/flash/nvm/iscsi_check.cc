@@ -66,17 +66,17 @@ std::vector<Finding> check_record(const IscsiHeader& header, const IscsiRecord& 
     findings.push_back({Severity::warning, where, std::move(text)});
   };
   if (port == 1) {
-    check_field(findings, "iSCSI block", "initiator name", header.initiator, kLongestIscsiName);
+    check_field(findings, "iSCSI block", "initiator name", header.initiator, kMaxIscsiName);
     check_name_form(findings, "iSCSI block", "initiator name", header.initiator);
     if (header.reserved != 0 ||
         std::any_of(header.rest.begin(), header.rest.end(), [](auto b) { return b != 0; }))
       findings.push_back({Severity::warning, "iSCSI block", "reserved bytes of the head are not zero"});
   }
-  check_field(findings, where, "target name", record.target, kLongestIscsiName);
+  check_field(findings, where, "target name", record.target, kMaxIscsiName);
   check_name_form(findings, where, "target name", record.target);
-  check_field(findings, where, "CHAP user", record.user, kLongestChapUser);
-  check_field(findings, where, "CHAP secret", record.secret, kLongestChapSecret);
-  check_field(findings, where, "secret of the target", record.target_secret, kLongestChapSecret);
+  check_field(findings, where, "CHAP user", record.user, kMaxChapUser);
+  check_field(findings, where, "CHAP secret", record.secret, kMaxChapSecret);
+  check_field(findings, where, "secret of the target", record.target_secret, kMaxChapSecret);
   check_secrets(findings, where, record);
   if (const unsigned menu = record.flags & iscsi_flag::setup_menu;
       menu != 0 && menu != iscsi_flag::setup_menu)

@@ -23,10 +23,10 @@ void check_length(const IscsiEditRules& rules, const char* what, const std::opti
 }
 
 void check_secret(const IscsiEditRules& rules, const char* what, const std::optional<std::string>& secret) {
-  if (secret && (secret->size() < kShortestChapSecret || secret->size() > kLongestChapSecret))
+  if (secret && (secret->size() < kShortestChapSecret || secret->size() > kMaxChapSecret))
     cannot(rules,
            fmt::format("the {} has {} bytes; the iSCSI block takes {} to {}", what, secret->size(),
-                       kShortestChapSecret, kLongestChapSecret),
+                       kShortestChapSecret, kMaxChapSecret),
            "use another secret, here and on the target");
 }
 
@@ -110,9 +110,9 @@ void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEdi
 }  // namespace
 
 void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
-  check_length(rules, "initiator name", settings.initiator, kLongestIscsiName);
-  check_length(rules, "target name", settings.target, kLongestIscsiName);
-  check_length(rules, "CHAP user", settings.user, kLongestChapUser);
+  check_length(rules, "initiator name", settings.initiator, kMaxIscsiName);
+  check_length(rules, "target name", settings.target, kMaxIscsiName);
+  check_length(rules, "CHAP user", settings.user, kMaxChapUser);
   check_secret(rules, "CHAP secret", settings.secret);
   check_secret(rules, "secret of the target", settings.target_secret);
   if (settings.address) check_ip(rules, "address", *settings.address);

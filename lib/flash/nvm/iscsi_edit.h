@@ -11,9 +11,9 @@
 
 namespace san::flash {
 
-inline constexpr std::size_t kLongestIscsiName = 223;  // RFC 7143, 4.2.7.1
-inline constexpr std::size_t kLongestChapUser = 127;   // I210 datasheet, 6.8.7.2.1, for this and the next
-inline constexpr std::size_t kShortestChapSecret = 12, kLongestChapSecret = 16;
+inline constexpr std::size_t kMaxIscsiName = 223;  // RFC 7143, 4.2.7.1
+inline constexpr std::size_t kMaxChapUser = 127;   // I210 datasheet, 6.8.7.2.1, for this and the next
+inline constexpr std::size_t kShortestChapSecret = 12, kMaxChapSecret = 16;
 
 /// What the writer of a record may do.
 struct IscsiEditRules {

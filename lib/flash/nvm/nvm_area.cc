@@ -85,7 +85,7 @@ void add_part_number(const NvmImage& image, const NvmFamily& family, std::vector
 }
 
 void add_block(const NvmImage& image, const NvmFamily& family, std::vector<NvmArea>& areas) {
-  const BlockPlace block = find_block(image, family);
+  const IscsiBlockLocation block = find_block(image, family);
   if (block.state == BlockState::unknown || block.state == BlockState::absent) return;
   NvmArea area{"iSCSI block", block.pointer, block.offset / 2, 0, block.problem};
   if (block.state == BlockState::good || block.state == BlockState::old_layout)

@@ -58,7 +58,7 @@ struct BlockField {
   unsigned port = 0;  ///< 0 for the head
 };
 
-BlockField block_field(const BlockPlace& place, std::size_t byte) {
+BlockField block_field(const IscsiBlockLocation& place, std::size_t byte) {
   if (place.state != BlockState::good || byte < place.offset || byte >= place.offset + place.size) return {};
   const std::size_t at = byte - place.offset;
   if (at < sizeof(IscsiHeader)) return {&field_at(kHeader, at), 0};
@@ -118,7 +118,7 @@ class Names {
 
  private:
   const NvmFamily* family_;
-  BlockPlace place_;
+  IscsiBlockLocation place_;
   std::vector<NvmChecksum> checksums_;
   std::map<std::size_t, unsigned> rom_switches_;
 };

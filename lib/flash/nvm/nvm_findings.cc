@@ -82,7 +82,7 @@ void check_option_rom_version(Collector& found, const NvmView& view) {
 }
 
 void check_block(Collector& found, const NvmView& view) {
-  const BlockPlace& place = view.block;
+  const IscsiBlockLocation& place = view.block;
   if (place.state != BlockState::good) return;  // areas tell what is wrong with the pointer
   const auto header = read_at<IscsiHeader>(view.image.bytes(), place.offset).value();
   for (unsigned port = 1; port <= place.ports; ++port)

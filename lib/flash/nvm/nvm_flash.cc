@@ -108,7 +108,7 @@ std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& 
 std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& family,
                                              const FlashSettings& settings, unsigned port) const {
   const NvmView view = nvm_view(image, &family, options_.ip_order);
-  const BlockPlace& place = view.block;
+  const IscsiBlockLocation& place = view.block;
   if (place.state == BlockState::unknown || place.state == BlockState::absent)
     throw Error(
         Exit::failed, name_,

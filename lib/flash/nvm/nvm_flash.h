@@ -31,7 +31,7 @@ struct NvmView {
   const NvmFamily* family = nullptr;
   std::vector<NvmChecksum> checksums;
   std::vector<NvmArea> areas;
-  BlockPlace block;
+  IscsiBlockLocation block;
   std::optional<IpOrder> order;       ///< what addresses are shown in
   std::optional<IpOrder> mask_order;  ///< what the netmasks prove
   bool order_conflict = false;

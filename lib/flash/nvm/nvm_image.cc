@@ -17,10 +17,10 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r";
 
 void check_size(const std::string& name, std::size_t size) {
-  if (size < NvmImage::kSmallest || size > NvmImage::kLargest)
+  if (size < NvmImage::kMinSize || size > NvmImage::kMaxSize)
     throw Error(Exit::usage, name,
-                fmt::format("has {} bytes; an NVM image has {} bytes to {}", size, NvmImage::kSmallest,
-                            format_size(NvmImage::kLargest)),
+                fmt::format("has {} bytes; an NVM image has {} bytes to {}", size, NvmImage::kMinSize,
+                            format_size(NvmImage::kMaxSize)),
                 "make one with: ethtool -e IFACE raw on > FILE");
   if (size % 2 != 0)
     throw Error(Exit::usage, name,
@@ -89,7 +89,7 @@ class TableReader {
     for (std::string_view word = take_word(line); !word.empty(); word = take_word(line)) {
       if (word.size() != 2 || !is_digit(word[0]) || !is_digit(word[1]))
         wrong("has something that is not a byte of two hexadecimal digits");
-      if (bytes.size() == NvmImage::kLargest) wrong("is behind the largest size of an NVM");
+      if (bytes.size() == NvmImage::kMaxSize) wrong("is behind the largest size of an NVM");
       unsigned value = 0;
       std::from_chars(word.data(), word.data() + 2, value, 16);
       bytes.push_back(std::byte(value));

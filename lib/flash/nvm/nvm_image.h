@@ -17,8 +17,8 @@ enum class NvmFormat {
 /// The content of an Intel NIC's EEPROM or flash: words of 16 bits, little-endian.
 class NvmImage {
  public:
-  static constexpr std::size_t kSmallest = 128;  ///< bytes; the base words 0x00 to 0x3F
-  static constexpr std::size_t kLargest = std::size_t{16} << 20;
+  static constexpr std::size_t kMinSize = 128;  ///< bytes; the base words 0x00 to 0x3F
+  static constexpr std::size_t kMaxSize = std::size_t{16} << 20;
 
   /// Content of the file `name` in either format. Throws Error(usage) that names file and line of what is
   /// wrong with it.

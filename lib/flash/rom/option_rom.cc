@@ -14,9 +14,9 @@
 namespace san::flash {
 namespace {
 
-constexpr std::size_t kMostPnp = 16;  // headers that one follows before calling it a loop
-constexpr std::size_t kMostDevices = 4096;
-constexpr std::size_t kLongestName = 128;
+constexpr std::size_t kMaxPnp = 16;  // headers that one follows before calling it a loop
+constexpr std::size_t kMaxDevices = 4096;
+constexpr std::size_t kMaxName = 128;
 
 struct PciData {
   char signature[4];
@@ -90,14 +90,14 @@ void measure(RomStructure& part, std::span<const std::byte> image, std::size_t o
 std::string text_at(std::span<const std::byte> image, std::size_t offset) {
   std::string text;
   if (offset == 0) return text;
-  for (; offset < image.size() && text.size() < kLongestName && image[offset] != std::byte{0}; ++offset)
+  for (; offset < image.size() && text.size() < kMaxName && image[offset] != std::byte{0}; ++offset)
     text += static_cast<char>(image[offset]);
   return text;
 }
 
 void find_pnp(RomImage& rom, std::span<const std::byte> image) {
   rom.pnp_pointer = pointer_at(image, 0x1A);
-  for (std::size_t at = rom.pnp_pointer; at != 0 && rom.pnp.size() < kMostPnp;) {
+  for (std::size_t at = rom.pnp_pointer; at != 0 && rom.pnp.size() < kMaxPnp;) {
     const auto header = signed_at<PnpHeader>(image, at, "$PnP");
     if (!header) return;
     RomPnp& pnp = rom.pnp.emplace_back();
@@ -165,7 +165,7 @@ void find_devices(RomImage& rom, std::span<const std::byte> image, std::uint16_t
   if (rom.pcir_revision < 3 || pointer == 0) return;
   rom.device_list = rom.pcir + pointer;
   rom.device_list_whole = false;
-  for (std::size_t at = rom.device_list; rom.devices.size() < kMostDevices; at += 2) {
+  for (std::size_t at = rom.device_list; rom.devices.size() < kMaxDevices; at += 2) {
     const auto device = read_at<le16>(image, at);
     if (!device) return;
     if (*device == 0) {

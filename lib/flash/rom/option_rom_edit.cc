@@ -12,9 +12,9 @@
 namespace san::flash {
 namespace {
 
-constexpr std::size_t kLargestRom = std::size_t{16} << 20;  // PCI Local Bus Specification 3.0, 6.2.5.2
-constexpr std::size_t kIpxeChecksum = 6;                    // iPXE's romprefix.S
-constexpr std::size_t kPadding = 16;                        // so many bytes of one value are no code
+constexpr std::size_t kMaxRom = std::size_t{16} << 20;  // PCI Local Bus Specification 3.0, 6.2.5.2
+constexpr std::size_t kIpxeChecksum = 6;                // iPXE's romprefix.S
+constexpr std::size_t kPadding = 16;                    // so many bytes of one value are no code
 
 /// One image that is being changed. finish() makes the sums what they were.
 class ImageEdit {
@@ -160,10 +160,10 @@ RomEdit join_roms(const std::vector<RomFile>& parts, std::optional<std::size_t> 
                   "take its images out of it: sanflash rom extract");
     total += part.bytes.size();
   }
-  if (total > kLargestRom)
+  if (total > kMaxRom)
     throw Error(Exit::usage, "",
                 fmt::format("the images have {} bytes together, but an expansion ROM has at most {}", total,
-                            kLargestRom));
+                            kMaxRom));
   for (const RomFile& part : parts) {
     const std::size_t begin = result.bytes.size();
     result.bytes.insert(result.bytes.end(), part.bytes.begin(), part.bytes.end());

@@ -66,7 +66,7 @@ RomFile parse_rom_file(std::string name, std::vector<std::byte> content, bool sc
 }
 
 RomFile read_rom_file(const std::string& path, bool scan) {
-  return parse_rom_file(path, read_flash_file(path, kLargestFlashFile), scan);
+  return parse_rom_file(path, read_flash_file(path, kMaxFlashFile), scan);
 }
 
 std::string rom_image_name(const RomFile& file, std::size_t rom, std::size_t image) {

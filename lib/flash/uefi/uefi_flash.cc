@@ -114,14 +114,14 @@ void UefiFlash::commit() {
 
 std::unique_ptr<FlashDevice> open_uefi_file(const std::string& name, const std::string& path) {
   const auto write = [name, path](const VariableStore& before, const VariableStore& after) {
-    const auto there = read_flash_file(path, kLargestFlashFile);
+    const auto there = read_flash_file(path, kMaxFlashFile);
     if (there != before.image())
       throw Error(Exit::failed, name, "was changed by someone else meanwhile", "is the machine running?");
     replace_file(path, after.image());
-    if (read_flash_file(path, kLargestFlashFile) != after.image())
+    if (read_flash_file(path, kMaxFlashFile) != after.image())
       throw Error(Exit::failed, name, "does not read back as it was written");
   };
-  return std::make_unique<UefiFlash>(VariableStore(name, read_flash_file(path, kLargestFlashFile)), write);
+  return std::make_unique<UefiFlash>(VariableStore(name, read_flash_file(path, kMaxFlashFile)), write);
 }
 
 }  // namespace san::flash

@@ -28,7 +28,7 @@ struct ManualBytes {
   std::uint8_t address[16], anycast, prefix;
 };
 /// With room for what is added, so that offsets keep to their 16 bits; UEFI stores hold no larger variables.
-constexpr std::size_t kLargest = 0x8000;
+constexpr std::size_t kMaxSize = 0x8000;
 static_assert(sizeof(Header) == 8 && sizeof(DataItem) == 12 && sizeof(ManualBytes) == 18);
 
 /// The sum of 16-bit words with the carries added to it (RFC 1071), which is 0xFFFF of what is whole.
@@ -94,7 +94,7 @@ VariableName ip6_variable(const std::string& mac, std::uint16_t vlan) {
 
 std::optional<Ip6Settings> decode_ip6(std::span<const std::byte> data) {
   const auto header = read_at<Header>(data, 0);
-  if (!header || data.size() > kLargest || sum_of(data) != 0xFFFF) return std::nullopt;
+  if (!header || data.size() > kMaxSize || sum_of(data) != 0xFFFF) return std::nullopt;
   Ip6Settings out;
   out.iaid = header->iaid;
   std::size_t held = 0;
@@ -126,8 +126,8 @@ std::vector<std::byte> encode_ip6(const Ip6Settings& settings) {
     heap -= data.size();
     std::ranges::copy(data, out.begin() + static_cast<std::ptrdiff_t>(heap));
     write_at(all, sizeof(Header) + i * sizeof(DataItem),
-             DataItem{le16(static_cast<std::uint16_t>(heap)), 0, le32(static_cast<std::uint32_t>(data.size())),
-                    le32(records[i].type)});
+             DataItem{le16(static_cast<std::uint16_t>(heap)), 0,
+                      le32(static_cast<std::uint32_t>(data.size())), le32(records[i].type)});
   }
   write_at(all, 0, Header{le32(settings.iaid), 0, le16(static_cast<std::uint16_t>(records.size()))});
   write_at(all, offsetof(Header, checksum), le16(static_cast<std::uint16_t>(~sum_of(out))));

@@ -51,21 +51,21 @@ Portal redirected(const std::string& url, const std::string& address, const Port
 
 }  // namespace
 
-struct Connection::Flight {
+struct Connection::InFlightCommand {
   Connection* owner = nullptr;
   Command command;
   scsi_task* task = nullptr;
   scsi_iovec iov = {};
   Transfer transfer;
   std::uint64_t number = 0;  ///< order of submission
-  Flights::iterator place;
+  InFlightCommands::iterator place;
 
-  Flight() = default;
-  ~Flight() {
+  InFlightCommand() = default;
+  ~InFlightCommand() {
     if (task != nullptr) scsi_free_scsi_task(task);
   }
-  Flight(const Flight&) = delete;
-  Flight& operator=(const Flight&) = delete;
+  InFlightCommand(const InFlightCommand&) = delete;
+  InFlightCommand& operator=(const InFlightCommand&) = delete;
 };
 
 Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_(name_of(login)) {
@@ -201,46 +201,46 @@ void Connection::close() {
   }
   dead_.clear();
   // What the context never knew of: commands submitted after the fault.
-  while (!flights_.empty()) {
-    const auto flight = std::move(flights_.front());
-    flights_.pop_front();
-    flight->command.done({Status::lost, {}, 0});
+  while (!in_flight_.empty()) {
+    const auto command = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    command->command.done({Status::lost, {}, 0});
   }
 }
 
 void Connection::submit(Command command) {
-  auto flight = std::make_unique<Flight>();
-  flight->owner = this;
-  flight->command = std::move(command);
-  const Cdb& cdb = flight->command.cdb;
-  const Direction direction = flight->command.direction;
+  auto command = std::make_unique<InFlightCommand>();
+  command->owner = this;
+  command->command = std::move(command);
+  const Cdb& cdb = command->command.cdb;
+  const Direction direction = command->command.direction;
   auto bytes = cdb.bytes;
-  flight->task = scsi_create_task(cdb.size, bytes.data(),
-                                  direction == Direction::none ? SCSI_XFER_NONE
-                                  : direction == Direction::in ? SCSI_XFER_READ
-                                                               : SCSI_XFER_WRITE,
-                                  static_cast<int>(flight->command.data.size()));
-  if (flight->task == nullptr) throw std::bad_alloc();
-  flight->iov = {flight->command.data.data(), flight->command.data.size()};
-  flight->transfer.command = opcode_name(cdb.opcode());
-  flight->transfer.direction = direction;
-  flight->transfer.length = static_cast<std::uint32_t>(flight->command.data.size());
-  if (direction == Direction::in) scsi_task_set_iov_in(flight->task, &flight->iov, 1);
-  if (direction == Direction::out) scsi_task_set_iov_out(flight->task, &flight->iov, 1);
+  command->task = scsi_create_task(cdb.size, bytes.data(),
+                                   direction == Direction::none ? SCSI_XFER_NONE
+                                   : direction == Direction::in ? SCSI_XFER_READ
+                                                                : SCSI_XFER_WRITE,
+                                   static_cast<int>(command->command.data.size()));
+  if (command->task == nullptr) throw std::bad_alloc();
+  command->iov = {command->command.data.data(), command->command.data.size()};
+  command->transfer.command = opcode_name(cdb.opcode());
+  command->transfer.direction = direction;
+  command->transfer.length = static_cast<std::uint32_t>(command->command.data.size());
+  if (direction == Direction::in) scsi_task_set_iov_in(command->task, &command->iov, 1);
+  if (direction == Direction::out) scsi_task_set_iov_out(command->task, &command->iov, 1);
 
-  Flight* raw = flight.get();
-  flights_.push_back(std::move(flight));
-  raw->place = std::prev(flights_.end());
+  InFlightCommand* raw = command.get();
+  in_flight_.push_back(std::move(command));
+  raw->place = std::prev(in_flight_.end());
   raw->number = ++submitted_;
   if (lost_ || iscsi_scsi_command_async(context_, lun_, raw->task, on_answer, nullptr, raw) != 0)
-    lost_ = true;  // the command stays in flights_ and is answered by close()
+    lost_ = true;  // the command stays in in_flight_ and is answered by close()
   else
     wire_->expect(raw->task->itt, raw->transfer);
 }
 
 void Connection::on_answer(iscsi_context*, int status, void*, void* private_data) {
-  auto* flight = static_cast<Flight*>(private_data);
-  Connection& self = *flight->owner;
+  auto* command = static_cast<InFlightCommand*>(private_data);
+  Connection& self = *command->owner;
   self.heard_ = Clock::now();
   Answer answer;
   switch (status) {
@@ -250,9 +250,9 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
     case SCSI_STATUS_CHECK_CONDITION:
       answer.status = Status::check_condition;
       // libiscsi keeps the sense data here as they came; its own reading of them ignores their length.
-      if (flight->task->datain.data != nullptr && flight->task->datain.size > 0)
+      if (command->task->datain.data != nullptr && command->task->datain.size > 0)
         answer.sense = parse_response_sense(std::as_bytes(
-            std::span(flight->task->datain.data, static_cast<std::size_t>(flight->task->datain.size))));
+            std::span(command->task->datain.data, static_cast<std::size_t>(command->task->datain.size))));
       break;
     case SCSI_STATUS_BUSY:
       answer.status = Status::busy;
@@ -278,29 +278,29 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
   // next one.
   if (status == SCSI_STATUS_ERROR) answer.status = Status::lost;
   const auto residual = static_cast<std::uint32_t>(
-      std::min<std::size_t>(flight->task->residual, std::numeric_limits<std::uint32_t>::max()));
-  if (flight->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
-    answer.missing = std::min(residual, static_cast<std::uint32_t>(flight->command.data.size()));
-  if (flight->task->residual_status == SCSI_RESIDUAL_OVERFLOW) answer.excess = residual;
-  self.wire_->forget(flight->task->itt);
-  self.check_answer(*flight, answer);
+      std::min<std::size_t>(command->task->residual, std::numeric_limits<std::uint32_t>::max()));
+  if (command->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
+    answer.missing = std::min(residual, static_cast<std::uint32_t>(command->command.data.size()));
+  if (command->task->residual_status == SCSI_RESIDUAL_OVERFLOW) answer.excess = residual;
+  self.wire_->forget(command->task->itt);
+  self.check_answer(*command, answer);
   // Nothing more may be sent: others may take over what was under way here, and let go of the buffers.
   if (answer.status == Status::lost) self.lost_ = true;
-  const auto done = std::move(flight->command.done);
-  if (answer.status != Status::lost) self.bury(flight->number);
-  self.dead_.push_back({std::move(*flight->place), self.submitted_ + 1});
-  self.flights_.erase(flight->place);
+  const auto done = std::move(command->command.done);
+  if (answer.status != Status::lost) self.retire(command->number);
+  self.dead_.push_back({std::move(*command->place), self.submitted_ + 1});
+  self.in_flight_.erase(command->place);
   const ServiceWatch::Pause pause;  // what follows is not libiscsi's
   done(answer);
 }
 
-void Connection::check_answer(Flight& flight, Answer& answer) {
+void Connection::check_answer(InFlightCommand& command, Answer& answer) {
   if (judge(answer) != Action::done) return;
-  const Transfer& transfer = flight.transfer;
+  const Transfer& transfer = command.transfer;
   const std::uint32_t missing = transfer.length - std::min(transfer.length, transfer.moved());
   // RFC 7143, 11.4.5.1: what did not cross the network is part of the residual count. For writes that may be
   // more, since data can be on their way that the command does not want.
-  const std::uint8_t opcode = flight.command.cdb.opcode();
+  const std::uint8_t opcode = command.command.cdb.opcode();
   const bool reads = opcode == 0x28 || opcode == 0x88;
   if (transfer.direction == Direction::in && !reads) {
     // Targets that send too little in answer to INQUIRY and the like without saying so are many.
@@ -317,7 +317,7 @@ std::string Connection::fault() const {
   return fmt::format("the target broke the iSCSI protocol: it {}", wire_->broken());
 }
 
-void Connection::bury(std::uint64_t answered) {
+void Connection::retire(std::uint64_t answered) {
   // A target may answer a write before it took all of its data: the Data-Out PDUs still queued point at the
   // task, and libiscsi 1.19 does not take them back. But it sends in the order of CmdSN, so they are gone
   // when a command that was submitted later has been sent, and that it has when it is answered.
@@ -429,7 +429,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> Connection::send_t
 }
 
 void Connection::logout() {
-  if (lost_ || !flights_.empty()) return;
+  if (lost_ || !in_flight_.empty()) return;
   Step step;
   if (iscsi_logout_async(context_, Step::on_done, &step) == 0)
     wait_for(context_, *wire_, name_, step, Clock::now() + std::chrono::seconds(1), {});

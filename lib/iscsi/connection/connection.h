@@ -118,20 +118,20 @@ class Connection {
   void logout();
 
  private:
-  struct Flight;
-  using Flights = std::list<std::unique_ptr<Flight>>;
+  struct InFlightCommand;
+  using InFlightCommands = std::list<std::unique_ptr<InFlightCommand>>;
   /// A command that has been answered, and the number of the first one submitted afterwards.
-  struct Dead {
-    std::unique_ptr<Flight> flight;
+  struct CompletedCommand {
+    std::unique_ptr<InFlightCommand> command;
     std::uint64_t followed_by;
   };
 
   void open(const Login& login, const Portal& address, std::string& redirect);
   void check_negotiated(const std::string& url) const;
-  void check_answer(Flight& flight, Answer& answer);
+  void check_answer(InFlightCommand& command, Answer& answer);
   void close();
   static void on_answer(iscsi_context* context, int status, void* data, void* private_data);
-  void bury(std::uint64_t answered);
+  void retire(std::uint64_t answered);
 
   iscsi_context* context_ = nullptr;
   std::unique_ptr<WireCheck> wire_;  ///< of the context's socket
@@ -142,8 +142,8 @@ class Connection {
   LoginKeys::Keys negotiated_;
   std::chrono::steady_clock::time_point heard_;
   std::uint64_t submitted_ = 0;  ///< number of the last command
-  Flights flights_;              ///< sent, not answered
-  std::deque<Dead>
+  InFlightCommands in_flight_;   ///< sent, not answered
+  std::deque<CompletedCommand>
       dead_;  ///< answered, but libiscsi may still have Data-Out PDUs queued that point at the task
 };
 

@@ -29,7 +29,7 @@ struct Registry {
   std::mutex mutex;
   std::list<Slot> slots;
   bool watched = false;
-  std::atomic<milliseconds> patience{ServiceWatch::kPatience};
+  std::atomic<milliseconds> timeout{ServiceWatch::kTimeout};
   std::atomic<ServiceWatch::LastWords> words{nullptr};
 };
 
@@ -67,7 +67,7 @@ void look(const Slot& slot) {
   if (since == 0) return;
   const auto lasted = Clock::duration(now() - since);
   const bool interrupted = Interrupt::requested() && lasted >= ServiceWatch::kInterrupted;
-  if (!interrupted && lasted < registry().patience.load()) return;
+  if (!interrupted && lasted < registry().timeout.load()) return;
   const std::string* name = slot.name;
   const auto cause = fmt::format("libiscsi has not come back for {} s",
                                  std::chrono::duration_cast<std::chrono::seconds>(lasted).count());
@@ -139,8 +139,8 @@ void ServiceWatch::set_last_words(LastWords words) {
   registry().words = words;
 }
 
-void ServiceWatch::set_patience(milliseconds patience) {
-  registry().patience = patience;
+void ServiceWatch::set_timeout(milliseconds timeout) {
+  registry().timeout = timeout;
 }
 
 }  // namespace san::iscsi

@@ -18,7 +18,7 @@ class ServiceWatch {
   using Clock = std::chrono::steady_clock;
 
   /// How long a call may last: as long as any silence of a target, then exit code 3…
-  static constexpr std::chrono::milliseconds kPatience{45'000};
+  static constexpr std::chrono::milliseconds kTimeout{45'000};
   /// …and when the user has asked for the end, then exit code 130.
   static constexpr std::chrono::milliseconds kInterrupted{3'000};
 
@@ -50,8 +50,8 @@ class ServiceWatch {
   static constexpr std::chrono::milliseconds kWords{2'000};
   static void set_last_words(LastWords words);
 
-  /// Another patience than kPatience, for tests.
-  static void set_patience(std::chrono::milliseconds patience);
+  /// Another patience than kTimeout, for tests.
+  static void set_timeout(std::chrono::milliseconds timeout);
 };
 
 }  // namespace san::iscsi

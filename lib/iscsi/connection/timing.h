@@ -13,7 +13,7 @@ struct Timing {
   Duration silence{4'000};
   /// …and after which it is given up; twice as much where only slow requests are pending: Linux waits 60 s
   /// for a SYNCHRONIZE CACHE and 30 s for a READ (drivers/scsi/sd.h).
-  Duration patience{45'000};
+  Duration timeout{45'000};
   /// Silence of a session after which the target is asked for a sign of life…
   Duration ping{5'000};
   /// …and after which, without any, the session is taken for dead.

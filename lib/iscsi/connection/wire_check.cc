@@ -18,9 +18,9 @@ constexpr std::uint8_t kNopOut = 0x00, kDataOut = 0x05, kNopIn = 0x20, kScsiResp
 constexpr std::uint8_t kFinal = 0x80, kStatusInside = 0x01;
 constexpr std::uint32_t kNoTag = 0xffffffff;
 /// MaxRecvDataSegmentLength as libiscsi 1.19 declares it, and what it may say of itself before that.
-constexpr std::uint32_t kLongestSegment = 262144;
+constexpr std::uint32_t kMaxSegment = 262144;
 /// Questions of the target (NOP-In) that may wait for an answer.
-constexpr unsigned kMostQuestions = 256;
+constexpr unsigned kMaxQuestions = 256;
 
 std::uint32_t word_of(std::span<const std::byte> header, std::size_t at) {
   return *read_at<be32>(header, at);
@@ -89,9 +89,9 @@ bool WireCheck::take_header(std::span<std::byte> bytes) {
 std::string WireCheck::judge() {
   const std::uint8_t code = byte(0) & 0x3f;
   if (byte(4) != 0) return "sent an additional header segment, which none of its PDUs has";
-  if (segment_of(in_.header) > kLongestSegment)
+  if (segment_of(in_.header) > kMaxSegment)
     return fmt::format("sent a data segment of {} bytes, where {} were agreed", segment_of(in_.header),
-                       kLongestSegment);
+                       kMaxSegment);
   if (!full_feature_) {
     // RFC 7143, 11.13: Transit to the full feature phase, with status class 0.
     full_feature_ = code == kLoginResponse && (byte(1) & 0x83) == 0x83 && byte(36) == 0;
@@ -105,7 +105,7 @@ std::string WireCheck::judge() {
     case kR2t:
       return judge_r2t();
     case kNopIn:
-      if (word(16) == kNoTag && word(20) != kNoTag && ++questions_ > kMostQuestions)
+      if (word(16) == kNoTag && word(20) != kNoTag && ++questions_ > kMaxQuestions)
         return fmt::format("sent {} NOP-Ins, and does not wait for an answer", questions_);
       return {};
     case kAsync:

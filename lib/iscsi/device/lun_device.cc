@@ -9,7 +9,7 @@
 #include <random>
 #include <thread>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "core/units.h"
@@ -25,7 +25,7 @@ namespace san::iscsi {
 namespace {
 
 /// What a request may have at least: whoever copies counts in pages. It is cut where the LUN takes less.
-constexpr std::uint64_t kLeastTransfer = 4 * KiB;
+constexpr std::uint64_t kMinTransfer = 4 * KiB;
 
 class LunDeviceImpl final : public LunDevice {
  public:
@@ -42,7 +42,7 @@ class LunDeviceImpl final : public LunDevice {
   // Names of logical units are not unique in practice (every tgtd numbers its own from the same start), so
   // the target's name belongs to it.
   std::string identity() const override { return target_ + " " + lun_.identity(); }
-  std::string lasting_identity() const override {
+  std::string persistent_id() const override {
     return fmt::format("{} of {}, {} bytes a block", identity(), format_size_exact(size()),
                        lun_.capacity.block_size);
   }
@@ -63,7 +63,9 @@ class LunDeviceImpl final : public LunDevice {
   void flush(Completion done) override;
   void submit(std::unique_ptr<Request> request) override;
   // Without a write cache what is acknowledged is stable (SBC-3, 6.5.4: WCE).
-  std::uint64_t losses() const override { return lun_.mode.write_cache == false ? 0 : queue_.losses(); }
+  std::uint64_t cache_loss_generation() const override {
+    return lun_.mode.write_cache == false ? 0 : queue_.cache_loss_generation();
+  }
   void cancel() override { queue_.stop(); }
 
  private:
@@ -121,7 +123,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
   sixteen_ = lun_.capacity.long_form;
   limits_ = lun_limits(lun_, sessions_->depth());
   most_ = limits_.max_transfer;
-  limits_.max_transfer = std::max(most_, kLeastTransfer);
+  limits_.max_transfer = std::max(most_, kMinTransfer);
   zeros_.resize(std::min<std::uint64_t>(most_, MiB));
   if (lun_.declares_zeros())
     allocation_.emplace(
@@ -134,9 +136,9 @@ LunDeviceImpl::~LunDeviceImpl() {
   sessions_.reset();
   if (!reserver_.holds()) return;
   // After a signal, or a lost connection, no session could give the reservation back.
-  constexpr std::chrono::milliseconds kPatience{1500};
-  login_.timeout = kPatience;
-  login_.until = std::chrono::steady_clock::now() + kPatience;
+  constexpr std::chrono::milliseconds kTimeout{1500};
+  login_.timeout = kTimeout;
+  login_.until = std::chrono::steady_clock::now() + kTimeout;
   try {
     Connection last(login_);
     reserver_.leave(executes(last));

@@ -9,7 +9,7 @@
 #include <future>
 #include <mutex>
 
-#include "block/await.h"
+#include "block/wait_for_completion.h"
 #include "core/process/log.h"
 #include "core/units.h"
 #include "iscsi/address/url.h"

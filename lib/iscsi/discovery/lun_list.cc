@@ -24,8 +24,8 @@ const char* const kLook = "check the target and its log";
 
 /// An interview with the target, through the first portal that lets in; else the error of the target itself
 /// where it spoke, or that of the first portal.
-std::unique_ptr<Interview> meet(const std::string& name, const std::vector<Portal>& portals,
-                                const ListOptions& options, ListedTarget& target) {
+std::unique_ptr<ScsiInquirySession> meet(const std::string& name, const std::vector<Portal>& portals,
+                                         const ListOptions& options, ListedTarget& target) {
   bool spoke = false;
   for (std::size_t i = 0; i < portals.size(); ++i) {
     Login login;
@@ -40,10 +40,10 @@ std::unique_ptr<Interview> meet(const std::string& name, const std::vector<Porta
         std::chrono::duration_cast<std::chrono::milliseconds>(i + 1 < portals.size() ? left / 3 : left);
     login.until = options.until;
     try {
-      auto interview = std::make_unique<Interview>(login);
+      auto inquiry = std::make_unique<ScsiInquirySession>(login);
       target.error.clear();
       target.hint.clear();
-      return interview;
+      return inquiry;
     } catch (const LoginRefused& error) {
       if (!spoke) target.error = error.cause(), target.hint = error.hint();
       spoke = true;
@@ -54,12 +54,12 @@ std::unique_ptr<Interview> meet(const std::string& name, const std::vector<Porta
   return nullptr;
 }
 
-void ask_luns(Interview& interview, ListedTarget& target, const ListOptions& options) {
-  const auto bytes = interview.ask(report_luns(kInventory), kInventory, "REPORT LUNS");
+void ask_luns(ScsiInquirySession& inquiry, ListedTarget& target, const ListOptions& options) {
+  const auto bytes = inquiry.ask(report_luns(kInventory), kInventory, "REPORT LUNS");
   if (!bytes) {
-    const auto& problems = interview.problems();
-    target.error = fmt::format("REPORT LUNS: {}",
-                               problems.empty() ? describe(interview.answer()) : problems.front().why);
+    const auto& problems = inquiry.problems();
+    target.error =
+        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(inquiry.answer()) : problems.front().why);
     target.hint = kLook;
     return;
   }
@@ -81,16 +81,16 @@ void ask_luns(Interview& interview, ListedTarget& target, const ListOptions& opt
       disks = true;  // for all that is known
       continue;
     }
-    interview.use_lun(*first);
-    const std::size_t problems = interview.problems().size();
-    lun.facts = ask_facts(interview);
+    inquiry.use_lun(*first);
+    const std::size_t problems = inquiry.problems().size();
+    lun.facts = ask_facts(inquiry);
     if (lun.facts.no_such_lun)
       lun.error = "REPORT LUNS names it, but INQUIRY says that there is none";
     else if (!lun.facts.inquiry)
       lun.error =
-          interview.problems().size() > problems ? interview.problems()[problems].why : "no usable answer";
+          inquiry.problems().size() > problems ? inquiry.problems()[problems].why : "no usable answer";
     disks = disks || !lun.facts.inquiry || lun.facts.inquiry->device_type != 0x0C;
-    if (interview.over() && target.error.empty())
+    if (inquiry.over() && target.error.empty())
       target.error = "the target has left too many commands without an answer, or the time is over";
   }
   if (target.luns.empty() || !disks)
@@ -107,15 +107,15 @@ ListedTarget list_target(const std::string& name, const std::vector<Portal>& por
   target.name = name;
   for (const Portal& portal : portals) target.portals.push_back(to_string(portal));
   try {
-    const auto interview = meet(name, portals, options, target);
-    if (!interview) return target;
-    ask_luns(*interview, target, options);
-    target.problems = interview->problems();
-    if (!interview->complete()) {
+    const auto inquiry = meet(name, portals, options, target);
+    if (!inquiry) return target;
+    ask_luns(*inquiry, target, options);
+    target.problems = inquiry->problems();
+    if (!inquiry->complete()) {
       if (target.error.empty()) target.error = "not every command was answered";
       target.hint = kLook;
     }
-    interview->end();
+    inquiry->end();
   } catch (const Error& error) {
     target.error = error.cause();
     target.hint = error.hint();

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "iscsi/discovery/discovery.h"
-#include "iscsi/lun/interview.h"
 #include "iscsi/lun/lun_facts.h"
+#include "iscsi/lun/scsi_inquiry_session.h"
 #include "iscsi/scsi/lun_address.h"
 
 namespace san::iscsi {

@@ -58,7 +58,7 @@ std::string default_initiator() {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kTimeout{10};
 
 Error unreadable(const std::string& path, int error) {
   return {Exit::usage, path, fmt::format("cannot read the secret: {}", errno_text(error))};
@@ -78,7 +78,7 @@ void await_writer(const std::string& path, const Fd& fd, std::chrono::steady_clo
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0)
       throw Error(Exit::usage, path,
-                  fmt::format("is a FIFO from which no line came within {} seconds", kPatience.count()),
+                  fmt::format("is a FIFO from which no line came within {} seconds", kTimeout.count()),
                   "name a file, or see that something writes one line to it");
     pollfd wait = {fd.get(), POLLIN, 0};
     const int ready = poll(&wait, 1, static_cast<int>(left.count()));
@@ -89,7 +89,7 @@ void await_writer(const std::string& path, const Fd& fd, std::chrono::steady_clo
 
 /// Bytes of the file's front, at most as many as `buffer` has.
 std::size_t read_front(const std::string& path, const Fd& fd, std::span<char> buffer, bool fifo) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto end = std::chrono::steady_clock::now() + kTimeout;
   std::size_t size = 0;
   while (size < buffer.size()) {
     if (fifo) await_writer(path, fd, end);

@@ -131,15 +131,15 @@ milliseconds RequestQueue::silence() const {
   return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(Clock::now() - progress_);
 }
 
-milliseconds RequestQueue::patience() const {
+milliseconds RequestQueue::timeout() const {
   const std::scoped_lock lock(mutex_);
-  return patience_locked();
+  return timeout_locked();
 }
 
-milliseconds RequestQueue::patience_locked() const {
+milliseconds RequestQueue::timeout_locked() const {
   const bool all_slow =
       std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
-  return all_slow ? 2 * timing_.patience : timing_.patience;
+  return all_slow ? 2 * timing_.timeout : timing_.timeout;
 }
 
 std::string RequestQueue::pending_text() const {
@@ -155,16 +155,16 @@ void RequestQueue::watch(const std::string& state) {
   const auto in_seconds = [](Clock::duration time) { return duration_cast<seconds>(time).count(); };
   std::string text;
   bool hopeless = false;
-  milliseconds patience{0};
+  milliseconds timeout{0};
   {
     const std::scoped_lock lock(mutex_);
     if (failure_ || pending_.empty()) return;
     const auto now = Clock::now();
     const auto quiet = now - progress_, stuck = now - oldest_;
     const bool slow = pending_.begin()->second.slow;
-    patience = patience_locked();
+    timeout = timeout_locked();
     // Others may be answered for ever while one is not.
-    hopeless = quiet >= patience || stuck >= (slow ? 2 : 1) * timing_.patience;
+    hopeless = quiet >= timeout || stuck >= (slow ? 2 : 1) * timing_.timeout;
     const bool repeated = reported_ > progress_ && now - reported_ < kReportAgain;
     if (!hopeless && (quiet < timing_.silence || repeated)) return;
     reported_ = now;
@@ -174,7 +174,7 @@ void RequestQueue::watch(const std::string& state) {
   if (hopeless)
     fail(Error(Exit::failed, url_, text, "check the target and the network, then start again"));
   else
-    log::warning("{}: {}; waiting up to {} s", url_, text, in_seconds(patience));
+    log::warning("{}: {}; waiting up to {} s", url_, text, in_seconds(timeout));
 }
 
 }  // namespace san::iscsi

@@ -68,9 +68,9 @@ class RequestQueue {
 
   /// A session was lost, or the target says that it was reset: what it had acknowledged and not flushed may
   /// be gone. To be told before anything is sent again.
-  void nexus_lost() { ++losses_; }
+  void nexus_lost() { ++cache_loss_generation_; }
   /// How often.
-  std::uint64_t losses() const { return losses_; }
+  std::uint64_t cache_loss_generation() const { return cache_loss_generation_; }
 
   bool idle() const;
   /// A request is due, and no session has room for it.
@@ -87,19 +87,19 @@ class RequestQueue {
   /// Time without progress while something was pending.
   std::chrono::milliseconds silence() const;
   /// How long a silence is borne with what is pending now.
-  std::chrono::milliseconds patience() const;
+  std::chrono::milliseconds timeout() const;
   const Timing& timing() const { return timing_; }
 
  private:
   void end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up);
   // With the lock held:
   std::string pending_text() const;
-  std::chrono::milliseconds patience_locked() const;
+  std::chrono::milliseconds timeout_locked() const;
 
   const std::string url_;
   const Timing timing_;
   std::function<void()> wake_;
-  std::atomic<std::uint64_t> losses_{0};
+  std::atomic<std::uint64_t> cache_loss_generation_{0};
   mutable std::mutex mutex_;
   std::deque<std::unique_ptr<Request>> ready_;
   std::vector<std::unique_ptr<Request>> delayed_;

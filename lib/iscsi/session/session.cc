@@ -23,9 +23,9 @@ using std::chrono::milliseconds;
 constexpr const char* kNoAnswer = "no answer";
 constexpr milliseconds kTick{250};
 /// Pause between logins that come to nothing: the first, and the longest.
-constexpr milliseconds kFirstPause{100}, kLongestPause{2000};
+constexpr milliseconds kFirstPause{100}, kMaxPause{2000};
 
-constexpr unsigned kDeepest = 128;
+constexpr unsigned kMaxDepth = 128;
 /// A request that takes this long waits behind others: in the target, or before a slow network. More of them
 /// in flight make nothing faster, but everybody else's requests slower, and a stall harder to tell from work.
 constexpr milliseconds kSlow{1000};
@@ -60,10 +60,10 @@ Session::Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> c
       timing_(queue.timing()),
       login_(std::move(login)),
       hooks_(std::move(hooks)),
-      depth_(kDeepest),
+      depth_(kMaxDepth),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       connection_(std::move(connection)),
-      greeted_(connection_ != nullptr),
+      unit_attention_seen_(connection_ != nullptr),
       state_(kNoAnswer) {
   if (!wake_fd_) throw system_error(to_string(login_.portal), "make an eventfd", errno);
   login_.keep_going = [this] {
@@ -108,7 +108,7 @@ void Session::run() {
     else
       queue_.watch(state_);
   }
-  if (connection_ && in_flight_.empty() && parked_.empty()) {
+  if (connection_ && in_flight_.empty() && deferred_.empty()) {
     if (hooks_.leaving) hooks_.leaving(*connection_);
     connection_->logout();
   }
@@ -132,7 +132,7 @@ bool Session::connect() {
     connection_ = std::move(connection);
     log::info("{}: logged in again", to_string(login_.portal));
     state_ = trouble_.empty() ? kNoAnswer : trouble_;
-    fruitful_ = greeted_ = false;
+    made_progress_ = unit_attention_seen_ = false;
     return true;
   } catch (const Error& error) {
     if (state_ != error.cause()) log::info("{}", error.what());
@@ -144,13 +144,13 @@ bool Session::connect() {
 }
 
 void Session::back_off() {
-  backoff_ = std::clamp(backoff_ * 2, kFirstPause, kLongestPause);
+  backoff_ = std::clamp(backoff_ * 2, kFirstPause, kMaxPause);
 }
 
 void Session::serve() {
   fill();
   // Announce the wait first, then look once more: a request pushed in between must not be slept over.
-  if (has_room()) {
+  if (has_capacity()) {
     waiting_ = true;
     fill();
   }
@@ -161,7 +161,7 @@ void Session::serve() {
   else if (!answering())
     drop(kNoAnswer);
   else
-    unpark();
+    resume_deferred();
   if (hooks_.tick) hooks_.tick();
   queue_.watch(state_);
 }
@@ -176,7 +176,7 @@ void Session::lost() {
 }
 
 bool Session::answering() {
-  if (in_flight_.empty() && parked_.empty()) return true;
+  if (in_flight_.empty() && deferred_.empty()) return true;
   const auto now = Clock::now();
   const auto quiet = now - connection_->heard();
   if (quiet > timing_.ping) connection_->ping();
@@ -188,11 +188,11 @@ bool Session::answering() {
     if (now - oldest.sent >= timing_.lost * (oldest.slow ? 2 : 1)) return false;
   }
   // Measured from the login on: what is sent again must get its time too.
-  return now - last_answer_ < timing_.lost * (queue_.patience() / timing_.patience);
+  return now - last_answer_ < timing_.lost * (queue_.timeout() / timing_.timeout);
 }
 
 void Session::fill() {
-  while (has_room()) {
+  while (has_capacity()) {
     auto request = queue_.pop();
     if (!request) return;
     send(std::move(request));
@@ -216,20 +216,20 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
   auto request = std::move(*place);
   in_flight_.erase(place);
   if (answer.status == Status::lost) {
-    parked_.emplace_back(std::move(request), answer);
+    deferred_.emplace_back(std::move(request), answer);
     return;
   }
   // POWER ON, RESET, OR BUS DEVICE RESET OCCURRED and its like (SPC-4, 5.14) greet every new session; later
   // they mean what they say.
   if (answer.status == Status::check_condition && answer.sense.key == SenseKey::unit_attention &&
-      answer.sense.asc == 0x29 && greeted_)
+      answer.sense.asc == 0x29 && unit_attention_seen_)
     queue_.nexus_lost();
-  greeted_ = fruitful_ = true;
+  unit_attention_seen_ = made_progress_ = true;
   backoff_ = milliseconds(0);
   last_answer_ = Clock::now();
   adapt_depth(*request, answer);
   if (request->direction == Direction::out && judge(answer) != Action::done && connection_->sending())
-    parked_.emplace_back(std::move(request), answer);
+    deferred_.emplace_back(std::move(request), answer);
   else
     settle(std::move(request), answer);
 }
@@ -242,7 +242,7 @@ void Session::adapt_depth(const Request& request, const Answer& answer) {
     depth_ = std::max(1U, std::min<unsigned>(depth_, limit_) / 2);
     if (slow) halved_ = last_answer_;
     successes_ = 0;
-  } else if (answer.ok() && time < kQuick && depth_ < kDeepest && ++successes_ >= 8 * depth_) {
+  } else if (answer.ok() && time < kQuick && depth_ < kMaxDepth && ++successes_ >= 8 * depth_) {
     ++depth_;
     successes_ = 0;
   }
@@ -270,9 +270,9 @@ void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
   queue_.finish(std::move(request), answer);
 }
 
-void Session::unpark() {
-  if (parked_.empty() || (connection_ && connection_->sending())) return;
-  for (auto& [request, answer] : std::exchange(parked_, {})) settle(std::move(request), answer);
+void Session::resume_deferred() {
+  if (deferred_.empty() || (connection_ && connection_->sending())) return;
+  for (auto& [request, answer] : std::exchange(deferred_, {})) settle(std::move(request), answer);
 }
 
 void Session::drop(const std::string& why) {
@@ -282,11 +282,11 @@ void Session::drop(const std::string& why) {
     queue_.nexus_lost();
     log::info("{}: {}; logging in again", to_string(login_.portal), why);
     // A target that takes every login and then answers nothing is not asked as fast as the machine can.
-    if (!fruitful_ && !queue_.idle()) back_off();
+    if (!made_progress_ && !queue_.idle()) back_off();
     if (hooks_.lost) hooks_.lost();
   }
   connection_.reset();  // answers everything in flight as lost
-  unpark();
+  resume_deferred();
 }
 
 }  // namespace san::iscsi

@@ -54,12 +54,14 @@ class Session {
   void serve();
   bool connect();
   void fill();
-  bool has_room() const { return parked_.empty() && in_flight_.size() < std::min<unsigned>(depth_, limit_); }
+  bool has_capacity() const {
+    return deferred_.empty() && in_flight_.size() < std::min<unsigned>(depth_, limit_);
+  }
   void adapt_depth(const Request& request, const Answer& answer);
   void send(std::unique_ptr<Request> request);
   void answered(Requests::iterator place, const Answer& answer);
   void settle(std::unique_ptr<Request> request, const Answer& answer);
-  void unpark();
+  void resume_deferred();
   void lost();
   void drop(const std::string& why);
   void back_off();
@@ -76,14 +78,14 @@ class Session {
   Fd wake_fd_;
   std::atomic<bool> waiting_{false};
   std::unique_ptr<Connection> connection_;
-  bool greeted_;                   ///< a command was answered since the login, if only by inspect()
-  bool fruitful_ = false;          ///< a command was answered since the login
+  bool unit_attention_seen_;       ///< a command was answered since the login, if only by inspect()
+  bool made_progress_ = false;     ///< a command was answered since the login
   Clock::time_point last_answer_;  ///< to a command, or when there began to be one to answer
   Requests in_flight_;
   /// What must not go on yet, because libiscsi may be about to send from its buffer: requests of a lost
   /// connection, until that has been destroyed; and writes that failed, or were put off, while something was
   /// still to be sent, perhaps the rest of their data, until it has been. Meanwhile nothing new is sent.
-  std::list<std::pair<std::unique_ptr<Request>, Answer>> parked_;
+  std::list<std::pair<std::unique_ptr<Request>, Answer>> deferred_;
   std::string state_;
   std::string trouble_;  ///< how the target last broke the protocol
   std::chrono::milliseconds backoff_{0};

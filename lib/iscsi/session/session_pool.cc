@@ -16,12 +16,12 @@ SessionPool::~SessionPool() {
 }
 
 unsigned SessionPool::depth() const {
-  if (sessions_ == 0) return depth_ == 0 ? kInFlight : depth_ * SessionTuner::kMost;
+  if (sessions_ == 0) return depth_ == 0 ? kInFlight : depth_ * SessionTuner::kMaxSize;
   return sessions_ * (depth_ == 0 ? kInFlight : depth_);
 }
 
 void SessionPool::start(const Login& login, std::unique_ptr<Connection> first) {
-  const unsigned most = sessions_ == 0 ? SessionTuner::kMost : sessions_;
+  const unsigned most = sessions_ == 0 ? SessionTuner::kMaxSize : sessions_;
   queue_.set_wake([this] { wake(); });
   for (unsigned i = 0; i < most; ++i) {
     Login own = login;

@@ -34,7 +34,7 @@ void SessionTuner::next() {
   }
   settled_ = true;
   const double fastest = *std::max_element(std::begin(speed_), std::end(speed_));
-  sessions_ = kMost;
+  sessions_ = kMaxSessions;
   for (std::size_t i = 0; i < std::size(kTrials); ++i)
     if (speed_[i] * kGain >= fastest) sessions_ = std::min(sessions_, kTrials[i]);
 }

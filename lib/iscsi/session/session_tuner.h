@@ -15,7 +15,7 @@ class SessionTuner {
  public:
   using Clock = std::chrono::steady_clock;
 
-  static constexpr unsigned kMost = 4;
+  static constexpr unsigned kMaxSessions = 4;
   /// How long each number is tried. Before that comes a pause in which what was sent before it comes to its
   /// end.
   static constexpr std::chrono::milliseconds kTrial{600}, kPause{100};
@@ -31,7 +31,7 @@ class SessionTuner {
   /// old one for the new one. From now on there is one.
   void lost();
 
-  /// To be used from now on: 1 to kMost.
+  /// To be used from now on: 1 to kMaxSessions.
   unsigned sessions() const { return sessions_; }
   bool settled() const { return settled_; }
 

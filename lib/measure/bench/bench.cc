@@ -15,8 +15,8 @@ using Clock = TimeShares::Clock;
 using Pattern = Workload::Pattern;
 
 // A scratch LUN need not be filled: so much is written from its front on, again and again.
-constexpr std::uint64_t kMostWritten = 4 * GiB;
-constexpr std::uint64_t kLargest = MiB;
+constexpr std::uint64_t kMaxWritten = 4 * GiB;
+constexpr std::uint64_t kMaxSize = MiB;
 
 /// Runs workloads, and opens the device anew where they want another number of sessions or requests.
 class Bench {
@@ -34,7 +34,7 @@ class Bench {
     return *device_;
   }
 
-  BenchCell run(const Workload& workload, const Places& places, std::uint64_t& position) {
+  BenchCell run(const Workload& workload, const SampleExtents& places, std::uint64_t& position) {
     BenchCell cell{workload, {}, {}};
     Device& opened = device(workload.sessions, workload.depth);
     const auto share = shares_.next(Clock::now());
@@ -64,7 +64,8 @@ constexpr unsigned kConfirmed = 3;
 
 /// The fastest of many cells owes something to chance: what the conclusion rests on is measured once more,
 /// and the slower result counts.
-void confirm(Bench& bench, BenchResult& result, bool write, const Places& places, std::uint64_t& position) {
+void confirm(Bench& bench, BenchResult& result, bool write, const SampleExtents& places,
+             std::uint64_t& position) {
   std::vector<const BenchCell*> done;
   for (unsigned i = 0; i < kConfirmed; ++i) {
     const BenchCell* next = i == 1 ? usual_cell(result, write) : best_cell(result, write);
@@ -94,7 +95,7 @@ std::vector<Workload> bench_workloads(bool write, bool sessions, std::uint32_t b
   const auto sequential = [&] {
     for (const unsigned count : {1U, 2U, 4U})
       for (const unsigned depth : {1U, 4U, 16U})
-        for (const std::uint64_t request : {64 * KiB, 256 * KiB, kLargest})
+        for (const std::uint64_t request : {64 * KiB, 256 * KiB, kMaxSize})
           if (count == 1 || sessions) result.push_back({Pattern::sequential, write, request, depth, count});
   };
   // What is read at random was written in order before.
@@ -132,11 +133,12 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
   std::uint64_t position = 0;
   if (options.write) {
     phase("write");
-    const Places all(round_down(std::min(result.size, kMostWritten), kLargest), Places::Kind::data);
+    const SampleExtents all(round_down(std::min(result.size, kMaxWritten), kMaxSize),
+                            SampleExtents::Kind::data);
     std::uint64_t reached = 0;  // how far a sequential cell has been
     std::uint64_t before = 0;
     for (const Workload& workload : writes) {
-      const Places done(std::max(kLargest, round_down(reached, kLargest)), Places::Kind::data);
+      const SampleExtents done(std::max(kMaxSize, round_down(reached, kMaxSize)), SampleExtents::Kind::data);
       const bool in_order = workload.pattern == Pattern::sequential;
       result.cells.push_back(bench.run(workload, in_order ? all : done, position));
       if (!in_order) continue;
@@ -152,9 +154,10 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
   }
   phase("read");
   Device& device = bench.device(1, 1);
-  const Places places = result.written_bytes >= 16 * kLargest
-                            ? Places(round_down(result.written_bytes, kLargest), Places::Kind::data)
-                            : Places::readable(device, options.time / 10);
+  const SampleExtents places =
+      result.written_bytes >= 16 * kMaxSize
+          ? SampleExtents(round_down(result.written_bytes, kMaxSize), SampleExtents::Kind::data)
+          : SampleExtents::readable(device, options.time / 10);
   result.read_bytes = places.length();
   result.read_kind = places.kind();
   position = 0;

@@ -37,8 +37,8 @@ struct BenchResult {
   std::uint32_t block = 0;
   bool lun = false;
   bool wrote = false;
-  std::uint64_t read_bytes = 0;  ///< how much there was to read: Places::length()
-  Places::Kind read_kind = Places::Kind::unknown;
+  std::uint64_t read_bytes = 0;  ///< how much there was to read: SampleExtents::length()
+  SampleExtents::Kind read_kind = SampleExtents::Kind::unknown;
   std::uint64_t written_bytes = 0;      ///< how far from the front the device was written over
   std::optional<double> flush_seconds;  ///< after all writes
   double seconds = 0;

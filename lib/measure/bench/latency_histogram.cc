@@ -23,7 +23,7 @@ void LatencyHistogram::add(Duration value) {
   value = std::max(value, Duration::zero());
   const auto microseconds =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(value).count());
-  ++buckets_[bucket(std::min(microseconds, kLongest))];
+  ++buckets_[bucket(std::min(microseconds, kMaxLength))];
   ++count_;
   least_ = std::min(least_, value);
   most_ = std::max(most_, value);

@@ -30,11 +30,11 @@ class LatencyHistogram {
   std::optional<Duration> percentile(std::uint64_t parts, std::uint64_t whole) const;
 
  private:
-  static constexpr std::uint64_t kLinear = 64, kSteps = 32, kLongest = 3'600'000'000;  // µs
+  static constexpr std::uint64_t kLinear = 64, kSteps = 32, kMaxLength = 3'600'000'000;  // µs
   static constexpr std::size_t bucket(std::uint64_t microseconds);
   static constexpr std::uint64_t top(std::size_t bucket);
   static constexpr std::size_t kBuckets =
-      kLinear + kSteps * static_cast<std::size_t>(std::bit_width(kLongest) - std::bit_width(kLinear - 1));
+      kLinear + kSteps * static_cast<std::size_t>(std::bit_width(kMaxLength) - std::bit_width(kLinear - 1));
 
   std::array<std::uint64_t, kBuckets> buckets_ = {};
   std::uint64_t count_ = 0;

@@ -22,8 +22,8 @@ constexpr unsigned kBootRun = 16;
 /// Buffers, places and counts of one workload. Completions come from the threads of the device.
 class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
  public:
-  WorkloadRun(Device& device, const Workload& workload, const Places& places, std::uint64_t& position,
-      const std::function<void(std::uint64_t)>& moved)
+  WorkloadRun(Device& device, const Workload& workload, const SampleExtents& places, std::uint64_t& position,
+              const std::function<void(std::uint64_t)>& moved)
       : device_(device),
         workload_(workload),
         places_(places),
@@ -155,7 +155,7 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
 
   Device& device_;
   const Workload workload_;
-  const Places& places_;
+  const SampleExtents& places_;
   std::uint64_t& position_;
   const std::function<void(std::uint64_t)>& moved_;
   std::mutex mutex_;
@@ -186,7 +186,7 @@ const char* to_string(Workload::Pattern pattern) {
   return "boot";
 }
 
-Measurement run_workload(Device& device, const Workload& workload, const Places& places,
+Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& places,
                          std::uint64_t& position, std::chrono::milliseconds share,
                          const std::function<void(std::uint64_t)>& moved) {
   return std::make_shared<WorkloadRun>(device, workload, places, position, moved)->run(share);

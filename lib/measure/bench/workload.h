@@ -9,7 +9,7 @@
 
 #include "block/device.h"
 #include "measure/bench/latency_histogram.h"
-#include "measure/bench/places.h"
+#include "measure/bench/sample_extents.h"
 
 namespace san {
 
@@ -52,7 +52,7 @@ inline std::uint64_t fewest_requests(const Workload& workload) {
 /// begin at `position` of these and leave it where they ended. What is written cannot be compressed, and no
 /// two requests write the same. The pattern is the same at every call. `moved` is told of bytes, from any
 /// thread. Throws what the device reports, Error(interrupted) after a signal.
-Measurement run_workload(Device& device, const Workload& workload, const Places& places,
+Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& places,
                          std::uint64_t& position, std::chrono::milliseconds share,
                          const std::function<void(std::uint64_t)>& moved);
 

@@ -45,10 +45,10 @@ struct Trial {
 Verdict judge_trial(std::optional<bool> declared, Trial::Outcome outcome);
 
 /// A trial that came to no end; what() says why.
-class Undecided : public std::runtime_error {
+class Inconclusive : public std::runtime_error {
  public:
   /// `broken`: the target did not answer, so that more than this trial is in doubt.
-  explicit Undecided(const std::string& why, bool broken = false)
+  explicit Inconclusive(const std::string& why, bool broken = false)
       : std::runtime_error(why), broken_(broken) {}
   bool broken() const { return broken_; }
 

@@ -28,7 +28,7 @@ std::string product(const iscsi::Inquiry& inquiry) {
 std::unique_ptr<iscsi::LunDevice> open(const iscsi::Url& url, const iscsi::Credentials& credentials) {
   iscsi::LunOptions options;
   options.sessions = 1;
-  options.timing.patience = kDeviceTimeout;
+  options.timing.timeout = kDeviceTimeout;
   return iscsi::open_lun(url, credentials, options);
 }
 
@@ -44,7 +44,7 @@ void make_trials(ProbedLun& lun, const std::string& url, std::vector<Finding>& f
   // Something for the zero policy to do.
   try {
     lun.write(prober.layout().base, prober.layout().area, lun.next_generation());
-  } catch (const Undecided&) {
+  } catch (const Inconclusive&) {
     // Then the policy meets whatever is there; that writes fail has been told.
   }
   findings = std::move(prober.findings());

@@ -21,7 +21,7 @@ std::optional<bool> declares_fua(ProbedLun& lun) {
     answer = lun.command_in("MODE SENSE(10)", iscsi::mode_sense_10(0x3F, 255), data);
     if (judge(answer) == Action::done && answer.missing <= data.size() - 8)
       return (data[3] & std::byte{0x10}) != std::byte{0};
-  } catch (const Undecided&) {
+  } catch (const Inconclusive&) {
     // What is not declared can still be tried.
   }
   return std::nullopt;

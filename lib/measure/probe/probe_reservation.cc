@@ -73,8 +73,8 @@ Trial own_reservation(Prober& p) {
   const auto others = read_reservation(lun);
   if (!others) return {Trial::Outcome::refused, "PERSISTENT RESERVE IN is not known"};
   if (others->keys > 0 || others->held)
-    throw Undecided(fmt::format("not tried: other hosts have registered {} key{}", others->keys,
-                                others->keys == 1 ? "" : "s"));
+    throw Inconclusive(fmt::format("not tried: other hosts have registered {} key{}", others->keys,
+                                   others->keys == 1 ? "" : "s"));
   // Two probes of one LUN must not take each other's key for their own.
   const std::uint64_t key = std::uint64_t{std::random_device()()} << 32U | 0x73616E;
   if (const Answer answer = reserve_out(lun, kRegister, 0, key); judge(answer) != Action::done)
@@ -117,7 +117,7 @@ void check_reservation(ProbedLun& lun, const std::string& url) {
     if (const auto reservation = read_reservation(lun); reservation && reservation->held)
       throw Error(Exit::refused, url, "another host has reserved it",
                   "release the reservation on that host first");
-  } catch (const Undecided&) {  // NOLINT(bugprone-empty-catch): the trial of reservations will tell
+  } catch (const Inconclusive&) {  // NOLINT(bugprone-empty-catch): the trial of reservations will tell
   }
 }
 

@@ -14,7 +14,7 @@ using iscsi::Action;
 using iscsi::Answer;
 
 // libiscsi 1.19 counts the bytes of a task in an int, and no clone has longer ones.
-constexpr std::uint64_t kLongest = 8 * MiB;
+constexpr std::uint64_t kMaxLength = 8 * MiB;
 
 std::string sense_text(const Answer& answer) {
   return describe(answer);
@@ -28,7 +28,7 @@ bool out_of_range(const Answer& answer) {
 Trial longest_transfer(Prober& p) {
   ProbedLun& lun = p.lun();
   const std::uint64_t said = p.about().limits ? p.about().limits->max_transfer_blocks : 0;
-  std::uint64_t most = (said != 0 ? std::min(said * lun.block(), kLongest) : MiB) / lun.block();
+  std::uint64_t most = (said != 0 ? std::min(said * lun.block(), kMaxLength) : MiB) / lun.block();
   if (!lun.sixteen()) most = std::min<std::uint64_t>(most, 65535);
   most = std::max<std::uint64_t>(1, std::min(most, lun.blocks() - p.layout().base));
   const auto blocks = static_cast<std::uint32_t>(most);
@@ -48,7 +48,7 @@ Trial longest_transfer(Prober& p) {
     return {Trial::Outcome::wrong, fmt::format("{} written are not what is read", size)};
   return {Trial::Outcome::done,
           said == 0 ? fmt::format("{} at once; no limit is declared", size)
-          : said * lun.block() > kLongest
+          : said * lun.block() > kMaxLength
               ? fmt::format("{} at once, of the {} declared", size, format_size(said * lun.block()))
               : size + " at once, as declared"};
 }

@@ -29,7 +29,7 @@ std::optional<std::uint64_t> first_other(ProbedLun& lun, std::uint64_t lba, std:
     const Answer answer =
         lun.command_in("READ", iscsi::read(lun.sixteen(), lba, static_cast<std::uint32_t>(piece)), part);
     if (judge(answer) != Action::done)
-      throw Undecided(fmt::format("READ of {}: {}", lba_range(lba, piece), describe(answer)));
+      throw Inconclusive(fmt::format("READ of {}: {}", lba_range(lba, piece), describe(answer)));
     for (std::uint64_t i = 0; i < piece; ++i)
       if (!std::equal(wanted.begin(), wanted.end(),
                       part.begin() + static_cast<std::ptrdiff_t>(i * lun.block())))

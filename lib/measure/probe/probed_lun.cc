@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/units.h"
 
 namespace san {
@@ -39,11 +39,11 @@ Answer ProbedLun::send(const char* what, const Cdb& cdb, Direction direction, st
                        bool slow) {
   // Operation code 9Eh is several commands; none of those that are sent here is known to hang.
   if (std::find(hung_.begin(), hung_.end(), cdb.opcode()) != hung_.end())
-    throw Undecided(fmt::format("not tried: {} was not answered before", what), true);
+    throw Inconclusive(fmt::format("not tried: {} was not answered before", what), true);
   const Answer answer = channel_.send(what, cdb, direction, data, slow ? kSlowTimeout : kTimeout);
   if (answer.status == iscsi::Status::silent) hung_.push_back(cdb.opcode());
   if (answer.status == iscsi::Status::silent || answer.status == iscsi::Status::lost)
-    throw Undecided(fmt::format("{}: {}", what, describe(answer)), true);
+    throw Inconclusive(fmt::format("{}: {}", what, describe(answer)), true);
   if (moved_) moved_(data.size());
   return answer;
 }
@@ -96,7 +96,7 @@ void ProbedLun::write(std::uint64_t lba, std::uint64_t blocks, std::uint32_t gen
         command_out("WRITE", iscsi::write(sixteen(), lba, static_cast<std::uint32_t>(piece)),
                     pattern(lba, piece, generation));
     if (judge(answer) != iscsi::Action::done)
-      throw Undecided(fmt::format("WRITE of {}: {}", lba_range(lba, piece), describe(answer)));
+      throw Inconclusive(fmt::format("WRITE of {}: {}", lba_range(lba, piece), describe(answer)));
     lba += piece;
   }
 }
@@ -112,8 +112,8 @@ Content ProbedLun::look(std::uint64_t lba, std::uint64_t blocks, std::uint32_t g
     const Answer answer =
         command_in("READ", iscsi::read(sixteen(), lba, static_cast<std::uint32_t>(piece)), data);
     if (judge(answer) != iscsi::Action::done || answer.missing != 0)
-      throw Undecided(fmt::format("READ of {}: {}", lba_range(lba, piece),
-                                  answer.missing != 0 ? "too few bytes came" : describe(answer)));
+      throw Inconclusive(fmt::format("READ of {}: {}", lba_range(lba, piece),
+                                     answer.missing != 0 ? "too few bytes came" : describe(answer)));
     const auto wanted = pattern(lba + shift, piece, generation);
     for (std::uint64_t i = 0; i < piece; ++i) {
       const auto one = std::span<const std::byte>(data).subspan(i * block(), block());

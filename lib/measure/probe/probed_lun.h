@@ -37,7 +37,7 @@ class ProbedLun {
   /// The commands of 16 bytes are to be used.
   bool sixteen() const { return lun_.capacity.long_form; }
 
-  /// Sends a command; `slow`: one that may take long on a healthy target. Throws Undecided where no answer
+  /// Sends a command; `slow`: one that may take long on a healthy target. Throws Inconclusive where no answer
   /// came, and for every command after one with the same operation code that hung, without sending it.
   iscsi::Answer command(const char* what, const iscsi::Cdb& cdb, bool slow = false);
   iscsi::Answer command_in(const char* what, const iscsi::Cdb& cdb, std::span<std::byte> data);
@@ -48,10 +48,10 @@ class ProbedLun {
   std::vector<std::byte> pattern(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation) const;
   /// A generation that was not used before.
   std::uint32_t next_generation() { return ++generation_; }
-  /// Writes the pattern. Throws Undecided where that fails.
+  /// Writes the pattern. Throws Inconclusive where that fails.
   void write(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation);
   /// Reads it and compares with the pattern, which is that of `as_lba` where the range is a copy from there.
-  /// Throws Undecided where that fails.
+  /// Throws Inconclusive where that fails.
   Content look(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation,
                std::optional<std::uint64_t> as_lba = {});
   /// Something other than write() may have left data there.

@@ -28,8 +28,8 @@ ProbeLayout probe_layout(const iscsi::Lun& lun, const std::string& url) {
   }
   layout.unit = round_up(std::max<std::uint64_t>(1, MiB / block), layout.granularity);
   // A target may claim a granularity that makes no sense; then nothing is aligned, which the trials say.
-  constexpr std::uint64_t kMostUnit = 64 * MiB;
-  if (layout.unit * block > kMostUnit) {
+  constexpr std::uint64_t kMaxUnit = 64 * MiB;
+  if (layout.unit * block > kMaxUnit) {
     layout.granularity = 1;
     layout.alignment = 0;
     layout.unit = std::max<std::uint64_t>(1, MiB / block);
@@ -49,13 +49,13 @@ Verdict Prober::trial(std::string id, std::string name, std::optional<bool> decl
                       const std::function<Trial()>& what) {
   Finding finding{std::move(id), std::move(name), declared, Verdict::unknown, {}, false};
   try {
-    if (Clock::now() >= deadline_) throw Undecided("not tried: the time was over", true);
+    if (Clock::now() >= deadline_) throw Inconclusive("not tried: the time was over", true);
     const Trial trial = what();
     finding.verdict = judge_trial(declared, trial.outcome);
     finding.evidence = trial.evidence;
-  } catch (const Undecided& undecided) {
-    finding.evidence = undecided.what();
-    finding.broken = undecided.broken();
+  } catch (const Inconclusive& inconclusive) {
+    finding.evidence = inconclusive.what();
+    finding.broken = inconclusive.broken();
   }
   findings_.push_back(finding);
   return finding.verdict;

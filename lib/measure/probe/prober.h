@@ -43,7 +43,7 @@ class Prober {
   const iscsi::Lun& about() const { return lun_.lun(); }
   std::vector<Finding>& findings() { return findings_; }
 
-  /// One trial; `what` may throw Undecided.
+  /// One trial; `what` may throw Inconclusive.
   Verdict trial(std::string id, std::string name, std::optional<bool> declared,
                 const std::function<Trial()>& what);
   /// Without one.

@@ -51,32 +51,32 @@ iscsi::Lun IscsiChannel::inspect(const std::string& url) {
 }
 
 Answer IscsiChannel::send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                          std::span<std::byte> data, Duration patience) {
-  const auto attempt = [&] { return send_patiently(what, cdb, direction, data, patience); };
+                          std::span<std::byte> data, Duration timeout) {
+  const auto attempt = [&] { return send_patiently(what, cdb, direction, data, timeout); };
   if (direction != iscsi::Direction::in) return attempt();
-  return iscsi::ask_over_lost_sessions(to_string(login_.portal), what, Clock::now() + patience, attempt);
+  return iscsi::ask_over_lost_sessions(to_string(login_.portal), what, Clock::now() + timeout, attempt);
 }
 
 Answer IscsiChannel::send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                                    std::span<std::byte> data, Duration patience) {
+                                    std::span<std::byte> data, Duration timeout) {
   const auto begun = Clock::now();
   for (unsigned attempt = 1;; ++attempt) {
-    const Answer answer = send_once(what, cdb, direction, data, begun, patience);
+    const Answer answer = send_once(what, cdb, direction, data, begun, timeout);
     if (answer.status == Status::lost || iscsi::judge(answer) != iscsi::Action::retry ||
-        Clock::now() - begun >= patience)
+        Clock::now() - begun >= timeout)
       return answer;
     std::this_thread::sleep_for(iscsi::retry_delay(answer, attempt));
   }
 }
 
 Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                               std::span<std::byte> data, Clock::time_point begun, Duration patience) {
+                               std::span<std::byte> data, Clock::time_point begun, Duration timeout) {
   log_in();
   // Shared with the completion, which may come after this call has given up.
   const auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
   connection_->submit({cdb, direction, data, [result](const Answer& answer) { *result = {true, answer}; }});
   bool alive = true;
-  for (auto tell = begun + kSilence; alive && !result->first && Clock::now() - begun < patience;) {
+  for (auto tell = begun + kSilence; alive && !result->first && Clock::now() - begun < timeout;) {
     alive = connection_->run(milliseconds(200));
     if (Interrupt::requested()) connection_.reset();
     Interrupt::check("");
@@ -84,7 +84,7 @@ Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::D
     tell += kSilence;
     log::warning("no answer to {} for {} s; waiting up to {} s", what,
                  std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun).count(),
-                 std::chrono::duration_cast<std::chrono::seconds>(patience).count());
+                 std::chrono::duration_cast<std::chrono::seconds>(timeout).count());
   }
   const bool silent = alive && !result->first;
   // A target may refuse a write before it has taken its data: the buffer is let go only when no more of it is

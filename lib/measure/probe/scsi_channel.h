@@ -24,7 +24,7 @@ class ScsiChannel {
   /// `what` names it in messages. Throws Error(failed) where
   /// nobody can log in, Error(interrupted) after a signal.
   virtual iscsi::Answer send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                             std::span<std::byte> data, Duration patience) = 0;
+                             std::span<std::byte> data, Duration timeout) = 0;
 };
 
 /// The same over iSCSI: one session, with one Initiator Session ID over all its logins, so that a reservation
@@ -36,7 +36,7 @@ class IscsiChannel final : public ScsiChannel {
   ~IscsiChannel() override;
 
   iscsi::Answer send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                     std::span<std::byte> data, Duration patience) override;
+                     std::span<std::byte> data, Duration timeout) override;
 
   /// iscsi::inspect(), again where the session is lost meanwhile. Throws as it does.
   iscsi::Lun inspect(const std::string& url);
@@ -45,9 +45,9 @@ class IscsiChannel final : public ScsiChannel {
   using Clock = std::chrono::steady_clock;
   void log_in();
   iscsi::Answer send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                               std::span<std::byte> data, Duration patience);
+                               std::span<std::byte> data, Duration timeout);
   iscsi::Answer send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                          std::span<std::byte> data, Clock::time_point begun, Duration patience);
+                          std::span<std::byte> data, Clock::time_point begun, Duration timeout);
 
   iscsi::Login login_;
   std::unique_ptr<iscsi::Connection> connection_;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/engine/destination.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kTick{50};
 /// Bytes deallocated, and whether the device was caught lying.
 struct Zeroed {
   std::uint64_t unmapped = 0, written = 0;
-  bool lied = false;
+  bool unmap_failed = false;
 };
 
 void settle(Device& device, Destination& destination) {
@@ -37,7 +37,7 @@ Zeroed make_zeros(Device& device, const Ranges& ranges, ZeroPolicy policy) {
   options.zero = policy;
   Destination destination(device, options);
   for (const auto& [offset, length] : ranges) {
-    while (!destination.wait_for_room(kTick))
+    while (!destination.wait_for_capacity(kTick))
       if (Interrupt::requested()) break;
     destination.zero(offset, length, nullptr);
   }
@@ -45,9 +45,9 @@ Zeroed make_zeros(Device& device, const Ranges& ranges, ZeroPolicy policy) {
   Zeroed result;
   // As the copier does: what lies between ends that were believed, before another range proved the device a
   // liar.
-  const auto distrusted = destination.take_distrusted();
-  result.lied = !distrusted.empty();
-  for (const auto& [offset, length] : distrusted) destination.zero_again(offset, length);
+  const auto unread_zeros = destination.take_unread_zeros();
+  result.unmap_failed = !unread_zeros.empty();
+  for (const auto& [offset, length] : unread_zeros) destination.zero_again(offset, length);
   settle(device, destination);
   destination.flush();
   settle(device, destination);
@@ -81,7 +81,7 @@ ZeroTrial try_zero_policy(Device& device, const Ranges& ranges,
   ZeroTrial trial;
   const Limits limits = device.limits();
   const Zeroed zeroed = make_zeros(device, ranges, ZeroPolicy::prove);
-  if (limits.unmap_granularity != 0 && zeroed.unmapped > 0 && !zeroed.lied) {
+  if (limits.unmap_granularity != 0 && zeroed.unmapped > 0 && !zeroed.unmap_failed) {
     trial.method = ZeroTrial::Method::unmap;
     trial.piece = limits.max_unmap;
   } else if (limits.unmap_granularity == 0) {

@@ -52,12 +52,12 @@ std::pair<std::string, std::string> yaml_pair(std::string_view line) {
   auto value = without_blanks(line.substr(colon + 1));
   if (const auto comment = value.find(" #"); comment != std::string_view::npos)
     value = without_blanks(value.substr(0, comment));
-  const auto bare = [](std::string_view text) {
+  const auto underlying = [](std::string_view text) {
     if (text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
       text = text.substr(1, text.size() - 2);
     return std::string(text);
   };
-  return {bare(without_blanks(line.substr(0, colon))), bare(value)};
+  return {underlying(without_blanks(line.substr(0, colon))), underlying(value)};
 }
 
 /// netplan-yaml(5): the devices below "ethernets:", by the depth of their lines. What is written in YAML's

@@ -16,7 +16,7 @@ namespace san::os {
 namespace {
 
 constexpr std::uint64_t kSector = 512;
-constexpr std::uint64_t kMostSegments = 65536;
+constexpr std::uint64_t kMaxSegments = 65536;
 
 /// Where the extents of a physical volume are on the device, in bytes.
 struct Extents {
@@ -68,7 +68,7 @@ class Group {
  private:
   void add_segments(const LvmValue& volume, LvmLogical& logical) const {
     const std::uint64_t count = volume.number("segment_count").value_or(0);
-    if (count == 0 || count > kMostSegments || count > volume.children.size())
+    if (count == 0 || count > kMaxSegments || count > volume.children.size())
       throw Unreadable{"its metadata names no segments"};
     std::map<std::string_view, const LvmValue*> segments;  // there may be thousands
     for (const LvmValue& child : volume.children) segments.emplace(child.name, &child);
@@ -119,7 +119,7 @@ class MappedDevice final : public DeviceFilter {
   std::uint64_t size() const override { return size_; }
   std::uint64_t content_size() const override { return size_; }
   std::string identity() const override { return {}; }
-  std::string lasting_identity() const override { return name_; }
+  std::string persistent_id() const override { return name_; }
   bool read_only() const override { return true; }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     return {{offset, length, Extent::Kind::unknown}};

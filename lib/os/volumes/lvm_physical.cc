@@ -13,8 +13,8 @@
 namespace san::os {
 namespace {
 
-constexpr std::uint64_t kMostText = 16 * MiB;
-constexpr std::size_t kMostAreas = 16;
+constexpr std::uint64_t kMaxText = 16 * MiB;
+constexpr std::size_t kMaxAreas = 16;
 
 struct Area {
   le64 offset, size;  ///< both zero: the end of the list
@@ -51,36 +51,37 @@ std::string shown_uuid(const char (&raw)[32]) {
   return text;
 }
 
-/// The text of one metadata area; throws CopyWhole where it is damaged. Empty where the area is not in use.
+/// The text of one metadata area; throws MetadataError where it is damaged. Empty where the area is not in
+/// use.
 std::string read_text(Volume& volume, const Area& area) {
   const auto head = volume.get<MetadataHeader>(area.offset, "metadata area");
   if (std::memcmp(head.magic, " LVM2 x[5A%r0N*>", sizeof head.magic) != 0 || head.version != 1 ||
       head.start != area.offset || head.size <= kLvmSector || !volume.contains(head.start, head.size))
-    throw CopyWhole{"the header of its metadata is damaged"};
+    throw MetadataError{"the header of its metadata is damaged"};
   const auto place = volume.get<TextPlace>(area.offset + sizeof(MetadataHeader), "metadata area");
   if (place.offset == 0 || place.size == 0 || (place.flags & 1) != 0) return {};
   if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
-      place.size > kMostText)
-    throw CopyWhole{"the place of its metadata cannot be"};
+      place.size > kMaxText)
+    throw MetadataError{"the place of its metadata cannot be"};
   // The area behind its header is a ring.
   std::string text(place.size, '\0');
   const auto bytes = std::as_writable_bytes(std::span(text));
   const std::size_t first = std::min<std::uint64_t>(place.size, head.size - place.offset);
   volume.read(head.start + place.offset, bytes.first(first), "metadata area");
   volume.read(head.start + kLvmSector, bytes.subspan(first), "metadata area");
-  if (lvm_crc(bytes) != place.crc) throw CopyWhole{"the checksum of its metadata is wrong"};
+  if (lvm_crc(bytes) != place.crc) throw MetadataError{"the checksum of its metadata is wrong"};
   return text.substr(0, text.find('\0'));
 }
 
 std::vector<Area> read_areas(Volume& volume, std::uint64_t& at) {
   std::vector<Area> areas;
-  for (std::size_t i = 0; i < kMostAreas; ++i) {
+  for (std::size_t i = 0; i < kMaxAreas; ++i) {
     const auto area = volume.get<Area>(at, "label");
     at += sizeof(Area);
     if (area.offset == 0 && area.size == 0) return areas;
     areas.push_back(area);
   }
-  throw CopyWhole{"it has more areas than can be"};
+  throw MetadataError{"it has more areas than can be"};
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offse
       read_areas(volume, at);  // of data
       for (const Area& area : read_areas(volume, at))
         if (physical.metadata.empty()) physical.metadata = read_text(volume, area);
-    } catch (const CopyWhole& reason) {
+    } catch (const MetadataError& reason) {
       physical.fault = reason.why;
     }
     return physical;

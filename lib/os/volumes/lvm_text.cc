@@ -7,7 +7,7 @@
 namespace san::os {
 namespace {
 
-constexpr std::size_t kMostDepth = 16;
+constexpr std::size_t kMaxDepth = 16;
 
 struct Token {
   enum class Kind { end, bad, word, punctuation };
@@ -126,7 +126,7 @@ std::optional<LvmValue> parse_lvm_text(std::string_view text) {
     value.name = name.text;
     const Token sign = lexer.next();
     if (sign.is('{')) {
-      if (open.size() > kMostDepth) return std::nullopt;
+      if (open.size() > kMaxDepth) return std::nullopt;
       value.section = true;
       open.push_back(std::move(value));
     } else {

@@ -37,7 +37,7 @@ std::string why_no_files(const Probe& found) {
   switch (found.kind) {
     case Probe::Kind::none:
     case Probe::Kind::ambiguous:
-      return found.why_whole;
+      return found.copy_whole_reason;
     case Probe::Kind::swap:
       return "is swap space";
     case Probe::Kind::other:

@@ -27,8 +27,8 @@ void fit_protective(PartitionTable& table) {
   store_mbr(raw);
 }
 
-/// Places the backup at the end of the disk of table.device_size bytes, and lets the rest follow. The primary
-/// is good and the partitions fit.
+/// SampleExtents the backup at the end of the disk of table.device_size bytes, and lets the rest follow. The
+/// primary is good and the partitions fit.
 void settle(PartitionTable& table) {
   RawTable& raw = table.raw;
   const GptHeader& header = raw.primary.header;
@@ -44,7 +44,7 @@ void settle(PartitionTable& table) {
   interpret(table);
 }
 
-void require_room(const PartitionTable& table, std::uint64_t size) {
+void require_space(const PartitionTable& table, std::uint64_t size) {
   const std::uint64_t needed = needed_size(table);
   if (size < needed)
     refuse(table,
@@ -119,7 +119,7 @@ TableEdit fit_gpt(const PartitionTable& table, std::uint64_t size, std::uint32_t
            "convert the table to this block size, or choose a disk with the same");
   const bool by_backup = lives_by_backup(table);
   if (has_gpt(table) && !by_backup) require_good_primary(table);
-  if (table.kind != TableKind::none) require_room(table, size);
+  if (table.kind != TableKind::none) require_space(table, size);
   if (table.kind == TableKind::none || table.kind == TableKind::mbr) {
     fitted.sector_size = block;
     interpret(fitted);
@@ -158,7 +158,7 @@ TableEdit repair_gpt(const PartitionTable& table) {
     edit.notes.emplace_back("the protective MBR was made anew, without boot code where there was none");
   }
   interpret(repaired);
-  require_room(repaired, table.device_size);
+  require_space(repaired, table.device_size);
   settle(repaired);
   return edit;
 }
@@ -212,7 +212,7 @@ TableEdit convert_sector_size(const PartitionTable& table, std::uint64_t size, s
   converted.sector_size = converted.device_block = block;
   converted.device_size = size;
   interpret(converted);
-  require_room(converted, size);
+  require_space(converted, size);
   settle(converted);
   edit.notes.emplace_back(
       fmt::format("file systems keep the block size they were made for: FAT (the EFI System partition too), "

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/units.h"
 
 namespace san {
@@ -63,7 +63,8 @@ class TableDevice::Settling : public std::enable_shared_from_this<Settling> {
   void flush() {
     owner_.below_.flush(then([this] {
       // A device that was reset in between may have lost them before the flush came.
-      if (owner_.below_.losses() != losses_) return owner_.flush(std::move(done_));
+      if (owner_.below_.cache_loss_generation() != cache_loss_generation_)
+        return owner_.flush(std::move(done_));
       done_(nullptr);
     }));
   }
@@ -99,7 +100,7 @@ class TableDevice::Settling : public std::enable_shared_from_this<Settling> {
   TableDevice& owner_;
   std::vector<Own*> own_;
   Completion done_;
-  const std::uint64_t losses_ = owner_.below_.losses();
+  const std::uint64_t cache_loss_generation_ = owner_.below_.cache_loss_generation();
   std::size_t at_ = 0;
   std::vector<std::byte> found_;
 };
@@ -110,7 +111,7 @@ TableDevice::TableDevice(Device& below, std::vector<TablePatch> patches, std::ui
       patches_(std::move(patches)),
       head_(head),
       verify_(verify),
-      losses_(below.losses()) {
+      cache_loss_generation_(below.cache_loss_generation()) {
   collect_own();
 }
 
@@ -206,7 +207,7 @@ void TableDevice::read(std::uint64_t offset, std::span<std::byte> into, Completi
 }
 
 void TableDevice::write(std::uint64_t offset, std::span<const std::byte> from, Completion done) {
-  if (offset == 0) head_written_ = true;
+  if (offset == 0) boot_region_written_ = true;
   const auto patches = touched(offset, from.size());
   if (patches.empty()) return below_.write(offset, from, std::move(done));
   const auto copy = std::make_shared<std::vector<std::byte>>(from.begin(), from.end());
@@ -278,11 +279,11 @@ void TableDevice::flush(Completion done) {
   std::vector<Own*> own;
   {
     const std::scoped_lock lock(mutex_);
-    const std::uint64_t losses = below_.losses();
-    const bool lost = std::exchange(losses_, losses) != losses;
+    const std::uint64_t cache_loss_generation = below_.cache_loss_generation();
+    const bool lost = std::exchange(cache_loss_generation_, cache_loss_generation) != cache_loss_generation;
     for (Own& one : own_) {
       if (lost) one.settled = false;
-      if (one.settled || (one.offset < head_ && !head_written_)) continue;
+      if (one.settled || (one.offset < head_ && !boot_region_written_)) continue;
       one.settled = true;
       own.push_back(&one);
     }

@@ -53,7 +53,7 @@ class TableDevice final : public DeviceFilter {
   /// Ranges beyond the source's end that do not hold what is wanted: offset and length, joined.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> wrong_beyond();
 
-  Device& bare() override { return below_.bare(); }
+  Device& underlying() override { return below_.underlying(); }
   bool read_only() const override { return below_.read_only(); }
   bool write_protected() const override { return below_.write_protected(); }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -65,7 +65,7 @@ class TableDevice final : public DeviceFilter {
   bool sequential() const override { return below_.sequential(); }
   void finish(std::uint64_t content) override { below_.finish(content); }
   void commit() override { below_.commit(); }
-  std::uint64_t losses() const override { return below_.losses(); }
+  std::uint64_t cache_loss_generation() const override { return below_.cache_loss_generation(); }
   bool has_blocks() const override { return below_.has_blocks(); }
   bool resizable() const override { return below_.resizable(); }
   void resize(std::uint64_t size) override { below_.resize(size); }
@@ -92,9 +92,9 @@ class TableDevice final : public DeviceFilter {
   const std::uint64_t head_;
   const bool verify_;
   std::vector<Own> own_;
-  std::uint64_t losses_;  ///< at the last flush; guarded by mutex_
+  std::uint64_t cache_loss_generation_;  ///< at the last flush; guarded by mutex_
   std::mutex mutex_;
-  std::atomic<bool> head_written_{false};
+  std::atomic<bool> boot_region_written_{false};
 };
 
 }  // namespace san

@@ -65,12 +65,12 @@ std::string by_backup(const PartitionTable& table) {
 }
 
 void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std::uint32_t block,
-         const TableWishes& wishes) {
-  try_to_fit(plan, source, size, block, wishes.grow_last || wishes.new_ids);
+         const TableEdits& edits) {
+  try_to_fit(plan, source, size, block, edits.grow_last || edits.new_ids);
   if (plan.table && lives_by_backup(*plan.table)) plan.warnings.push_back(by_backup(source));
   if (!has_gpt(source) || plan.unfitted.empty() || size == source.device_size) return;
   const char* hint = "--no-fit-gpt clones it with its table as it is";
-  if (wishes.must_fit)
+  if (edits.must_fit)
     throw Error(Exit::refused, source.device, "its GPT cannot be fitted to another disk: " + plan.unfitted,
                 hint);
   if (lives_by_backup(source))
@@ -101,31 +101,31 @@ void tell_of_backup(TablePlan& plan, const PartitionTable& source, bool larger, 
 }  // namespace
 
 TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint32_t block,
-                     const TableWishes& wishes, const RandomBytes& random) {
+                     const TableEdits& edits, const RandomBytes& random) {
   TablePlan plan;
   const std::uint32_t sector = block != 0 ? block : source.sector_size;
   const std::uint64_t bytes = round_down(size, sector);
-  const bool edited = wishes.grow_last || wishes.new_ids;
+  const bool edited = edits.grow_last || edits.new_ids;
   if (bytes < source.device_size) return plan;  // a disk that is too small is refused elsewhere
-  if (wishes.convert && sector != source.sector_size) {
+  if (edits.convert && sector != source.sector_size) {
     take(plan, convert_sector_size(source, bytes, sector));
     plan.notes.clear();  // whoever converts looks at the file systems first
     plan.converted = true;
     plan.fitted = bytes != source.device_size;
-  } else if (!fits_already(source, bytes, sector, edited) && (wishes.fit || !has_gpt(source))) {
-    fit(plan, source, bytes, sector, wishes);
+  } else if (!fits_already(source, bytes, sector, edited) && (edits.fit || !has_gpt(source))) {
+    fit(plan, source, bytes, sector, edits);
   }
-  tell_of_backup(plan, source, bytes > source.device_size, wishes.fit);
-  if (!wishes.fit) plan.unfitted.clear();
+  tell_of_backup(plan, source, bytes > source.device_size, edits.fit);
+  if (!edits.fit) plan.unfitted.clear();
   const bool changed = plan.converted || plan.fitted || edited;
-  if (wishes.grow_last) {
+  if (edits.grow_last) {
     const PartitionTable before = plan.table ? *plan.table : source;
     take(plan, grow_last(before));
     for (const Partition& p : plan.table->partitions)
       for (const Partition& old : before.partitions)
         if (p.number == old.number && p.length != old.length && !p.extended) plan.grown = p;
   }
-  if (wishes.new_ids) {
+  if (edits.new_ids) {
     TableEdit edit = new_ids(plan.table ? *plan.table : source, random);
     plan.warnings.insert(plan.warnings.end(), edit.notes.begin() + 1, edit.notes.end());
     edit.notes.resize(1);

@@ -11,7 +11,7 @@
 namespace san {
 
 /// What a user wants of a partition table on its way to another disk.
-struct TableWishes {
+struct TableEdits {
   bool fit = true;        ///< a GPT is fitted to a larger disk, if it can be
   bool must_fit = false;  ///< what follows is done, or refused. A disk without a GPT needs no fitting
   bool grow_last = false;
@@ -38,7 +38,7 @@ struct TablePlan {
 /// Error(refused) where something else that is wished cannot be done, and where the disk lives by its backup
 /// GPT, which nothing would find on the larger one.
 TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint32_t block,
-                     const TableWishes& wishes, const RandomBytes& random = system_random);
+                     const TableEdits& edits, const RandomBytes& random = system_random);
 
 /// A source of "random" bytes for new_ids() that gives the identifiers that are in `table`: what another disk
 /// should hold if it has got new ones before.

@@ -46,9 +46,9 @@ struct Header {
 static_assert(sizeof(Header) == 48);
 
 /// More than any login needs; RFC 7143, 13.12 says 8192.
-constexpr std::size_t kLongestText = 65536;
+constexpr std::size_t kMaxText = 65536;
 /// PDUs of a login; a login with mutual CHAP has four.
-constexpr unsigned kMostExchanges = 12;
+constexpr unsigned kMaxExchanges = 12;
 
 /// One TCP connection, with an end in time for all of it.
 class Line {
@@ -92,7 +92,7 @@ class Line {
     std::vector<std::byte> extra(std::size_t{header.extra} * 4);
     read(extra);
     const std::size_t length = header.length;
-    if (length > kLongestText)
+    if (length > kMaxText)
       throw Error(Exit::failed, url_, fmt::format("{} answers the login with {} bytes", where_, length),
                   "check that an iSCSI target listens there");
     text.resize((length + 3) / 4 * 4);
@@ -174,7 +174,7 @@ std::string negotiate(const std::string& url, const Login& login, const Portal& 
   header.sn = 1;
   std::vector<std::byte> text;
   for (unsigned exchange = 0; !negotiation.over(); ++exchange) {
-    if (exchange == kMostExchanges)
+    if (exchange == kMaxExchanges)
       throw Error(Exit::failed, url, "the login goes on and on", "look at the target's log");
     const auto request = negotiation.request();
     header.flags = request.flags;

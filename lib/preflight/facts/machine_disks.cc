@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned kDeepest = 16;
+constexpr unsigned kMaxDepth = 16;
 
 template <typename T>
 std::optional<T> number(const std::string& text) {
@@ -85,7 +85,7 @@ class Chain {
   }
 
   void follow(dev_t device, LivePlace& place, unsigned depth) {
-    if (depth > kDeepest) {
+    if (depth > kMaxDepth) {
       place.why = "devices lie on devices without an end";
       return;
     }
@@ -207,7 +207,7 @@ std::vector<LiveVolume> read_volumes(const Sysfs& files, Chain& chain) {
 
 }  // namespace
 
-void read_places(const std::string& root, MachineFacts& facts) {
+void read_sample_extents(const std::string& root, MachineFacts& facts) {
   const Sysfs files(root);
   facts.sessions = read_sessions(root);
   const std::vector<Mount> mounts = parse_mountinfo(files.text("/proc/self/mountinfo"));

@@ -117,7 +117,7 @@ struct MachineFacts {
 std::unique_ptr<MachineFacts> read_machine_facts(const std::string& root);
 
 // Its parts: machine_disks.cc, machine_nics.cc, machine_firmware.cc. `root` is empty for "/".
-void read_places(const std::string& root, MachineFacts& facts);
+void read_sample_extents(const std::string& root, MachineFacts& facts);
 std::vector<LiveNic> read_nics(const std::string& root);
 void read_firmware(const std::string& root, MachineFacts& facts);
 

@@ -19,10 +19,10 @@ namespace fs = std::filesystem;
 
 /// The content of a small file of the kernel; errno is set where there is none.
 std::optional<std::vector<std::byte>> bytes_of(const std::string& path) {
-  constexpr std::size_t kMost = 65536;
+  constexpr std::size_t kMaxSize = 65536;
   const Fd fd = open_path(path, O_RDONLY);
   if (!fd) return std::nullopt;
-  std::vector<std::byte> bytes(kMost);
+  std::vector<std::byte> bytes(kMaxSize);
   std::size_t have = 0;
   while (have < bytes.size()) {
     const ssize_t got = ::read(fd.get(), bytes.data() + have, bytes.size() - have);

@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
-constexpr seconds kConnect{3}, kLogin{6}, kCard{10}, kReads{5};
+constexpr seconds kConnect{3}, kLogin{6}, kReport{10}, kReads{5};
 /// Reads for the latency, and how much each is.
 constexpr unsigned kReadCount = 48;
 constexpr std::uint32_t kReadBytes = 4096;
@@ -30,7 +30,7 @@ void rethrow_interrupt(const Error& error) {
 }
 
 iscsi::Login login_for(const TargetFacts& facts, const PathFacts& path, const iscsi::Credentials& who,
-                       seconds patience) {
+                       seconds timeout) {
   iscsi::Login login;
   login.portal = path.asked;
   login.target = facts.target;
@@ -38,7 +38,7 @@ iscsi::Login login_for(const TargetFacts& facts, const PathFacts& path, const is
   login.credentials = who;
   // Another session than that of the machine itself, should it run just now.
   login.isid = std::random_device{}() & 0xFFFFFFU;
-  login.until = Clock::now() + patience;
+  login.until = Clock::now() + timeout;
   login.keep_going = [] { return !Interrupt::requested(); };
   return login;
 }
@@ -97,10 +97,10 @@ void list_luns(const TargetFacts& facts, PathFacts& path, const iscsi::Credentia
 
 void ask(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials& who) {
   try {
-    path.card = iscsi::ask_card(login_for(facts, path, who, kCard));
+    path.card = iscsi::query_lun_report(login_for(facts, path, who, kReport));
   } catch (const Error& error) {
     rethrow_interrupt(error);
-    path.no_card = error.cause();
+    path.no_report = error.cause();
     list_luns(facts, path, who);
   }
 }

@@ -10,7 +10,7 @@
 
 #include "boot/profile/boot_profile.h"
 #include "iscsi/login/credentials.h"
-#include "iscsi/lun/lun_card.h"
+#include "iscsi/lun/lun_report.h"
 #include "preflight/facts/ipxe_login.h"
 
 namespace san::preflight {
@@ -38,9 +38,9 @@ struct PathFacts {
   LoginResult ipxe;   ///< as iPXE would (iscsi::ipxe_login())
   std::optional<iscsi::IpxeLogin> keys;  ///< of that
 
-  std::optional<iscsi::LunCard> card;  ///< the LUN; nothing where there is none, or it does not answer
-  std::string no_card;                 ///< why
-  std::vector<std::string> luns;       ///< numbers of those that the target has, where this one is missing
+  std::optional<iscsi::LunReport> card;  ///< the LUN; nothing where there is none, or it does not answer
+  std::string no_report;                 ///< why
+  std::vector<std::string> luns;         ///< numbers of those that the target has, where this one is missing
 };
 
 /// What the target of the boot profile, or of the LUN's URL, tells, as seen from here. Nothing was written to

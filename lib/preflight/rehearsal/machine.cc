@@ -24,7 +24,7 @@ namespace san::preflight {
 namespace {
 
 constexpr const char* kScript = "boot.ipxe";
-constexpr unsigned kMostProcessors = 4;
+constexpr unsigned kMaxProcessors = 4;
 
 /// Whether the processor has what KVM is made for. A kernel without (pvm, in a guest of somebody's) may have
 /// a /dev/kvm all the same, in which no firmware runs: that begins in real mode.
@@ -53,7 +53,7 @@ MachineFiles prepare(const RehearsalPlan& plan, const PrivateDirectory& director
   }
   const FirmwareFiles edk2 = edk2_files();
   files.code = edk2.code;
-  const auto fresh = flash::read_flash_file(edk2.variables, flash::kLargestFlashFile);
+  const auto fresh = flash::read_flash_file(edk2.variables, flash::kMaxFlashFile);
   files.variables = directory.write("variables", {reinterpret_cast<const char*>(fresh.data()), fresh.size()});
   const auto flash = flash::open_uefi_file(edk2.variables, files.variables);
   flash->set(flash::settings_of(plan.profile), 1);
@@ -76,7 +76,7 @@ std::vector<std::string> machine_command(const RehearsalPlan& plan, const Machin
   if (files.kvm) add("-accel", "kvm");
   add("-accel", "tcg,thread=multi");
   add("-cpu", "max");
-  add("-smp", std::to_string(std::clamp(processors, 1U, kMostProcessors)));
+  add("-smp", std::to_string(std::clamp(processors, 1U, kMaxProcessors)));
   add("-m", "2048");
   // Without graphics SeaBIOS, and with it the boot loader, speaks on the serial console as well.
   add("-machine", uefi ? "q35,graphics=off" : "pc,graphics=off");
@@ -117,12 +117,12 @@ RehearsalMachine::~RehearsalMachine() {
 }
 
 std::string RehearsalMachine::serial() const {
-  constexpr std::uint64_t kMost = 256 * 1024;
+  constexpr std::uint64_t kMaxSize = 256 * 1024;
   const Fd file = open_path(files_.serial, O_RDONLY);
   struct stat status = {};
   if (!file || fstat(file.get(), &status) != 0) return {};
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  std::string text(static_cast<std::size_t>(std::min(size, kMost)), '\0');
+  std::string text(static_cast<std::size_t>(std::min(size, kMaxSize)), '\0');
   text.resize(read_fully(file.get(), size - text.size(), std::as_writable_bytes(std::span(text))).bytes);
   return text;
 }

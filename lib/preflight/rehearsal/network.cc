@@ -45,7 +45,7 @@ Address other_than(std::initializer_list<Address> taken, Address network, Addres
 
 constexpr Address kNetwork = 0x0A000200;  // QEMU's own default, 10.0.2.0/24
 constexpr unsigned kPrefix = 24;
-constexpr unsigned kLongest = 29;  // room for machine, gateway, portal and name server
+constexpr unsigned kMaxLength = 29;  // room for machine, gateway, portal and name server
 
 /// The machine's address is not to be had: another one, which DHCP gives.
 void give_up_address(boot::BootProfile& profile) {
@@ -70,7 +70,7 @@ RehearsalNetwork rehearsal_network(boot::BootProfile& profile, std::vector<std::
   unsigned prefix = kPrefix;
   const auto own = parse_host(profile.address);
   const auto gateway = parse_host(profile.gateway);
-  if (!profile.dhcp && own && profile.prefix && *profile.prefix >= 8 && *profile.prefix <= kLongest) {
+  if (!profile.dhcp && own && profile.prefix && *profile.prefix >= 8 && *profile.prefix <= kMaxLength) {
     prefix = *profile.prefix;
     network = *own & mask_of(prefix);
   } else if (!profile.dhcp) {

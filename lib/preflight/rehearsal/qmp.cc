@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::size_t kLargest = std::size_t{1} << 20;  // of what has come and is no message yet
+constexpr std::size_t kMaxSize = std::size_t{1} << 20;  // of what has come and is no message yet
 
 }  // namespace
 
@@ -44,13 +44,13 @@ Qmp::Qmp(const std::string& path, ChildProcess& process, const std::string& name
   execute("qmp_capabilities");
 }
 
-std::vector<json> Qmp::receive(milliseconds patience) {
+std::vector<json> Qmp::receive(milliseconds timeout) {
   std::vector<json> messages;
   pollfd waiting = {socket_.get(), POLLIN, 0};
   std::array<char, 4096> buffer{};
-  while (messages.empty() && poll(&waiting, 1, static_cast<int>(patience.count())) > 0) {
+  while (messages.empty() && poll(&waiting, 1, static_cast<int>(timeout.count())) > 0) {
     const ssize_t got = recv(socket_.get(), buffer.data(), buffer.size(), 0);
-    if (got <= 0 || unread_.size() > kLargest) break;
+    if (got <= 0 || unread_.size() > kMaxSize) break;
     unread_.append(buffer.data(), static_cast<std::size_t>(got));
     for (auto end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n')) {
       if (json message = json::parse(unread_.substr(0, end), nullptr, false); message.is_object())
@@ -68,12 +68,12 @@ json Qmp::execute(const std::string& command, const json& arguments) {
   return reply(std::chrono::seconds(10));
 }
 
-json Qmp::reply(milliseconds patience) {
-  const auto end = std::chrono::steady_clock::now() + patience;
+json Qmp::reply(milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
   json result;
   bool replied = false;
   while (!replied && std::chrono::steady_clock::now() < end) {
-    const auto messages = receive(patience);
+    const auto messages = receive(timeout);
     if (messages.empty()) break;
     for (const json& message : messages) {
       if (message.contains("event")) events_.push_back(message);

@@ -27,8 +27,8 @@ class Qmp {
  private:
   bool connect(const std::string& path);
   /// Messages that come within `patience`, at least one if any does.
-  std::vector<nlohmann::json> receive(std::chrono::milliseconds patience);
-  nlohmann::json reply(std::chrono::milliseconds patience);
+  std::vector<nlohmann::json> receive(std::chrono::milliseconds timeout);
+  nlohmann::json reply(std::chrono::milliseconds timeout);
 
   Fd socket_;
   std::string unread_;

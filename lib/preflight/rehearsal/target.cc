@@ -20,12 +20,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kStep{50};
-constexpr seconds kPatience{60};  // what takes a moment otherwise; machines may be busy
+constexpr seconds kTimeout{60};  // what takes a moment otherwise; machines may be busy
 
 /// Waits until `ready`; throws where the process ends before, or time is over.
 template <typename Ready>
 void wait_for(ChildProcess& process, const std::string& name, Ready ready) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto end = std::chrono::steady_clock::now() + kTimeout;
   while (!ready()) {
     Interrupt::check("--rehearse");
     if (process.wait(kStep) || std::chrono::steady_clock::now() > end)
@@ -78,7 +78,7 @@ RehearsalDisk::RehearsalDisk(const RehearsalPlan& plan, const PrivateDirectory& 
   const std::string overlay = directory.file("layer.qcow2");
   ChildProcess create({"qemu-img", "create", "-q", "-f", "qcow2", overlay, std::to_string(plan.size)},
                       "qemu-utils");
-  if (create.wait(kPatience) != 0) throw Error(Exit::failed, overlay, "cannot be made: " + create.errors());
+  if (create.wait(kTimeout) != 0) throw Error(Exit::failed, overlay, "cannot be made: " + create.errors());
   daemon_ =
       std::make_unique<ChildProcess>(daemon_command(plan, directory, overlay, file_), "qemu-system-common");
   // The file has no size before something is mounted over it.
@@ -132,7 +132,7 @@ std::string RehearsalTarget::admin(const std::vector<std::string>& words) {
   std::vector<std::string> all = {find_program("tgtadm"), "--lld", "iscsi"};
   all.insert(all.end(), words.begin(), words.end());
   ChildProcess process(command(std::move(all)), "tgt");
-  const auto status = process.wait(kPatience);
+  const auto status = process.wait(kTimeout);
   if (status == 0) return process.output();
   if (!status) process.end(seconds(1));
   throw Error(Exit::failed, "tgtadm", fmt::format("{}: {}", fmt::join(words, " "), process.errors()));

@@ -236,8 +236,8 @@ class DiskSvg {
          gaps > 2 * MiB || gaps >= std::max<std::uint64_t>(layout_.size / 100, 1));
     item("beyond", nullptr, "beyond the table", totals.beyond, totals.beyond > 0);
     item("stored", nullptr, "stored by the device (lower strip)", totals.data, layout_.tells_stored());
-    const std::uint64_t untold = layout_.size - totals.data - totals.zero;
-    item("track", "unknown", "not told by the device", untold, layout_.tells_stored() && untold > 0);
+    const std::uint64_t unreported = layout_.size - totals.data - totals.zero;
+    item("track", "unknown", "not told by the device", unreported, layout_.tells_stored() && unreported > 0);
     y_ += 20;
   }
 

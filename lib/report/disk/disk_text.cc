@@ -16,7 +16,7 @@ namespace san {
 namespace {
 
 /// Where the device does not tell what it stores, on the line that shows that.
-constexpr SourceText kUntold = "?";
+constexpr SourceText kNotReported = "?";
 
 /// The bar, line by line.
 class BarText {
@@ -131,7 +131,7 @@ class BarText {
       case Storage::all:
         return signs_.stored;
       case Storage::unknown:
-        return kUntold;
+        return kNotReported;
     }
     return " ";
   }
@@ -165,7 +165,7 @@ class BarText {
 Printable legend(const DiskLayout& layout, const Canvas& canvas) {
   const Signs& signs = signs_of(canvas.utf8);
   const LayoutTotals& totals = layout.totals;
-  const std::uint64_t untold = layout.tells_stored() ? layout.size - totals.data - totals.zero : 0;
+  const std::uint64_t unreported = layout.tells_stored() ? layout.size - totals.data - totals.zero : 0;
   struct Item {
     SourceText sign, color, name;
     std::uint64_t bytes;
@@ -176,7 +176,7 @@ Printable legend(const DiskLayout& layout, const Canvas& canvas) {
                         {signs.unallocated, sgr::faint, "unallocated", totals.unallocated + totals.slack},
                         {signs.beyond, sgr::yellow, "beyond the table", totals.beyond},
                         {signs.stored, sgr::faint, "stored by the device", totals.data},
-                        {kUntold, sgr::faint, "not told by the device", untold}};
+                        {kNotReported, sgr::faint, "not told by the device", unreported}};
   Printable text, line;
   std::size_t width = 0;
   for (const Item& item : items) {

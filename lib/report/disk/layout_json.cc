@@ -18,9 +18,9 @@ Json parts(const Occupancy& occupancy) {
 
 Json stored_parts(const LayoutRegion& region) {
   Json result = parts(region.stored);
-  const std::vector<std::uint64_t> untold = region.untold.parts(kParts);
-  for (std::size_t i = 0; i < untold.size(); ++i)
-    if (untold[i] > 0) result[i] = nullptr;
+  const std::vector<std::uint64_t> unreported = region.unreported.parts(kParts);
+  for (std::size_t i = 0; i < unreported.size(); ++i)
+    if (unreported[i] > 0) result[i] = nullptr;
   return result;
 }
 

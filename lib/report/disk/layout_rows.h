@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "picture/disk_layout.h"
-#include "report/disk/hue.h"
+#include "report/disk/content_color.h"
 
 namespace san {
 

@@ -23,7 +23,7 @@ constexpr Heading kHeadings[kColumns] = {
 /// Columns that are there if there is room, the most wanted first.
 constexpr Column kWanted[] = {kUsed, kName, kBar, kType, kUuid};
 
-constexpr std::size_t kLongestName = 28, kShortestName = 8, kBarWidth = 10;
+constexpr std::size_t kMaxName = 28, kShortestName = 8, kBarWidth = 10;
 
 Printable cell(const LayoutRow& row, Column column, const Canvas& canvas) {
   const bool data = row.kind == Region::Kind::partition;
@@ -37,7 +37,7 @@ Printable cell(const LayoutRow& row, Column column, const Canvas& canvas) {
     case kContent:
       return shown(row.content, canvas.utf8);
     case kName:
-      return clipped(shown(row.name, canvas.utf8), kLongestName, canvas.utf8);
+      return clipped(shown(row.name, canvas.utf8), kMaxName, canvas.utf8);
     case kType:
       return shown(row.type, canvas.utf8);
     case kUsed:

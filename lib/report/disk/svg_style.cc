@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include "report/disk/hue.h"
+#include "report/disk/content_color.h"
 
 namespace san {
 namespace {

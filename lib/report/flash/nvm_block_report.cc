@@ -126,7 +126,7 @@ Printable record_text(const IscsiRecord& record, unsigned port, std::optional<Ip
 }  // namespace
 
 Json block_json(const NvmView& view) {
-  const BlockPlace& place = view.block;
+  const IscsiBlockLocation& place = view.block;
   Json block = {{"state", state_name(place.state)}};
   if (place.state == BlockState::unknown) return block;
   block["pointer_word"] = fmt::format("{:#04x}", place.pointer);
@@ -149,7 +149,7 @@ Json block_json(const NvmView& view) {
 }
 
 Printable block_text(const NvmView& view) {
-  const BlockPlace& place = view.block;
+  const IscsiBlockLocation& place = view.block;
   switch (place.state) {
     case BlockState::unknown:
       return {"iSCSI block: no document names its place\n"};

@@ -72,7 +72,8 @@ Printable throughput(const BenchResult& result, bool write, bool color) {
     Printable line = format_text("{:>8} {:>5} {:>9}  {:>11} {}", size, w.depth, w.sessions,
                                  rate ? format_rate(*rate) : "-", cell == best ? "*" : " ");
     if (rate && most > 0)
-      line += bar(color, static_cast<std::size_t>(std::lround(*rate / most * static_cast<double>(kBarWidth))));
+      line +=
+          bar(color, static_cast<std::size_t>(std::lround(*rate / most * static_cast<double>(kBarWidth))));
     else
       line += as_printable(cell->note);
     out += line.trimmed() + "\n";
@@ -137,16 +138,16 @@ std::string sanclone_sentence(const BenchResult& result, const BenchCell& best, 
 std::string what_was_read(const BenchResult& result) {
   std::string text;
   switch (result.read_kind) {
-    case Places::Kind::data:
+    case SampleExtents::Kind::data:
       text =
           fmt::format("Read were {} {}.", format_size(result.read_bytes),
                       result.wrote ? "that had been written before" : "where the device says that data are");
       break;
-    case Places::Kind::unknown:
+    case SampleExtents::Kind::unknown:
       text = fmt::format("Read were {}; the device does not say which of them were ever written.",
                          format_size(result.read_bytes));
       break;
-    case Places::Kind::zeros:
+    case SampleExtents::Kind::zeros:
       text =
           "CAUTION: there is next to no data to read. The target may make zeros up without asking a disk: "
           "the reads below tell of the network and the target, not of its disks.";

@@ -54,7 +54,7 @@ std::string file_identity(int fd, const Sysfs& sysfs) {
   return loop.lo_offset == 0 ? below : fmt::format("{}, from byte {}", below, loop.lo_offset);
 }
 
-std::string lasting_file_identity(const std::string& path, int fd, const Sysfs& sysfs) {
+std::string persistent_file_id(const std::string& path, int fd, const Sysfs& sysfs) {
   struct stat status = {};
   if (fstat(fd, &status) != 0) return {};
   if (!S_ISBLK(status.st_mode)) return "file " + absolute(path);

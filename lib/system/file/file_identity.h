@@ -15,7 +15,7 @@ std::string file_identity(int fd, const Sysfs& sysfs = Sysfs());
 /// What tells a file or block device from every other one across restarts: a disk's WWN or serial number (and
 /// the number of the partition of it), what a loop device is attached to, the absolute path of a file and of
 /// a device that has nothing better. Empty where `fd` cannot be examined. `path` is how it was opened.
-std::string lasting_file_identity(const std::string& path, int fd, const Sysfs& sysfs = Sysfs());
+std::string persistent_file_id(const std::string& path, int fd, const Sysfs& sysfs = Sysfs());
 
 /// What differs between a regular file and every other one that has, or had, its name: its inode and when
 /// that was made (statx(2)). Empty for anything else, and where the file system does not tell.

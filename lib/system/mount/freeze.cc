@@ -63,7 +63,7 @@ Freeze::Freeze(std::vector<MountedFileSystem> file_systems, std::chrono::seconds
     ended_ = true;
     return;
   }
-  if (file_systems_.size() > freeze_guard::kMost)
+  if (file_systems_.size() > freeze_guard::kMaxMounts)
     throw Error(Exit::failed, "--freeze", "so many file systems cannot be frozen together", kSnapshot);
   for (const MountedFileSystem& one : file_systems_) {
     points_.push_back(open_point(one));

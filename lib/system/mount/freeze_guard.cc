@@ -102,7 +102,7 @@ class Guard {
   const int socket_;
   const int* const points_;
   const std::size_t count_;
-  std::array<State, kMost> states_ = {};
+  std::array<State, kMaxMounts> states_ = {};
   std::uint8_t flags_ = 0;
   bool expired_ = false;
 };

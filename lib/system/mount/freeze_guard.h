@@ -29,7 +29,7 @@ struct Result {
   std::uint8_t flags;
 };
 
-inline constexpr std::size_t kMost = 255;
+inline constexpr std::size_t kMaxMounts = 255;
 
 /// Runs in the child: waits for orders on `socket`, for `milliseconds` from now, or for the other side's end;
 /// then thaws the file systems whose mount points are open as `points`. Uses nothing but system calls, and

@@ -8,7 +8,7 @@
 
 #include "core/units.h"
 #include "iscsi/lun/lun.h"
-#include "target/advice/remedy.h"
+#include "target/advice/fix_commands.h"
 
 namespace san::iscsi {
 namespace {
@@ -17,8 +17,8 @@ using Level = Advice::Level;
 
 /// What advice is collected from, and into.
 struct Adviser {
-  const LunCard& card;
-  Patient patient;
+  const LunReport& card;
+  TargetLun target_lun;
   std::vector<Advice> advice;
 
   void add(Level level, const char* id, std::string text, std::vector<std::string> remedy = {},
@@ -50,7 +50,7 @@ void judge_session(Adviser& a) {
           fmt::format("MaxRecvDataSegmentLength {}: each MiB written is cut into {} PDUs. With 262144 writes "
                       "to tgt were measured to be 4 to 5 times as fast.",
                       *segment, *segment > 0 ? (MiB + *segment - 1) / *segment : 0),
-          parameter_lines(a.patient, good_parameters()),
+          parameter_lines(a.target_lun, good_parameters()),
           "on the target; sessions that log in from then on have it");
   if (r2t)
     a.add(Level::slow, "initial_r2t",
@@ -58,25 +58,26 @@ void judge_session(Adviser& a) {
                   "more each. The lines for MaxRecvDataSegmentLength change this, too."
                 : "InitialR2T Yes: no write begins before the target has asked for its data, one round trip "
                   "more each.",
-          small ? std::vector<std::string>() : parameter_lines(a.patient, {"InitialR2T=No"}));
+          small ? std::vector<std::string>() : parameter_lines(a.target_lun, {"InitialR2T=No"}));
   if (burst && *burst < kOffered)
     a.add(Level::slow, "small_bursts",
           fmt::format("MaxBurstLength {}: the target asks for the data of a 1 MiB write {} times.", *burst,
                       *burst > 0 ? (MiB + *burst - 1) / *burst : 0),
-          small ? std::vector<std::string>() : parameter_lines(a.patient, {"MaxBurstLength=1048576"}));
+          small ? std::vector<std::string>() : parameter_lines(a.target_lun, {"MaxBurstLength=1048576"}));
 }
 
 void judge_access(Adviser& a) {
-  const LunCard& card = a.card;
+  const LunReport& card = a.card;
   if (card.not_ready && !card.not_ready->empty() && !card.reserved_by_another)
     a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *card.not_ready));
   if (card.mode.write_protected == true)
-    a.add(Level::danger, "write_protected",
-          card.mode.software_write_protect == true
-              ? "The LUN is write protected, by SWP of its control mode page: nothing boots from it that "
-                "writes."
-              : "The LUN is write protected: nothing boots from it that writes.",
-          card.mode.software_write_protect == true ? std::vector<std::string>() : writable_lines(a.patient));
+    a.add(
+        Level::danger, "write_protected",
+        card.mode.software_write_protect == true
+            ? "The LUN is write protected, by SWP of its control mode page: nothing boots from it that "
+              "writes."
+            : "The LUN is write protected: nothing boots from it that writes.",
+        card.mode.software_write_protect == true ? std::vector<std::string>() : writable_lines(a.target_lun));
   if (card.reservation && !card.reservation->empty())
     a.add(Level::danger, "reserved",
           fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until "
@@ -98,28 +99,28 @@ void judge_access(Adviser& a) {
 }
 
 void judge_identity(Adviser& a) {
-  const LunCard& card = a.card;
+  const LunReport& card = a.card;
   const bool known = !card.facts.pages.empty();
   if (known && best_name(card.facts.designators, card.facts.serial).empty()) {
     a.add(Level::danger, "no_identity",
           "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to "
           "one, cannot be told apart.",
-          identity_lines(a.patient));
+          identity_lines(a.target_lun));
     return;
   }
   // usr/spc.c: "beaf", target number, LUN.
   const std::string& serial = card.facts.serial;
-  if (a.patient.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
+  if (a.target_lun.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
       serial.find_first_not_of("0123456789", 4) == std::string::npos)
     a.add(Level::note, "made_up_identity",
           fmt::format("Serial number {} and the other names are made of tgt's target number and LUN: LUNs of "
                       "two tgt hosts can have the same, and multipath takes such for one disk.",
                       serial),
-          identity_lines(a.patient));
+          identity_lines(a.target_lun));
 }
 
 void judge_provisioning(Adviser& a) {
-  const LunCard& card = a.card;
+  const LunReport& card = a.card;
   const bool absurd = !card.contradictions().empty();
   for (const std::string& one : card.contradictions())
     a.add(Level::danger, "provisioning_contradiction",
@@ -129,16 +130,16 @@ void judge_provisioning(Adviser& a) {
     a.add(Level::note, "not_thin",
           "Not thin (LBPME 0): zeros have to be written, and blocks that are no longer used are not given "
           "back.",
-          thin_lines(a.patient));
+          thin_lines(a.target_lun));
   if (thin == true && !absurd && card.provisioning && !card.provisioning->lbprz)
     a.add(Level::slow, "zeros_not_declared",
           "Thin, but unmapped blocks are not declared to read as zeros (LBPRZ 0): zeros have to be written.",
-          a.patient.kind == TargetKind::lio
+          a.target_lun.kind == TargetKind::lio
               ? std::vector<
                     std::string>{"targetcli /backstores/BACKSTORE/NAME set attribute unmap_zeroes_data=1"}
               : std::vector<std::string>());
   const std::uint64_t block = card.facts.capacity ? card.facts.capacity->block_size : 0;
-  if (a.patient.kind == TargetKind::tgt && thin == true && card.limits &&
+  if (a.target_lun.kind == TargetKind::tgt && thin == true && card.limits &&
       card.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
           fmt::format("An UNMAP of {} blocks is allowed, but tgt counts its bytes in 32 bits: of 4 GiB or "
@@ -149,7 +150,7 @@ void judge_provisioning(Adviser& a) {
 }
 
 void judge_geometry(Adviser& a) {
-  const LunCard& card = a.card;
+  const LunReport& card = a.card;
   if (card.mode.write_cache == true && card.mode.dpofua == false)
     a.add(Level::note, "volatile_cache",
           "Write cache without FUA: what the target has confirmed is safe only after SYNCHRONIZE CACHE, so "
@@ -182,12 +183,12 @@ const char* level_name(Advice::Level level) {
   return "note";
 }
 
-std::vector<Advice> advise(const LunCard& card) {
+std::vector<Advice> advise(const LunReport& card) {
   Adviser adviser{card, {}, {}};
-  adviser.patient.target = card.url.target;
-  adviser.patient.lun = card.url.lun;
-  if (card.facts.inquiry) adviser.patient.kind = target_kind(*card.facts.inquiry);
-  if (adviser.patient.kind == TargetKind::tgt) adviser.patient.tid = tgt_number(card.facts.designators);
+  adviser.target_lun.target = card.url.target;
+  adviser.target_lun.lun = card.url.lun;
+  if (card.facts.inquiry) adviser.target_lun.kind = target_kind(*card.facts.inquiry);
+  if (adviser.target_lun.kind == TargetKind::tgt) adviser.target_lun.tid = tgt_number(card.facts.designators);
   judge_access(adviser);
   if (card.facts.is_disk()) {
     judge_provisioning(adviser);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "iscsi/lun/lun_card.h"
+#include "iscsi/lun/lun_report.h"
 
 namespace san::iscsi {
 
@@ -21,6 +21,6 @@ struct Advice {
 const char* level_name(Advice::Level level);
 
 /// Everything that is slow or dangerous about the LUN, the worst first. Only what is known is judged.
-std::vector<Advice> advise(const LunCard& card);
+std::vector<Advice> advise(const LunReport& card);
 
 }  // namespace san::iscsi

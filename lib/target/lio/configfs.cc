@@ -17,7 +17,7 @@ namespace san::target {
 
 namespace {
 
-constexpr std::size_t kLongest = std::size_t{64} << 10;
+constexpr std::size_t kMaxLength = std::size_t{64} << 10;
 
 /// Names in a directory of which `wanted` is true, sorted. One that cannot be read has none.
 template <typename Wanted>
@@ -36,7 +36,7 @@ std::vector<std::string> names(const std::string& directory, Wanted wanted) {
 std::optional<std::string> content(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return std::nullopt;
-  std::string text(kLongest, '\0');
+  std::string text(kMaxLength, '\0');
   std::size_t length = 0;
   while (length < text.size()) {
     const ssize_t count = ::read(file.get(), text.data() + length, text.size() - length);

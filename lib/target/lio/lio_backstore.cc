@@ -22,7 +22,7 @@ namespace san::target {
 namespace {
 
 // FD_MAX_DEV_NAME of target_core_file.h; what is longer is cut off in silence.
-constexpr std::size_t kLongestPath = 255;
+constexpr std::size_t kMaxPath = 255;
 
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
@@ -41,8 +41,7 @@ std::uint64_t size_of(const std::string& path) {
 std::uint64_t check_volume(const Volume& volume) {
   const std::string& path = volume.path;
   // The kernel takes "fd_dev_name=PATH,fd_dev_size=SIZE" apart at commas and line feeds.
-  if (!path.starts_with('/') || path.size() > kLongestPath ||
-      path.find_first_of(",\n") != std::string::npos ||
+  if (!path.starts_with('/') || path.size() > kMaxPath || path.find_first_of(",\n") != std::string::npos ||
       std::string_view(" \t\r").find(path.back()) != std::string_view::npos)
     throw Error(Exit::failed, path,
                 "LIO takes absolute paths of at most 255 bytes, without commas and with no blank at the end");

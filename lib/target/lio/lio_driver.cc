@@ -19,7 +19,7 @@ namespace san::target {
 
 namespace {
 
-constexpr std::uint16_t kHighestLun = 255;   // MappedLUN.MAX_LUN of rtslib-fb 2.1
+constexpr std::uint16_t kMaxLun = 255;       // MappedLUN.MAX_LUN of rtslib-fb 2.1
 constexpr auto kConfigfsMagic = 0x62656570;  // CONFIGFS_MAGIC of the kernel's fs/configfs/mount.c
 constexpr std::string_view kOtherDriver = "; or use --driver tgt";
 
@@ -216,7 +216,7 @@ void LioDriver::protect_from_everybody(const std::string& group, bool open) {
 
 void LioDriver::attach(const std::string& target, std::uint16_t lun, const Volume& volume) {
   check_known(target);
-  if (lun > kHighestLun)
+  if (lun > kMaxLun)
     throw Error(Exit::failed, fmt::format("LUN {}", lun), "targetctl restores LUNs 0 to 255 only");
   const std::string group = group_path(target);
   const std::string path = fmt::format("{}/lun/lun_{}", group, lun);

@@ -22,8 +22,8 @@ namespace san::target {
 
 namespace {
 
-constexpr int kDeepest = 32;                              // rtslib-fb's own are 7 levels deep
-constexpr std::size_t kLargest = std::size_t{256} << 20;  // a file that is no saveconfig.json
+constexpr int kMaxDepth = 32;                             // rtslib-fb's own are 7 levels deep
+constexpr std::size_t kMaxSize = std::size_t{256} << 20;  // a file that is no saveconfig.json
 
 /// "fileio/host1-5f0c2a77" of a storage object or of "/backstores/fileio/host1-5f0c2a77"; empty for what is
 /// neither.
@@ -60,7 +60,7 @@ std::string read_all(const Fd& file, const std::string& path) {
     if (count < 0) throw system_error(path, "read it", errno);
     if (count == 0) return text;
     text.append(part, static_cast<std::size_t>(count));
-    if (text.size() > kLargest) throw Error(Exit::failed, path, "it is too large to be a saveconfig.json");
+    if (text.size() > kMaxSize) throw Error(Exit::failed, path, "it is too large to be a saveconfig.json");
   }
 }
 
@@ -70,7 +70,7 @@ Json parse_saveconfig(std::span<const std::byte> text, const std::string& name) 
   const std::string_view json(reinterpret_cast<const char*>(text.data()), text.size());
   bool deep = false;
   const auto watch = [&deep](int depth, Json::parse_event_t /*event*/, Json& /*value*/) {
-    if (depth > kDeepest) deep = true;
+    if (depth > kMaxDepth) deep = true;
     return !deep;
   };
   Json config;

@@ -21,7 +21,7 @@
 namespace san::target {
 namespace {
 
-void check_room(const std::string& to, int fd, const struct stat& from) {
+void check_capacity(const std::string& to, int fd, const struct stat& from) {
   struct statvfs system = {};
   const std::uint64_t needed = static_cast<std::uint64_t>(from.st_blocks) * 512;
   if (fstatvfs(fd, &system) != 0) return;
@@ -73,7 +73,7 @@ bool copy_file(const std::string& from, const std::string& to, bool full, Progre
     throw Error(Exit::refused, from, "this file system cannot copy it at one moment",
                 "log the initiator out and try again, or keep the pool on XFS or btrfs");
   if (!shared) {
-    check_room(to, file.fd(), status);
+    check_capacity(to, file.fd(), status);
     progress.begin("copy", static_cast<std::uint64_t>(status.st_blocks) * 512);
     copy_data(from, source, file.fd(), status.st_size, progress);
     progress.end();

@@ -48,7 +48,7 @@ struct Answer {
 };
 static_assert(sizeof(Answer) == 8);
 
-constexpr std::uint32_t kMostText = 1 << 20;
+constexpr std::uint32_t kMaxText = 1 << 20;
 
 std::string socket_path(std::uint16_t control_port) {
   const char* base = std::getenv("TGT_IPC_SOCKET");  // NOLINT(concurrency-mt-unsafe): nobody sets it
@@ -77,9 +77,9 @@ Fd connect_to(const std::string& path) {
       (peer.uid != 0 && peer.uid != geteuid()))
     throw Error(Exit::failed, path, "the process behind this socket is not root's: it is told no secret",
                 "look who has made it");
-  const timeval patience = {10, 0};
-  setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  const timeval timeout = {10, 0};
+  setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+  setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
   return fd;
 }
 
@@ -124,7 +124,7 @@ Reply ask(const std::string& path, std::uint32_t mode, std::uint32_t operation,
   if (text) send_all(path, fd, text->c_str(), text->size() + 1);
   Answer answer;
   if (!receive_all(fd, &answer, sizeof(answer))) throw strange(path, "no answer");
-  if (answer.length < sizeof(answer) || answer.length > kMostText)
+  if (answer.length < sizeof(answer) || answer.length > kMaxText)
     throw strange(path, fmt::format("an answer of {} bytes", answer.length));
   Reply reply = {answer.error, std::string(answer.length - sizeof(answer), '\0')};
   if (!receive_all(fd, reply.text.data(), reply.text.size())) throw strange(path, "an answer cut short");

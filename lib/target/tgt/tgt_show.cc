@@ -10,7 +10,7 @@
 namespace san::target {
 namespace {
 
-constexpr std::size_t kMostTargets = 65536;
+constexpr std::size_t kMaxTargets = 65536;
 constexpr std::string_view kOutgoing = " (outgoing)";
 
 std::string_view as_text(std::span<const std::byte> bytes) {
@@ -133,7 +133,7 @@ std::vector<TgtTarget> parse_tgt_targets(std::span<const std::byte> bytes) {
     const std::string_view full = next_line(text), line = trimmed(full);
     if (line.empty()) continue;
     if (auto target = target_line(full)) {
-      if (targets.size() == kMostTargets) break;
+      if (targets.size() == kMaxTargets) break;
       targets.push_back(std::move(*target));
       section = Section::none;
       continue;

@@ -77,7 +77,7 @@ class FaultDevice final : public Device {
   std::uint64_t size() const override { return below_->size(); }
   std::uint64_t content_size() const override { return below_->content_size(); }
   std::string identity() const override { return below_->identity(); }
-  std::string lasting_identity() const override { return below_->lasting_identity(); }
+  std::string persistent_id() const override { return below_->persistent_id(); }
   std::string generation() const override { return below_->generation(); }
   Limits limits() const override { return below_->limits(); }
   bool read_only() const override { return below_->read_only(); }

@@ -44,7 +44,7 @@ int main(int argc, char** argv) try {
   std::replace(type.begin(), type.end(), ' ', '-');
   fmt::print("type={} known={} dirty={} size={} free={} min_run={} ranges={} uuid={} label={} why={}\n", type,
              space.known, space.dirty, space.size, space.free_bytes, space.min_run, space.free.size(),
-             space.uuid, space.label, space.why_whole);
+             space.uuid, space.label, space.copy_whole_reason);
   for (const san::ByteRange& range : space.free) fmt::print("{} {}\n", range.offset, range.length);
   if (copy != nullptr) fill(copy, space.free);
   return 0;

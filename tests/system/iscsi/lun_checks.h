@@ -22,7 +22,7 @@ inline iscsi::LunOptions hasty(unsigned sessions = 1, unsigned depth = 16) {
   options.sessions = sessions;
   options.depth = depth;
   options.timing = {.silence = milliseconds(400),
-                    .patience = milliseconds(8000),
+                    .timeout = milliseconds(8000),
                     .ping = milliseconds(500),
                     .dead = milliseconds(1500),
                     .lost = milliseconds(2500),

@@ -153,7 +153,7 @@ TEST_CASE("a target that asks for a logout gets it, and the requests go through 
     };
     Puppet puppet(script);
     auto options = hasty(1, 1);  // or the answers to other commands would show that the session is over
-    options.timing.dead = options.timing.lost = options.timing.patience = seconds(60);
+    options.timing.dead = options.timing.lost = options.timing.timeout = seconds(60);
     const auto began = Clock::now();
     check_writes_arrive(puppet, options);
     CHECK(logouts >= 1);
@@ -401,20 +401,20 @@ TEST_CASE("what a target may have lost with a reset is counted, and how it greet
   const auto device = open_lun(puppet.url(), kMe, hasty());
   const std::vector<std::byte> block(4096);
   write_wait(*device, 0, block);
-  CHECK(device->losses() == 0);
+  CHECK(device->cache_loss_generation() == 0);
   SUBCASE("reset") {
     reset_at = 2;
     write_wait(*device, 0, block);
-    CHECK(device->losses() == 1);
+    CHECK(device->cache_loss_generation() == 1);
     CHECK(puppet.logins() == 1);
   }
   SUBCASE("the connection is lost, and the next one greeted") {
     close_at = 2;
     write_wait(*device, 0, block);
-    CHECK(device->losses() == 1);
+    CHECK(device->cache_loss_generation() == 1);
     CHECK(puppet.logins() == 2);
   }
   CHECK_NOTHROW(flush_wait(*device));
-  CHECK(device->losses() == 1);
+  CHECK(device->cache_loss_generation() == 1);
   CHECK(puppet.protocol_errors() == 0);
 }

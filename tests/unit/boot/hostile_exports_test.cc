@@ -99,14 +99,14 @@ std::string without_texts(const std::string& config) {
   std::string out;
   for (std::string line; std::getline(lines, line);) {
     bool quoted = false;
-    std::string bare;
+    std::string underlying;
     for (const char c : line) {
       if (c == '"') quoted = !quoted;
       if (c == '#' && !quoted) break;
-      if (!quoted) bare += c;
+      if (!quoted) underlying += c;
     }
     CHECK_FALSE(quoted);
-    out += bare + "\n";
+    out += underlying + "\n";
   }
   return out;
 }

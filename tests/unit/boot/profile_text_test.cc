@@ -21,21 +21,21 @@ std::string unreadable(const std::string& path) {
 }  // namespace
 
 TEST_CASE("what is no text") {
-  CHECK(refusal(kLeastProfile + std::string(1, '\0')) ==
+  CHECK(refusal(kMinProfile + std::string(1, '\0')) ==
         "host1.toml:6: holds a zero byte; a boot profile is text in UTF-8");
   CHECK(refusal(std::string("\xFF\xFE[\0i\0", 6)) == "host1.toml:1: is UTF-16; save it as UTF-8");
   CHECK(refusal(std::string("\xFE\xFF\0[\0i", 6)) == "host1.toml:1: is UTF-16; save it as UTF-8");
   for (const char* bad : {"# \xC0\xAF", "# \xFF", "# \xC3", "# \xED\xA0\x80", "# \xF8\x88\x80\x80\x80"}) {
     CAPTURE(bad);
-    CHECK(refusal("\n" + std::string(bad) + "\n" + kLeastProfile).starts_with("host1.toml:2: is no TOML: "));
+    CHECK(refusal("\n" + std::string(bad) + "\n" + kMinProfile).starts_with("host1.toml:2: is no TOML: "));
   }
-  CHECK(parse("# \xE2\x82\xAC \xF0\x9F\x92\xBE\n" + kLeastProfile) == parse(kLeastProfile));
-  CHECK(refusal(kLeastProfile + "\x07").starts_with("host1.toml:6: is no TOML: "));
+  CHECK(parse("# \xE2\x82\xAC \xF0\x9F\x92\xBE\n" + kMinProfile) == parse(kMinProfile));
+  CHECK(refusal(kMinProfile + "\x07").starts_with("host1.toml:6: is no TOML: "));
   CHECK(refusal("[initiator\n").starts_with("host1.toml:1: is no TOML: "));
   CHECK(refusal("[initiator]\nname = \"x").starts_with("host1.toml:2: is no TOML: "));
   CHECK(refusal("[initiator]\nname = \"x\"\nname = \"y\"\n").starts_with("host1.toml:3: is no TOML: "));
   CHECK(refusal("[initiator]\n[initiator]\n").starts_with("host1.toml:2: is no TOML: "));
-  CHECK(refusal(kLeastProfile + std::string(kMaxProfileBytes - kLeastProfile.size(), '\n')).empty());
+  CHECK(refusal(kMinProfile + std::string(kMaxProfileBytes - kMinProfile.size(), '\n')).empty());
   CHECK(refusal(std::string(kMaxProfileBytes + 1, '\n')) ==
         "host1.toml: has more than 16 KiB: that is no boot profile");
 }

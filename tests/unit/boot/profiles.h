@@ -34,7 +34,7 @@ port = 2
 )";
 
 /// The least that is one.
-inline const std::string kLeastProfile = R"([initiator]
+inline const std::string kMinProfile = R"([initiator]
 name = "iqn.2026-11.org.example:host1"
 [target]
 portal = "10.0.2.2"

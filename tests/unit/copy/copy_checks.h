@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "block/file/file_device.h"
+#include "copy/engine/boot_region.h"
 #include "copy/engine/copier.h"
-#include "copy/engine/head_guard.h"
 #include "core/process/log.h"
 #include "core/units.h"
 #include "devices/memory_device.h"
@@ -71,10 +71,10 @@ inline bool bootable(std::span<const std::byte> disk) {
 }
 
 /// Whether the first MiB is zeros and the mark of a run.
-inline bool head_is_hidden(std::span<const std::byte> disk) {
+inline bool boot_region_is_hidden(std::span<const std::byte> disk) {
   san::MemoryDevice head("head", san::MiB);
   std::copy_n(disk.begin(), san::MiB, head.bytes().begin());
-  return san::read_head_content(head, san::MiB).hidden;
+  return san::read_boot_region_content(head, san::MiB).hidden;
 }
 
 /// Copies, shows nothing.

@@ -4,7 +4,7 @@
 #include <functional>
 #include <random>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/copy_checks.h"
 #include "copy/strict_device.h"
 #include "core/units.h"
@@ -34,7 +34,7 @@ class CrashDevice final : public san::Device {
   std::uint64_t lives = std::numeric_limits<std::uint64_t>::max();
   /// The request with that number fails and has done half of its work.
   std::uint64_t fails = std::numeric_limits<std::uint64_t>::max();
-  bool unmap_lies = false, knows_extents = true;
+  bool unmap_keeps_data = false, knows_extents = true;
 
   std::uint64_t changes() const { return changes_; }
   const Content& content() const { return cache_; }
@@ -136,7 +136,7 @@ class CrashDevice final : public san::Device {
     const auto at = cache_.begin() + static_cast<std::ptrdiff_t>(request.offset);
     if (!from.empty())
       std::copy_n(from.begin(), length, at);
-    else if (request.op == Op::zero || !unmap_lies)
+    else if (request.op == Op::zero || !unmap_keeps_data)
       std::fill_n(at, length, std::byte{0});
     if (!dies) return !fails_now;
     gone_ = true;

@@ -73,7 +73,7 @@ struct MapBench {
         const san::PartitionTable table = read_partition_table(source);
         one.decisions.push_back(decide_delta(*map, i, *destinations[i], mode, &table));
         use.decisions.push_back(one.decisions[i]);
-        use.doubtful.push_back(one.decisions[i].doubtful());
+        use.stale.push_back(one.decisions[i].stale());
       }
       san::Progress progress(nullptr);
       one.result = san::Copier(&source, destinations, options, progress, use).run();

@@ -84,7 +84,7 @@ TEST_CASE("probe: two signatures exclude each other") {
   image.put(4096, "\xfc\x4e\x2b\xa9");
   const Probe found = probe_image(image);
   CHECK(found.kind == Probe::Kind::ambiguous);
-  CHECK(found.why_whole.find("ext2 and linux_raid") != std::string::npos);
+  CHECK(found.copy_whole_reason.find("ext2 and linux_raid") != std::string::npos);
   CHECK_FALSE(image.read().known);
 }
 

@@ -47,7 +47,7 @@ struct Disk {
   }
 };
 
-const UsedOnlyDevice::Options kAll{.why_whole = {}, .min_run = 1, .max_ranges = 1000};
+const UsedOnlyDevice::Options kAll{.copy_whole_reason = {}, .min_run = 1, .max_ranges = 1000};
 
 /// What read_free_space() calls free in these partitions.
 std::vector<ByteRange> free_ranges(Disk& disk, std::initializer_list<std::size_t> indexes) {
@@ -80,7 +80,7 @@ std::vector<std::byte> read(Device& device, std::uint64_t offset, std::uint64_t 
 }
 
 std::string why(const UsedOnlyDevice& device, std::size_t index) {
-  return device.partitions().at(index).why_whole;
+  return device.partitions().at(index).copy_whole_reason;
 }
 
 }  // namespace
@@ -150,7 +150,7 @@ TEST_CASE("used only: a bad block in free space does no harm, one in a file does
                .offset = bad,
                .length = 512});
   UsedOnlyDevice device(below, disk.table, kAll);
-  CHECK(device.partitions()[0].why_whole.empty());
+  CHECK(device.partitions()[0].copy_whole_reason.empty());
   CHECK(read(device, MiB + 400 * KiB, 4096) == std::vector<std::byte>(4096));
   CHECK_THROWS_AS(read(device, MiB / 2, 1024), Error);
 }
@@ -170,9 +170,9 @@ TEST_CASE("used only: dirty is copied whole with a warning, and only that partit
 
 TEST_CASE("used only: all is copied whole where the caller says why") {
   Disk disk;
-  UsedOnlyDevice device(disk.device, disk.table, {.why_whole = "it is in use"});
+  UsedOnlyDevice device(disk.device, disk.table, {.copy_whole_reason = "it is in use"});
   for (const UsedPartition& partition : device.partitions()) {
-    CHECK(partition.why_whole == "it is in use");
+    CHECK(partition.copy_whole_reason == "it is in use");
     CHECK(partition.warning);
   }
   CHECK(device.partitions()[1].content == "xfs v5");
@@ -181,7 +181,7 @@ TEST_CASE("used only: all is copied whole where the caller says why") {
 
 TEST_CASE("used only: partitions share the memory for ranges") {
   Disk disk;
-  UsedOnlyDevice device(disk.device, disk.table, {.why_whole = {}, .min_run = 1, .max_ranges = 6});
+  UsedOnlyDevice device(disk.device, disk.table, {.copy_whole_reason = {}, .min_run = 1, .max_ranges = 6});
   CHECK(device.partitions()[0].free > 0);
   CHECK(device.partitions()[1].free > 0);
   CHECK(device.partitions()[0].free < (235 + 194) * KiB);

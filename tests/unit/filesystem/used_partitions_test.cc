@@ -29,7 +29,8 @@ PartitionTable table_of(TableKind kind, std::initializer_list<ByteRange> ranges)
 void is_whole(const PartitionTable& table, std::size_t index, std::string_view part) {
   const auto found = partitions_to_look_at(table);
   REQUIRE(found.size() > index);
-  CHECK_MESSAGE(found[index].why_whole.find(part) != std::string::npos, found[index].why_whole);
+  CHECK_MESSAGE(found[index].copy_whole_reason.find(part) != std::string::npos,
+                found[index].copy_whole_reason);
   CHECK(found[index].warning);
 }
 
@@ -43,7 +44,7 @@ TEST_CASE("used partitions: in the order of their place, without containers and 
   CHECK(found[0].number == 4);
   CHECK(found[1].number == 1);
   for (const UsedPartition& one : found) {
-    CHECK(one.why_whole.empty());
+    CHECK(one.copy_whole_reason.empty());
     CHECK_FALSE(one.warning);
   }
 }
@@ -54,8 +55,8 @@ TEST_CASE("used partitions: those that overlap are copied whole, neighbours are 
   is_whole(table, 0, "overlaps partition 2");
   is_whole(table, 1, "overlaps partition 1");
   const auto found = partitions_to_look_at(table);
-  CHECK(found[2].why_whole.empty());
-  CHECK(found[3].why_whole.empty());
+  CHECK(found[2].copy_whole_reason.empty());
+  CHECK(found[3].copy_whole_reason.empty());
   is_whole(table_of(TableKind::gpt, {{MiB, MiB}, {MiB, MiB}}), 0, "overlaps partition 2");
 }
 
@@ -64,13 +65,13 @@ TEST_CASE("used partitions: one that lies over the table") {
   auto table = table_of(TableKind::mbr, {{MiB, 2 * MiB}, {4 * MiB, MiB}});
   table.raw.chain.push_back({.lba = 4096, .sector = {}, .block = {}});
   is_whole(table, 0, "overlaps an extended boot record");
-  CHECK(partitions_to_look_at(table)[1].why_whole.empty());
+  CHECK(partitions_to_look_at(table)[1].copy_whole_reason.empty());
 
   table = table_of(TableKind::gpt, {{MiB, MiB}, {8 * MiB, 2 * MiB}});
   table.raw.backup.state = GptCopy::State::good;
   table.raw.backup.lba = 20479;
   is_whole(table, 1, "overlaps a GPT header");
-  CHECK(partitions_to_look_at(table)[0].why_whole.empty());
+  CHECK(partitions_to_look_at(table)[0].copy_whole_reason.empty());
 }
 
 TEST_CASE("used partitions: one that reaches past the end") {
@@ -81,7 +82,7 @@ TEST_CASE("used partitions: one that reaches past the end") {
   CHECK(found[1].length == 2 * MiB);
   CHECK(found[2].offset == 10 * MiB);
   CHECK(found[2].length == 0);
-  CHECK(found[0].why_whole.empty());
+  CHECK(found[0].copy_whole_reason.empty());
 }
 
 TEST_CASE("used partitions: a hybrid MBR may repeat partitions, not cut into them") {
@@ -89,7 +90,7 @@ TEST_CASE("used partitions: a hybrid MBR may repeat partitions, not cut into the
   table.raw.mbr.emplace();
   table.raw.mbr->entries[0] = mbr_entry(0xee, 1, 2047);
   table.raw.mbr->entries[1] = mbr_entry(0x83, 2048, 2048);
-  CHECK(partitions_to_look_at(table)[0].why_whole.empty());
+  CHECK(partitions_to_look_at(table)[0].copy_whole_reason.empty());
   table.raw.mbr->entries[1].sectors = 2049;
   is_whole(table, 0, "hybrid MBR");
   is_whole(table, 1, "hybrid MBR");
@@ -109,7 +110,7 @@ TEST_CASE("used partitions: a table in doubt frees nothing") {
   table.raw.primary.state = GptCopy::State::good;
   is_whole(table, 0, "beside the MBR");
   table = table_of(TableKind::none, {});
-  CHECK(partitions_to_look_at(table)[0].why_whole.empty());
+  CHECK(partitions_to_look_at(table)[0].copy_whole_reason.empty());
   table.raw.backup.state = GptCopy::State::good;
   is_whole(table, 0, "backup of a GPT");
 }
@@ -118,7 +119,7 @@ TEST_CASE("used partitions: dynamic disks are no fault") {
   auto table = table_of(TableKind::mbr, {{MiB, MiB}});
   table.partitions[0].type_id = "0x42";
   const auto found = partitions_to_look_at(table);
-  CHECK(found[0].why_whole.find("dynamic disk") != std::string::npos);
+  CHECK(found[0].copy_whole_reason.find("dynamic disk") != std::string::npos);
   CHECK_FALSE(found[0].warning);
 }
 
@@ -127,5 +128,5 @@ TEST_CASE("used partitions: what is a part of an ISO 9660 volume is copied whole
   table.raw.loose = LooseVolume{"iso9660", "", 5 * MiB};
   is_whole(table, 0, "overlaps iso9660");
   is_whole(table, 1, "overlaps iso9660");
-  CHECK(partitions_to_look_at(table)[2].why_whole.empty());
+  CHECK(partitions_to_look_at(table)[2].copy_whole_reason.empty());
 }

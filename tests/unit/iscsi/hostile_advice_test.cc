@@ -12,8 +12,8 @@ using namespace san::iscsi;
 namespace {
 
 /// A LUN of which everything bad is said, in words of its target.
-LunCard bad_card(const char* vendor, const char* product, const std::string& text) {
-  LunCard card;
+LunReport bad_card(const char* vendor, const char* product, const std::string& text) {
+  LunReport card;
   card.url = {{text, 3260}, text, 1, {}};
   card.negotiated = {{"MaxRecvDataSegmentLength", "8192"}, {"InitialR2T", "Yes"}, {"MaxBurstLength", "8192"}};
   card.facts.inquiry = Inquiry{};
@@ -44,7 +44,7 @@ TEST_CASE("advise: lines to type, whatever the target says") {
     for (const auto& [vendor, product] : kinds) {
       CAPTURE(text.substr(0, 80));
       CAPTURE(vendor);
-      LunCard card = bad_card(vendor, product, text);
+      LunReport card = bad_card(vendor, product, text);
       std::string script;
       for (const bool thin : {true, false}) {
         card.facts.capacity->lbpme = card.facts.capacity->lbprz = thin;

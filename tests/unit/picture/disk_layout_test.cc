@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "copy/engine/head_guard.h"
+#include "copy/engine/boot_region.h"
 #include "devices/fault_device.h"
 #include "filesystem/ext_image.h"
 #include "partition/iso_image.h"
@@ -159,7 +159,7 @@ TEST_CASE("what the device stores, region by region") {
   CHECK_FALSE(region_at(layout, MiB).stored.empty());
   const LayoutRegion& rest = region_at(layout, 2 * MiB);
   CHECK(rest.stored.total() == MiB);
-  CHECK(rest.untold.total() == rest.length - MiB);
+  CHECK(rest.unreported.total() == rest.length - MiB);
   CHECK(rest.storage(0, 0.5) == Storage::all);
   CHECK(rest.storage(0.6, 0.8) == Storage::unknown);
   const LayoutRegion& backup = layout.regions.back();
@@ -256,7 +256,7 @@ TEST_CASE("JSON has bytes, and null for what is not known") {
 
 TEST_CASE("a clone that is not complete is named, with who writes it") {
   MemoryDevice disk("disk", 4 * MiB);
-  HeadGuard guard(disk, [](const Error&) {});
+  BootRegionGuard guard(disk, [](const Error&) {});
   guard.enter(MiB, Token::random());
   std::fill_n(disk.bytes().begin() + 2 * MiB, MiB, std::byte{0xAA});
   const DiskLayout layout = read_disk_layout(disk);

@@ -99,7 +99,7 @@ Outcome address_family(Subject& subject) {
   return pass();
 }
 
-Outcome ibft_room(Subject& subject) {
+Outcome ibft_space(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return no_plan();
   if (subject.firmware() == boot::Firmware::uefi)
@@ -108,7 +108,7 @@ Outcome ibft_room(Subject& subject) {
   bios.firmware = boot::Firmware::bios;
   const iscsi::Credentials auth = boot::credentials(bios);
   try {
-    boot::require_ipxe_room(bios, auth, boot::host_name(bios), "iPXE");
+    boot::require_ipxe_space(bios, auth, boot::host_name(bios), "iPXE");
   } catch (const Error& error) {
     return fail({{shown_path(*plan), error.cause(), {}}}, error.hint());
   }
@@ -215,7 +215,7 @@ constexpr std::array<Check, 8> kChecks = {{
      address_family},
     {"IBFT-05", Severity::blocker, Scope::plan, "names and secrets do not fit into iPXE's iBFT",
      "On a BIOS, iPXE has 256 bytes for all names and secrets of the iBFT; computed from the profile.",
-     ibft_room},
+     ibft_space},
     {"IBFT-06", Severity::blocker, Scope::plan, "more portals than Linux reads from an iBFT",
      "The profile has two portals at most: iPXE writes an iBFT for more, and Linux ignores it.", san_uris},
     {"IPXE-01", Severity::blocker, Scope::plan, "root path is wrong, or of another LUN",

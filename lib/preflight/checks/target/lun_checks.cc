@@ -63,7 +63,7 @@ Outcome secrets(Subject& subject) {
 Outcome write_cache(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = obstacle(facts)) return *outcome;
-  const iscsi::LunCard& card = *facts->good_path()->card;
+  const iscsi::LunReport& card = *facts->good_path()->card;
   if (!card.mode.write_cache)
     return unknown("the target does not tell by MODE SENSE, page 08h, whether it has a write cache",
                    "a look at the target's configuration");
@@ -121,7 +121,7 @@ Outcome same_lun(Subject& subject) {
     const std::string where = to_string(path.portal);
     if (!path.card) {
       // That nobody listens there, or lets us in, is said by TGT-01 and TGT-02.
-      if (path.login.done) slow.push_back({where, path.no_card, "the LUN over every portal"});
+      if (path.login.done) slow.push_back({where, path.no_report, "the LUN over every portal"});
       continue;
     }
     unnamed = unnamed || identity(path).empty();
@@ -182,7 +182,7 @@ Outcome nop_in(Subject& subject) {
 Outcome thin_reserve(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = obstacle(facts)) return *outcome;
-  const iscsi::LunCard& card = *facts->good_path()->card;
+  const iscsi::LunReport& card = *facts->good_path()->card;
   const auto thin = card.facts.thin();
   if (thin == false) return pass({{"READ CAPACITY(16)", "fully provisioned (LBPME 0)", {}}});
   Outcome outcome = unknown(thin ? "the LUN is thin: writes fail when its pool is full"

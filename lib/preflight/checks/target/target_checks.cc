@@ -8,7 +8,7 @@
 #include "core/text/table.h"
 #include "iscsi/lun/lun.h"
 #include "preflight/facts/subject.h"
-#include "target/advice/remedy.h"
+#include "target/advice/fix_commands.h"
 #include "target/advice/target_kind.h"
 
 namespace san::preflight {
@@ -104,7 +104,7 @@ Outcome lun_present(Subject& subject) {
     std::vector<Evidence> evidence;
     for (const PathFacts& one : facts->paths) {
       if (one.named || !one.login.done) continue;
-      evidence.push_back({where, one.no_card, "a disk"});
+      evidence.push_back({where, one.no_report, "a disk"});
       if (!one.luns.empty())
         evidence.push_back({place(one), fmt::format("it has LUN {}", fmt::join(one.luns, ", ")), {}});
     }
@@ -113,7 +113,7 @@ Outcome lun_present(Subject& subject) {
         fmt::format("Map the LUN to {} on the target, or put the number that it has into the boot profile.",
                     facts->initiator));
   }
-  const iscsi::LunCard& card = *path->card;
+  const iscsi::LunReport& card = *path->card;
   if (!card.facts.is_disk())
     return fail({{where, iscsi::device_type_name(card.facts.inquiry->device_type), "disk"}},
                 "Give the number of the disk: with tgt LUN 0 is a controller, and the first disk is LUN 1.");
@@ -130,7 +130,7 @@ Outcome writable(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (facts == nullptr) return no_target();
   if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
-  const iscsi::LunCard& card = *facts->good_path()->card;
+  const iscsi::LunReport& card = *facts->good_path()->card;
   const bool reserved = card.reservation && !card.reservation->empty();
   if (!card.mode.write_protected && reserved) return see("TGT-06");  // which MODE SENSE may run into, too
   if (!card.mode.write_protected)
@@ -138,15 +138,15 @@ Outcome writable(Subject& subject) {
                    "a look at the target's configuration");
   if (!*card.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
   std::string remedy = "Let the target take writes to the LUN";
-  const iscsi::Patient patient{iscsi::target_kind(*card.facts.inquiry), facts->target, facts->lun,
-                               iscsi::tgt_number(card.facts.designators)};
-  const auto lines = iscsi::writable_lines(patient);
+  const iscsi::TargetLun target_lun{iscsi::target_kind(*card.facts.inquiry), facts->target, facts->lun,
+                                    iscsi::tgt_number(card.facts.designators)};
+  const auto lines = iscsi::writable_lines(target_lun);
   remedy += lines.empty() ? "." : fmt::format("; on it: {}", fmt::join(lines, "; "));
   return fail({{"MODE SENSE", "write protected", "a LUN that takes writes"}}, remedy);
 }
 
 /// Who has reserved the LUN, as far as the target tells.
-std::string holders(const iscsi::LunCard& card) {
+std::string holders(const iscsi::LunReport& card) {
   std::string names;
   for (const iscsi::Registrant& one : card.registrants.value_or(std::vector<iscsi::Registrant>()))
     if (one.holder)
@@ -160,7 +160,7 @@ Outcome reservations(Subject& subject) {
   if (facts == nullptr) return no_target();
   if (const std::string trouble = target_trouble(*facts); !trouble.empty() && trouble != "TGT-06")
     return see(trouble);
-  const iscsi::LunCard& card = *facts->good_path()->card;
+  const iscsi::LunReport& card = *facts->good_path()->card;
   const std::string remedy =
       "Shut down whoever uses the LUN. A reservation that outlived its owner is cleared by sg_persist --out "
       "--clear with the owner's key, or on the target.";

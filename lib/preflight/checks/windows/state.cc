@@ -23,7 +23,7 @@ void look_at_ntfs(const WindowsView& view, WindowsFindings& findings) {
     Volume range(*view.device, volume.entry.offset, length);
     NtfsVolume ntfs(range);
     check_ntfs_clean(ntfs);
-  } catch (const CopyWhole& problem) {
+  } catch (const MetadataError& problem) {
     findings.blockers.push_back({volume.name + " (NTFS)", problem.why, "shut down cleanly"});
   }
 }

@@ -6,7 +6,7 @@
 namespace san::preflight {
 namespace {
 
-constexpr std::size_t kLongestName = 255, kLongestRemark = 400;
+constexpr std::size_t kMaxName = 255, kMaxRemark = 400;
 
 bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -16,7 +16,7 @@ bool is_name(char c) {
 }  // namespace
 
 std::optional<RegistryName> registry_name(std::string_view text) {
-  if (text.empty() || text.size() > kLongestName || text.front() == ' ' || text.back() == ' ' ||
+  if (text.empty() || text.size() > kMaxName || text.front() == ' ' || text.back() == ' ' ||
       text.front() == '-' || !std::ranges::all_of(text, is_name))
     return std::nullopt;
   return RegistryName(std::string(text));
@@ -35,9 +35,9 @@ std::optional<RegistryNames> registry_names(const std::vector<std::string>& text
 WindowsCommand windows_remark(std::string_view text) {
   WindowsCommand remark;
   remark.text_ = "rem ";
-  for (const char c : text.substr(0, kLongestRemark))
+  for (const char c : text.substr(0, kMaxRemark))
     remark.text_ += is_name(c) || c == '\\' || c == ':' || c == ',' ? c : '?';
-  if (text.size() > kLongestRemark) remark.text_ += "...";
+  if (text.size() > kMaxRemark) remark.text_ += "...";
   return remark;
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("a server that hangs is given up, and one that is cancelled lets go at
   const TempDir place;
   Server server(place, {"--filter=delay", "memory", "1M", "rdelay=30"});
   server.context().silence = milliseconds(300);
-  server.context().patience = milliseconds(1500);
+  server.context().timeout = milliseconds(1500);
   std::vector<std::byte> into(512);
   {
     const auto device = server.open(false);

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "block/device_checks.h"
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/endian.h"
 
 using namespace san;

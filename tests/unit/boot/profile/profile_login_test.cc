@@ -60,7 +60,7 @@ TEST_CASE("the login of a profile") {
   CHECK(both.target_user == "target");
   CHECK(both.target_secret == "sixteen-bytes-it");
 
-  profile = read_boot_profile(place.text_file("least.toml", kLeastProfile));
+  profile = read_boot_profile(place.text_file("least.toml", kMinProfile));
   setenv("LIBISCSI_CHAP_USERNAME", "environment", 1);
   setenv("LIBISCSI_CHAP_PASSWORD", "of-somebody-else", 1);
   const iscsi::Credentials none = credentials(profile);
@@ -130,7 +130,7 @@ TEST_CASE("where the files of the secrets are") {
 TEST_CASE("the portal that is used") {
   const Listener here;
   const Listener dead(false);
-  BootProfile profile = parse(kLeastProfile);
+  BootProfile profile = parse(kMinProfile);
   std::vector<std::string> said;
   log::set_level(log::Level::info);
   log::set_sink([&said](log::Level, std::string_view text) { said.emplace_back(text); });
@@ -172,7 +172,7 @@ TEST_CASE("a portal that is silent is waited for, and not for long") {
     [[maybe_unused]] const int result =
         connect(waiting.back(), reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
-  BootProfile profile = parse(kLeastProfile);
+  BootProfile profile = parse(kMinProfile);
   profile.portals = {{"127.0.0.1", ntohs(address.sin_port)}, {"192.0.2.1", 3260}};
   const auto begin = std::chrono::steady_clock::now();
   CHECK(choose_portal(profile, std::chrono::milliseconds(300)) == profile.portals[1]);

@@ -47,7 +47,7 @@ TEST_CASE("a profile with all there is") {
 }
 
 TEST_CASE("what a short profile leaves out") {
-  const BootProfile p = parse(kLeastProfile);
+  const BootProfile p = parse(kMinProfile);
   CHECK(p.mac.empty());
   CHECK(p.dhcp);
   CHECK(p.address.empty());
@@ -69,7 +69,7 @@ TEST_CASE("what a short profile leaves out") {
 TEST_CASE("other ways to write the same") {
   CHECK(parse("initiator.name = 'iqn.2026-11.org.example:host1'\n"
               "target = { portal = '10.0.2.2', name = 'iqn.2026-11.org.example:golden' }") ==
-        parse(kLeastProfile));
+        parse(kMinProfile));
   CHECK(parse("\xEF\xBB\xBF" + kFullProfile) == parse(kFullProfile));
   std::string dos = kFullProfile;
   for (std::size_t at = 0; (at = dos.find('\n', at)) != std::string::npos; at += 2)
@@ -116,7 +116,7 @@ TEST_CASE("what is missing") {
   CHECK(refusal(with_line(kFullProfile, 17, "")) == "host1.toml:13: auth.target_user: is missing");
   CHECK(refusal(with_line(kFullProfile, 18, "")) == "host1.toml:13: auth.target_secret_file: is missing");
   CHECK(refusal("") == "host1.toml: has no table [initiator]; see boot-profile(5)");
-  CHECK(refusal(kLeastProfile.substr(0, kLeastProfile.find("[target]"))) ==
+  CHECK(refusal(kMinProfile.substr(0, kMinProfile.find("[target]"))) ==
         "host1.toml: has no table [target]; see boot-profile(5)");
 }
 
@@ -131,15 +131,15 @@ TEST_CASE("what no profile has") {
         "is no TOML: Error while parsing key-value pair: cannot redefine existing string as dotted key-value "
         "pair"},
        {19, "[boots]", "[boots]: there is no such table; did you mean [boot]?"}});
-  CHECK(refusal("[golden-image]\n" + kLeastProfile) ==
+  CHECK(refusal("[golden-image]\n" + kMinProfile) ==
         "host1.toml:1: [golden-image]: there is no such table; the tables are initiator, target, auth, boot");
-  CHECK(refusal("port = 1\n" + kLeastProfile) ==
+  CHECK(refusal("port = 1\n" + kMinProfile) ==
         "host1.toml:1: port: stands in no table; it belongs to [boot]");
-  CHECK(refusal("x = 1\n" + kLeastProfile) ==
+  CHECK(refusal("x = 1\n" + kMinProfile) ==
         "host1.toml:1: x: stands in no table; the tables are initiator, target, auth, boot");
-  CHECK(refusal("boot = 1\n" + kLeastProfile) ==
+  CHECK(refusal("boot = 1\n" + kMinProfile) ==
         "host1.toml:1: boot: is a number and has to be a table; write it as [boot]");
-  CHECK(refusal(kLeastProfile + "[[boot]]\n") ==
+  CHECK(refusal(kMinProfile + "[[boot]]\n") ==
         "host1.toml:6: boot: is a list of tables and has to be a table; write it as [boot]");
 }
 

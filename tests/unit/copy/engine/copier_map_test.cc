@@ -144,7 +144,7 @@ TEST_CASE("a delta removes the head before it overwrites anything else, and the 
       const auto slots = bench.slots();
       CHECK(std::all_of(slots.begin(), slots.begin() + 16,
                         [](const Slot& slot) { return slot.state == State::unknown; }));
-      if (request.offset >= MiB) CHECK(head_is_hidden(device.content()));
+      if (request.offset >= MiB) CHECK(boot_region_is_hidden(device.content()));
       if (first) CHECK(request.offset < MiB);
       first = false;
     };
@@ -164,7 +164,7 @@ TEST_CASE("a disk without a partition table is hidden as well: it could be mount
     fault.add({.op = Op::write, .effect = broken(), .offset = 2 * MiB, .length = 1});
   });
   CHECK(!run.good());
-  CHECK(head_is_hidden(bench.disks[0]));
+  CHECK(boot_region_is_hidden(bench.disks[0]));
 }
 
 TEST_CASE("after a failing write in the middle, the next run writes only what is missing") {
@@ -281,7 +281,7 @@ TEST_CASE("a device that lies about unmapped blocks leaves a map that knows noth
   for (const unsigned threads : kThreads) {
     const LogCapture log;
     MapBench bench(a_disk(), 1, threads);
-    const auto lies = [](std::size_t, CrashDevice& device, FaultDevice&) { device.unmap_lies = true; };
+    const auto lies = [](std::size_t, CrashDevice& device, FaultDevice&) { device.unmap_keeps_data = true; };
     REQUIRE(bench.run(DeltaMode::automatic, lies).good());
     CHECK(bench.identical());
     CHECK(count_of(bench.slots(), State::unknown) == bench.slots().size());
@@ -298,7 +298,7 @@ TEST_CASE(
     REQUIRE(bench.run().good());
     std::fill_n(bench.content.begin() + 2 * MiB, 256 * KiB, std::byte{0});
     const auto lies = [](std::size_t, CrashDevice& device, FaultDevice&) {
-      device.unmap_lies = true;
+      device.unmap_keeps_data = true;
       device.knows_extents = false;
     };
     const auto run = bench.run(DeltaMode::trust, lies);

@@ -140,12 +140,13 @@ struct Trial {
     if (options.verify == VerifyMode::none) CHECK(one.verified == 0);
     // What was zeros before, as the hidden head was, shows no lie.
     const auto requests = fault->requests();
-    const bool lied = unmap == Unmap::ignored &&
-                      std::any_of(requests.begin(), requests.end(), [](const FaultDevice::Request& request) {
-                        return request.op == Op::unmap && request.offset + request.length > kHead;
-                      });
+    const bool unmap_failed =
+        unmap == Unmap::ignored &&
+        std::any_of(requests.begin(), requests.end(), [](const FaultDevice::Request& request) {
+          return request.op == Op::unmap && request.offset + request.length > kHead;
+        });
     const bool may_lie = unmap == Unmap::sometimes_ignored;
-    if (!may_lie) CHECK(log.warnings().size() == (lied ? 1 : 0));
+    if (!may_lie) CHECK(log.warnings().size() == (unmap_failed ? 1 : 0));
     if (may_lie) CHECK(log.warnings().size() <= 1);
   }
 

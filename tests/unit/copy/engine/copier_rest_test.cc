@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is behind the end of the source on a larger destination: cut off a file, wiped, or left.
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/copy_checks.h"
 #include "copy/passing_device.h"
 #include "copy/strict_device.h"

@@ -98,7 +98,7 @@ TEST_CASE("a stream longer than one destination: that one is told so, the other 
   CHECK(error->object() == "small");
   CHECK(error->cause() == "holds 3.0 MiB, standard input is longer");
   CHECK(!bootable(small.bytes()));
-  CHECK(head_is_hidden(small.bytes()));
+  CHECK(boot_region_is_hidden(small.bytes()));
   CHECK(!result.destinations[1].error);
   CHECK(bytes_of(large.bytes().first(content.size())) == content);
   CHECK(result.total == content.size());

@@ -67,7 +67,7 @@ TEST_CASE("a bit that always flips on its way down is a mismatch, and the disk d
     CHECK(one.mismatches == Ranges{block_at(place)});
     CHECK(one.rewritten == Ranges{block_at(5 * MiB)});
     CHECK(!bootable(setting.to->bytes()));
-    if (place >= MiB) CHECK(head_is_hidden(setting.to->bytes()));
+    if (place >= MiB) CHECK(boot_region_is_hidden(setting.to->bytes()));
   }
 }
 

@@ -2,7 +2,7 @@
 #include "copy/engine/delta.h"
 
 #include "copy/copy_options.h"
-#include "copy/engine/head_guard.h"
+#include "copy/engine/boot_region.h"
 #include "copy/map_checks.h"
 #include "core/endian.h"
 #include "core/units.h"
@@ -74,10 +74,10 @@ struct Interrupted : Setting {
     know(16, to);
   }
   void progress(const Epoch& epoch) { map->add(record_of(1, Record::Kind::progress, epoch)); }
-  Ranges doubtful(DeltaMode mode = DeltaMode::automatic) { return decide(mode).doubtful(); }
+  Ranges stale(DeltaMode mode = DeltaMode::automatic) { return decide(mode).stale(); }
   Ranges all() const { return {{0, disk->size()}}; }
 
-  HeadGuard guard;
+  BootRegionGuard guard;
 };
 
 const DeltaMode kModes[] = {DeltaMode::automatic, DeltaMode::trust};
@@ -88,10 +88,10 @@ TEST_CASE("a map without the head is unfinished, and believed with the mark that
   Interrupted run(100);
   const auto decision = run.decide();
   CHECK(decision.state == Work::unfinished);
-  CHECK(decision.doubtful().empty());
+  CHECK(decision.stale().empty());
   CHECK(decision.examined == 2 * kBlock);  // the first and the last one
   CHECK(run.decide(DeltaMode::trust).examined == 0);
-  CHECK(run.doubtful(DeltaMode::compare) == run.all());
+  CHECK(run.stale(DeltaMode::compare) == run.all());
 }
 
 TEST_CASE("without its mark an unfinished map is not believed, whatever the mode") {
@@ -106,14 +106,14 @@ TEST_CASE("without its mark an unfinished map is not believed, whatever the mode
     SUBCASE("the mark of another run") {
       std::fill_n(run.disk->bytes().begin(), MiB, std::byte{0});
       const auto elsewhere = disk_of(Content(8 * MiB));
-      HeadGuard guard(*elsewhere, [](const Error&) {});
+      BootRegionGuard guard(*elsewhere, [](const Error&) {});
       guard.enter(kHead, Token::random());
       std::copy_n(elsewhere->bytes().begin(), MiB, run.disk->bytes().begin());
     }
     SUBCASE("something wrote a table into the head") {
       run.disk->bytes()[510] = std::byte{0x55};
     }
-    CHECK(run.doubtful(mode) == run.all());
+    CHECK(run.stale(mode) == run.all());
   }
 }
 
@@ -123,48 +123,48 @@ TEST_CASE("a disk that was rolled back is behind the map; a map that was brought
   const Content earlier_map = file_content(run.dir / "map");
   run.guard.advance([&](const Error*, const Epoch& epoch) { run.progress(epoch); });
   run.know(100, 110);
-  CHECK(run.doubtful().empty());
+  CHECK(run.stale().empty());
   const Content later(run.disk->bytes().begin(), run.disk->bytes().end());
   const Content later_map = file_content(run.dir / "map");
 
   std::copy(earlier.begin(), earlier.end(), run.disk->bytes().begin());
-  CHECK(run.doubtful(DeltaMode::trust) == run.all());
+  CHECK(run.stale(DeltaMode::trust) == run.all());
   std::copy(later.begin(), later.end(), run.disk->bytes().begin());
   run.map.reset();
   run.dir.file("map", earlier_map);
   run.map = CloneMap::open(run.dir / "map", run.subject(), false);
-  CHECK(run.doubtful().empty());
+  CHECK(run.stale().empty());
 
   // Another run begins by that map and goes its own way: the map of the first does not fit any more.
   run.guard.renew(run.map->begin_epoch(1, true));
   run.know(0, 0);
-  CHECK(run.doubtful().empty());
+  CHECK(run.stale().empty());
   run.map.reset();
   run.dir.file("map", later_map);
   run.map = CloneMap::open(run.dir / "map", run.subject(), false);
-  CHECK(run.doubtful(DeltaMode::trust) == run.all());
+  CHECK(run.stale(DeltaMode::trust) == run.all());
 }
 
 TEST_CASE("between the commit of an epoch and its mark the one before is as good, until more is known") {
   Interrupted run(100);
   const Token next = run.map->begin_epoch(1, true);
   run.know(0, 0);
-  CHECK(run.doubtful().empty());
+  CHECK(run.stale().empty());
   const Content old_mark(run.disk->bytes().begin(), run.disk->bytes().begin() + MiB);
   run.guard.renew(next);
-  CHECK(run.doubtful().empty());
+  CHECK(run.stale().empty());
   run.guard.advance([&](const Error*, const Epoch& epoch) { run.progress(epoch); });
   run.know(100, 101);
-  CHECK(run.doubtful().empty());
+  CHECK(run.stale().empty());
   std::copy(old_mark.begin(), old_mark.end(), run.disk->bytes().begin());
-  CHECK(run.doubtful() == run.all());
+  CHECK(run.stale() == run.all());
 }
 
 TEST_CASE("a sample that is wrong casts doubt on all, in spite of the mark") {
   Interrupted run(100);
   std::fill(run.disk->bytes().begin() + MiB, run.disk->bytes().end(), std::byte{1});
-  CHECK(run.doubtful() == run.all());
-  CHECK(run.doubtful(DeltaMode::trust).empty());
+  CHECK(run.stale() == run.all());
+  CHECK(run.stale(DeltaMode::trust).empty());
 }
 
 TEST_CASE(
@@ -178,23 +178,23 @@ TEST_CASE(
   Interrupted run(16);
   const test::ExtImage ext;
   std::copy(ext.bytes().begin(), ext.bytes().end(), run.disk->bytes().begin() + 2 * MiB);
-  const auto doubtful = [&] {
-    return decide_delta(*run.map, 1, *run.disk, DeltaMode::automatic, &table).doubtful();
+  const auto stale = [&] {
+    return decide_delta(*run.map, 1, *run.disk, DeltaMode::automatic, &table).stale();
   };
   run.know(16, 17);
-  CHECK_MESSAGE(doubtful().empty(), "nothing of the partition is known");
+  CHECK_MESSAGE(stale().empty(), "nothing of the partition is known");
   run.know(33, 96);
-  CHECK_MESSAGE(doubtful() == partition, "its superblock is there, and not known");
+  CHECK_MESSAGE(stale() == partition, "its superblock is there, and not known");
   run.know(32, 33);
-  CHECK(doubtful().empty());
+  CHECK(stale().empty());
   run.disk->bytes()[2 * MiB + 1024 + 52] ^= std::byte{1};  // the count of mounts
   // The first of the known blocks is looked at as well, which would cast doubt on all.
-  CHECK(doubtful() == partition);
+  CHECK(stale() == partition);
   run.map->add({1, 32, 1, {}});
   run.know(0, 0);
-  CHECK(doubtful() == partition);
+  CHECK(stale() == partition);
   std::fill_n(run.disk->bytes().begin() + 2 * MiB, kBlock, std::byte{0});
-  CHECK_MESSAGE(doubtful().empty(), "without a superblock there was nothing to mount");
+  CHECK_MESSAGE(stale().empty(), "without a superblock there was nothing to mount");
 }
 
 TEST_CASE("a destination that shows that it was exchanged is read back") {
@@ -213,16 +213,16 @@ TEST_CASE("a destination that shows that it was exchanged is read back") {
       CHECK(setting.map->replaced(1));
       const auto decision = setting.decide(mode);
       CHECK(decision.state == (finished ? Work::finished : Work::unfinished));
-      CHECK(decision.doubtful() == Ranges{{0, setting.disk->size()}});
+      CHECK(decision.stale() == Ranges{{0, setting.disk->size()}});
     }
 }
 
 TEST_CASE("--delta=trust trusts nothing where the head is not what the map says") {
   Setting setting;
   setting.know(0, setting.blocks());
-  CHECK(setting.decide(DeltaMode::trust).doubtful().empty());
+  CHECK(setting.decide(DeltaMode::trust).stale().empty());
   setting.disk->bytes()[1000] ^= std::byte{1};
-  CHECK(setting.decide(DeltaMode::trust).doubtful() == Ranges{{0, setting.disk->size()}});
+  CHECK(setting.decide(DeltaMode::trust).stale() == Ranges{{0, setting.disk->size()}});
 }
 
 TEST_CASE("a map with the head counts as finished, also where another block is unknown") {
@@ -242,7 +242,7 @@ TEST_CASE("compare looks at nothing and means everything, trust at the head and 
     CHECK(decision.state == Work::finished);
     CHECK(decision.examined == (mode == DeltaMode::trust ? MiB : 0));  // the head
     REQUIRE(decision.parts.size() == 1);
-    CHECK(decision.doubtful() == (mode == DeltaMode::compare ? Ranges{{0, setting.disk->size()}} : Ranges{}));
+    CHECK(decision.stale() == (mode == DeltaMode::compare ? Ranges{{0, setting.disk->size()}} : Ranges{}));
   }
 }
 
@@ -262,7 +262,7 @@ TEST_CASE(
   CHECK(at == setting.disk->size());
   CHECK(decision.parts[0].what == "outside of partitions");
   CHECK(decision.parts[1].what.starts_with("partition 1 ("));
-  CHECK(decision.doubtful() == Ranges{{0, setting.disk->size()}});
+  CHECK(decision.stale() == Ranges{{0, setting.disk->size()}});
 }
 
 TEST_CASE("a disk without a table is one part") {
@@ -279,5 +279,5 @@ TEST_CASE("doubtful ranges are joined where they touch, and only there") {
   DeltaDecision decision;
   decision.parts = {
       {"a", 0, 10, true, ""}, {"b", 10, 10, true, ""}, {"c", 20, 10, false, ""}, {"d", 30, 10, true, ""}};
-  CHECK(decision.doubtful() == Ranges{{0, 20}, {30, 10}});
+  CHECK(decision.stale() == Ranges{{0, 20}, {30, 10}});
 }

@@ -220,12 +220,12 @@ TEST_CASE("an unmap that is not guaranteed is proved at both ends") {
       std::fill_n(disk.memory->bytes().begin() + static_cast<std::ptrdiff_t>(end), 512, std::byte{0});
     disk.fault->add({.op = Op::unmap, .effect = FaultDevice::Ignore{}});
     destination.zero(0, 2 * MiB, nullptr);
-    CHECK(destination.take_distrusted().empty());
+    CHECK(destination.take_unread_zeros().empty());
     CHECK(destination.bytes().unmapped == 2 * MiB);
     destination.zero(3 * MiB, MiB, nullptr);
-    CHECK(destination.take_distrusted() ==
+    CHECK(destination.take_unread_zeros() ==
           std::vector<std::pair<std::uint64_t, std::uint64_t>>{{0, 2 * MiB}});
-    CHECK(destination.take_distrusted().empty());
+    CHECK(destination.take_unread_zeros().empty());
     CHECK(destination.bytes().unmapped == 0);
     finish(destination);
   }
@@ -281,14 +281,14 @@ TEST_CASE("zeros under way are bounded, and a failure lets go whoever waits") {
   {
     Destination destination(*disk.fault, with(ZeroPolicy::prove));
     int under_way = 0;
-    while (under_way < 1000 && destination.wait_for_room(1ms)) {
+    while (under_way < 1000 && destination.wait_for_capacity(1ms)) {
       destination.zero(MiB, 64 * KiB, nullptr);
       ++under_way;
     }
     CHECK(under_way == 8);
     CHECK(!destination.wait_until_idle(1ms));
     destination.fail(Error(Exit::failed, "disk", "gone"));
-    CHECK(destination.wait_for_room(1ms));
+    CHECK(destination.wait_for_capacity(1ms));
     disk.strict.reset();
     disk.fault.reset();  // lets the delayed requests go
     CHECK(destination.wait_until_idle(60s));
@@ -301,7 +301,7 @@ TEST_CASE("a share is held until the last piece of the work is done") {
   Progress progress(nullptr);
   Destination destination(*disk.fault, with(ZeroPolicy::prove));
   disk.fault->add({.op = Op::unmap, .effect = FaultDevice::Delay{1h}, .offset = MiB, .length = 1});
-  destination.zero(0, 2 * MiB, std::make_shared<Share>(progress, 2 * MiB));
+  destination.zero(0, 2 * MiB, std::make_shared<ProgressTicket>(progress, 2 * MiB));
   CHECK(progress.done() == 0);
   disk.strict.reset();
   disk.fault.reset();
@@ -342,7 +342,7 @@ TEST_CASE("a read-back that fails ends the destination while it is written") {
   Destination destination(*disk.strict, options);
   destination.write(block_of(0, Content(256 * KiB, std::byte{0x11})));
   while (!destination.verifier()->error()) std::this_thread::sleep_for(1ms);
-  CHECK(destination.wait_for_room(1ms));
+  CHECK(destination.wait_for_capacity(1ms));
   REQUIRE(destination.error());
   CHECK(destination.error()->cause() == "broke");
 }
@@ -350,18 +350,18 @@ TEST_CASE("a read-back that fails ends the destination while it is written") {
 TEST_CASE("whatever is in the head is hidden, by zeros and a mark, and stays so until it is left") {
   Disk disk;
   Destination destination(*disk.strict, with(ZeroPolicy::prove));
-  CHECK(!destination.head_hidden());
+  CHECK(!destination.boot_region_hidden());
   const Token epoch = Token::random();
-  destination.hide_head(MiB, epoch);
-  CHECK(destination.head_hidden());
-  const HeadContent content = read_head_content(*disk.memory, MiB);
+  destination.hide_boot_region(MiB, epoch);
+  CHECK(destination.boot_region_hidden());
+  const BootRegionContent content = read_boot_region_content(*disk.memory, MiB);
   CHECK(content.hidden);
   REQUIRE(content.marks.size() == 1);
   CHECK(content.marks[0].epoch.token == epoch);
   CHECK(disk.is(MiB, 3 * MiB, 0xAA));
   CHECK(disk.requests(Op::flush).size() == 1);
-  destination.write_head({});
-  CHECK(!destination.head_hidden());
+  destination.write_boot_region({});
+  CHECK(!destination.boot_region_hidden());
   CHECK(disk.is(0, MiB, 0));
 }
 
@@ -369,7 +369,7 @@ TEST_CASE("an empty head takes the mark and nothing else") {
   Disk disk;
   std::fill_n(disk.memory->bytes().begin(), MiB, std::byte{0});
   Destination destination(*disk.strict, with(ZeroPolicy::prove));
-  destination.hide_head(MiB, Token::random());
+  destination.hide_boot_region(MiB, Token::random());
   CHECK(disk.requests(Op::zero).empty());
   CHECK(disk.requests(Op::flush).empty());
   CHECK(disk.requests(Op::write).size() == 1);
@@ -378,7 +378,7 @@ TEST_CASE("an empty head takes the mark and nothing else") {
 TEST_CASE("a head shorter than a partition table") {
   Disk disk;
   Destination destination(*disk.strict, with(ZeroPolicy::prove));
-  destination.hide_head(512, Token::random());
+  destination.hide_boot_region(512, Token::random());
   CHECK(disk.is(0, 512, 0));
   CHECK(disk.is(512, MiB, 0xAA));
 }
@@ -386,7 +386,7 @@ TEST_CASE("a head shorter than a partition table") {
 TEST_CASE("a head that is no good becomes zeros") {
   Disk disk;
   Destination destination(*disk.strict, with(ZeroPolicy::prove));
-  destination.clear_head(MiB);
+  destination.clear_boot_region(MiB);
   CHECK(disk.is(0, MiB, 0));
   CHECK(disk.is(MiB, 3 * MiB, 0xAA));
   CHECK(disk.requests(Op::flush).size() == 1);
@@ -397,7 +397,7 @@ TEST_CASE("errors of hiding the head are thrown") {
     Disk disk;
     disk.fault->add({.op = op, .effect = kBroken});
     Destination destination(*disk.strict, with(ZeroPolicy::prove));
-    const auto error = error_of([&] { destination.hide_head(MiB, Token::random()); });
+    const auto error = error_of([&] { destination.hide_boot_region(MiB, Token::random()); });
     REQUIRE(error);
     CHECK(error->cause() == "broke");
   }

@@ -298,7 +298,7 @@ TEST_CASE("hostile records are refused, however well their batch is made") {
 TEST_CASE("a batch with more records than a batch has is refused") {
   const Header header = a_header();
   Content bytes = write_batch(header, 0, some_records());
-  write_at(bytes, 4, le32(kMostRecords + 1));
+  write_at(bytes, 4, le32(kMaxRecords + 1));
   seal(bytes, 0, 16, header.id);
   CHECK(batch_length(bytes) == kBatchFront);
   CHECK(refused(error_of([&] { read_batch(header, 0, bytes, "FILE"); })));

@@ -6,7 +6,7 @@
 
 #include <random>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 
 using namespace san;
 
@@ -54,7 +54,7 @@ TEST_CASE("a host name of another's making is not printed as it is") {
   REQUIRE(found);
   CHECK(found->writer.host == "a?[2Jb??");
   mark.writer.host = std::string(200, 'x');
-  CHECK(read_mark(write_mark(mark, kMarkBytes))->writer.host == std::string(WriterProcess::kMostHost, 'x'));
+  CHECK(read_mark(write_mark(mark, kMarkBytes))->writer.host == std::string(WriterProcess::kMaxHost, 'x'));
 }
 
 TEST_CASE("tokens differ") {

@@ -84,13 +84,13 @@ struct Setting {
     return result;
   }
   bool identical() { return bytes_of(to->bytes()) == content; }
-  bool has_head() { return bootable(to->bytes()); }
+  bool has_boot_region() { return bootable(to->bytes()); }
   /// Runs, and expects OffloadFailed.
   OffloadFailed failure() {
     try {
       run();
     } catch (const OffloadFailed& failed) {
-      CHECK_FALSE(has_head());
+      CHECK_FALSE(has_boot_region());
       return failed;
     }
     FAIL("the offload did not fail");
@@ -259,7 +259,7 @@ TEST_CASE("a target that goes away fails the destination, and nothing else is tr
   const CopyResult result = s.run();
   REQUIRE(result.destinations[0].error);
   CHECK(result.destinations[0].error->cause() == "no answer for 45 s");
-  CHECK_FALSE(s.has_head());
+  CHECK_FALSE(s.has_boot_region());
 }
 
 TEST_CASE("errors of the devices") {
@@ -285,7 +285,7 @@ TEST_CASE("errors of the devices") {
   const CopyResult result = s.run();
   REQUIRE(result.destinations[0].error);
   CHECK(result.destinations[0].error->cause() == "broken");
-  CHECK_FALSE(s.has_head());
+  CHECK_FALSE(s.has_boot_region());
 }
 
 TEST_CASE("a source that cannot be read is the source's error") {
@@ -297,7 +297,7 @@ TEST_CASE("a source that cannot be read is the source's error") {
   const auto error = error_of([&] { Offload(*bad, *s.to, s.manager, s.options, progress).run(); });
   REQUIRE(error);
   CHECK(error->object() == "source");
-  CHECK_FALSE(s.has_head());
+  CHECK_FALSE(s.has_boot_region());
 }
 
 TEST_CASE("verification finds what the proof does not look at, and puts it right") {
@@ -324,6 +324,6 @@ TEST_CASE("verification finds what the proof does not look at, and puts it right
     REQUIRE(result.destinations[0].mismatches.size() == 1);
     CHECK(result.destinations[0].mismatches[0] == std::pair(21 * MiB, MiB));
     CHECK(result.destinations[0].rewritten.empty());
-    CHECK_FALSE(s.has_head());
+    CHECK_FALSE(s.has_boot_region());
   }
 }

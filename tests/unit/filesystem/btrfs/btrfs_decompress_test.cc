@@ -51,18 +51,18 @@ TEST_CASE("btrfs_decompress: zlib and zstd") {
   CHECK(unpack(1, kZlib, 2) == "ab");
   CHECK(unpack(3, kZstd, 3) == "abc");
   CHECK(unpack(3, kZstd, 5) == std::string("abc\0\0", 5));
-  CHECK_THROWS_AS(unpack(1, "nothing of that kind", 3), CopyWhole);
-  CHECK_THROWS_AS(unpack(3, "nothing of that kind", 3), CopyWhole);
-  CHECK_THROWS_AS(unpack(3, kZstd.substr(0, 10), 3), CopyWhole);
-  CHECK_THROWS_AS(unpack(4, kZstd, 3), CopyWhole);
+  CHECK_THROWS_AS(unpack(1, "nothing of that kind", 3), MetadataError);
+  CHECK_THROWS_AS(unpack(3, "nothing of that kind", 3), MetadataError);
+  CHECK_THROWS_AS(unpack(3, kZstd.substr(0, 10), 3), MetadataError);
+  CHECK_THROWS_AS(unpack(4, kZstd, 3), MetadataError);
 }
 
 TEST_CASE("btrfs_decompress: the framing of LZO") {
   const std::string one = length(15) + length(7) + kLzoPiece;
   CHECK(unpack(2, one + "padding", 3) == "abc");
-  CHECK_THROWS_AS(unpack(2, length(16) + length(7) + kLzoPiece, 3), CopyWhole);  // longer than it is
-  CHECK_THROWS_AS(unpack(2, length(15) + length(8) + kLzoPiece, 3), CopyWhole);
-  CHECK_THROWS_AS(unpack(2, "abc", 3), CopyWhole);
+  CHECK_THROWS_AS(unpack(2, length(16) + length(7) + kLzoPiece, 3), MetadataError);  // longer than it is
+  CHECK_THROWS_AS(unpack(2, length(15) + length(8) + kLzoPiece, 3), MetadataError);
+  CHECK_THROWS_AS(unpack(2, "abc", 3), MetadataError);
   // The second length would cross the end of a sector: it stands behind it. The first piece is 4086 bytes
   // long, of which 4066 are literals, and its sector ends two bytes after it.
   std::string piece = std::string(1, '\0');

@@ -44,7 +44,7 @@ class LargeDevice final : public Device {
 
 TEST_CASE("ext: free blocks of two groups") {
   const FreeSpace space = ExtImage().read();
-  CHECK_MESSAGE(space.known, space.why_whole);
+  CHECK_MESSAGE(space.known, space.copy_whole_reason);
   CHECK(space.type == "ext2");
   CHECK(space.size == 457 * 1024);
   CHECK(space.free ==
@@ -73,7 +73,7 @@ TEST_CASE("ext: contradictions") {
     change(image);
     const FreeSpace space = image.read();
     CHECK_FALSE(space.known);
-    CHECK_MESSAGE(space.why_whole.find(text) != std::string::npos, space.why_whole);
+    CHECK_MESSAGE(space.copy_whole_reason.find(text) != std::string::npos, space.copy_whole_reason);
   };
   has("in the superblock", [](Image& i) { i.put32(ExtImage::kSuper + 12, 430); });
   has("descriptor says", [](Image& i) { i.put16(ExtImage::descriptor_offset(1) + 12, 193); });
@@ -98,5 +98,6 @@ TEST_CASE("ext: a superblock cannot make the reader take memory without bound") 
   LargeDevice device(image);
   const FreeSpace space = read_free_space(device, 0, device.size());
   CHECK_FALSE(space.known);
-  CHECK_MESSAGE(space.why_whole.find("more block groups") != std::string::npos, space.why_whole);
+  CHECK_MESSAGE(space.copy_whole_reason.find("more block groups") != std::string::npos,
+                space.copy_whole_reason);
 }

@@ -9,7 +9,7 @@ using namespace san::test;
 TEST_CASE("exFAT: free clusters, through a root directory in two pieces") {
   const ExfatImage image;
   const FreeSpace space = image.read();
-  CHECK_MESSAGE(space.known, space.why_whole);
+  CHECK_MESSAGE(space.known, space.copy_whole_reason);
   CHECK(space.type == "exfat");
   CHECK(space.label == "H\xc3\xa9");
   CHECK(space.free == std::vector<ByteRange>{{ExfatImage::cluster_offset(5), 4 * 1024},
@@ -26,7 +26,7 @@ TEST_CASE("exFAT: flags") {
   ExfatImage two;
   two.put8(110, 2);
   two.checksum();
-  CHECK(two.read().why_whole.find("TexFAT") != std::string::npos);
+  CHECK(two.read().copy_whole_reason.find("TexFAT") != std::string::npos);
 }
 
 TEST_CASE("exFAT: contradictions") {
@@ -36,7 +36,7 @@ TEST_CASE("exFAT: contradictions") {
     image.checksum();
     const FreeSpace space = image.read();
     CHECK_FALSE(space.known);
-    return space.why_whole;
+    return space.copy_whole_reason;
   };
   const auto has = [&](const std::string& text, auto&& change) {
     const std::string reason = why(change);
@@ -65,5 +65,5 @@ TEST_CASE("exFAT: contradictions") {
   });
   ExfatImage sum;
   sum.put8(1000, 1);
-  CHECK(sum.read().why_whole.find("checksum") != std::string::npos);
+  CHECK(sum.read().copy_whole_reason.find("checksum") != std::string::npos);
 }

@@ -11,7 +11,7 @@ TEST_CASE("FAT: free clusters of all three widths") {
   for (const unsigned bits : {12U, 16U, 32U}) {
     const FatImage image(bits);
     const FreeSpace space = image.read();
-    CHECK_MESSAGE(space.known, space.why_whole);
+    CHECK_MESSAGE(space.known, space.copy_whole_reason);
     CHECK(space.type == "fat" + std::to_string(bits));
     CHECK(space.size == image.size());
     CHECK(space.free ==
@@ -57,23 +57,23 @@ TEST_CASE("FAT: contradictions") {
     FatImage copies(bits);
     const std::size_t second = (copies.reserved() + copies.fat_sectors()) * 512;
     copies.put8(second + 30, 0x11);
-    CHECK(copies.read().why_whole.find("copies differ") != std::string::npos);
+    CHECK(copies.read().copy_whole_reason.find("copies differ") != std::string::npos);
 
     FatImage link(bits);
     link.entry(3, link.clusters() + 1);
     CHECK(link.read().known);
     link.entry(3, link.clusters() + 2);
-    CHECK(link.read().why_whole.find("links to") != std::string::npos);
+    CHECK(link.read().copy_whole_reason.find("links to") != std::string::npos);
     link.entry(3, 1);
     CHECK_FALSE(link.read().known);
   }
   FatImage root(32);
   root.entry(2, 0);
   root.put32(512 + 488, root.clusters() - 2);
-  CHECK(root.read().why_whole.find("root directory") != std::string::npos);
+  CHECK(root.read().copy_whole_reason.find("root directory") != std::string::npos);
   FatImage count(32);
   count.put32(512 + 488, 5);
-  CHECK(count.read().why_whole.find("FSInfo") != std::string::npos);
+  CHECK(count.read().copy_whole_reason.find("FSInfo") != std::string::npos);
   count.put32(512 + 488, 0xffffffff);
   CHECK(count.read().known);
 }
@@ -85,7 +85,7 @@ TEST_CASE("FAT32 without mirroring: the active table counts") {
   image.put32(second + 4 * 4, 0x0fffffff);
   image.put32(512 + 488, image.clusters() - 4);
   const FreeSpace space = image.read();
-  CHECK_MESSAGE(space.known, space.why_whole);
+  CHECK_MESSAGE(space.known, space.copy_whole_reason);
   CHECK(space.free.front() == ByteRange{image.cluster_offset(5), 512});
   image.put16(40, 0x82);
   CHECK_FALSE(image.read().known);
@@ -110,5 +110,5 @@ TEST_CASE("FAT: a boot sector that does not add up is none") {
   CHECK_FALSE(layout([](Image& i) { i.put8(510, 0); }));
   FatImage beyond(16);
   beyond.put16(19, 4401);
-  CHECK(beyond.read().why_whole.find("more than the partition") != std::string::npos);
+  CHECK(beyond.read().copy_whole_reason.find("more than the partition") != std::string::npos);
 }

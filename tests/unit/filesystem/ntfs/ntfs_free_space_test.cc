@@ -17,14 +17,14 @@ void refuses(const std::string& text, bool dirty, const std::function<void(NtfsI
   const FreeSpace space = image.read();
   CHECK_FALSE(space.known);
   CHECK(space.dirty == dirty);
-  CHECK_MESSAGE(space.why_whole.find(text) != std::string::npos, space.why_whole);
+  CHECK_MESSAGE(space.copy_whole_reason.find(text) != std::string::npos, space.copy_whole_reason);
 }
 
 }  // namespace
 
 TEST_CASE("NTFS: free clusters; the backup boot sector stays") {
   const FreeSpace space = NtfsImage().read();
-  CHECK_MESSAGE(space.known, space.why_whole);
+  CHECK_MESSAGE(space.known, space.copy_whole_reason);
   CHECK(space.label == "V\xc3\xb6");
   CHECK(space.size == 511 * 512);
   CHECK(space.free == kFree);
@@ -93,7 +93,7 @@ TEST_CASE("NTFS: shadow copies need what is free now") {
   image.put32(0x1e00 + 20, 1);
   CHECK(image.read().known);  // enabled, none made
   image.put64(0x1e00 + 48, 100 * 1024);
-  CHECK(image.read().why_whole.find("catalog of shadow copies") != std::string::npos);
+  CHECK(image.read().copy_whole_reason.find("catalog of shadow copies") != std::string::npos);
   for (const std::size_t block : {100 * 1024, 120 * 1024}) {
     image.put(block, identifier);
     image.put32(block + 20, 2);
@@ -102,13 +102,13 @@ TEST_CASE("NTFS: shadow copies need what is free now") {
   image.put64(100 * 1024 + 40, 120 * 1024);
   CHECK(image.read().known);  // all entries unused
   image.put64(120 * 1024 + 16 * 1024 - 128, 3);
-  CHECK(image.read().why_whole.find("restore points") != std::string::npos);
+  CHECK(image.read().copy_whole_reason.find("restore points") != std::string::npos);
   image.put64(120 * 1024 + 16 * 1024 - 128, 0);
   image.put64(120 * 1024 + 40, 100 * 1024);  // a loop
-  CHECK(image.read().why_whole.find("too long") != std::string::npos);
+  CHECK(image.read().copy_whole_reason.find("too long") != std::string::npos);
   image.put64(120 * 1024 + 40, 0);
   image.put8(0x1e00 + 80, 1);
-  CHECK(image.read().why_whole.find("another volume") != std::string::npos);
+  CHECK(image.read().copy_whole_reason.find("another volume") != std::string::npos);
 }
 
 TEST_CASE("NTFS: a bitmap in two pieces, the second told by an attribute list") {
@@ -132,7 +132,7 @@ TEST_CASE("NTFS: a bitmap in two pieces, the second told by an attribute list") 
   image.non_resident(21, 0x80, {}, {{80, 1}}, 0, 1);
   image.set_bits(52 * 1024, 80, 1);
   const FreeSpace space = image.read();
-  CHECK_MESSAGE(space.known, space.why_whole);
+  CHECK_MESSAGE(space.known, space.copy_whole_reason);
   REQUIRE(space.free.size() == 4);
   CHECK(space.free[2] == ByteRange{71 * 1024, 9 * 1024});
 
@@ -140,7 +140,7 @@ TEST_CASE("NTFS: a bitmap in two pieces, the second told by an attribute list") 
   CHECK_FALSE(image.read().known);
   image.set_bits(52 * 1024, 80, 1);
   image.start_record(21);
-  CHECK(image.read().why_whole.find("points to nothing") != std::string::npos);
+  CHECK(image.read().copy_whole_reason.find("points to nothing") != std::string::npos);
 }
 
 TEST_CASE("NTFS: contradictions") {

@@ -31,7 +31,7 @@ TEST_CASE("free space: offsets are the device's, at any place of the partition")
     MemoryDevice device("disk", 3 * MiB, std::byte{0xff});
     std::ranges::copy(image.bytes(), device.bytes().begin() + static_cast<std::ptrdiff_t>(offset));
     const FreeSpace space = read_free_space(device, offset, image.size() + 5 * 512, {.min_run = 1});
-    CHECK_MESSAGE(space.known, space.why_whole);
+    CHECK_MESSAGE(space.known, space.copy_whole_reason);
     REQUIRE(space.free.size() == 6);
     CHECK(space.free.front() == ByteRange{offset + 8 * 1024, 4 * 1024});
     CHECK(space.free.back().end() == offset + 148 * 1024);
@@ -69,7 +69,7 @@ TEST_CASE("free space: metadata that cannot be read means copy whole; an interru
     const auto device = failing(ExtImage(), bad, Exit::failed);
     const FreeSpace space = read_free_space(*device, 0, device->size());
     CHECK_FALSE(space.known);
-    CHECK(space.why_whole == "its metadata cannot be read: medium error");
+    CHECK(space.copy_whole_reason == "its metadata cannot be read: medium error");
     const auto interrupted = failing(ExtImage(), bad, Exit::interrupted);
     CHECK_THROWS_AS(read_free_space(*interrupted, 0, interrupted->size()), Error);
   }

@@ -58,7 +58,7 @@ TEST_CASE("volume: nothing is read outside") {
   Volume volume(device, 512, 1024);
   std::array<std::byte, 8> bytes;
   CHECK_NOTHROW(volume.read(1016, bytes, "test"));
-  CHECK_THROWS_AS(volume.read(1017, bytes, "test"), CopyWhole);
-  CHECK_THROWS_AS(volume.read(~std::uint64_t{0} - 3, bytes, "test"), CopyWhole);
-  CHECK_THROWS_AS(volume.stream(0, 1025, 512, "test", [](std::span<const std::byte>) {}), CopyWhole);
+  CHECK_THROWS_AS(volume.read(1017, bytes, "test"), MetadataError);
+  CHECK_THROWS_AS(volume.read(~std::uint64_t{0} - 3, bytes, "test"), MetadataError);
+  CHECK_THROWS_AS(volume.stream(0, 1025, 512, "test", [](std::span<const std::byte>) {}), MetadataError);
 }

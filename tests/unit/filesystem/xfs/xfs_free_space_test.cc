@@ -25,7 +25,7 @@ TEST_CASE("XFS: free extents of versions 4 and 5, with B+trees of one and two le
   for (const unsigned version : {4U, 5U}) {
     for (const bool deep : {false, true}) {
       const FreeSpace space = XfsImage(version, deep).read();
-      CHECK_MESSAGE(space.known, space.why_whole);
+      CHECK_MESSAGE(space.known, space.copy_whole_reason);
       CHECK(space.type == "xfs v" + std::to_string(version));
       CHECK(space.size == 152 * 1024);
       CHECK(space.free == kFree);
@@ -64,7 +64,7 @@ TEST_CASE("XFS: the unmount record anywhere in a log that went round") {
       i.fill(XfsImage::kLog + 4, 300, 0);
       i.unmount_record(at, wraps ? 7 : 8, wraps);
     });
-    CHECK_MESSAGE(space.known, "block " << at << ": " << space.why_whole);
+    CHECK_MESSAGE(space.known, "block " << at << ": " << space.copy_whole_reason);
   }
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("XFS: contradictions in allocation groups and B+trees") {
       const FreeSpace space = changed(version, deep, change);
       CHECK_FALSE(space.known);
       CHECK_FALSE(space.dirty);
-      CHECK_MESSAGE(space.why_whole.find(text) != std::string::npos, space.why_whole);
+      CHECK_MESSAGE(space.copy_whole_reason.find(text) != std::string::npos, space.copy_whole_reason);
     }
   };
   refuses("free blocks in its header", false, [](XfsImage& i) { i.put32be(i.agf(1) + 52, 23); });
@@ -113,10 +113,10 @@ TEST_CASE("XFS: version 5 knows each block's checksum and place") {
   for (const std::size_t at : {200, 512 + 100, 4 * 1024 + 300}) {
     XfsImage image(5);
     image.put8(at, 0x5a);
-    CHECK(image.read().why_whole.find("checksum") != std::string::npos);
+    CHECK(image.read().copy_whole_reason.find("checksum") != std::string::npos);
   }
   const auto why = [](const std::function<void(XfsImage&)>& change) {
-    return changed(5, false, change).why_whole;
+    return changed(5, false, change).copy_whole_reason;
   };
   CHECK(why([](XfsImage& i) { i.put64be(i.tree(1) + 16, 1); }).find("elsewhere") != std::string::npos);
   CHECK(why([](XfsImage& i) { i.put32be(i.tree(1) + 48, 0); }).find("elsewhere") != std::string::npos);
@@ -133,7 +133,7 @@ TEST_CASE("XFS: version 5 knows each block's checksum and place") {
 
 TEST_CASE("XFS: what is not supported is said") {
   const auto why = [](const std::function<void(XfsImage&)>& change) {
-    return changed(5, false, change).why_whole;
+    return changed(5, false, change).copy_whole_reason;
   };
   CHECK(why([](XfsImage& i) { i.put64be(48, 0); }).find("another device") != std::string::npos);
   CHECK(why([](XfsImage& i) { i.put64be(16, 1); }).find("realtime") != std::string::npos);
@@ -153,5 +153,5 @@ TEST_CASE("XFS version 4 without lazy counters does not count the blocks of B+tr
     i.put32be(200, 0x8);
     i.put64be(144, 58 + 12);
   });
-  CHECK_MESSAGE(space.known, space.why_whole);
+  CHECK_MESSAGE(space.known, space.copy_whole_reason);
 }

@@ -18,7 +18,7 @@ NvmImage card(unsigned ports) {
   return image;
 }
 
-std::shared_ptr<FakeEthtool> dual_card() {
+std::shared_ptr<FakeEthtool> dual_report() {
   auto fake = std::make_shared<FakeEthtool>(card(2));
   fake->magic = 0x15218086;
   return fake;
@@ -29,7 +29,7 @@ std::shared_ptr<FakeEthtool> dual_card() {
 TEST_CASE("nic:IFACE is the port of its PCI function; a backup brings back what was there") {
   const FakeMachine machine;
   machine.add("eth1", "0000:03:00.1", "0x8086", "0x1521", "igb");
-  const auto fake = dual_card();
+  const auto fake = dual_report();
   const auto flash = open_nic("eth1", {}, machine.machine(fake));
   CHECK(flash->own_port() == 2);
   CHECK(flash->json()["device"] == "nic:eth1");
@@ -45,7 +45,7 @@ TEST_CASE("nic:IFACE is the port of its PCI function; a backup brings back what 
   CHECK(fake->image.word(0x34) == 0x0102);
   CHECK(fake->image.word(0x30) == 0x0100);
   CHECK(flash->changes().empty());
-  flash->restore(path, read_flash_file(path, kLargestFlashFile));
+  flash->restore(path, read_flash_file(path, kMaxFlashFile));
   flash->commit();
   CHECK(std::ranges::equal(fake->image.bytes(), card(2).bytes()));
 }
@@ -56,14 +56,14 @@ TEST_CASE("a family is not to be said where the PCI device tells it") {
   machine.add("eth9", "0000:09:00.0", "0x8086", "0x4321", "igb");
   NvmOptions options;
   options.family = "I350";
-  CHECK(!error_of([&] { open_nic("eth0", options, machine.machine(dual_card())); }));
+  CHECK(!error_of([&] { open_nic("eth0", options, machine.machine(dual_report())); }));
   options.family = "82599";
-  const auto error = error_of([&] { open_nic("eth0", options, machine.machine(dual_card())); });
+  const auto error = error_of([&] { open_nic("eth0", options, machine.machine(dual_report())); });
   REQUIRE(error);
   CHECK(error->code() == san::Exit::usage);
   // Of a device that is in no table it may be said; unsaid, nothing is written.
   options.family = "I350";
-  CHECK(open_nic("eth9", options, machine.machine(dual_card()))->json()["family"] == "I350");
+  CHECK(open_nic("eth9", options, machine.machine(dual_report()))->json()["family"] == "I350");
 }
 
 TEST_CASE("all are the NICs whose NVM is known") {
@@ -74,14 +74,14 @@ TEST_CASE("all are the NICs whose NVM is known") {
   machine.add("eth2", "0000:05:00.0", "0x8086", "0x1539", "igb");  // an I211
   machine.add("eth4", "0000:06:00.0", "0x8086", "0x1572", "i40e");
   machine.add("eth5", "0000:07:00.0", "0x8086", "0x4321", "igb");
-  CHECK(known_nics(machine.machine(dual_card())) == std::vector<std::string>{"eth1", "eth3"});
+  CHECK(known_nics(machine.machine(dual_report())) == std::vector<std::string>{"eth1", "eth3"});
 }
 
 TEST_CASE("one writer a chip, whatever the port") {
   const FakeMachine machine;
   machine.add("eth0", "0000:03:00.0", "0x8086", "0x1521", "igb");
   machine.add("eth1", "0000:03:00.1", "0x8086", "0x1521", "igb");
-  const auto fake = dual_card();
+  const auto fake = dual_report();
   const auto flash = open_nic("eth1", {}, machine.machine(fake));
   flash->choose(BootChoice::disabled, 2);
   {

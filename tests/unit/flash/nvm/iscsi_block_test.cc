@@ -7,7 +7,7 @@ using namespace san::flash;
 
 namespace {
 
-BlockPlace find(const NvmImage& image) {
+IscsiBlockLocation find(const NvmImage& image) {
   return find_block(image, find_family("I210"));
 }
 
@@ -42,7 +42,7 @@ TEST_CASE("records lie where the datasheets say") {
 
 TEST_CASE("a block of one to four ports is found") {
   for (unsigned ports = 1; ports <= 4; ++ports) {
-    const BlockPlace place = find(with_block(ports));
+    const IscsiBlockLocation place = find(with_block(ports));
     CHECK(place.state == BlockState::good);
     CHECK(place.ports == ports);
     CHECK(place.offset == 0x400);

@@ -94,7 +94,7 @@ TEST_CASE("what is wrong with a table is told with its line") {
 TEST_CASE("sizes that no NVM has are refused") {
   CHECK(error_of([] { NvmImage("a", std::vector<std::byte>(126)); })->cause().find("has 126 bytes") == 0);
   CHECK(error_of([] { NvmImage("a", std::vector<std::byte>(129)); }));
-  CHECK(error_of([] { NvmImage("a", std::vector<std::byte>(NvmImage::kLargest + 2)); }));
-  CHECK(!error_of([] { NvmImage("a", std::vector<std::byte>(NvmImage::kLargest)); }));
+  CHECK(error_of([] { NvmImage("a", std::vector<std::byte>(NvmImage::kMaxSize + 2)); }));
+  CHECK(!error_of([] { NvmImage("a", std::vector<std::byte>(NvmImage::kMaxSize)); }));
   CHECK(refusal("").find("has 0 bytes") != std::string::npos);
 }

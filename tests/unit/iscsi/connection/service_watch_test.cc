@@ -39,7 +39,7 @@ const std::string kName = "iscsi://target";
 
 TEST_CASE("a call that does not come back ends the process") {
   CHECK(end_of([] {
-          ServiceWatch::set_patience(milliseconds(300));
+          ServiceWatch::set_timeout(milliseconds(300));
           const ServiceWatch::Call call(kName);
           std::this_thread::sleep_for(milliseconds(5000));
         }) == 3);
@@ -59,7 +59,7 @@ TEST_CASE("in any thread, and after a signal within seconds") {
 
 TEST_CASE("calls that come back, and what they call, may take their time") {
   CHECK(end_of([] {
-          ServiceWatch::set_patience(milliseconds(600));
+          ServiceWatch::set_timeout(milliseconds(600));
           for (int i = 0; i < 8; ++i) {
             const ServiceWatch::Call call(kName);
             std::this_thread::sleep_for(milliseconds(100));
@@ -72,7 +72,7 @@ TEST_CASE("calls that come back, and what they call, may take their time") {
           std::this_thread::sleep_for(milliseconds(300));
         }) == 77);
   CHECK(end_of([] {
-          ServiceWatch::set_patience(milliseconds(300));
+          ServiceWatch::set_timeout(milliseconds(300));
           { const ServiceWatch::Pause outside; }
           std::this_thread::sleep_for(milliseconds(900));
         }) == 77);

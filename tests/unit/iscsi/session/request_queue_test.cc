@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr Timing kHasty = {.silence = milliseconds(200),
-                           .patience = milliseconds(700),
+                           .timeout = milliseconds(700),
                            .ping = milliseconds(0),
                            .dead = milliseconds(0),
                            .lost = milliseconds(0),
@@ -251,12 +251,12 @@ TEST_CASE("slow requests have twice the patience, as long as only they are pendi
   RequestQueue queue("lun", kHasty);
   Outcome flush, write;
   queue.push(request(flush, 0, true));
-  CHECK(queue.patience() == milliseconds(1400));
+  CHECK(queue.timeout() == milliseconds(1400));
   queue.push(request(write));
-  CHECK(queue.patience() == milliseconds(700));
+  CHECK(queue.timeout() == milliseconds(700));
   auto slow = queue.pop();
   queue.finish(queue.pop(), good());
-  CHECK(queue.patience() == milliseconds(1400));
+  CHECK(queue.timeout() == milliseconds(1400));
   sleep(900);
   queue.watch("no answer");
   CHECK_FALSE(queue.stopped());
@@ -269,7 +269,7 @@ TEST_CASE("slow requests have twice the patience, as long as only they are pendi
 
 TEST_CASE("the defaults suit people") {
   CHECK(RequestQueue("lun").timing().silence == std::chrono::seconds(4));
-  CHECK(RequestQueue("lun").patience() == std::chrono::seconds(90));  // nothing pending is not urgent
+  CHECK(RequestQueue("lun").timeout() == std::chrono::seconds(90));  // nothing pending is not urgent
 }
 
 TEST_CASE("many threads: every request ends exactly once") {

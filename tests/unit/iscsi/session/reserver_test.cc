@@ -306,8 +306,8 @@ TEST_CASE("a sign of life changes the generation, and nothing else") {
   CHECK(unit.held_by() == kOwn);
   ReserveOptions slow = options();
   slow.beat = 1h;
-  Reserver patient("lun", slow);
+  Reserver target_lun("lun", slow);
   ReservedUnit other;
-  patient.take(other.session(1));
-  CHECK(!patient.beat());
+  target_lun.take(other.session(1));
+  CHECK(!target_lun.beat());
 }

@@ -72,7 +72,7 @@ TEST_CASE("the best setting is the cheapest of the fastest") {
 TEST_CASE("what was not measured is said and not made up") {
   BenchResult result;
   result.device = "m";
-  result.read_kind = Places::Kind::zeros;
+  result.read_kind = SampleExtents::Kind::zeros;
   for (const Workload& workload : bench_workloads(false, true, 512)) {
     result.cells.push_back(cell(workload, 0));
     result.cells.back().note = "too few requests: 3";
@@ -111,7 +111,7 @@ TEST_CASE("a whole run, within its time") {
   CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(6));
   CHECK(phases == "writeread");
   CHECK(result.cells.size() == 59);
-  CHECK(result.read_kind == Places::Kind::data);
+  CHECK(result.read_kind == SampleExtents::Kind::data);
   CHECK(result.written_bytes <= 24 * MiB);
   CHECK(moved > 0);
   CHECK(best_cell(result, true) != nullptr);

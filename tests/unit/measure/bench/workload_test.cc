@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kShare{60};
 struct Bed {
   std::shared_ptr<MemoryDevice> memory = std::make_shared<MemoryDevice>("m", 32 * MiB);
   FaultDevice device{memory};
-  Places places{32 * MiB, Places::Kind::data};
+  SampleExtents places{32 * MiB, SampleExtents::Kind::data};
   std::uint64_t position = 0;
 
   Measurement run(const Workload& workload) {
@@ -52,7 +52,7 @@ TEST_CASE("sequential reads follow each other, and the next run goes on from the
 
 TEST_CASE("a device that completes within the call is asked again without an end to the stack") {
   MemoryDevice device("m", 32 * MiB);
-  const Places places(32 * MiB, Places::Kind::data);
+  const SampleExtents places(32 * MiB, SampleExtents::Kind::data);
   std::uint64_t position = 0;
   const Measurement m = run_workload(device, {Pattern::random, false, 512, 4, 1}, places, position,
                                      std::chrono::milliseconds(200), {});

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/units.h"
 #include "partition/edit/table_edit.h"
 #include "partition/test_tables.h"

@@ -31,11 +31,11 @@ std::vector<std::byte> read(Device& device, std::uint64_t offset, std::uint64_t 
 
 /// A disk, a destination full of 0xAA, and what shows one as the other.
 struct Bench {
-  explicit Bench(std::unique_ptr<MemoryDevice> disk, std::uint64_t size, const TableWishes& wishes = {},
+  explicit Bench(std::unique_ptr<MemoryDevice> disk, std::uint64_t size, const TableEdits& edits = {},
                  bool verify = false, std::uint32_t block = 512)
       : source(std::move(disk)),
         before(read_partition_table(*source)),
-        after(*plan_table(before, size, block, wishes).table),
+        after(*plan_table(before, size, block, edits).table),
         memory(std::make_shared<MemoryDevice>("lun", size, std::byte{0xAA}, block)),
         below(memory) {
     Limits limits = memory->limits();
@@ -279,8 +279,8 @@ TEST_CASE("errors of pieces reach the request once") {
 
 TEST_CASE("the bare device is the one below") {
   Bench bench(test::golden_disk(), 2 * kSize);
-  CHECK(&bench.device->bare() == &bench.below);
-  CHECK(&bench.below.bare() == &bench.below);
+  CHECK(&bench.device->underlying() == &bench.below);
+  CHECK(&bench.below.underlying() == &bench.below);
   CHECK(bench.device->size() == 2 * kSize);
 }
 

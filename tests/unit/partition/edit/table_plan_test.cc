@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::uint64_t kSize = test::kGoldenSize;
 
-TablePlan plan(MemoryDevice& disk, std::uint64_t size, const TableWishes& wishes = {},
+TablePlan plan(MemoryDevice& disk, std::uint64_t size, const TableEdits& edits = {},
                std::uint32_t block = 512) {
-  return plan_table(read_partition_table(disk), size, block, wishes);
+  return plan_table(read_partition_table(disk), size, block, edits);
 }
 
 /// Neither copy of its GPT is good.
@@ -84,9 +84,9 @@ TEST_CASE("what cannot be fitted is left as it is, with the reason") {
   entry.first_lba = 2048;
   write_at(copy.entries, 128, entry);
   test::put_copy(*overlapping, copy, 512);
-  const TablePlan doubtful = plan(*overlapping, 2 * kSize);
-  CHECK_FALSE(doubtful.table);
-  CHECK_FALSE(doubtful.unfitted.empty());
+  const TablePlan stale = plan(*overlapping, 2 * kSize);
+  CHECK_FALSE(stale.table);
+  CHECK_FALSE(stale.unfitted.empty());
   CHECK_THROWS_AS(plan(*overlapping, 2 * kSize, {.must_fit = true}), Error);
   CHECK_NOTHROW(plan(*overlapping, kSize, {.must_fit = true}));
   CHECK_NOTHROW(plan(*test::mbr_disk(), 2 * kSize, {.must_fit = true}));

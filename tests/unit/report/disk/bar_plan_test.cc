@@ -123,8 +123,8 @@ TEST_CASE("what the device stores between two places") {
   CHECK(storage(layout, 32 * GiB, 33 * GiB) == Storage::none);
   CHECK(storage(layout, 5, 5) == Storage::none);
   LayoutRegion& last = layout.regions[layout.regions.size() - 2];
-  last.untold = Occupancy(last.offset, last.length, 512);
-  last.untold.add(last.end() - GiB, GiB);
+  last.unreported = Occupancy(last.offset, last.length, 512);
+  last.unreported.add(last.end() - GiB, GiB);
   CHECK(storage(layout, 32 * GiB, 33 * GiB) == Storage::none);
   CHECK(storage(layout, 60 * GiB, layout.size) == Storage::unknown);
 }

@@ -5,15 +5,15 @@
 
 #include <algorithm>
 
-#include "target/advice/remedy.h"
+#include "target/advice/fix_commands.h"
 
 using namespace san::iscsi;
 
 namespace {
 
 /// A tuned, thin LUN of an unknown array of which nothing bad can be said.
-LunCard good_card() {
-  LunCard card;
+LunReport good_report() {
+  LunReport card;
   card.url = {{"192.0.2.1", 3260}, "iqn.2026-11.org.example:disk", 1, {}};
   card.negotiated = {
       {"MaxRecvDataSegmentLength", "262144"}, {"InitialR2T", "No"}, {"MaxBurstLength", "262144"}};
@@ -32,8 +32,8 @@ LunCard good_card() {
   return card;
 }
 
-LunCard tgt_card() {
-  LunCard card = good_card();
+LunReport tgt_report() {
+  LunReport card = good_report();
   card.facts.inquiry->vendor = "IET";
   card.facts.inquiry->product = "VIRTUAL-DISK";
   card.facts.designators = {{0, 3, "3000001200000001"}, {0, 3, "60000000000000000e00000000120001"}};
@@ -58,15 +58,15 @@ bool has_line(const Advice& advice, const std::string& line) {
 }  // namespace
 
 TEST_CASE("Nothing is said of a good LUN, nor of what is unknown") {
-  CHECK(advise(good_card()).empty());
-  LunCard unknown;
+  CHECK(advise(good_report()).empty());
+  LunReport unknown;
   CHECK(advise(unknown).empty());
   unknown.facts.inquiry = Inquiry{};
   CHECK(advise(unknown).empty());
 }
 
 TEST_CASE("Small segments, with the lines for the kind of target") {
-  LunCard card = tgt_card();
+  LunReport card = tgt_report();
   card.negotiated.erase("MaxRecvDataSegmentLength");
   card.negotiated["InitialR2T"] = "Yes";
   auto advice = advise(card);
@@ -91,7 +91,7 @@ TEST_CASE("Small segments, with the lines for the kind of target") {
 }
 
 TEST_CASE("istgt cannot be told everything") {
-  LunCard card = good_card();
+  LunReport card = good_report();
   card.facts.inquiry->vendor = "FreeBSD";
   card.facts.inquiry->product = "iSCSI DISK";
   card.negotiated["InitialR2T"] = "Yes";
@@ -103,21 +103,21 @@ TEST_CASE("istgt cannot be told everything") {
 }
 
 TEST_CASE("tgt ignores UNMAPs of 4 GiB, others do not") {
-  CHECK(must(advise(tgt_card()), "unmap_limit").level == Advice::Level::danger);
-  LunCard card = tgt_card();
+  CHECK(must(advise(tgt_report()), "unmap_limit").level == Advice::Level::danger);
+  LunReport card = tgt_report();
   card.limits->max_unmap_blocks = (4U << 20) * 2 - 1;
   CHECK(find(advise(card), "unmap_limit") == nullptr);
-  CHECK(find(advise(good_card()), "unmap_limit") == nullptr);
+  CHECK(find(advise(good_report()), "unmap_limit") == nullptr);
 }
 
 TEST_CASE("Provisioning") {
-  LunCard card = good_card();
+  LunReport card = good_report();
   card.provisioning->lbprz = false;
   CHECK(find(advise(card), "provisioning_contradiction") != nullptr);
   card.facts.capacity->lbprz = false;
   CHECK(find(advise(card), "provisioning_contradiction") == nullptr);
   CHECK(find(advise(card), "zeros_not_declared") != nullptr);
-  card = tgt_card();
+  card = tgt_report();
   card.facts.capacity->lbpme = card.facts.capacity->lbprz = false;
   card.provisioning.reset();
   const auto advice = advise(card);
@@ -131,7 +131,7 @@ TEST_CASE("Provisioning") {
 }
 
 TEST_CASE("What keeps hosts from using the LUN comes first") {
-  LunCard card = tgt_card();
+  LunReport card = tgt_report();
   card.negotiated["InitialR2T"] = "Yes";
   card.mode.write_protected = true;
   card.reservation->push_back({1, 0, 5});
@@ -147,7 +147,7 @@ TEST_CASE("What keeps hosts from using the LUN comes first") {
 }
 
 TEST_CASE("Paths") {
-  LunCard card = good_card();
+  LunReport card = good_report();
   card.facts.designators.push_back({1, 5, "00000001"});
   card.port_groups = {{1, 2, false, {1}}};
   CHECK(must(advise(card), "access_state").level == Advice::Level::danger);
@@ -158,17 +158,17 @@ TEST_CASE("Paths") {
 }
 
 TEST_CASE("Identity, cache and geometry") {
-  LunCard card = good_card();
+  LunReport card = good_report();
   card.facts.designators.clear();
   CHECK(find(advise(card), "no_identity") == nullptr);
   card.facts.serial.clear();
   CHECK(find(advise(card), "no_identity") != nullptr);
-  card = tgt_card();
+  card = tgt_report();
   card.facts.serial = "beaf181";
   CHECK(find(advise(card), "made_up_identity") != nullptr);
   card.facts.serial = "beafmine";
   CHECK(find(advise(card), "made_up_identity") == nullptr);
-  card = good_card();
+  card = good_report();
   card.mode.dpofua = false;
   CHECK(find(advise(card), "volatile_cache") != nullptr);
   card.facts.capacity->block_size = 4096;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands on a capability card.
-#include "card.h"
+#include "lun_report.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "card_sections.h"
 #include "core/units.h"
 #include "iscsi/lun/lun.h"
+#include "lun_report_sections.h"
 #include "target/advice/target_kind.h"
 
 namespace san {
 namespace {
 
-using iscsi::LunCard;
+using iscsi::LunReport;
 
 constexpr SourceText kUnknown = "unknown";
 
@@ -58,7 +58,7 @@ std::string standards(const iscsi::Inquiry& inquiry) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Section identity(const LunCard& card) {
+Section identity(const LunReport& card) {
   const iscsi::Inquiry& inquiry = *card.facts.inquiry;
   const char* software = iscsi::target_kind_name(iscsi::target_kind(inquiry));
   Json all = Json::array();
@@ -96,7 +96,7 @@ Section identity(const LunCard& card) {
   return section;
 }
 
-Section geometry(const LunCard& card) {
+Section geometry(const LunReport& card) {
   Section section{"capacity", "Capacity", {}};
   const auto& capacity = card.facts.capacity;
   const auto add = [&](const char* key, const char* label, auto value, auto text) {
@@ -146,7 +146,7 @@ Section geometry(const LunCard& card) {
   return section;
 }
 
-Section transfer(const LunCard& card) {
+Section transfer(const LunReport& card) {
   Section section{"limits", "Limits (VPD page B0h)", {}};
   const std::uint64_t block = card.facts.capacity ? card.facts.capacity->block_size : 0;
   using Limits = iscsi::BlockLimits;
@@ -199,7 +199,7 @@ Section transfer(const LunCard& card) {
   return section;
 }
 
-Section provisioning(const LunCard& card) {
+Section provisioning(const LunReport& card) {
   Section section{"provisioning", "Provisioning", {}};
   const auto& vpd = card.provisioning;
   const auto thin = card.facts.thin();
@@ -245,7 +245,7 @@ Section provisioning(const LunCard& card) {
   return section;
 }
 
-Section cache(const LunCard& card) {
+Section cache(const LunReport& card) {
   Section section{"access", "Cache and access", {}};
   section.fields = {
       flag("write_cache", "Write cache (WCE)", card.mode.write_cache, "on: flush by SYNCHRONIZE CACHE",
@@ -269,7 +269,7 @@ Section cache(const LunCard& card) {
 
 }  // namespace
 
-std::vector<Section> card_sections(const LunCard& card) {
+std::vector<Section> report_sections(const LunReport& card) {
   std::vector<Section> sections{identity(card)};
   if (card.facts.is_disk())
     for (const auto& make : {geometry, transfer, provisioning, cache, reservation_section})

@@ -14,10 +14,10 @@ namespace san {
 
 /// What one destination has, on its way into the clone map: a block that was written is entered only after a
 /// flush that began later, because what lies in a target's cache is lost with its power. Thread-safe.
-class Ledger {
+class MapJournal {
  public:
   /// `map` outlives it; `destination` counts as the map's subject does.
-  Ledger(CloneMap& map, std::size_t destination);
+  MapJournal(CloneMap& map, std::size_t destination);
 
   /// What the map knew of a block when it was opened. Not thread-safe, ascending: see CloneMap::at().
   map_format::Slot at(std::uint64_t block) { return map_.at(destination_, block); }
@@ -56,7 +56,7 @@ class Ledger {
   std::vector<map_format::Record> written_;   ///< not flushed
   std::vector<map_format::Record> flushing_;  ///< a flush is under way
   bool flush_under_way_ = false, last_flush_ = false;
-  bool distrusted_ = false;  ///< the device lied
+  bool unread_zeros_ = false;  ///< the device lied
   Clock::time_point flush_began_ = Clock::now(), next_flush_ = flush_began_;
 };
 

@@ -12,7 +12,7 @@
 namespace san {
 
 /// Which bytes of a device are measured, joined so that they can be counted through from 0 on.
-class Places {
+class SampleExtents {
  public:
   /// Whether reading them means anything.
   enum class Kind {
@@ -22,10 +22,10 @@ class Places {
   };
 
   /// All of [0, length) of a device.
-  Places(std::uint64_t length, Kind kind);
+  SampleExtents(std::uint64_t length, Kind kind);
   /// What is worth reading of `device`: where it says that data are, else everything. Looks for `patience` at
-  /// most and keeps at most kMostBytes. Throws what Device::extents() and reads throw.
-  static Places readable(Device& device, std::chrono::milliseconds patience);
+  /// most and keeps at most kMaxBytes. Throws what Device::extents() and reads throw.
+  static SampleExtents readable(Device& device, std::chrono::milliseconds timeout);
 
   /// Bytes in all.
   std::uint64_t length() const { return length_; }
@@ -34,11 +34,11 @@ class Places {
   /// may begin a little earlier, so that it does not leave the range that it is in.
   std::uint64_t offset(std::uint64_t at, std::uint64_t request) const;
 
-  static constexpr std::uint64_t kMostBytes = std::uint64_t{16} << 30;
+  static constexpr std::uint64_t kMaxBytes = std::uint64_t{16} << 30;
   static constexpr std::uint64_t kShortest = std::uint64_t{1} << 20;  ///< of a range: the largest request
 
  private:
-  Places() = default;
+  SampleExtents() = default;
   struct Range {
     std::uint64_t begin, offset, length;  ///< `begin`: its place in the count
   };
@@ -50,6 +50,6 @@ class Places {
 };
 
 /// "data", "unknown", "zeros".
-const char* to_string(Places::Kind kind);
+const char* to_string(SampleExtents::Kind kind);
 
 }  // namespace san

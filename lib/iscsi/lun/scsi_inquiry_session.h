@@ -25,12 +25,12 @@ struct Problem {
 /// time of its own; one whose session was lost is asked again, see over_lost_sessions(), because none of them
 /// changes anything; and after a few without an answer, or when the time is over, nothing more is asked. So a
 /// target that hangs costs seconds, not the whole answer.
-class Interview {
+class ScsiInquirySession {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// Logs in. `login.until` is when all of it is over; it has to be there. Throws Error(failed).
-  explicit Interview(Login login);
+  explicit ScsiInquirySession(Login login);
 
   /// From now on questions go to this logical unit, see Connection::use_lun().
   void use_lun(std::uint16_t first_level);
@@ -50,7 +50,7 @@ class Interview {
   /// Whether there was an answer to it at all.
   bool answered() const { return answer_.status != Status::lost && answer_.status != Status::silent; }
   /// Something is wrong with an answer.
-  void complain(std::string what, std::string why);
+  void note_problem(std::string what, std::string why);
 
   const std::vector<Problem>& problems() const { return problems_; }
   /// Whether nothing more is asked: too many commands got no answer.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/ledger.h"
+#include "copy/engine/map_journal.h"
 
 #include <algorithm>
 
@@ -36,10 +36,10 @@ void forget(std::vector<Record>& records, const Record& what) {
 
 }  // namespace
 
-Ledger::Ledger(CloneMap& map, std::size_t destination)
+MapJournal::MapJournal(CloneMap& map, std::size_t destination)
     : map_(map), destination_(static_cast<std::uint32_t>(destination)) {}
 
-Record Ledger::record(std::uint64_t offset, std::uint64_t length) const {
+Record MapJournal::record(std::uint64_t offset, std::uint64_t length) const {
   Record result;
   result.destination = destination_;
   result.first = offset / map_.block();
@@ -47,12 +47,12 @@ Record Ledger::record(std::uint64_t offset, std::uint64_t length) const {
   return result;
 }
 
-void Ledger::written(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
+void MapJournal::written(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
   Record one = record(offset, length);
   one.slot.state = hash ? State::data : State::zero;
   if (hash) one.slot.hash = *hash;
   const std::scoped_lock lock(mutex_);
-  if (distrusted_) return;
+  if (unread_zeros_) return;
   if (!hash && !written_.empty() && written_.back().slot.state == State::zero &&
       written_.back().first + written_.back().count == one.first)
     written_.back().count += one.count;
@@ -60,7 +60,7 @@ void Ledger::written(std::uint64_t offset, std::uint64_t length, const std::opti
     written_.push_back(one);
 }
 
-void Ledger::unknown(std::uint64_t offset, std::uint64_t length) {
+void MapJournal::unknown(std::uint64_t offset, std::uint64_t length) {
   const Record one = record(offset, length);
   const std::scoped_lock lock(mutex_);
   forget(written_, one);
@@ -68,21 +68,21 @@ void Ledger::unknown(std::uint64_t offset, std::uint64_t length) {
   map_.add(one);
 }
 
-void Ledger::nothing_known() {
+void MapJournal::nothing_known() {
   {
     const std::scoped_lock lock(mutex_);
-    distrusted_ = true;
+    unread_zeros_ = true;
   }
   unknown(0, map_.bytes());
   map_.commit();
 }
 
-bool Ledger::relied_upon() const {
+bool MapJournal::relied_upon() const {
   const CloneMap::Known& known = map_.known(destination_);
   return known.data + known.zero > 0;
 }
 
-bool Ledger::begin_flush() {
+bool MapJournal::begin_flush() {
   const std::scoped_lock lock(mutex_);
   if (last_flush_ || flush_under_way_ || written_.empty() || Clock::now() < next_flush_) return false;
   flushing_.swap(written_);
@@ -91,7 +91,7 @@ bool Ledger::begin_flush() {
   return true;
 }
 
-void Ledger::flushed(bool success, const std::optional<Epoch>& epoch) {
+void MapJournal::flushed(bool success, const std::optional<Epoch>& epoch) {
   const std::scoped_lock lock(mutex_);
   if (success)
     enter(flushing_, epoch);
@@ -101,18 +101,18 @@ void Ledger::flushed(bool success, const std::optional<Epoch>& epoch) {
   next_flush_ = Clock::now() + std::max<Clock::duration>(kShortest, kShare * (Clock::now() - flush_began_));
 }
 
-void Ledger::begin_last_flush() {
+void MapJournal::begin_last_flush() {
   const std::scoped_lock lock(mutex_);
   last_flush_ = true;
 }
 
-void Ledger::all_flushed(const std::optional<Epoch>& epoch) {
+void MapJournal::all_flushed(const std::optional<Epoch>& epoch) {
   const std::scoped_lock lock(mutex_);
   last_flush_ = false;
   enter(written_, epoch);
 }
 
-void Ledger::enter(std::vector<Record>& records, const std::optional<Epoch>& epoch) {
+void MapJournal::enter(std::vector<Record>& records, const std::optional<Epoch>& epoch) {
   if (epoch && !records.empty())
     map_.add(map_format::record_of(destination_, Record::Kind::progress, *epoch));
   for (const Record& record : records) map_.add(record);

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/engine/copier.h"
 #include "core/hash.h"
 #include "core/process/log.h"
@@ -85,9 +85,9 @@ void recheck(Device& source, Destination& destination, const Ranges& ranges, std
       for (const Pairs::Pair& pair : pairs) {
         const std::span<const std::byte> ours(pair.ours);
         if (std::memcmp(ours.data(), pair.theirs.data(), ours.size()) == 0) {
-          if (destination.ledger() == nullptr) continue;
-          destination.ledger()->written(pair.offset, ours.size(),
-                                        all_zero(ours) ? std::nullopt : std::optional(hash128(ours)));
+          if (destination.journal() == nullptr) continue;
+          destination.journal()->written(pair.offset, ours.size(),
+                                         all_zero(ours) ? std::nullopt : std::optional(hash128(ours)));
           continue;
         }
         again += ours.size();
@@ -111,7 +111,7 @@ void recheck(Device& source, Destination& destination, const Ranges& ranges, std
 
 }  // namespace
 
-bool Copier::recover_lost(unsigned round) {
+bool Copier::recover_cache_loss(unsigned round) {
   constexpr unsigned kRounds = 8;
   auto* const* source = std::get_if<Device*>(&source_);
   const char* why = nullptr;
@@ -122,7 +122,7 @@ bool Copier::recover_lost(unsigned round) {
   bool any = false;
   for (const std::size_t i : group_) {
     Destination* destination = destinations_[i].get();
-    const Ranges ranges = destination->take_doubtful();
+    const Ranges ranges = destination->take_stale();
     if (ranges.empty() || destination->failed()) continue;
     any = true;
     if (why != nullptr)

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/text/table.h"
-#include "iscsi/lun/lun_card.h"
+#include "iscsi/lun/lun_report.h"
 #include "target/advice/lun_advice.h"
 
 namespace san {
@@ -25,6 +25,6 @@ struct Section {
 };
 
 /// The one model behind the text and the JSON of a card, without its problems and advice.
-std::vector<Section> card_sections(const iscsi::LunCard& card);
+std::vector<Section> report_sections(const iscsi::LunReport& card);
 
 }  // namespace san

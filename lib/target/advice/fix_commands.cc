@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "target/advice/remedy.h"
+#include "target/advice/fix_commands.h"
 
 #include <fmt/core.h>
 
@@ -11,39 +11,39 @@ namespace san::iscsi {
 namespace {
 
 /// tgtadm wants the number of the target.
-std::string tgt_command(const Patient& patient, const std::string& mode) {
-  const std::string tid = patient.tid ? std::to_string(*patient.tid) : "TID";
+std::string tgt_command(const TargetLun& target_lun, const std::string& mode) {
+  const std::string tid = target_lun.tid ? std::to_string(*target_lun.tid) : "TID";
   return fmt::format("tgtadm --op update --mode {} --tid {}", mode, tid);
 }
 
 /// The target's name as the targets' programs and files take it; NAME where the target has named itself
 /// something else than RFC 3722 allows.
-PlainName target_word(const Patient& patient) {
-  const auto name = plain_name(patient.target);
+PlainName target_word(const TargetLun& target_lun) {
+  const auto name = plain_name(target_lun.target);
   return name ? *name : *plain_name("NAME");
 }
 
 /// What NAME stands for, where it stands for anything.
-std::vector<std::string> name_begin(const Patient& patient) {
-  if (plain_name(patient.target)) return {};
-  return {shell_comment("NAME: the target's name, which no command carries: " + patient.target).text()};
+std::vector<std::string> name_begin(const TargetLun& target_lun) {
+  if (plain_name(target_lun.target)) return {};
+  return {shell_comment("NAME: the target's name, which no command carries: " + target_lun.target).text()};
 }
 
 /// Where that number is to be had, if it is not known.
-std::vector<std::string> tgt_begin(const Patient& patient) {
-  if (patient.tid) return {};
-  auto lines = name_begin(patient);
-  const ShellCommand look{"tgtadm --op show --mode target | grep {}   # Target TID", target_word(patient)};
+std::vector<std::string> tgt_begin(const TargetLun& target_lun) {
+  if (target_lun.tid) return {};
+  auto lines = name_begin(target_lun);
+  const ShellCommand look{"tgtadm --op show --mode target | grep {}   # Target TID", target_word(target_lun)};
   lines.push_back(look.text());
   return lines;
 }
 
 /// Lines that change parameters of a LUN now, and those that make it last.
-std::vector<std::string> tgt_lun(const Patient& patient, const std::string& parameters,
+std::vector<std::string> tgt_lun(const TargetLun& target_lun, const std::string& parameters,
                                  const std::vector<std::string>& conf) {
-  auto lines = tgt_begin(patient);
-  lines.push_back(
-      fmt::format("{} --lun {} --params {}", tgt_command(patient, "logicalunit"), patient.lun, parameters));
+  auto lines = tgt_begin(target_lun);
+  lines.push_back(fmt::format("{} --lun {} --params {}", tgt_command(target_lun, "logicalunit"),
+                              target_lun.lun, parameters));
   lines.emplace_back("# and in /etc/tgt/conf.d, in the LUN's <backing-store>:");
   lines.insert(lines.end(), conf.begin(), conf.end());
   return lines;
@@ -72,28 +72,29 @@ const std::vector<std::string>& good_parameters() {
   return parameters;
 }
 
-std::vector<std::string> parameter_lines(const Patient& patient, const std::vector<std::string>& parameters) {
+std::vector<std::string> parameter_lines(const TargetLun& target_lun,
+                                         const std::vector<std::string>& parameters) {
   std::vector<std::string> lines;
-  if (patient.kind == TargetKind::tgt) {
-    lines = tgt_begin(patient);
+  if (target_lun.kind == TargetKind::tgt) {
+    lines = tgt_begin(target_lun);
     for (const std::string& pair : parameters) {
       const auto equals = pair.find('=');
-      lines.push_back(fmt::format("{} -n {} -v {}", tgt_command(patient, "target"), pair.substr(0, equals),
+      lines.push_back(fmt::format("{} -n {} -v {}", tgt_command(target_lun, "target"), pair.substr(0, equals),
                                   pair.substr(equals + 1)));
     }
-    lines.push_back(shell_comment("and in /etc/tgt/conf.d, in <target " + patient.target + ">:").text());
+    lines.push_back(shell_comment("and in /etc/tgt/conf.d, in <target " + target_lun.target + ">:").text());
     for (const std::string& pair : parameters) {
       const auto equals = pair.find('=');
       lines.push_back(fmt::format("{} {}", pair.substr(0, equals), pair.substr(equals + 1)));
     }
-  } else if (patient.kind == TargetKind::lio) {
+  } else if (target_lun.kind == TargetKind::lio) {
     std::string all;
     for (const std::string& pair : parameters) all += " " + pair;
-    lines = name_begin(patient);
-    const ShellCommand set{"targetcli /iscsi/{}/tpg1 set parameter", target_word(patient)};
+    lines = name_begin(target_lun);
+    const ShellCommand set{"targetcli /iscsi/{}/tpg1 set parameter", target_word(target_lun)};
     lines.push_back(set.text() + all);
     lines.emplace_back("targetcli saveconfig");
-  } else if (patient.kind == TargetKind::istgt) {
+  } else if (target_lun.kind == TargetKind::istgt) {
     lines.emplace_back("# in istgt.conf, in the [LogicalUnit] of this target, or in [Global]:");
     for (const std::string& pair : parameters) {
       const auto equals = pair.find('=');
@@ -107,13 +108,13 @@ std::vector<std::string> parameter_lines(const Patient& patient, const std::vect
   return lines;
 }
 
-std::vector<std::string> thin_lines(const Patient& patient) {
-  if (patient.kind == TargetKind::tgt)
-    return tgt_lun(patient, "thin_provisioning=1", {"params thin_provisioning=1"});
-  if (patient.kind == TargetKind::lio) {
-    auto lines = name_begin(patient);
+std::vector<std::string> thin_lines(const TargetLun& target_lun) {
+  if (target_lun.kind == TargetKind::tgt)
+    return tgt_lun(target_lun, "thin_provisioning=1", {"params thin_provisioning=1"});
+  if (target_lun.kind == TargetKind::lio) {
+    auto lines = name_begin(target_lun);
     const ShellCommand look{"targetcli /iscsi/{}/tpg1/luns ls    # names the LUN's backstore",
-                            target_word(patient)};
+                            target_word(target_lun)};
     lines.push_back(look.text());
     lines.emplace_back("targetcli /backstores/fileio/BACKSTORE set attribute emulate_tpu=1 emulate_tpws=1");
     lines.emplace_back("targetcli saveconfig");
@@ -122,18 +123,18 @@ std::vector<std::string> thin_lines(const Patient& patient) {
   return {};
 }
 
-std::vector<std::string> writable_lines(const Patient& patient) {
-  if (patient.kind == TargetKind::tgt) return tgt_lun(patient, "readonly=0", {"readonly 0"});
+std::vector<std::string> writable_lines(const TargetLun& target_lun) {
+  if (target_lun.kind == TargetKind::tgt) return tgt_lun(target_lun, "readonly=0", {"readonly 0"});
   return {};
 }
 
-std::vector<std::string> identity_lines(const Patient& patient) {
-  if (patient.kind == TargetKind::tgt)
-    return tgt_lun(patient, "scsi_id=UNIQUE-ID,scsi_sn=UNIQUE-SERIAL",
+std::vector<std::string> identity_lines(const TargetLun& target_lun) {
+  if (target_lun.kind == TargetKind::tgt)
+    return tgt_lun(target_lun, "scsi_id=UNIQUE-ID,scsi_sn=UNIQUE-SERIAL",
                    {"scsi_id UNIQUE-ID", "scsi_sn UNIQUE-SERIAL"});
-  if (patient.kind == TargetKind::istgt)
+  if (target_lun.kind == TargetKind::istgt)
     return {"# in istgt.conf, in the [LogicalUnit] of this target:",
-            fmt::format("LUN{} Option Serial \"UNIQUE-SERIAL\"", patient.lun)};
+            fmt::format("LUN{} Option Serial \"UNIQUE-SERIAL\"", target_lun.lun)};
   return {};
 }
 

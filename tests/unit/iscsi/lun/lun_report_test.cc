@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "iscsi/lun/lun_card.h"
+#include "iscsi/lun/lun_report.h"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 using namespace san::iscsi;
 
 TEST_CASE("The segment of the target: what it said, the default where it said nothing, else unknown") {
-  LunCard card;
+  LunReport card;
   CHECK_FALSE(card.target_segment());
   card.negotiated["MaxBurstLength"] = "262144";
   CHECK(card.target_segment() == 8192);
@@ -19,7 +19,7 @@ TEST_CASE("The segment of the target: what it said, the default where it said no
 }
 
 TEST_CASE("The port group of the session is that of the port's designator") {
-  LunCard card;
+  LunReport card;
   CHECK(card.own_group() == nullptr);
   card.facts.designators = {{1, 4, "00000002"}, {0, 5, "00000009"}, {1, 5, "00000101"}};
   CHECK(card.relative_port() == 2);
@@ -33,7 +33,7 @@ TEST_CASE("The port group of the session is that of the port's designator") {
 }
 
 TEST_CASE("Contradictions about thin provisioning") {
-  LunCard card;
+  LunReport card;
   CHECK(card.contradictions().empty());
   card.facts.capacity = Capacity{1024, 512, 0, 0, true, true, true};
   card.provisioning = Provisioning{true, true, true, true, 2, false, 0};

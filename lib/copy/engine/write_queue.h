@@ -13,13 +13,13 @@ namespace san {
 
 /// What one destination of a copy has under way, and what it was not given because it did not keep up with
 /// the others: that is read again for it when they are done. held() is for every thread, the rest for one.
-class Lane {
+class WriteQueue {
  public:
   using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;  ///< begin and end, in order
 
-  Lane() = default;
-  Lane(const Lane&) = delete;
-  Lane& operator=(const Lane&) = delete;
+  WriteQueue() = default;
+  WriteQueue(const WriteQueue&) = delete;
+  WriteQueue& operator=(const WriteQueue&) = delete;
 
   /// The same block, whose bytes count as held until the last copy of this pointer is gone. The lane outlives
   /// it.
@@ -43,13 +43,13 @@ class Lane {
 };
 
 /// A part of the union of several lanes' ranges that the same lanes want.
-struct LaneSegment {
+struct QueuedRange {
   std::uint64_t begin = 0, end = 0;
-  std::vector<std::size_t> lanes;  ///< indexes into what merge() was given
-  bool operator==(const LaneSegment&) const = default;
+  std::vector<std::size_t> queues;  ///< indexes into what merge() was given
+  bool operator==(const QueuedRange&) const = default;
 };
 
 /// Cuts the union of the lists at every place where one of them begins or ends. In ascending order.
-std::vector<LaneSegment> merge(const std::vector<Lane::Ranges>& lists);
+std::vector<QueuedRange> merge(const std::vector<WriteQueue::Ranges>& lists);
 
 }  // namespace san

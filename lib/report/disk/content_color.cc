@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/disk/hue.h"
+#include "report/disk/content_color.h"
 
 #include <algorithm>
 #include <cstddef>

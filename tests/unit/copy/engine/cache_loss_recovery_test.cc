@@ -3,7 +3,7 @@
 // happened.
 #include <mutex>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "copy/copy_checks.h"
 #include "copy/map_checks.h"
 #include "core/units.h"
@@ -23,10 +23,10 @@ class ForgetfulDevice final : public Device {
   unsigned rewritten() const { return writes_; }
 
   const std::string& name() const override { return name_; }
-  std::string lasting_identity() const override { return "forgetful"; }
+  std::string persistent_id() const override { return "forgetful"; }
   std::uint64_t size() const override { return cache_.size(); }
   Limits limits() const override { return MemoryDevice("", 512).limits(); }
-  std::uint64_t losses() const override { return tells ? losses_.load() : 0; }
+  std::uint64_t cache_loss_generation() const override { return tells ? cache_loss_generation_.load() : 0; }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     return {{offset, length, Extent::Kind::unknown}};
   }
@@ -63,13 +63,13 @@ class ForgetfulDevice final : public Device {
   }
   void lose() {
     cache_ = stable_;
-    ++losses_;
+    ++cache_loss_generation_;
   }
 
   const std::string name_ = "target";
   Content cache_, stable_;
   unsigned writes_ = 0;
-  std::atomic<std::uint64_t> losses_{0};
+  std::atomic<std::uint64_t> cache_loss_generation_{0};
 };
 
 struct Clone {
@@ -87,7 +87,7 @@ struct Clone {
     const auto source = disk_of(content);
     Progress progress(nullptr);
     MapUse use{map, {}};
-    if (map != nullptr) use.doubtful.resize(1);
+    if (map != nullptr) use.stale.resize(1);
     auto result = Copier(source.get(), {&target}, options, progress, use).run();
     log::set_sink({});
     return result.destinations.at(0);

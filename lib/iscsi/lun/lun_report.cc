@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "iscsi/lun/lun_card.h"
+#include "iscsi/lun/lun_report.h"
 
 #include <fmt/core.h>
 
@@ -13,8 +13,8 @@ namespace san::iscsi {
 namespace {
 
 /// Whether the last command is there: what was answered is; what is refused as such is not.
-std::optional<bool> known_by_answer(const Interview& interview) {
-  const Answer& answer = interview.answer();
+std::optional<bool> known_by_answer(const ScsiInquirySession& inquiry) {
+  const Answer& answer = inquiry.answer();
   if (judge(answer) == Action::done) return true;
   if (answer.status != Status::check_condition || answer.sense.key != SenseKey::illegal_request)
     return std::nullopt;
@@ -23,7 +23,7 @@ std::optional<bool> known_by_answer(const Interview& interview) {
   return std::nullopt;
 }
 
-void ask_mode(Interview& interview, LunCard& card) {
+void ask_mode(ScsiInquirySession& inquiry, LunReport& card) {
   constexpr std::uint8_t kLength = 255;
   constexpr std::uint16_t kLonger = 1024;
   // All pages first, as Linux asks; the single ones for targets that do not take that, and the longer form
@@ -34,11 +34,11 @@ void ask_mode(Interview& interview, LunCard& card) {
                                       : card.mode.write_protected.has_value();
     if (known) continue;
     Mode mode;
-    if (const auto bytes = interview.ask(mode_sense_6(page, kLength), kLength, "MODE SENSE(6)"))
+    if (const auto bytes = inquiry.ask(mode_sense_6(page, kLength), kLength, "MODE SENSE(6)"))
       mode = parse_mode(*bytes, false);
-    else if (!interview.answered())
+    else if (!inquiry.answered())
       return;  // the next one would hang as well
-    else if (const auto longer = interview.ask(mode_sense_10(page, kLonger), kLonger, "MODE SENSE(10)"))
+    else if (const auto longer = inquiry.ask(mode_sense_10(page, kLonger), kLonger, "MODE SENSE(10)"))
       mode = parse_mode(*longer, true);
     const auto take = [](std::optional<bool>& into, const std::optional<bool>& from) {
       if (!into) into = from;
@@ -51,44 +51,44 @@ void ask_mode(Interview& interview, LunCard& card) {
   }
 }
 
-void ask_reservations(Interview& interview, LunCard& card) {
+void ask_reservations(ScsiInquirySession& inquiry, LunReport& card) {
   constexpr std::uint16_t kLength = 4096;
   if (const auto bytes =
-          interview.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
+          inquiry.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
     card.keys = parse_reservation_keys(*bytes);
-  else if (known_by_answer(interview) == false || !interview.answered())
+  else if (known_by_answer(inquiry) == false || !inquiry.answered())
     return;
-  if (const auto bytes = interview.ask(persistent_reserve_in(1, kLength), kLength,
-                                       "PERSISTENT RESERVE IN, READ RESERVATION"))
+  if (const auto bytes =
+          inquiry.ask(persistent_reserve_in(1, kLength), kLength, "PERSISTENT RESERVE IN, READ RESERVATION"))
     card.reservation = parse_reservation(*bytes);
   if (const auto bytes =
-          interview.ask(persistent_reserve_in(2, 8), 8, "PERSISTENT RESERVE IN, REPORT CAPABILITIES"))
+          inquiry.ask(persistent_reserve_in(2, 8), 8, "PERSISTENT RESERVE IN, REPORT CAPABILITIES"))
     card.reservation_capabilities = parse_reservation_capabilities(*bytes);
   if (!card.keys || card.keys->keys.empty()) return;
-  if (const auto bytes = interview.ask(persistent_reserve_in(3, kLength), kLength,
-                                       "PERSISTENT RESERVE IN, READ FULL STATUS"))
+  if (const auto bytes =
+          inquiry.ask(persistent_reserve_in(3, kLength), kLength, "PERSISTENT RESERVE IN, READ FULL STATUS"))
     card.registrants = parse_full_status(*bytes);
 }
 
-void ask_port_groups(Interview& interview, LunCard& card) {
+void ask_port_groups(ScsiInquirySession& inquiry, LunReport& card) {
   if (!card.facts.inquiry || card.facts.inquiry->tpgs == 0) return;
   constexpr std::uint32_t kLength = 8192;
-  const auto bytes = interview.ask(report_target_port_groups(kLength), kLength, "REPORT TARGET PORT GROUPS");
+  const auto bytes = inquiry.ask(report_target_port_groups(kLength), kLength, "REPORT TARGET PORT GROUPS");
   if (bytes) card.port_groups = parse_port_groups(*bytes);
   if (bytes && (!card.port_groups || card.port_groups->empty()))
-    interview.complain("REPORT TARGET PORT GROUPS", "no group in the answer makes sense");
+    inquiry.note_problem("REPORT TARGET PORT GROUPS", "no group in the answer makes sense");
 }
 
 /// Whether a command is there that the target did not list: what reads is asked, the rest stays unknown.
-std::optional<bool> find_out(Interview& interview, const LunCard& card, const KnownCommand& known) {
+std::optional<bool> find_out(ScsiInquirySession& inquiry, const LunReport& card, const KnownCommand& known) {
   switch (known.command.opcode) {
     case 0x9E:
-      interview.ask(get_lba_status(0, 24), 24, known.name);
-      return known_by_answer(interview);
+      inquiry.ask(get_lba_status(0, 24), 24, known.name);
+      return known_by_answer(inquiry);
     case 0x83:
       // Its parameters are read by another operation code, which says as much.
-      interview.ask(receive_copy_parameters(64), 64, "RECEIVE COPY RESULTS");
-      return known_by_answer(interview);
+      inquiry.ask(receive_copy_parameters(64), 64, "RECEIVE COPY RESULTS");
+      return known_by_answer(inquiry);
     case 0x5E:
       return card.keys ? std::optional<bool>(true) : std::nullopt;
     case 0xA3:
@@ -98,38 +98,38 @@ std::optional<bool> find_out(Interview& interview, const LunCard& card, const Kn
   }
 }
 
-void ask_commands(Interview& interview, LunCard& card) {
+void ask_commands(ScsiInquirySession& inquiry, LunReport& card) {
   constexpr std::uint32_t kLength = 16384;
   const char* const name = "REPORT SUPPORTED OPERATION CODES";
-  const auto bytes = interview.ask(report_supported_commands(kLength), kLength, name);
+  const auto bytes = inquiry.ask(report_supported_commands(kLength), kLength, name);
   const auto list = bytes ? parse_supported_commands(*bytes) : std::nullopt;
-  if (bytes && !list) interview.complain(name, "no command in the answer makes sense");
+  if (bytes && !list) inquiry.note_problem(name, "no command in the answer makes sense");
   card.commands_listed = list.has_value();
   for (const KnownCommand& known : known_commands())
     card.commands.push_back({known.name, list ? std::optional<bool>(is_supported(*list, known.command))
-                                              : find_out(interview, card, known)});
+                                              : find_out(inquiry, card, known)});
   // tgt 1.0 has it not, but gives a limit for it.
   for (const CommandSupport& one : card.commands)
     if (one.name == "COMPARE AND WRITE" && one.supported == false && card.limits &&
         card.limits->max_compare_and_write_blocks != 0)
-      interview.complain(one.name,
-                         "the target's list of commands lacks it, but VPD page B0h gives a limit for it");
+      inquiry.note_problem(one.name,
+                           "the target's list of commands lacks it, but VPD page B0h gives a limit for it");
 }
 
-void ask_disk(Interview& interview, LunCard& card) {
-  if (const auto bytes = sound_page(interview, card.facts, 0xB0)) {
+void ask_disk(ScsiInquirySession& inquiry, LunReport& card) {
+  if (const auto bytes = read_vpd_page(inquiry, card.facts, 0xB0)) {
     card.limits = parse_block_limits(*bytes);
-    if (!card.limits) interview.complain("VPD page B0h", "too short to make sense");
+    if (!card.limits) inquiry.note_problem("VPD page B0h", "too short to make sense");
   }
-  if (const auto bytes = sound_page(interview, card.facts, 0xB1)) {
+  if (const auto bytes = read_vpd_page(inquiry, card.facts, 0xB1)) {
     card.characteristics = parse_characteristics(*bytes);
-    if (!card.characteristics) interview.complain("VPD page B1h", "too short to make sense");
+    if (!card.characteristics) inquiry.note_problem("VPD page B1h", "too short to make sense");
   }
-  if (const auto bytes = sound_page(interview, card.facts, 0xB2)) {
+  if (const auto bytes = read_vpd_page(inquiry, card.facts, 0xB2)) {
     card.provisioning = parse_provisioning(*bytes);
-    if (!card.provisioning) interview.complain("VPD page B2h", "too short to make sense");
+    if (!card.provisioning) inquiry.note_problem("VPD page B2h", "too short to make sense");
   }
-  ask_mode(interview, card);
+  ask_mode(inquiry, card);
 }
 
 /// A number in hexadecimal, as parse_designators() gives it for binary designators of ports and groups: two
@@ -146,12 +146,12 @@ std::optional<std::uint16_t> port_designator(const std::vector<Designator>& desi
 
 }  // namespace
 
-std::string LunCard::key(const std::string& name) const {
+std::string LunReport::key(const std::string& name) const {
   const auto found = negotiated.find(name);
   return found == negotiated.end() ? std::string() : found->second;
 }
 
-std::optional<std::uint32_t> LunCard::target_segment() const {
+std::optional<std::uint32_t> LunReport::target_segment() const {
   if (negotiated.empty()) return std::nullopt;
   const std::string text = key("MaxRecvDataSegmentLength");
   // RFC 7143, 13.12: what is not declared is this.
@@ -162,15 +162,15 @@ std::optional<std::uint32_t> LunCard::target_segment() const {
   return value;
 }
 
-std::optional<std::uint16_t> LunCard::port_group() const {
+std::optional<std::uint16_t> LunReport::port_group() const {
   return port_designator(facts.designators, 5);
 }
 
-std::optional<std::uint16_t> LunCard::relative_port() const {
+std::optional<std::uint16_t> LunReport::relative_port() const {
   return port_designator(facts.designators, 4);
 }
 
-const PortGroup* LunCard::own_group() const {
+const PortGroup* LunReport::own_group() const {
   const auto id = port_group();
   if (!id || !port_groups) return nullptr;
   const auto found = std::find_if(port_groups->begin(), port_groups->end(),
@@ -178,7 +178,7 @@ const PortGroup* LunCard::own_group() const {
   return found == port_groups->end() ? nullptr : &*found;
 }
 
-std::vector<std::string> LunCard::contradictions() const {
+std::vector<std::string> LunReport::contradictions() const {
   std::vector<std::string> result;
   if (!facts.capacity || !facts.capacity->long_form) return result;
   const Capacity& capacity = *facts.capacity;
@@ -200,36 +200,36 @@ std::vector<std::string> LunCard::contradictions() const {
   return result;
 }
 
-LunCard ask_card(const Login& login) {
-  LunCard card;
+LunReport query_lun_report(const Login& login) {
+  LunReport card;
   card.url = {login.portal, login.target, login.lun, {}};
   card.initiator = login.credentials.initiator;
-  Interview interview(login);
-  card.negotiated = interview.negotiated();
-  card.address = interview.address();
-  card.facts = ask_facts(interview);
+  ScsiInquirySession inquiry(login);
+  card.negotiated = inquiry.negotiated();
+  card.address = inquiry.address();
+  card.facts = ask_facts(inquiry);
   if (card.facts.no_such_lun)
     throw Error(Exit::failed, to_string(card.url), "there is no such LUN at this target",
                 "list the LUNs of the target, and check which this initiator may see");
   if (!card.facts.inquiry) {
     const std::string why =
-        interview.problems().empty() ? describe(interview.answer()) : interview.problems().front().why;
+        inquiry.problems().empty() ? describe(inquiry.answer()) : inquiry.problems().front().why;
     throw Error(Exit::failed, to_string(card.url), fmt::format("INQUIRY: {}", why),
                 "check the target and its log");
   }
-  const bool ready = interview.order(test_unit_ready(), "TEST UNIT READY");
-  const Status status = interview.answer().status;
+  const bool ready = inquiry.order(test_unit_ready(), "TEST UNIT READY");
+  const Status status = inquiry.answer().status;
   card.reserved_by_another = status == Status::reservation_conflict;
   if (status != Status::lost && status != Status::silent)
-    card.not_ready = ready ? std::string() : describe(interview.answer());
-  if (card.facts.is_disk()) ask_disk(interview, card);
-  if (card.facts.is_disk()) ask_reservations(interview, card);
-  ask_port_groups(interview, card);
-  if (card.facts.is_disk()) ask_commands(interview, card);
-  card.problems = interview.problems();
-  card.complete = interview.complete();
-  if (const Problem* gap = interview.gap()) card.unanswered = fmt::format("{}: {}", gap->what, gap->why);
-  interview.end();
+    card.not_ready = ready ? std::string() : describe(inquiry.answer());
+  if (card.facts.is_disk()) ask_disk(inquiry, card);
+  if (card.facts.is_disk()) ask_reservations(inquiry, card);
+  ask_port_groups(inquiry, card);
+  if (card.facts.is_disk()) ask_commands(inquiry, card);
+  card.problems = inquiry.problems();
+  card.complete = inquiry.complete();
+  if (const Problem* gap = inquiry.gap()) card.unanswered = fmt::format("{}: {}", gap->what, gap->why);
+  inquiry.end();
   return card;
 }
 

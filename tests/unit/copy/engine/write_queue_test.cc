@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/lane.h"
+#include "copy/engine/write_queue.h"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@ TEST_CASE("a lane counts blocks until the last pointer to them is gone") {
   Progress progress(nullptr);
   auto block = std::make_shared<Block>();
   block->length = 100;
-  Lane a, b;
+  WriteQueue a, b;
   auto one = a.hold(block);
   auto other = one;
   const auto elsewhere = b.hold(block);
@@ -23,16 +23,16 @@ TEST_CASE("a lane counts blocks until the last pointer to them is gone") {
 }
 
 TEST_CASE("neighbouring ranges that are left out become one") {
-  Lane lane;
-  lane.leave_out(0, 10);
-  lane.leave_out(10, 5);
-  lane.leave_out(20, 1);
-  CHECK(lane.take_left_out() == Lane::Ranges{{0, 15}, {20, 21}});
-  CHECK(lane.left_out().empty());
+  WriteQueue queue;
+  queue.leave_out(0, 10);
+  queue.leave_out(10, 5);
+  queue.leave_out(20, 1);
+  CHECK(queue.take_left_out() == WriteQueue::Ranges{{0, 15}, {20, 21}});
+  CHECK(queue.left_out().empty());
 }
 
 TEST_CASE("lists are cut where one of them begins or ends") {
-  using Segments = std::vector<LaneSegment>;
+  using Segments = std::vector<QueuedRange>;
   CHECK(merge({}) == Segments{});
   CHECK(merge({{{0, 10}}}) == Segments{{0, 10, {0}}});
   CHECK(merge({{{0, 10}, {20, 30}}, {{5, 25}}}) ==

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "iscsi/lun/interview.h"
+#include "iscsi/lun/scsi_inquiry_session.h"
 
 #include <fmt/core.h>
 
@@ -25,22 +25,22 @@ bool plain_refusal(const Answer& answer) {
 
 }  // namespace
 
-Interview::Interview(Login login)
+ScsiInquirySession::ScsiInquirySession(Login login)
     : login_(std::move(login)),
       connection_(std::make_unique<Connection>(login_)),
       negotiated_(connection_->negotiated()),
       address_(connection_->address()) {}
 
-void Interview::use_lun(std::uint16_t first_level) {
+void ScsiInquirySession::use_lun(std::uint16_t first_level) {
   lun_ = first_level;
   if (connection_) connection_->use_lun(first_level);
 }
 
-std::string Interview::place() const {
+std::string ScsiInquirySession::place() const {
   return fmt::format("iscsi://{}/{}", to_string(login_.portal), login_.target);
 }
 
-bool Interview::log_in(const std::string& name) {
+bool ScsiInquirySession::log_in(const std::string& name) {
   if (connection_) return true;
   try {
     connection_ = std::make_unique<Connection>(login_);
@@ -53,8 +53,8 @@ bool Interview::log_in(const std::string& name) {
   return true;
 }
 
-Answer Interview::attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data,
-                          const std::string& name) {
+Answer ScsiInquirySession::attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                                   const std::string& name) {
   Answer answer;
   answer.status = Status::silent;  // of who cannot even log in
   if (!log_in(name)) return answer;
@@ -67,8 +67,8 @@ Answer Interview::attempt(const Cdb& cdb, Direction direction, std::span<std::by
   return answer;
 }
 
-void Interview::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
-                        const std::string& name) {
+void ScsiInquirySession::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                                 const std::string& name) {
   answer_ = {};
   Interrupt::check(login_.target.c_str());
   if (over_) return;
@@ -85,41 +85,41 @@ void Interview::execute(const Cdb& cdb, Direction direction, std::span<std::byte
   if (no_answer || answer_.status == Status::silent) {
     if (++faults_ < kFaults || over_) return;
     over_ = true;
-    complain("the commands after it", "not asked: the target has left too many without an answer");
+    note_problem("the commands after it", "not asked: the target has left too many without an answer");
   } else if (judge(answer_) != Action::done && !plain_refusal(answer_) &&
              answer_.status != Status::reservation_conflict) {
-    complain(name, describe(answer_));
+    note_problem(name, describe(answer_));
   }
 }
 
-std::optional<std::span<const std::byte>> Interview::ask(const Cdb& cdb, std::size_t length,
-                                                         const std::string& name) {
+std::optional<std::span<const std::byte>> ScsiInquirySession::ask(const Cdb& cdb, std::size_t length,
+                                                                  const std::string& name) {
   buffer_.assign(length, std::byte{0});
   execute(cdb, Direction::in, buffer_, name);
   if (judge(answer_) != Action::done) return std::nullopt;
   return std::span<const std::byte>(buffer_).first(length - std::min<std::size_t>(answer_.missing, length));
 }
 
-std::optional<std::span<const std::byte>> Interview::ask_page(std::uint8_t page) {
+std::optional<std::span<const std::byte>> ScsiInquirySession::ask_page(std::uint8_t page) {
   constexpr std::uint16_t kLength = 1024;
   return ask(inquiry_vpd(page, kLength), kLength, fmt::format("VPD page {:02X}h", page));
 }
 
-bool Interview::order(const Cdb& cdb, const std::string& name) {
+bool ScsiInquirySession::order(const Cdb& cdb, const std::string& name) {
   execute(cdb, Direction::none, {}, name);
   return judge(answer_) == Action::done;
 }
 
-void Interview::unanswered(const std::string& what, const std::string& why) {
+void ScsiInquirySession::unanswered(const std::string& what, const std::string& why) {
   if (!gap_) gap_ = problems_.size();
-  complain(what, why);
+  note_problem(what, why);
 }
 
-void Interview::complain(std::string what, std::string why) {
+void ScsiInquirySession::note_problem(std::string what, std::string why) {
   problems_.push_back({std::move(what), std::move(why)});
 }
 
-void Interview::end() {
+void ScsiInquirySession::end() {
   if (connection_) connection_->logout();
   connection_.reset();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "block/zero.h"
+#include "block/zero_detection.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -17,13 +17,13 @@
 namespace san {
 
 /// Describes the front of a destination.
-struct HeadContent {
+struct BootRegionContent {
   std::vector<CloneMark> marks;  ///< of this run and of others
   bool hidden = false;           ///< there are marks, and nothing else but zeros
 };
 
 /// Reads the first `head` bytes of `device`. Throws what reading throws.
-HeadContent read_head_content(Device& device, std::uint64_t head);
+BootRegionContent read_boot_region_content(Device& device, std::uint64_t head);
 
 /// Who guards a head, and how long things take; tests are other processes, and in more of a hurry.
 struct GuardOptions {
@@ -43,16 +43,16 @@ struct GuardOptions {
 ///
 /// A run is dead where its process is gone, which this machine knows of its own processes, or where its mark
 /// has not changed for some seconds.
-class HeadGuard {
+class BootRegionGuard {
  public:
   /// `device` is the bare device, which outlives this. `lost` is called, from a thread of its own and at most
   /// once, when another run has shown up, or the head cannot be read or written any more.
-  HeadGuard(Device& device, std::function<void(const Error&)> lost, const GuardOptions& options = {});
+  BootRegionGuard(Device& device, std::function<void(const Error&)> lost, const GuardOptions& options = {});
   /// The mark stays on the device, and counts as a dead run's. Nothing that is about to be published may be
   /// waited for any more.
-  ~HeadGuard();
-  HeadGuard(const HeadGuard&) = delete;
-  HeadGuard& operator=(const HeadGuard&) = delete;
+  ~BootRegionGuard();
+  BootRegionGuard(const BootRegionGuard&) = delete;
+  BootRegionGuard& operator=(const BootRegionGuard&) = delete;
 
   /// Hides the first `head` bytes, or all of a smaller device, with this run's mark in them, or without:
   /// where nobody else can write anyway, and no map will ask for it. Waits; where there is the mark of a run

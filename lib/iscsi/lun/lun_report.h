@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "iscsi/address/url.h"
-#include "iscsi/lun/interview.h"
 #include "iscsi/lun/lun_facts.h"
+#include "iscsi/lun/scsi_inquiry_session.h"
 #include "iscsi/scsi/port_groups.h"
 #include "iscsi/scsi/reservations.h"
 
@@ -21,7 +21,7 @@ struct CommandSupport {
 
 /// All that a LUN tells about itself, and the session about its target. What the target did not say, or said
 /// so that it makes no sense, is absent: unknown, which is never "no".
-struct LunCard {
+struct LunReport {
   Url url;
   std::string initiator;  ///< the name that was logged in with
   Portal address;         ///< where the session went
@@ -62,6 +62,6 @@ struct LunCard {
 
 /// Logs in and asks for everything. Takes until `login.until` at most, and a second for the logout. Throws
 /// Error(failed) where the login fails or there is no such LUN.
-LunCard ask_card(const Login& login);
+LunReport query_lun_report(const Login& login);
 
 }  // namespace san::iscsi

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "measure/bench/places.h"
+#include "measure/bench/sample_extents.h"
 
 #include <algorithm>
 
-#include "block/zero.h"
+#include "block/zero_detection.h"
 #include "core/units.h"
 
 namespace san {
@@ -14,7 +14,7 @@ constexpr std::uint64_t kWindow = GiB, kAlignment = 4096;
 constexpr unsigned kSamples = 64;
 
 /// Whether places all over it are zeros.
-bool samples_are_zeros(Device& device, const Places& places, Clock::time_point deadline) {
+bool samples_are_zeros(Device& device, const SampleExtents& places, Clock::time_point deadline) {
   std::vector<std::byte> buffer(std::max<std::uint64_t>(kAlignment, device.limits().logical_block));
   for (unsigned i = 0; i < kSamples && Clock::now() < deadline; ++i) {
     const std::uint64_t at = places.length() / kSamples * i;
@@ -26,34 +26,34 @@ bool samples_are_zeros(Device& device, const Places& places, Clock::time_point d
 
 }  // namespace
 
-const char* to_string(Places::Kind kind) {
+const char* to_string(SampleExtents::Kind kind) {
   switch (kind) {
-    case Places::Kind::data:
+    case SampleExtents::Kind::data:
       return "data";
-    case Places::Kind::zeros:
+    case SampleExtents::Kind::zeros:
       return "zeros";
-    case Places::Kind::unknown:
+    case SampleExtents::Kind::unknown:
       break;
   }
   return "unknown";
 }
 
-Places::Places(std::uint64_t length, Kind kind) : kind_(kind) {
+SampleExtents::SampleExtents(std::uint64_t length, Kind kind) : kind_(kind) {
   add(0, length);
 }
 
-void Places::add(std::uint64_t offset, std::uint64_t length) {
+void SampleExtents::add(std::uint64_t offset, std::uint64_t length) {
   ranges_.push_back({length_, offset, length});
   length_ += length;
 }
 
-Places Places::readable(Device& device, std::chrono::milliseconds patience) {
-  const auto deadline = Clock::now() + patience;
+SampleExtents SampleExtents::readable(Device& device, std::chrono::milliseconds timeout) {
+  const auto deadline = Clock::now() + timeout;
   const std::uint64_t alignment = std::max<std::uint64_t>(kAlignment, device.limits().logical_block);
-  Places data;
+  SampleExtents data;
   data.kind_ = Kind::data;
   bool told = false;
-  for (std::uint64_t at = 0; at < device.size() && data.length_ < kMostBytes && Clock::now() < deadline;) {
+  for (std::uint64_t at = 0; at < device.size() && data.length_ < kMaxBytes && Clock::now() < deadline;) {
     const std::uint64_t window = std::min(kWindow, device.size() - at);
     for (const Extent& extent : device.extents(at, window)) {
       if (extent.kind != Extent::Kind::unknown) told = true;
@@ -67,13 +67,12 @@ Places Places::readable(Device& device, std::chrono::milliseconds patience) {
   }
   // A few MiB would measure the target's cache and nothing else.
   if (data.length_ >= 16 * kShortest) return data;
-  Places all(std::min(kMostBytes, round_down(device.size(), alignment)), Kind::unknown);
-  if (all.length_ >= alignment && samples_are_zeros(device, all, deadline + patience))
-    all.kind_ = Kind::zeros;
+  SampleExtents all(std::min(kMaxBytes, round_down(device.size(), alignment)), Kind::unknown);
+  if (all.length_ >= alignment && samples_are_zeros(device, all, deadline + timeout)) all.kind_ = Kind::zeros;
   return all;
 }
 
-std::uint64_t Places::offset(std::uint64_t at, std::uint64_t request) const {
+std::uint64_t SampleExtents::offset(std::uint64_t at, std::uint64_t request) const {
   const auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), at,
                                        [](std::uint64_t a, const Range& range) { return a < range.begin; });
   const Range& range = *std::prev(behind);

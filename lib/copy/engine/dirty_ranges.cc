@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/unflushed.h"
+#include "copy/engine/dirty_ranges.h"
 
 #include <algorithm>
 #include <iterator>
@@ -15,7 +15,7 @@ Ranges ranges_of(const std::map<std::uint64_t, std::uint64_t>& map) {
 
 }  // namespace
 
-void Unflushed::add(Map& map, std::uint64_t begin, std::uint64_t end) {
+void DirtyRanges::add(Map& map, std::uint64_t begin, std::uint64_t end) {
   auto next = map.upper_bound(begin);
   if (next != map.begin() && std::prev(next)->second >= begin) {
     --next;
@@ -26,42 +26,42 @@ void Unflushed::add(Map& map, std::uint64_t begin, std::uint64_t end) {
     next = map.erase(next);
   }
   map.emplace_hint(next, begin, end);
-  if (map.size() <= kMost) return;
+  if (map.size() <= kMaxRanges) return;
   const std::uint64_t first = map.begin()->first, last = std::prev(map.end())->second;
   map.clear();
   map.emplace(first, last);
 }
 
-void Unflushed::written(std::uint64_t offset, std::uint64_t length) {
+void DirtyRanges::written(std::uint64_t offset, std::uint64_t length) {
   if (length == 0) return;
   const std::scoped_lock lock(mutex_);
   add(written_, offset, offset + length);
 }
 
-void Unflushed::begin_flush() {
+void DirtyRanges::begin_flush() {
   const std::scoped_lock lock(mutex_);
   for (const auto& [begin, end] : written_) add(flushing_, begin, end);
   written_.clear();
 }
 
-Ranges Unflushed::flushed(std::uint64_t losses) {
+Ranges DirtyRanges::flushed(std::uint64_t cache_loss_generation) {
   const std::scoped_lock lock(mutex_);
-  Map doubtful;
-  if (losses != losses_) {
+  Map stale;
+  if (cache_loss_generation != cache_loss_generation_) {
     // What was written while the flush was under way may have been lost as well.
-    doubtful = flushing_;
-    for (const auto& [begin, end] : written_) add(doubtful, begin, end);
-    for (const auto& [begin, end] : doubtful) add(doubtful_, begin, end);
+    stale = flushing_;
+    for (const auto& [begin, end] : written_) add(stale, begin, end);
+    for (const auto& [begin, end] : stale) add(stale_, begin, end);
     written_.clear();
-    losses_ = losses;
+    cache_loss_generation_ = cache_loss_generation;
   }
   flushing_.clear();
-  return ranges_of(doubtful);
+  return ranges_of(stale);
 }
 
-Ranges Unflushed::take_doubtful() {
+Ranges DirtyRanges::take_stale() {
   const std::scoped_lock lock(mutex_);
-  return ranges_of(std::exchange(doubtful_, {}));
+  return ranges_of(std::exchange(stale_, {}));
 }
 
 }  // namespace san

@@ -11,7 +11,7 @@
 namespace san::iscsi {
 
 /// The LUN that is to be put right, as its target software knows it.
-struct Patient {
+struct TargetLun {
   TargetKind kind = TargetKind::unknown;
   std::string target;  ///< iSCSI name
   std::uint16_t lun = 0;
@@ -27,11 +27,12 @@ const std::vector<std::string>& good_parameters();
 
 /// Lines that set session parameters ("NAME=VALUE") of the target, for the kinds of which we know; none for
 /// others. New sessions have them, those that are logged in do not.
-std::vector<std::string> parameter_lines(const Patient& patient, const std::vector<std::string>& parameters);
+std::vector<std::string> parameter_lines(const TargetLun& target_lun,
+                                         const std::vector<std::string>& parameters);
 
 /// Lines that change a LUN: thin provisioning on, write protection off, an identity of its own.
-std::vector<std::string> thin_lines(const Patient& patient);
-std::vector<std::string> writable_lines(const Patient& patient);
-std::vector<std::string> identity_lines(const Patient& patient);
+std::vector<std::string> thin_lines(const TargetLun& target_lun);
+std::vector<std::string> writable_lines(const TargetLun& target_lun);
+std::vector<std::string> identity_lines(const TargetLun& target_lun);
 
 }  // namespace san::iscsi

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/lane.h"
+#include "copy/engine/write_queue.h"
 
 #include <algorithm>
 #include <map>
 
 namespace san {
 
-std::shared_ptr<const Block> Lane::hold(const std::shared_ptr<const Block>& block) {
+std::shared_ptr<const Block> WriteQueue::hold(const std::shared_ptr<const Block>& block) {
   held_ += block->length;
   return {block.get(), [this, own = block](const Block*) mutable {
             const std::uint64_t length = own->length;
@@ -15,14 +15,14 @@ std::shared_ptr<const Block> Lane::hold(const std::shared_ptr<const Block>& bloc
           }};
 }
 
-void Lane::leave_out(std::uint64_t offset, std::uint64_t length) {
+void WriteQueue::leave_out(std::uint64_t offset, std::uint64_t length) {
   if (!left_out_.empty() && left_out_.back().second == offset)
     left_out_.back().second += length;
   else
     left_out_.emplace_back(offset, offset + length);
 }
 
-std::vector<LaneSegment> merge(const std::vector<Lane::Ranges>& lists) {
+std::vector<QueuedRange> merge(const std::vector<WriteQueue::Ranges>& lists) {
   // Every place where ranges begin or end, with the lists that do so there.
   std::map<std::uint64_t, std::vector<std::size_t>> turns;
   for (std::size_t i = 0; i < lists.size(); ++i)
@@ -30,14 +30,14 @@ std::vector<LaneSegment> merge(const std::vector<Lane::Ranges>& lists) {
       turns[begin].push_back(i);
       turns[end].push_back(i);
     }
-  std::vector<LaneSegment> result;
+  std::vector<QueuedRange> result;
   std::vector<bool> inside(lists.size());
   for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
     for (const std::size_t i : turn->second) inside[i] = !inside[i];
-    LaneSegment segment{turn->first, 0, {}};
+    QueuedRange segment{turn->first, 0, {}};
     for (std::size_t i = 0; i < lists.size(); ++i)
-      if (inside[i]) segment.lanes.push_back(i);
-    if (segment.lanes.empty()) continue;
+      if (inside[i]) segment.queues.push_back(i);
+    if (segment.queues.empty()) continue;
     segment.end = std::next(turn)->first;
     result.push_back(std::move(segment));
   }

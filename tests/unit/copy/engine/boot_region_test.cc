@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/head_guard.h"
+#include "copy/engine/boot_region.h"
 
 #include <atomic>
 #include <thread>
@@ -36,7 +36,7 @@ struct GuardedRun {
             options) {}
   std::string reason;
   std::atomic<bool> lost{false};
-  HeadGuard guard;
+  BootRegionGuard guard;
 };
 
 /// Does something before each write.
@@ -67,7 +67,7 @@ TEST_CASE("the head is hidden but for the mark, and what is behind it is left al
     const Token epoch = Token::random();
     run.guard.enter(MiB, epoch);
     CHECK(run.guard.entered());
-    const HeadContent content = read_head_content(device, MiB);
+    const BootRegionContent content = read_boot_region_content(device, MiB);
     CHECK(content.hidden);
     REQUIRE(content.marks.size() == 1);
     CHECK(content.marks[0].epoch == Epoch{epoch, 0});
@@ -89,12 +89,12 @@ TEST_CASE("the mark follows epoch and counter, in order, and beats") {
   });
   CHECK(advanced == Epoch{first, 1});
   run.guard.renew(second);
-  const CloneMark before = read_head_content(device, MiB).marks.at(0);
+  const CloneMark before = read_boot_region_content(device, MiB).marks.at(0);
   CHECK(before.epoch == Epoch{second, 1});
   CloneMark now = before;
   for (int i = 0; i < 200 && now.beat == before.beat; ++i) {
     std::this_thread::sleep_for(10ms);
-    now = read_head_content(device, MiB).marks.at(0);
+    now = read_boot_region_content(device, MiB).marks.at(0);
   }
   CHECK(now.beat > before.beat);
   CHECK(now.epoch == before.epoch);
@@ -122,10 +122,10 @@ TEST_CASE("a second run is refused with the name of the first, which goes on") {
 
 TEST_CASE("two runs of one process do not take each other's mark for a dead one") {
   MemoryDevice device("lun", 2 * MiB);
-  HeadGuard first(device, [](const Error&) {});
+  BootRegionGuard first(device, [](const Error&) {});
   first.enter(MiB, Token::random());
   {
-    HeadGuard second(device, [](const Error&) {});
+    BootRegionGuard second(device, [](const Error&) {});
     CHECK(error_of([&] { second.enter(MiB, Token::random()); }));
   }
   first.leave();
@@ -138,16 +138,16 @@ TEST_CASE("what a dead run left locks nobody out") {
     dead.guard.enter(MiB, Token::random());
   }
   {
-    HeadGuard own(device, [](const Error&) {});
+    BootRegionGuard own(device, [](const Error&) {});
     own.enter(MiB, Token::random());
   }
   // Of this process, and known to be over: nothing is waited for.
   GuardOptions patient;
   patient.dead = 1h;
-  HeadGuard next(
+  BootRegionGuard next(
       device, [](const Error&) {}, patient);
   next.enter(MiB, Token::random());
-  CHECK(read_head_content(device, MiB).marks.size() == 1);
+  CHECK(read_boot_region_content(device, MiB).marks.size() == 1);
   next.leave();
 }
 
@@ -171,9 +171,9 @@ TEST_CASE("a mark that was lost with the target's cache is put back") {
   GuardedRun run(device, on("host1", 7));
   run.guard.enter(MiB, Token::random());
   std::fill_n(device.bytes().begin(), MiB, std::byte{0});
-  for (int i = 0; i < 200 && read_head_content(device, MiB).marks.empty(); ++i)
+  for (int i = 0; i < 200 && read_boot_region_content(device, MiB).marks.empty(); ++i)
     std::this_thread::sleep_for(10ms);
-  CHECK(read_head_content(device, MiB).marks.size() == 1);
+  CHECK(read_boot_region_content(device, MiB).marks.size() == 1);
   run.guard.leave();
   CHECK(!run.lost);
 }
@@ -181,9 +181,9 @@ TEST_CASE("a mark that was lost with the target's cache is put back") {
 TEST_CASE("one that gives way puts back what was in the place of its mark") {
   // The mark of a run that lives, as it would stand on this disk.
   MemoryDevice elsewhere("elsewhere", 2 * MiB);
-  HeadGuard living(elsewhere, [](const Error&) {});
+  BootRegionGuard living(elsewhere, [](const Error&) {});
   living.enter(MiB, Token::random());
-  const auto mark = write_mark(read_head_content(elsewhere, MiB).marks.at(0), 512);
+  const auto mark = write_mark(read_boot_region_content(elsewhere, MiB).marks.at(0), 512);
 
   MemoryDevice device("lun", 2 * MiB, std::byte{0xAA});
   const Content before(device.bytes().begin(), device.bytes().end());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "measure/bench/places.h"
+#include "measure/bench/sample_extents.h"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 namespace san {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{1000};
+constexpr std::chrono::milliseconds kTimeout{1000};
 
 TEST_CASE("where data are") {
   MemoryDevice device("m", 128 * MiB);
@@ -21,8 +21,8 @@ TEST_CASE("where data are") {
                       {30 * MiB + 512 * KiB, 512 * KiB, Extent::Kind::zero},
                       {31 * MiB + 512, 12 * MiB, Extent::Kind::data},
                       {43 * MiB + 512, 85 * MiB - 512, Extent::Kind::zero}});
-  const Places places = Places::readable(device, kPatience);
-  CHECK(places.kind() == Places::Kind::data);
+  const SampleExtents places = SampleExtents::readable(device, kTimeout);
+  CHECK(places.kind() == SampleExtents::Kind::data);
   CHECK(places.length() == 22 * MiB - 4096);
   CHECK(places.offset(0, 4096) == 0);
   CHECK(places.offset(10 * MiB, 4096) == 31 * MiB + 4096);
@@ -35,17 +35,17 @@ TEST_CASE("where data are") {
 
 TEST_CASE("a device that does not tell is sampled") {
   MemoryDevice zeros("m", 64 * MiB);
-  CHECK(Places::readable(zeros, kPatience).kind() == Places::Kind::zeros);
-  CHECK(Places::readable(zeros, kPatience).length() == 64 * MiB);
+  CHECK(SampleExtents::readable(zeros, kTimeout).kind() == SampleExtents::Kind::zeros);
+  CHECK(SampleExtents::readable(zeros, kTimeout).length() == 64 * MiB);
   MemoryDevice data("m", 64 * MiB);
   std::fill(data.bytes().begin() + 30 * MiB, data.bytes().begin() + 34 * MiB, std::byte{1});
-  CHECK(Places::readable(data, kPatience).kind() == Places::Kind::unknown);
+  CHECK(SampleExtents::readable(data, kTimeout).kind() == SampleExtents::Kind::unknown);
 }
 
 TEST_CASE("a device with next to no data says so") {
   MemoryDevice device("m", 64 * MiB);
   device.set_extents({{0, 2 * MiB, Extent::Kind::data}, {2 * MiB, 62 * MiB, Extent::Kind::zero}});
-  CHECK(Places::readable(device, kPatience).kind() == Places::Kind::zeros);
+  CHECK(SampleExtents::readable(device, kTimeout).kind() == SampleExtents::Kind::zeros);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/head_guard.h"
+#include "copy/engine/boot_region.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -10,8 +10,8 @@
 #include <random>
 #include <set>
 
-#include "block/await.h"
-#include "block/zero.h"
+#include "block/wait_for_completion.h"
+#include "block/zero_detection.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "core/units.h"
@@ -71,8 +71,8 @@ std::optional<bool> lives(const CloneMark& mark) {
   return process;
 }
 
-HeadContent judge_head(std::span<const std::byte> front, std::uint64_t block) {
-  HeadContent content;
+BootRegionContent judge_boot_region(std::span<const std::byte> front, std::uint64_t block) {
+  BootRegionContent content;
   content.hidden = true;
   for (std::uint64_t at = 0; at < front.size(); at += block) {
     const auto part = front.subspan(at, std::min<std::uint64_t>(block, front.size() - at));
@@ -98,11 +98,12 @@ std::vector<std::byte> read_front(Device& device, std::uint64_t begin, std::uint
 
 }  // namespace
 
-HeadContent read_head_content(Device& device, std::uint64_t head) {
-  return judge_head(read_front(device, 0, std::min(head, device.size())), mark_block(device));
+BootRegionContent read_boot_region_content(Device& device, std::uint64_t head) {
+  return judge_boot_region(read_front(device, 0, std::min(head, device.size())), mark_block(device));
 }
 
-HeadGuard::HeadGuard(Device& device, std::function<void(const Error&)> lost, const GuardOptions& options)
+BootRegionGuard::BootRegionGuard(Device& device, std::function<void(const Error&)> lost,
+                                 const GuardOptions& options)
     : device_(device), block_(mark_block(device)), lost_(std::move(lost)), options_(options) {
   mark_.run = Token::random();
   mark_.writer = options.writer;
@@ -110,40 +111,40 @@ HeadGuard::HeadGuard(Device& device, std::function<void(const Error&)> lost, con
   LivingRuns::add(mark_.run);
 }
 
-HeadGuard::~HeadGuard() {
+BootRegionGuard::~BootRegionGuard() {
   stop_watching();
   LivingRuns::remove(mark_.run);
 }
 
-bool HeadGuard::entered() const {
+bool BootRegionGuard::entered() const {
   const std::scoped_lock lock(mutex_);
   return entered_;
 }
 
-Error HeadGuard::conflict(const CloneMark& other) const {
+Error BootRegionGuard::conflict(const CloneMark& other) const {
   return {Exit::refused, device_.name(),
           fmt::format("another clone is being written to it, by {}, since {:%Y-%m-%d %H:%M:%S} UTC",
                       to_string(other.writer), fmt::gmtime(static_cast<std::time_t>(other.since))),
           "wait for its end, or stop it; then clone again, because it may have written here"};
 }
 
-bool HeadGuard::look_for_others() {
+bool BootRegionGuard::look_for_others() {
   const std::uint64_t end = marks_end(head_);
-  const auto marks = judge_head(read_front(device_, end / block_ / 2 * block_, end), block_).marks;
+  const auto marks = judge_boot_region(read_front(device_, end / block_ / 2 * block_, end), block_).marks;
   const auto other =
       std::find_if_not(marks.begin(), marks.end(), [this](auto& mark) { return is_mine(mark); });
   if (other != marks.end()) throw Error(conflict(*other));
   return !marks.empty();
 }
 
-void HeadGuard::check_alone() {
+void BootRegionGuard::check_alone() {
   if (look_for_others()) return;
   // A target that was reset may have lost it, if it had not been flushed.
   publish_wait();
   look_for_others();
 }
 
-void HeadGuard::refuse_living(const std::vector<CloneMark>& marks) {
+void BootRegionGuard::refuse_living(const std::vector<CloneMark>& marks) {
   bool unknown = false;
   for (const CloneMark& mark : marks) {
     const auto living = is_mine(mark) ? false : lives(mark);
@@ -158,12 +159,12 @@ void HeadGuard::refuse_living(const std::vector<CloneMark>& marks) {
     Interrupt::check("");
     std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
   }
-  for (const CloneMark& now : read_head_content(device_, marks_end(head_)).marks)
+  for (const CloneMark& now : read_boot_region_content(device_, marks_end(head_)).marks)
     if (!is_mine(now) && std::find(marks.begin(), marks.end(), now) == marks.end())
       throw Error(conflict(now));
 }
 
-void HeadGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
+void BootRegionGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
   head_ = std::min(head, device_.size());
   slot_ = marked ? slot_of(mark_.writer, head_, block_) : 0;
   {
@@ -174,7 +175,7 @@ void HeadGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
   std::vector<std::byte> front;
   while (true) {
     front = read_front(device_, 0, head_);
-    const auto dead = judge_head(std::span(front).first(marks_end(head_)), block_).marks;
+    const auto dead = judge_boot_region(std::span(front).first(marks_end(head_)), block_).marks;
     refuse_living(dead);
     if (slot_ == 0 || claim(front, dead)) break;
     // Of two that see each other both give way; the next time one of them is first.
@@ -188,10 +189,10 @@ void HeadGuard::enter(std::uint64_t head, const Token& epoch, bool marked) {
   if (slot_ != 0) thread_ = std::thread([this] { watch(); });
 }
 
-bool HeadGuard::claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead) {
+bool BootRegionGuard::claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead) {
   publish_wait();
   bool kept = false;
-  for (const CloneMark& mark : read_head_content(device_, marks_end(head_)).marks) {
+  for (const CloneMark& mark : read_boot_region_content(device_, marks_end(head_)).marks) {
     kept = kept || is_mine(mark);
     if (is_mine(mark) || std::find(dead.begin(), dead.end(), mark) != dead.end()) continue;
     put_back(front.subspan(slot_offset(), block_));
@@ -204,7 +205,7 @@ bool HeadGuard::claim(std::span<const std::byte> front, const std::vector<CloneM
   return true;
 }
 
-void HeadGuard::put_back(std::span<const std::byte> bytes) {
+void BootRegionGuard::put_back(std::span<const std::byte> bytes) {
   // A dead run's mark is not worth keeping.
   const std::vector<std::byte> zeros(bytes.size());
   try {
@@ -215,7 +216,7 @@ void HeadGuard::put_back(std::span<const std::byte> bytes) {
   }
 }
 
-void HeadGuard::hide(std::span<const std::byte> front) {
+void BootRegionGuard::hide(std::span<const std::byte> front) {
   const std::uint64_t mark = slot_ == 0 ? head_ : slot_offset(), behind = std::min(head_, mark + block_);
   const auto clear = [&](std::uint64_t begin, std::uint64_t end) {
     if (begin >= end || all_zero(front.subspan(begin, end - begin))) return false;
@@ -227,7 +228,7 @@ void HeadGuard::hide(std::span<const std::byte> front) {
   if (clear(behind, head_) || first) flush_wait(device_);
 }
 
-void HeadGuard::renew(const Token& epoch) {
+void BootRegionGuard::renew(const Token& epoch) {
   {
     const std::scoped_lock lock(mutex_);
     mark_.epoch.token = epoch;
@@ -235,7 +236,7 @@ void HeadGuard::renew(const Token& epoch) {
   publish_wait();
 }
 
-void HeadGuard::publish_wait() {
+void BootRegionGuard::publish_wait() {
   std::promise<std::optional<Error>> promise;
   auto written = promise.get_future();
   publish([&promise](const Error* error) {
@@ -244,7 +245,7 @@ void HeadGuard::publish_wait() {
   if (const auto error = await(device_, std::move(written))) throw Error(*error);
 }
 
-void HeadGuard::advance(Advanced done) {
+void BootRegionGuard::advance(Advanced done) {
   Epoch epoch;
   {
     const std::scoped_lock lock(mutex_);
@@ -254,7 +255,7 @@ void HeadGuard::advance(Advanced done) {
   publish([done = std::move(done), epoch](const Error* error) { done(error, epoch); });
 }
 
-void HeadGuard::publish(Completion done) {
+void BootRegionGuard::publish(Completion done) {
   if (slot_ == 0) return done(nullptr);
   {
     const std::scoped_lock lock(mutex_);
@@ -265,7 +266,7 @@ void HeadGuard::publish(Completion done) {
   write_now();
 }
 
-void HeadGuard::write_now() {
+void BootRegionGuard::write_now() {
   std::uint64_t version = 0;
   {
     const std::scoped_lock lock(mutex_);
@@ -290,7 +291,7 @@ void HeadGuard::write_now() {
   });
 }
 
-void HeadGuard::watch() {
+void BootRegionGuard::watch() {
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, options_.beat, [this] { return quit_; })) {
     ++mark_.beat;
@@ -308,7 +309,7 @@ void HeadGuard::watch() {
   }
 }
 
-void HeadGuard::warn_other() {
+void BootRegionGuard::warn_other() {
   try {
     publish_wait();
   } catch (const Error&) {
@@ -316,7 +317,7 @@ void HeadGuard::warn_other() {
   }
 }
 
-void HeadGuard::stop_watching() {
+void BootRegionGuard::stop_watching() {
   {
     const std::scoped_lock lock(mutex_);
     quit_ = true;
@@ -327,7 +328,7 @@ void HeadGuard::stop_watching() {
   changed_.wait(lock, [this] { return !writing_; });
 }
 
-ByteRange HeadGuard::leave() {
+ByteRange BootRegionGuard::leave() {
   stop_watching();
   constexpr int kLooks = 4;
   for (int looks = 1; slot_ != 0; ++looks) {

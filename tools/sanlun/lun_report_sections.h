@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lun_report.h"
+
+namespace san {
+
+// Parts of report_sections().
+
+Section reservation_section(const iscsi::LunReport& card);
+Section path_section(const iscsi::LunReport& card);
+Section command_section(const iscsi::LunReport& card);
+Section session_section(const iscsi::LunReport& card);
+
+}  // namespace san
