@@ -95,7 +95,7 @@ std::vector<Error> clone_objections(Device* source, const PartitionTable* table,
 
 bool check_length(const std::string& name, const NeededLength& length, const Overrides& overrides,
                   const std::string& hint) {
-  for (const std::string& doubt : length.stale_parts) log::warning("{}: {}", name, doubt);
+  for (const std::string& doubt : length.doubts) log::warning("{}: {}", name, doubt);
   if (!length.cut_off()) return false;
   if (!overrides.cut_source) throw Error(Exit::failed, name, describe_cut(length), hint);
   log::warning("{}: {}; going on because of --force=cut-source, with the partition table as it is", name,

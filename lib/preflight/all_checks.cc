@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "core/ascii.h"
 #include "preflight/check/check.h"
 
 namespace san::preflight {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kFamilies = {"NET", "IBFT", "IPXE", "LNX", "WIN", "TGT", "OPS"};
 
-std::size_t family(const Check& check) {
+std::size_t family_rank(const Check& check) {
   const std::string_view id = check.id;
   const auto found = std::find(kFamilies.begin(), kFamilies.end(), id.substr(0, id.find('-')));
   return static_cast<std::size_t>(found - kFamilies.begin());
@@ -18,7 +19,7 @@ std::size_t family(const Check& check) {
 
 /// Numbers have two digits, so that they are in order as text is.
 bool before(const Check& a, const Check& b) {
-  const std::size_t of_a = family(a), of_b = family(b);
+  const std::size_t of_a = family_rank(a), of_b = family_rank(b);
   return of_a != of_b ? of_a < of_b : std::string_view(a.id) < std::string_view(b.id);
 }
 
@@ -31,12 +32,6 @@ std::vector<Check> gather() {
   return all;
 }
 
-std::string upper(std::string text) {
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
 }  // namespace
 
 const std::vector<Check>& all_checks() {
@@ -45,7 +40,7 @@ const std::vector<Check>& all_checks() {
 }
 
 const Check* find_check(const std::string& id) {
-  const std::string wanted = upper(id);
+  const std::string wanted = to_upper(id);
   const auto& all = all_checks();
   const auto found =
       std::find_if(all.begin(), all.end(), [&wanted](const Check& check) { return wanted == check.id; });

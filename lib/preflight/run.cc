@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "core/ascii.h"
 #include "core/nearest.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
@@ -18,12 +19,6 @@
 namespace san::preflight {
 namespace {
 
-std::string upper(std::string text) {
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
 std::string family(const Check& check) {
   const std::string id = check.id;
   return id.substr(0, id.find('-'));
@@ -31,7 +26,7 @@ std::string family(const Check& check) {
 
 bool named(const Check& check, const std::vector<std::string>& ids) {
   return std::any_of(ids.begin(), ids.end(), [&check](const std::string& id) {
-    const std::string wanted = upper(id);
+    const std::string wanted = to_upper(id);
     return wanted == check.id || wanted == family(check);
   });
 }
@@ -138,8 +133,8 @@ void check_ids(const std::vector<std::string>& ids, const std::string& option) {
     if (families.insert(family(check)).second) names.push_back(family(check));
   }
   for (const std::string& id : ids) {
-    if (std::find(names.begin(), names.end(), upper(id)) != names.end()) continue;
-    const std::string near = nearest(upper(id), names);
+    if (std::find(names.begin(), names.end(), to_upper(id)) != names.end()) continue;
+    const std::string near = nearest(to_upper(id), names);
     throw Error(Exit::usage, option + " " + id, "no check has that id",
                 near.empty() ? "see sanboot-check --list-checks" : fmt::format("did you mean {}?", near));
   }
@@ -160,7 +155,7 @@ Report run(Subject& subject, const RunOptions& options) {
     if (options.only.empty() || named(check, options.only))
       report.results.push_back(judged(check, subject, options, examined, trouble));
   std::vector<std::string> only;
-  for (const std::string& id : options.only) only.push_back(upper(id));
+  for (const std::string& id : options.only) only.push_back(to_upper(id));
   const bool no_system = only.empty() && has(examined, Scope::disk) && report.systems.empty();
   report.verdict = judge(report.results, std::move(examined), std::move(missed), std::move(only), no_system);
   report.bytes_read = subject.bytes_read();

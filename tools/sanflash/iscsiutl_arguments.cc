@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "iscsiutl_arguments.h"
+#include "core/ascii.h"
 
 #include <fmt/core.h>
 
@@ -21,12 +22,6 @@ const std::vector<std::string>& names() {
   return all;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return text;
-}
-
 struct Option {
   std::string typed, name;  // the name in small letters, without the dash
   std::optional<std::string> value;
@@ -44,8 +39,8 @@ std::vector<Option> split(const std::vector<std::string>& arguments, std::vector
     if (typed.size() < 2 || typed[0] != '-')
       throw Error(Exit::usage, typed, "is no option", "see iscsiutl --help");
     const auto equals = typed.find('=');
-    Option option{typed.substr(0, equals), lower(typed.substr(1, equals - 1)), {}};
-    if (equals == std::string::npos) option.name = lower(typed.substr(1));
+    Option option{typed.substr(0, equals), to_lower(typed.substr(1, equals - 1)), {}};
+    if (equals == std::string::npos) option.name = to_lower(typed.substr(1));
     if (std::find(names().begin(), names().end(), option.name) == names().end()) {
       const std::string near = nearest(option.name, names());
       throw Error(Exit::usage, option.typed, "no such option",
@@ -88,7 +83,7 @@ class Translation {
   void add(const Option& option, IscsiutlArguments& command) const {
     const std::string& name = option.name;
     if (name == "bootpriority")
-      put(command, {"priority", device_, lower(value_of(option))});
+      put(command, {"priority", device_, to_lower(value_of(option))});
     else if (name == "flashenable" || name == "fe")
       put(command, {"rom", "enable", device_});
     else if (name == "flashdisable" || name == "fd")

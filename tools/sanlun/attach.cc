@@ -12,13 +12,13 @@
 namespace san {
 namespace {
 
-struct Options {
+struct AttachOptions {
   TargetOptions target;
   target::Volume volume;
   std::optional<std::uint16_t> lun;
 };
 
-Exit run(const CommonOptions& common, const Options& options) {
+Exit run(const CommonOptions& common, const AttachOptions& options) {
   const auto driver = target::make_driver(options.target.driver);
   target::Volume volume = options.volume;
   volume.path = std::filesystem::absolute(volume.path).lexically_normal().string();
@@ -35,7 +35,7 @@ Exit run(const CommonOptions& common, const Options& options) {
 }  // namespace
 
 void add_attach(Verbs& verbs, CommonOptions& common) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AttachOptions>();
   CLI::App& verb = verbs.add("attach", "make a volume that is there a LUN of a target",
                              [&common, options] { return run(common, *options); });
   add_target_options(verb, options->target);

@@ -16,7 +16,7 @@
 namespace san {
 namespace {
 
-struct Options {
+struct BenchCommand {
   std::string device;
   bool write = false;
   unsigned seconds = 25;
@@ -26,7 +26,7 @@ struct Options {
 /// A silent target ends the measurement: nothing behind it would be worth anything.
 constexpr std::chrono::seconds kTimeout{10};
 
-BenchOptions bench_options(const CommonOptions& common, const Options& o) {
+BenchOptions bench_options(const CommonOptions& common, const BenchCommand& o) {
   BenchOptions options;
   options.time = std::chrono::seconds(o.seconds);
   options.write = o.write;
@@ -50,7 +50,7 @@ BenchOptions bench_options(const CommonOptions& common, const Options& o) {
   return options;
 }
 
-Exit run_verb(const CommonOptions& common, Options o) {
+Exit run_verb(const CommonOptions& common, BenchCommand o) {
   o.device = device_argument(common, o.device);
   check_argument(o.device);
   Overrides overrides;
@@ -78,7 +78,7 @@ Exit run_verb(const CommonOptions& common, Options o) {
 }  // namespace
 
 void add_bench(Verbs& verbs, CommonOptions& common) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<BenchCommand>();
   CLI::App& verb = verbs.add("bench", "how fast a LUN is, and with which settings",
                              [&common, o] { return run_verb(common, *o); });
   verb.add_option("DEVICE", o->device, "URL of a LUN, or any other device");

@@ -13,14 +13,14 @@
 namespace san {
 namespace {
 
-struct Options {
+struct CreateOptions {
   TargetOptions target;
   target::CreateRequest request;
   std::string size, firmware, reach;
   std::vector<std::string> portals;
 };
 
-void add_volume_options(CLI::App& verb, Options& options) {
+void add_volume_options(CLI::App& verb, CreateOptions& options) {
   verb.add_option("--size", options.size, "size of the volume: 40G, 2T …")
       ->type_name("SIZE")
       ->group("Volume");
@@ -43,7 +43,7 @@ void add_volume_options(CLI::App& verb, Options& options) {
       ->group("Target");
 }
 
-void add_profile_options(CLI::App& verb, Options& options) {
+void add_profile_options(CLI::App& verb, CreateOptions& options) {
   verb.add_option("--profile-out", options.request.profile_path, "write a boot profile for the machine")
       ->type_name("FILE")
       ->group("Profile");
@@ -63,7 +63,7 @@ void add_profile_options(CLI::App& verb, Options& options) {
       ->group("Profile");
 }
 
-void complete(Options& options) {
+void complete(CreateOptions& options) {
   target::CreateRequest& request = options.request;
   request.name = options.target.name;
   if (!options.size.empty()) request.size = parse_size(options.size, "--size");
@@ -75,7 +75,7 @@ void complete(Options& options) {
     request.access.secret_directory = std::filesystem::path(request.profile_path).parent_path().string();
 }
 
-Exit run(const CommonOptions& common, Options& options) {
+Exit run(const CommonOptions& common, CreateOptions& options) {
   complete(options);
   const auto driver = target::make_driver(options.target.driver);
   const target::Created made = target::create(*driver, target::Pool(options.target.pool), options.request);
@@ -98,7 +98,7 @@ Exit run(const CommonOptions& common, Options& options) {
 }  // namespace
 
 void add_create(Verbs& verbs, CommonOptions& common) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CreateOptions>();
   CLI::App& verb = verbs.add("create", "volume, target, LUN, access rules and boot profile for a machine",
                              [&common, options] { return run(common, *options); });
   add_target_options(verb, options->target);

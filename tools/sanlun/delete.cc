@@ -12,12 +12,12 @@
 namespace san {
 namespace {
 
-struct Options {
+struct DeleteOptions {
   TargetOptions target;
   std::string confirmation;
 };
 
-Exit run(const CommonOptions& common, const Options& options) {
+Exit run(const CommonOptions& common, const DeleteOptions& options) {
   const std::string& name = options.target.name;
   const auto driver = target::make_driver(options.target.driver);
   const target::Pool pool(options.target.pool);
@@ -36,7 +36,7 @@ Exit run(const CommonOptions& common, const Options& options) {
 }  // namespace
 
 void add_delete(Verbs& verbs, CommonOptions& common) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DeleteOptions>();
   CLI::App& verb = verbs.add("delete", "take away a target with its volume, for good",
                              [&common, options] { return run(common, *options); });
   add_target_options(verb, options->target);

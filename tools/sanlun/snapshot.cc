@@ -12,13 +12,13 @@
 namespace san {
 namespace {
 
-struct Options {
+struct SnapshotOptions {
   TargetOptions target;
   std::string snapshot;
   bool remove = false;
 };
 
-Exit print_list(const CommonOptions& common, const Options& options) {
+Exit print_list(const CommonOptions& common, const SnapshotOptions& options) {
   const target::Pool pool(options.target.pool);
   const auto snapshots = pool.snapshots(options.target.name);
   if (const std::string volume = pool.volume(options.target.name);
@@ -34,7 +34,7 @@ Exit print_list(const CommonOptions& common, const Options& options) {
   return Exit::ok;
 }
 
-Exit snapshot(const CommonOptions& common, const Options& options) {
+Exit snapshot(const CommonOptions& common, const SnapshotOptions& options) {
   const auto& [name, driver_options, directory] = options.target;
   const target::Pool pool(directory);
   target::check_volume_name(name);
@@ -50,7 +50,7 @@ Exit snapshot(const CommonOptions& common, const Options& options) {
   return print_report(common, target::take_snapshot(*driver, pool, name, options.snapshot, progress), fields);
 }
 
-Exit rollback(const CommonOptions& common, const Options& options) {
+Exit rollback(const CommonOptions& common, const SnapshotOptions& options) {
   const auto driver = target::make_driver(options.target.driver);
   Progress progress(make_progress_sink(common.progress));
   const target::Report report = target::roll_back(*driver, target::Pool(options.target.pool),
@@ -63,7 +63,7 @@ Exit rollback(const CommonOptions& common, const Options& options) {
 }  // namespace
 
 void add_snapshot(Verbs& verbs, CommonOptions& common) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SnapshotOptions>();
   CLI::App& verb = verbs.add("snapshot", "keep what a volume holds now, or list what was kept",
                              [&common, options] { return snapshot(common, *options); });
   add_target_options(verb, options->target);
@@ -72,7 +72,7 @@ void add_snapshot(Verbs& verbs, CommonOptions& common) {
 }
 
 void add_rollback(Verbs& verbs, CommonOptions& common) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SnapshotOptions>();
   CLI::App& verb = verbs.add("rollback", "put what a snapshot holds back into the volume",
                              [&common, options] { return rollback(common, *options); });
   add_target_options(verb, options->target);

@@ -17,7 +17,7 @@
 namespace san {
 namespace {
 
-constexpr std::uint32_t kBlock = 512;
+constexpr std::uint32_t kFileBlock = 512;
 
 void open_or_create(OpenFile& file, const FileOptions& options) {
   file.fd = open_path(file.path, options.writable ? O_RDWR : O_RDONLY);
@@ -60,9 +60,9 @@ void check_uses(const OpenFile& file, const struct stat& status, const FileOptio
 
 /// Gives a file for writing the size that `options` want of it.
 void set_size(OpenFile& file, const FileOptions& options) {
-  std::uint64_t wanted = round_up(options.create_size.value_or(file.bytes), kBlock);
+  std::uint64_t wanted = round_up(options.create_size.value_or(file.bytes), kFileBlock);
   if (options.resize == FileOptions::Resize::at_least)
-    wanted = std::max(wanted, round_up(file.bytes, kBlock));
+    wanted = std::max(wanted, round_up(file.bytes, kFileBlock));
   if (wanted == file.bytes) return;
   if (wanted > INT64_MAX)
     throw Error(Exit::usage, file.path,

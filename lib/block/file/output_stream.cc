@@ -20,10 +20,10 @@
 namespace san {
 namespace {
 
-constexpr std::uint32_t kBlock = 512;
+constexpr std::uint32_t kStreamBlock = 512;
 constexpr std::uint64_t kUnknownSize = MiB * TiB;
 
-std::array<std::byte, 64 * KiB> zeros;
+std::array<std::byte, 64 * KiB> stream_zeros;
 
 class OutputStream final : public Device {
  public:
@@ -42,7 +42,7 @@ class OutputStream final : public Device {
   }
   /// As a regular file, it has no block size of its own that a partition table could contradict.
   bool resizable() const override { return true; }
-  void resize(std::uint64_t size) override { size_ = round_up(size, kBlock); }
+  void resize(std::uint64_t size) override { size_ = round_up(size, kStreamBlock); }
   bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void cancel() override {
@@ -114,8 +114,9 @@ void OutputStream::drain() {
   while (!error_) {
     const Sequence::Item* item = sequence_.front();
     if (item == nullptr) break;
-    const std::byte* data = item->data != nullptr ? item->data : zeros.data();
-    const std::uint64_t length = item->data != nullptr ? item->length : std::min(item->length, zeros.size());
+    const std::byte* data = item->data != nullptr ? item->data : stream_zeros.data();
+    const std::uint64_t length =
+        item->data != nullptr ? item->length : std::min(item->length, stream_zeros.size());
     // Taken before it is written: what fail() completes is never in use here.
     auto done = sequence_.take(length);
     lock.unlock();
@@ -134,11 +135,11 @@ void OutputStream::drain() {
 }
 
 void OutputStream::put_but_tail(std::span<const std::byte> bytes) {
-  if (bytes.size() >= kBlock) {
+  if (bytes.size() >= kStreamBlock) {
     sink_->put(tail_);
     tail_.clear();
-    sink_->put(bytes.first(bytes.size() - (kBlock - 1)));
-    bytes = bytes.last(kBlock - 1);
+    sink_->put(bytes.first(bytes.size() - (kStreamBlock - 1)));
+    bytes = bytes.last(kStreamBlock - 1);
   }
   tail_.insert(tail_.end(), bytes.begin(), bytes.end());
 }
@@ -178,7 +179,7 @@ void refuse_terminal(const std::string& name, int fd) {
 std::unique_ptr<Device> open_output_stream(const std::string& name, int fd,
                                            std::optional<std::uint64_t> size) {
   refuse_terminal(name, fd);
-  return std::make_unique<OutputStream>(name, fd, round_up(size.value_or(kUnknownSize), kBlock));
+  return std::make_unique<OutputStream>(name, fd, round_up(size.value_or(kUnknownSize), kStreamBlock));
 }
 
 }  // namespace san

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include "core/ascii.h"
 #include "system/file/file_marks.h"
 
 #include "block/image/qcow2_header.h"
@@ -122,8 +123,7 @@ std::string format_of_name(const std::string& path) {
       {".vhd", "vpc"},
       {".zst", "zst"},
   }};
-  std::string lower = path;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string lower = to_lower(path);
   for (const auto& [suffix, format] : kSuffixes)
     if (lower.ends_with(suffix)) return std::string(format);
   return {};
@@ -143,9 +143,7 @@ std::optional<ImageFormat> recognise_footer(std::span<const std::byte> tail, std
 std::string shown_format(const std::string& name) {
   if (name == "qcow" || name == "qcow2" || name == "zst") return name;
   if (name == "parallels") return "Parallels";
-  std::string shown = name == "vpc" ? "vhd" : name;
-  std::transform(shown.begin(), shown.end(), shown.begin(), [](unsigned char c) { return std::toupper(c); });
-  return shown;
+  return to_upper(name == "vpc" ? "vhd" : name);
 }
 
 std::optional<ImageFormat> recognise_file(const std::string& path) {

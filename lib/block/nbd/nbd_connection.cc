@@ -12,6 +12,7 @@
 
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
+#include "core/units.h"
 
 namespace san {
 namespace {

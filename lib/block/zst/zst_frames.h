@@ -12,6 +12,9 @@
 
 namespace san {
 
+/// Bytes: what is in a .zst file is a disk with blocks of this size, so its length is rounded up to one.
+inline constexpr std::uint32_t kZstBlock = 512;
+
 /// Reads the content of a .zst file through its seek table, frames side by side in a few threads. Each frame
 /// is decompressed once for all requests under way that touch it, and a few are kept. Thread-safe.
 class ZstFrames {

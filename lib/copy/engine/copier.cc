@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/copier.h"
+#include "copy/engine/poll_interval.h"
 
 #include <fmt/core.h>
 
@@ -18,7 +19,6 @@ namespace {
 using std::chrono::milliseconds;
 
 // How long a wait may go on before signals and errors are looked at.
-constexpr milliseconds kStep{50};
 constexpr std::uint64_t kBlocksBeingRead = 8;
 
 // How long the others wait for a destination that does not keep up, the first time. Later they do not: it is
@@ -318,7 +318,7 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
     if (among.size() > 1)
       std::this_thread::sleep_for(milliseconds(1));
     else
-      destinations_[full[0]]->wait_for_capacity(kStep);
+      destinations_[full[0]]->wait_for_capacity(kPollInterval);
   }
 }
 
@@ -395,7 +395,7 @@ void Copier::ensure_size(std::uint64_t end) {
 std::shared_ptr<Block> Copier::make_block(std::uint64_t offset, std::uint64_t length) {
   auto block = std::make_shared<Block>();
   while (!block->buffer) {
-    block->buffer = pool_.acquire(kStep);
+    block->buffer = pool_.acquire(kPollInterval);
     check();
   }
   block->offset = offset;
@@ -442,7 +442,7 @@ void Copier::pause(std::uint64_t bytes) {
   const auto until = Clock::now() + throttle_.take(bytes);
   while (Clock::now() < until) {
     check();
-    std::this_thread::sleep_for(std::min<Clock::duration>(kStep, until - Clock::now()));
+    std::this_thread::sleep_for(std::min<Clock::duration>(kPollInterval, until - Clock::now()));
   }
 }
 
@@ -476,8 +476,8 @@ void Copier::wait_until_idle() {
     std::this_thread::sleep_for(milliseconds(1));
   }
   for (const std::size_t i : group_) {
-    while (router_ && !router_->wait_until_idle(i, kStep)) check();
-    while (!destinations_[i]->wait_until_idle(kStep)) check();
+    while (router_ && !router_->wait_until_idle(i, kPollInterval)) check();
+    while (!destinations_[i]->wait_until_idle(kPollInterval)) check();
   }
   check();
 }
@@ -497,7 +497,7 @@ void Copier::abort() {
   // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
   while (!idle()) std::this_thread::sleep_for(milliseconds(1));
   for (const auto& destination : destinations_)
-    while (!destination->wait_until_idle(kStep)) {
+    while (!destination->wait_until_idle(kPollInterval)) {
     }
   router_.reset();
   destinations_.clear();  // the verifiers end with them

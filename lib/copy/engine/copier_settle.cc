@@ -7,6 +7,7 @@
 
 #include "block/zero_detection.h"
 #include "copy/engine/copier.h"
+#include "copy/engine/poll_interval.h"
 #include "copy/stopwatch.h"
 #include "core/units.h"
 
@@ -16,7 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 // How long a wait may go on before signals and errors are looked at.
-constexpr milliseconds kStep{50};
 constexpr int kRepairs = 2;
 
 }  // namespace
@@ -100,7 +100,7 @@ void Copier::wipe_rest() {
     Destination& destination = *destinations_[i];
     const std::uint64_t end = destination.device().size();
     for (std::uint64_t at = rest_of(i), piece = 0; at < end && !destination.failed(); at += piece) {
-      while (!destination.failed() && !destination.wait_for_capacity(kStep)) check();
+      while (!destination.failed() && !destination.wait_for_capacity(kPollInterval)) check();
       piece = std::min(kPiece, end - at);
       destination.zero_again(at, piece, std::make_shared<ProgressTicket>(progress_, piece));
     }
@@ -157,7 +157,7 @@ void Copier::commit() {
 
 void Copier::zero_unread(Destination& destination) {
   for (const auto& [offset, length] : destination.take_unread_zeros()) {
-    while (!destination.failed() && !destination.wait_for_capacity(kStep)) check();
+    while (!destination.failed() && !destination.wait_for_capacity(kPollInterval)) check();
     destination.zero_again(offset, length);
   }
   wait_until_idle();
@@ -191,7 +191,7 @@ void Copier::verify_all() {
     Destination& destination = *destinations_[i];
     bool idle = false;
     while (!destination.failed() && !idle) {
-      idle = destination.verifier()->wait_until_idle(kStep);
+      idle = destination.verifier()->wait_until_idle(kPollInterval);
       check();
       const std::uint64_t now = backlog();
       if (now < left) progress_.add(left - now);

@@ -22,7 +22,7 @@ using map_format::Slot;
 using map_format::State;
 
 // One block in so many is looked at in a part that shows no trace of use, and at most that many.
-constexpr std::uint64_t kSampleEvery = 64;
+constexpr std::uint64_t kMapSampleEvery = 64;
 constexpr std::uint64_t kSampleMost = 1024;
 // Of an unfinished clone, one in so many bytes, and at most so many; of these, blocks here and there.
 constexpr std::uint64_t kExamineEvery = 100;
@@ -156,7 +156,7 @@ class Decider {
     const std::uint64_t block = map_.block();
     const std::uint64_t first = (offset + block - 1) / block, last = (offset + length) / block;
     if (first >= last) return true;
-    const std::uint64_t step = std::max(kSampleEvery, (last - first) / kSampleMost);
+    const std::uint64_t step = std::max(kMapSampleEvery, (last - first) / kSampleMost);
     for (std::uint64_t at = first; at < last; at += step)
       if (!same(at + random_() % (std::min(last, at + step) - at), decision)) return false;
     return true;

@@ -15,7 +15,7 @@ namespace {
 constexpr unsigned kZerosActive = 8;
 constexpr std::uint64_t kSampleEvery = 16;
 // Ranges remembered for the case that the device turns out to lie: 16 MiB of memory at most.
-constexpr std::size_t kMaxUnmapped = std::size_t{1} << 20;
+constexpr std::size_t kMaxSpotChecked = std::size_t{1} << 20;
 
 /// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all
 /// there is.
@@ -378,25 +378,25 @@ void Destination::revoke_unmap_trust() {
 void Destination::record_unmapped(std::uint64_t offset, std::uint64_t length) {
   unmapped_ += length;
   const std::scoped_lock lock(mutex_);
-  if (!unmapped_.empty() && unmapped_.back().first + unmapped_.back().second == offset)
-    unmapped_.back().second += length;
-  else if (unmapped_.size() < kMaxUnmapped)
-    unmapped_.emplace_back(offset, length);
+  if (!spot_checked_.empty() && spot_checked_.back().first + spot_checked_.back().second == offset)
+    spot_checked_.back().second += length;
+  else if (spot_checked_.size() < kMaxSpotChecked)
+    spot_checked_.emplace_back(offset, length);
   else
-    unmapped_all_ = false;
+    spot_checked_all_ = false;
 }
 
 std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_unread_zeros() {
   const std::scoped_lock lock(mutex_);
   if (!unmap_failed_) return {};
-  if (!unmapped_all_ && !error_) {
+  if (!spot_checked_all_ && !error_) {
     error_ = Error(Exit::failed, device_.name(),
                    "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
                    "clone again with --zero=write");
     failed_ = true;
   }
-  for (const auto& range : unmapped_) unmapped_ -= range.second;
-  return std::exchange(unmapped_, {});
+  for (const auto& range : spot_checked_) unmapped_ -= range.second;
+  return std::exchange(spot_checked_, {});
 }
 
 void Destination::hide_boot_region(std::uint64_t length, const Token& epoch, bool marked) {

@@ -129,8 +129,8 @@ class Destination {
   unsigned active_ = 0;        ///< operations under way
   unsigned zeros_active_ = 0;  ///< runs of zeros under way
   std::optional<Error> error_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> unmapped_;  ///< unmapped, and zeros at both ends
-  bool unmapped_all_ = true;             ///< no range had to be left out of unmapped_
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> spot_checked_;  ///< unmapped, and zeros at both ends
+  bool spot_checked_all_ = true;         ///< no range had to be left out of spot_checked_
   bool unmap_failed_ = false;            ///< unmapped blocks were not zeros
   std::optional<Expectation> left_out_;  ///< the last block of which no sample was taken
   std::atomic<bool> failed_{false};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/map_router.h"
+#include "copy/engine/poll_interval.h"
 
 #include <algorithm>
 
@@ -10,8 +11,6 @@ namespace {
 
 using map_format::Slot;
 using map_format::State;
-
-constexpr std::chrono::milliseconds kStep{50};
 
 bool holds(const Slot& slot, const Block& block) {
   if (slot.state == State::zero) return block.is_zero();
@@ -94,7 +93,8 @@ void MapRouter::zero(std::size_t destination, std::uint64_t offset, std::uint64_
     std::uint64_t to = std::min(end, at + block);
     while (to < end && way_of(to) == way) to = std::min(end, to + block);
     if (way == Way::write) {
-      while (!destinations_[destination]->failed() && !destinations_[destination]->wait_for_capacity(kStep))
+      while (!destinations_[destination]->failed() &&
+             !destinations_[destination]->wait_for_capacity(kPollInterval))
         check();
       destinations_[destination]->zero(at, to - at, share);
     } else if (way == Way::skip) {

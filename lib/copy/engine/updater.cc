@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/updater.h"
+#include "copy/engine/poll_interval.h"
+#include "copy/engine/read_back.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,10 +12,6 @@
 
 namespace san {
 namespace {
-
-constexpr std::size_t kReads = 8;
-constexpr std::uint64_t kWindow = GiB;
-constexpr std::chrono::milliseconds kStep{50};
 
 /// Where `found` differs from `block`, in units of kGranule.
 std::vector<Run> differences(const Block& block, std::span<const std::byte> found) {
@@ -34,7 +32,7 @@ std::vector<Run> differences(const Block& block, std::span<const std::byte> foun
 }  // namespace
 
 Updater::Updater(Destination& destination, CloneMap& map, std::size_t index, std::uint64_t head)
-    : destination_(destination), map_(map), index_(index), head_(head), pool_(map.block(), kReads) {
+    : destination_(destination), map_(map), index_(index), head_(head), pool_(map.block(), kReadBacks) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -117,7 +115,7 @@ void Updater::look(const Item& item) {
   if (item.block) return read_back(item);
   const std::uint64_t end = item.offset + item.length;
   for (std::uint64_t at = item.offset; at < end && !stopped();) {
-    const std::uint64_t to = std::min(end, round_up(at + 1, kWindow));
+    const std::uint64_t to = std::min(end, round_up(at + 1, kReadBackWindow));
     look_at_zeros({at, to - at, nullptr, item.share});
     at = to;
   }
@@ -149,7 +147,7 @@ void Updater::look_at_zeros(const Item& item) {
 void Updater::read_back(const Item& item) {
   std::shared_ptr<std::byte> into;
   while (!into && !stopped()) {
-    into = pool_.acquire(kStep);
+    into = pool_.acquire(kPollInterval);
     std::vector<Change> changes;
     {
       const std::scoped_lock lock(mutex_);
@@ -248,7 +246,7 @@ void Updater::carry_out(std::vector<Change> changes) {
     if (change.item.block) {
       destination_.write(change.item.block, change.runs);
     } else {
-      while (!destination_.failed() && !destination_.wait_for_capacity(kStep)) {
+      while (!destination_.failed() && !destination_.wait_for_capacity(kPollInterval)) {
         if (stopped()) return;
       }
       destination_.zero(change.item.offset, change.item.length, std::move(change.item.share));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/verifier.h"
+#include "copy/engine/read_back.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,12 +9,9 @@
 #include "core/units.h"
 
 namespace san {
-namespace {
-constexpr std::size_t kReads = 8;
-constexpr std::uint64_t kWindow = GiB;
-}  // namespace
+namespace {}  // namespace
 
-Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReads) {
+Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReadBacks) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -108,7 +106,7 @@ void Verifier::check(const Expectation& expectation) {
   // In windows: neighbouring zeros may have become one range as large as the disk.
   const std::uint64_t end = expectation.offset + expectation.length;
   for (std::uint64_t at = expectation.offset; at < end && !stopped();) {
-    const std::uint64_t to = std::min(end, round_up(at + 1, kWindow));
+    const std::uint64_t to = std::min(end, round_up(at + 1, kReadBackWindow));
     for (const Extent& extent : device_.extents(at, to - at)) {
       // What the device calls zero here has been proved by it: a kernel's hole, or a deallocated run of a LUN
       // read at both ends.

@@ -4,30 +4,10 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/utf8.h"
+
 namespace san {
 namespace {
-
-struct Character {
-  std::uint32_t point = 0;
-  std::size_t bytes = 0;
-};
-
-/// The UTF-8 character (RFC 3629, 4) that `text` begins with; of no bytes where it begins with none.
-Character character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return {};
-  std::uint32_t point = first & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    point = point << 6 | (byte(i) & 0x3FU);
-  }
-  constexpr std::uint32_t kLowest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool good = point >= kLowest[length] && point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF);
-  return {point, good ? length : 0};
-}
 
 /// C0, DEL and C1: some terminals take U+009B for ESC [.
 bool is_control(std::uint32_t point) {
@@ -74,7 +54,7 @@ Printable& Printable::operator+=(PrintablePart more) {
 std::string printable(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const Character c = character(text);
+    const Utf8Character c = first_character(text);
     const bool raw = c.bytes == 0 || is_control(c.point);
     if (raw)
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
@@ -105,7 +85,7 @@ Printable printable_lines(std::string_view text) {
 Printable printable_json(std::string_view document) {
   std::string out;
   while (!document.empty()) {
-    const Character c = character(document);
+    const Utf8Character c = first_character(document);
     if (c.bytes == 0)
       out += "\\ufffd";
     else if (c.point != '\n' && (is_control(c.point) || is_hidden(c.point)))

@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "core/utf8.h"
+
 namespace san {
 namespace {
 
@@ -43,21 +45,10 @@ bool locale_is_utf8() {
   return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
 }
 
-/// The character that valid UTF-8 begins with, and how many bytes it has.
-struct Character {
-  std::uint32_t point = 0;
-  std::size_t bytes = 1;
-};
-
-Character character(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  Character c{first, 1};
-  if (first < 0x80) return c;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  c.point = first & (0x7FU >> length);
-  for (; c.bytes < std::min(length, text.size()); ++c.bytes)
-    c.point = c.point << 6 | (static_cast<unsigned char>(text[c.bytes]) & 0x3FU);
-  return c;
+/// The character that `text` begins with; what is not UTF-8 counts byte for byte.
+Utf8Character character(std::string_view text) {
+  const Utf8Character c = first_character(text);
+  return c.bytes == 0 ? Utf8Character{static_cast<unsigned char>(text.front()), 1} : c;
 }
 
 struct PointRange {
@@ -83,7 +74,7 @@ std::size_t columns_of(std::uint32_t point) {
 std::size_t columns_of(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const Character c = character(text);
+    const Utf8Character c = character(text);
     width += columns_of(c.point);
     text.remove_prefix(c.bytes);
   }
@@ -113,7 +104,7 @@ Printable shown(std::string_view text, bool utf8) {
   const std::string safe = printable(text);
   std::string out;
   for (std::string_view rest = safe; !rest.empty();) {
-    const Character c = character(rest);
+    const Utf8Character c = character(rest);
     if (c.point >= 0x80 && !utf8)
       out += '?';
     else
@@ -133,7 +124,7 @@ Printable clipped(PrintablePart part, std::size_t width, bool utf8) {
   std::string out;
   std::size_t used = 0;
   for (std::string_view text = part.text(); !text.empty();) {
-    const Character c = character(text);
+    const Utf8Character c = character(text);
     used += columns_of(c.point);
     if (used > width - 1) break;
     out += text.substr(0, c.bytes);

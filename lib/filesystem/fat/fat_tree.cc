@@ -3,6 +3,7 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "core/ascii.h"
 #include "core/units.h"
 #include "filesystem/fat/fat_chain.h"
 #include "filesystem/fat/fat_layout.h"
@@ -167,7 +168,7 @@ class FatReader final : public NodeReader {
   }
 
   std::string link(std::uint64_t) override { throw MetadataError{"not a symbolic link"}; }
-  std::string key(const std::string& name) override { return ascii_upper(name); }
+  std::string key(const std::string& name) override { return to_upper(name); }
 
  private:
   std::vector<FileRun> runs(std::uint64_t node, std::uint64_t size) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 
+#include "core/ascii.h"
 #include "core/units.h"
 #include "filesystem/volume/text.h"
 
@@ -77,7 +78,7 @@ class State {
       if (!data || data->initialized < magic.size()) continue;
       ntfs_.read(*data, 0, magic, "hiberfil.sys");
       std::string text = fixed_text(magic);
-      std::transform(text.begin(), text.end(), text.begin(), lower);
+      text = to_lower(text);
       if (text == "hibr" || text == "rstr")
         throw MetadataError{"Windows is hibernated on it (hiberfil.sys); shut it down without fast startup",
                             true};
@@ -85,8 +86,6 @@ class State {
   }
 
  private:
-  static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
   [[noreturn]] static void throw_log() {
     throw MetadataError{"its $LogFile is not in a state that is known to be clean", true};
   }
@@ -163,7 +162,7 @@ class State {
       if (entry.size() >= 66) {
         const auto characters = std::to_integer<std::size_t>(entry[64]);
         std::string text = utf16_text(entry.subspan(66, std::min(characters * 2, entry.size() - 66)));
-        std::transform(text.begin(), text.end(), text.begin(), lower);
+        text = to_lower(text);
         if (text == name && found.size() < 16) found.push_back(file);
       }
       at += size;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.h"
 #include "core/units.h"
 #include "filesystem/ntfs/lznt1.h"
 #include "filesystem/ntfs/ntfs_index.h"
@@ -114,7 +115,7 @@ class NtfsReader final : public NodeReader {
   /// Names are compared by the volume's own table of capitals.
   std::string key(const std::string& name) override {
     if (std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
-      return ascii_upper(name);
+      return to_upper(name);
     load_upcase();
     std::u16string units = utf16_units(name);
     for (char16_t& unit : units)

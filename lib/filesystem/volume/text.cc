@@ -82,10 +82,4 @@ std::u16string utf16_units(const std::string& text) {
   return units;
 }
 
-std::string ascii_upper(std::string text) {
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
 }  // namespace san

@@ -19,7 +19,4 @@ std::string utf16_text(std::span<const std::byte> bytes);
 /// UTF-8 as units of UTF-16; what is no UTF-8 becomes U+FFFD.
 std::u16string utf16_units(const std::string& text);
 
-/// The letters of ASCII as capitals, all else as it is.
-std::string ascii_upper(std::string text);
-
 }  // namespace san

@@ -12,6 +12,7 @@
 #include <cctype>
 #include <vector>
 
+#include "core/ascii.h"
 #include "core/error.h"
 
 namespace san::flash {
@@ -78,11 +79,6 @@ const std::vector<Devices>& device_table() {
   return table;
 }
 
-bool same(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
-}
-
 }  // namespace
 
 std::string family_names() {
@@ -94,7 +90,7 @@ std::string family_names() {
 
 const NvmFamily& find_family(std::string_view name) {
   for (const NvmFamily& family : kFamilies)
-    if (same(family.name, name)) return family;
+    if (same_without_case(family.name, name)) return family;
   throw Error(Exit::usage, fmt::format("--family {}", name), "is not a family of Intel NICs known here",
               "one of " + family_names());
 }

@@ -4,20 +4,15 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "flash/uefi/uefi_flash.h"
 
 namespace san::flash {
 namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 std::string nic_of(const IscsiAttempt& attempt) {
-  return lower(attempt.mac.substr(0, 17));
+  return to_lower(attempt.mac.substr(0, 17));
 }
 
 /// Settings of the firmware's own menu that a profile has no words for would be lost by a change that does
@@ -137,8 +132,8 @@ std::vector<std::string> uefi_nics(const UefiIscsi& settings) {
 MergedSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
                               const std::string& object) {
   for (const IscsiAttempt& attempt : now.attempts)
-    if (attempt.active && nic_of(attempt) == lower(mac)) check_known(attempt, settings, object);
-  MergedSettings out = settings_now(now, lower(mac));
+    if (attempt.active && nic_of(attempt) == to_lower(mac)) check_known(attempt, settings, object);
+  MergedSettings out = settings_now(now, to_lower(mac));
   out.profile.path = object;
   take(out.profile.initiator, settings.initiator);
   take_network(out.profile, settings);

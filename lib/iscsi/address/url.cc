@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/ascii.h"
 #include "core/error.h"
 
 namespace san::iscsi {
@@ -24,13 +25,6 @@ long decimal(std::string_view text, long max) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > max) return -1;
   return value;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
 }
 
 bool is_plain(char c) {
@@ -74,7 +68,7 @@ Url parse(std::string_view text, bool target) {
   Url url;
   // The last @ in front of the path: whatever stands before it may be a password and is not repeated in a
   // message.
-  const auto at = rest.substr(0, lower(rest).find("/iqn.")).rfind('@');
+  const auto at = rest.substr(0, to_lower(rest).find("/iqn.")).rfind('@');
   if (at != std::string_view::npos) {
     const std::string_view user = rest.substr(0, at);
     const auto shown = fmt::format("{}{}", kScheme, rest.substr(at + 1));
@@ -110,7 +104,7 @@ Url parse(std::string_view text, bool target) {
 }  // namespace
 
 bool is_url(std::string_view text) {
-  return lower(text.substr(0, kScheme.size())) == kScheme;
+  return to_lower(text.substr(0, kScheme.size())) == kScheme;
 }
 
 Portal parse_portal(std::string_view text) {
@@ -140,7 +134,7 @@ void check_name(std::string_view name, std::string_view what) {
 
 std::string iscsi_name(std::string_view typed, std::string_view what) {
   const std::size_t type = std::min<std::size_t>(typed.size(), 4);
-  std::string name = lower(typed.substr(0, type)) + std::string(typed.substr(type));
+  std::string name = to_lower(typed.substr(0, type)) + std::string(typed.substr(type));
   check_name(name, what);
   return name;
 }

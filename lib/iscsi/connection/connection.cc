@@ -209,27 +209,27 @@ void Connection::close() {
 }
 
 void Connection::submit(Command command) {
-  auto command = std::make_unique<InFlightCommand>();
-  command->owner = this;
-  command->command = std::move(command);
-  const Cdb& cdb = command->command.cdb;
-  const Direction direction = command->command.direction;
+  auto in_flight = std::make_unique<InFlightCommand>();
+  in_flight->owner = this;
+  in_flight->command = std::move(command);
+  const Cdb& cdb = in_flight->command.cdb;
+  const Direction direction = in_flight->command.direction;
   auto bytes = cdb.bytes;
-  command->task = scsi_create_task(cdb.size, bytes.data(),
-                                   direction == Direction::none ? SCSI_XFER_NONE
-                                   : direction == Direction::in ? SCSI_XFER_READ
-                                                                : SCSI_XFER_WRITE,
-                                   static_cast<int>(command->command.data.size()));
-  if (command->task == nullptr) throw std::bad_alloc();
-  command->iov = {command->command.data.data(), command->command.data.size()};
-  command->transfer.command = opcode_name(cdb.opcode());
-  command->transfer.direction = direction;
-  command->transfer.length = static_cast<std::uint32_t>(command->command.data.size());
-  if (direction == Direction::in) scsi_task_set_iov_in(command->task, &command->iov, 1);
-  if (direction == Direction::out) scsi_task_set_iov_out(command->task, &command->iov, 1);
+  in_flight->task = scsi_create_task(cdb.size, bytes.data(),
+                                     direction == Direction::none ? SCSI_XFER_NONE
+                                     : direction == Direction::in ? SCSI_XFER_READ
+                                                                  : SCSI_XFER_WRITE,
+                                     static_cast<int>(in_flight->command.data.size()));
+  if (in_flight->task == nullptr) throw std::bad_alloc();
+  in_flight->iov = {in_flight->command.data.data(), in_flight->command.data.size()};
+  in_flight->transfer.command = opcode_name(cdb.opcode());
+  in_flight->transfer.direction = direction;
+  in_flight->transfer.length = static_cast<std::uint32_t>(in_flight->command.data.size());
+  if (direction == Direction::in) scsi_task_set_iov_in(in_flight->task, &in_flight->iov, 1);
+  if (direction == Direction::out) scsi_task_set_iov_out(in_flight->task, &in_flight->iov, 1);
 
-  InFlightCommand* raw = command.get();
-  in_flight_.push_back(std::move(command));
+  InFlightCommand* raw = in_flight.get();
+  in_flight_.push_back(std::move(in_flight));
   raw->place = std::prev(in_flight_.end());
   raw->number = ++submitted_;
   if (lost_ || iscsi_scsi_command_async(context_, lun_, raw->task, on_answer, nullptr, raw) != 0)

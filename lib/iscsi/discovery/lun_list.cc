@@ -40,10 +40,10 @@ std::unique_ptr<ScsiInquirySession> meet(const std::string& name, const std::vec
         std::chrono::duration_cast<std::chrono::milliseconds>(i + 1 < portals.size() ? left / 3 : left);
     login.until = options.until;
     try {
-      auto inquiry = std::make_unique<ScsiInquirySession>(login);
+      auto session = std::make_unique<ScsiInquirySession>(login);
       target.error.clear();
       target.hint.clear();
-      return inquiry;
+      return session;
     } catch (const LoginRefused& error) {
       if (!spoke) target.error = error.cause(), target.hint = error.hint();
       spoke = true;
@@ -54,12 +54,12 @@ std::unique_ptr<ScsiInquirySession> meet(const std::string& name, const std::vec
   return nullptr;
 }
 
-void ask_luns(ScsiInquirySession& inquiry, ListedTarget& target, const ListOptions& options) {
-  const auto bytes = inquiry.ask(report_luns(kInventory), kInventory, "REPORT LUNS");
+void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptions& options) {
+  const auto bytes = session.ask(report_luns(kInventory), kInventory, "REPORT LUNS");
   if (!bytes) {
-    const auto& problems = inquiry.problems();
+    const auto& problems = session.problems();
     target.error =
-        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(inquiry.answer()) : problems.front().why);
+        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(session.answer()) : problems.front().why);
     target.hint = kLook;
     return;
   }
@@ -81,16 +81,16 @@ void ask_luns(ScsiInquirySession& inquiry, ListedTarget& target, const ListOptio
       disks = true;  // for all that is known
       continue;
     }
-    inquiry.use_lun(*first);
-    const std::size_t problems = inquiry.problems().size();
-    lun.facts = ask_facts(inquiry);
+    session.use_lun(*first);
+    const std::size_t problems = session.problems().size();
+    lun.facts = ask_facts(session);
     if (lun.facts.no_such_lun)
       lun.error = "REPORT LUNS names it, but INQUIRY says that there is none";
     else if (!lun.facts.inquiry)
       lun.error =
-          inquiry.problems().size() > problems ? inquiry.problems()[problems].why : "no usable answer";
+          session.problems().size() > problems ? session.problems()[problems].why : "no usable answer";
     disks = disks || !lun.facts.inquiry || lun.facts.inquiry->device_type != 0x0C;
-    if (inquiry.over() && target.error.empty())
+    if (session.over() && target.error.empty())
       target.error = "the target has left too many commands without an answer, or the time is over";
   }
   if (target.luns.empty() || !disks)
@@ -107,15 +107,15 @@ ListedTarget list_target(const std::string& name, const std::vector<Portal>& por
   target.name = name;
   for (const Portal& portal : portals) target.portals.push_back(to_string(portal));
   try {
-    const auto inquiry = meet(name, portals, options, target);
-    if (!inquiry) return target;
-    ask_luns(*inquiry, target, options);
-    target.problems = inquiry->problems();
-    if (!inquiry->complete()) {
+    const auto session = meet(name, portals, options, target);
+    if (!session) return target;
+    ask_luns(*session, target, options);
+    target.problems = session->problems();
+    if (!session->complete()) {
       if (target.error.empty()) target.error = "not every command was answered";
       target.hint = kLook;
     }
-    inquiry->end();
+    session->end();
   } catch (const Error& error) {
     target.error = error.cause();
     target.hint = error.hint();

@@ -31,10 +31,10 @@ struct LunFacts {
 
 /// A page of vital product data where it may be there and is what it should be; what is wrong with it is a
 /// complaint of the interview.
-std::optional<std::span<const std::byte>> read_vpd_page(ScsiInquirySession& inquiry, const LunFacts& facts,
+std::optional<std::span<const std::byte>> read_vpd_page(ScsiInquirySession& session, const LunFacts& facts,
                                                         std::uint8_t page);
 
 /// Asks the logical unit that the interview is turned to. Throws nothing that a target could bring about.
-LunFacts ask_facts(ScsiInquirySession& inquiry);
+LunFacts ask_facts(ScsiInquirySession& session);
 
 }  // namespace san::iscsi

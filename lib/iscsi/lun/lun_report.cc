@@ -13,8 +13,8 @@ namespace san::iscsi {
 namespace {
 
 /// Whether the last command is there: what was answered is; what is refused as such is not.
-std::optional<bool> known_by_answer(const ScsiInquirySession& inquiry) {
-  const Answer& answer = inquiry.answer();
+std::optional<bool> known_by_answer(const ScsiInquirySession& session) {
+  const Answer& answer = session.answer();
   if (judge(answer) == Action::done) return true;
   if (answer.status != Status::check_condition || answer.sense.key != SenseKey::illegal_request)
     return std::nullopt;
@@ -23,7 +23,7 @@ std::optional<bool> known_by_answer(const ScsiInquirySession& inquiry) {
   return std::nullopt;
 }
 
-void ask_mode(ScsiInquirySession& inquiry, LunReport& card) {
+void ask_mode(ScsiInquirySession& session, LunReport& card) {
   constexpr std::uint8_t kLength = 255;
   constexpr std::uint16_t kLonger = 1024;
   // All pages first, as Linux asks; the single ones for targets that do not take that, and the longer form
@@ -34,11 +34,11 @@ void ask_mode(ScsiInquirySession& inquiry, LunReport& card) {
                                       : card.mode.write_protected.has_value();
     if (known) continue;
     Mode mode;
-    if (const auto bytes = inquiry.ask(mode_sense_6(page, kLength), kLength, "MODE SENSE(6)"))
+    if (const auto bytes = session.ask(mode_sense_6(page, kLength), kLength, "MODE SENSE(6)"))
       mode = parse_mode(*bytes, false);
-    else if (!inquiry.answered())
+    else if (!session.answered())
       return;  // the next one would hang as well
-    else if (const auto longer = inquiry.ask(mode_sense_10(page, kLonger), kLonger, "MODE SENSE(10)"))
+    else if (const auto longer = session.ask(mode_sense_10(page, kLonger), kLonger, "MODE SENSE(10)"))
       mode = parse_mode(*longer, true);
     const auto take = [](std::optional<bool>& into, const std::optional<bool>& from) {
       if (!into) into = from;
@@ -51,44 +51,44 @@ void ask_mode(ScsiInquirySession& inquiry, LunReport& card) {
   }
 }
 
-void ask_reservations(ScsiInquirySession& inquiry, LunReport& card) {
+void ask_reservations(ScsiInquirySession& session, LunReport& card) {
   constexpr std::uint16_t kLength = 4096;
   if (const auto bytes =
-          inquiry.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
+          session.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
     card.keys = parse_reservation_keys(*bytes);
-  else if (known_by_answer(inquiry) == false || !inquiry.answered())
+  else if (known_by_answer(session) == false || !session.answered())
     return;
   if (const auto bytes =
-          inquiry.ask(persistent_reserve_in(1, kLength), kLength, "PERSISTENT RESERVE IN, READ RESERVATION"))
+          session.ask(persistent_reserve_in(1, kLength), kLength, "PERSISTENT RESERVE IN, READ RESERVATION"))
     card.reservation = parse_reservation(*bytes);
   if (const auto bytes =
-          inquiry.ask(persistent_reserve_in(2, 8), 8, "PERSISTENT RESERVE IN, REPORT CAPABILITIES"))
+          session.ask(persistent_reserve_in(2, 8), 8, "PERSISTENT RESERVE IN, REPORT CAPABILITIES"))
     card.reservation_capabilities = parse_reservation_capabilities(*bytes);
   if (!card.keys || card.keys->keys.empty()) return;
   if (const auto bytes =
-          inquiry.ask(persistent_reserve_in(3, kLength), kLength, "PERSISTENT RESERVE IN, READ FULL STATUS"))
+          session.ask(persistent_reserve_in(3, kLength), kLength, "PERSISTENT RESERVE IN, READ FULL STATUS"))
     card.registrants = parse_full_status(*bytes);
 }
 
-void ask_port_groups(ScsiInquirySession& inquiry, LunReport& card) {
+void ask_port_groups(ScsiInquirySession& session, LunReport& card) {
   if (!card.facts.inquiry || card.facts.inquiry->tpgs == 0) return;
   constexpr std::uint32_t kLength = 8192;
-  const auto bytes = inquiry.ask(report_target_port_groups(kLength), kLength, "REPORT TARGET PORT GROUPS");
+  const auto bytes = session.ask(report_target_port_groups(kLength), kLength, "REPORT TARGET PORT GROUPS");
   if (bytes) card.port_groups = parse_port_groups(*bytes);
   if (bytes && (!card.port_groups || card.port_groups->empty()))
-    inquiry.note_problem("REPORT TARGET PORT GROUPS", "no group in the answer makes sense");
+    session.note_problem("REPORT TARGET PORT GROUPS", "no group in the answer makes sense");
 }
 
 /// Whether a command is there that the target did not list: what reads is asked, the rest stays unknown.
-std::optional<bool> find_out(ScsiInquirySession& inquiry, const LunReport& card, const KnownCommand& known) {
+std::optional<bool> find_out(ScsiInquirySession& session, const LunReport& card, const KnownCommand& known) {
   switch (known.command.opcode) {
     case 0x9E:
-      inquiry.ask(get_lba_status(0, 24), 24, known.name);
-      return known_by_answer(inquiry);
+      session.ask(get_lba_status(0, 24), 24, known.name);
+      return known_by_answer(session);
     case 0x83:
       // Its parameters are read by another operation code, which says as much.
-      inquiry.ask(receive_copy_parameters(64), 64, "RECEIVE COPY RESULTS");
-      return known_by_answer(inquiry);
+      session.ask(receive_copy_parameters(64), 64, "RECEIVE COPY RESULTS");
+      return known_by_answer(session);
     case 0x5E:
       return card.keys ? std::optional<bool>(true) : std::nullopt;
     case 0xA3:
@@ -98,38 +98,38 @@ std::optional<bool> find_out(ScsiInquirySession& inquiry, const LunReport& card,
   }
 }
 
-void ask_commands(ScsiInquirySession& inquiry, LunReport& card) {
+void ask_commands(ScsiInquirySession& session, LunReport& card) {
   constexpr std::uint32_t kLength = 16384;
   const char* const name = "REPORT SUPPORTED OPERATION CODES";
-  const auto bytes = inquiry.ask(report_supported_commands(kLength), kLength, name);
+  const auto bytes = session.ask(report_supported_commands(kLength), kLength, name);
   const auto list = bytes ? parse_supported_commands(*bytes) : std::nullopt;
-  if (bytes && !list) inquiry.note_problem(name, "no command in the answer makes sense");
+  if (bytes && !list) session.note_problem(name, "no command in the answer makes sense");
   card.commands_listed = list.has_value();
   for (const KnownCommand& known : known_commands())
     card.commands.push_back({known.name, list ? std::optional<bool>(is_supported(*list, known.command))
-                                              : find_out(inquiry, card, known)});
+                                              : find_out(session, card, known)});
   // tgt 1.0 has it not, but gives a limit for it.
   for (const CommandSupport& one : card.commands)
     if (one.name == "COMPARE AND WRITE" && one.supported == false && card.limits &&
         card.limits->max_compare_and_write_blocks != 0)
-      inquiry.note_problem(one.name,
+      session.note_problem(one.name,
                            "the target's list of commands lacks it, but VPD page B0h gives a limit for it");
 }
 
-void ask_disk(ScsiInquirySession& inquiry, LunReport& card) {
-  if (const auto bytes = read_vpd_page(inquiry, card.facts, 0xB0)) {
+void ask_disk(ScsiInquirySession& session, LunReport& card) {
+  if (const auto bytes = read_vpd_page(session, card.facts, 0xB0)) {
     card.limits = parse_block_limits(*bytes);
-    if (!card.limits) inquiry.note_problem("VPD page B0h", "too short to make sense");
+    if (!card.limits) session.note_problem("VPD page B0h", "too short to make sense");
   }
-  if (const auto bytes = read_vpd_page(inquiry, card.facts, 0xB1)) {
+  if (const auto bytes = read_vpd_page(session, card.facts, 0xB1)) {
     card.characteristics = parse_characteristics(*bytes);
-    if (!card.characteristics) inquiry.note_problem("VPD page B1h", "too short to make sense");
+    if (!card.characteristics) session.note_problem("VPD page B1h", "too short to make sense");
   }
-  if (const auto bytes = read_vpd_page(inquiry, card.facts, 0xB2)) {
+  if (const auto bytes = read_vpd_page(session, card.facts, 0xB2)) {
     card.provisioning = parse_provisioning(*bytes);
-    if (!card.provisioning) inquiry.note_problem("VPD page B2h", "too short to make sense");
+    if (!card.provisioning) session.note_problem("VPD page B2h", "too short to make sense");
   }
-  ask_mode(inquiry, card);
+  ask_mode(session, card);
 }
 
 /// A number in hexadecimal, as parse_designators() gives it for binary designators of ports and groups: two
@@ -204,32 +204,32 @@ LunReport query_lun_report(const Login& login) {
   LunReport card;
   card.url = {login.portal, login.target, login.lun, {}};
   card.initiator = login.credentials.initiator;
-  ScsiInquirySession inquiry(login);
-  card.negotiated = inquiry.negotiated();
-  card.address = inquiry.address();
-  card.facts = ask_facts(inquiry);
+  ScsiInquirySession session(login);
+  card.negotiated = session.negotiated();
+  card.address = session.address();
+  card.facts = ask_facts(session);
   if (card.facts.no_such_lun)
     throw Error(Exit::failed, to_string(card.url), "there is no such LUN at this target",
                 "list the LUNs of the target, and check which this initiator may see");
   if (!card.facts.inquiry) {
     const std::string why =
-        inquiry.problems().empty() ? describe(inquiry.answer()) : inquiry.problems().front().why;
+        session.problems().empty() ? describe(session.answer()) : session.problems().front().why;
     throw Error(Exit::failed, to_string(card.url), fmt::format("INQUIRY: {}", why),
                 "check the target and its log");
   }
-  const bool ready = inquiry.order(test_unit_ready(), "TEST UNIT READY");
-  const Status status = inquiry.answer().status;
+  const bool ready = session.order(test_unit_ready(), "TEST UNIT READY");
+  const Status status = session.answer().status;
   card.reserved_by_another = status == Status::reservation_conflict;
   if (status != Status::lost && status != Status::silent)
-    card.not_ready = ready ? std::string() : describe(inquiry.answer());
-  if (card.facts.is_disk()) ask_disk(inquiry, card);
-  if (card.facts.is_disk()) ask_reservations(inquiry, card);
-  ask_port_groups(inquiry, card);
-  if (card.facts.is_disk()) ask_commands(inquiry, card);
-  card.problems = inquiry.problems();
-  card.complete = inquiry.complete();
-  if (const Problem* gap = inquiry.gap()) card.unanswered = fmt::format("{}: {}", gap->what, gap->why);
-  inquiry.end();
+    card.not_ready = ready ? std::string() : describe(session.answer());
+  if (card.facts.is_disk()) ask_disk(session, card);
+  if (card.facts.is_disk()) ask_reservations(session, card);
+  ask_port_groups(session, card);
+  if (card.facts.is_disk()) ask_commands(session, card);
+  card.problems = session.problems();
+  card.complete = session.complete();
+  if (const Problem* gap = session.gap()) card.unanswered = fmt::format("{}: {}", gap->what, gap->why);
+  session.end();
   return card;
 }
 

@@ -16,12 +16,12 @@ SessionPool::~SessionPool() {
 }
 
 unsigned SessionPool::depth() const {
-  if (sessions_ == 0) return depth_ == 0 ? kInFlight : depth_ * SessionTuner::kMaxSize;
+  if (sessions_ == 0) return depth_ == 0 ? kInFlight : depth_ * SessionTuner::kMaxSessions;
   return sessions_ * (depth_ == 0 ? kInFlight : depth_);
 }
 
 void SessionPool::start(const Login& login, std::unique_ptr<Connection> first) {
-  const unsigned most = sessions_ == 0 ? SessionTuner::kMaxSize : sessions_;
+  const unsigned most = sessions_ == 0 ? SessionTuner::kMaxSessions : sessions_;
   queue_.set_wake([this] { wake(); });
   for (unsigned i = 0; i < most; ++i) {
     Login own = login;

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "core/ascii.h"
+
 namespace san::os {
 namespace {
 
@@ -58,11 +60,6 @@ bool split_mapper(std::string_view name, std::string& group, std::string& logica
     }
   }
   return part == &logical && !group.empty() && !logical.empty();
-}
-
-bool same_identifier(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 struct Form {
@@ -159,11 +156,11 @@ const DiskVolume* find_volume(const DiskContent& content, const DeviceSpec& spec
   const auto matches = [&](const DiskVolume& volume) {
     switch (spec.kind) {
       case Kind::uuid:
-        return !volume.uuid.empty() && same_identifier(volume.uuid, spec.value);
+        return !volume.uuid.empty() && same_without_case(volume.uuid, spec.value);
       case Kind::label:
         return !volume.label.empty() && volume.label == spec.value;
       case Kind::partuuid:
-        return !volume.entry.uuid.empty() && same_identifier(volume.entry.uuid, spec.value);
+        return !volume.entry.uuid.empty() && same_without_case(volume.entry.uuid, spec.value);
       case Kind::partlabel:
         return !volume.entry.name.empty() && volume.entry.name == spec.value;
       case Kind::logical:

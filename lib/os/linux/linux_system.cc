@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "os/linux/loaders.h"
 #include "os/linux/root.h"
@@ -76,9 +77,7 @@ Located locate_live(SystemTree& tree, const DeviceSpec& device) {
   if (entries.empty()) return {State::unknown, nullptr, "/dev/disk/" + found->second + " is empty"};
   const auto same = [&](const DirectoryEntry& entry) {
     const auto name = unescaped(entry.name);
-    return std::ranges::equal(name, device.value, [](unsigned char a, unsigned char b) {
-      return std::tolower(a) == std::tolower(b);
-    });
+    return same_without_case(name, device.value);
   };
   return {std::ranges::any_of(entries, same) ? State::here : State::absent, nullptr, {}};
 }

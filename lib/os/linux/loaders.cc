@@ -7,6 +7,7 @@
 #include <cstring>
 #include <set>
 
+#include "core/ascii.h"
 #include "os/linux/grub_words.h"
 #include "os/linux/text.h"
 #include "os/linux/uki.h"
@@ -21,8 +22,7 @@ const char* const kEspDirectories[] = {"/boot/efi", "/efi", "/boot"};
 
 bool ends_with_ignoring_case(const std::string& name, std::string_view end) {
   return name.size() >= end.size() &&
-         std::equal(end.begin(), end.end(), name.end() - static_cast<std::ptrdiff_t>(end.size()),
-                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
+         same_without_case(std::string_view(name).substr(name.size() - end.size()), end);
 }
 
 class Reader {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <set>
 
+#include "core/ascii.h"
 #include "os/linux/text.h"
 
 namespace san::os {
@@ -22,18 +23,12 @@ NicSetting setting_of(std::string manager, std::string where) {
   return setting;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 std::string without_prefix(const std::string& address) {
   return address.substr(0, address.find_first_of("/,"));
 }
 
 bool yes(const std::string& text) {
-  const auto value = lower(text);
+  const auto value = to_lower(text);
   return value == "yes" || value == "true" || value == "1" || value == "on" || value == "ipv4" ||
          value == "both";
 }
@@ -108,7 +103,7 @@ class NetplanReader {
     }
     if (key == "dhcp4" && yes(value)) setting.way = Way::dhcp;
     if (key == "critical" && yes(value)) setting.kept = true;
-    if (key == "macaddress") setting.mac = lower(value);
+    if (key == "macaddress") setting.mac = to_lower(value);
     // With "match:" the key of the device is only a label.
     if (key == "match") setting.interface.clear();
     if (key == "name" && setting.interface.empty()) setting.interface = value;
@@ -158,7 +153,7 @@ std::vector<NicSetting> parse_nm_connection(std::string_view text, const std::st
     if (section == "connection" && key == "type") ethernet = value == "ethernet" || value == "802-3-ethernet";
     if (section == "connection" && key == "interface-name") setting.interface = value;
     if (section == "connection" && key == "autoconnect") setting.automatic = yes(value);
-    if (wired && key == "mac-address") setting.mac = lower(value);
+    if (wired && key == "mac-address") setting.mac = to_lower(value);
     if (section != "ipv4") continue;
     if (key == "method")
       setting.way = value == "auto" ? Way::dhcp : value == "manual" ? Way::fixed : Way::leave;
@@ -175,7 +170,7 @@ std::vector<NicSetting> parse_networkd(std::string_view text, const std::string&
   for (const auto& [number, section, key, value] : ini_values(text)) {
     if (section == "Match" && key == "Name") setting.interface = value;
     if (section == "Match" && (key == "MACAddress" || key == "PermanentMACAddress"))
-      setting.mac = lower(value);
+      setting.mac = to_lower(value);
     if (section == "Match" && (key == "Type" || key == "Kind") && value != "ether") return {};
     if (section == "Link" && key == "Unmanaged" && yes(value)) setting.automatic = false;
     if (section == "Network" && key == "KeepConfiguration") setting.kept = value != "no" && value != "false";
@@ -206,11 +201,11 @@ std::vector<NicSetting> parse_ifcfg(std::string_view text, const std::string& pa
   auto values = assignments(text);
   auto setting = setting_of("ifcfg", path);
   setting.interface = values["DEVICE"].value;
-  setting.mac = lower(values["HWADDR"].value);
-  const auto protocol = lower(values["BOOTPROTO"].value);
+  setting.mac = to_lower(values["HWADDR"].value);
+  const auto protocol = to_lower(values["BOOTPROTO"].value);
   setting.address = without_prefix(values["IPADDR"].value);
   setting.way = protocol.starts_with("dhcp") ? Way::dhcp : !setting.address.empty() ? Way::fixed : Way::leave;
-  const auto start = lower(values["ONBOOT"].value + values["STARTMODE"].value);
+  const auto start = to_lower(values["ONBOOT"].value + values["STARTMODE"].value);
   setting.automatic = yes(start) || start == "auto" || start == "nfsroot" || start == "hotplug";
   setting.kept = true;  // read by NetworkManager, or by wicked with its own care for such NICs
   if (setting.interface == "lo" || path.ends_with("/ifcfg-lo")) return {};

@@ -13,7 +13,7 @@
 namespace san::os {
 namespace {
 
-constexpr std::uint64_t kMaxText = 16 * MiB;
+constexpr std::uint64_t kMaxMetadataText = 16 * MiB;
 constexpr std::size_t kMaxAreas = 16;
 
 struct Area {
@@ -61,7 +61,7 @@ std::string read_text(Volume& volume, const Area& area) {
   const auto place = volume.get<TextPlace>(area.offset + sizeof(MetadataHeader), "metadata area");
   if (place.offset == 0 || place.size == 0 || (place.flags & 1) != 0) return {};
   if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
-      place.size > kMaxText)
+      place.size > kMaxMetadataText)
     throw MetadataError{"the place of its metadata cannot be"};
   // The area behind its header is a ring.
   std::string text(place.size, '\0');

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kMaxLinks = 40;                 // MAXSYMLINKS of Linux
 constexpr std::size_t kMaxComponents = 4096;  // PATH_MAX: no path of Linux has more
-constexpr std::uint64_t kMaxText = MiB;
+constexpr std::uint64_t kMaxFileText = MiB;
 
 /// The components of `path`, in front of `rest`. ".." stays.
 void push_components(std::deque<std::string>& rest, const std::string& path) {
@@ -146,7 +146,7 @@ std::optional<std::vector<std::byte>> SystemTree::read(const std::string& path, 
 }
 
 std::optional<std::string> SystemTree::text(const std::string& path) {
-  const auto bytes = read(path, kMaxText);
+  const auto bytes = read(path, kMaxFileText);
   if (!bytes) return std::nullopt;
   return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
 }

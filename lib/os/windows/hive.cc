@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "core/endian.h"
 #include "core/error.h"
 #include "core/utf16.h"
@@ -23,18 +24,10 @@ constexpr std::uint32_t kInline = 0x80000000;              // vk: the data stand
 constexpr std::uint32_t kSegment = 16344;                  // bytes in a segment of big data
 constexpr std::uint16_t kKeyLatin1 = 0x20, kValueLatin1 = 1;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::uint32_t upper(char c) {
-  return static_cast<unsigned char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-}
-
 /// The hash in "lh" lists; of ASCII names, which are all that is looked for.
 std::uint32_t name_hash(std::string_view name) {
   std::uint32_t hash = 0;
-  for (const char c : name) hash = hash * 37 + upper(c);
+  for (const char c : name) hash = hash * 37 + static_cast<unsigned char>(to_upper(c));
   return hash;
 }
 
@@ -58,7 +51,7 @@ std::string registry_text(std::span<const std::byte> utf16) {
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 std::optional<HiveHeader> parse_hive_header(std::span<const std::byte> bytes) {

@@ -4,15 +4,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/ascii.h"
 #include "system/sysfs.h"
 
 namespace san::preflight {
 namespace {
-
-bool same_mac(const std::string& a, const std::string& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 bool runs(const Sysfs& files, const std::string& program) {
   for (const std::string& name : files.names("/proc"))
@@ -50,7 +46,7 @@ const LiveNic* MachineFacts::nic(const std::string& name) const {
 const LiveNic* MachineFacts::nic_by_mac(const std::string& mac) const {
   const LiveNic* best = nullptr;
   for (const LiveNic& nic : nics)
-    if (same_mac(nic.mac, mac) && (best == nullptr || (best->driver.empty() && !nic.driver.empty())))
+    if (same_without_case(nic.mac, mac) && (best == nullptr || (best->driver.empty() && !nic.driver.empty())))
       best = &nic;
   return best;
 }

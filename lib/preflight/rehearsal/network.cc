@@ -81,19 +81,18 @@ RehearsalNetwork rehearsal_network(boot::BootProfile& profile, std::vector<std::
     return (address & mask_of(prefix)) == network && address != network &&
            address != (network | ~mask_of(prefix));
   };
-  auto target = parse_host(portal.host);
-  const Address guest =
-      profile.dhcp ? other_than({target.value_or(0)}, network, prefix == kPrefix ? 15 : 1) : *own;
-  if (target && *target == guest) target.reset();
+  Address target = parse_host(portal.host).value_or(0);  // 0: none that QEMU could play
+  const Address guest = profile.dhcp ? other_than({target}, network, prefix == kPrefix ? 15 : 1) : *own;
+  if (target == guest) target = 0;
   RehearsalNetwork result;
   const Address free =
       gateway && inside(*gateway) && *gateway != guest ? *gateway : other_than({guest}, network, 2);
-  const Address host = target && inside(*target) ? *target : free;
-  if (!target) {
+  const Address host = target != 0 && inside(target) ? target : free;
+  if (target == 0) {
     notes.push_back(fmt::format("with a portal at {}:{} in place of {}", dotted(host), portal.port,
                                 iscsi::to_string(portal)));
     portal.host = dotted(host);
-  } else if (!inside(*target)) {
+  } else if (!inside(target)) {
     result.portal = portal.host;
   }
   result.net = fmt::format("{}/{}", dotted(network), prefix);

@@ -15,8 +15,8 @@
 namespace san {
 namespace {
 
-constexpr unsigned kWidth = 1000, kMargin = 24, kBar = kWidth - 2 * kMargin;
-constexpr double kSize = 12.5;  ///< of the font
+constexpr unsigned kWidth = 1000, kMargin = 24, kPageWidth = kWidth - 2 * kMargin;
+constexpr double kFontSize = 12.5;  ///< of the font
 constexpr unsigned kHead = 24, kBody = 72, kStored = 8;
 constexpr double kRow = 26, kLine = 19;
 
@@ -65,7 +65,7 @@ class DiskSvg {
   }
 
   void heading() {
-    put(svg_text("text title", kMargin, 38, svg_clipped(layout_.device, kBar, 18)));
+    put(svg_text("text title", kMargin, 38, svg_clipped(layout_.device, kPageWidth, 18)));
     put(svg_text("soft", kMargin, 59, caption_of(layout_)));
     y_ = 74;
   }
@@ -97,7 +97,7 @@ class DiskSvg {
 
   void bar() {
     BarOptions options;
-    options.width = kBar;
+    options.width = kPageWidth;
     options.border = 2;
     options.least = 6;
     options.digit = 11;
@@ -114,7 +114,7 @@ class DiskSvg {
       x += segment.cells + (plan.separated ? options.border : 0);
     }
     put(fmt::format("<rect class=\"line\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"4\"/>\n", kMargin,
-                    svg_number(y_ - 2), kBar, svg_number(height + 4)));
+                    svg_number(y_ - 2), kPageWidth, svg_number(height + 4)));
     y_ += height + 28;
   }
 
@@ -155,14 +155,14 @@ class DiskSvg {
     for (std::size_t i = 0; i < names.size(); ++i) {
       const bool cut = i == 1 && width >= 80;
       const bool number = i + 2 == names.size();
-      if (svg_width(names[i], kSize) > width - (number ? 2 : 12) && !cut) continue;
+      if (svg_width(names[i], kFontSize) > width - (number ? 2 : 12) && !cut) continue;
       const std::string css = region.kind == Region::Kind::partition     ? "text strong"
                               : region.kind == Region::Kind::unallocated ? "soft"
                                                                          : "text";
-      if (svg_width(names[i], kSize) > width - 12 && !cut)
+      if (svg_width(names[i], kFontSize) > width - 12 && !cut)
         put(svg_text(css + " middle", x + width / 2, y_ + 17, names[i]));
       else
-        put(svg_text(css, x + 6, y_ + 17, svg_clipped(names[i], width - 12, kSize)));
+        put(svg_text(css, x + 6, y_ + 17, svg_clipped(names[i], width - 12, kFontSize)));
       return;
     }
   }
@@ -218,7 +218,7 @@ class DiskSvg {
                           bool wanted) {
       if (!wanted) return;
       const std::string text = fmt::format("{} {}", name, format_size(bytes));
-      const double width = 18 + svg_width(text, kSize) + 14;
+      const double width = 18 + svg_width(text, kFontSize) + 14;
       if (x + width > kWidth - kMargin && x > kMargin) {
         x = kMargin;
         y_ += kLine;
@@ -259,16 +259,16 @@ class DiskSvg {
   }
 
   void row(const LayoutRow& one, bool shaded) {
-    if (shaded) put(svg_rect("row", kMargin, y_, kBar, kRow, 3));
+    if (shaded) put(svg_rect("row", kMargin, y_, kPageWidth, kRow, 3));
     const double base = y_ + 17.5;
     const bool data = one.kind == Region::Kind::partition;
     put(svg_text("text strong end", 46, base, one.number ? std::to_string(*one.number) : ""));
     const char* css = data ? style_of(one.hue).name : one.kind == Region::Kind::beyond ? "beyond" : "gap";
     put(svg_rect(css, 56, y_ + 8, 11, 11, 2));
     if (!data && one.kind != Region::Kind::beyond) put(patterned("gap", 56, y_ + 8, 11, 11));
-    put(svg_text(data ? "text" : "soft", 74, base, svg_clipped(one.content, 112, kSize)));
-    put(svg_text("text", 190, base, svg_clipped(one.name, 196, kSize)));
-    put(svg_text("soft", 392, base, svg_clipped(one.type, 180, kSize)));
+    put(svg_text(data ? "text" : "soft", 74, base, svg_clipped(one.content, 112, kFontSize)));
+    put(svg_text("text", 190, base, svg_clipped(one.name, 196, kFontSize)));
+    put(svg_text("soft", 392, base, svg_clipped(one.type, 180, kFontSize)));
     put(svg_text("text end", 650, base, format_size(one.offset)));
     put(svg_text("text end", 738, base, format_size(one.length)));
     if (one.used) {
@@ -293,7 +293,7 @@ class DiskSvg {
                      to_string(note.severity)));
       else
         put(svg_text("soft", kMargin, y_, "note"));
-      for (const std::string& line : svg_lines(note.text, kBar - 70, kSize)) {
+      for (const std::string& line : svg_lines(note.text, kPageWidth - 70, kFontSize)) {
         put(svg_text("text", kMargin + 70, y_, line));
         y_ += kLine;
       }

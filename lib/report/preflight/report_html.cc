@@ -41,7 +41,7 @@ class Rows {
   std::string rows_;
 };
 
-std::string joined(const std::vector<std::string>& words) {
+std::string comma_list(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
@@ -51,7 +51,7 @@ std::string nic_text(const BootNic& nic) {
   if (nic.vendor && nic.device) words.push_back(fmt::format("PCI {:04x}:{:04x}", *nic.vendor, *nic.device));
   if (!nic.interface.empty()) words.push_back(nic.interface);
   if (!nic.mac.empty()) words.push_back(nic.mac);
-  return joined(words);
+  return comma_list(words);
 }
 
 std::string subject_html(const Report& report, const HtmlContext& context) {
@@ -59,7 +59,7 @@ std::string subject_html(const Report& report, const HtmlContext& context) {
   rows.add("Device", report.device);
   if (report.live) rows.add("Machine", "this one, running");
   if (report.size > 0) rows.add("Size", format_size(report.size));
-  rows.add("System", joined(report.systems));
+  rows.add("System", comma_list(report.systems));
   if (report.firmware) rows.add("Firmware", to_string(*report.firmware));
   rows.add("NIC", nic_text(report.nic));
   rows.add("Examined", context.made);
@@ -81,7 +81,7 @@ std::string profile_html(const boot::BootProfile& profile) {
   if (profile.vlan != 0) rows.add("VLAN", std::to_string(profile.vlan));
   std::vector<std::string> portals;
   for (const iscsi::Portal& portal : profile.portals) portals.push_back(iscsi::to_string(portal));
-  rows.add(portals.size() == 1 ? "Portal" : "Portals", joined(portals));
+  rows.add(portals.size() == 1 ? "Portal" : "Portals", comma_list(portals));
   rows.add("Target", profile.target);
   rows.add("LUN", std::to_string(profile.lun));
   std::string chap = "none";

@@ -24,10 +24,6 @@ namespace {
 // FD_MAX_DEV_NAME of target_core_file.h; what is longer is cut off in silence.
 constexpr std::size_t kMaxPath = 255;
 
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
-
 /// Bytes of a file or device; 0 where it cannot be opened.
 std::uint64_t size_of(const std::string& path) {
   const Fd file = open_path(path, O_RDONLY | O_NONBLOCK);
@@ -141,7 +137,7 @@ std::optional<Backstore> backstore_of(const Configfs& configfs, const std::strin
 
 AttachedLun volume_of(const Configfs& configfs, const Backstore& backstore) {
   const std::string text = configfs.read_or(backstore.path + "/info", "");
-  const LioDeviceInfo info = parse_device_info(bytes_of(text));
+  const LioDeviceInfo info = parse_device_info(std::as_bytes(std::span(text)));
   AttachedLun found;
   found.volume.path = configfs.read_or(backstore.path + "/udev_path", "");
   if (found.volume.path.empty()) found.volume.path = info.path;
@@ -156,7 +152,8 @@ AttachedLun volume_of(const Configfs& configfs, const Backstore& backstore) {
 }
 
 std::string unit_serial(const std::string& target, const std::string& path) {
-  const std::string hex = hash128(bytes_of(target + "\n" + path)).hex();
+  const std::string named = target + "\n" + path;
+  const std::string hex = hash128(std::as_bytes(std::span(named))).hex();
   return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
                      hex.substr(16, 4), hex.substr(20));
 }

@@ -12,10 +12,6 @@ namespace san::target {
 
 namespace {
 
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
-
 std::string link_in(const Configfs& configfs, const std::string& directory) {
   const auto links = configfs.links(directory);
   return links.empty() ? std::string() : links.front();
@@ -64,11 +60,11 @@ std::vector<TargetSession> read_sessions(const Configfs& configfs, const std::st
   std::vector<TargetSession> sessions;
   const std::string group = group_path(target);
   const std::string dynamic = configfs.read_or(group + "/dynamic_sessions", "");
-  for (std::string& name : parse_dynamic_sessions(bytes_of(dynamic)))
+  for (std::string& name : parse_dynamic_sessions(std::as_bytes(std::span(dynamic))))
     sessions.push_back({std::move(name), {}});
   for (const std::string& initiator : configfs.directories(group + "/acls")) {
     const std::string info = configfs.read_or(rule_path(group, initiator) + "/info", "");
-    if (auto session = parse_session_info(bytes_of(info))) sessions.push_back(*session);
+    if (auto session = parse_session_info(std::as_bytes(std::span(info)))) sessions.push_back(*session);
   }
   // A rule shows its newest session only. One that nothing shows is a session nevertheless.
   const std::string count =

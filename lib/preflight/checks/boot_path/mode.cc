@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.h"
 #include "core/text/table.h"
 #include "preflight/checks/boot_path/boot_path.h"
 #include "preflight/facts/boot_way.h"
@@ -31,16 +32,10 @@ constexpr std::array<Sign, 13> kSigns = {{{"/boot/grub/i386-pc", boot::Firmware:
                                           {"/EFI/Microsoft/Boot/BCD", boot::Firmware::uefi},
                                           {"/loader/loader.conf", boot::Firmware::uefi}}};
 
-std::string upper(std::string text) {
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
 /// Whether a directory of \EFI has anything in it; \EFI\BOOT alone tells nothing of what is installed.
 std::string efi_vendor(FileTree& files) {
   for (const DirectoryEntry& vendor : files.list("/EFI"))
-    if (vendor.kind == FileInfo::Kind::directory && upper(vendor.name) != "BOOT" &&
+    if (vendor.kind == FileInfo::Kind::directory && to_upper(vendor.name) != "BOOT" &&
         !files.list("/EFI/" + vendor.name).empty())
       return "/EFI/" + vendor.name;
   return {};

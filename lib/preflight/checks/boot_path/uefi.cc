@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.h"
 #include "core/text/table.h"
 #include "os/efi_image.h"
 #include "preflight/checks/boot_path/boot_path.h"
@@ -42,9 +43,7 @@ std::string other_loaders(FileTree& files) {
   for (const DirectoryEntry& vendor : files.list("/EFI")) {
     if (vendor.kind != FileInfo::Kind::directory) continue;
     for (const DirectoryEntry& file : files.list("/EFI/" + vendor.name))
-      if (std::string name = file.name; name.size() > 4) {
-        std::transform(name.begin(), name.end(), name.begin(),
-                       [](unsigned char c) { return std::tolower(c); });
+      if (const std::string name = to_lower(file.name); name.size() > 4) {
         if (name.ends_with(".efi") && found.size() < 4)
           found.push_back(printable("\\EFI\\" + vendor.name + "\\" + file.name));
       }
@@ -66,8 +65,7 @@ Outcome missing(const os::DiskVolume& esp) {
 /// shim starts its second stage from its own directory, or a program that looks for boot entries.
 bool has_second_stage(FileTree& files) {
   for (const DirectoryEntry& entry : files.list("/EFI/BOOT")) {
-    std::string name = entry.name;
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string name = to_lower(entry.name);
     if (name.ends_with(".efi") && (name.starts_with("grub") || name.starts_with("fb"))) return true;
   }
   return false;

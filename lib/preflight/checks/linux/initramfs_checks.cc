@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "preflight/checks/linux/dracut.h"
 #include "preflight/checks/linux/linux_support.h"
 #include "preflight/facts/subject.h"
@@ -88,11 +89,7 @@ void judge_packing(const os::LinuxSystem& system, const os::BootKernel& kernel, 
   if (!config) return;
   for (const auto& packing : system.initramfs(kernel).segments) {
     if (packing == "cpio") continue;
-    auto option = "CONFIG_RD_" + packing;
-    std::ranges::transform(option, option.begin(), [](char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    option += "=y";
+    const auto option = "CONFIG_RD_" + to_upper(packing) + "=y";
     if (config->find(option) == std::string::npos)
       findings.bad.push_back(seen(image_name(kernel), "compressed by " + packing,
                                   option + " in /boot/config-" + kernel.release));

@@ -4,14 +4,11 @@
 
 #include <cctype>
 
+#include "core/ascii.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
 namespace {
-
-char upper(char c) {
-  return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-}
 
 /// The letter of the partition that Windows is on.
 char system_letter(const WindowsView& view) {
@@ -19,14 +16,14 @@ char system_letter(const WindowsView& view) {
   for (const os::WindowsDrive& drive : view.system.drives)
     if (const Partition* const found = os::find_partition(view.content.table, drive.place);
         found != nullptr && found->number == number)
-      return upper(drive.letter);
+      return to_upper(drive.letter);
   return 'C';
 }
 
 /// Whether a letter is one of the partitions of this disk.
 bool is_here(const WindowsView& view, char letter) {
   for (const os::WindowsDrive& drive : view.system.drives)
-    if (upper(drive.letter) == letter && os::find_partition(view.content.table, drive.place) != nullptr)
+    if (to_upper(drive.letter) == letter && os::find_partition(view.content.table, drive.place) != nullptr)
       return true;
   return letter == system_letter(view);
 }
@@ -44,7 +41,7 @@ Outcome judge_page_file(const WindowsView& view) {
   bool on_system = false;
   for (const std::string& file : files) {
     if (file.size() < 2 || file[1] != ':') continue;
-    const char letter = upper(file[0]);
+    const char letter = to_upper(file[0]);
     seen.push_back(registry_evidence(key, "PagingFiles", file, {}));
     if (letter == '?' || letter == own) on_system = true;  // '?': Windows chooses, its own drive first
     if (letter != '?' && !is_here(view, letter))
@@ -58,7 +55,7 @@ Outcome judge_page_file(const WindowsView& view) {
                                                   fmt::format("none on {}:, so a crash leaves no dump", own),
                                                   "a paging file there"));
   const std::string dump = crash ? crash->text("DumpFile").value_or("") : "";
-  if (dumps && dump.size() > 2 && dump[1] == ':' && !is_here(view, upper(dump[0])))
+  if (dumps && dump.size() > 2 && dump[1] == ':' && !is_here(view, to_upper(dump[0])))
     findings.warnings.push_back(registry_evidence(
         crash->path(), "DumpFile", dump + ", which is not on this disk", "%SystemRoot%\\MEMORY.DMP"));
   return findings.outcome(

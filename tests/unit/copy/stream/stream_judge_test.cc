@@ -15,7 +15,7 @@ using namespace san::test;
 namespace {
 
 std::vector<std::string> ends(const NeededLength& length) {
-  std::vector<std::string> texts = length.stale_parts;
+  std::vector<std::string> texts = length.doubts;
   for (const StatedEnd& one : length.missing) texts.push_back(one.what + std::to_string(one.end));
   texts.push_back(length.known ? "known" : "not known");
   return texts;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filesystem/volume/text.h"
 
+#include "core/ascii.h"
+
 #include <doctest/doctest.h>
 
 #include <string_view>
@@ -53,5 +55,5 @@ TEST_CASE("utf16_units") {
   CHECK(utf16_units("\xf0\x9f\x98\x80") == u"\xd83d\xde00");
   CHECK(utf16_units("\xff\xc3") == u"\ufffd\ufffd");
   CHECK(utf16_units("\xe2\x82x") == u"\ufffdx");
-  CHECK(ascii_upper("aZ{ä") == "AZ{ä");
+  CHECK(to_upper("aZ{ä") == "AZ{ä");
 }
