@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <map>
 
 #include "boot/profile/profile_login.h"
@@ -39,12 +38,7 @@ Printable document_text(const Json& document) {
 /// whose lock may be held for ever.
 void print_last_document(const Error& error) {
   if (!take_document(Author::watch)) return;
-  const std::string text = document_text({{"error", to_json(error)}}).text();
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t gone = write(STDOUT_FILENO, text.data() + at, text.size() - at);
-    if (gone <= 0 && errno != EINTR) return;
-    if (gone > 0) at += static_cast<std::size_t>(gone);
-  }
+  print_last(document_text({{"error", to_json(error)}}));
 }
 
 /// The verb that was typed; null where there is none, or the tool has no verbs.

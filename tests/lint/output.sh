@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Text goes to standard output and standard error in lib/core/output.cc only, which takes what is Printable.
+# Text goes to standard output and standard error in lib/core/text/output.cc only, which takes what is Printable.
 . "$(dirname "$0")/lib.sh"
 
-only=lib/core/output.cc
+only=lib/core/text/output.cc
 # Between fork and exec, where nothing may be allocated: the text is a literal.
-forked=lib/block/child_process.cc
+forked=lib/system/child_process.cc
 ways='std::(cout|cerr|clog)|\b(std::)?(v?f?printf|fputs|puts|putchar|fputc|fwrite)\(|fmt::(v?print|println)\('
 ways+='|\bwrite\((STDOUT|STDERR)_FILENO|\bstd(out|err)\b *[,)]'
 found=$(sources 'lib/*.cc' 'lib/*.h' 'tools/*.cc' 'tools/*.h' | grep -vxF -e "$only" -e "$forked" |

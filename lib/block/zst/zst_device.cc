@@ -14,7 +14,6 @@
 namespace san {
 namespace {
 
-
 class ZstDevice final : public Device {
  public:
   ZstDevice(OpenFile file, SeekTable table)

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "core/error.h"
@@ -24,6 +25,14 @@ void print_text(PrintablePart text) {
 void print_aside(PrintablePart text) {
   std::fwrite(text.text().data(), 1, text.text().size(), stderr);
   std::fflush(stderr);
+}
+
+void print_last(PrintablePart text) noexcept {
+  for (std::string_view rest = text.text(); !rest.empty();) {
+    const ssize_t written = write(STDOUT_FILENO, rest.data(), rest.size());
+    if (written <= 0 && errno != EINTR) return;
+    if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 void print_content(std::string_view content) {
