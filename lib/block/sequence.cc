@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "core/units.h"
+
 namespace san {
 
 void Sequence::add(const std::string& name, Item item) {

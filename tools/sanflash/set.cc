@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "boot/iscsi_name.h"
+#include "boot/mac_address.h"
 #include "boot/profile/read_profile.h"
 #include "change_command.h"
 #include "core/process/log.h"
@@ -124,9 +125,9 @@ void add_set(Verbs& verbs, CommonOptions& common) {
   verb.add_option("--mac", set->mac, "address of the NIC, by which a firmware knows it")
       ->check(CLI::Validator(
           [](std::string& text) {
-            const bool good = text.size() == 17 && std::count(text.begin(), text.end(), ':') == 5 &&
-                              text.find_first_not_of("0123456789abcdefABCDEF:") == std::string::npos;
-            return good ? std::string() : "write it as 52:54:00:12:34:56";
+            const auto fault = boot::mac_fault(text);
+            if (!fault) text = boot::parse_mac(text)->to_string();
+            return fault ? fault->cause + (fault->hint.empty() ? "" : "; " + fault->hint) : std::string();
           },
           ""))
       ->type_name("ADDRESS");

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "boot/ip_address.h"
+#include "boot/mac_address.h"
 #include "core/error.h"
 
 namespace san::boot {
@@ -14,36 +15,13 @@ namespace {
 
 constexpr const char* kPortalForm = "the form is ADDRESS[:PORT], with an IPv6 address in brackets";
 
-/// Six octets with colons or hyphens (IEEE 802, 8.1) in lower case with colons; empty for anything else.
-std::string canonical_mac(std::string text) {
-  if (text.size() != 17 || (text[2] != ':' && text[2] != '-')) return {};
-  const char separator = text[2];
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char& c = text[i];
-    if (i % 3 == 2) {
-      if (c != separator) return {};
-      c = ':';
-      continue;
-    }
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-    if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) return {};
-  }
-  return text;
-}
-
 void read_mac(const Section& section, BootProfile& profile) {
   const std::string text = section.text("mac");
   if (text.empty()) return;
-  const std::string mac = canonical_mac(text);
-  if (mac.empty())
-    section.fault("mac", text, {"is no MAC address", "the form is 52:54:00:12:34:56"});
-  else if (std::string_view("13579bdf").find(mac[1]) != std::string_view::npos)
-    section.fault("mac", text,
-                  {"is a group address (its first octet is odd), and no port has one (IEEE 802, 8.2)", ""});
-  else if (mac == "00:00:00:00:00:00")
-    section.fault("mac", text, {"is the address of nobody", ""});
+  if (const auto fault = mac_fault(text))
+    section.fault("mac", text, *fault);
   else
-    profile.mac = mac;
+    profile.mac = parse_mac(text)->to_string();
 }
 
 /// What is wrong with `address` as that of a machine in a network of that prefix.

@@ -28,20 +28,29 @@ std::string resolved(const std::string& path) {
 }  // namespace
 
 PartialFile::PartialFile(const std::string& path) : path_(resolved(path)), partial_(path_ + ".partial") {
-  fd_ = open_path(partial_, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
-  if (!fd_ && errno == ENOENT)
-    throw Error(Exit::usage, path, "the directory of this file does not exist", "create the directory first");
-  if (!fd_) throw system_error(partial_, "create it", errno);
-  struct stat status = {};
-  if (fstat(fd_.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    committed_ = true;  // not ours to remove
-    throw Error(Exit::refused, partial_, "is not a file", "remove it, or choose another name");
-  }
-  if (flock(fd_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    committed_ = true;
-    throw Error(Exit::refused, partial_, "in use: another clone writes it");
-  }
+  open_locked(path);
   if (ftruncate(fd_.get(), 0) != 0) throw system_error(partial_, "empty it", errno);
+}
+
+void PartialFile::open_locked(const std::string& path) {
+  // Another clone may finish, and give the file its name, between our open() and our lock: then what is open
+  // is its complete image, and another file is to be made.
+  do {
+    fd_ = open_path(partial_, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    if (!fd_ && errno == ENOENT)
+      throw Error(Exit::usage, path, "the directory of this file does not exist",
+                  "create the directory first");
+    if (!fd_) throw system_error(partial_, "create it", errno);
+    struct stat status = {};
+    if (fstat(fd_.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+      committed_ = true;  // not ours to remove
+      throw Error(Exit::refused, partial_, "is not a file", "remove it, or choose another name");
+    }
+    if (flock(fd_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      committed_ = true;
+      throw Error(Exit::refused, partial_, "in use: another clone writes it");
+    }
+  } while (!is_named(fd_.get(), partial_));
 }
 
 PartialFile::~PartialFile() {

@@ -23,6 +23,10 @@ class PartialFile {
   void commit();
 
  private:
+  /// Opens and locks the file of that name, which is the same one afterwards; `path` as it was typed, for
+  /// messages.
+  void open_locked(const std::string& path);
+
   std::string path_, partial_;
   Fd fd_;
   bool committed_ = false;

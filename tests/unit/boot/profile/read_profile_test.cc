@@ -156,7 +156,9 @@ TEST_CASE("[initiator]") {
         "initiator.mac: \"01:54:00:12:34:56\" is a group address (its first octet is odd), and no port has "
         "one "
         "(IEEE 802, 8.2)"},
-       {3, "mac = \"00:00:00:00:00:00\"", "initiator.mac: \"00:00:00:00:00:00\" is the address of nobody"},
+       {3, "mac = \"00:00:00:00:00:00\"",
+        "initiator.mac: \"00:00:00:00:00:00\" is all zeros, which no port has; "
+        "the form is 52:54:00:12:34:56"},
        {4, "dhcp = \"no\"", "initiator.dhcp: is a string and has to be true or false, without quotes"},
        {5, "address = \"10.0.2.15\"",
         "initiator.address: \"10.0.2.15\" has no prefix, the number of bits of its network; "
