@@ -41,8 +41,9 @@ enum class ProgressMode { automatic, bar, json, none };
 /// the end.
 std::unique_ptr<ProgressSink> make_progress_sink(ProgressMode mode);
 
-/// Formats one line of a bar for a terminal `columns` wide: `copy 12.0 GiB of 40.0 GiB [=====> ] 30 % 412.3
-/// MiB/s ETA 1:08`.
+/// Formats one line of a bar for a terminal `columns` wide:
+///
+///   copy    12.0 GiB of 40.0 GiB [=====>    ]  30 %  412.3 MiB/s  ETA 1:08
 std::string format_progress_bar(const ProgressState& state, std::size_t columns);
 
 /// Formats the state as one JSON object:

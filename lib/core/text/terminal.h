@@ -16,9 +16,9 @@ struct Canvas {
   bool color = false;
 };
 
-/// Determines the canvas of standard output. The width is COLUMNS if it is set, else the terminal's, else 80.
-/// UTF-8 is used if the locale of the environment has it. `color` is "always", "never" or "auto": the last
-/// means on a terminal that is not dumb, unless NO_COLOR is set.
+/// Determines the canvas of standard output. The width is COLUMNS if it is set, else the terminal's (both
+/// limited to 40 to 400), else 80. UTF-8 is used if the locale of the environment has it. `color` is
+/// "always", "never" or "auto": the last means on a terminal that is not dumb, unless NO_COLOR is set.
 Canvas canvas_of_stdout(const std::string& color);
 
 /// Parameters of SGR (ECMA-48, 8.3.117).
