@@ -115,7 +115,7 @@ std::string read_text(const Fd& file, std::uint64_t offset, std::uint64_t most) 
 }  // namespace
 
 std::string find_program(const std::string& program) {
-  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): never set here
   const std::string all = fmt::format("{}:/usr/sbin:/sbin", path != nullptr ? path : "/usr/bin:/bin");
   std::string_view rest = all;
   while (!rest.empty()) {

@@ -18,7 +18,8 @@
 namespace san {
 namespace {
 
-/// Opens with O_EXCL. udev's and LVM's scans hold a device so for moments: EBUSY has to last to count.
+/// Opens with O_EXCL. The scans of udev and LVM hold a device for moments, so EBUSY counts only if it lasts
+/// 200 ms.
 Fd open_exclusive(const std::string& path, int flags) {
   constexpr int kTries = 5;
   for (int i = 1;; ++i) {
@@ -28,13 +29,14 @@ Fd open_exclusive(const std::string& path, int flags) {
   }
 }
 
-/// Refuses a device that is known to be in use in a way that does not go with what is wanted.
+/// Refuses a device with a known use that conflicts with `options`.
 void check_uses(const std::string& path, const std::vector<Use>& uses, const FileOptions& options) {
   const std::vector<Use> bad = disturbing(uses, options);
   if (!bad.empty()) refuse_in_use(path, "in use: " + describe(bad), options);
 }
 
-/// As `open_exclusive`; without O_EXCL where somebody unknown holds the device and that is overridden.
+/// Opens as open_exclusive() does, or without O_EXCL if an unknown user holds the device and that is
+/// overridden.
 Fd claim(const std::string& path, int flags, const FileOptions& options) {
   Fd fd = open_exclusive(path, flags);
   if (fd || errno != EBUSY) return fd;
@@ -49,8 +51,8 @@ Fd open_unused(const std::string& path, dev_t device, const FileOptions& options
   const std::vector<Use> uses = block_device_uses(device);
   check_uses(path, uses, options);
   if (options.writable) return uses.empty() ? claim(path, O_RDWR, options) : open_path(path, O_RDWR);
-  // Several clones may read one source, so it is not held; whether somebody else holds it is still asked. A
-  // device in use in a known and harmless way is held by that use.
+  // Several clones may read one source, so it is not held, but checked for another holder. A device with a
+  // known and harmless use is held by that use.
   if (uses.empty()) static_cast<void>(claim(path, O_RDONLY, options));
   return open_path(path, O_RDONLY);
 }

@@ -44,7 +44,7 @@ bool is_xz(Bytes front) {
 }
 
 /// LZMA_Alone has no magic number: the properties that every encoder uses, a dictionary of 2^n or 2^n +
-/// 2^(n-1) bytes, a size that is unknown or believable, and the first byte of the range coder, which is zero.
+/// 2^(n-1) bytes, a size that is unknown or plausible, and the first byte of the range coder, which is zero.
 bool is_lzma(Bytes front) {
   const auto dictionary = read_at<le32>(front, 1);
   const auto size = read_at<le64>(front, 5);

@@ -19,7 +19,7 @@ namespace {
 constexpr unsigned kNarrowest = 40, kWidest = 400;
 
 std::string variable(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets variables
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): variables are never set
   return value != nullptr ? value : "";
 }
 

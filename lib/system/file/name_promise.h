@@ -9,7 +9,7 @@ namespace san {
 /// Format that the suffix of a file name promises, if it is neither a raw disk nor a format that
 /// format_of_name() has.
 struct NamePromise {
-  std::string what;     ///< completes "it would be": "what xz makes", "an OVA"
+  std::string what;     ///< completes "named like …": "what xz makes", "an OVA"
   std::string instead;  ///< advice: how to get that format, or which names to use for a disk
   bool compressed = false;
 };

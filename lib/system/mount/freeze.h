@@ -50,8 +50,8 @@ class Freeze {
  private:
   void freeze_all(bool may_fail);
   void freeze(std::size_t index, int fd);
-  /// Sends an order to the child. Returns true if the child carried it out, false if the time limit has
-  /// expired or the child is gone.
+  /// Sends an order to the child. Returns true if it acknowledged, false if the time limit has expired or the
+  /// child is gone.
   bool send_order(char what, std::size_t index);
   /// Ends the child, and thaws the file systems if it was killed. Returns the flags of its result.
   unsigned release();

@@ -13,13 +13,12 @@ struct Order {
   char what;
   std::uint8_t index;
 };
-inline constexpr char kBegin = 'b';   ///< to the guard: about to be frozen
-inline constexpr char kFrozen = 'f';  ///< to the guard: frozen
-inline constexpr char kNot = 'n';     ///< to the guard: could not be frozen
-inline constexpr char kThaw = 't';    ///< to the guard: thaw all and exit
-inline constexpr char kDone = 'a';    ///< from the guard: acknowledged
-inline constexpr char kExpired =
-    'e';  ///< from the guard: the time limit has expired; sent before anything is thawed
+inline constexpr char kBegin = 'b';    ///< to the guard: about to be frozen
+inline constexpr char kFrozen = 'f';   ///< to the guard: frozen
+inline constexpr char kNot = 'n';      ///< to the guard: could not be frozen
+inline constexpr char kThaw = 't';     ///< to the guard: thaw all and exit
+inline constexpr char kDone = 'a';     ///< from the guard: acknowledged
+inline constexpr char kExpired = 'e';  ///< from the guard: time limit expired; sent before thawing
 
 /// Last message of the guard: kResult, and the flags combined by OR.
 inline constexpr char kResult = 'r';
@@ -32,9 +31,9 @@ struct Result {
 
 inline constexpr std::size_t kMaxMounts = 255;
 
-/// Runs the guard in the child: waits for orders on `socket`, for at most `milliseconds` from now or until
-/// the other end is closed, then thaws the file systems whose mount points are open as `points`. Uses only
-/// system calls, and does not return.
+/// Runs the guard in the child: thaws the file systems whose mount points are open as `points` when
+/// `milliseconds` have passed, when ordered to on `socket`, or when its other end is closed; exits after the
+/// last two. Uses only system calls, and does not return.
 [[noreturn]] void run(int socket, const int* points, std::size_t count, std::int64_t milliseconds);
 
 }  // namespace san::freeze_guard
