@@ -43,8 +43,9 @@ struct Limits {
       0;  ///< 0: cannot unmap; else offset - unmap_alignment and length are multiples of it
   std::uint64_t unmap_alignment = 0;  ///< offset of the first aligned position
   std::uint64_t max_unmap = 0;        ///< largest single unmap
-  std::uint64_t min_zero_run = 4096;  ///< shorter runs of zeros inside data are cheaper to write
-  std::uint64_t max_zero = 0;         ///< largest single zero()
+  std::uint64_t min_zero_run =
+      4096;                    ///< shorter runs of zeros inside data are cheaper to write with the data
+  std::uint64_t max_zero = 0;  ///< largest single zero()
   /// True if a kernel guarantees that unmapped blocks are zeros. Otherwise the device only declares so
   /// (LBPRZ), and callers that depend on it read some back.
   bool unmap_guaranteed = false;
@@ -94,8 +95,8 @@ class Device {
   /// Writes zeros by any command of the device that is certain to leave zeros. `length` is at most
   /// limits().max_zero.
   virtual void zero(std::uint64_t offset, std::uint64_t length, Completion done) = 0;
-  /// Deallocates a range within the unmap limits. Afterwards the range reads as zeros, but see
-  /// Limits::unmap_guaranteed.
+  /// Deallocates a range within the unmap limits. Afterwards the range reads as zeros if the device keeps its
+  /// promise (Limits::unmap_guaranteed).
   virtual void unmap(std::uint64_t offset, std::uint64_t length, Completion done) = 0;
   /// Brings all completed writes, zeros and unmaps to stable storage.
   virtual void flush(Completion done) = 0;

@@ -12,8 +12,8 @@ bool all_zero(std::span<const std::byte> bytes) noexcept;
 
 /// A part of a buffer: all zeros, or data (which may include zeros).
 struct Run {
-  std::size_t offset = 0;  ///< in bytes from the beginning of the buffer
-  std::size_t length = 0;  ///< in bytes
+  std::size_t offset = 0;  ///< offset from the beginning of the buffer, in bytes
+  std::size_t length = 0;  ///< length in bytes
   bool zero = false;
   bool operator==(const Run&) const = default;
 };

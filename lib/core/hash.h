@@ -18,7 +18,7 @@ struct Hash128 {
   bool operator==(const Hash128&) const = default;
 };
 
-/// Computes the XXH3-128 of `bytes` with the widest vector instructions of this processor.
+/// Computes the XXH3-128 of `bytes`, on x86-64 with the widest vector instructions of this processor.
 Hash128 hash128(std::span<const std::byte> bytes);
 
 /// XXH3-128 of a stream; digest() equals hash128() of all the bytes. Zeros passed to update_zeros() cost some

@@ -6,10 +6,10 @@
 
 namespace san {
 
-/// Secret text, overwritten in memory before its memory is released. The first one that is not empty makes
-/// the process non-dumpable (prctl(2), PR_SET_DUMPABLE): no core file has its memory, not even one that is
-/// piped to a handler, which RLIMIT_CORE does not prevent, and no process of the same user may read it
-/// through /proc or trace it. A process that never holds a secret stays dumpable.
+/// Secret text, overwritten before its memory is released. The first one that is not empty makes the process
+/// non-dumpable (prctl(2), PR_SET_DUMPABLE): no core file has its memory, not even one that is piped to a
+/// handler, which RLIMIT_CORE does not prevent, and no process of the same user may read it through /proc or
+/// trace it. A process that never holds a secret stays dumpable.
 class Secret : public std::string {
  public:
   Secret() = default;

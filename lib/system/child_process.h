@@ -17,8 +17,8 @@ namespace san {
 std::string find_program(const std::string& program);
 
 /// Another program that runs no longer than this object lives, even if this process is killed: the kernel
-/// ends it when the thread that started it ends. A Ctrl-C on the terminal does not reach it. wait() and end()
-/// may be called from any thread.
+/// ends it when the thread that started it ends. A Ctrl-C on the terminal does not reach it. wait() may be
+/// called from any thread.
 class ChildProcess {
  public:
   /// Starts `command`, whose first element is searched for by find_program(), with stdin at /dev/null, stdout

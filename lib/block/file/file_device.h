@@ -15,7 +15,7 @@ namespace san {
 
 /// Options of open_file().
 struct FileOptions {
-  /// Opens for reading and writing; otherwise for reading only.
+  /// True to open for reading and writing, false for reading only.
   bool writable = false;
 
   /// Size of a regular file in bytes, with `writable`; rounded up to whole 512-byte blocks. A file that does
@@ -31,14 +31,14 @@ struct FileOptions {
   };
   Resize resize = Resize::exact;
 
-  /// Uses O_DIRECT on block devices, if the kernel allows it, for transfers aligned to 4096 bytes in memory
-  /// and on the device; all others go through the page cache.
+  /// True to use O_DIRECT on block devices, if the kernel allows it, for transfers aligned to 4096 bytes in
+  /// memory and on the device; all others go through the page cache.
   bool direct = true;
 
-  /// Opens a file or device that is in use with a warning, where open_file() would refuse it.
+  /// True to open a file or device that is in use with a warning, instead of refusing it.
   bool force_in_use = false;
 
-  /// Opens a source that is in use without a warning, for reads whose result nothing depends on.
+  /// True to open a source that is in use without a warning, for reads whose result nothing depends on.
   bool look_only = false;
 
   /// Frozen file systems (MountedFileSystem::number), which do not change.

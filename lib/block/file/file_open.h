@@ -14,12 +14,12 @@ namespace san {
 
 /// A regular file or block device as open_file() has opened it.
 struct OpenFile {
-  std::string path;  ///< as the user named it
+  std::string path;  ///< name that the user gave
   Fd fd;             ///< uses the page cache; holds O_EXCL or the lock
   Fd direct;         ///< opened with O_DIRECT; empty if that is not possible
   bool block_device = false;
   bool writable = false;
-  bool created = false;                       ///< its directory entry is not yet on stable storage
+  bool created = false;                       ///< true until its directory entry is on stable storage
   std::unique_ptr<NewFile> made;              ///< set if this process created the file
   std::optional<std::uint64_t> bytes_before;  ///< size in bytes before it was extended; empty if it was not
   bool deallocates = false;                   ///< PUNCH_HOLE works and frees space

@@ -93,16 +93,17 @@ OpenFile open_block_device(const std::string& path, const FileOptions& options) 
   if (file.bytes == 0)
     throw Error(Exit::failed, path, "has a size of 0 bytes",
                 "is a medium in the drive, or a file attached to the device?");
-  // Both: without the first nothing is given back, without the second it is not sure to end in zeros.
+  // Both are needed: without the first nothing is deallocated, without the second zeros are not certain.
   file.deallocates =
       sysfs.queue(device, "discard_max_bytes") > 0 && sysfs.queue(device, "write_zeroes_max_bytes") > 0;
   if (!file.writable) {
-    // The page cache of a disk knows nothing of what a file system wrote to a partition of it, or past the
-    // cache altogether, as XFS does. Unlike BLKFLSBUF, which emptied RAM disks once, this loses nothing.
+    // The page cache of a disk lacks data that a file system wrote to a partition of it, or past the cache,
+    // as XFS does. Unlike BLKFLSBUF, which once emptied RAM disks, this loses nothing.
     static_cast<void>(fsync(file.fd.get()) == 0);
     static_cast<void>(posix_fadvise(file.fd.get(), 0, 0, POSIX_FADV_DONTNEED) == 0);
   }
-  // By the descriptor, since the path may mean another device by now. Where it fails, the page cache serves.
+  // Opened by the descriptor, since the path may mean another device by now. Failing that, the page cache is
+  // used.
   if (options.direct)
     file.direct = open_path(fmt::format("/proc/self/fd/{}", file.fd.get()),
                             (file.writable ? O_RDWR : O_RDONLY) | O_DIRECT);

@@ -99,8 +99,8 @@ OpenFile open_regular_file(const std::string& path, const FileOptions& options) 
     file.deallocates = fallocate(file.fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                                  static_cast<off_t>(round_up(file.bytes, 4096)), 4096) == 0;
   } else {
-    // Twice the read-ahead. What was read is left in the page cache: a golden image is read again by the next
-    // clone, and requests out of order have no "behind" that could be dropped.
+    // Doubles the read-ahead. Data stay in the page cache: a golden image is read again by the next clone,
+    // and requests out of order leave no range that could be dropped.
     posix_fadvise(file.fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
   return file;

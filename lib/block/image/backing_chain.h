@@ -9,7 +9,7 @@ namespace san {
 /// One file of the chain from which an image is read.
 struct ChainLink {
   std::string path;
-  std::string format;  ///< as the option -f of QEMU names it
+  std::string format;  ///< format as QEMU's option -f names it
 };
 
 /// Lists the files from which the qcow2 image `path` is read: itself, its backing file, the backing file of

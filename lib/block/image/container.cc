@@ -146,7 +146,7 @@ std::string with_name(const std::string& way, const std::string& name) {
   const bool plain =
       !name.starts_with("/dev/") && name.find_first_of(" \t\n'\"\\$`&|;<>()*?[#~!") == std::string::npos;
   std::string result = way;
-  // Not /dev/stdin; and where a name would have to be quoted it is the user's shell that knows how.
+  // Not for /dev/stdin, nor for a name that would need quotes: quoting is left to the user.
   if (const auto at = result.find(kFile); at != std::string::npos && plain)
     result.replace(at, kFile.size(), name);
   return result;

@@ -9,7 +9,7 @@ namespace san {
 
 /// The backing file that a qcow2 image names.
 struct BackingFile {
-  std::string name;  ///< as written in the image; empty if there is none, or it is outside of the bytes read
+  std::string name;  ///< name as written in the image; empty if there is none, or it is beyond the bytes read
   std::string format;  ///< format of that file in QEMU's terms; empty if the image has none
 };
 

@@ -139,8 +139,8 @@ std::vector<std::string> command(const std::string& filename, const ImageFormat&
     below = node(link->format, std::filesystem::absolute(link->path).string(), below, options);
   nlohmann::json image = node(format.name, filename, below, options);
   image["discard"] = "unmap";
-  // Else QEMU takes the size that cylinders, heads and sectors make, unless it knows the program that wrote
-  // it.
+  // Otherwise QEMU computes the size from cylinders, heads and sectors, unless it knows the program that
+  // wrote the image.
   if (format.fixed) image["force_size_calc"] = "current_size";
   std::vector<std::string> words = {"qemu-nbd", "--shared=16", "--discard=unmap", "--aio=threads"};
   words.emplace_back(options.writable ? "--cache=writeback" : "--read-only");
@@ -216,7 +216,8 @@ class QemuImage final : public Device {
     if (made_) made_->keep();
   }
 
-  // The connections end first, at which qemu-nbd closes the image and ends; then the lock.
+  // Destroyed in reverse: the connections end, then qemu-nbd closes the image and exits, then the lock is
+  // released.
   Fd file_;
   std::shared_ptr<ChildProcess> process_;
   std::unique_ptr<Device> device_;
@@ -293,7 +294,8 @@ std::unique_ptr<NewFile> create_qemu_image(const std::string& path, const std::s
   if (!there) throw system_error(path, "create it", errno);
   auto made = std::make_unique<NewFile>(path);
   std::vector<std::string> words = {"qemu-img", "create", "-q", "-f", format};
-  // Without it a VHD has the size that cylinders, heads and sectors make, which is rarely the one asked for.
+  // Otherwise the size of a VHD is computed from cylinders, heads and sectors, and is rarely the requested
+  // one.
   if (format == "vpc") words.insert(words.end(), {"-o", "force_size=on"});
   words.push_back(std::filesystem::absolute(path).string());
   words.push_back(std::to_string(size));

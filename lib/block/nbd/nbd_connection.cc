@@ -230,7 +230,7 @@ bool NbdConnection::start(std::uint64_t id, const NbdRequest& request) {
   [[maybe_unused]] const Ticket* given = ticket.release();
   switch (request.op) {
     case NbdRequest::Op::read:
-      // Only the structured read takes the flag; the buffer is all that is wanted of it.
+      // Only the structured read accepts the flag; its callback has nothing to do, the buffer is enough.
       if (context_.whole_answers && properties_.can_answer_whole)
         return nbd_aio_pread_structured(
                    h, request.into, request.length, request.offset,

@@ -24,11 +24,11 @@ namespace san {
 /// Settings shared by all connections to a server.
 struct NbdContext {
   NbdServer server;
-  std::string name;  ///< for messages
+  std::string name;  ///< name for messages
   /// Returns the reason for the end of a server ("it was killed by signal 9"), or an empty text; may be null.
   std::function<std::string()> why_gone;
-  /// Asks for each read in one piece (NBD_CMD_FLAG_DF), if the server supports it: then qemu-nbd answers a
-  /// failed read, where it would otherwise end the connection.
+  /// True to ask for each read in one piece (NBD_CMD_FLAG_DF), if the server supports it: then qemu-nbd
+  /// answers a failed read, where it would otherwise end the connection.
   bool whole_answers = false;
   /// Advice for a request that the server failed.
   std::string advice = "look at the log of the NBD server";

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint32_t kBlock = 512;
 constexpr std::uint64_t kMaxTransfer =
-    32 * MiB;  // what every server takes (NBD protocol, "Block size constraints")
+    32 * MiB;  // accepted by every server (NBD protocol, "Block size constraints")
 /// Largest zero() and unmap(). Nearly 4 GiB would fit the 32 bits of a length, but a server that has to write
 /// the zeros should answer in time.
 constexpr std::uint64_t kMaxZero = 64 * MiB, kMaxUnmap = GiB;
@@ -104,7 +104,7 @@ void NbdDevice::connect_more() {
   const unsigned wanted = options_.connections > 0 ? options_.connections
                                                    : std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
   if (!server().multi_conn) return;
-  // qemu-nbd -r says that it takes several, and without -e lets the second one wait for the end of the first.
+  // qemu-nbd -r announces multiple connections, but without -e the second one waits for the end of the first.
   NbdContext hasty = context_;
   hasty.connect_timeout = std::chrono::seconds(1);
   try {

@@ -12,8 +12,8 @@ namespace san {
 struct NbdOptions {
   bool writable = false;
   unsigned connections = 0;  ///< at once, if the server allows several; 0 lets the device choose
-  /// Makes unmap() write only the parts that do not read as zeros already: for image formats, some of which
-  /// would store the zeros, while others write tables for them.
+  /// True to make unmap() write only the parts that do not read as zeros already: for image formats, some of
+  /// which would store the zeros, while others write tables for them.
   bool look_before_unmap = false;
   /// Identity of the device; that of the server's address if empty.
   std::string identity = {};

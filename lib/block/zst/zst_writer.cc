@@ -90,7 +90,7 @@ class ZstWriter final : public Device {
  private:
   /// A frame, ready to be written.
   struct Ready {
-    std::uint32_t size;  ///< of its content
+    std::uint32_t size;  ///< size of its content, in bytes
     Bytes bytes;
     std::shared_ptr<std::vector<std::byte>> content;  ///< null for zeros
   };
@@ -133,13 +133,13 @@ class ZstWriter final : public Device {
   std::uint64_t zeros_ = 0;               ///< zeros after `current_`, not yet in a frame
   std::uint64_t numbers_ = 0, next_ = 0;  ///< number of frames so far; number of the next one to be written
   unsigned in_flight_ = 0;                ///< frames being compressed or written
-  unsigned full_in_flight_ = 0;           ///< of these, frames that hold a buffer
+  unsigned full_in_flight_ = 0;           ///< number of these that hold a buffer
   bool writing_ = false, finished_ = false;
   std::map<std::uint64_t, Ready> ready_;
   Bytes large_zeros_;
   std::vector<Read> reads_;
   bool begun_ = false;  ///< the begin mark has been written
-  Hasher hash_;         ///< of the content of all frames written; used by one thread at a time
+  Hasher hash_;         ///< hash of the content of all frames written; used by one thread at a time
   std::optional<Error> error_;
   WorkerPool pool_;  // Last: its destructor still runs requests.
 };

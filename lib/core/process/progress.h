@@ -25,7 +25,7 @@ struct ProgressState {
   bool finished = false;               ///< the last call for this phase
 };
 
-/// Output of progress.
+/// Destination of progress reports.
 class ProgressSink {
  public:
   virtual ~ProgressSink() = default;

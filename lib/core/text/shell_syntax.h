@@ -10,9 +10,9 @@
 
 namespace san {
 
-/// The syntax of a POSIX shell (XCU 2.2, 2.3, 2.6) as a Language of Pattern: it knows at each character of a
-/// line whether that is quoted, in a comment, in an expansion or at the name of a command. Backquotes,
-/// here-documents, and quotes in ${…} are not supported: a pattern with them does not compile.
+/// The syntax of a POSIX shell (XCU 2.2, 2.3, 2.6) as a Language of Pattern: at each character of a line it
+/// tracks quotes, comments, expansions and the positions of command names. Backquotes, here-documents, and
+/// quotes in ${…} are not supported: a pattern with them does not compile.
 class ShellSyntax {
  public:
   constexpr void step(char c) {

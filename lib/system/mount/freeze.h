@@ -24,11 +24,11 @@ class Freeze {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Freezes all of them in the given order, or none, for at most `limit`. With `may_fail`, a file system
-  /// that cannot be frozen is left out with a warning. Throws Error(refused) if a file system cannot be
-  /// frozen (it has no such operation, or is frozen already), Error(failed) if this process lacks the
-  /// permission, there are more than 255, or the limit expires meanwhile, and Error(interrupted) after a
-  /// signal. Must be called while the process has a single thread.
+  /// Freezes all of them in the given order, or none, for at most `limit`. Throws Error(refused) if a file
+  /// system cannot be frozen (it has no such operation, or is frozen already); with `may_fail` such a file
+  /// system is left out with a warning instead. Throws Error(failed) if this process lacks the permission,
+  /// there are more than 255, or the limit expires meanwhile, and Error(interrupted) after a signal. Must be
+  /// called while the process has a single thread.
   Freeze(std::vector<MountedFileSystem> file_systems, std::chrono::seconds limit, bool may_fail);
   /// Thaws the file systems.
   ~Freeze();

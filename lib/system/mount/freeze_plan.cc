@@ -56,7 +56,8 @@ class Stack {
       for (const dev_t holder : sysfs_.holders(todo[i])) visit(holder);
       for (const MountedFileSystem& one : table_.file_systems()) {
         if (!one.writable || !one.devices.contains(todo[i])) continue;
-        // A further device of a file system found already: it moves behind that device as well.
+        // A further device of a file system found before: it is above that device too, so it moves to the
+        // end.
         std::erase_if(found, [&](const MountedFileSystem& other) { return other.number == one.number; });
         found.push_back(one);
         for (const Loop& loop : loops_)

@@ -74,7 +74,7 @@ std::vector<Use> block_device_uses(dev_t device, const Sysfs& sysfs) {
       for (const dev_t part : sysfs.partitions(holder)) visit(part);
     }
   }
-  // If something is known to use the holder, that use says if it writes.
+  // If a use of the holder is known, that use is reported with its own value of `writes`.
   for (const auto& [use, holder] : held) {
     const auto parts = sysfs.partitions(holder);
     uses[use].writes =

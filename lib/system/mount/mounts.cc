@@ -22,7 +22,7 @@ std::vector<std::string_view> take_line(std::string_view& text) {
   return words;
 }
 
-/// Decodes \040 and so on, as which the kernel writes blanks and backslashes in names.
+/// Decodes the escapes \040 and so on that the kernel writes for blanks and backslashes in names.
 std::string unescape(std::string_view word) {
   const auto octal = [](char c) { return c >= '0' && c <= '7'; };
   std::string out;
