@@ -39,8 +39,8 @@ struct Limits {
   std::uint32_t physical_block = 512;  ///< smaller writes cost a read-modify-write inside the device
   std::uint64_t max_transfer = 0;      ///< largest single read or write
   std::uint32_t queue_depth = 1;       ///< number of requests in flight that the device can use
-  std::uint64_t unmap_granularity =
-      0;  ///< 0: cannot unmap; else offset - unmap_alignment and length are multiples of it
+  /// Unit of unmaps, 0 if it cannot unmap: offset - unmap_alignment and length are multiples of it.
+  std::uint64_t unmap_granularity = 0;
   std::uint64_t unmap_alignment = 0;  ///< offset of the first aligned position
   std::uint64_t max_unmap = 0;        ///< largest single unmap
   std::uint64_t min_zero_run =

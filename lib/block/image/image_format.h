@@ -13,8 +13,7 @@ namespace san {
 
 /// The format of a disk image that QEMU or zstd reads.
 struct ImageFormat {
-  std::string
-      name;  ///< format as QEMU's option -f names it ("qcow2", "vmdk", "vhdx", "vdi", "vpc" …), or "zst"
+  std::string name;  ///< QEMU's name for its option -f ("qcow2", "vmdk", "vhdx", "vdi", "vpc" …), or "zst"
   /// Reason not to open it, "names a backing file"; empty if there is none. Such an image would have other
   /// files read or written, whose names are in it, or is encrypted.
   std::string objection;
