@@ -8,7 +8,7 @@
 
 namespace san {
 
-/// Takes bytes from front to back. One thread at a time, but for stop().
+/// A destination of bytes written from front to back. For one thread at a time, except stop().
 class ByteSink {
  public:
   ByteSink() = default;
@@ -16,22 +16,24 @@ class ByteSink {
   ByteSink(const ByteSink&) = delete;
   ByteSink& operator=(const ByteSink&) = delete;
 
-  /// Throws Error(failed).
+  /// Writes `bytes`. Throws Error(failed), and Error(interrupted) after stop().
   virtual void put(std::span<const std::byte> bytes) = 0;
-  /// All that was put is on stable storage afterwards, where there is any. Throws Error(failed).
+  /// Brings everything written so far to stable storage, if there is any. Throws Error(failed).
   virtual void flush() = 0;
-  /// Ends it: all that was put is complete and good. Throws Error(failed).
+  /// Ends it: everything written is complete and good. Throws Error(failed).
   virtual void commit() {}
-  /// A put() that waits ends with Error(interrupted), and so does every later one.
+  /// Makes a waiting put() and all later ones throw Error(interrupted). From any thread.
   virtual void stop() {}
-  /// The descriptor of a file from which what was put can be read back; -1 where there is none.
+  /// Returns the descriptor of a file from which the bytes can be read back; -1 if there is none.
   virtual int readable() const { return -1; }
 };
 
-/// An open descriptor, such as standard output, which it does not close. `name` is for messages.
+/// Makes a sink of an open descriptor, such as standard output, which it does not close. `name` is for
+/// messages.
 std::unique_ptr<ByteSink> descriptor_sink(std::string name, int fd);
 
-/// The file `path`, which it becomes with commit(); see PartialFile. Throws Error as that does.
+/// Makes a sink that writes the file `path`, complete with commit(); see PartialFile. Throws Error as that
+/// does.
 std::unique_ptr<ByteSink> partial_file_sink(const std::string& path);
 
 }  // namespace san

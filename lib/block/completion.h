@@ -5,7 +5,7 @@
 
 namespace san {
 
-/// Runs `work`, which throws Error where it fails, and completes with what came of it.
+/// Runs `work` and completes with success, or with the Error that it throws.
 template <typename Work>
 void complete_with(const Completion& done, Work&& work) {
   try {

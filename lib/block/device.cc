@@ -13,7 +13,7 @@
 namespace san {
 namespace {
 
-/// Runs `submit` with a completion and waits for it.
+/// Calls `submit` with a completion and waits for that.
 template <typename Submit>
 void wait_for(Device& device, Submit&& submit) {
   std::promise<std::optional<Error>> promise;
@@ -23,7 +23,7 @@ void wait_for(Device& device, Submit&& submit) {
   if (auto error = await(device, promise.get_future())) throw Error(std::move(*error));
 }
 
-/// Does `transfer` for pieces of `bytes`, in order, none of them longer than the device takes at once.
+/// Calls `transfer` for pieces of `bytes`, in order, none of them longer than the device accepts at once.
 template <typename Byte, typename Transfer>
 void in_transfers(Device& device, std::uint64_t offset, std::span<Byte> bytes, Transfer&& transfer) {
   const Limits limits = device.limits();

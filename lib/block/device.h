@@ -13,15 +13,15 @@
 
 namespace san {
 
-/// How a request ended: `error` is null for success and lives only as long as the call. Called exactly once a
-/// request, from any thread, possibly before the submitting call has returned. It must not throw and must not
-/// wait for another request of the same device; submitting more requests from it is allowed.
+/// Callback for the end of a request: `error` is null for success and valid only during the call. Called
+/// exactly once for each request, from any thread, possibly before the submitting call has returned. It must
+/// not throw and must not wait for another request of the same device; it may submit more requests.
 using Completion = std::function<void(const Error* error)>;
 
-/// What is known of a range of bytes without reading it.
+/// A range of bytes and what is known of it without reading.
 struct Extent {
   enum class Kind {
-    data,  ///< written some time, or may have been
+    data,  ///< written at some time, or may have been
     zero,  ///< reads as zeros: a hole of a file, or deallocated blocks of a LUN whose LBPRZ has been proved
     unknown,  ///< the device cannot tell; only reading tells
   };
@@ -33,112 +33,120 @@ struct Extent {
   bool operator==(const Extent&) const = default;
 };
 
-/// What a device can take. All values in bytes, except where said.
+/// Limits of a device. All values are in bytes, except where stated.
 struct Limits {
   std::uint32_t logical_block = 512;   ///< offsets and lengths of reads and writes are multiples of this
   std::uint32_t physical_block = 512;  ///< smaller writes cost a read-modify-write inside the device
   std::uint64_t max_transfer = 0;      ///< largest single read or write
-  std::uint32_t queue_depth = 1;       ///< requests in flight that the device makes use of
-  std::uint64_t unmap_granularity =
-      0;  ///< 0: cannot unmap. Offset - unmap_alignment and length are multiples of it
-  std::uint64_t unmap_alignment = 0;  ///< offset of the first aligned place
+  std::uint32_t queue_depth = 1;       ///< number of requests in flight that the device can use
+  /// Unit of unmaps, 0 if it cannot unmap: offset - unmap_alignment and length are multiples of it.
+  std::uint64_t unmap_granularity = 0;
+  std::uint64_t unmap_alignment = 0;  ///< offset of the first aligned position
   std::uint64_t max_unmap = 0;        ///< largest single unmap
   std::uint64_t min_zero_run =
-      4096;  ///< runs of zeros inside data that are shorter than this are cheaper written along
+      4096;                    ///< shorter runs of zeros inside data are cheaper to write with the data
   std::uint64_t max_zero = 0;  ///< largest single zero()
-  /// Unmapped blocks are zeros because a kernel guarantees it. Otherwise the device only declares so (LBPRZ),
-  /// and whoever relies on it reads some back.
+  /// True if a kernel guarantees that unmapped blocks are zeros. Otherwise the device only declares so
+  /// (LBPRZ), and callers that depend on it read some back.
   bool unmap_guaranteed = false;
 };
 
-/// A block device: a file, a kernel block device, a LUN, memory. The copy engine knows only this.
-/// Every method may be called from any thread at any time; requests complete in any order. A read that was
+/// A block device: a file, a kernel block device, a LUN, memory. The copy engine knows only this interface.
+/// Every method may be called from any thread at any time; requests complete in any order. A read that is
 /// submitted after a write has completed sees that write. The caller keeps buffers alive until the
 /// completion.
 class Device {
  public:
   virtual ~Device() = default;
 
-  /// As the user named it; in messages and results.
+  /// Returns the name that the user gave, for messages and results.
   virtual const std::string& name() const = 0;
-  /// In bytes, a multiple of limits().logical_block.
+  /// Returns the size in bytes, a multiple of limits().logical_block.
   virtual std::uint64_t size() const = 0;
-  /// Bytes that have content: less than size() where the end was padded with zeros to a whole block.
+  /// Returns the number of bytes with content: less than size() if the end was padded with zeros to a whole
+  /// block.
   virtual std::uint64_t content_size() const { return size(); }
   virtual Limits limits() const = 0;
-  /// What tells this device from every other; equal for two names of the same one. Empty where it cannot be
-  /// told.
+  /// Returns the identity of the device, equal for two names of the same device. Empty if it cannot be
+  /// determined.
   virtual std::string identity() const { return {}; }
-  /// The same across restarts of this machine and of the target: what a clone map knows it by.
+  /// Returns an identity that is valid across restarts of this machine and of the target; a clone map stores
+  /// it.
   virtual std::string persistent_id() const { return name(); }
-  /// Another text after all of the content may have been exchanged at once, where the device shows that: a
-  /// file that was made anew, a volume that `sanlun` made again or rolled back. Empty where it does not.
+  /// Returns a text that changes when all of the content may have been replaced at once, if the device shows
+  /// that: a file that was created anew, a volume that `sanlun` made again or rolled back. Empty if it does
+  /// not.
   virtual std::string generation() const { return {}; }
-  /// Takes no writes, as it was opened.
+  /// True if it rejects writes as it was opened.
   virtual bool read_only() const { return false; }
-  /// Would take none either if it were opened for writing.
+  /// True if it would reject writes even if opened for writing.
   virtual bool write_protected() const { return read_only(); }
-  /// The device itself, where this one shows it with other content than it has.
+  /// Returns the device beneath filters that show it with changed content.
   virtual Device& underlying() { return *this; }
 
-  /// What is known of [offset, offset + length): extents in order, without a gap or an overlap, covering the
-  /// range and no more. Blocks the caller. Throws Error where the device cannot be asked at all.
+  /// Returns what is known of [offset, offset + length): extents in order, without gaps or overlaps, covering
+  /// exactly the range. Blocks the caller. Throws Error if the device cannot be queried.
   virtual std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) = 0;
 
-  /// Fills `into` from `offset` on, whole or not at all: fewer bytes are an error.
+  /// Reads from `offset` on until `into` is full; fewer bytes are an error.
   virtual void read(std::uint64_t offset, std::span<std::byte> into, Completion done) = 0;
+  /// Writes all of `from` at `offset`.
   virtual void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) = 0;
-  /// Writes zeros, by whatever command the device has for it that is sure to leave zeros. length <=
+  /// Writes zeros by any command of the device that is certain to leave zeros. `length` is at most
   /// limits().max_zero.
   virtual void zero(std::uint64_t offset, std::uint64_t length, Completion done) = 0;
-  /// Deallocates, within the unmap limits. Afterwards the range reads as zeros if the device keeps its word
-  /// (Limits::unmap_guaranteed).
+  /// Deallocates a range within the unmap limits. Afterwards the range reads as zeros if the device keeps its
+  /// promise (Limits::unmap_guaranteed).
   virtual void unmap(std::uint64_t offset, std::uint64_t length, Completion done) = 0;
-  /// All completed writes, zeros and unmaps are on stable storage afterwards.
+  /// Brings all completed writes, zeros and unmaps to stable storage.
   virtual void flush(Completion done) = 0;
 
-  /// How often, so far, the device may have lost what it had acknowledged and not flushed, though it goes on
-  /// working: a target that was restarted or reset, as far as one can tell. Counted before a flush that comes
-  /// later can succeed.
+  /// Returns the number of times that the device may have lost acknowledged but unflushed writes while still
+  /// working: a target that was restarted or reset, as far as that can be detected. An event is counted
+  /// before any later flush can succeed.
   virtual std::uint64_t cache_loss_generation() const { return 0; }
 
-  /// Ends what is under way as soon as it can be ended, with errors, and takes nothing more: the user pressed
-  /// Ctrl-C, and a target that went away must not hold him up. A device whose requests end soon by themselves
-  /// does nothing.
+  /// Aborts all requests with errors as soon as possible; later ones fail. Called after Ctrl-C, since a
+  /// target that is gone must not delay the end of the program. A device whose requests finish promptly does
+  /// nothing.
   virtual void cancel() {}
 
-  /// Takes writes and zeros only once for each byte and, once all are there, from front to back without a
-  /// gap: a stream, a compressed image. Requests may be submitted in any order; one whose turn has not come
-  /// is held, and its buffer with it, until everything before it is there. Never unmaps.
+  /// True if each byte is written once, from front to back without a gap: a stream, a compressed image.
+  /// Writes and zeros may be submitted in any order; one whose turn has not come is held, with its buffer,
+  /// until everything before it has been submitted. Such a device never unmaps.
   virtual bool sequential() const { return false; }
-  /// Of a sequential device: everything has been written, and the first `content` bytes of it count; what is
-  /// behind them was padding. Waits; afterwards all of it can be read back, if anything can. Throws Error.
+  /// Ends a sequential device after everything has been written: only the first `content` bytes count, the
+  /// rest was padding. Blocks; afterwards all of it can be read back, if the device can be read. Throws
+  /// Error.
   virtual void finish(std::uint64_t content);
-  /// The copy on it is complete and good: a file that was made under another name gets its own. Throws Error.
+  /// Called when the copy on the device is complete and good: a file that was written under a temporary name
+  /// gets its final one. Throws Error.
   virtual void commit() {}
 
-  /// Whether what is on it is counted in blocks of its own, so that a partition table of other blocks is not
-  /// found there: a disk. An image is read by the sector size of its table.
+  /// True if the device has its own block size, so that a partition table for other blocks is not found on
+  /// it: a disk. False for images, which are read by the sector size of their table. Of interest for
+  /// destinations only.
   virtual bool has_blocks() const { return !resizable(); }
 
-  /// Whether resize() is possible, once it is open for writing: a regular file.
+  /// True if resize() is possible once it is open for writing: a regular file.
   virtual bool resizable() const { return false; }
-  /// Makes it `size` bytes long. To make it shorter, no request may be under way. Throws Error(failed).
+  /// Changes the size to `size` bytes. No request may be in flight when it is made shorter. Throws
+  /// Error(failed).
   virtual void resize(std::uint64_t size);
 };
 
-/// The same, waited for. They throw what the completion reported, and Error(interrupted) after a signal (see
-/// Interrupt): the device has been cancelled then. Reads and writes may be longer than limits().max_transfer,
-/// zeros longer than limits().max_zero: they are done in pieces.
+/// Do the requests and block until they complete. They throw the error that the completion reported, and
+/// Error(interrupted) after a signal (see Interrupt): then the device has been cancelled. Reads and writes
+/// longer than limits().max_transfer, and zeros longer than limits().max_zero, are done in pieces.
 void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into);
 void write_wait(Device& device, std::uint64_t offset, std::span<const std::byte> from);
 void zero_wait(Device& device, std::uint64_t offset, std::uint64_t length);
 void unmap_wait(Device& device, std::uint64_t offset, std::uint64_t length);
 void flush_wait(Device& device);
 
-/// Throws Error(failed) that names the device and the range unless [offset, offset + length) lies within it
-/// and both are multiples of the logical block size. Backends call it first: a request outside is a bug or a
-/// lie of the other side.
+/// Throws Error(failed) naming the device and the range unless [offset, offset + length) is within the device
+/// and both are multiples of the logical block size. Devices call it first: a request outside is a bug, or
+/// comes from a false claim of a target or server.
 void check_range(const Device& device, std::uint64_t offset, std::uint64_t length);
 
 }  // namespace san

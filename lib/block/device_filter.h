@@ -5,11 +5,11 @@
 
 namespace san {
 
-/// What stands before another device and passes on what it does not change: name, size and limits are those
-/// of the device below.
+/// A filter in front of another device. It passes on everything that it does not change: name, size and
+/// limits are those of the device below.
 class DeviceFilter : public Device {
  public:
-  /// `below` outlives it.
+  /// Puts a filter in front of `below`, which must outlive it.
   explicit DeviceFilter(Device& below) : below_(below) {}
 
   const std::string& name() const override { return below_.name(); }

@@ -30,7 +30,7 @@ void ExtentList::push(std::uint64_t end, Extent::Kind kind) {
 }
 
 std::vector<Extent> ExtentList::take() {
-  // A block that ends behind what was told is not known whole.
+  // A block of which only the front was added is unknown.
   push(at_ >= end_ ? end_ : round_down(at_, block_), Extent::Kind::data);
   push(end_, Extent::Kind::unknown);
   return std::move(extents_);

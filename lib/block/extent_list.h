@@ -5,22 +5,23 @@
 
 namespace san {
 
-/// Puts together the answer of Device::extents() from what a format or a server tells in its own units:
-/// neighbours of one kind become one, and what is zeros only in part of a block is data.
+/// Builds the result of Device::extents() from the extents of a format or a server in its own units:
+/// neighbours of the same kind are joined, and a block that is zeros only in part is data.
 class ExtentList {
  public:
-  /// Of [offset, offset + length), in blocks of `block` bytes. At most `most` extents (4 or more), the last
-  /// of which is then unknown up to the end.
+  /// Starts a list for [offset, offset + length), in blocks of `block` bytes. It holds at most `most` extents
+  /// (4 or more); beyond that the last one is unknown up to the end.
   ExtentList(std::uint64_t offset, std::uint64_t length, std::uint32_t block, std::size_t most = 4096)
       : at_(offset), cursor_(offset), end_(offset + length), block_(block), most_(most) {}
 
-  /// From where the last one ended up to `end`, cut to the range.
+  /// Adds an extent from the end of the last one up to `end`, cut to the range.
   void add(std::uint64_t end, bool zero);
-  /// Whether the range is covered, or there are enough extents.
+  /// True if the range is covered, or there are enough extents.
   bool full() const { return at_ >= end_ || extents_.size() + 4 > most_; }
-  /// Where the next one begins.
+  /// Returns the offset at which the next extent begins.
   std::uint64_t at() const { return at_; }
-  /// What has not been told is unknown.
+  /// Returns the extents; the part of the range that was not added is unknown. The list must not be used
+  /// afterwards.
   std::vector<Extent> take();
 
  private:

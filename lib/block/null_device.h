@@ -5,8 +5,8 @@
 
 namespace san {
 
-/// Swallows what is written and reads as zeros, complete at once, in the calling thread. For benchmarks of
-/// everything around it; nothing that was written can be read back.
+/// A device that discards writes and reads as zeros. Requests complete at once, in the calling thread. For
+/// benchmarks of everything else.
 class NullDevice final : public Device {
  public:
   /// `size` in bytes, a multiple of 512.

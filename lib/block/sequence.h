@@ -9,11 +9,12 @@
 
 namespace san {
 
-/// The requests of a sequential device, which come in any order, in ascending order. It holds no bytes of its
-/// own, so what it holds is bounded by whoever submits: a reader that gives buffers to ascending offsets
-/// always has one for the range that everything else waits for. Not thread-safe.
+/// Sorts the requests of a sequential device, submitted in any order, by offset. It keeps no bytes of its
+/// own, so callers limit the memory: a reader that assigns buffers to ascending offsets always has one for
+/// the range that all others wait for. Not thread-safe.
 class Sequence {
  public:
+  /// A write, or zeros if `data` is null.
   struct Item {
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
@@ -21,16 +22,17 @@ class Sequence {
     Completion done;
   };
 
-  /// Throws Error(failed) about `name` for a range that has been taken already or overlaps one that waits.
+  /// Adds a request. Throws Error(failed) about `name` for a range that has been taken already or overlaps a
+  /// waiting one.
   void add(const std::string& name, Item item);
-  /// The item whose turn it is; null while it has not come. Good until the next add() or take().
+  /// Returns the item at position(); null until it is added. Valid until the next add() or take().
   Item* front();
-  /// `length` bytes of the front item have been used. Returns its completion when that was all of it.
+  /// Takes `length` bytes of the front item. Returns its completion if that was all of it.
   std::optional<Completion> take(std::uint64_t length);
-  /// Everything that waits; nothing does afterwards.
+  /// Removes all waiting items and returns their completions.
   std::vector<Completion> clear();
 
-  /// Bytes taken so far.
+  /// Returns the number of bytes taken so far.
   std::uint64_t position() const { return position_; }
   bool empty() const { return items_.empty(); }
 

@@ -9,9 +9,8 @@
 
 namespace san {
 
-/// Waits for what a request of the device will leave in `future`. After a signal the device is told to end
-/// it: a target that went away must not hold up Ctrl-C. Then throws Error(interrupted) when the request has
-/// ended.
+/// Waits for the result of a request of `device` in `future`. After a signal it cancels the device, so that a
+/// target that is gone does not delay Ctrl-C, and throws Error(interrupted) when the request has ended.
 template <typename T>
 T await(Device& device, std::future<T> future) {
   while (future.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {

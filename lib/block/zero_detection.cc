@@ -13,7 +13,7 @@ bool all_zero(std::span<const std::byte> bytes) noexcept {
   using Vector = std::uint64_t __attribute__((vector_size(16)));
   const std::byte* p = bytes.data();
   std::size_t left = bytes.size();
-  // Data that is not zero mostly shows it early, so every step looks.
+  // Non-zero data is mostly found early, so every step tests.
   for (; left >= 128; p += 128, left -= 128) {
     Vector v[8];
     std::memcpy(v, p, sizeof(v));
@@ -28,7 +28,7 @@ bool all_zero(std::span<const std::byte> bytes) noexcept {
 void zero_runs(std::span<const std::byte> buffer, std::size_t granule, std::size_t min_run,
                std::vector<Run>& runs) {
   runs.clear();
-  // Zeros that turned out to be too short join the data before them, or become the data that is first.
+  // Zeros that are too short join the data before them, or become the first run of data.
   const auto settle = [&] {
     if (runs.empty() || !runs.back().zero) return;
     const std::size_t length = runs.back().length;

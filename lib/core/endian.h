@@ -11,8 +11,8 @@
 
 namespace san {
 
-/// An unsigned integer of N bytes in a fixed byte order, as it stands on a disk or on the wire. It has no
-/// alignment and no padding, so structures of such integers are the structures of the standards.
+/// An unsigned integer of N bytes in a fixed byte order, as stored on a disk or sent over a network. It has
+/// no alignment and no padding, so structures made of such integers have the layout of the standards.
 template <typename T, std::size_t N, std::endian Order>
 class Integer {
  public:
@@ -50,7 +50,8 @@ using be64 = Integer<std::uint64_t, 8, std::endian::big>;
 
 static_assert(sizeof(le16) == 2 && sizeof(be24) == 3 && sizeof(be64) == 8 && alignof(be64) == 1);
 
-/// The structure (or fixed-order integer) at `offset` of `bytes`; nothing where it would reach past the end.
+/// Reads the structure (or fixed-order integer) at `offset` of `bytes`. Returns nothing if it would reach
+/// past the end.
 template <typename T>
 std::optional<T> read_at(std::span<const std::byte> bytes, std::size_t offset) {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -60,7 +61,7 @@ std::optional<T> read_at(std::span<const std::byte> bytes, std::size_t offset) {
   return value;
 }
 
-/// Puts `value` at `offset` of `bytes`, which the caller has made large enough.
+/// Writes `value` at `offset` of `bytes`, which must be large enough: the range is not checked.
 template <typename T>
 void write_at(std::span<std::byte> bytes, std::size_t offset, const T& value) {
   static_assert(std::is_trivially_copyable_v<T>);

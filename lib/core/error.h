@@ -6,23 +6,23 @@
 
 namespace san {
 
-/// Exit codes of every tool. Scripts depend on them; they never change meaning.
+/// Exit codes of every tool. Scripts depend on them; their meaning never changes.
 enum class Exit : int {
-  ok = 0,             ///< done; READY; identical
+  ok = 0,             ///< success; READY; identical
   no = 1,             ///< the answer is no: NOT READY, images differ, verification failed
   usage = 2,          ///< an option, a profile or an argument is wrong
-  failed = 3,         ///< the work could not be done: I/O, target, network, missing program
+  failed = 3,         ///< the operation failed: I/O, target, network, missing program
   refused = 4,        ///< refused to protect data
-  resumable = 5,      ///< stopped before the end; the same command goes on from there
+  resumable = 5,      ///< stopped before the end; the same command resumes
   interrupted = 130,  ///< SIGINT, SIGTERM or SIGHUP
 };
 
-/// The one exception type that the library throws on purpose. `what()` reads "object: cause; hint", so that a
-/// user learns which thing failed, why, and what to do next.
+/// The exception that the library throws for every foreseen failure. `what()` reads "object: cause; hint":
+/// which thing failed, why, and the next step.
 class Error : public std::exception {
  public:
-  /// `object` is what the user typed or would recognise (a path, a URL, an option); `cause` is a clause
-  /// without a final full stop; `hint` is the next step, empty where there is none worth saying.
+  /// Makes an error about `object`, the path, URL or option as the user typed it. `cause` is a clause without
+  /// a final full stop; `hint` is the next step, empty if there is none.
   Error(Exit code, std::string object, std::string cause, std::string hint = {});
 
   const char* what() const noexcept override { return text_.c_str(); }
@@ -36,10 +36,10 @@ class Error : public std::exception {
   std::string object_, cause_, hint_, text_;
 };
 
-/// Text of an errno value, in words and without the number: "Permission denied".
+/// Returns the text of an errno value without the number: "Permission denied".
 std::string errno_text(int value);
 
-/// An Error with exit code `failed` for a system call that set errno: "object: cannot DOING: TEXT".
+/// Makes an Error with exit code `failed` for a system call that set errno: "object: cannot DOING: TEXT".
 Error system_error(std::string object, const std::string& doing, int errno_value, std::string hint = {});
 
 }  // namespace san

@@ -6,7 +6,8 @@
 
 namespace san {
 
-/// Fills `into` with random bytes of the kernel (getrandom(2)). Throws Error(failed) where it gives none.
+/// Fills `into` with random bytes of the kernel (getrandom(2)). Throws Error(failed) if the kernel provides
+/// none.
 void fill_random(std::span<std::byte> into);
 
 }  // namespace san

@@ -4,8 +4,8 @@
 namespace san {
 namespace {
 
-/// Where the bytes of the text, read from the left, stand on the disk.
-constexpr std::array<std::size_t, 16> kPlaces = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+/// Index on the disk of each byte of the text, read from the left.
+constexpr std::array<std::size_t, 16> kDiskOrder = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
 constexpr std::size_t kTextLength = 36;
 constexpr std::string_view kDigits = "0123456789abcdef";
 
@@ -25,10 +25,10 @@ std::optional<std::uint8_t> digit(char c) {
 std::string Guid::text() const {
   std::string out;
   out.reserve(kTextLength);
-  for (const std::size_t place : kPlaces) {
+  for (const std::size_t index : kDiskOrder) {
     if (is_dash(out.size())) out += '-';
-    out += kDigits[bytes[place] >> 4];
-    out += kDigits[bytes[place] & 15];
+    out += kDigits[bytes[index] >> 4];
+    out += kDigits[bytes[index] & 15];
   }
   return out;
 }
@@ -37,11 +37,11 @@ std::optional<Guid> Guid::parse(std::string_view text) {
   if (text.size() != kTextLength) return std::nullopt;
   Guid guid;
   std::size_t position = 0;
-  for (const std::size_t place : kPlaces) {
+  for (const std::size_t index : kDiskOrder) {
     if (is_dash(position) && text[position++] != '-') return std::nullopt;
     const auto high = digit(text[position]), low = digit(text[position + 1]);
     if (!high || !low) return std::nullopt;
-    guid.bytes[place] = static_cast<std::uint8_t>(*high << 4 | *low);
+    guid.bytes[index] = static_cast<std::uint8_t>(*high << 4 | *low);
     position += 2;
   }
   return guid;

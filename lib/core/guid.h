@@ -10,21 +10,22 @@
 
 namespace san {
 
-/// A GUID as it stands on a disk: the first three groups of its text are little-endian, the last two stand in
-/// the order they are read (UEFI 2.10, appendix A).
+/// A GUID in the byte order of a disk: the first three groups of its text are little-endian, the last two are
+/// stored in the order of the text (UEFI 2.10, appendix A).
 struct Guid {
   std::array<std::uint8_t, 16> bytes{};
 
   auto operator<=>(const Guid&) const = default;
   bool is_zero() const { return *this == Guid{}; }
 
-  /// "c12a7328-f81f-11d2-ba4b-00a0c93ec93b": lower case, as Linux writes it under /dev/disk/by-partuuid.
+  /// Returns "c12a7328-f81f-11d2-ba4b-00a0c93ec93b": in lower case, as Linux writes it under
+  /// /dev/disk/by-partuuid.
   std::string text() const;
 
-  /// The GUID of a text like that, upper or lower case; nothing for any other text.
+  /// Parses text in that form, in upper or lower case. Returns nothing for any other text.
   static std::optional<Guid> parse(std::string_view text);
 
-  /// The GUID of its five groups, as they are read.
+  /// Makes a GUID from its five groups, in the order and value of the text.
   static constexpr Guid of(std::uint32_t a, std::uint16_t b, std::uint16_t c, std::uint16_t d,
                            std::uint64_t e) {
     Guid out;
@@ -38,7 +39,7 @@ struct Guid {
     return out;
   }
 
-  /// A random GUID (version 4, variant 1 of RFC 4122, section 4.4) made of `random`.
+  /// Makes a random GUID (version 4, variant 1 of RFC 4122, section 4.4) from `random`.
   static Guid from_random(std::array<std::uint8_t, 16> random);
 };
 

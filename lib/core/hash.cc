@@ -35,7 +35,7 @@ alignas(64) constexpr std::byte zeros[kZeros] = {};
 constexpr std::size_t kStripes = 16, kLanes = 8, kBlock = 1024;
 
 struct ZeroBlocks {
-  /// What stripes 0 to i-1 of a block add to each accumulator.
+  /// Sum that stripes 0 to i-1 of a block add to each accumulator.
   std::uint64_t sum[kStripes + 1][kLanes] = {};
   std::uint64_t key[kLanes] = {};
 
@@ -59,11 +59,11 @@ struct ZeroBlocks {
     return secret;
   }
 
-  /// Moves `state` on by `blocks` x 1024 zeros. Its buffer already holds nothing but zeros.
+  /// Advances `state` by `blocks` x 1024 zeros. Its buffer must already contain only zeros.
   void advance(XXH3_state_t& state, std::uint64_t blocks) const {
     if (blocks == 0) return;
     const std::size_t at = state.nbStripesSoFar;
-    // x is an accumulator before its scramble, when all stripes of the block are in. Two halves of four
+    // x is an accumulator before its scramble, with all stripes of the block added. Two halves of four
     // lanes: as many as processors have registers for.
     for (std::size_t lane = 0; lane < kLanes; lane += 4) {
       const auto to_scramble = [&](std::size_t i) { return sum[kStripes][lane + i] - sum[at][lane + i]; };
@@ -112,8 +112,8 @@ void feed_zeros_fast(XXH3_state_t& state, std::uint64_t length) {
   feed_zeros_slowly(state, (length - first) % kBlock);
 }
 
-/// The state of a shared library is its own business, which another version may change: trust, but verify,
-/// once.
+/// Tests once that the fast path gives the hash of the ordinary one: XXH3_state_t is internal to the shared
+/// library, and another version may change it.
 bool fast_works() {
   static const bool works = [] {
     if (XXH_versionNumber() != XXH_VERSION_NUMBER) return false;

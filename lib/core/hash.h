@@ -13,15 +13,16 @@ namespace san {
 /// An XXH3-128 value in its canonical (big-endian) form, as `xxhsum -H128` prints it.
 struct Hash128 {
   std::array<std::uint8_t, 16> bytes = {};
+  /// Returns 32 hexadecimal digits in lower case.
   std::string hex() const;
   bool operator==(const Hash128&) const = default;
 };
 
-/// XXH3-128 of `bytes`, by the widest vector instructions that this processor has.
+/// Computes the XXH3-128 of `bytes`, on x86-64 with the widest vector instructions of this processor.
 Hash128 hash128(std::span<const std::byte> bytes);
 
-/// XXH3-128 of a stream: the same value as hash128() of all of it. Runs of zeros cost some nanoseconds a KiB:
-/// a 2 TiB disk of holes is hashed in seconds.
+/// XXH3-128 of a stream; digest() equals hash128() of all the bytes. Zeros passed to update_zeros() cost some
+/// nanoseconds a KiB, so the holes of a 2 TiB disk are hashed in seconds. Not thread-safe.
 class Hasher {
  public:
   Hasher();
@@ -30,7 +31,9 @@ class Hasher {
   Hasher& operator=(const Hasher&) = delete;
 
   void update(std::span<const std::byte> bytes);
+  /// Adds `length` zero bytes.
   void update_zeros(std::uint64_t length);
+  /// Returns the hash of the bytes so far; more may be added afterwards.
   Hash128 digest() const;
 
  private:

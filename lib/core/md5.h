@@ -5,8 +5,8 @@
 
 namespace san {
 
-/// The 16 bytes of the MD5 digest (RFC 1321), which CHAP of iSCSI is built upon (RFC 7143, 12.1.3). It
-/// protects nothing else.
+/// Computes the MD5 digest (RFC 1321), 16 bytes, on which the CHAP of iSCSI is built (RFC 7143, 12.1.3). Not
+/// for any other protection.
 std::string md5(const std::string& message);
 
 }  // namespace san

@@ -7,8 +7,8 @@
 
 namespace san {
 
-/// The one of `names` that `typed` most likely meant, by Levenshtein distance: at most a third of its letters
-/// may be wrong, or two of a short word. Empty where none is as near. For "did you mean …?".
+/// Returns the name of `names` that is closest to `typed` by Levenshtein distance, for "did you mean …?". At
+/// most a third of the letters of `typed` may differ, or two in a short word. Empty if no name is that close.
 std::string nearest(std::string_view typed, const std::vector<std::string>& names);
 
 }  // namespace san

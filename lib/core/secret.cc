@@ -9,8 +9,8 @@
 namespace san {
 
 void Secret::wipe(std::string& text) noexcept {
-  // A short text lies within the string itself, and stays there when it is moved from. No allocation: the
-  // memory is there.
+  // A short text is stored in the string object itself and stays there after a move. Resizing to the capacity
+  // does not allocate.
   text.resize(text.capacity());
   explicit_bzero(text.data(), text.size());
   text.clear();

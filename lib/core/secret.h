@@ -6,15 +6,14 @@
 
 namespace san {
 
-/// Text that nobody else is to see: every copy is overwritten before its memory is given back. With the first
-/// one that is not empty the process stops being dumpable (prctl(2), PR_SET_DUMPABLE): no core file has its
-/// memory, not even one that is piped to a handler, which RLIMIT_CORE does not keep from it, and no process
-/// of the same user may read it through /proc or trace it. One that never holds a secret is dumped as any
-/// other.
+/// Secret text, overwritten before its memory is released. The first one that is not empty makes the process
+/// non-dumpable (prctl(2), PR_SET_DUMPABLE): no core file has its memory, not even one that is piped to a
+/// handler, which RLIMIT_CORE does not prevent, and no process of the same user may read it through /proc or
+/// trace it. A process that never holds a secret stays dumpable.
 class Secret : public std::string {
  public:
   Secret() = default;
-  // Implicit: a text that is given for a secret is one. NOLINTNEXTLINE(google-explicit-constructor)
+  // Implicit: any text can become a secret. NOLINTNEXTLINE(google-explicit-constructor)
   Secret(std::string text) : std::string(text) {
     wipe(text);
     guard();
@@ -37,7 +36,7 @@ class Secret : public std::string {
   }
   ~Secret() { wipe(*this); }
 
-  /// Overwrites `text` with all the memory it has, so that the compiler cannot leave it out
+  /// Overwrites the whole capacity of `text` in a way that the compiler cannot optimise away
   /// (explicit_bzero(3)), and empties it.
   static void wipe(std::string& text) noexcept;
 

@@ -22,7 +22,7 @@ __extension__ using Wide = unsigned __int128;
               "sizes look like 512, 4K, 1M, 40G or 2T, in powers of 1024");
 }
 
-/// The power of 1024 that the unit at the end of `text` means; `text` is left without it.
+/// Returns the power of 1024 of the unit at the end of `text`, and removes the unit from `text`.
 unsigned take_unit(std::string_view& text, std::string_view whole, std::string_view what) {
   std::string_view unit = text;
   while (!unit.empty() && (std::isdigit(static_cast<unsigned char>(unit.front())) || unit.front() == '.'))
@@ -30,14 +30,15 @@ unsigned take_unit(std::string_view& text, std::string_view whole, std::string_v
   text.remove_suffix(unit.size());
   if (unit.empty() || unit == "B") return 0;
   const auto letter = static_cast<char>(std::toupper(static_cast<unsigned char>(unit.front())));
-  const auto place = kUnits.find(letter);
+  const auto index = kUnits.find(letter);
   unit.remove_prefix(1);
-  if (place == std::string_view::npos || (!unit.empty() && unit != "iB" && unit != "B"))
+  if (index == std::string_view::npos || (!unit.empty() && unit != "iB" && unit != "B"))
     reject(whole, what, "is not a size");
-  return static_cast<unsigned>(place) + 1;
+  return static_cast<unsigned>(index) + 1;
 }
 
-/// The power of 1024 that `bytes` is printed in. 1023.95 and more would print as "1024.0" of the unit below.
+/// Returns the power of 1024 that `bytes` is printed in. 1023.95 and more would print as "1024.0" of the unit
+/// below.
 unsigned unit_of(std::uint64_t bytes) {
   unsigned power = 0;
   auto value = static_cast<double>(bytes);
@@ -93,7 +94,7 @@ std::string format_rate(double bytes_per_second) {
 }
 
 std::string format_seconds(double seconds) {
-  // A rate close to nothing makes a remaining time that no integer holds.
+  // A rate close to 0 gives a remaining time that does not fit an integer.
   seconds = std::min(std::max(0.0, seconds), 0x1p53);
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<std::uint64_t>(std::llround(seconds));

@@ -27,7 +27,7 @@ bool is_control(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0);
 }
 
-/// Line and paragraph separators and the directional formatting characters of UAX 9.
+/// True for line and paragraph separators and the directional formatting characters of UAX 9.
 bool is_layout(std::uint32_t c) {
   return c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
          c == 0x061C;

@@ -7,13 +7,14 @@
 
 namespace san {
 
+/// One decoded character.
 struct Utf8Character {
-  std::uint32_t point = 0;  ///< of Unicode
-  std::size_t bytes = 0;    ///< 1 to 4; 0 where there is none
+  std::uint32_t point = 0;  ///< code point of Unicode
+  std::size_t bytes = 0;    ///< length in bytes, 1 to 4; 0 if there is no character
 };
 
-/// Returns the UTF-8 character (RFC 3629, 4) that `text`, which is not empty, begins with; one of no bytes
-/// where it begins with none.
+/// Decodes the UTF-8 character (RFC 3629, 4) at the front of `text`, which must not be empty. Returns a
+/// character of 0 bytes if the front is not valid UTF-8.
 Utf8Character first_character(std::string_view text);
 
 }  // namespace san

@@ -34,14 +34,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-/// Tells an entry that is kept from other programs: the secrets of logins, and a socket that was passed to
-/// this one.
+/// True for an entry that other programs do not get: secrets of logins, and sockets that were passed to this
+/// process.
 bool is_private(std::string_view entry) {
   return entry.starts_with("LIBISCSI_CHAP_") || entry.starts_with("LISTEN_");
 }
 
-/// The environment of this process without what is its own, and what a program that is given a listening
-/// socket looks for. The process id is filled in by the child.
+/// Makes the environment of the program: that of this process without private entries, and with the variables
+/// of a listening socket if there is one. The child fills in its process id.
 constexpr std::string_view kListenPid = "LISTEN_PID=";
 std::vector<std::string> environment(bool listening) {
   std::vector<std::string> result;
@@ -54,7 +54,7 @@ std::vector<std::string> environment(bool listening) {
   return result;
 }
 
-/// Writes `value` in decimal to `into`, which has room for it; between fork and exec printf is not allowed.
+/// Writes `value` in decimal to `into`, which has space for it; printf is not allowed between fork and exec.
 void put_decimal(long value, char* into) {
   std::array<char, 20> digits{};
   std::size_t count = 0;
@@ -72,9 +72,9 @@ struct Child {
   pid_t parent;
 };
 
-/// In the child: only what signal-safety(7) allows.
+/// Becomes the program. Runs in the child, where only the calls of signal-safety(7) are allowed.
 [[noreturn]] void become(const Child& child) {
-  // Ctrl-C is for us to act upon: the image has to be closed properly.
+  // Only this process reacts to Ctrl-C: the image has to be closed properly.
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != child.parent) _exit(127);
@@ -104,7 +104,7 @@ std::uint64_t size_of(const Fd& file) {
   return fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-/// At most `most` bytes of `file` from `offset` on.
+/// Reads at most `most` bytes of `file` from `offset` on.
 std::string read_text(const Fd& file, std::uint64_t offset, std::uint64_t most) {
   const std::uint64_t size = size_of(file);
   std::string text(static_cast<std::size_t>(std::min(size - std::min(size, offset), most)), '\0');
@@ -115,7 +115,7 @@ std::string read_text(const Fd& file, std::uint64_t offset, std::uint64_t most) 
 }  // namespace
 
 std::string find_program(const std::string& program) {
-  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): never set here
   const std::string all = fmt::format("{}:/usr/sbin:/sbin", path != nullptr ? path : "/usr/bin:/bin");
   std::string_view rest = all;
   while (!rest.empty()) {
@@ -175,7 +175,7 @@ std::optional<int> ChildProcess::wait(milliseconds timeout) {
     int status = 0;
     const pid_t got = waitpid(pid_, &status, WNOHANG);
     if (got == pid_) status_ = status;
-    // Somebody else has waited for it.
+    // Another part of this process has waited for it.
     if (got < 0 && errno != EINTR) status_ = 0;
     if (status_ || std::chrono::steady_clock::now() >= end) break;
     std::this_thread::sleep_for(milliseconds(10));

@@ -6,7 +6,7 @@
 
 namespace san {
 
-/// Owns a file descriptor.
+/// A file descriptor, closed by the destructor.
 class Fd {
  public:
   Fd() = default;
@@ -25,9 +25,9 @@ class Fd {
   int fd_ = -1;
 };
 
-/// open(2) with O_CLOEXEC, repeated while signals interrupt it; without a file, and with errno set, where it
-/// fails. Never returns descriptor 0, 1 or 2: to a program that was started with stderr closed, the disk it
-/// opens first would be stderr, and its messages would go there.
+/// Opens a file by open(2) with O_CLOEXEC, repeated while signals interrupt it. Returns an empty Fd, and sets
+/// errno, if that fails. Never returns descriptor 0, 1 or 2: in a program started with stderr closed, the
+/// first disk opened would become stderr and receive its messages.
 Fd open_path(const std::string& path, int flags, unsigned mode = 0);
 
 }  // namespace san

@@ -10,28 +10,28 @@
 
 namespace san {
 
-/// How far a transfer came: whole where `bytes` is what was asked for; otherwise the end of the file was met
-/// (`error` is 0, reads only) or `error` is the errno that stopped it.
+/// Result of a transfer: complete if `bytes` is the number requested. Otherwise a read met the end of the
+/// file (`error` is 0), or `error` is the errno that stopped it.
 struct Transfer {
   std::size_t bytes = 0;
   int error = 0;
 };
 
-/// pread(2) until `into` is full, whatever signals and short counts come between.
+/// Repeats pread(2) until `into` is full, across signals and short counts.
 Transfer read_fully(int fd, std::uint64_t offset, std::span<std::byte> into);
 
-/// pwrite(2) until all of `from` is written. A write of nothing counts as ENOSPC.
+/// Repeats pwrite(2) until all of `from` is written. A write that returns 0 counts as ENOSPC.
 Transfer write_fully(int fd, std::uint64_t offset, std::span<const std::byte> from);
 
-/// fallocate(2), repeated while signals interrupt it; 0 or the errno.
+/// Repeats fallocate(2) while signals interrupt it. Returns 0 or the errno.
 int fallocate_fully(int fd, int mode, std::uint64_t offset, std::uint64_t length);
 
-/// The Error of a request that the kernel failed by `error`: what was being done ("write"), the range, the
+/// Makes the Error of a request that failed with errno `error`: what was being done ("write"), the range, the
 /// cause, and the next step.
 Error io_error(const std::string& name, const std::string& doing, std::uint64_t offset, std::uint64_t length,
                int error);
 
-/// The Error of a file that has `bytes` bytes and had more when it was opened.
+/// Makes the Error of a file that has `bytes` bytes now and had `had` bytes when it was opened.
 Error became_shorter(const std::string& name, std::uint64_t bytes, std::uint64_t had);
 
 }  // namespace san

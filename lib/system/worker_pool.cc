@@ -36,7 +36,7 @@ void WorkerPool::run() {
       tasks_.pop_front();
       lock.unlock();
       task();
-    }  // What the task holds is let go before the lock is taken again: it may submit more.
+    }  // The task is destroyed before the lock is taken again: its destructors may submit more.
     lock.lock();
   }
 }

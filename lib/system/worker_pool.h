@@ -10,18 +10,19 @@
 
 namespace san {
 
-/// A few threads that run tasks in the order in which they were submitted (with one thread also one after the
-/// other). The queue has no bound: whoever submits bounds what is in flight.
+/// A few threads that run tasks in the order in which they were submitted; with one thread, one after the
+/// other. The queue is not bounded: callers limit what is in flight.
 class WorkerPool {
  public:
   /// Starts `threads` threads, at least one.
   explicit WorkerPool(unsigned threads);
-  /// Runs everything that has been submitted, then ends the threads. Not from one of the pool's own tasks.
+  /// Runs everything that has been submitted, then ends the threads. Must not be called from one of the
+  /// pool's own tasks.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// From any thread, from a task too. `task` must not throw.
+  /// Queues a task. From any thread, also from a task. `task` must not throw.
   void submit(std::function<void()> task);
 
  private:

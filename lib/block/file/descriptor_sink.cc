@@ -19,8 +19,8 @@ class DescriptorSink final : public ByteSink {
  public:
   DescriptorSink(std::string name, int fd) : name_(std::move(name)), fd_(fd) {
     struct stat status = {};
-    // A pipe is opened once more: a write to it must not block when its reader stands still, and O_NONBLOCK
-    // on the descriptor itself would hit every program that shares it.
+    // A pipe is opened again: a write to it must not block while its reader does not read, and O_NONBLOCK on
+    // the descriptor itself would affect every program that shares it.
     if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode))
       own_ = open_path(fmt::format("/proc/self/fd/{}", fd), O_WRONLY | O_NONBLOCK);
     if (own_) fd_ = own_.get();

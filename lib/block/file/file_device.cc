@@ -26,16 +26,16 @@
 namespace san {
 namespace {
 
-// Enough to keep a disk and the page cache busy; more only makes the order of requests wilder.
+// Enough to keep a disk and the page cache busy; more threads only make the order of requests more random.
 constexpr unsigned kThreads = 4;
 
-/// What O_DIRECT requests are aligned to, in memory and on the device. Whole pages, not only blocks: a direct
-/// and a buffered write in flight at once that share a page of the page cache would overwrite each other.
+/// Alignment of O_DIRECT requests, in memory and on the device. Whole pages, not only blocks: a direct and a
+/// buffered write in flight at once that share a page of the page cache would overwrite each other.
 constexpr std::uint64_t kDirectUnit = 4096;
 
 alignas(kDirectUnit) std::array<std::byte, 256 * KiB> zeros;
 
-/// Whether the kernel or the file system has no such operation for this file; others are real failures.
+/// True if the kernel or the file system has no such operation for this file; other errors are failures.
 bool unsupported(int error) {
   return error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == ENODEV || error == EREMOTEIO;
 }
@@ -80,7 +80,7 @@ class FileDevice final : public Device {
   void resize(std::uint64_t size) override;
 
  private:
-  /// It is wanted as it has become.
+  /// Keeps the file and its size: the caller has used it.
   void touch() {
     touched_ = true;
     if (file_.made) file_.made->keep();
@@ -107,7 +107,7 @@ class FileDevice final : public Device {
 };
 
 FileDevice::~FileDevice() {
-  // A file that could be changed behind its end meanwhile would not be as long as it was made.
+  // Only if the file still has the size that it was given: otherwise another process has changed it.
   struct stat status = {};
   if (file_.bytes_before && !file_.made && !touched_ && fstat(file_.fd.get(), &status) == 0 &&
       static_cast<std::uint64_t>(status.st_size) == file_.bytes)
@@ -217,7 +217,7 @@ void FileDevice::zero_now(std::uint64_t offset, std::uint64_t length) {
 void FileDevice::unmap_now(std::uint64_t offset, std::uint64_t length) {
   check_writable(offset, length);
   if (length > 0 && file_.deallocates && punch_works_) {
-    // Of a regular file, a hole. Of a block device: the kernel deallocates if it knows that zeros come of it,
+    // On a regular file, a hole. On a block device the kernel deallocates if that is sure to leave zeros,
     // and otherwise fails (block/fops.c: BLKDEV_ZERO_NOFALLBACK), unlike BLKDISCARD, which promises nothing.
     const int error =
         fallocate_fully(file_.fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);

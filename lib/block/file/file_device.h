@@ -13,63 +13,62 @@
 
 namespace san {
 
-/// How open_file() opens a file or a block device.
+/// Options of open_file().
 struct FileOptions {
-  /// For writing and reading; otherwise for reading only.
+  /// True to open for reading and writing, false for reading only.
   bool writable = false;
 
-  /// With `writable`, for a regular file: how many bytes it is to have (rounded up to whole 512-byte blocks).
-  /// A file that does not exist is created, with mode 0600 (it holds what was readable for root only on the
-  /// disk it is a copy of) and as one hole. Without a value the file must exist and keeps its size. Block
-  /// devices have the size they have, whatever this says.
+  /// Size of a regular file in bytes, with `writable`; rounded up to whole 512-byte blocks. A file that does
+  /// not exist is created as one hole, with mode 0600, since only root could read its content on the source
+  /// disk. If empty, the file must exist and keeps its size. Ignored for block devices.
   std::optional<std::uint64_t> create_size = std::nullopt;
 
-  /// What becomes of a file that exists already and has another size than `create_size`. In both cases its
-  /// content stays as far as it reaches, so that an unfinished clone can go on.
+  /// Treatment of an existing file whose size differs from `create_size`. Its content is kept up to the new
+  /// size, so that an unfinished clone can be resumed.
   enum class Resize {
-    exact,     ///< it is extended or cut to that size: an image of a disk is as large as the disk
-    at_least,  ///< it is extended where it is smaller: a disk with more room at its end
+    exact,     ///< extended or cut to that size: an image of a disk is as large as the disk
+    at_least,  ///< extended if it is smaller: a disk with free space at its end
   };
   Resize resize = Resize::exact;
 
-  /// Block devices by O_DIRECT for whatever is aligned to 4096 bytes, in memory and on the device, where the
-  /// kernel allows it; the rest, and everything otherwise, through the page cache.
+  /// True to use O_DIRECT on block devices, if the kernel allows it, for transfers aligned to 4096 bytes in
+  /// memory and on the device; all others go through the page cache.
   bool direct = true;
 
-  /// Go on, with a warning, where open_file() would refuse since something else uses the file or device.
+  /// True to open a file or device that is in use with a warning, instead of refusing it.
   bool force_in_use = false;
 
-  /// The same without a warning, to read from it something that nobody relies on.
+  /// True to open a source that is in use without a warning, for reads whose result nothing depends on.
   bool look_only = false;
 
-  /// Numbers of mounted file systems that are frozen (MountedFileSystem::number): they do not change.
+  /// Frozen file systems (MountedFileSystem::number), which do not change.
   std::vector<dev_t> frozen = {};
 };
 
 /// Opens a regular file or a kernel block device.
 ///
-/// Sizes: blocks of a regular file are 512 bytes. A file that ends within a block reads as if zeros filled
-/// that block; opened for writing it is extended to whole blocks at once.
+/// Sizes: a regular file has blocks of 512 bytes. A file that ends within a block reads as if the rest of the
+/// block were zeros; opened for writing it is extended to whole blocks at once.
 ///
-/// In use: Error(refused), which names the user, for a destination that is mounted, is swap space, is part of
-/// an LVM, MD or dm device, is open elsewhere with O_EXCL, is locked by another process or by QEMU; also
-/// where a partition of it is, or the disk it is a partition of, or a loop device that the file is attached
-/// to. A source is refused where its content may change during the copy: mounted read-write at any depth,
-/// active swap space, part of another device of which no use is known, written by QEMU, locked by another
-/// clone that writes, or held with O_EXCL by somebody that the kernel does not name. The device is held with
-/// O_EXCL, the file with flock(2), as long as the Device lives.
+/// In use: throws Error(refused), naming the use, for a destination that is mounted, is swap space, is part
+/// of an LVM, MD or dm device, is open elsewhere with O_EXCL, or is locked by another process or by QEMU;
+/// also if that holds for a partition of it, the disk it is a partition of, or a loop device that the file is
+/// attached to. A source is refused if its content may change during the copy: mounted read-write at any
+/// depth, active swap space, part of another device of which no use is known, written by QEMU, locked by
+/// another clone that writes, or held with O_EXCL by something that the kernel does not name. A destination
+/// device is held with O_EXCL, a file with flock(2), as long as the Device lives.
 ///
-/// What was made or made longer for writing is removed, or gets its size back, when the Device is closed
-/// before it was told to write, zero, unmap or flush anything.
+/// A file that was created or extended for writing is removed, or gets its old size back, if the Device is
+/// closed before any write, zero, unmap or flush.
 ///
 /// Other errors: Error(usage) for a path that does not exist or is neither a file nor a block device,
 /// Error(refused) for a destination device that is write-protected, Error(failed) for the rest.
 ///
-/// The Device: extents() knows holes of regular files, at most 4096 extents a call, the rest of the window
-/// unknown; block devices know nothing. unmap() always leaves zeros: it punches holes or has the kernel
-/// deallocate with zeros guaranteed, and writes zeros where neither works (then unmap_granularity is 0, if
-/// that is known beforehand). A flush that failed makes all later ones fail, since the kernel tells only
-/// once. Requests run on a few threads of the device; it must not be destroyed from a completion.
+/// The Device: extents() reports holes of regular files, at most 4096 extents a call, with the rest of the
+/// range unknown; all of a block device is unknown. unmap() always leaves zeros: it punches holes or has the
+/// kernel deallocate with zeros guaranteed, and writes zeros if neither works (then unmap_granularity is 0,
+/// if that is known beforehand). After a failed flush all later ones fail, since the kernel reports the error
+/// only once. Requests run on a few threads of the device; it must not be destroyed from a completion.
 std::unique_ptr<Device> open_file(const std::string& path, const FileOptions& options);
 
 }  // namespace san

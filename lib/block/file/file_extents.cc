@@ -14,8 +14,8 @@
 namespace san {
 namespace {
 
-/// lseek(2) with SEEK_DATA or SEEK_HOLE; `end` where nothing of the kind follows; nothing where the file
-/// system cannot tell.
+/// Calls lseek(2) with SEEK_DATA or SEEK_HOLE. Returns `end` if nothing of the kind follows, and nothing if
+/// the file system cannot tell.
 std::optional<std::uint64_t> seek(int fd, std::uint64_t from, int whence, std::uint64_t end) {
   const off_t found = lseek(fd, static_cast<off_t>(from), whence);
   if (found >= 0) return static_cast<std::uint64_t>(found);

@@ -18,7 +18,8 @@
 namespace san {
 namespace {
 
-/// Opens with O_EXCL. udev's and LVM's scans hold a device so for moments: EBUSY has to last to count.
+/// Opens with O_EXCL. The scans of udev and LVM hold a device for moments, so EBUSY counts only if it lasts
+/// 200 ms.
 Fd open_exclusive(const std::string& path, int flags) {
   constexpr int kTries = 5;
   for (int i = 1;; ++i) {
@@ -28,13 +29,14 @@ Fd open_exclusive(const std::string& path, int flags) {
   }
 }
 
-/// Refuses a device that is known to be in use in a way that does not go with what is wanted.
+/// Refuses a device with a known use that conflicts with `options`.
 void check_uses(const std::string& path, const std::vector<Use>& uses, const FileOptions& options) {
   const std::vector<Use> bad = disturbing(uses, options);
   if (!bad.empty()) refuse_in_use(path, "in use: " + describe(bad), options);
 }
 
-/// As `open_exclusive`; without O_EXCL where somebody unknown holds the device and that is overridden.
+/// Opens as open_exclusive() does, or without O_EXCL if an unknown user holds the device and that is
+/// overridden.
 Fd claim(const std::string& path, int flags, const FileOptions& options) {
   Fd fd = open_exclusive(path, flags);
   if (fd || errno != EBUSY) return fd;
@@ -49,8 +51,8 @@ Fd open_unused(const std::string& path, dev_t device, const FileOptions& options
   const std::vector<Use> uses = block_device_uses(device);
   check_uses(path, uses, options);
   if (options.writable) return uses.empty() ? claim(path, O_RDWR, options) : open_path(path, O_RDWR);
-  // Several clones may read one source, so it is not held; whether somebody else holds it is still asked. A
-  // device in use in a known and harmless way is held by that use.
+  // Several clones may read one source, so it is not held, but checked for another holder. A device with a
+  // known and harmless use is held by that use.
   if (uses.empty()) static_cast<void>(claim(path, O_RDONLY, options));
   return open_path(path, O_RDONLY);
 }
@@ -91,16 +93,17 @@ OpenFile open_block_device(const std::string& path, const FileOptions& options) 
   if (file.bytes == 0)
     throw Error(Exit::failed, path, "has a size of 0 bytes",
                 "is a medium in the drive, or a file attached to the device?");
-  // Both: without the first nothing is given back, without the second it is not sure to end in zeros.
+  // Both are needed: without the first nothing is deallocated, without the second zeros are not certain.
   file.deallocates =
       sysfs.queue(device, "discard_max_bytes") > 0 && sysfs.queue(device, "write_zeroes_max_bytes") > 0;
   if (!file.writable) {
-    // The page cache of a disk knows nothing of what a file system wrote to a partition of it, or past the
-    // cache altogether, as XFS does. Unlike BLKFLSBUF, which emptied RAM disks once, this loses nothing.
+    // The page cache of a disk lacks data that a file system wrote to a partition of it, or past the cache,
+    // as XFS does. Unlike BLKFLSBUF, which once emptied RAM disks, this loses nothing.
     static_cast<void>(fsync(file.fd.get()) == 0);
     static_cast<void>(posix_fadvise(file.fd.get(), 0, 0, POSIX_FADV_DONTNEED) == 0);
   }
-  // By the descriptor, since the path may mean another device by now. Where it fails, the page cache serves.
+  // Opened by the descriptor, since the path may mean another device by now. Failing that, the page cache is
+  // used.
   if (options.direct)
     file.direct = open_path(fmt::format("/proc/self/fd/{}", file.fd.get()),
                             (file.writable ? O_RDWR : O_RDONLY) | O_DIRECT);

@@ -40,7 +40,8 @@ void open_or_create(OpenFile& file, const FileOptions& options) {
   throw system_error(file.path, options.writable ? "open it for writing" : "open it", errno);
 }
 
-/// Readers share, a writer is alone. File systems without such locks (some network ones) go unguarded.
+/// Locks the file, shared for readers, exclusive for a writer. File systems without such locks (some network
+/// ones) stay unguarded.
 void lock(const OpenFile& file, const FileOptions& options) {
   if (flock(file.fd.get(), (file.writable ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 || errno != EWOULDBLOCK)
     return;
@@ -58,7 +59,7 @@ void check_uses(const OpenFile& file, const struct stat& status, const FileOptio
   if (!uses.empty()) refuse_in_use(file.path, "in use: " + describe(uses), options);
 }
 
-/// Gives a file for writing the size that `options` want of it.
+/// Gives a file for writing the size that `options` ask for.
 void set_size(OpenFile& file, const FileOptions& options) {
   std::uint64_t wanted = round_up(options.create_size.value_or(file.bytes), kFileBlock);
   if (options.resize == FileOptions::Resize::at_least)
@@ -75,7 +76,7 @@ void set_size(OpenFile& file, const FileOptions& options) {
                   "choose a place on another file system such as ext4 or XFS");
     throw system_error(file.path, fmt::format("make it {} large", format_size(wanted)), errno);
   }
-  if (wanted > file.bytes) file.bytes_before = file.bytes;  // what was cut off does not come back
+  if (wanted > file.bytes) file.bytes_before = file.bytes;  // a cut cannot be undone
   file.bytes = wanted;
 }
 
@@ -94,12 +95,12 @@ OpenFile open_regular_file(const std::string& path, const FileOptions& options) 
   file.bytes = static_cast<std::uint64_t>(status.st_size);
   if (file.writable) {
     set_size(file, options);
-    // A hole punched behind the end changes nothing and tells whether the file system can.
+    // A hole punched after the end changes nothing, and shows if the file system supports it.
     file.deallocates = fallocate(file.fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                                  static_cast<off_t>(round_up(file.bytes, 4096)), 4096) == 0;
   } else {
-    // Twice the read-ahead. What was read is left in the page cache: a golden image is read again by the next
-    // clone, and requests out of order have no "behind" that could be dropped.
+    // Doubles the read-ahead. Data stay in the page cache: a golden image is read again by the next clone,
+    // and requests out of order leave no range that could be dropped.
     posix_fadvise(file.fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
   return file;

@@ -40,7 +40,7 @@ class OutputStream final : public Device {
     limits.min_zero_run = 64 * KiB;
     return limits;
   }
-  /// As a regular file, it has no block size of its own that a partition table could contradict.
+  /// True: like a regular file, it has no block size of its own that a partition table could contradict.
   bool resizable() const override { return true; }
   void resize(std::uint64_t size) override { size_ = round_up(size, kStreamBlock); }
   bool sequential() const override { return true; }
@@ -73,9 +73,9 @@ class OutputStream final : public Device {
     done(&error);
   }
   void submit(const Sequence::Item& item);
-  /// In the pool's thread: writes what has its turn.
+  /// Writes the items whose turn has come. Runs in the pool's thread.
   void drain();
-  /// Writes all but the last bytes, which are kept for next time.
+  /// Writes all but the last 511 bytes, which are kept for the next call.
   void put_but_tail(std::span<const std::byte> bytes);
   void fail(const Error& error);
 
@@ -87,7 +87,7 @@ class OutputStream final : public Device {
   Sequence sequence_;
   bool draining_ = false;
   std::optional<Error> error_;
-  std::vector<std::byte> tail_;  ///< of the pool's thread; less than a block
+  std::vector<std::byte> tail_;  ///< used by the pool's thread only; less than a block
   WorkerPool pool_;              // Last: its destructor still runs requests.
 };
 
@@ -117,7 +117,7 @@ void OutputStream::drain() {
     const std::byte* data = item->data != nullptr ? item->data : stream_zeros.data();
     const std::uint64_t length =
         item->data != nullptr ? item->length : std::min(item->length, stream_zeros.size());
-    // Taken before it is written: what fail() completes is never in use here.
+    // Taken before it is written: fail() must not complete an item that is in use here.
     auto done = sequence_.take(length);
     lock.unlock();
     try {

@@ -10,13 +10,13 @@
 
 namespace san {
 
-/// Throws Error(usage) where `fd` is a terminal.
+/// Throws Error(usage) if `fd` is a terminal.
 void refuse_terminal(const std::string& name, int fd);
 
-/// The open descriptor `fd` (standard output), which it does not close, as a sequential Device of `size`
-/// bytes, or of any size up to 1 EiB where that is not known. Nothing can be read back. A write is complete
-/// when the descriptor has taken it; the last 511 bytes wait for finish(). Throws Error(usage) for a
-/// terminal.
+/// Makes a sequential Device of the open descriptor `fd` (standard output), which it does not close. It has
+/// `size` bytes, or accepts any size up to 1 EiB if that is not known. It cannot be read. A write completes
+/// when the descriptor has accepted it; the last 511 bytes are kept back until finish(). Throws Error(usage)
+/// for a terminal.
 std::unique_ptr<Device> open_output_stream(const std::string& name, int fd,
                                            std::optional<std::uint64_t> size);
 

@@ -16,9 +16,9 @@ class PartialFileSink final : public ByteSink {
   explicit PartialFileSink(const std::string& path) : name_(path), file_(path) {}
 
   void put(std::span<const std::byte> bytes) override {
-    const Transfer put = write_fully(file_.fd(), place_, bytes);
-    if (put.error != 0) throw io_error(name_, "write", place_, bytes.size(), put.error);
-    place_ += bytes.size();
+    const Transfer put = write_fully(file_.fd(), position_, bytes);
+    if (put.error != 0) throw io_error(name_, "write", position_, bytes.size(), put.error);
+    position_ += bytes.size();
   }
   void flush() override {
     if (fdatasync(file_.fd()) == 0 || errno == EINTR) return;
@@ -32,7 +32,7 @@ class PartialFileSink final : public ByteSink {
  private:
   const std::string name_;
   PartialFile file_;
-  std::uint64_t place_ = 0;
+  std::uint64_t position_ = 0;
 };
 
 }  // namespace

@@ -8,13 +8,13 @@
 
 namespace san {
 
-/// The part of a source that had been read when its map is made.
+/// Part of a source that had been read when its map is made.
 enum class ReadSoFar { some, all };
 
-/// A mapfile of GNU ddrescue (its manual, chapter "Mapfile structure") for a source of `size` bytes: `bad`
-/// ranges (offset and length, ascending, joined) are bad sectors; the rest is finished where the source was
-/// read to its end, and not tried yet otherwise, because what was read need not be on stable storage.
-/// ddrescuelog reads it, and ddrescue goes on with the bad places.
+/// Makes a mapfile of GNU ddrescue (its manual, chapter "Mapfile structure") for a source of `size` bytes.
+/// The `bad` ranges (offset and length, ascending, joined) are bad sectors. The rest is finished if the
+/// source was read to its end, and not tried otherwise, because data already read need not be on stable
+/// storage. ddrescuelog reads it, and ddrescue can retry the bad sectors.
 std::string bad_map(std::uint64_t size, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& bad,
                     ReadSoFar read);
 

@@ -46,7 +46,7 @@ void BadMapFile::update() {
     write_output(path_, kBadMap, bad_map(source_.size(), bad, ReadSoFar::some));
     written_ = std::move(bad);
   } catch (const Error& error) {
-    // The rescue itself goes on: the disk may not be readable another time.
+    // The rescue continues: the disk may not be readable another time.
     if (!failed_) log::warning("{}; the clone goes on without it", error.what());
     failed_ = true;
   }

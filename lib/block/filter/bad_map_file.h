@@ -10,14 +10,14 @@
 
 namespace san {
 
-/// The map of bad places in a file, kept up to date while the source is read: a rescue may be killed after
-/// hours, and the disk may not live to see another one. See bad_map() and kBadMap.
+/// A file with the map of bad sectors, updated while the source is read: a rescue may be killed after hours,
+/// and the disk may not survive another one. See bad_map() and kBadMap.
 class BadMapFile {
  public:
-  /// Looks once a second for new bad places of `source`, which outlives it. The file is made with the first
-  /// one.
+  /// Starts a thread that writes new bad ranges of `source`, which must outlive it, once a second. The file
+  /// is created with the first one.
   BadMapFile(std::string path, const RescueDevice& source);
-  /// Writes what is known where finish() was not called; an error of that goes to the log.
+  /// Writes the current map unless finish() was called; an error goes to the log.
   ~BadMapFile();
   BadMapFile(const BadMapFile&) = delete;
   BadMapFile& operator=(const BadMapFile&) = delete;

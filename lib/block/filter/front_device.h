@@ -7,11 +7,12 @@
 
 namespace san {
 
-/// The front of a device as if it were all of it, for looking: a clone on a larger disk, without what the
-/// disk held before.
+/// The front of a device as if it were all of it, for reading: a clone on a larger disk, without the former
+/// content of that disk.
 class FrontDevice final : public SourceFilter {
  public:
-  /// `below` outlives it and has at least `size` bytes, whole logical blocks.
+  /// Shows the first `size` bytes (whole logical blocks) of `below`, which must outlive it and be at least as
+  /// large.
   FrontDevice(Device& below, std::uint64_t size)
       : SourceFilter(below, "cannot be written: only its front is seen"), size_(size) {}
 

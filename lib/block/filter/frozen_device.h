@@ -6,15 +6,15 @@
 
 namespace san {
 
-/// A source whose file systems are frozen: what is read is of one moment, or the read fails. It cannot be
+/// A source whose file systems are frozen: all data are of one moment, or the read fails. It cannot be
 /// written.
 class FrozenDevice final : public SourceFilter {
  public:
-  /// Both outlive it.
+  /// Puts a filter in front of `below`. `below` and `freeze` must outlive it.
   FrozenDevice(Device& below, const Freeze& freeze)
       : SourceFilter(below, "is frozen, and open for reading only"), freeze_(freeze) {}
 
-  /// Throws where read() would fail.
+  /// Lists extents of the device below. Throws Error if read() would fail.
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
 

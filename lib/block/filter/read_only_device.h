@@ -8,13 +8,13 @@
 
 namespace san::preflight {
 
-/// A device that is only looked at: it counts what is read and refuses everything that would change it, so
-/// that a mistake in a reader cannot do harm.
+/// A device that is only read: it counts the bytes read and refuses everything that would change the device,
+/// so that a mistake in a reader does no harm.
 class ReadOnlyDevice final : public DeviceFilter {
  public:
   explicit ReadOnlyDevice(std::unique_ptr<Device> below) : DeviceFilter(*below), owned_(std::move(below)) {}
 
-  /// Bytes that were asked for so far.
+  /// Returns the number of bytes requested so far.
   std::uint64_t bytes_read() const { return bytes_read_; }
 
   Device& underlying() override { return *this; }

@@ -52,7 +52,7 @@ void RescueDevice::read_pieces(std::uint64_t offset, std::span<std::byte> into) 
     std::uint64_t offset;
     std::size_t length;
   };
-  // The last one is the next; halves keep the order of the disk.
+  // The last piece is the next; halves are read in the order of the disk.
   std::vector<Piece> pieces = {{offset, into.size()}};
   while (!pieces.empty()) {
     const Piece piece = pieces.back();
@@ -80,7 +80,7 @@ std::optional<Error> RescueDevice::try_read(std::uint64_t offset, std::span<std:
     if (cancelled_ || error.code() != Exit::failed) throw;
     if (const std::uint64_t good = good_; good != kNowhere && good != offset) {
       std::vector<std::byte> control(block_);
-      read_wait(below_, good, control);  // throws where the device has gone
+      read_wait(below_, good, control);  // throws if the device is gone
     }
     return error;
   }

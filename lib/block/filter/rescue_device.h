@@ -13,19 +13,20 @@
 
 namespace san {
 
-/// A failing disk as a source: where a read fails, it is repeated in smaller and smaller pieces, down to one
-/// logical block; what cannot be read after all is zeros, and is remembered. Only for places that cannot be
-/// read: where the device as a whole has gone (a control read of a place that was good before fails as well),
-/// the read fails with the error of the device. It cannot be written.
+/// A failing disk as a source: a failed read is repeated in smaller and smaller pieces, down to one logical
+/// block; blocks that remain unreadable are zeros, and are recorded. Only for bad sectors: if the whole
+/// device is gone (a control read of a range that was good before fails as well), the read fails with the
+/// error of the device. It cannot be written.
 class RescueDevice final : public SourceFilter {
  public:
-  /// `below` outlives it. A block that cannot be read is tried `retries` times more.
+  /// Puts a filter in front of `below`, which must outlive it. A block that cannot be read is retried
+  /// `retries` times.
   RescueDevice(Device& below, unsigned retries);
   ~RescueDevice() override;
 
-  /// What could not be read so far: offset and length, ascending, joined.
+  /// Returns the ranges that could not be read so far: offset and length in bytes, ascending, joined.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> bad() const;
-  /// Their sum in bytes.
+  /// Returns the total length of these ranges in bytes.
   std::uint64_t bad_bytes() const;
 
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
@@ -33,9 +34,9 @@ class RescueDevice final : public SourceFilter {
 
  private:
   void rescue(std::uint64_t offset, std::span<std::byte> into, const Completion& done);
-  /// Reads piece by piece. Throws what ends it all.
+  /// Reads in pieces. Throws an error that ends the whole read.
   void read_pieces(std::uint64_t offset, std::span<std::byte> into);
-  /// Reads one piece; the error where it cannot be read though the device is there.
+  /// Reads one piece. Returns the error if it cannot be read though the device is there; throws if it is not.
   std::optional<Error> try_read(std::uint64_t offset, std::span<std::byte> into);
   void give_up(std::uint64_t offset, std::span<std::byte> into, const Error& error);
 
@@ -43,11 +44,11 @@ class RescueDevice final : public SourceFilter {
 
   const unsigned retries_;
   const std::uint64_t block_;
-  std::atomic<std::uint64_t> good_{kNowhere};  ///< a place that could be read
+  std::atomic<std::uint64_t> good_{kNowhere};  ///< offset of a read that succeeded
   std::atomic<bool> cancelled_{false};
   mutable std::mutex mutex_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> bad_;  ///< ascending, joined
-  WorkerPool worker_{1};  ///< one: a failing disk does not get better by more requests at a time
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> bad_;  ///< offset and length, ascending, joined
+  WorkerPool worker_{1};  ///< one thread: a failing disk gains nothing from more requests at once
 };
 
 }  // namespace san

@@ -5,10 +5,11 @@
 
 namespace san {
 
-/// A filter before a source: it cannot be written.
+/// A filter in front of a source: it cannot be written.
 class SourceFilter : public DeviceFilter {
  public:
-  /// `below` outlives it. `refusal`: what a write fails with, a clause that follows the name.
+  /// Puts a filter in front of `below`, which must outlive it. `refusal` is the cause of failed writes, a
+  /// clause that follows the name.
   SourceFilter(Device& below, std::string refusal) : DeviceFilter(below), refusal_(std::move(refusal)) {}
 
   bool read_only() const override { return true; }
@@ -18,7 +19,7 @@ class SourceFilter : public DeviceFilter {
   void flush(Completion done) override { done(nullptr); }
 
  protected:
-  /// Ends a request that would change something with Error(failed).
+  /// Fails a request that would change something with Error(failed).
   void refuse(const Completion& done) const {
     const Error error(Exit::failed, name(), refusal_);
     done(&error);

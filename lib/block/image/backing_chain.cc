@@ -19,18 +19,19 @@ Error refusal(const std::string& path, const std::string& cause) {
           "make one file of it (qemu-img convert), or put the chain right (qemu-img rebase -u)"};
 }
 
-/// QEMU, block.c, path_has_protocol(): a colon before the first slash.
+/// True if QEMU would read the name as a URL: it has a colon before the first slash (QEMU, block.c,
+/// path_has_protocol()).
 bool has_protocol(const std::string& name) {
   const auto end = name.find_first_of(":/");
   return end != std::string::npos && name[end] == ':';
 }
 
-std::string place_of(const std::string& name, const std::string& image) {
+std::string backing_path(const std::string& name, const std::string& image) {
   const std::filesystem::path path(name);
   return path.is_absolute() ? name : (std::filesystem::absolute(image).parent_path() / path).string();
 }
 
-/// The next link below `image`, whose front names a backing file.
+/// Finds the link after `image`, whose front names a backing file.
 ChainLink below(const ChainLink& image, std::span<const std::byte> front) {
   const BackingFile backing = backing_of(front);
   const std::string shown = printable(backing.name);
@@ -39,7 +40,7 @@ ChainLink below(const ChainLink& image, std::span<const std::byte> front) {
     throw refusal(image.path, fmt::format("does not say of what format its backing file {} is", shown));
   if (has_protocol(backing.name))
     throw refusal(image.path, fmt::format("names {} as its backing file, which is not a path", shown));
-  ChainLink link{place_of(backing.name, image.path), backing.format};
+  ChainLink link{backing_path(backing.name, image.path), backing.format};
   std::error_code error;
   if (!std::filesystem::is_regular_file(link.path, error))
     throw refusal(image.path,

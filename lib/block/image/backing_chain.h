@@ -6,19 +6,19 @@
 
 namespace san {
 
-/// One of the files that an image is read from.
+/// One file of the chain from which an image is read.
 struct ChainLink {
   std::string path;
-  std::string format;  ///< as QEMU's -f has it
+  std::string format;  ///< format as QEMU's option -f names it
 };
 
-/// The files that the qcow2 image `path` is read from: itself, the backing file that it names, the one that
-/// this names, to the end. A name that is no absolute path is one in the directory of the image that has it.
+/// Lists the files from which the qcow2 image `path` is read: itself, its backing file, the backing file of
+/// that one, and so on to the end. A relative name is taken from the directory of the image that has it.
 ///
-/// Nothing is found out by looking: each image has to say of what format its backing file is, and that file
-/// has to be of it. Throws Error(refused) that names the file otherwise, and where a backing file is no file
-/// (nbd://…), names others in a way that is not followed (VMDK, VHD), or is in the chain already;
-/// Error(failed) where one cannot be read.
+/// Formats are never guessed: each image must state the format of its backing file, and that file must have
+/// it. Throws Error(refused), naming the file, otherwise, and if a backing file is not a file (nbd://…),
+/// names others in a way that is not followed (VMDK, VHD), or is in the chain already; Error(failed) if one
+/// cannot be read.
 std::vector<ChainLink> backing_chain(const std::string& path);
 
 }  // namespace san

@@ -44,7 +44,7 @@ bool is_xz(Bytes front) {
 }
 
 /// LZMA_Alone has no magic number: the properties that every encoder uses, a dictionary of 2^n or 2^n +
-/// 2^(n-1) bytes, a size that is unknown or believable, and the first byte of the range coder, which is zero.
+/// 2^(n-1) bytes, a size that is unknown or plausible, and the first byte of the range coder, which is zero.
 bool is_lzma(Bytes front) {
   const auto dictionary = read_at<le32>(front, 1);
   const auto size = read_at<le64>(front, 5);
@@ -146,7 +146,7 @@ std::string with_name(const std::string& way, const std::string& name) {
   const bool plain =
       !name.starts_with("/dev/") && name.find_first_of(" \t\n'\"\\$`&|;<>()*?[#~!") == std::string::npos;
   std::string result = way;
-  // Not /dev/stdin; and where a name would have to be quoted it is the user's shell that knows how.
+  // Not for /dev/stdin, nor for a name that would need quotes: quoting is left to the user.
   if (const auto at = result.find(kFile); at != std::string::npos && plain)
     result.replace(at, kFile.size(), name);
   return result;

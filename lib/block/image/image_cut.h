@@ -8,13 +8,13 @@
 
 namespace san {
 
-/// How long an image of `format` (qcow2, vmdk or vdi as QEMU calls them; 0 for every other) has to be at
-/// least, by its own tables: the place where the last piece of the disk stands in the file. QEMU reads what
-/// lies past the end of the file as zeros, so that an image that was cut off would be a disk with holes in
-/// it.
+/// Computes the least length in bytes of an image of `format` (qcow2, vmdk or vdi as QEMU names them; 0 for
+/// any other) from its own tables: the offset of the last allocated piece of the disk in the file, plus 1
+/// (for vdi, the end of the allocated blocks). QEMU reads zeros after the end of the file, so an image that
+/// was cut off would become a disk with holes.
 ///
-/// The tables are read, 128 MiB of them for 1 TiB in a qcow2 image; what is damaged in them, QEMU says
-/// itself. Sources: docs/interop/qcow2.txt of QEMU; VMware, Virtual Disk Format 5.0, "Hosted Sparse Extents";
+/// The tables are read, 128 MiB of them for 1 TiB in a qcow2 image; damage in them is left to QEMU to report.
+/// Sources: docs/interop/qcow2.txt of QEMU; VMware, Virtual Disk Format 5.0, "Hosted Sparse Extents";
 /// block/vdi.c of QEMU.
 std::uint64_t least_length(const FileMarks& image, const std::string& format);
 

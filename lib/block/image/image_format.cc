@@ -23,7 +23,7 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-/// Whether `text` stands anywhere in `bytes`.
+/// True if `text` is anywhere in `bytes`.
 bool contains(Bytes bytes, std::string_view text) {
   for (std::size_t at = 0; at + text.size() <= bytes.size(); ++at)
     if (holds(bytes, at, text)) return true;
@@ -65,7 +65,7 @@ ImageFormat vmdk(Bytes front) {
   return {"vmdk", number_at<le64>(front, 12) == 0 ? kSeveral : ""};
 }
 
-/// Whether the descriptor that is embedded in a VMDK names a parent. QEMU looks for it in 20 sectors.
+/// True if the embedded descriptor of a VMDK names a parent. QEMU searches 20 sectors for it.
 bool names_parent(const Fd& file, Bytes front) {
   constexpr std::size_t kDescriptor = std::size_t{20} * 512;
   const std::uint64_t sector = number_at<le64>(front, 28);

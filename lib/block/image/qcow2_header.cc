@@ -11,7 +11,7 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-/// The `length` bytes at `offset`; nothing where they are not all there.
+/// Returns the `length` bytes at `offset`; nothing unless all of them are there.
 std::string text_at(Bytes bytes, std::uint64_t offset, std::uint64_t length) {
   if (offset > bytes.size() || length > bytes.size() - offset) return {};
   const Bytes part = bytes.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length));

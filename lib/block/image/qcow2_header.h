@@ -7,14 +7,13 @@
 
 namespace san {
 
-/// What a qcow2 image says of the file under it.
+/// The backing file that a qcow2 image names.
 struct BackingFile {
-  std::string
-      name;  ///< as it stands there; empty where there is none, or it is not within what was looked at
-  std::string format;  ///< of that file, as QEMU calls it; empty where the image does not say
+  std::string name;  ///< name as written in the image; empty if there is none, or it is beyond the bytes read
+  std::string format;  ///< format of that file in QEMU's terms; empty if the image has none
 };
 
-/// The backing file of the image that begins with `front` (docs/interop/qcow2.txt of QEMU: "Header", "Header
+/// Reads the backing file from the front of an image (docs/interop/qcow2.txt of QEMU: "Header", "Header
 /// extensions").
 BackingFile backing_of(std::span<const std::byte> front);
 

@@ -31,8 +31,8 @@ namespace {
 
 constexpr const char* kPackage = "qemu-utils";
 
-/// A listening Unix socket in a directory that nobody else may enter. Both are gone from the file system when
-/// it is; connections last.
+/// A listening Unix socket in a directory that only this user may enter. Both are removed by the destructor;
+/// connections stay open.
 class PrivateSocket {
  public:
   PrivateSocket() : directory_(template_name()) {
@@ -57,12 +57,12 @@ class PrivateSocket {
 
   const std::string& path() const { return path_; }
   const Fd& fd() const { return fd_; }
-  /// From now on only the child listens, so that its end is seen.
+  /// Closes the socket here, so that only the child listens and its end is noticed.
   void hand_over() { fd_ = Fd(); }
 
  private:
   static std::string template_name() {
-    const char* base = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+    const char* base = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): never set here
     return fmt::format("{}/sanboot.XXXXXX", base != nullptr && *base == '/' ? base : "/tmp");
   }
   void remove() const {
@@ -74,18 +74,18 @@ class PrivateSocket {
   Fd fd_;
 };
 
-/// What a program said, as one line without its own name in front.
+/// Makes one line of a program's messages, without its name in front.
 std::string one_line(const std::string& text, const std::string& program) {
   std::string line;
   for (const char c : text) line += c == '\n' ? std::string("; ") : std::string(1, c);
   if (line.starts_with(program + ": ")) line.erase(0, program.size() + 2);
-  // "Failed to blk_new_open 'json:{…}': Image is corrupt": what it was told to open is known.
+  // "Failed to blk_new_open 'json:{…}': Image is corrupt": the name of the image is known.
   if (const auto quote = line.rfind("}': "); line.starts_with("Failed to") && quote != std::string::npos)
     line.erase(0, quote + 4);
   return line;
 }
 
-/// How `program` ended, in words.
+/// Describes the end of `program`.
 std::string end_text(const std::string& program, int status, const std::string& errors) {
   const std::string said = one_line(errors, program);
   if (WIFSIGNALED(status))
@@ -94,7 +94,7 @@ std::string end_text(const std::string& program, int status, const std::string& 
   return fmt::format("{} ended{}", program, said.empty() ? "" : ": " + said);
 }
 
-/// Holds the lock on the file by which clones know of each other; QEMU has locks of its own.
+/// Opens the file with the lock by which clones notice each other; QEMU has locks of its own.
 Fd locked(const std::string& path, const QemuImageOptions& options) {
   Fd fd = open_path(path, O_RDONLY);
   if (!fd) throw system_error(path, "open it", errno);
@@ -107,8 +107,8 @@ Fd locked(const std::string& path, const QemuImageOptions& options) {
   return fd;
 }
 
-/// The name under which QEMU opens the file that `file` has open. Its options are JSON, which is UTF-8, and
-/// our standard input is not its own.
+/// Returns the name under which QEMU opens `file`: the path, or that of the descriptor if the path is not
+/// UTF-8, which JSON options require, or is the standard input of this process.
 std::string name_for_qemu(const std::string& path, const Fd& file) {
   std::string absolute = std::filesystem::absolute(path).string();
   bool utf8 = true;
@@ -120,18 +120,18 @@ std::string name_for_qemu(const std::string& path, const Fd& file) {
   return utf8 && path != "/dev/stdin" ? absolute : fmt::format("/proc/{}/fd/{}", getpid(), file.get());
 }
 
-/// The options of one file of a chain, or of the whole image; `below` is what it lies upon, or null.
+/// Makes the options of one file of a chain, or of the whole image; `below` is the node beneath it, or null.
 nlohmann::json node(const std::string& format, const std::string& filename, const nlohmann::json& below,
                     const QemuImageOptions& options) {
   nlohmann::json file = {{"driver", "file"}, {"filename", filename}};
   if (options.force_in_use) file["locking"] = "off";
   nlohmann::json image = {{"driver", format}, {"file", file}};
-  // "backing": null closes what the look at the header may have missed.
+  // "backing": null prevents a backing file that the check of the header may have missed.
   if (format.starts_with("qcow") || format == "qed" || format == "vmdk") image["backing"] = below;
   return image;
 }
 
-/// `chain`: what lies below the image, the next one first.
+/// Makes the command line of qemu-nbd. `chain` lists the files beneath the image, the nearest first.
 std::vector<std::string> command(const std::string& filename, const ImageFormat& format,
                                  const std::vector<ChainLink>& chain, const QemuImageOptions& options) {
   nlohmann::json below;
@@ -139,8 +139,8 @@ std::vector<std::string> command(const std::string& filename, const ImageFormat&
     below = node(link->format, std::filesystem::absolute(link->path).string(), below, options);
   nlohmann::json image = node(format.name, filename, below, options);
   image["discard"] = "unmap";
-  // Else QEMU takes the size that cylinders, heads and sectors make, unless it knows the program that wrote
-  // it.
+  // Otherwise QEMU computes the size from cylinders, heads and sectors, unless it knows the program that
+  // wrote the image.
   if (format.fixed) image["force_size_calc"] = "current_size";
   std::vector<std::string> words = {"qemu-nbd", "--shared=16", "--discard=unmap", "--aio=threads"};
   words.emplace_back(options.writable ? "--cache=writeback" : "--read-only");
@@ -148,7 +148,7 @@ std::vector<std::string> command(const std::string& filename, const ImageFormat&
   return words;
 }
 
-/// What lies below an image that may be read. Throws Error(refused) for one that may not.
+/// Returns the files beneath an image that may be read. Throws Error(refused) if it may not.
 std::vector<ChainLink> check_objection(const std::string& path, const ImageFormat& format,
                                        const QemuImageOptions& options) {
   if (format.objection.empty()) return {};
@@ -216,14 +216,15 @@ class QemuImage final : public Device {
     if (made_) made_->keep();
   }
 
-  // The connections end first, at which qemu-nbd closes the image and ends; then the lock.
+  // Destroyed in reverse: the connections end, then qemu-nbd closes the image and exits, then the lock is
+  // released.
   Fd file_;
   std::shared_ptr<ChildProcess> process_;
   std::unique_ptr<Device> device_;
   std::unique_ptr<NewFile> made_;
 };
 
-/// QEMU would read zeros where the file has ended.
+/// Throws Error(failed) if an image was cut off: QEMU would read zeros after the end of the file.
 void check_length(const std::string& path, const std::string& format) {
   const auto marks = read_marks(path);
   const std::uint64_t needed = marks ? least_length(*marks, format) : 0;
@@ -293,7 +294,8 @@ std::unique_ptr<NewFile> create_qemu_image(const std::string& path, const std::s
   if (!there) throw system_error(path, "create it", errno);
   auto made = std::make_unique<NewFile>(path);
   std::vector<std::string> words = {"qemu-img", "create", "-q", "-f", format};
-  // Without it a VHD has the size that cylinders, heads and sectors make, which is rarely the one asked for.
+  // Otherwise the size of a VHD is computed from cylinders, heads and sectors, and is rarely the requested
+  // one.
   if (format == "vpc") words.insert(words.end(), {"-o", "force_size=on"});
   words.push_back(std::filesystem::absolute(path).string());
   words.push_back(std::to_string(size));

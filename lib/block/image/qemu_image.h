@@ -11,32 +11,31 @@
 
 namespace san {
 
-/// How open_qemu_image() opens an image.
+/// Options of open_qemu_image().
 struct QemuImageOptions {
   bool writable = false;
   bool force_in_use = false;
-  bool allow_backing = false;  ///< read backing files too, where backing_chain() can follow them
-  unsigned connections = 0;    ///< to qemu-nbd, 0 for the device's own choice
+  bool allow_backing = false;  ///< also read backing files that backing_chain() can follow
+  unsigned connections = 0;    ///< connections to qemu-nbd; 0 lets the device choose
 };
 
-/// Opens the image file `path` of `format` by a qemu-nbd of its own, which ends with the Device, and with
-/// this process however that ends. The format is given to QEMU, which never looks for one itself, and no
-/// other file is opened: Error(refused) for an image that names a backing file or keeps its data elsewhere,
-/// unless it is to be read and options.allow_backing says that its chain may be; that is told by a warning.
-/// Error(refused) too for one that is encrypted.
-/// Error(refused) as well where another program holds the image; Error(failed) for the rest, with what
-/// qemu-nbd says.
+/// Opens the image file `path` of `format` through its own qemu-nbd process, which ends with the Device and
+/// with this process, however that ends. QEMU is given the format and never probes for one, and no other file
+/// is opened: throws Error(refused) for an image that names a backing file or keeps its data in another file.
+/// With options.allow_backing the backing chain of a source is read, with a warning. Throws Error(refused)
+/// also for an encrypted image and for one that another program holds; Error(failed) for the rest, with the
+/// message of qemu-nbd.
 ///
-/// The Device is that of open_nbd(); its name and identity are the file's, and it has no blocks of its own. A
-/// place of a damaged image that QEMU cannot read is the error of that read alone. A file that
-/// create_qemu_image() has `made` goes again with the Device, unless that was told to write, zero, unmap or
-/// flush anything.
+/// The Device is that of open_nbd(), with the name and identity of the file and without blocks of its own. A
+/// range of a damaged image that QEMU cannot read fails that read alone. A file `made` by create_qemu_image()
+/// is removed with the Device, unless that was asked to write, zero, unmap or flush.
 std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageFormat& format,
                                         const QemuImageOptions& options,
                                         std::unique_ptr<NewFile> made = nullptr);
 
-/// Makes a new image file of `format` that holds `size` bytes at least, all zeros, by `qemu-img create`. The
-/// file must not exist. Throws Error(failed) with what qemu-img says.
+/// Creates an image file of `format` with at least `size` bytes, all zeros, by `qemu-img create`. Throws
+/// Error(usage) if the directory does not exist; Error(failed) if the file exists or qemu-img fails, with its
+/// message.
 std::unique_ptr<NewFile> create_qemu_image(const std::string& path, const std::string& format,
                                            std::uint64_t size);
 

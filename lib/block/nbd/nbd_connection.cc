@@ -19,9 +19,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Servers answer so many at once (QEMU: MAX_NBD_REQUESTS); more would only wait in the socket.
+/// Requests in flight at once: servers process no more (QEMU: MAX_NBD_REQUESTS).
 constexpr std::size_t kInFlight = 16;
-/// Extents that one answer may have before the rest of it is left out.
+/// Largest number of status entries kept of one answer; the rest is ignored.
 constexpr std::size_t kMaxStatus = 16384;
 
 const char* verb(NbdRequest::Op op) {
@@ -46,7 +46,7 @@ std::string describe(const NbdRequest& request) {
   return fmt::format("{} of {}", verb(request.op), format_range(request.offset, request.length));
 }
 
-/// libnbd's message without the name of the function in front: "connect: Connection refused".
+/// Returns libnbd's message without the name of the function in front: "connect: Connection refused".
 std::string libnbd_text() {
   const char* text = nbd_get_error();
   std::string result = text != nullptr ? text : "unknown error";
@@ -57,7 +57,7 @@ std::string libnbd_text() {
 
 }  // namespace
 
-/// What libnbd hands back with an answer.
+/// Context that libnbd returns with an answer.
 struct NbdConnection::Ticket {
   NbdConnection& owner;
   std::uint64_t id;
@@ -74,8 +74,8 @@ struct NbdConnection::Ticket {
     if (found == ticket->owner.in_flight_.end() ||
         std::string_view(context) != LIBNBD_CONTEXT_BASE_ALLOCATION)
       return 0;
-    const std::size_t room = kMaxStatus - std::min(found->second.status->size(), kMaxStatus);
-    found->second.status->insert(found->second.status->end(), entries, entries + std::min(count, room));
+    const std::size_t space = kMaxStatus - std::min(found->second.status->size(), kMaxStatus);
+    found->second.status->insert(found->second.status->end(), entries, entries + std::min(count, space));
     return 0;
   }
   static void release(void* self) { const std::unique_ptr<Ticket> ended(static_cast<Ticket*>(self)); }
@@ -196,7 +196,7 @@ void NbdConnection::run() {
     if (quit) return goodbye();
     start_queued();
     if (handle_ && alive()) turn(milliseconds(500));
-    // Dead: libnbd has answered all of them with ENOTCONN, which says less than is known here.
+    // libnbd has answered all requests with ENOTCONN, which says less than gone() does.
     if (!alive()) return end(gone());
     complete();
     watch();
@@ -225,12 +225,12 @@ void NbdConnection::start_queued() {
 bool NbdConnection::start(std::uint64_t id, const NbdRequest& request) {
   nbd_handle* h = handle_.get();
   auto ticket = std::make_unique<Ticket>(Ticket{*this, id});
-  // libnbd releases the ticket in any case, also where the call fails.
+  // libnbd releases the ticket in any case, also if the call fails.
   const nbd_completion_callback done = {Ticket::answered, ticket.get(), Ticket::release};
   [[maybe_unused]] const Ticket* given = ticket.release();
   switch (request.op) {
     case NbdRequest::Op::read:
-      // Only the structured read takes the flag; the buffer is all that is wanted of it.
+      // Only the structured read accepts the flag; its callback has nothing to do, the buffer is enough.
       if (context_.whole_answers && properties_.can_answer_whole)
         return nbd_aio_pread_structured(
                    h, request.into, request.length, request.offset,
@@ -316,7 +316,7 @@ void NbdConnection::watch() {
 }
 
 void NbdConnection::end(const Error& error) {
-  // First: libnbd must not touch buffers that are given back.
+  // First: libnbd must not use buffers after their requests complete.
   handle_.reset();
   std::deque<NbdRequest> queued;
   {

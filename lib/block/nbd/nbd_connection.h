@@ -21,58 +21,59 @@ struct nbd_handle;
 
 namespace san {
 
-/// What is common to all connections to a server.
+/// Settings shared by all connections to a server.
 struct NbdContext {
   NbdServer server;
-  std::string name;  ///< for messages
-  /// What is known of the end of a server that went away ("it was killed by signal 9"); may be empty.
+  std::string name;  ///< name for messages
+  /// Returns the reason for the end of a server ("it was killed by signal 9"), or an empty text; may be null.
   std::function<std::string()> why_gone;
-  /// Ask for each read in one piece (NBD_CMD_FLAG_DF), where the server can: qemu-nbd then answers a read
-  /// that fails, and ends the connection otherwise.
+  /// True to ask for each read in one piece (NBD_CMD_FLAG_DF), if the server supports it: then qemu-nbd
+  /// answers a failed read, where it would otherwise end the connection.
   bool whole_answers = false;
-  /// What to do about a request that the server failed.
+  /// Advice for a request that the server failed.
   std::string advice = "look at the log of the NBD server";
 
   std::chrono::milliseconds connect_timeout{30'000};
-  /// Time without any answer after which a stall is reported…
+  /// Time without progress after which a stall is reported.
   std::chrono::milliseconds silence{4'000};
-  /// …and after which it is given up…
+  /// Time without progress after which the connection fails.
   std::chrono::milliseconds timeout{45'000};
-  /// …also where only a flush is pending: a slow disk behind a large cache takes minutes.
+  /// Timeout if only flushes are pending: a slow disk behind a large cache takes minutes.
   std::chrono::milliseconds flush_timeout{600'000};
 };
 
+/// A request. Only the fields that `op` needs are used.
 struct NbdRequest {
   enum class Op { read, write, zero, zero_allocated, flush, status };
   Op op = Op::read;
   std::uint64_t offset = 0, length = 0;
   std::byte* into = nullptr;
   const std::byte* from = nullptr;
-  /// For `status`: pairs of a length and the flags of base:allocation are put here.
+  /// Result of `status`: pairs of a length and the flags of base:allocation.
   std::vector<std::uint32_t>* status = nullptr;
   Completion done;
 };
 
-/// One connection to an NBD server, with a thread of its own that sends, receives and completes. Thread-safe.
+/// One connection to an NBD server, with its own thread that sends, receives and completes. Thread-safe.
 class NbdConnection {
  public:
-  /// Connects and shakes hands. Throws Error(failed), and Error(interrupted) after a signal.
+  /// Connects and does the handshake. Throws Error(failed), and Error(interrupted) after a signal.
   explicit NbdConnection(NbdContext context);
-  /// Waits for what is under way, says goodbye and closes.
+  /// Waits for the pending requests, disconnects and closes.
   ~NbdConnection();
   NbdConnection(const NbdConnection&) = delete;
   NbdConnection& operator=(const NbdConnection&) = delete;
 
   void submit(NbdRequest request);
-  /// Requests not yet done.
+  /// Returns the number of requests that are not yet complete.
   std::size_t pending() const { return pending_; }
-  /// Ends everything with an error, now and from now on.
+  /// Fails all requests, also later ones, with Error(interrupted).
   void cancel();
 
-  /// What the server said of the disk.
+  /// Properties of the export, as reported by the server.
   struct Properties {
     std::uint64_t size = 0;
-    std::uint64_t min_block = 0, preferred_block = 0, max_transfer = 0;  ///< 0: it did not say
+    std::uint64_t min_block = 0, preferred_block = 0, max_transfer = 0;  ///< 0: not reported
     bool read_only = false, can_flush = false, can_zero = false, multi_conn = false, can_status = false;
     bool can_answer_whole = false;
   };
@@ -91,7 +92,8 @@ class NbdConnection {
   void run();
   void start_queued();
   bool start(std::uint64_t id, const NbdRequest& request);
-  /// Waits for the socket or for a request, and lets libnbd do what can be done.
+  /// Waits for the socket or for a request, at most `timeout`, and has libnbd process the socket. Returns
+  /// false if that failed.
   bool turn(std::chrono::milliseconds timeout);
   void complete();
   void watch();
@@ -109,9 +111,9 @@ class NbdConnection {
   std::deque<NbdRequest> queue_;
   std::optional<Error> ended_;
   bool quit_ = false, cancelled_ = false;
-  // Of the thread alone.
+  // Used by the thread only.
   std::map<std::uint64_t, NbdRequest> in_flight_;
-  std::vector<std::pair<std::uint64_t, int>> answered_;  ///< and the errno
+  std::vector<std::pair<std::uint64_t, int>> answered_;  ///< id of each answered request, and its errno
   std::uint64_t ids_ = 0;
   Clock::time_point progress_, reported_;
   std::thread thread_;

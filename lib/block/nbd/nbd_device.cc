@@ -18,16 +18,16 @@ namespace {
 
 constexpr std::uint32_t kBlock = 512;
 constexpr std::uint64_t kMaxTransfer =
-    32 * MiB;  // what every server takes (NBD protocol, "Block size constraints")
-/// The largest multiple of any block size that fits the 32 bits of a length is nearly 4 GiB; a server that
-/// has to write the zeros should answer in time.
+    32 * MiB;  // accepted by every server (NBD protocol, "Block size constraints")
+/// Largest zero() and unmap(). Nearly 4 GiB would fit the 32 bits of a length, but a server that has to write
+/// the zeros should answer in time.
 constexpr std::uint64_t kMaxZero = 64 * MiB, kMaxUnmap = GiB;
 
 alignas(4096) std::array<std::byte, MiB> zeros;
 
 using Op = NbdRequest::Op;
 
-/// LIBNBD_STATE_ZERO: reads as zeros. A hole alone promises nothing.
+/// True for LIBNBD_STATE_ZERO: reads as zeros. A hole alone promises nothing.
 bool is_zero(std::uint32_t flags) {
   return (flags & 2U) != 0;
 }
@@ -58,7 +58,7 @@ class NbdDevice final : public Device {
   }
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override {
-    // A server without the command has nothing that could be flushed.
+    // A server without the command has nothing to flush.
     if (read_only() || !server().can_flush) return done(nullptr);
     submit({Op::flush, 0, 0, nullptr, nullptr, nullptr, std::move(done)});
   }
@@ -67,7 +67,7 @@ class NbdDevice final : public Device {
   }
 
  private:
-  /// An unmap that looks first; done when the last request for it is.
+  /// An unmap that queries the status first; it completes when the last request for it does.
   struct Look {
     explicit Look(Completion d) : done(std::move(d)) {}
     Look(const Look&) = delete;
@@ -104,7 +104,7 @@ void NbdDevice::connect_more() {
   const unsigned wanted = options_.connections > 0 ? options_.connections
                                                    : std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
   if (!server().multi_conn) return;
-  // qemu-nbd -r says that it takes several, and without -e lets the second one wait for the end of the first.
+  // qemu-nbd -r announces multiple connections, but without -e the second one waits for the end of the first.
   NbdContext hasty = context_;
   hasty.connect_timeout = std::chrono::seconds(1);
   try {
@@ -182,7 +182,7 @@ void NbdDevice::unmap(std::uint64_t offset, std::uint64_t length, Completion don
   const auto look = std::make_shared<Look>(std::move(done));
   submit({Op::status, offset, length, nullptr, nullptr, &look->status,
           [this, offset, length, look](const Error*) {
-            // Where there was no answer, or only half of one, the rest is made zeros.
+            // Without an answer, or with a partial one, the rest is written as zeros.
             std::uint64_t at = offset;
             const std::uint64_t end = offset + length;
             for (std::size_t i = 0; i + 1 < look->status.size() && at < end; i += 2) {
@@ -217,7 +217,7 @@ std::vector<Extent> NbdDevice::extents(std::uint64_t offset, std::uint64_t lengt
                                                                        : std::nullopt);
                                   }});
     if (const auto error = promise.get_future().get()) {
-      // Reading tells as well, and more surely.
+      // The caller then reads the range, which is always possible.
       log::info("{}", error->what());
       break;
     }

@@ -69,7 +69,7 @@ class ZstDevice final : public Device {
   const std::uint64_t content_;
 };
 
-/// The `length` bytes in front of the end of the file.
+/// Reads the last `length` bytes of the file.
 std::vector<std::byte> tail(const OpenFile& file, std::uint64_t length) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(length));
   const Transfer got = read_fully(file.fd.get(), file.bytes - length, bytes);

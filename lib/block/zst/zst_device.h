@@ -8,10 +8,9 @@
 
 namespace san {
 
-/// Opens the .zst file `path` for reading, as the disk whose compressed image it is; null where it has no
-/// seek table of which use can be made, so that it can only be decompressed from front to back. Throws Error
-/// as open_file() does for a source; Error(failed) where it was made by sanboot (zst_marks.h) and has lost
-/// its end.
+/// Opens the .zst file `path` for reading, as the disk whose compressed image it is. Returns null if it has
+/// no usable seek table, so that it can only be decompressed from front to back. Throws Error as open_file()
+/// does for a source, and Error(failed) if it was made by sanboot (zst_marks.h) and its end is missing.
 ///
 /// The Device is read-only. Its blocks are 512 bytes; content that ends within a block is padded with zeros.
 std::unique_ptr<Device> open_zst(const std::string& path, bool force_in_use);

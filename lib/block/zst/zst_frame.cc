@@ -32,7 +32,8 @@ struct ZeroHeader {
   le32 size;
 };
 
-/// The first block of a frame is raw: zstd up to 1.4.3 stumbles over a frame that begins with an RLE block.
+/// Size of the first block of a frame, which is raw: zstd up to 1.4.3 fails on a frame that begins with an
+/// RLE block.
 constexpr std::uint32_t kFirst = 16;
 
 std::uint32_t first_length(std::uint32_t size) {
@@ -75,12 +76,12 @@ Compressor::Compressor() : context_(ZSTD_createCCtx()) {
 }
 
 std::vector<std::byte> Compressor::operator()(std::span<const std::byte> content) {
-  room_.resize(std::max(room_.size(), ZSTD_compressBound(content.size())));
+  buffer_.resize(std::max(buffer_.size(), ZSTD_compressBound(content.size())));
   const std::size_t length =
-      ZSTD_compress2(context_.get(), room_.data(), room_.size(), content.data(), content.size());
-  // With room for the worst case there is nothing else that can go wrong.
+      ZSTD_compress2(context_.get(), buffer_.data(), buffer_.size(), content.data(), content.size());
+  // With space for the worst case, only a lack of memory can fail.
   if (ZSTD_isError(length) != 0) throw std::bad_alloc();
-  return {room_.begin(), room_.begin() + static_cast<std::ptrdiff_t>(length)};
+  return {buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(length)};
 }
 
 void Decompressor::Free::operator()(ZSTD_DCtx_s* context) const {

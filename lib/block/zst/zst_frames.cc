@@ -80,9 +80,9 @@ Error ZstFrames::damaged(const Frame& frame, const std::string& what) const {
 }
 
 std::span<const std::byte> ZstFrames::stored(const Frame& frame) {
-  thread_local std::vector<std::byte> room;
-  room.resize(std::max<std::size_t>(room.size(), frame.stored));
-  const std::span bytes = std::span(room).first(frame.stored);
+  thread_local std::vector<std::byte> buffer;
+  buffer.resize(std::max<std::size_t>(buffer.size(), frame.stored));
+  const std::span bytes = std::span(buffer).first(frame.stored);
   const Transfer got = read_fully(fd_, frame.place, bytes);
   if (got.error != 0) throw io_error(name_, "read", frame.place, frame.stored, got.error);
   if (got.bytes < bytes.size())

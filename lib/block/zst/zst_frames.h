@@ -12,44 +12,47 @@
 
 namespace san {
 
-/// Bytes: what is in a .zst file is a disk with blocks of this size, so its length is rounded up to one.
+/// Block size in bytes of the disk in a .zst file; its length is rounded up to whole blocks.
 inline constexpr std::uint32_t kZstBlock = 512;
 
-/// Reads the content of a .zst file through its seek table, frames side by side in a few threads. Each frame
-/// is decompressed once for all requests under way that touch it, and a few are kept. Thread-safe.
+/// The content of a .zst file, read through its seek table with several frames at once on a few threads. Each
+/// frame is decompressed once for all pending requests that touch it, and up to 4 MiB of recent frames are
+/// kept. Thread-safe.
 class ZstFrames {
  public:
-  /// The largest frame that is decompressed; larger ones must be zeros that can be told from the frame alone.
+  /// Largest frame in bytes of content that is decompressed; larger ones must be recognisable as zeros from
+  /// the frame alone.
   static constexpr std::uint32_t kMaxSize = 8U << 20;
 
-  /// Of the open file `fd`, which outlives it. `name` is for messages.
+  /// Reads from the open file `fd`, which must outlive it. `name` is for messages.
   ZstFrames(std::string name, int fd, SeekTable table);
-  /// Waits for what is under way.
+  /// Waits for the pending requests.
   ~ZstFrames() = default;
   ZstFrames(const ZstFrames&) = delete;
   ZstFrames& operator=(const ZstFrames&) = delete;
 
-  /// Whether every frame can be read by read(): it is small enough, or is zeros.
+  /// True if read() can read every frame: it is small enough, or has only zeros. Throws Error if the file
+  /// cannot be read.
   bool readable();
-  /// Bytes of content, as of now.
+  /// Returns the current number of bytes of content.
   std::uint64_t size() const;
-  /// The file goes on with a frame of `stored` bytes that hold `size` bytes.
+  /// Appends a frame to the table: `stored` bytes of the file, which contain `size` bytes.
   void append(std::uint32_t stored, std::uint32_t size);
-  /// The table as it is now.
+  /// Returns a copy of the current table.
   SeekTable table() const;
 
-  /// Fills `into` from `offset` on; what lies behind the content is zeros.
+  /// Reads from `offset` on until `into` is full; bytes after the content are zeros.
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done);
-  /// As Device::extents(); frames of zeros are told by themselves, not by the table. What lies behind the
-  /// content is zeros too.
+  /// Lists extents as Device::extents() does. Frames of zeros are recognised from the frames, not from the
+  /// table. Bytes after the content are zeros too.
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length, std::uint32_t block);
 
  private:
   using Frame = SeekTable::Frame;
   using Bytes = std::shared_ptr<const std::vector<std::byte>>;
-  /// A request, done when its last frame is.
+  /// A request, which completes when its last frame does.
   struct Request;
-  /// A part of a request within one frame.
+  /// The part of a request within one frame.
   struct Part {
     std::shared_ptr<Request> request;
     std::span<std::byte> into;
@@ -59,7 +62,7 @@ class ZstFrames {
   void start(const Frame& frame, const Part& part);
   void decode(const Frame& frame);
   Bytes content(const Frame& frame);
-  /// Its bytes in the file, good until the same thread asks again.
+  /// Reads the bytes of the frame from the file. They are valid until the same thread calls again.
   std::span<const std::byte> stored(const Frame& frame);
   bool is_zero(const Frame& frame);
   Error damaged(const Frame& frame, const std::string& what) const;
@@ -70,8 +73,8 @@ class ZstFrames {
   SeekTable table_;
   enum class Kind : std::uint8_t { unknown, zero, data };
   std::vector<Kind> kinds_;
-  std::map<std::size_t, std::vector<Part>> waiting_;  ///< by the index of the frame
-  std::list<std::pair<std::size_t, Bytes>> recent_;   ///< the last used first
+  std::map<std::size_t, std::vector<Part>> waiting_;  ///< parts to complete, by the index of the frame
+  std::list<std::pair<std::size_t, Bytes>> recent_;   ///< kept frames, the last used first
   WorkerPool pool_;                                   // Last: its destructor still runs requests.
 };
 

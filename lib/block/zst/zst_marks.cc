@@ -9,7 +9,7 @@
 namespace san::zst {
 namespace {
 
-/// Any of 16 numbers will do; the last but one is that of seek tables.
+/// Magic number of the marks: one of the 16 for skippable frames; the last but one is that of seek tables.
 constexpr std::uint32_t kSkippable = 0x184D2A50, kOurs = kSkippable + 3;
 
 constexpr std::string_view kBegin = "sanboot begin 1\n", kEnd = "sanboot end   1\n";

@@ -12,7 +12,7 @@ struct FrameHeader {
   le32 magic, size;
 };
 
-/// At the end of the table, and of the file.
+/// Footer at the end of the table and of the file.
 struct Footer {
   le32 frames;
   std::uint8_t descriptor = 0;
@@ -94,7 +94,7 @@ SeekTable::Frame SeekTable::at(std::uint64_t offset) const {
   Frame frame;
   frame.index = static_cast<std::size_t>(mark - marks_.begin()) * kStep;
   frame.offset = mark->offset;
-  frame.place = mark->place;
+  frame.place = mark->file_offset;
   while (offset - frame.offset >= entries_[frame.index].size) {
     frame.offset += entries_[frame.index].size;
     frame.place += entries_[frame.index].stored;

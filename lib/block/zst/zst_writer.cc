@@ -32,7 +32,7 @@ namespace san {
 namespace {
 
 constexpr std::size_t kFrame = 2 * MiB;
-/// Zeros that are worth frames of their own.
+/// Shortest run of zeros, in bytes, that gets frames of its own.
 constexpr std::uint64_t kZeroRun = MiB;
 constexpr std::uint64_t kUnknownSize = MiB * TiB;
 
@@ -60,7 +60,7 @@ class ZstWriter final : public Device {
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return size_; }
   Limits limits() const override;
-  /// As a regular file, it has no block size of its own that a partition table could contradict.
+  /// True: like a regular file, it has no block size of its own that a partition table could contradict.
   bool resizable() const override { return true; }
   void resize(std::uint64_t size) override { size_ = round_up(size, kZstBlock); }
   bool sequential() const override { return true; }
@@ -88,11 +88,11 @@ class ZstWriter final : public Device {
   }
 
  private:
-  /// A frame for the file.
+  /// A frame, ready to be written.
   struct Ready {
-    std::uint32_t size;  ///< of its content
+    std::uint32_t size;  ///< size of its content, in bytes
     Bytes bytes;
-    std::shared_ptr<std::vector<std::byte>> content;  ///< null where that is zeros
+    std::shared_ptr<std::vector<std::byte>> content;  ///< null for zeros
   };
   struct Read {
     std::uint64_t offset;
@@ -102,9 +102,9 @@ class ZstWriter final : public Device {
   using Lock = std::unique_lock<std::mutex>;
 
   void submit(const Sequence::Item& item);
-  /// Takes what has its turn, as far as there is room, and completes it.
+  /// Takes the items whose turn has come, as far as there is space, and completes them.
   void pump(Lock& lock);
-  /// Takes bytes of `item`, or one step before that is possible. False: there is no room.
+  /// Takes bytes of `item`, or does one step that makes that possible. Returns false if there is no space.
   bool take(const Sequence::Item& item, std::vector<Completion>& done);
   bool append(const std::byte* data, std::size_t length);
   void end_frame();
@@ -112,7 +112,7 @@ class ZstWriter final : public Device {
   void emit(std::uint64_t number, Ready frame);
   Bytes zero_frame(std::uint32_t size);
   void write_out(Lock& lock);
-  /// Writes what comes next, and hashes its content. Throws Error.
+  /// Writes the next frame, and hashes its content. Throws Error.
   void put(const Ready& frame);
   void put_mark(const std::vector<std::byte>& mark);
   void release_reads(Lock& lock);
@@ -127,18 +127,19 @@ class ZstWriter final : public Device {
   std::condition_variable idle_;
   Sequence sequence_;
   std::shared_ptr<std::vector<std::byte>> current_;  ///< the frame being filled
-  /// Used again, since an allocator that has given out large pieces to many threads keeps more than it got.
+  /// Buffers for reuse, since an allocator that serves large blocks to many threads keeps more memory than it
+  /// frees.
   std::vector<std::shared_ptr<std::vector<std::byte>>> spare_;
-  std::uint64_t zeros_ = 0;               ///< behind it, not yet put anywhere
-  std::uint64_t numbers_ = 0, next_ = 0;  ///< frames so far; the next one to be written
-  unsigned in_flight_ = 0;                ///< frames on their way into the file
-  unsigned full_in_flight_ = 0;           ///< of which hold a buffer
+  std::uint64_t zeros_ = 0;               ///< zeros after `current_`, not yet in a frame
+  std::uint64_t numbers_ = 0, next_ = 0;  ///< number of frames so far; number of the next one to be written
+  unsigned in_flight_ = 0;                ///< frames being compressed or written
+  unsigned full_in_flight_ = 0;           ///< number of these that hold a buffer
   bool writing_ = false, finished_ = false;
   std::map<std::uint64_t, Ready> ready_;
   Bytes large_zeros_;
   std::vector<Read> reads_;
-  bool begun_ = false;  ///< the mark of the beginning is written
-  Hasher hash_;         ///< of the content of all frames written; used by one thread at a time
+  bool begun_ = false;  ///< the begin mark has been written
+  Hasher hash_;         ///< hash of the content of all frames written; used by one thread at a time
   std::optional<Error> error_;
   WorkerPool pool_;  // Last: its destructor still runs requests.
 };
@@ -355,7 +356,7 @@ void ZstWriter::fail(const Error& error) {
 void ZstWriter::finish(std::uint64_t content) {
   Lock lock(mutex_);
   if (finished_) return;
-  // Nothing may wait for room any more before the last frame is ended.
+  // No item may still wait for space before the last frame is ended.
   idle_.wait(lock, [this] { return sequence_.front() == nullptr || error_; });
   if (!error_ && (!sequence_.empty() || content > sequence_.position() ||
                   sequence_.position() - content > (current_ && zeros_ == 0 ? current_->size() : zeros_))) {

@@ -12,11 +12,12 @@
 namespace san {
 namespace {
 
-/// When the first signal came, in milliseconds of the monotonic clock; 0: none has come.
+/// Time of the first signal, in milliseconds of the monotonic clock plus 1; 0 before it.
 std::atomic<std::int64_t> pending{0};
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
-/// Signals so close to the first are the same wish: a terminal and timeout(1) may both pass it on.
+/// Signals within this many milliseconds of the first are the same request: a terminal and timeout(1) may
+/// both pass it on.
 constexpr std::int64_t kSame = 100;
 
 void on_signal(int) {

@@ -5,11 +5,12 @@
 
 namespace san {
 
-/// Turns SIGINT, SIGTERM and SIGHUP into a flag while it lives, and ignores SIGPIPE for the rest of the
-/// process: libiscsi 1.19 sends payloads by writev(), which has no MSG_NOSIGNAL, so a dropped connection
-/// would kill the process; SIGXFSZ as well, so that a file limit (ulimit -f) is an error of the write. A
-/// second one of the three ends the process at once, with exit code 130: whoever presses Ctrl-C twice means
-/// it. One instance a process.
+/// Turns SIGINT, SIGTERM and SIGHUP into a flag while an instance lives. A second signal, 100 ms after the
+/// first or later, ends the process at once with exit code 130. One instance a process.
+///
+/// SIGPIPE and SIGXFSZ are ignored for the rest of the process: libiscsi 1.19 sends payloads by writev(),
+/// which has no MSG_NOSIGNAL, so a dropped connection would kill the process; and a file size limit (ulimit
+/// -f) becomes an error of the write.
 class Interrupt {
  public:
   Interrupt();
@@ -17,10 +18,10 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  /// Whether a signal came. Callable from any thread, without an instance too (then false).
+  /// True if a signal has arrived. From any thread; false without an instance.
   static bool requested() noexcept;
 
-  /// Throws Error(interrupted) about `object` if a signal came.
+  /// Throws Error(interrupted) about `object` if a signal has arrived.
   static void check(const char* object);
 
  private:

@@ -11,23 +11,23 @@ namespace san::log {
 
 enum class Level { error, warning, info, debug };
 
-/// Messages up to `level` are printed to stderr as "PROGRAM: message"; warnings as "PROGRAM: warning:
-/// message". The default is `warning`. Thread-safe, as is everything here.
+/// Sets the level up to which messages are printed to stderr, as "PROGRAM: message" and, for warnings,
+/// "PROGRAM: warning: message". The default is `warning`. Thread-safe, like every function here.
 void set_level(Level level);
 Level level();
 
-/// The name in front of every message.
+/// Sets the name in front of every message.
 void set_program(std::string name);
 
-/// Takes the messages in place of stderr; an empty function gives them back. For tests.
+/// Sends messages to `sink` instead of stderr; an empty function restores stderr. For tests.
 using Sink = std::function<void(Level, std::string_view)>;
 void set_sink(Sink sink);
 
-/// `before` runs before, `after` behind each line that goes to stderr: a progress bar clears and redraws
-/// itself. Empty functions take the hook away.
+/// Sets functions that run before and after each message to stderr, so that a progress bar can clear and
+/// redraw itself. Empty functions remove the hook.
 void set_terminal_hook(std::function<void()> before, std::function<void()> after);
 
-/// Prints one message (without a line feed at its end), as printable(), where `level` is wanted.
+/// Prints one message, without a line feed at its end and escaped as by printable(), if `level` is enabled.
 void message(Level level, std::string_view text);
 
 template <typename... Args>

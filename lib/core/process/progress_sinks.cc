@@ -68,12 +68,12 @@ class JsonSink final : public ProgressSink {
   }
 };
 
-/// Of a number that may be beyond what an integer holds, such as the time left at hardly any rate.
+/// Rounds down a number that may exceed the range of an integer, such as the time left at a rate close to 0.
 std::uint64_t whole(double value) {
   return static_cast<std::uint64_t>(std::clamp(value, 0.0, 0x1p53));
 }
 
-/// How much of the total is done, 0 to 1; 1 of nothing.
+/// Returns the completed part of the total, 0 to 1; 1 if the total is 0.
 double part(const ProgressState& state) {
   if (*state.total == 0) return 1.0;
   return std::min(static_cast<double>(state.done) / static_cast<double>(*state.total), 1.0);

@@ -8,8 +8,8 @@
 
 namespace san {
 
-/// What a compiler names when a pattern or a literal is wrong: no constant expression calls them, and nothing
-/// defines them.
+/// Functions that a compiler names when a pattern or a literal is wrong: no constant expression may call
+/// them, and none is defined.
 namespace wrong_pattern {
 void this_word_must_not_stand_at_this_place();
 void it_has_more_holes_than_words();
@@ -18,9 +18,8 @@ void it_leaves_a_quote_or_a_line_open();
 void this_literal_means_something();
 }  // namespace wrong_pattern
 
-/// Text of a line in `Language` that stands in the source and that the language reads as nothing but text.
-/// What is read at run time cannot become one, and what Language::is_inert() refuses is none: neither
-/// compiles.
+/// Literal text of a line in `Language` that has no special meaning there. Text read at run time cannot
+/// become a Literal, and text that Language::is_inert() rejects is none: neither compiles.
 template <class Language>
 class Literal {
  public:
@@ -36,15 +35,15 @@ class Literal {
   std::string_view text_;
 };
 
-/// What a line in some language is made from: text that stands in the source, with a hole "{}" for each of
-/// `Words`, types that only that language's own functions make. It does not compile where a word has no hole,
-/// or where the language would read at the hole something else than that type is made for: between quotes
-/// that it brings along itself, behind a backslash, in a comment, as a command. `Language` follows the text,
-/// a character at a time:
-///   void step(char)               text
-///   template <class Word> bool takes() const  whether such a word may stand here
-///   template <class Word> void word()         it stands here
-///   bool complete() const         whether the text may end here, and another pattern follow
+/// Pattern of a line in some language: literal text of the source, with a hole "{}" for each of `Words`,
+/// types that only that language's own functions make. It does not compile if a word has no hole, or if the
+/// language would not read the hole as that type requires: inside quotes although the word has its own, after
+/// a backslash, in a comment, as a command. `Language` reads the text one character at a time:
+///
+///   void step(char)                           reads a character
+///   template <class Word> bool takes() const  true if such a word may stand at this position
+///   template <class Word> void word()         reads such a word
+///   bool complete() const                     true if the text may end here and another pattern may follow
 template <class Language, class... Words>
 class Pattern {
  public:
@@ -68,7 +67,7 @@ class Pattern {
     if (!state.complete()) wrong_pattern::it_leaves_a_quote_or_a_line_open();
   }
 
-  /// The text with the words in its holes.
+  /// Returns the text with the words in its holes.
   std::string with(const Words&... words) const {
     std::string out;
     std::size_t at = 0;

@@ -9,13 +9,13 @@
 namespace san {
 namespace {
 
-/// C0, DEL and C1: some terminals take U+009B for ESC [.
+/// True for C0, DEL and C1: some terminals take U+009B for ESC [.
 bool is_control(std::uint32_t point) {
   return point < 0x20 || (point >= 0x7F && point < 0xA0);
 }
 
-/// Characters that act and are not seen: of UAX #9 and UAX #14, the byte order mark, and tags (Unicode 15,
-/// 23.9). Joiners are left: names in some scripts are written with them.
+/// True for invisible characters with an effect: those of UAX #9 and UAX #14, the byte order mark, and tags
+/// (Unicode 15, 23.9). Joiners are not among them: some scripts write names with them.
 bool is_hidden(std::uint32_t point) {
   struct PointRange {
     std::uint32_t first, last;

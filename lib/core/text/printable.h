@@ -15,15 +15,15 @@
 namespace san {
 
 class Printable;
-/// What text for a terminal is put together from.
+/// A part of text for a terminal.
 using PrintablePart = Part<Printable>;
 
 template <class T>
 struct PrintableField;
 
-/// Text as it may go to a terminal: made of literals (colours and line feeds among them), of numbers, and of
-/// what as_printable() made one line of. It becomes a std::string by itself, but no std::string becomes one:
-/// what was read somewhere cannot be printed as it is.
+/// Text that is safe for a terminal: made of literals (colours and line feeds among them), of numbers, and of
+/// what as_printable() made one line of. It converts to std::string implicitly, but not from one: text that
+/// was read from a disk or a network cannot be printed unescaped.
 class Printable {
  public:
   Printable() = default;
@@ -36,11 +36,12 @@ class Printable {
   bool empty() const { return text_.empty(); }
   std::size_t size() const { return text_.size(); }
 
-  /// What is behind the first `bytes` bytes, which end with a whole character; nothing behind the end.
+  /// Returns the text after the first `bytes` bytes, which must end with a whole character. Empty beyond the
+  /// end.
   Printable behind(std::size_t bytes) const;
-  /// Without the spaces at its end.
+  /// Returns the text without the spaces at its end.
   Printable trimmed() const;
-  /// Its lines, without their line feeds; at least one.
+  /// Returns the lines without their line feeds; at least one.
   std::vector<Printable> lines() const;
 
   Printable& operator+=(PrintablePart more);
@@ -85,24 +86,27 @@ class Printable {
   std::string text_;
 };
 
-/// `text` on one line of a terminal: bytes of controls (C0, C1) and what is not UTF-8 are shown as \xNN, what
-/// divides lines, turns the direction (UAX #9) or hides as \uNNNN. Done once more, it changes nothing.
+/// Escapes `text` so that it stays on one line of a terminal: bytes of control characters (C0, DEL, C1) and
+/// of invalid UTF-8 become \xNN; characters that divide lines, change the direction (UAX #9) or are invisible
+/// become \uNNNN, or \UNNNNNNNN beyond U+FFFF. Escaping twice changes nothing more.
 std::string printable(std::string_view text);
-/// The same, as what may be printed.
+/// Escapes `text` as printable() does, as text that may be printed.
 Printable as_printable(std::string_view text);
 
-/// Each line of `text` as printable() makes it. For text of which every line is the program's own, such as
-/// that of --help: a line feed in what was read would begin a line that looks like one of them.
+/// Escapes each line of `text` as printable() does and keeps the line feeds. Only for text whose every line
+/// is the program's own, such as that of --help: a line feed in foreign text would begin a line that looks
+/// like one of them.
 Printable printable_lines(std::string_view text);
 
-/// A JSON document as it may stand on a terminal: what printable() would escape is escaped as JSON has it, so
-/// that it means the same; line feeds stay, which are between the values only.
+/// Makes a JSON document safe for a terminal: characters that printable() would escape are escaped as JSON
+/// does, so that the values stay the same. Bytes that are not UTF-8 become U+FFFD. Line feeds stay; a JSON
+/// document has them only between values.
 Printable printable_json(std::string_view document);
 
-/// `text` so many times.
+/// Repeats `text`.
 Printable repeated(PrintablePart text, std::size_t times);
 
-/// What stands in a place of format_text(): text is made printable() there, unless it is Printable already.
+/// Argument of format_text(): text is escaped by printable(), unless it is Printable already.
 template <class T>
 struct PrintableField {
   static constexpr bool kMade =
@@ -124,15 +128,15 @@ struct PrintableField {
   }
 };
 
-/// As fmt::format(), but for a terminal: what is no literal, no number and not Printable is made so, a line
-/// feed in it too.
+/// Formats as fmt::format() does, for a terminal: arguments that are neither numbers nor Printable are
+/// escaped by printable(), line feeds included.
 template <class... Args>
 Printable format_text(fmt::format_string<typename PrintableField<Args>::Type...> format,
                       const Args&... args) {
   return Printable(fmt::format(format, PrintableField<Args>::of(args)...));
 }
 
-/// The elements of `range`, texts, numbers or Printable, with `between` between them.
+/// Joins the elements of `range` (texts, numbers or Printable) with `between`.
 template <class Range>
 Printable joined(const Range& range, SourceText between) {
   Printable out;

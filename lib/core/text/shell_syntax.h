@@ -10,9 +10,9 @@
 
 namespace san {
 
-/// A POSIX shell (XCU 2.2, 2.3, 2.6) as a Language of Pattern: what is quoted, a comment, an expansion or a
-/// command at each place of a line. Of what it does not follow, backquotes, here-documents and quotes in
-/// ${…}, it lets none compile.
+/// The syntax of a POSIX shell (XCU 2.2, 2.3, 2.6) as a Language of Pattern: at each character of a line it
+/// tracks quotes, comments, expansions and the positions of command names. Backquotes, here-documents, and
+/// quotes in ${…} are not supported: a pattern with them does not compile.
 class ShellSyntax {
  public:
   constexpr void step(char c) {
@@ -61,7 +61,7 @@ class ShellSyntax {
 
   constexpr bool complete() const { return !bad_ && !escaped_ && (depth_ == 0 || top() == In::comment); }
 
-  /// For Literal: without quotes, expansions, comments and ends of commands.
+  /// True if a Literal may have this text: it has no quotes, expansions, comments or command separators.
   static constexpr bool is_inert(std::string_view text) {
     return text.find_first_of("'\"`$\\#\n;|&()<>{}*?[]~!") == std::string_view::npos;
   }
@@ -114,7 +114,7 @@ class ShellSyntax {
     return In::single;
   }
 
-  /// Where a command begins: at the start, behind an operator, and behind blanks there.
+  /// Updates `command_`: a command's name may begin at the start, after an operator, and after blanks there.
   constexpr void after(char c) {
     if (top() == In::nothing)
       command_ = std::string_view("\n;|&{").find(c) != std::string_view::npos || (command_ && c == ' ');

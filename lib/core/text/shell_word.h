@@ -9,8 +9,8 @@
 
 namespace san {
 
-/// A name as interfaces, modules, packages and services have one: [A-Za-z0-9._:@-]+, no dash in front, at
-/// most 255 characters. It means nothing to a shell, quoted or not, and is no option.
+/// A name of an interface, module, package or service: [A-Za-z0-9._:@-]+, without a leading dash, of at most
+/// 255 characters. It has no special meaning to a shell, quoted or not, and cannot be an option.
 class PlainName {
  public:
   const std::string& text() const { return text_; }
@@ -22,12 +22,12 @@ class PlainName {
   std::string text_;
 };
 
-/// Nothing where `text` is no such name.
+/// Makes a name of `text`. Returns nothing if `text` is no such name.
 std::optional<PlainName> plain_name(std::string_view text);
-/// "000A": the number of a boot entry.
+/// Returns the number of a boot entry as UEFI writes it: "000A".
 PlainName four_hex_digits(std::uint16_t number);
 
-/// Several of them, with blanks or commas between.
+/// Several names, separated by blanks or commas.
 class PlainNames {
  public:
   const std::string& text() const { return text_; }
@@ -42,7 +42,7 @@ class PlainNames {
 PlainNames with_blanks(const std::vector<PlainName>& names);
 PlainNames with_commas(const std::vector<PlainName>& names);
 
-/// One word of a POSIX shell (XCU 2.2.2), quoted where it has to be; an operand, never an option. Not for use
+/// One word of a POSIX shell (XCU 2.2.2), quoted if necessary; an operand, never an option. Not for use
 /// between quotes.
 class ShellWord {
  public:
@@ -54,12 +54,12 @@ class ShellWord {
   std::string text_;
 };
 
-/// `text` as a word; nothing where none can carry it to people and back: where it is empty, longer than 4096
-/// bytes, begins with a dash, or printable() would escape something in it.
+/// Makes a word of `text`. Returns nothing if `text` is empty, longer than 4096 bytes, begins with a dash, or
+/// has something that printable() would escape: such a word could not be shown and copied back.
 std::optional<ShellWord> shell_word(std::string_view text);
 
-/// A basic regular expression (POSIX, XBD 9.3) that matches one text and nothing else, for sed between single
-/// quotes and slashes.
+/// A basic regular expression (POSIX, XBD 9.3) that matches exactly one text, for sed between single quotes
+/// and slashes.
 class SedPattern {
  public:
   const std::string& text() const { return text_; }
@@ -70,6 +70,7 @@ class SedPattern {
   std::string text_;
 };
 
+/// Makes the pattern that matches `name`.
 SedPattern sed_pattern(const PlainName& name);
 
 }  // namespace san

@@ -7,7 +7,7 @@
 
 namespace san {
 
-/// Text that stands in the source. What is read at run time cannot become one: that does not compile.
+/// Literal text of the source. Text read at run time cannot become one: that does not compile.
 class SourceText {
  public:
   template <std::size_t N>
@@ -20,9 +20,9 @@ class SourceText {
   std::string_view text_;
 };
 
-/// What a line in some language is put together from: literal text, and what is one of `Words`, types that
-/// only that language's own function makes. There is no way to one from a std::string. It refers to what it
-/// was made from, and is for the expression that it stands in.
+/// A part of a line in some language: literal text, or one of `Words`, types that only that language's own
+/// functions make. No std::string converts to it. It refers to the text that it was made from, and is valid
+/// only within the expression that makes it.
 template <class... Words>
 class Part {
  public:

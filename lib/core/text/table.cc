@@ -35,7 +35,7 @@ Json cell_json(const Cell& cell) {
       cell);
 }
 
-/// Columns that `text` takes: bytes that do not continue an UTF-8 sequence.
+/// Counts the columns that `text` takes: bytes that do not continue a UTF-8 sequence.
 std::size_t width(const Printable& text) {
   return static_cast<std::size_t>(std::count_if(text.text().begin(), text.text().end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;

@@ -11,18 +11,18 @@
 
 namespace san {
 
-/// JSON documents keep the order in which fields were put in, so that people can read them too.
+/// JSON that keeps the order in which fields were added, so that people can read it too.
 using Json = nlohmann::ordered_json;
 
-/// A number of bytes: "40.0 GiB" in text, the plain number in JSON.
+/// A number of bytes: "40.0 GiB" in text, a plain number in JSON.
 struct Bytes {
   std::uint64_t value = 0;
 };
 
-/// One value of a table. `monostate` is "not known": "-" in text, null in JSON.
+/// One value of a table. `monostate` means "not known": "-" in text, null in JSON.
 using Cell = std::variant<std::monostate, std::string, std::uint64_t, Bytes, bool>;
 
-/// The one model behind everything that is listed: printed as aligned text for people or as JSON for scripts.
+/// Rows and columns of a listing, printed as aligned text for people or as JSON for scripts.
 class Table {
  public:
   enum class Align { left, right };
@@ -34,14 +34,14 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  /// `cells` has one value a column; a shorter row is filled with "not known".
+  /// Adds a row with one value for each column; a shorter row is filled with "not known".
   void add(std::vector<Cell> cells);
 
-  /// Headings and rows, two spaces between columns, no space at the end of a line. `indent` stands before
-  /// each line.
+  /// Returns headings and rows as aligned text, with two spaces between columns and none at the end of a
+  /// line. `indent` begins each line.
   Printable text(PrintablePart indent = "") const;
 
-  /// An array with one object a row.
+  /// Returns an array with one object for each row.
   Json json() const;
 
   bool empty() const { return rows_.empty(); }

@@ -19,7 +19,7 @@ namespace {
 constexpr unsigned kNarrowest = 40, kWidest = 400;
 
 std::string variable(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets variables
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): variables are never set
   return value != nullptr ? value : "";
 }
 
@@ -33,8 +33,8 @@ unsigned width_of_stdout() {
   return width == 0 ? 80 : std::clamp(width, kNarrowest, kWidest);
 }
 
-/// POSIX, 8.2: the first of these that is not empty counts. The name is taken at its word: on small systems
-/// the locale itself is often not installed.
+/// True if the locale is UTF-8: the first of these variables that is not empty counts (POSIX, 8.2). Only its
+/// name is examined: on small systems the locale itself is often not installed.
 bool locale_is_utf8() {
   std::string locale;
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
@@ -45,7 +45,7 @@ bool locale_is_utf8() {
   return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
 }
 
-/// The character that `text` begins with; what is not UTF-8 counts byte for byte.
+/// Decodes the character at the front of `text`; bytes that are not UTF-8 count as one character each.
 Utf8Character character(std::string_view text) {
   const Utf8Character c = first_character(text);
   return c.bytes == 0 ? Utf8Character{static_cast<unsigned char>(text.front()), 1} : c;
@@ -60,7 +60,7 @@ bool within(std::uint32_t point, const auto& ranges) {
                              [&](const PointRange& r) { return point >= r.first && point <= r.last; });
 }
 
-/// UAX #11, W and F, in blocks.
+/// Wide characters (UAX #11, W and F), in blocks.
 constexpr PointRange kWide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},  {0xAC00, 0xD7A3},
                                 {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6},
                                 {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};

@@ -20,8 +20,8 @@ std::string absolute(const std::string& path) {
   return error ? path : canonical.string();
 }
 
-/// The WWN or serial number of a disk. SCSI disks have it at the SCSI device, NVMe at the namespace, virtio
-/// nothing but the serial number.
+/// Returns the WWN or serial number of a disk, or the backing file of a loop device. SCSI disks have the WWN
+/// at the SCSI device, NVMe at the namespace; virtio has only the serial number.
 std::string disk_identity(dev_t device, const Sysfs& sysfs) {
   const std::string directory = fmt::format("/sys/dev/block/{}:{}", major(device), minor(device));
   for (const char* attribute : {"wwid", "device/wwid", "serial", "device/serial"})
@@ -45,7 +45,7 @@ std::string file_identity(int fd, const Sysfs& sysfs) {
   struct stat status = {};
   if (fstat(fd, &status) != 0) return {};
   if (!S_ISBLK(status.st_mode)) return identity_of(status.st_ino, status.st_dev);
-  // A partition of a loop device answers as the whole of it.
+  // On a partition of a loop device, the ioctl describes the whole loop device.
   loop_info64 loop = {};
   if (sysfs.whole_disk(status.st_rdev) || ioctl(fd, LOOP_GET_STATUS64, &loop) != 0)
     return identity_of(status.st_rdev);

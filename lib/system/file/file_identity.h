@@ -7,22 +7,22 @@
 
 namespace san {
 
-/// What tells this file or block device from every other one now, whatever its name; empty where `fd` cannot
-/// be examined. A loop device is the file or device that it shows, and so is what shows a part of it from
-/// its beginning on.
+/// Returns the identity of an open file or block device, equal for all its names and unique at this moment;
+/// empty if `fd` cannot be examined. A loop device has the identity of the file or device behind it, also if
+/// it shows only a part from the beginning on.
 std::string file_identity(int fd, const Sysfs& sysfs = Sysfs());
 
-/// What tells a file or block device from every other one across restarts: a disk's WWN or serial number (and
-/// the number of the partition of it), what a loop device is attached to, the absolute path of a file and of
-/// a device that has nothing better. Empty where `fd` cannot be examined. `path` is how it was opened.
+/// Returns an identity that is valid across restarts: the WWN or serial number of a disk (with the number of
+/// the partition), the backing file of a loop device, the absolute path of a file or of any other device.
+/// Empty if `fd` cannot be examined. `path` is the name that was opened.
 std::string persistent_file_id(const std::string& path, int fd, const Sysfs& sysfs = Sysfs());
 
-/// What differs between a regular file and every other one that has, or had, its name: its inode and when
-/// that was made (statx(2)). Empty for anything else, and where the file system does not tell.
+/// Returns a text that changes if a regular file is replaced by another one of the same name: its inode and
+/// creation time (statx(2)). Empty for anything else, and if the file system does not report that time.
 std::string file_generation(int fd);
 
-/// When the content of the regular file `path` was last modified, as "2026-11-22 20:13:17.123456789 UTC";
-/// empty for anything else.
+/// Returns the time at which the content of the regular file `path` was last modified, as "2026-11-22
+/// 20:13:17.123456789 UTC"; empty for anything else.
 std::string modification_time(const std::string& path);
 
 }  // namespace san

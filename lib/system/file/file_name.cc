@@ -23,7 +23,7 @@ bool is_named(int fd, const std::string& path) {
 int rename_new(const std::string& from, const std::string& to) {
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // NFS, say. A process that is killed in between leaves two names of one file.
+  // For NFS, for example. A process that is killed between the two calls leaves two names of one file.
   if (link(from.c_str(), to.c_str()) == 0) {
     unlink(from.c_str());
     return 0;

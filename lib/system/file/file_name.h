@@ -5,16 +5,17 @@
 
 namespace san {
 
-/// Tells whether `path` names the very file that `fd` has open: another process may have replaced it. A
-/// symbolic link is another file.
+/// True if `path` names the very file that `fd` has open; another process may have replaced it. A symbolic
+/// link counts as another file.
 bool is_named(int fd, const std::string& path);
 
-/// Renames `from` to `to` where nothing has that name: 0, EEXIST, or another errno. File systems without
-/// RENAME_NOREPLACE (renameat2(2)) get a second name, and those without hard links a look beforehand.
+/// Renames `from` to `to` unless `to` exists. Returns 0, EEXIST, or another errno. On file systems without
+/// RENAME_NOREPLACE (renameat2(2)) it makes a hard link and removes `from`; without hard links as well it
+/// checks for `to` beforehand, which leaves a race.
 int rename_new(const std::string& from, const std::string& to);
 
-/// Brings the name `path` to stable storage. A directory that may not be read, or that cannot be synced at
-/// all, is not an error. Throws Error(failed).
+/// Flushes the directory of `path`, so that the name is on stable storage. A directory that may not be read,
+/// or that cannot be flushed at all, is not an error. Throws Error(failed).
 void flush_directory_of(const std::string& path);
 
 }  // namespace san

@@ -19,15 +19,15 @@ bool lock(const Fd& fd) {
   return flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
-/// Removes the file unless a living process has it locked. False where one has.
+/// Removes the file unless a running process has it locked. Returns false if one has.
 bool remove_unlocked(const std::string& partial) {
   for (;;) {
     const Fd old = open_path(partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!old && errno == ENOENT) return true;
-    // A link, say. Whoever made it, it is the name that is in the way.
+    // ELOOP: a symbolic link. It is removed like a file, since only its name is in the way.
     if (!old && errno != ELOOP) throw system_error(partial, "open it", errno, "look who has made it");
     if (old && !lock(old)) return false;
-    // Another process may have removed what we hold, and made its own.
+    // Another process may have removed the file that is open here, and created its own.
     if (old && !is_named(old.get(), partial)) continue;
     if (unlink(partial.c_str()) != 0 && errno != ENOENT) throw system_error(partial, "remove it", errno);
     return true;

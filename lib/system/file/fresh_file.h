@@ -8,13 +8,13 @@
 
 namespace san {
 
-/// A file that is whole from the moment it has its name: it grows as PATH.partial in the same directory, and
-/// is on stable storage before that is renamed. Without one of the two ends it is removed again. Nothing
-/// follows symbolic links, neither at PATH nor at PATH.partial.
+/// A file that is complete from the moment it has its name: it is written as PATH.partial in the same
+/// directory, flushed to stable storage, and renamed. It is removed by the destructor unless commit_new() or
+/// replace() succeeded. Symbolic links are not followed, neither at PATH nor at PATH.partial.
 class FreshFile {
  public:
-  /// Makes PATH.partial, of `mode` as far as the umask leaves it, and locks it. One that a killed process has
-  /// left is removed first. Throws Error(refused) where a living process has it locked, Error(failed).
+  /// Creates PATH.partial with `mode` (less the umask) and locks it. One that a killed process left is
+  /// removed first. Throws Error(refused) if a running process has it locked, Error(failed) otherwise.
   FreshFile(std::string path, unsigned mode);
   ~FreshFile();
   FreshFile(const FreshFile&) = delete;
@@ -22,14 +22,16 @@ class FreshFile {
 
   int fd() const { return fd_.get(); }
   const std::string& partial() const { return partial_; }
-  /// Writes `bytes` to its front. Throws Error(failed).
+  /// Writes `bytes` at offset 0. Throws Error(failed).
   void write(std::span<const std::byte> bytes);
-  /// Gives it its name, unless something has that: then false, and nothing has changed. Throws Error(failed).
+  /// Flushes the file and renames it to PATH unless PATH exists: then returns false, and nothing has changed.
+  /// Throws Error(failed).
   [[nodiscard]] bool commit_new();
-  /// Gives it its name in place of what may have had it. Throws Error(failed).
+  /// Flushes the file and renames it to PATH, replacing an existing file. Throws Error(failed).
   void replace();
 
-  /// Removes a PATH.partial that a killed process has left; not one that a living process writes.
+  /// Removes a PATH.partial that a killed process left, but not one that a running process has locked. Throws
+  /// Error(failed).
   static void remove_stale(const std::string& path);
 
  private:

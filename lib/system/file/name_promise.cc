@@ -14,7 +14,7 @@ namespace {
 struct Suffix {
   std::string_view suffix;
   const char* what;
-  const char* program;  ///< that compresses from standard input to standard output; null: nothing does
+  const char* program;  ///< program that compresses stdin to stdout; null if there is none
   bool compressed;
 };
 constexpr std::array<Suffix, 29> kSuffixes = {{

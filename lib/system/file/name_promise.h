@@ -6,14 +6,15 @@
 
 namespace san {
 
-/// What the name of a file says is in it, where that is neither a raw disk nor what format_of_name() knows.
+/// Format that the suffix of a file name promises, if it is neither a raw disk nor a format that
+/// format_of_name() has.
 struct NamePromise {
-  std::string what;     ///< "what xz makes", "an OVA"
-  std::string instead;  ///< how to get it, or what to name a disk
+  std::string what;     ///< completes "named like …": "what xz makes", "an OVA"
+  std::string instead;  ///< advice: how to get that format, or which names to use for a disk
   bool compressed = false;
 };
 
-/// By the suffix of `path`, in capitals too; nothing for every other.
+/// Looks up the suffix of `path`, in upper or lower case. Returns nothing for any other suffix.
 std::optional<NamePromise> promise_of_name(const std::string& path);
 
 }  // namespace san

@@ -7,8 +7,8 @@
 
 namespace san {
 
-/// A file that this process has made, and that is removed again unless it is wanted in the end: what is
-/// refused must not leave anything behind.
+/// A file that this process created, removed by the destructor unless keep() was called: an operation that is
+/// refused must not leave files behind.
 class NewFile {
  public:
   explicit NewFile(std::string path) : path_(std::move(path)) {}
@@ -16,7 +16,7 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  /// From any thread.
+  /// Keeps the file. From any thread.
   void keep() { kept_ = true; }
 
  private:

@@ -21,7 +21,7 @@
 namespace san {
 namespace {
 
-/// The first bytes of the regular file `path`.
+/// Reads up to 512 bytes at the front of the regular file `path`.
 std::string front_of(const std::string& path) {
   const Fd fd = open_path(path, O_RDONLY | O_NOFOLLOW);
   if (!fd) throw system_error(path, "open it", errno);
@@ -31,29 +31,29 @@ std::string front_of(const std::string& path) {
   return {reinterpret_cast<const char*>(front.data()), got.bytes};
 }
 
-struct Place {
-  std::string name;  ///< absolute, without links
+struct Location {
+  std::string name;  ///< absolute, with links resolved
   dev_t device = 0;
   ino_t inode = 0;
   bool there = false;
 };
 
-std::optional<Place> place_of(const std::string& argument) {
+std::optional<Location> location_of(const std::string& argument) {
   constexpr std::string_view kProfile = "profile:";
   const std::string path = argument.starts_with(kProfile) ? argument.substr(kProfile.size()) : argument;
   if (path.empty() || path == "-" || path.find("://") != std::string::npos) return std::nullopt;
   std::error_code error;
-  Place place{std::filesystem::weakly_canonical(std::filesystem::absolute(path), error).string()};
-  if (error) place.name = path;
+  Location location{std::filesystem::weakly_canonical(std::filesystem::absolute(path), error).string()};
+  if (error) location.name = path;
   struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) return place;
-  place.there = true;
-  place.device = status.st_dev;
-  place.inode = status.st_ino;
-  return place;
+  if (stat(path.c_str(), &status) != 0) return location;
+  location.there = true;
+  location.device = status.st_dev;
+  location.inode = status.st_ino;
+  return location;
 }
 
-bool same_file(const Place& a, const Place& b) {
+bool same_file(const Location& a, const Location& b) {
   return a.name == b.name || (a.there && b.there && a.device == b.device && a.inode == b.inode);
 }
 
@@ -107,18 +107,18 @@ void write_output(const std::string& path, const OutputKind& kind, std::string_v
 }
 
 void check_apart(const std::vector<NamedFile>& outputs, const std::vector<NamedFile>& inputs) {
-  std::vector<std::pair<const NamedFile*, Place>> others;
+  std::vector<std::pair<const NamedFile*, Location>> others;
   for (const NamedFile& input : inputs)
-    if (auto place = place_of(input.path)) others.emplace_back(&input, std::move(*place));
+    if (auto location = location_of(input.path)) others.emplace_back(&input, std::move(*location));
   for (const NamedFile& output : outputs) {
-    auto place = place_of(output.path);
-    if (!place) continue;
+    auto location = location_of(output.path);
+    if (!location) continue;
     for (const auto& [other, taken] : others)
-      if (same_file(*place, taken))
+      if (same_file(*location, taken))
         throw Error(Exit::refused, output.path,
                     fmt::format("{} and {} are the same file", output.role, other->role),
                     fmt::format("name another file for {}", output.role));
-    others.emplace_back(&output, std::move(*place));
+    others.emplace_back(&output, std::move(*location));
   }
 }
 

@@ -18,7 +18,7 @@
 namespace san {
 namespace {
 
-/// What `path` stands for when it is a link.
+/// Resolves `path` if it is a symbolic link.
 std::string resolved(const std::string& path) {
   std::error_code error;
   const auto target = std::filesystem::weakly_canonical(path, error);

@@ -7,19 +7,21 @@
 
 namespace san {
 
-/// A file that grows as PATH.partial and gets its own name when it is complete, so that nothing that looks
-/// whole is ever not. Without commit() it is removed at the end.
+/// A file that is written as PATH.partial and renamed when it is complete, so that no incomplete file has the
+/// final name. It is removed by the destructor unless commit() succeeded.
 class PartialFile {
  public:
-  /// Creates PATH.partial, with mode 0600, and locks it; one that an earlier process left is written anew. A
-  /// PATH that is a symbolic link stands for what it points to. Throws Error.
+  /// Creates PATH.partial with mode 0600 and locks it; one that an earlier process left is overwritten. If
+  /// PATH is a symbolic link, its target is used. Throws Error: usage if the directory does not exist,
+  /// refused if PATH.partial is not a regular file or is locked by another process, failed otherwise.
   explicit PartialFile(const std::string& path);
   ~PartialFile();
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
 
   int fd() const { return fd_.get(); }
-  /// Gives it its name, in place of what has had it, and brings that to stable storage. Throws Error(failed).
+  /// Renames the file to its final name, replacing an existing one, and flushes the directory; flushing the
+  /// content is up to the caller. Throws Error(failed).
   void commit();
 
  private:

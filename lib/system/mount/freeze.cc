@@ -25,7 +25,8 @@ using std::chrono::milliseconds;
 constexpr const char* kSnapshot =
     "unmount it, mount it read-only, copy an LVM snapshot of it, or override this by --force=live";
 
-/// Opens a mount point of the file system: by another mount on top of it, a path may mean another one.
+/// Opens a mount point of the file system and checks its mount id: with another mount on top of it, the path
+/// means that one.
 Fd open_point(const MountedFileSystem& one) {
   int error = ENOENT;
   for (const auto& [id, point] : one.mounts) {
@@ -70,7 +71,7 @@ Freeze::Freeze(std::vector<MountedFileSystem> file_systems, std::chrono::seconds
     if (!points_.back())
       throw Error(Exit::failed, one.mounts.front().second,
                   "cannot be opened to be frozen: " + errno_text(errno), kSnapshot);
-    // The most of the work, while everybody may still write.
+    // Flushes most of the data while programs can still write.
     static_cast<void>(syncfs(points_.back().get()));
   }
   int ends[2] = {};
@@ -84,7 +85,7 @@ Freeze::Freeze(std::vector<MountedFileSystem> file_systems, std::chrono::seconds
   guard_ = fork();
   if (guard_ < 0) throw system_error("--freeze", "start a process", errno);
   if (guard_ == 0) {
-    close(socket_.get());  // or it would never see the end of its parent
+    close(socket_.get());  // or the child would never see the end of its parent
     freeze_guard::run(other.get(), fds.data(), fds.size(), milliseconds(limit).count());
   }
   other = Fd();
@@ -123,14 +124,14 @@ void Freeze::freeze(std::size_t index, int fd) {
         fmt::format("could not be frozen within {} s: too much was still to be written", limit_.count()),
         "give --freeze=SECONDS more time, or do it at a quieter hour");
   };
-  if (!told(freeze_guard::kBegin, index)) throw expired();
+  if (!send_order(freeze_guard::kBegin, index)) throw expired();
   const int error = ioctl(fd, FIFREEZE, 0) == 0 ? 0 : errno;
-  const bool noted = told(error == 0 ? freeze_guard::kFrozen : freeze_guard::kNot, index);
+  const bool noted = send_order(error == 0 ? freeze_guard::kFrozen : freeze_guard::kNot, index);
   if (error != 0) throw not_frozen(one, error);
   if (!noted) throw expired();
 }
 
-bool Freeze::told(char what, std::size_t index) {
+bool Freeze::send_order(char what, std::size_t index) {
   const freeze_guard::Order order = {what, static_cast<std::uint8_t>(index)};
   if (send(socket_.get(), &order, sizeof(order), MSG_NOSIGNAL) != sizeof(order)) return false;
   while (true) {
@@ -143,7 +144,7 @@ bool Freeze::told(char what, std::size_t index) {
 
 std::optional<Error> Freeze::broken(const std::string& name) const {
   if (ended_) return std::nullopt;
-  // The guard says nothing before it thaws, and then first of all that.
+  // The guard sends nothing unasked until the time limit expires, and then sends that before it thaws.
   pollfd one = {socket_.get(), POLLIN, 0};
   if (poll(&one, 1, 0) == 0) return std::nullopt;
   if ((one.revents & POLLIN) == 0)
@@ -170,7 +171,7 @@ unsigned Freeze::release() {
   guard_ = -1;
   stopped_ = Clock::now();
   if (flags) return *flags;
-  // Somebody killed the guard. What it was to thaw is left to us.
+  // The guard was killed, so this process thaws.
   for (auto point = points_.rbegin(); point != points_.rend(); ++point) ioctl(point->get(), FITHAW, 0);
   return freeze_guard::kForeign;
 }

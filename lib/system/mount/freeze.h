@@ -15,41 +15,45 @@
 
 namespace san {
 
-/// Keeps file systems frozen (FIFREEZE, linux/fs.h): what was written before is on the disk, in a state that
-/// a mount would find after a power cut at worst; whoever writes waits.
+/// Frozen file systems (FIFREEZE, linux/fs.h): everything written before is on the disk, at worst in the
+/// state of a mount after a power cut; processes that write wait.
 ///
-/// It always ends. A child process of its own thaws them when the time is over, when it is told to, and when
-/// this process is no more, however that came about: its end of a socket tells.
+/// The freeze always ends. A child process thaws the file systems when the time limit expires, when it is
+/// ordered to, and when this process ends for any reason: then its end of a socket is closed.
 class Freeze {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Freezes all of them, in their order, or none, for `limit` at most. With `may_fail`, one that cannot be
-  /// frozen is left out with a warning. Throws Error(refused) where a file system cannot be frozen (it has no
-  /// such operation, or is frozen already), Error(failed) where this process may not, Error(interrupted).
-  /// To be called while the process has a single thread.
+  /// Freezes all of them in the given order, or none, for at most `limit`. Throws Error(refused) if a file
+  /// system cannot be frozen (it has no such operation, or is frozen already); with `may_fail` such a file
+  /// system is left out with a warning instead. Throws Error(failed) if this process lacks the permission,
+  /// there are more than 255, or the limit expires meanwhile, and Error(interrupted) after a signal. Must be
+  /// called while the process has a single thread.
   Freeze(std::vector<MountedFileSystem> file_systems, std::chrono::seconds limit, bool may_fail);
-  /// Thaws.
+  /// Thaws the file systems.
   ~Freeze();
   Freeze(const Freeze&) = delete;
   Freeze& operator=(const Freeze&) = delete;
 
-  /// Those that were frozen.
+  /// Returns the file systems that were frozen.
   const std::vector<MountedFileSystem>& file_systems() const { return file_systems_; }
 
-  /// Why what was read until now need not be of one moment: nothing as long as it is. From any thread.
+  /// Returns the error if data read until now need not be of one moment; nothing while the freeze holds, and
+  /// after end(). From any thread.
   std::optional<Error> broken(const std::string& name) const;
-  /// Thaws, once. Throws Error(failed) where somebody else had thawed one of them before: what was read since
-  /// is not of one moment. Afterwards broken() tells nothing any more.
+  /// Thaws the file systems; further calls do nothing. Throws Error(failed) if another program had thawed one
+  /// of them before: data read since then is not of one moment.
   void end(const std::string& name);
-  /// How long they were frozen, or have been.
+  /// Returns the seconds for which they were frozen, or have been so far.
   double seconds() const;
 
  private:
   void freeze_all(bool may_fail);
   void freeze(std::size_t index, int fd);
-  bool told(char what, std::size_t index);
-  /// Ends the child, and thaws what it left frozen. What it said.
+  /// Sends an order to the child. Returns true if it acknowledged, false if the time limit has expired or the
+  /// child is gone.
+  bool send_order(char what, std::size_t index);
+  /// Ends the child, and thaws the file systems if it was killed. Returns the flags of its result.
   unsigned release();
 
   std::vector<MountedFileSystem> file_systems_;

@@ -25,8 +25,8 @@ std::int64_t now() {
   return static_cast<std::int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1000000;
 }
 
-/// Nothing may end it before its work is done: not the keys that end the parent, not its terminal, not a lack
-/// of memory.
+/// Protects the process until its work is done: from keys typed for the parent, from the end of its terminal,
+/// from lack of memory.
 void survive() {
   setsid();
   sigset_t all;
@@ -77,8 +77,9 @@ class Guard {
     static_cast<void>(send(socket_, &message, sizeof(message), MSG_NOSIGNAL) == sizeof(message));
   }
 
-  /// What was frozen last lies under the others, so it comes first. Of what may be about to be frozen the
-  /// kernel lets go only when that has been done, which may wait for one of the others.
+  /// Thaws in reverse order, since a file system frozen later may be beneath earlier ones. A file system that
+  /// is still being frozen can be thawed only after that has finished, which may wait for one of the others,
+  /// so these come last.
   void thaw_all() {
     for (const State which : {State::frozen, State::perhaps})
       for (std::size_t i = count_; i-- > 0;)

@@ -21,7 +21,7 @@ std::optional<struct stat> stat_of(const std::string& path) {
   return found;
 }
 
-/// What lies on what, upwards from one disk and downwards from one file.
+/// Stack of devices, files and file systems, followed upwards from one disk and downwards from one file.
 class Stack {
  public:
   explicit Stack(const Sysfs& sysfs) : sysfs_(sysfs), table_(sysfs) {
@@ -32,7 +32,7 @@ class Stack {
     }
   }
 
-  /// All file systems upon `source` that take writes, each behind those that it lies on.
+  /// Lists the writable file systems above `source`, each after those beneath it.
   std::vector<MountedFileSystem> upon(const struct stat& status) const {
     std::vector<dev_t> todo;
     std::set<dev_t> seen;
@@ -56,7 +56,8 @@ class Stack {
       for (const dev_t holder : sysfs_.holders(todo[i])) visit(holder);
       for (const MountedFileSystem& one : table_.file_systems()) {
         if (!one.writable || !one.devices.contains(todo[i])) continue;
-        // A second device of the same file system: it lies on that one, too.
+        // A further device of a file system found before: it is above that device too, so it moves to the
+        // end.
         std::erase_if(found, [&](const MountedFileSystem& other) { return other.number == one.number; });
         found.push_back(one);
         for (const Loop& loop : loops_)
@@ -66,7 +67,7 @@ class Stack {
     return found;
   }
 
-  /// The numbers of all file systems that a write to `path` goes through.
+  /// Returns the device numbers of all file systems that a write to `path` passes through.
   std::set<dev_t> under(const std::string& path) const {
     std::set<dev_t> found, devices;
     std::vector<dev_t> todo;
@@ -75,7 +76,7 @@ class Stack {
     };
     const auto visit_file = [&](const std::string& file) {
       const MountedFileSystem* on = table_.of_path(file);
-      // The upper directory of an overlay may be an overlay again, though not for ever.
+      // The upper directory of an overlay may be on an overlay again, but not endlessly.
       for (int depth = 0; on != nullptr && depth < 8; ++depth) {
         if (!found.insert(on->number).second) return;
         for (const dev_t device : on->devices) visit_device(device);

@@ -29,7 +29,7 @@ class Occupants {
         swap_.insert(found->st_rdev);
   }
 
-  /// Appends what uses `device` itself. True if there is anything.
+  /// Appends the uses of `device` itself. Returns true if there is any.
   bool add_uses(dev_t device, std::vector<Use>& uses) const {
     const std::size_t before = uses.size();
     const std::string name = sysfs_.name(device);
@@ -63,7 +63,7 @@ std::vector<Use> block_device_uses(dev_t device, const Sysfs& sysfs) {
     if (seen.insert(next).second) todo.push_back(next);
   };
   std::vector<Use> uses;
-  std::vector<std::pair<std::size_t, dev_t>> held;  // index of the use, and by whom
+  std::vector<std::pair<std::size_t, dev_t>> held;  // index of the use, and the holder
   for (std::size_t i = 0; i < todo.size(); ++i) {
     if (occupants.add_uses(todo[i], uses)) occupied.insert(todo[i]);
     for (const dev_t holder : sysfs.holders(todo[i])) {
@@ -74,7 +74,7 @@ std::vector<Use> block_device_uses(dev_t device, const Sysfs& sysfs) {
       for (const dev_t part : sysfs.partitions(holder)) visit(part);
     }
   }
-  // Where it is known what lies on the holder, that is judged by itself.
+  // If a use of the holder is known, that use is reported with its own value of `writes`.
   for (const auto& [use, holder] : held) {
     const auto parts = sysfs.partitions(holder);
     uses[use].writes =
@@ -107,7 +107,7 @@ std::vector<Use> file_uses(const struct stat& file, const Sysfs& sysfs) {
 
 std::optional<Use> image_lock(int fd, bool writing) {
   struct flock lock = {};
-  lock.l_type = F_WRLCK;  // Asks for whatever would be in the way of this lock; none is taken.
+  lock.l_type = F_WRLCK;  // Queries the locks that conflict with this one; none is taken.
   lock.l_whence = SEEK_SET;
   lock.l_start = writing ? 100 : 101;
   lock.l_len = writing ? 200 : 1;

@@ -17,7 +17,7 @@
 namespace san {
 namespace {
 
-/// The devices under one mounted file system.
+/// Finds the devices beneath a mounted file system.
 std::set<dev_t> devices_of(const Mount& mount, const Sysfs& sysfs) {
   if (mount.major != 0) return {makedev(mount.major, mount.minor)};
   // btrfs has a device number of its own for each subvolume; only the source names a real device.

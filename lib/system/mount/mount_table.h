@@ -12,31 +12,32 @@
 
 namespace san {
 
-/// A mounted file system: what all its mounts have in common.
+/// A mounted file system, with everything that its mounts have in common.
 struct MountedFileSystem {
-  dev_t number = 0;         ///< its own, as mountinfo has it; that of its device, if it has a single one
-  std::set<dev_t> devices;  ///< that it lies on; none for tmpfs and its like
+  dev_t number = 0;         ///< device number in mountinfo; that of its device, if it has a single one
+  std::set<dev_t> devices;  ///< devices beneath it; empty for tmpfs and the like
   std::string type;
-  std::string upper;      ///< of an overlay, the directory that takes the writes
-  bool writable = false;  ///< not mounted read-only as a whole
-  std::vector<std::pair<unsigned, std::string>> mounts;  ///< number of the mount, and where it is; never none
+  std::string upper;      ///< directory of an overlay that receives the writes; empty for other types
+  bool writable = false;  ///< false if mounted read-only as a whole
+  std::vector<std::pair<unsigned, std::string>>
+      mounts;  ///< number and mount point of each mount; never empty
 };
 
-/// What is mounted on the machine, read once.
+/// The mounts of this machine, read once by the constructor.
 class MountTable {
  public:
   explicit MountTable(const Sysfs& sysfs = Sysfs());
 
   const std::vector<MountedFileSystem>& file_systems() const { return file_systems_; }
-  /// The one that holds the file `path`, which need not be there: then its directory counts. Null where it
-  /// cannot be told.
+  /// Finds the file system of the file `path`; if that does not exist, of its directory. Returns null if it
+  /// cannot be determined. The pointer is valid as long as the table.
   const MountedFileSystem* of_path(const std::string& path) const;
 
  private:
   std::vector<MountedFileSystem> file_systems_;
 };
 
-/// The number of the mount that the open file `fd` lies in; 0 where the kernel does not tell.
+/// Returns the number of the mount that the open file `fd` is on; 0 if the kernel does not report it.
 unsigned mount_id(int fd);
 
 }  // namespace san

@@ -7,7 +7,7 @@
 namespace san {
 namespace {
 
-/// The words of the next line of `text`, which is left without it.
+/// Splits the next line of `text` into words, and removes the line from `text`.
 std::vector<std::string_view> take_line(std::string_view& text) {
   std::string_view line = text.substr(0, text.find('\n'));
   text.remove_prefix(std::min(text.size(), line.size() + 1));
@@ -22,7 +22,7 @@ std::vector<std::string_view> take_line(std::string_view& text) {
   return words;
 }
 
-/// The kernel writes blanks and backslashes in names as \040 and so on.
+/// Decodes the escapes \040 and so on that the kernel writes for blanks and backslashes in names.
 std::string unescape(std::string_view word) {
   const auto octal = [](char c) { return c >= '0' && c <= '7'; };
   std::string out;
@@ -47,7 +47,7 @@ bool has_option(std::string_view options, std::string_view wanted) {
   }
 }
 
-/// What follows `name` ("upperdir=") in the options.
+/// Returns the text after `name` ("upperdir=") in the options.
 std::string_view option_value(std::string_view options, std::string_view name) {
   for (;;) {
     const std::size_t comma = options.find(',');

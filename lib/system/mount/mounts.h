@@ -7,20 +7,20 @@
 
 namespace san {
 
-/// One mounted file system, as /proc/self/mountinfo tells it (proc_pid_mountinfo(5)).
+/// One mount, as a line of /proc/self/mountinfo describes it (proc_pid_mountinfo(5)).
 struct Mount {
-  unsigned major = 0, minor = 0;  ///< major is 0 where the file system has no single device (btrfs, tmpfs)
-  unsigned id = 0;                ///< of the mount: mnt_id of /proc/PID/fdinfo
+  unsigned major = 0, minor = 0;  ///< major is 0 if the file system has no single device (btrfs, tmpfs)
+  unsigned id = 0;                ///< number of the mount: mnt_id in /proc/PID/fdinfo
   std::string point, type, source;
-  std::string upper;  ///< of an overlay, the directory that takes the writes
-  /// The file system itself is writable. A bind mount that is read-only may be a window on one that is.
+  std::string upper;  ///< directory of an overlay that receives the writes; empty for other types
+  /// True if the file system itself is writable. A read-only bind mount may show a writable file system.
   bool writable = false;
 };
 
-/// Reads the text of /proc/self/mountinfo. Lines that make no sense are left out.
+/// Parses the text of /proc/self/mountinfo. Lines that cannot be parsed are left out.
 std::vector<Mount> parse_mountinfo(std::string_view text);
 
-/// The paths of the partitions and files in the text of /proc/swaps.
+/// Parses the text of /proc/swaps. Returns the paths of the partitions and files.
 std::vector<std::string> parse_swaps(std::string_view text);
 
 }  // namespace san

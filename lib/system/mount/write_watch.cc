@@ -18,8 +18,8 @@ std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-/// Waits until what is written now gets another time of modification than `time`. Of a time in the future
-/// that cannot be had.
+/// Waits, 20 ms at most, until a write would get another modification time than `time`; a time in the future
+/// is not reached.
 void wait_for_later(const timespec& time) {
   constexpr int kSteps = 20;
   for (int i = 0; i < kSteps; ++i) {

@@ -12,30 +12,29 @@
 
 namespace san {
 
-/// Knows whether a file or block device of this machine was written since some moment, by the traces that the
-/// kernel keeps: the size and the time of modification of a file, the counters of sectors written and
-/// discarded of a block device (Linux, Documentation/block/stat.rst), which count what goes through its
-/// partitions too.
+/// Detects writes to a file or block device of this machine since a moment, from the traces that the kernel
+/// keeps: the size and modification time of a file; the counters of sectors written and discarded of a block
+/// device (Linux, Documentation/block/stat.rst), which include its partitions.
 ///
-/// No trace is left by what is written to a file through a mapping of memory on some file systems, by other
-/// machines on a network file system, as long as its cache of attributes holds (acregmax, 60 s by default);
-/// below a block device (the file of a loop device, the disks of an array, the disk of a partition); and to a
+/// Not detected: writes through a memory mapping of a file on some file systems; writes by other machines to
+/// a network file system, while its attribute cache holds (acregmax, 60 s by default); writes beneath a block
+/// device (to the file of a loop device, the disks of an array, the disk of a partition); and writes to a
 /// block device whose queue/iostats is 0.
 class WriteWatch {
  public:
-  /// From now on. A file that was modified just now is waited for, 20 ms at most: the kernel's clock goes in
-  /// steps, and what is written in the same step leaves no other time. What `path` means nothing of is never
-  /// seen to be written.
+  /// Starts watching. If the file was modified just now, waits at most 20 ms: the kernel's clock advances in
+  /// steps, and a write within the same step has the same time. If `path` cannot be opened, no write is ever
+  /// reported.
   explicit WriteWatch(const std::string& path, Sysfs sysfs = Sysfs());
 
-  /// What was done since then: a clause, "it was modified". Empty where there is no trace.
+  /// Describes the change since then as a clause, "it was modified". Empty if there is no trace.
   std::string trace() const;
 
  private:
   std::optional<std::uint64_t> sectors_written() const;
 
   Sysfs sysfs_;
-  Fd fd_;  ///< of the file itself, whatever else gets its name
+  Fd fd_;  ///< the file itself, even if its name is given to another
   struct stat before_ = {};
   std::optional<std::uint64_t> sectors_before_;
 };

@@ -18,7 +18,7 @@ bool touches(const FaultDevice::Rule& rule, const FaultDevice::Request& request)
                                       : request.length > 0 && request.offset - rule.offset < rule.length;
 }
 
-/// Whether this request, which `rule` touches, is one of those that it hits.
+/// True if `rule` applies to this request, which it touches; counts the request.
 bool take_turn(FaultDevice::Rule& rule) {
   if (rule.skip > 0) {
     --rule.skip;
@@ -137,17 +137,17 @@ void FaultDevice::apply(const Pending& pending, const ShortRead&) {
 }
 
 void FaultDevice::apply(const Pending& pending, const Corrupt& effect) {
-  const std::uint64_t place = effect.offset - pending.request.offset;
+  const std::uint64_t index = effect.offset - pending.request.offset;
   if (pending.request.op == Op::read) {
     below_->read(pending.request.offset, pending.into,
-                 [done = pending.done, &byte = pending.into[place], flip = effect.flip](const Error* error) {
+                 [done = pending.done, &byte = pending.into[index], flip = effect.flip](const Error* error) {
                    if (error == nullptr) byte ^= flip;
                    done(error);
                  });
     return;
   }
   const auto copy = std::make_shared<std::vector<std::byte>>(pending.from.begin(), pending.from.end());
-  (*copy)[place] ^= effect.flip;
+  (*copy)[index] ^= effect.flip;
   below_->write(pending.request.offset, *copy,
                 [done = pending.done, copy](const Error* error) { done(error); });
 }

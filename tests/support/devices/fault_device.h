@@ -13,37 +13,37 @@
 
 namespace san {
 
-/// Another device with faults put in, for tests of whatever uses devices. Thread-safe; rules may be added
-/// while requests are in flight. Not to be destroyed from a completion. Requests that a rule still delays are
-/// let go at once when the device is destroyed.
+/// A filter that injects faults, for tests of code that uses devices. Thread-safe; rules may be added while
+/// requests are in flight. Must not be destroyed from a completion. Delayed requests start at once when the
+/// device is destroyed.
 class FaultDevice final : public Device {
  public:
   enum class Op { read, write, zero, unmap, flush };
 
-  /// The request fails; the device below does not see it.
+  /// The request fails, and does not reach the device below.
   struct Fail {
     Error error;
   };
-  /// The request starts that much later, from a thread of this device. An hour is a request that hangs.
+  /// The request starts later, from a thread of this device. An hour simulates a request that hangs.
   struct Delay {
     std::chrono::milliseconds time;
   };
-  /// The first half of the buffer is filled and the request fails as a short read does. Reads only.
+  /// The first half of the buffer is filled, and the request fails like a short read. Reads only.
   struct ShortRead {};
-  /// The bits of `flip` are wrong in the byte at `offset` of the device: on its way down in a write, on its
-  /// way up in a read. Reads and writes only, and only those that contain that byte.
+  /// The bits of `flip` are inverted in the byte at `offset` of the device: in a write before it reaches the
+  /// device, in a read afterwards. Reads and writes only, and only those that contain that byte.
   struct Corrupt {
     std::uint64_t offset = 0;
     std::byte flip{1};
   };
-  /// The request succeeds and nothing is done: an UNMAP that leaves the data, a write that is lost.
+  /// The request succeeds without effect: an UNMAP that leaves the data, a write that is lost.
   struct Ignore {};
   using Effect = std::variant<Fail, Delay, ShortRead, Corrupt, Ignore>;
 
   static constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
-  /// Which requests an effect hits: those of the kind `op` that touch [offset, offset + length) (a flush
-  /// touches everything), without the first `skip` of these, and `count` of them.
+  /// An effect and the requests that it applies to: those of kind `op` that touch [offset, offset + length)
+  /// (a flush always does), except the first `skip` of these, and at most `count`.
   struct Rule {
     Op op = Op::read;
     Effect effect;
@@ -51,7 +51,7 @@ class FaultDevice final : public Device {
     std::uint64_t skip = 0, count = kAll;
   };
 
-  /// What came in, delayed or failed or not.
+  /// A request as submitted, including delayed and failed ones.
   struct Request {
     Op op = Op::read;
     std::uint64_t offset = 0, length = 0;
@@ -60,17 +60,18 @@ class FaultDevice final : public Device {
 
   explicit FaultDevice(std::shared_ptr<Device> below);
 
-  /// Where several rules hit a request, the delays add up and the first of the others decides. Throws
-  /// Error(usage) for an effect that its `op` cannot have.
+  /// Adds a rule. If several rules apply to a request, the delays add up, and the first other effect counts.
+  /// Throws Error(usage) for an effect that its `op` cannot have.
   void add(Rule rule);
-  /// From now on no rule and no limit.
+  /// Removes all rules and the limit.
   void clear();
-  /// The device is really only that large, whatever size() says: requests that reach past `bytes` fail.
+  /// Makes requests that reach past `bytes` fail, independent of size(): a device that is smaller than it
+  /// claims.
   void limit(std::uint64_t bytes);
 
-  /// Requests of a kind so far.
+  /// Returns the number of requests of a kind so far.
   std::uint64_t count(Op op) const;
-  /// All requests in the order in which they came.
+  /// Returns all requests in the order of submission.
   std::vector<Request> requests() const;
 
   const std::string& name() const override { return below_->name(); }

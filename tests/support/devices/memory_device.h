@@ -7,10 +7,10 @@
 
 namespace san {
 
-/// A device in memory, complete at once, in the calling thread. For tests and as a small working disk.
+/// A device in memory. Requests complete at once, in the calling thread.
 class MemoryDevice final : public Device {
  public:
-  /// `size` bytes of `fill`, in blocks of `logical_block` bytes.
+  /// Makes a device of `size` bytes of `fill`, in blocks of `logical_block` bytes.
   MemoryDevice(std::string name, std::uint64_t size, std::byte fill = {}, std::uint32_t logical_block = 512);
 
   const std::string& name() const override { return name_; }
@@ -23,13 +23,13 @@ class MemoryDevice final : public Device {
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
 
-  /// The content, for tests that look at it while nothing is in flight.
+  /// Returns the content, for tests that access it while nothing is in flight.
   std::span<std::byte> bytes() { return bytes_; }
-  /// For tests that need a device with other abilities.
+  /// Changes the limits, for tests that need a device with other abilities.
   void set_limits(const Limits& limits) { limits_ = limits; }
-  /// What extents() reports from now on, in order and without overlaps; what they leave out is unknown, and
-  /// so is everything before this is called. They say nothing about the content, and writes don't change
-  /// them: a test may want a device that lies.
+  /// Sets the extents that extents() reports from now on, in order and without overlaps; ranges not listed
+  /// are unknown, as is everything before the first call. They are independent of the content, and writes do
+  /// not change them: a test may need a device with false claims.
   void set_extents(std::vector<Extent> extents) { extents_ = std::move(extents); }
 
  private:

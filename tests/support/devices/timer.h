@@ -10,16 +10,17 @@
 
 namespace san {
 
-/// One thread that runs tasks after a while. A task must not throw and must not wait for another one.
+/// A thread that runs tasks after a delay. A task must not throw and must not wait for another one.
 class Timer {
  public:
   Timer();
-  /// Runs at once what is still waiting for its time, then ends the thread. Not from one of its own tasks.
+  /// Runs the waiting tasks at once, then ends the thread. Must not be called from one of its own tasks.
   ~Timer();
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  /// From any thread, from a task too. Tasks of the same time run in the order in which they were given.
+  /// Schedules `task`. From any thread, also from a task. Tasks with the same time run in the order of the
+  /// calls.
   void after(std::chrono::milliseconds delay, std::function<void()> task);
 
  private:
