@@ -69,7 +69,7 @@ class ScsiInquirySession {
   void end();
 
  private:
-  std::string place() const;
+  std::string target_url() const;
   bool log_in(const std::string& name);
   Answer attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data, const std::string& name);
   void unanswered(const std::string& what, const std::string& why);

@@ -59,7 +59,7 @@ class Session {
   }
   void adapt_depth(const Request& request, const Answer& answer);
   void send(std::unique_ptr<Request> request);
-  void answered(Requests::iterator place, const Answer& answer);
+  void answered(Requests::iterator position, const Answer& answer);
   void settle(std::unique_ptr<Request> request, const Answer& answer);
   void resume_deferred();
   void lost();
