@@ -11,7 +11,7 @@
 
 namespace san::iscsi {
 
-/// Error: the session was lost before a command was answered. A new session may succeed.
+/// The error of a session that was lost before a command was answered. A new session may succeed.
 class ConnectionLost final : public Error {
  public:
   /// `broken`: the reason is a protocol violation of the target, not an event, a Reject or the network.

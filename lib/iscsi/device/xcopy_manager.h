@@ -10,7 +10,7 @@
 
 namespace san::iscsi {
 
-/// Limits of a copy manager.
+/// Limits of the copies that a CopyManager accepts.
 struct CopyLimits {
   std::uint64_t segment = 0;      ///< maximum length of one copy, in bytes
   std::uint64_t granularity = 0;  ///< bytes; offsets and lengths are multiples of it, and so is `segment`

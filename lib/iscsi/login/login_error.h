@@ -9,7 +9,7 @@
 
 namespace san::iscsi {
 
-/// Error: the target refused the login.
+/// The error of a login that the target refused.
 class LoginRefused : public Error {
  public:
   using Error::Error;
