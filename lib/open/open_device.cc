@@ -35,8 +35,8 @@ iscsi::LunOptions lun_options(const OpenOptions& options) {
   return lun;
 }
 
-/// What the name of the file that is there says of it, and its content does not. The extents of a VMDK of
-/// several files are raw, whatever their names.
+/// Throws Error(refused) if the name of an existing file promises a format that its content does not have.
+/// The extents of a VMDK of several files are raw, whatever their names.
 void check_name(const std::string& path, const OpenOptions& options) {
   std::error_code error;
   if (options.raw || options.any_name || path.ends_with("-flat.vmdk") ||
@@ -52,7 +52,7 @@ void check_name(const std::string& path, const OpenOptions& options) {
       "give a raw image another name, or remove what is no image; sanclone --raw takes it for a disk");
 }
 
-/// What is to be read and cannot be read at any place, or is no disk.
+/// Throws for a file to be read that is a container: not a disk, or without random access.
 void check_container(const std::string& path) {
   const auto found = recognise_container_file(path);
   if (!found) return;
@@ -107,7 +107,7 @@ void check_content(Device& device) {
     read_wait(device, 0, front);
   } catch (const Error& error) {
     if (error.code() != Exit::failed) throw;
-    return;  // the clone says what becomes of bad places
+    return;  // the clone reports unreadable ranges
   }
   if (const auto found = recognise_bytes(front)) throw no_disk(*found, device.name(), Came::as_device);
 }
@@ -137,7 +137,7 @@ bool is_lun(const std::string& argument) {
 bool is_any_url(const std::string& argument) {
   if (profile_file(argument)) return true;
   const auto colon = argument.find("://");
-  // RFC 3986, 3.1. Capitals too: ISCSI:// is no path, whoever typed it.
+  // RFC 3986, 3.1. Also in capitals: ISCSI:// is no path.
   return colon != std::string::npos && colon > 0 &&
          argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-") ==
              colon;
@@ -178,7 +178,7 @@ std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptio
     const boot::BootProfile profile = boot::read_boot_profile(*file);
     iscsi::LoginOptions login = options.login;
     login.profile = boot::profile_login(profile);
-    // The secrets first: a portal that does not answer takes seconds.
+    // Read the secrets first: a portal that does not answer takes seconds.
     const iscsi::Credentials credentials = iscsi::make_credentials(login, "");
     return iscsi::open_lun(boot::url(profile), credentials, lun_options(options));
   }

@@ -15,71 +15,73 @@
 
 namespace san {
 
-/// How open_device() opens what the user named.
+/// Options of open_device().
 struct OpenOptions {
   bool writable = false;
-  /// For a path, with `writable`: a file that does not exist is made this large, in the format that its name
-  /// asks for (format_of_name()); a raw one that is smaller is extended. 0: what comes is of unknown size.
+  /// For a path, with `writable`: size in bytes of a new file, made in the format that its name asks for
+  /// (format_of_name()); an existing raw file that is smaller is extended. 0 if the size of the data is not
+  /// known in advance.
   std::optional<std::uint64_t> create_size;
-  /// Go on although something else uses the file or device.
+  /// Opens the file or device even if it is in use.
   bool force_in_use = false;
-  /// For a path to be read: what is there is the disk, whatever its content and its name say; no image
-  /// either.
+  /// For a path to be read: treats the content as a raw disk, whatever it looks like and whatever the name
+  /// says; not even images are recognised.
   bool raw = false;
-  /// For a path: what is there and is no image is the disk, whatever its content and its name say.
+  /// For a path: treats everything except images as a raw disk, whatever the content and the name say.
   bool any_name = false;
-  /// For a path to be read: it is a destination, looked at before; that it holds a container does not matter.
+  /// For a path to be read: it is inspected as a destination, and may hold a container.
   bool to_be_written = false;
   /// For a path to be read: a qcow2 image may have backing files (QemuImageOptions).
   bool allow_backing = false;
-  /// For a path to be read: whatever uses it, without a word. For a look that nobody relies on.
+  /// For a path to be read: skips the in-use checks silently; for display only, when no result depends on it.
   bool look_only = false;
-  /// For a path to be read: numbers of file systems that are frozen (FileOptions::frozen).
+  /// For a path to be read: device numbers of frozen file systems (FileOptions::frozen).
   std::vector<dev_t> frozen = {};
   iscsi::LoginOptions login;
-  unsigned sessions = 0;  ///< iSCSI sessions, NBD connections side by side, 0 for the device's own choice
-  unsigned depth = 0;     ///< iSCSI: requests in flight a session, 0 for the device's own choice
+  unsigned sessions = 0;  ///< iSCSI sessions or NBD connections side by side; 0 lets the device choose
+  unsigned depth = 0;     ///< iSCSI: requests in flight per session; 0 lets the device choose
   iscsi::ReserveOptions reserve = {};  ///< iSCSI, with `writable`
 };
 
 /// Opens a device argument of the command line: PATH, iscsi://…, profile:FILE (the LUN of a boot profile,
 /// with the login of that profile) or nbd://… . Images are recognised by their content (recognise_file()),
-/// new ones by their name. Throws Error; what can be judged from the text alone is Error(usage), and so is a
-/// file that is to be read and is compressed, unless it is a .zst with a usable seek table. Other containers
-/// (recognise_container()) are Error(refused).
+/// new ones by their name. Throws Error(usage) for faults of the text alone and for a compressed file that is
+/// to be read, unless it is a .zst with a usable seek table; Error(refused) for other containers
+/// (recognise_container()); other errors as opening the device gives them.
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options);
 
-/// Judges a device argument by its text, and the boot profile that it names, before anything is opened.
+/// Checks the text of a device argument, and the boot profile that it names, before anything is opened.
 /// Throws Error(usage).
 void check_argument(const std::string& argument);
 
-/// What was opened by open_device() and is no regular file is the disk itself: throws Error(refused) where
-/// what is on it is a container or an image. Nothing is said of what cannot be read.
+/// Throws Error(refused) if the content of an opened device that is not a regular file is a container or an
+/// image: such a device must be the disk itself. Content that cannot be read is not checked.
 void check_content(Device& device);
 
-/// Throws Error(usage) where a destination of that name would not be what its name promises, being a raw
-/// disk: disk.img.gz, disk.ova. Devices, URLs and names of formats that are made (format_of_name()) are fine.
+/// Throws Error(usage) if a destination would become a raw disk although its name promises something else:
+/// disk.img.gz, disk.ova. Devices, URLs and the names of formats that can be written (format_of_name()) are
+/// accepted.
 void check_promise(const std::string& destination);
 
-/// Whether `path` is a .zst file that open_device() cannot open, because it can only be decompressed from
-/// front to back.
+/// Returns true if `path` is a .zst file without a usable seek table, which open_device() cannot open because
+/// it can only be decompressed from front to back.
 bool is_zst_stream(const std::string& path, bool force_in_use);
 
-/// Whether a destination of that name is made anew whatever there is: a compressed image.
+/// Returns true if a destination of that name always replaces an existing file: a compressed image.
 bool is_made_anew(const std::string& path);
 
-/// Whether two device arguments are paths of the same file.
+/// Returns true if both device arguments are paths of one file.
 bool same_file(const std::string& a, const std::string& b);
 
-/// Whether `argument` is no path: written like a URL of any kind ("scheme://"), or profile:FILE. A file of
-/// such a name is ./profile:FILE.
+/// Returns true if `argument` is not a path: written like a URL of any scheme ("scheme://"), or profile:FILE.
+/// A file of such a name can be given as ./profile:FILE.
 bool is_any_url(const std::string& argument);
 
-/// The file of an argument that is profile:FILE; nothing for any other. Throws Error(usage) where it is
+/// Returns FILE of an argument profile:FILE; nothing for any other argument. Throws Error(usage) if FILE is
 /// empty.
 std::optional<std::string> profile_file(const std::string& argument);
 
-/// Whether `argument` names an iSCSI LUN: by its URL, or by a profile.
+/// Returns true if `argument` names an iSCSI LUN, by its URL or by a profile.
 bool is_lun(const std::string& argument);
 
 }  // namespace san

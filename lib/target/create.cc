@@ -20,7 +20,7 @@
 namespace san::target {
 namespace {
 
-/// The steps, each of which says what it did and how it is taken back.
+/// The steps of create(); each reports what it did and adds its undo step.
 class Creation {
  public:
   Creation(Driver& driver, const Pool& pool, const CreateRequest& request)
@@ -51,7 +51,7 @@ class Creation {
   AccessRule access_;
   Created result_;
   std::unique_ptr<Journal> journal_;
-  Undo undo_;  ///< last, so that what its steps use is still there
+  Undo undo_;  ///< last, so that the objects used by its steps still exist
 };
 
 Created Creation::run() {
@@ -83,8 +83,8 @@ Created Creation::run() {
   return std::move(result_);
 }
 
-/// What the same command, killed, has made of the target goes: of a half of it nobody can say what is
-/// missing. Volume, secrets and profile are whole where they are there at all, and stay.
+/// Removes the changes to the target that the same command made before it was killed: what they lack is not
+/// known. Volume, secrets and profile are complete if they exist at all, and stay.
 void Creation::take_back_killed() {
   const std::string target = request_.target.empty() ? default_target(request_.name) : request_.target;
   const auto work = unfinished_work(pool_, request_.name, target);
@@ -139,7 +139,7 @@ void Creation::attach() {
        plan_.volume.thin ? "takes UNMAP" : "takes no UNMAP");
 }
 
-/// The account with its secret: from its file, from what the target has already, or a new one.
+/// Returns the account with its secret: from its file, from the target's existing account, or a new one.
 ChapAccount Creation::account(const std::string& user) {
   const std::string path = secret_path(request_.access.secret_directory, user);
   const auto known = plan_.known_secrets.find(user);

@@ -12,13 +12,14 @@
 
 namespace san::target {
 
-/// What a verb has done, a line each; empty where everything was there already.
+/// Changes that a verb has made, one line each; empty if nothing had to be changed.
 struct Report {
   std::vector<std::string> done;
   bool changed() const { return !done.empty(); }
 };
 
-/// Who may log in, by names of CHAP users; the secrets are in files of a directory, USER.secret.
+/// Requested access to a target, with CHAP users by name; their secrets are in the files USER.secret of a
+/// directory.
 struct AccessRequest {
   std::vector<std::string> initiators;
   std::string chap_user;         ///< empty for none
@@ -36,8 +37,8 @@ struct CreateRequest {
   std::string target;  ///< iSCSI name; empty for default_target()
   std::uint16_t lun = 1;
   AccessRequest access;
-  /// The profile to be written; empty path: none. The names, LUN, and files of secrets are filled in, and a
-  /// portal if there is none.
+  /// Boot profile to be written to `profile_path`; none if that is empty. Names, LUN and secret files are
+  /// filled in, and a portal if the profile has none.
   std::string profile_path;
   boot::BootProfile profile;
 };
@@ -50,19 +51,20 @@ struct Created {
   std::vector<std::string> secret_files;
 };
 
-/// Makes volume, target, LUN, access rules, accounts and profile, as far as they are not there yet. What has
-/// been made is taken back where a later step fails. Throws Error(refused) that names every difference where
-/// something else is there already, Error(usage), Error(failed), Error(interrupted).
+/// Creates volume, target, LUN, access rules, accounts and profile, as far as they do not exist. If a step
+/// fails the earlier ones are undone. Throws Error(refused) that lists every difference if something else
+/// exists already, Error(usage), Error(failed), Error(interrupted).
 Created create(Driver& driver, const Pool& pool, const CreateRequest& request);
 
-/// FILE for the secret of `user`: DIRECTORY/USER.secret.
+/// Returns the file for the secret of `user`: DIRECTORY/USER.secret.
 std::string secret_path(const std::string& directory, const std::string& user);
 
-/// Throws Error(usage) for names that no target takes, and for CHAP in one direction twice.
+/// Throws Error(usage) for names that no target accepts, for mutual CHAP without CHAP, and for one user in
+/// both directions.
 void check_access(const AccessRequest& access);
 
-/// Where machines find the targets: the driver's portals; in place of "every address", the one by which this
-/// machine reaches others.
+/// Returns the portals by which other machines reach the targets: those of the driver, with "every address"
+/// replaced by the address from which this machine reaches others.
 std::vector<iscsi::Portal> reachable_portals(Driver& driver);
 
 }  // namespace san::target

@@ -22,7 +22,7 @@ namespace {
 
 using Differences = std::vector<std::string>;
 
-/// Throws where the device is none, or belongs to somebody.
+/// Throws if the path is not a block device, or if the device is in use.
 void check_device(const std::string& path, const VolumeSize& there) {
   if (!there.exists || !there.block_device)
     throw Error(Exit::usage, path, "is not a block device", "give --size for a file of the pool");
@@ -104,7 +104,7 @@ void plan_access(Driver& driver, const TargetState* target, const AccessRequest&
     for (const ChapAccount& account : *list) plan.known_secrets[account.user] = account.secret;
 }
 
-/// The name of a secret's file as the profile has it: relative to its own directory.
+/// Returns the name of a secret's file for the profile: relative to the profile's directory.
 std::string relative_secret(const CreateRequest& request, const std::string& user) {
   if (user.empty()) return {};
   const auto directory = std::filesystem::absolute(request.profile_path).parent_path();
@@ -129,7 +129,7 @@ void plan_profile(Driver& driver, const CreateRequest& request, CreatePlan& plan
   plan.profile.target_user = request.access.mutual_chap_user;
   plan.profile.target_secret_file = relative_secret(request, plan.profile.target_user);
   const std::string text = boot::write_boot_profile(plan.profile);
-  // What is wrong with it shows before anything has been made.
+  // Faults of the profile are found before anything is made.
   boot::BootProfile wanted = boot::parse_boot_profile(std::as_bytes(std::span(text)), request.profile_path);
   plan.write_profile = !std::filesystem::exists(request.profile_path);
   if (!plan.write_profile && !(boot::read_boot_profile(request.profile_path) == wanted))

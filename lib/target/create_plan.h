@@ -9,28 +9,27 @@
 
 namespace san::target {
 
-/// What create() has to do: everything that is not there. What is there is just what was asked for.
+/// Steps that create() has to do. Everything else exists already as requested.
 struct CreatePlan {
   bool make_volume = false, make_target = false, attach = false, allow = false, write_profile = false;
   std::string target;
   Volume volume;
   std::uint64_t size = 0;                       ///< bytes
-  std::map<std::string, Secret> known_secrets;  ///< of users that the target has already
+  std::map<std::string, Secret> known_secrets;  ///< secrets of the users that the target has already
   boot::BootProfile profile;
 
-  /// Whether the volume, the target or the profile is changed at all.
+  /// Returns true if anything has to be changed: the volume, the target or the profile.
   bool changes() const { return make_volume || make_target || attach || allow || write_profile; }
-  /// What is to be written down of it before it begins.
+  /// Returns the journal entry for the steps.
   Unfinished unfinished(const CreateRequest& request) const;
 };
 
-/// Throws Error(usage) for a request that makes no sense.
+/// Throws Error(usage) for an invalid request.
 void check_creation(const CreateRequest& request);
 
-/// Looks at what is there and changes nothing. `request` has passed check_creation(). Throws Error(usage) for
-/// a
-/// --device or a profile that will not do, and Error(refused) that names every difference between the request
-/// and what is there.
+/// Compares the request with the existing objects and returns the steps to do; changes nothing. `request`
+/// must have passed check_creation(). Throws Error(usage) for an unusable --device or profile, and
+/// Error(refused) that lists every difference between the request and the existing objects.
 CreatePlan plan_creation(Driver& driver, const Pool& pool, const CreateRequest& request);
 
 }  // namespace san::target

@@ -18,16 +18,16 @@ namespace san::target {
 namespace {
 
 struct Doomed {
-  std::optional<TargetState> target;  ///< as it is; nothing where only something of it is left
-  std::string target_name;            ///< empty where there is nothing of one
+  std::optional<TargetState> target;  ///< nothing if it does not exist, but its remains do
+  std::string target_name;            ///< empty if there is neither a target nor remains of one
   std::vector<std::string> users;     ///< CHAP users that may be left without a target
   bool begun = false;                 ///< a killed verb has left something
-  std::string name;                   ///< of the volume; empty where it is none of the pool
+  std::string name;                   ///< name of the volume; empty if it is not in the pool
   std::string volume;                 ///< its path
-  std::vector<std::string> others;    ///< volumes that stay
+  std::vector<std::string> others;    ///< volumes that are kept
 };
 
-/// "host1" for the file host1.img of the pool; empty for any other.
+/// Returns "host1" for the file host1.img of the pool; empty for any other.
 std::string pool_name(const Pool& pool, const std::string& path) {
   for (const std::string& name : pool.volumes())
     if (pool.volume(name) == path) return name;
@@ -35,7 +35,7 @@ std::string pool_name(const Pool& pool, const std::string& path) {
 }
 
 void find_volume(const Pool& pool, const std::string& name, bool named, Doomed& doomed) {
-  // By its iSCSI name a target goes with the one volume of the pool that it has.
+  // A target that is named by its iSCSI name is deleted with the first volume of the pool that it has.
   std::vector<std::string> mine;
   if (doomed.target)
     for (const AttachedLun& lun : doomed.target->luns) {
@@ -67,14 +67,14 @@ Doomed find(Driver& driver, const Pool& pool, const std::string& name) {
         doomed.name.empty() && work->verb == "delete")
       doomed.name = volume;
   }
-  // tgt's definition of a target that is gone, with its secrets.
+  // Saved configuration of a target that does not exist any more, with its secrets.
   if (doomed.target_name.empty())
     doomed.target_name = named ? driver.written_with(pool.volume(name)) : driver.written(name) ? name : "";
   if (!doomed.name.empty()) doomed.volume = pool.volume(doomed.name);
   return doomed;
 }
 
-/// The order that makes a target no more: the first step, by which the others are decided.
+/// Deletes the target: the first step, on which the others depend.
 void delete_target(Driver& driver, const Doomed& doomed, Journal& journal) {
   try {
     // tgt and LIO refuse this, too, if an initiator has come in the meantime.

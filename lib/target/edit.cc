@@ -20,7 +20,7 @@
 namespace san::target {
 namespace {
 
-/// Writes the target down with the rules it has.
+/// Saves the target with its current rules.
 void persist(Driver& driver, const std::string& target, Report& report) {
   const auto access = driver.access(target);
   if (!access) {
@@ -52,8 +52,8 @@ std::uint16_t free_lun(const TargetState& target) {
   return lun;
 }
 
-/// The target, where no other verb than `verb` was cut short at it: what is written down of it now would be
-/// half of something. Not one that cannot be written down.
+/// Returns the target. Throws if a verb other than `verb` was interrupted at it, because its saved
+/// configuration would be incomplete, or if it cannot be saved.
 TargetState require_whole(Driver& driver, const Pool& pool, const std::string& name,
                           const std::string& verb) {
   TargetState target = require_target(driver, pool, name);
@@ -66,7 +66,7 @@ bool has(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// The target without the LUN that a killed attach() may have made half of.
+/// Returns the target without the LUN of a killed attach(), which may be incomplete.
 TargetState take_back_attach(Driver& driver, const Pool& pool, const std::string& name) {
   TargetState target = require_whole(driver, pool, name, "attach");
   const auto work = unfinished_work(pool, "", target.name);
@@ -136,7 +136,7 @@ Report detach(Driver& driver, const Pool& pool, const std::string& name, std::ui
 
 namespace {
 
-/// The rules that the target is to have: those it has, changed as the request says.
+/// Returns the new rules of the target: the current ones, changed by the request.
 AccessRule changed_rule(const AccessRule& before, const AllowRequest& request, Report& report, Undo& undo) {
   AccessRule rule = before;
   if (request.only) rule.initiators.clear();
@@ -165,7 +165,7 @@ AccessRule changed_rule(const AccessRule& before, const AllowRequest& request, R
   return rule;
 }
 
-/// What differs, a line each. Never a secret.
+/// Adds the differences to the report, one line each, never a secret.
 void describe_change(const AccessRule& before, const AccessRule& after, Report& report) {
   for (const std::string& initiator : after.initiators)
     if (!has(before.initiators, initiator))
@@ -183,8 +183,8 @@ void describe_change(const AccessRule& before, const AccessRule& after, Report& 
                                                                after.outgoing[0].user));
 }
 
-/// The rules that the change begins with: those of the target or, where an earlier change of them was cut
-/// short, those written down. What that one has made of the target then lets nobody in.
+/// Returns the rules that the change begins with: those of the target or, after an interrupted change, the
+/// saved ones. In that case the target is closed to all initiators first.
 AccessRule rules_before(Driver& driver, const TargetState& target, const std::optional<Unfinished>& work) {
   const auto before = work ? driver.written(target.name) : driver.access(target.name);
   if (!before)
@@ -235,7 +235,7 @@ Report allow(Driver& driver, const Pool& pool, const std::string& name, const Al
                 "RFC 7143, 9.2.1; give --chap and another user for --mutual-chap");
   describe_change(before, after, report);
   if (!again && before != after) {
-    // From here on what is written down is what a run after a killed one goes back to.
+    // From here on the saved configuration is the one to which a run after a killed one returns.
     driver.persist(target.name, before);
     journal.emplace(pool, as_work(name, target.name, request.access, before));
     undo.add([&driver, &target, &before] { driver.allow(target.name, before); });

@@ -9,31 +9,35 @@
 
 namespace san::target {
 
-// Changes of a target that is there. Each is written down, too; where that fails it is taken back. Doing one
-// again changes nothing.
+// Changes of an existing target. Each change is saved, too; if that fails it is undone. All are idempotent.
 
-/// Makes the volume a LUN of the target; without a number the lowest from 1 on that is free. Throws
-/// Error(refused) where that LUN is another volume, the volume is another target's, or is in use.
+/// Result of attach().
 struct Attached {
   Report report;
   std::string target;
   std::uint16_t lun = 0;
 };
+/// Makes the volume a LUN of the target; without a number it gets the lowest free one from 1 on. Throws
+/// Error(refused) if that LUN has another volume, or if the volume is used by another LUN or otherwise in
+/// use; Error(usage) if the volume does not exist or its size does not fit its block size.
 Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::optional<std::uint16_t> lun,
                 const Volume& wanted);
 
-/// Takes the LUN off the target; its volume stays as it is. Throws Error(refused) while a session is there.
+/// Removes the LUN from the target; its volume stays as it is. Throws Error(refused) while a session is
+/// logged in.
 Report detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun);
 
-/// Lets those initiators in as well, or with `only` no others than them. CHAP users of the request take the
-/// place of those that the target has; with `no_chap` it has none any more.
+/// Request to change the access to a target: adds initiators, or with `only` replaces all others. CHAP users
+/// of the request replace those of the target; `no_chap` removes them.
 struct AllowRequest {
   AccessRequest access;
   bool only = false, no_chap = false;
 };
+/// Changes the access rules of the target. Throws Error(usage) for mutual CHAP without CHAP and for one
+/// secret in both directions, Error(failed) if the secrets of its current accounts are not known.
 Report allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request);
 
-/// Sets parameters by RFC 7143's names; sessions that are there keep theirs.
+/// Sets parameters, by the names of RFC 7143; existing sessions keep their values.
 Report tune(Driver& driver, const Pool& pool, const std::string& name,
             const std::map<std::string, std::string>& parameters);
 

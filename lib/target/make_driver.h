@@ -9,15 +9,15 @@
 
 namespace san::target {
 
-/// Which target of this machine takes the orders, and where it keeps what it has been told.
+/// Selection of the target software, and location of its saved configuration.
 struct DriverOptions {
   std::string name = "tgt";  ///< "tgt", "lio"
-  /// tgt: the directory of its *.conf files; lio: its saveconfig.json; empty for the usual place.
+  /// tgt: directory of its *.conf files; lio: its saveconfig.json. Empty for the default location.
   std::string config;
-  std::uint16_t control_port = 0;  ///< tgt: number of the tgtd that is meant (tgtd -C); 0 is the first
+  std::uint16_t control_port = 0;  ///< tgt: control port of the tgtd (tgtd -C); 0 is the first
 };
 
-/// Throws Error(usage) for a name that is not a driver's. Nothing is done to the target yet.
+/// Makes the driver. Throws Error(usage) for an unknown name. The target software is not contacted yet.
 std::unique_ptr<Driver> make_driver(const DriverOptions& options);
 
 }  // namespace san::target

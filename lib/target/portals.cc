@@ -12,12 +12,12 @@
 namespace san::target {
 namespace {
 
-/// The address that packets to the rest of the world would come from; empty without a route. Nothing is sent.
+/// Returns the source address of packets to other networks; empty without a route. Nothing is sent.
 std::string own_address() {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_port = htons(9);
-  address.sin_addr.s_addr = htonl(0xC0000201);  // 192.0.2.1, which is nobody's (RFC 5737)
+  address.sin_addr.s_addr = htonl(0xC0000201);  // 192.0.2.1, reserved for documentation (RFC 5737)
   const Fd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   socklen_t length = sizeof(address);
   std::array<char, INET_ADDRSTRLEN> text = {};

@@ -52,7 +52,7 @@ void exchange(const std::string& a, const std::string& b) {
     throw system_error(b, "put the snapshot into its place", errno);
 }
 
-/// The target that has the volume, if one has.
+/// Returns the target that has the volume, if there is one.
 std::optional<TargetState> target_of(Driver& driver, const std::string& volume) {
   const auto all = driver.list();
   if (const auto use = volume_use(all, volume))
@@ -78,7 +78,7 @@ Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, 
   Journal journal(pool, work);
   Report report;
   if (there) {
-    // It got its name when it was whole.
+    // It got its name when it was complete.
     journal.close();
     report.done.push_back(fmt::format("snapshot {}: whole, by the run that was cut short behind it", path));
     return report;
@@ -109,7 +109,8 @@ Report remove_snapshot(const Pool& pool, const std::string& name, const std::str
 
 namespace {
 
-/// The target of the volume, with the LUN that a killed rollback may have taken off, or made half of.
+/// Returns the target of the volume, after it has restored the LUN that a killed rollback removed or left
+/// incomplete.
 std::optional<TargetState> whole_target(Driver& driver, const Pool& pool, const std::string& name,
                                         const std::string& volume) {
   const auto work = unfinished_work(pool, name, "");
@@ -131,7 +132,7 @@ std::optional<TargetState> whole_target(Driver& driver, const Pool& pool, const 
   return target_of(driver, volume);
 }
 
-/// While the LUN is off the target, which has the old file open, whatever name that has.
+/// Exchanges the files while the LUN is detached: the target keeps the old file open, whatever its name.
 void exchange_under(Driver& driver, const TargetState& target, const AttachedLun& lun,
                     const std::string& fresh, Undo& undo) {
   const std::string& volume = lun.volume.path;
@@ -155,13 +156,13 @@ Report roll_back(Driver& driver, const Pool& pool, const std::string& name, cons
   const std::string fresh = volume + ".rollback";
   if (unlink(fresh.c_str()) != 0 && errno != ENOENT) throw system_error(fresh, "remove it", errno);
   warn_of_copy(volume, copy_file(from, fresh, true, progress));
-  // Not kept: after the exchange it is the old content.
+  // Not kept: after the exchange it has the old content.
   NewFile old(fresh);
   if (!target) {
     exchange(fresh, volume);
     return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot)}};
   }
-  // Where it cannot be written down, that shows before anything has been changed.
+  // If the configuration cannot be saved, this fails before anything has been changed.
   driver.check_written(target->name);
   const auto access = driver.access(target->name);
   if (access) driver.persist(target->name, *access);
@@ -171,7 +172,7 @@ Report roll_back(Driver& driver, const Pool& pool, const std::string& name, cons
   undo.when_undone([&journal] { journal.close(); });
   exchange_under(driver, *target, lun, fresh, undo);
   undo.keep();
-  // What is written down of the LUN tells of the file that it is made of.
+  // The saved configuration of the LUN contains the identity of its file.
   if (access) driver.persist(target->name, *access);
   if (unlink(fresh.c_str()) != 0 && errno != ENOENT) throw system_error(fresh, "remove it", errno);
   old.keep();

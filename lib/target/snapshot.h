@@ -8,19 +8,20 @@
 
 namespace san::target {
 
-/// Keeps what the volume `name` of the pool holds now as its snapshot: shared blocks where the pool's file
-/// system can (XFS, btrfs), else a full copy, with a warning. A machine that is logged in gets one only of
-/// the first kind, and with it what a power cut would leave. Throws Error(refused) where the snapshot is
-/// there, Error(failed), Error(interrupted).
+/// Takes a snapshot of the volume `name` of the pool: shared blocks if the pool's file system supports it
+/// (XFS, btrfs), else a full copy, with a warning. While an initiator is logged in only shared blocks are
+/// accepted, and the snapshot is crash-consistent: it holds what a power cut at this moment would leave.
+/// Throws Error(refused) if the snapshot exists or the volume cannot be copied, Error(failed),
+/// Error(interrupted).
 Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
                      Progress& progress);
 
-/// Throws Error(failed) where there is none.
+/// Removes a snapshot. Throws Error(failed) if there is none.
 Report remove_snapshot(const Pool& pool, const std::string& name, const std::string& snapshot);
 
-/// Puts what the snapshot holds into the volume's place; what the volume holds is lost, the snapshot stays.
-/// At every moment the volume's file is wholly the old or wholly the new one, and a step that fails is taken
-/// back. Throws Error(refused) while a session is there.
+/// Replaces the content of the volume by that of the snapshot; the volume's content is lost, the snapshot
+/// stays. At every moment the volume's file is completely the old or completely the new one, and a step that
+/// fails is undone. Throws Error(refused) while a session is logged in.
 Report roll_back(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
                  Progress& progress);
 

@@ -6,18 +6,19 @@
 
 namespace san::target {
 
-/// What takes back the steps of a piece of work, the last first, unless all of it was done.
+/// Undo list of an operation of several steps: unless keep() was called, the destructor undoes the steps, the
+/// last first.
 class Undo {
  public:
   Undo() = default;
-  /// What cannot be taken back is warned of.
+  /// Undoes the steps; logs a warning for each that fails.
   ~Undo();
   Undo(const Undo&) = delete;
   Undo& operator=(const Undo&) = delete;
 
-  /// `step` takes back what was done just now.
+  /// Adds the function that undoes the step just done.
   void add(std::function<void()> step) { steps_.push_back(std::move(step)); }
-  /// `last` is done where everything could be taken back, and only there.
+  /// Sets a function to be called after all steps were undone without an error.
   void when_undone(std::function<void()> last) { last_ = std::move(last); }
   void keep() {
     steps_.clear();

@@ -24,9 +24,9 @@ constexpr std::string_view kSuffix = ".unfinished";
 constexpr std::size_t kMaxSize = 64 * 1024;
 
 std::string path_of(const Pool& pool, const Unfinished& work) {
-  std::string place = work.target.empty() || work.verb == "snapshot" ? work.name : work.target;
-  std::replace(place.begin(), place.end(), '/', '_');
-  return fmt::format("{}/{}{}", pool.directory(), place, kSuffix);
+  std::string stem = work.target.empty() || work.verb == "snapshot" ? work.name : work.target;
+  std::replace(stem.begin(), stem.end(), '/', '_');
+  return fmt::format("{}/{}{}", pool.directory(), stem, kSuffix);
 }
 
 Json to_json(const Unfinished& work) {
@@ -64,7 +64,7 @@ Unfinished from_json(const Json& json) {
   return work;
 }
 
-/// Nothing where it has gone in the meantime.
+/// Returns nothing if the file has been removed in the meantime.
 std::optional<Unfinished> read(const std::string& path) {
   const Fd file = open_path(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!file && errno == ENOENT) return std::nullopt;

@@ -11,57 +11,58 @@
 
 namespace san::target {
 
-/// What a verb is about to change, so that one that was killed can be taken back or gone on with. Holds no
-/// secret. It is in the pool, PLACE.unfinished, from before the first change to after the last one.
+/// Journal entry of a verb: the intended changes, so that a killed verb can be undone or resumed. It holds no
+/// secret. It is the file NAME.unfinished in the pool, from before the first change until after the last one;
+/// NAME is the target, or the snapshot.
 struct Unfinished {
   std::string verb;    ///< "create", "delete", "attach", "allow", "snapshot", "rollback"
-  std::string name;    ///< as the verb was given it
-  std::string target;  ///< iSCSI name; empty where no target is changed
-  /// CHAP users that get an account, or lose one.
+  std::string name;    ///< argument of the verb
+  std::string target;  ///< iSCSI name; empty if no target is changed
+  /// CHAP users that get an account or lose one.
   std::vector<std::string> users;
-  /// Of create: the target itself is made, or it gets its first rules.
+  /// For create: the target itself is made, or it gets its first rules.
   bool makes_target = false, makes_rules = false;
-  /// The LUN that is made or, by a rollback, is there before and behind it.
+  /// LUN that is made or, for a rollback, removed and made again.
   std::optional<std::uint16_t> lun;
   Volume volume;
 
   bool operator==(const Unfinished&) const = default;
 };
 
-/// The file of one. It stays unless close() is called: a process that ends before that has been killed, or
-/// could not take its work back.
+/// File of a journal entry. Without a call of close() it stays: the process was killed, or could not undo its
+/// work.
 class Journal {
  public:
-  /// Writes it down, on stable storage, in place of an older one of the same target (of a snapshot: of the
-  /// same name). Throws Error(failed).
+  /// Writes the entry to stable storage, and replaces an older one of the same target (for a snapshot: of the
+  /// same snapshot name). Throws Error(failed).
   Journal(const Pool& pool, const Unfinished& work);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// All is done, or taken back: the file goes. Throws Error(failed).
+  /// Removes the file after all is done or undone. Throws Error(failed).
   void close();
 
  private:
   std::string path_;
 };
 
-/// The work that a killed verb left unfinished is taken back: its file goes. Throws Error(failed).
+/// Removes the file after the work of a killed verb was undone. Throws Error(failed).
 void forget(const Pool& pool, const Unfinished& work);
 
-/// What a killed verb has left of the target `target`, or of a target whose verb was given the name `name`.
-/// Snapshots are not looked at. Throws Error(failed) for a file that is not sanlun's.
+/// Returns the journal entry that a killed verb has left for the target `target`, or under the argument
+/// `name`; entries of snapshots are ignored. Throws Error(failed) for a file that sanlun has not written.
 std::optional<Unfinished> unfinished_work(const Pool& pool, const std::string& name,
                                           const std::string& target);
 
-/// Whether taking this snapshot was begun and not ended.
+/// Returns true if taking this snapshot was begun and not completed.
 bool snapshot_unfinished(const Pool& pool, const std::string& name, const std::string& snapshot);
 
-/// Throws Error(refused) where a verb other than `verb` was cut short at that target, and says which is to be
-/// run again.
+/// Throws Error(refused) if a verb other than `verb` was interrupted at that target; the error names the verb
+/// to be run again.
 void refuse_unfinished(const Pool& pool, const std::string& target, const std::string& verb);
 
-/// Takes away what killed verbs leave of the volume `name` beside it: half copies, and what was exchanged by
-/// a rollback. Not what a living process writes.
+/// Removes partial copies and replaced files of rollbacks that killed verbs have left for the volume `name`,
+/// but nothing that a running process is writing.
 void remove_leftovers(const Pool& pool, const std::string& name);
 
 }  // namespace san::target

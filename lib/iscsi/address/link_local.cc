@@ -21,7 +21,7 @@ std::string address_of(const std::string& host) {
   return host.substr(0, host.find('%'));
 }
 
-/// What is behind the %; empty where there is none.
+/// Returns the text after the %; empty if there is none.
 std::string zone_of(const std::string& host) {
   const auto percent = host.find('%');
   return percent == std::string::npos ? "" : host.substr(percent + 1);
@@ -32,7 +32,7 @@ bool is_link_local(const std::string& host) {
   return inet_pton(AF_INET6, address_of(host).c_str(), &address) == 1 && IN6_IS_ADDR_LINKLOCAL(&address);
 }
 
-/// Whether an interface is named, or numbered, so.
+/// Returns true if an interface has that name or number.
 bool is_zone(const std::string& zone) {
   if (zone.empty()) return false;
   if (if_nametoindex(zone.c_str()) != 0) return true;

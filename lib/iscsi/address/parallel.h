@@ -10,8 +10,8 @@
 
 namespace san::iscsi {
 
-/// Calls `work(i)` once for each i below `count`, up to 16 at a time, and waits for them all. `work` throws
-/// nothing. Where there are no threads to be had, the caller's does everything.
+/// Calls `work(i)` once for each i below `count`, at most 16 at a time, and waits for all calls. `work` must
+/// not throw. If no thread can be started, the calling thread does all the work.
 template <typename Work>
 void in_parallel(std::size_t count, const Work& work) {
   std::atomic<std::size_t> next{0};
@@ -22,7 +22,7 @@ void in_parallel(std::size_t count, const Work& work) {
   try {
     for (std::size_t i = 1; i < std::min<std::size_t>(count, 16); ++i) helpers.emplace_back(take);
   } catch (const std::system_error&) {
-    // Those that there are will do.
+    // The threads that were started are enough.
   }
   take();
   for (std::thread& helper : helpers) helper.join();

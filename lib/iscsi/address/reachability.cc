@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// One TCP connection on its way.
+/// One TCP connection attempt.
 struct Attempt {
   Fd fd;
   Clock::time_point begun;
@@ -61,7 +61,7 @@ void begin(Attempt& attempt, Reachability& result) {
   settle(attempt, result, 0);
 }
 
-/// A few dozen at a time: a list of thousands of portals must not use up the file descriptors.
+/// Connections at a time: a list of thousands of portals must not use up the file descriptors.
 constexpr std::size_t kAtATime = 64;
 
 void reach_some(std::span<Reachability> results, Clock::time_point until) {

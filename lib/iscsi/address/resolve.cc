@@ -49,7 +49,7 @@ std::vector<Portal> resolve_until(const Portal& portal, std::chrono::steady_cloc
     std::vector<Portal> addresses;
     std::optional<Error> error;
   };
-  // Nobody can call getaddrinfo() off: the thread is left to itself, and owns what it uses.
+  // getaddrinfo() cannot be cancelled: the thread is detached and owns the data it uses.
   const auto shared = std::make_shared<Shared>();
   std::thread([shared, portal] {
     std::vector<Portal> addresses;

@@ -12,7 +12,8 @@
 namespace san::iscsi {
 namespace {
 
-/// Whether `host` is an address, and of those that nobody can connect to: why.
+/// Returns the reason why no initiator can connect to the address `host`; empty if there is none or `host` is
+/// a name.
 std::string address_problem(const std::string& host) {
   in_addr four = {};
   in6_addr six = {};
@@ -34,7 +35,7 @@ TargetAddress parse_target_address(std::string_view text) {
   TargetAddress result;
   result.text = text;
   const auto comma = text.rfind(',');
-  const std::string_view place = text.substr(0, comma);
+  const std::string_view portal = text.substr(0, comma);
   if (comma != std::string_view::npos) {
     const std::string_view tag = text.substr(comma + 1);
     unsigned value = 0;
@@ -45,13 +46,13 @@ TargetAddress parse_target_address(std::string_view text) {
       result.group = static_cast<std::uint16_t>(value);
   }
   try {
-    result.portal = parse_portal(place);
+    result.portal = parse_portal(portal);
   } catch (const Error& error) {
-    // Without brackets, as some targets write IPv6 addresses, it is not told where the port begins.
+    // Some targets write IPv6 addresses without brackets; then it is not clear where the port begins.
     result.problem = error.cause();
     return result;
   }
-  // RFC 1035, 2.3.4; and longer ones would only fail later.
+  // RFC 1035, 2.3.4; a longer name would only fail later.
   if (result.portal->host.size() > 255) {
     result.portal.reset();
     result.problem = "a host name of more than 255 bytes";

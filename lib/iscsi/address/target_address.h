@@ -12,17 +12,18 @@ namespace san::iscsi {
 
 /// A portal as a target advertises it: TargetAddress of RFC 7143, 13.8, "HOST[:PORT][,TAG]".
 struct TargetAddress {
-  std::string text;              ///< as it came
-  std::optional<Portal> portal;  ///< nothing where `text` is none; discover() adds a zone that is lacking
-  std::optional<std::uint16_t> group;  ///< target portal group tag; nothing: not given
-  /// Why nobody can connect to it: no address, the wildcard address, port 0 … Empty: nothing wrong.
+  std::string text;                    ///< text as received
+  std::optional<Portal> portal;        ///< empty if `text` is not a portal; discover() adds a missing zone
+  std::optional<std::uint16_t> group;  ///< target portal group tag; empty if not given
+  /// Reason why no initiator can connect to it (no address, the wildcard address, port 0 …), or what is wrong
+  /// with its tag. Empty if it is usable.
   std::string problem;
 };
 
-/// Takes whatever a target sent.
+/// Parses a TargetAddress; any text is accepted.
 TargetAddress parse_target_address(std::string_view text);
 
-/// What is wrong with a target's name by RFC 7143, 4.2.7; empty: nothing.
+/// Returns the fault in a target's name by RFC 7143, 4.2.7; empty if there is none.
 std::string target_name_problem(std::string_view name);
 
 }  // namespace san::iscsi

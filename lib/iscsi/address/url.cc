@@ -19,7 +19,7 @@ constexpr std::string_view kForm = "the form is iscsi://HOST[:PORT]/TARGET-NAME/
   throw Error(Exit::usage, std::string(text), std::move(cause), std::string(hint));
 }
 
-/// A decimal number of the whole of `text`, at most `max`; -1 for anything else.
+/// Parses a decimal number, the whole of `text`, at most `max`; returns -1 for anything else.
 long decimal(std::string_view text, long max) {
   long value = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -61,13 +61,12 @@ Portal portal_of(std::string_view text, std::string_view whole) {
   return portal;
 }
 
-/// `target`: what is behind the host may be a target without a LUN.
+/// Parses a URL. `target`: the LUN may be missing.
 Url parse(std::string_view text, bool target) {
   if (!is_url(text)) reject(text, "is not an iSCSI URL");
   std::string_view rest = text.substr(kScheme.size());
   Url url;
-  // The last @ in front of the path: whatever stands before it may be a password and is not repeated in a
-  // message.
+  // The last @ before the path. The text before it may be a password and is not repeated in a message.
   const auto at = rest.substr(0, to_lower(rest).find("/iqn.")).rfind('@');
   if (at != std::string_view::npos) {
     const std::string_view user = rest.substr(0, at);

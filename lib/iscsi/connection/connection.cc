@@ -26,19 +26,19 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// The LUN as libiscsi 1.19 wants it: the two bytes that go into the header, so flat space addressing
-/// (SAM-5, 4.7.3) for what does not fit into one byte.
+/// Returns the LUN in libiscsi 1.19's form: the two bytes for the header, with flat space addressing
+/// (SAM-5, 4.7.3) for numbers that do not fit into one byte.
 std::uint16_t encoded_lun(std::uint16_t lun) {
   return lun < 256 ? lun : static_cast<std::uint16_t>(0x4000 | lun);
 }
 
-/// What a login is about, for messages.
+/// Returns the URL or portal of a login, for messages.
 std::string name_of(const Login& login) {
   if (login.target.empty()) return to_string(login.portal);
   return to_string(Url{login.portal, login.target, login.lun, {}});
 }
 
-/// The portal that the target at `from` sent us to, which may say anything.
+/// Returns the portal to which the target at `from` redirects; `address` may be any text.
 Portal redirected(const std::string& url, const std::string& address, const Portal& from) {
   try {
     // A portal group tag may follow.
@@ -58,7 +58,7 @@ struct Connection::InFlightCommand {
   scsi_iovec iov = {};
   Transfer transfer;
   std::uint64_t number = 0;  ///< order of submission
-  InFlightCommands::iterator place;
+  InFlightCommands::iterator position;
 
   InFlightCommand() = default;
   ~InFlightCommand() {
@@ -72,7 +72,7 @@ Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_
   const std::string& url = name_;
   std::string redirect;
   Portal portal = login.portal, from;
-  // RFC 7143, 11.13.5: a target may send us elsewhere; one that does so for ever is broken.
+  // RFC 7143, 11.13.5: a target may redirect the login; one that does so endlessly is broken.
   for (int hops = 0; hops < 4; ++hops) {
     redirect.clear();
     const auto addresses = login.until ? resolve_until(portal, *login.until) : resolve(portal);
@@ -88,7 +88,7 @@ Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_
         break;
       } catch (const LoginRefused&) {
         close();
-        throw;  // the target spoke: another of its addresses would say the same
+        throw;  // the target answered: its other addresses would give the same answer
       } catch (const Error&) {
         close();
         if (i + 1 == addresses.size()) throw;
@@ -117,9 +117,9 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   iscsi_set_session_type(context_, discovery ? ISCSI_SESSION_DISCOVERY : ISCSI_SESSION_NORMAL);
   iscsi_set_header_digest(context_, ISCSI_HEADER_DIGEST_NONE_CRC32C);
   // A target may answer a write before it has taken all of its data. libiscsi 1.19 then forgets the command's
-  // PDU even if it has sent only half of it, and the target takes what follows for the other half. Without
-  // immediate data that PDU is a header, which nobody can answer before it is whole; Data-Out PDUs are sent
-  // to their end.
+  // PDU even if it has sent only half of it, and the target takes the next bytes for the other half. Without
+  // immediate data that PDU is only a header, which cannot be answered before it is complete; Data-Out PDUs
+  // are sent to their end.
   iscsi_set_immediate_data(context_, ISCSI_IMMEDIATE_DATA_NO);
   bool usable = discovery || iscsi_set_targetname(context_, login.target.c_str()) == 0;
   const Credentials& who = login.credentials;
@@ -135,7 +135,8 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
   const auto allowed = std::chrono::ceil<milliseconds>(std::max(deadline - begun, Clock::duration::zero()));
   const std::string where = to_string(address);
   Step step;
-  // Destroying the context calls the callbacks of what is under way: it has to happen while `step` lives.
+  // Destroying the context calls the callbacks of pending operations, so it must happen while `step` is
+  // alive.
   const auto fail = [this](const auto& error) {
     close();
     throw error;
@@ -179,7 +180,7 @@ void Connection::check_negotiated(const std::string& url) const {
                 fmt::format("the target insists on DataDigest={}, which is not known here",
                             printable(digest->second)),
                 "let the target take DataDigest=None as well; digests of headers are known");
-  // RFC 7143, 13.12. Of 0 libiscsi 1.19 would make Data-Out PDUs without data, and without an end.
+  // RFC 7143, 13.12. With a length of 0 libiscsi 1.19 would send Data-Out PDUs without data, endlessly.
   const auto found = negotiated_.find("MaxRecvDataSegmentLength");
   if (found == negotiated_.end()) return;
   const std::string& text = found->second;
@@ -200,7 +201,7 @@ void Connection::close() {
     context_ = nullptr;
   }
   dead_.clear();
-  // What the context never knew of: commands submitted after the fault.
+  // Commands submitted after the fault, which the context does not know.
   while (!in_flight_.empty()) {
     const auto command = std::move(in_flight_.front());
     in_flight_.pop_front();
@@ -230,7 +231,7 @@ void Connection::submit(Command command) {
 
   InFlightCommand* raw = in_flight.get();
   in_flight_.push_back(std::move(in_flight));
-  raw->place = std::prev(in_flight_.end());
+  raw->position = std::prev(in_flight_.end());
   raw->number = ++submitted_;
   if (lost_ || iscsi_scsi_command_async(context_, lun_, raw->task, on_answer, nullptr, raw) != 0)
     lost_ = true;  // the command stays in in_flight_ and is answered by close()
@@ -249,7 +250,7 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
       break;
     case SCSI_STATUS_CHECK_CONDITION:
       answer.status = Status::check_condition;
-      // libiscsi keeps the sense data here as they came; its own reading of them ignores their length.
+      // libiscsi keeps the raw sense data here; its own parser ignores their length.
       if (command->task->datain.data != nullptr && command->task->datain.size > 0)
         answer.sense = parse_response_sense(std::as_bytes(
             std::span(command->task->datain.data, static_cast<std::size_t>(command->task->datain.size))));
@@ -274,8 +275,7 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
       answer.status = Status::other;
       break;
   }
-  // A protocol violation: the session cannot be trusted any further, the command can be sent again by the
-  // next one.
+  // A protocol violation: the session cannot be trusted any further; the next one can send the command again.
   if (status == SCSI_STATUS_ERROR) answer.status = Status::lost;
   const auto residual = static_cast<std::uint32_t>(
       std::min<std::size_t>(command->task->residual, std::numeric_limits<std::uint32_t>::max()));
@@ -284,13 +284,13 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
   if (command->task->residual_status == SCSI_RESIDUAL_OVERFLOW) answer.excess = residual;
   self.wire_->forget(command->task->itt);
   self.check_answer(*command, answer);
-  // Nothing more may be sent: others may take over what was under way here, and let go of the buffers.
+  // Nothing more may be sent: other sessions may take over the pending commands and release the buffers.
   if (answer.status == Status::lost) self.lost_ = true;
   const auto done = std::move(command->command.done);
   if (answer.status != Status::lost) self.retire(command->number);
-  self.dead_.push_back({std::move(*command->place), self.submitted_ + 1});
-  self.in_flight_.erase(command->place);
-  const ServiceWatch::Pause pause;  // what follows is not libiscsi's
+  self.dead_.push_back({std::move(*command->position), self.submitted_ + 1});
+  self.in_flight_.erase(command->position);
+  const ServiceWatch::Pause pause;  // the rest of the call is not libiscsi's time
   done(answer);
 }
 
@@ -298,12 +298,12 @@ void Connection::check_answer(InFlightCommand& command, Answer& answer) {
   if (judge(answer) != Action::done) return;
   const Transfer& transfer = command.transfer;
   const std::uint32_t missing = transfer.length - std::min(transfer.length, transfer.moved());
-  // RFC 7143, 11.4.5.1: what did not cross the network is part of the residual count. For writes that may be
-  // more, since data can be on their way that the command does not want.
+  // RFC 7143, 11.4.5.1: bytes that did not cross the network are part of the residual count. For writes it
+  // may be larger, since data may be on their way that the command does not need.
   const std::uint8_t opcode = command.command.cdb.opcode();
   const bool reads = opcode == 0x28 || opcode == 0x88;
   if (transfer.direction == Direction::in && !reads) {
-    // Targets that send too little in answer to INQUIRY and the like without saying so are many.
+    // Many targets send too little in answer to INQUIRY and similar commands without reporting it.
     answer.missing = missing;
   } else if (reads ? missing != answer.missing : missing > answer.missing) {
     wire_->set_broken(fmt::format("called {} of {} bytes done after {}, and said that {} were left",
@@ -319,8 +319,8 @@ std::string Connection::fault() const {
 
 void Connection::retire(std::uint64_t answered) {
   // A target may answer a write before it took all of its data: the Data-Out PDUs still queued point at the
-  // task, and libiscsi 1.19 does not take them back. But it sends in the order of CmdSN, so they are gone
-  // when a command that was submitted later has been sent, and that it has when it is answered.
+  // task, and libiscsi 1.19 does not remove them. But it sends in the order of CmdSN, so they are gone when a
+  // later command has been sent, at the latest when that is answered.
   while (!dead_.empty() && dead_.front().followed_by <= answered) dead_.pop_front();
 }
 
@@ -346,7 +346,7 @@ bool Connection::run(milliseconds timeout, int wake_fd) {
   const int events = count > 0 ? fds[0].revents : 0;
   if ((events & POLLIN) != 0) heard_ = Clock::now();
   // Without auto-reconnect libiscsi 1.19 reports a lost connection by cancelling every command and returning
-  // 0 once. It logs out by itself where the target asks for it, and is silent from then on.
+  // 0 once. It logs out on its own if the target asks for it, and is silent from then on.
   if (events != 0 && (!service(context_, *wire_, name_, events) || iscsi_is_logged_in(context_) == 0))
     lost_ = true;
   return !lost_;
@@ -371,14 +371,13 @@ Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::b
     submit({cdb, direction, data, [result](const Answer& a) { *result = {true, a}; }});
     bool alive = true;
     while (alive && !result->first && Clock::now() < deadline) alive = run(milliseconds(200));
-    // The target may still write into `data`: a connection with a command that nobody waits for is not used
-    // again.
+    // The target may still write into `data`: a connection with an abandoned command is not used again.
     const bool silent = alive && !result->first;
     if (!result->first) close();
     answer = result->second;
     if (silent) answer.status = Status::silent;
     if (answer.status == Status::lost) answer.fault = fault();
-    // With the time over before it could be sent again, the reason is the last answer, not silence.
+    // If the time ends before the next attempt, the result is the last answer, not `silent`.
     const auto delay = retry_delay(answer, attempt);
     if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() + delay >= deadline)
       return answer;
@@ -397,7 +396,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> Connection::send_t
         std::vector<std::string> portals;
         for (const auto* portal = one->portals; portal != nullptr; portal = portal->next)
           if (portal->portal != nullptr) portals.emplace_back(portal->portal);
-        // libiscsi puts each in front of those before it.
+        // libiscsi prepends each entry to the list.
         std::reverse(portals.begin(), portals.end());
         self->targets.emplace_back(one->target_name != nullptr ? one->target_name : "", std::move(portals));
       }
@@ -415,7 +414,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> Connection::send_t
                 fmt::format("the portal does not answer SendTargets within {:.1f} s",
                             static_cast<double>(timeout.count()) / 1000),
                 "check that an iSCSI target listens there");
-  const bool rejected = text.starts_with("Request was rejected");  // in the words of libiscsi 1.19
+  const bool rejected = text.starts_with("Request was rejected");  // text of libiscsi 1.19
   if (!answered || listing.status == SCSI_STATUS_CANCELLED || rejected)
     throw ConnectionLost(name_,
                          rejected ? "SendTargets: " + printable(text)

@@ -16,8 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Joins what libiscsi sends by send() and writev(), a header and its payload, into full segments. It sets
-/// TCP_NODELAY, and with targets that take 8 KiB a PDU that would make two packets of each.
+/// Joins a header and its payload, which libiscsi sends by send() and writev(), into full segments. It sets
+/// TCP_NODELAY, and for targets with PDUs of 8 KiB each PDU would take two packets.
 class Cork {
  public:
   explicit Cork(int fd) : fd_(fd) { set(1); }

@@ -12,21 +12,23 @@ struct iscsi_context;
 
 namespace san::iscsi {
 
-/// Where the callbacks of connecting, logging in and the like leave their result.
+/// Result of one asynchronous step (connect, login, logout …), set by its callback.
 struct Step {
   bool finished = false;
-  int status = -1;    ///< as libiscsi has it
-  std::string error;  ///< taken at once: libiscsi 1.19 soon covers it with what came of it
+  int status = -1;  ///< status as libiscsi gives it
+  std::string
+      error;  ///< copied in the callback: libiscsi 1.19 soon overwrites it with a consequence of the error
 
   static void on_done(iscsi_context* context, int status, void*, void* step);
 };
 
-/// iscsi_service(), watched over: `wire` sees what it reads and sends, and it must come back. `name` is for
-/// messages. False: the connection is lost.
+/// Calls iscsi_service() under supervision: `wire` checks the bytes that it reads and sends, and ServiceWatch
+/// its duration. `name` is for messages. Returns false if the connection is lost.
 bool service(iscsi_context* context, WireCheck& wire, const std::string& name, int events);
 
-/// Serves the context until `step` has finished. False: it did not, within the time or because nobody wants
-/// it any more. `keys`, where given, hears what the target answers to the login.
+/// Serves the context until `step` has finished. Returns false if it has not finished by `deadline`, if
+/// `keep_going` returned false, or if the connection was lost. `keys`, if not null, collects the target's
+/// answers to the login.
 bool wait_for(iscsi_context* context, WireCheck& wire, const std::string& name, const Step& step,
               std::chrono::steady_clock::time_point deadline, const std::function<bool()>& keep_going,
               LoginKeys* keys = nullptr);

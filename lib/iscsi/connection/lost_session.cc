@@ -14,7 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kTries = 5;
-/// Behind the first try; behind the second twice as long, and so on.
+/// Pause after the first attempt; twice as long after the second, and so on.
 constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace

@@ -11,10 +11,10 @@
 
 namespace san::iscsi {
 
-/// The session was lost before a command was answered: another may do better.
+/// The error of a session that was lost before a command was answered. A new session may succeed.
 class ConnectionLost final : public Error {
  public:
-  /// `broken`: because the target broke the protocol, not for an event, a Reject or the network.
+  /// `broken`: the reason is a protocol violation of the target, not an event, a Reject or the network.
   ConnectionLost(std::string object, std::string cause, std::string hint, bool broken = false)
       : Error(Exit::failed, std::move(object), std::move(cause), std::move(hint)), broken_(broken) {}
 
@@ -24,15 +24,15 @@ class ConnectionLost final : public Error {
   bool broken_;
 };
 
-/// Does `work`, and does it anew where it throws ConnectionLost, after a pause that grows: five times in all,
-/// and not when `until` has come by the end of the pause. Then the loss is passed on. `work` logs in where it
-/// has no session, and sends nothing that must not be carried out twice. `name` is for messages. Throws what
-/// `work` throws, and Error(interrupted) after a signal.
+/// Does `work`, and repeats it if it throws ConnectionLost, after a pause that grows: at most five attempts,
+/// and none that would begin after `until`. Then the exception is passed on. `work` logs in if it has no
+/// session, and must send only commands that may be carried out twice. `name` is for messages. Throws the
+/// exceptions of `work`, and Error(interrupted) after a signal.
 void over_lost_sessions(const std::string& name, std::optional<std::chrono::steady_clock::time_point> until,
                         const std::function<void()>& work);
 
-/// The same for one command, `what`, whose answer `ask` gives: asked anew where that is Status::lost. The
-/// last answer, which is that the session was lost where all were.
+/// Repeats `ask` for one command, `what`, by the rules of over_lost_sessions() as long as its answer is
+/// Status::lost. Returns the last answer, which is Status::lost if every attempt was.
 Answer ask_over_lost_sessions(const std::string& name, const std::string& what,
                               std::optional<std::chrono::steady_clock::time_point> until,
                               const std::function<Answer()>& ask);

@@ -9,7 +9,7 @@
 
 namespace san::iscsi {
 
-/// SCSI status codes (SAM-5, 5.3.1) and what libiscsi puts in their place where no answer came.
+/// Result of a command: SCSI status codes (SAM-5, 5.3.1), and values for an answer that did not come.
 enum class Status {
   good,
   check_condition,
@@ -17,44 +17,44 @@ enum class Status {
   reservation_conflict,
   task_set_full,
   aborted,
-  lost,    ///< the connection went away before the answer
-  silent,  ///< no answer within the time that Connection::execute() was given
-  other,   ///< a status that has no business here, or a damaged answer
+  lost,    ///< the connection was lost before the answer
+  silent,  ///< no answer within the timeout of Connection::execute()
+  other,   ///< a status that is not valid here, or a damaged answer
 };
 
-/// How one command ended.
+/// The answer to one command.
 struct Answer {
   Status status = Status::lost;
   Sense sense;                ///< for check_condition
-  std::uint32_t missing = 0;  ///< bytes of a transfer that did not take place (residual underflow)
-  std::uint32_t excess = 0;   ///< bytes that the command was about beyond those expected (residual overflow)
-  std::string fault = {};     ///< for lost: how the target broke the protocol, if that is why
+  std::uint32_t missing = 0;  ///< bytes that were not transferred (residual underflow)
+  std::uint32_t excess = 0;   ///< bytes of the command beyond the expected length (residual overflow)
+  std::string fault = {};     ///< for `lost`: the target's protocol violation, if that is the reason
   bool ok() const { return status == Status::good; }
 };
 
-/// What to do about an answer.
+/// Reaction to an answer.
 enum class Action {
-  done,   ///< the command did its work
+  done,   ///< the command succeeded
   retry,  ///< send it again, after retry_delay()
-  fail,   ///< tell the user
+  fail,   ///< report the error to the user
 };
 
-/// The retry table. Every retry is bounded by time (Timing::refusal), not by a count: an array that fails
-/// over is busy for as long as it takes, and answers in milliseconds.
-///  * UNIT ATTENTION tells of something that happened before: the command was not executed; send it again.
-///  * BUSY, TASK SET FULL, NOT READY in the process of becoming ready (04/01, 04/0A), ABORTED COMMAND: again,
-///  later.
-///  * Recovered errors are successes, unless deferred: then the command itself is still to be carried out.
+/// Decides by the retry table. Every retry is bounded by time (Timing::refusal), not by a count: an array
+/// that fails over is busy for as long as it takes, and answers in milliseconds.
+///  * UNIT ATTENTION reports an earlier event: the command was not executed and is sent again.
+///  * BUSY, TASK SET FULL, TASK ABORTED, ABORTED COMMAND, NOT READY in the process of becoming ready (04/01,
+///  04/0A), and a lost connection: sent again, later.
+///  * Recovered errors are successes unless deferred: then the command itself is still to be carried out.
 Action judge(const Answer& answer);
 
-/// Whether the target asks for less at a time.
+/// Returns true if the target asks for fewer commands at a time (BUSY, TASK SET FULL).
 bool overloaded(const Answer& answer);
 
-/// Pause before attempt `attempt` (1 is the first repetition): at once for the first UNIT ATTENTION, else 8
-/// ms growing by a factor of 2 up to 1 s.
+/// Returns the pause before attempt `attempt` (1 is the first repetition): 0 for the first UNIT ATTENTION,
+/// else 8 ms, doubled up to 1 s.
 std::chrono::milliseconds retry_delay(const Answer& answer, unsigned attempt);
 
-/// A clause that says why a command failed: "the LUN is write protected (sense 7/27/00)".
+/// Returns a clause with the reason of the failure: "the LUN is write protected (sense 7/27/00)".
 std::string describe(const Answer& answer);
 
 }  // namespace san::iscsi

@@ -20,11 +20,11 @@ using Clock = ServiceWatch::Clock;
 
 /// One thread that uses libiscsi.
 struct Slot {
-  std::atomic<Clock::rep> since{0};  ///< when its call began; 0: it is not in one
+  std::atomic<Clock::rep> since{0};  ///< begin of its call; 0 if it is not in one
   std::atomic<const std::string*> name{nullptr};
 };
 
-/// Never destroyed: the thread that watches lives as long as the process.
+/// Never destroyed: the watching thread lives as long as the process.
 struct Registry {
   std::mutex mutex;
   std::list<Slot> slots;
@@ -84,37 +84,37 @@ void watch() {
   }
 }
 
-/// This thread's entry in the registry.
-class Place {
+/// Entry of this thread in the registry.
+class ThreadSlot {
  public:
-  Place() {
+  ThreadSlot() {
     Registry& all = registry();
     const std::scoped_lock lock(all.mutex);
-    place_ = all.slots.emplace(all.slots.end());
+    position_ = all.slots.emplace(all.slots.end());
     if (all.watched) return;
     try {
       std::thread(watch).detach();
       all.watched = true;
     } catch (const std::system_error&) {
-      // Without it nothing is wrong but what goes wrong in libiscsi; the next thread tries again.
+      // Without the watchdog only a hang in libiscsi goes unnoticed; the next thread tries to start it again.
     }
   }
-  ~Place() {
+  ~ThreadSlot() {
     Registry& all = registry();
     const std::scoped_lock lock(all.mutex);
-    all.slots.erase(place_);
+    all.slots.erase(position_);
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  Slot& slot() { return *place_; }
+  ThreadSlot(const ThreadSlot&) = delete;
+  ThreadSlot& operator=(const ThreadSlot&) = delete;
+  Slot& slot() { return *position_; }
 
  private:
-  std::list<Slot>::iterator place_;
+  std::list<Slot>::iterator position_;
 };
 
 Slot& own_slot() {
-  thread_local Place place;
-  return place.slot();
+  thread_local ThreadSlot own;
+  return own.slot();
 }
 
 }  // namespace

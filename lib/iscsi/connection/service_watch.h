@@ -9,20 +9,21 @@
 
 namespace san::iscsi {
 
-/// The last resort against a libiscsi that does not come back. A thread that is in it cannot be taken out,
-/// and what it has may be neither freed nor used again; so when a call has lasted too long the process ends,
-/// with a message, without any cleaning up, as if it had been killed. Nothing that is copied suffers from
-/// that: a kill at any moment is survived.
+/// Watchdog for calls into libiscsi that do not return. A thread inside such a call cannot be stopped, and
+/// its data can be neither freed nor used again; so after a timeout the process ends with a message and
+/// without any cleanup, as if it had been killed. No copy suffers from that: a kill at any moment is
+/// survived.
 class ServiceWatch {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// How long a call may last: as long as any silence of a target, then exit code 3…
+  /// Longest duration of a call, as long as any silence of a target; then exit code 3.
   static constexpr std::chrono::milliseconds kTimeout{45'000};
-  /// …and when the user has asked for the end, then exit code 130.
+  /// Longest duration of a call after the user has interrupted the program; then exit code 130.
   static constexpr std::chrono::milliseconds kInterrupted{3'000};
 
-  /// While it lives this thread is in libiscsi, on behalf of `name`, which outlives it.
+  /// Marks this thread as inside libiscsi, on behalf of `name`, for the lifetime of the object. `name` must
+  /// outlive it.
   class Call {
    public:
     explicit Call(const std::string& name);
@@ -31,7 +32,8 @@ class ServiceWatch {
     Call& operator=(const Call&) = delete;
   };
 
-  /// While it lives, inside of a Call or not, libiscsi has called back, and the time is not its own.
+  /// Stops the clock of a Call while libiscsi has called back: the time is not libiscsi's. May also be used
+  /// outside of a Call.
   class Pause {
    public:
     Pause();
@@ -43,14 +45,14 @@ class ServiceWatch {
     bool inside_;
   };
 
-  /// What is said before the process ends, besides the message on stderr and in front of it. Called from a
-  /// thread of its own, in which nobody waits for it longer than kWords: whoever is stuck may hold any lock,
-  /// and who should read may not.
+  /// Callback that reports the error before the process ends, before the message on stderr. It runs in a
+  /// thread of its own and is waited for no longer than kWords: the stuck thread may hold any lock, and the
+  /// reader of the report may be stuck as well.
   using LastWords = void (*)(const Error& error);
   static constexpr std::chrono::milliseconds kWords{2'000};
   static void set_last_words(LastWords words);
 
-  /// Another patience than kTimeout, for tests.
+  /// Replaces kTimeout, for tests.
   static void set_timeout(std::chrono::milliseconds timeout);
 };
 

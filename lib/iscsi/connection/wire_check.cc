@@ -17,9 +17,9 @@ constexpr std::uint8_t kNopOut = 0x00, kDataOut = 0x05, kNopIn = 0x20, kScsiResp
                        kDataIn = 0x25, kLogoutResponse = 0x26, kR2t = 0x31, kAsync = 0x32, kReject = 0x3f;
 constexpr std::uint8_t kFinal = 0x80, kStatusInside = 0x01;
 constexpr std::uint32_t kNoTag = 0xffffffff;
-/// MaxRecvDataSegmentLength as libiscsi 1.19 declares it, and what it may say of itself before that.
+/// MaxRecvDataSegmentLength that libiscsi 1.19 declares; also the limit before the negotiation.
 constexpr std::uint32_t kMaxSegment = 262144;
-/// Questions of the target (NOP-In) that may wait for an answer.
+/// NOP-Ins of the target that may wait for an answer.
 constexpr unsigned kMaxQuestions = 256;
 
 std::uint32_t word_of(std::span<const std::byte> header, std::size_t at) {
@@ -124,8 +124,8 @@ std::string WireCheck::judge() {
 std::string WireCheck::judge_response() const {
   const Transfer* about = transfer(word(16));
   if (about == nullptr) return "answered a command that it was not given";
-  // RFC 7143, 11.4.3: with any other Response than 00h the Status is not valid, and nothing is known of what
-  // has been done.
+  // RFC 7143, 11.4.3: with any Response but 00h the Status is not valid, and the effect of the command is
+  // unknown.
   if (byte(2) == 0) return {};
   return fmt::format("answered {} with the response {:02X}h{}", about->command, byte(2),
                      byte(2) == 1 ? " (target failure)" : "");
@@ -139,7 +139,7 @@ std::string WireCheck::judge_data_in() {
   if (word(36) != about->data_sn)
     return fmt::format("sent the data PDU {} of {}, where number {} was due", word(36), about->command,
                        about->data_sn);
-  // A last PDU that brings the status alone has no data that could be anywhere.
+  // A last PDU that brings only the status has no data, so its offset does not matter.
   if (length > 0 && offset != about->received)
     return fmt::format("sent byte {} of {}, where byte {} was due", offset, about->command, about->received);
   if (length > about->length - about->received)
@@ -165,7 +165,7 @@ std::string WireCheck::judge_r2t() {
   if (word(36) != about->r2t_sn)
     return fmt::format("sent the R2T {} of {}, where number {} was due", word(36), about->command,
                        about->r2t_sn);
-  // More than MaxBurstLength at once is against RFC 7143 (11.8.4), but harms nobody: Linux allows it as well.
+  // More than MaxBurstLength at once violates RFC 7143 (11.8.4), but does no harm: Linux allows it as well.
   if (about->asked_to && offset != *about->asked_to)
     return fmt::format("asked for byte {} of {}, where byte {} was due", offset, about->command,
                        *about->asked_to);
@@ -175,7 +175,7 @@ std::string WireCheck::judge_r2t() {
 }
 
 void WireCheck::pass_event() {
-  // RFC 7143, 11.9.1: who does not know a vendor's event ignores it; libiscsi 1.19 gives up the session.
+  // RFC 7143, 11.9.1: an initiator ignores unknown events of a vendor; libiscsi 1.19 gives up the session.
   constexpr std::size_t kEvent = 36;
   if (byte(kEvent) < 248) return;
   in_.header[kEvent] = in_.start[kEvent] = std::byte{0};
@@ -204,7 +204,7 @@ void WireCheck::sent(std::span<const std::byte> bytes, std::size_t asked) noexce
 }
 
 void WireCheck::begin_sending(std::size_t asked) {
-  // The payload of Data-Out follows by itself; everything else is one piece, digest and data included.
+  // The payload of Data-Out follows separately; every other PDU is sent in one piece, with digest and data.
   const bool data_out = (std::to_integer<std::uint8_t>(out_.header[0]) & 0x3f) == kDataOut;
   out_.tag = word_of(out_.header, 16);
   out_.payload = data_out ? segment_of(out_.header) : 0;
@@ -214,7 +214,7 @@ void WireCheck::begin_sending(std::size_t asked) {
 void WireCheck::end_sending() {
   const std::uint8_t code = std::to_integer<std::uint8_t>(out_.header[0]) & 0x3f;
   if (Transfer* about = code == kDataOut ? transfer(out_.tag) : nullptr) about->sent += out_.payload;
-  // An answer to the target bears its tag; a question of our own does not.
+  // An answer to the target has the target's tag; a NOP-Out of our own does not.
   if (code == kNopOut && word_of(out_.header, 20) != kNoTag && questions_ > 0) --questions_;
   out_.have = 0;
 }

@@ -10,12 +10,12 @@
 namespace san::iscsi {
 namespace {
 
-/// PDUs that libiscsi may read before it has to come back: no fewer than a fast target sends meanwhile.
+/// PDUs that libiscsi may read before it must return: no fewer than a fast target sends meanwhile.
 constexpr unsigned kTurn = 256;
 
 thread_local WireTap* current = nullptr;
 
-/// libc's own `name`, or that of whoever stands between (a sanitizer).
+/// Returns libc's own `name`, or that of an interposer (a sanitizer).
 template <typename Function>
 Function* next(const char* name) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what dlsym() is for
@@ -61,7 +61,7 @@ WireTap* WireTap::on(int fd) noexcept {
 
 }  // namespace san::iscsi
 
-// <sys/socket.h> is not included: where _FORTIFY_SOURCE is set it brings definitions of its own.
+// <sys/socket.h> is not included: with _FORTIFY_SOURCE it brings definitions of its own.
 extern "C" {
 __attribute__((visibility("default"))) ssize_t recv(int fd, void* into, std::size_t length, int flags);
 __attribute__((visibility("default"))) ssize_t send(int fd, const void* from, std::size_t length, int flags);

@@ -24,7 +24,7 @@
 namespace san::iscsi {
 namespace {
 
-/// What a request may have at least: whoever copies counts in pages. It is cut where the LUN takes less.
+/// Minimum of Limits::max_transfer: callers count in pages. A request is split if the LUN takes less.
 constexpr std::uint64_t kMinTransfer = 4 * KiB;
 
 class LunDeviceImpl final : public LunDevice {
@@ -39,16 +39,16 @@ class LunDeviceImpl final : public LunDevice {
   Limits limits() const override { return limits_; }
   bool read_only() const override { return lun_.mode.write_protected.value_or(false); }
   const Lun& lun() const override { return lun_; }
-  // Names of logical units are not unique in practice (every tgtd numbers its own from the same start), so
-  // the target's name belongs to it.
+  // Identifiers of logical units are not unique in practice (every tgtd numbers its own from the same start),
+  // so the target's name is part of it.
   std::string identity() const override { return target_ + " " + lun_.identity(); }
   std::string persistent_id() const override {
     return fmt::format("{} of {}, {} bytes a block", identity(), format_size_exact(size()),
                        lun_.capacity.block_size);
   }
 
-  // The drivers of lib/target let the product revision level follow the volume. Elsewhere it is that of a
-  // firmware, or of the target's software.
+  // The drivers of lib/target change the product revision level with the volume. Elsewhere it is the version
+  // of firmware or target software.
   std::string generation() const override {
     const auto& [vendor, revision] = std::pair(lun_.inquiry.vendor, lun_.inquiry.revision);
     const bool ours = (vendor == "IET" || vendor == "LIO-ORG") && revision.size() == 4 && revision[0] == 'G';
@@ -62,7 +62,7 @@ class LunDeviceImpl final : public LunDevice {
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
   void submit(std::unique_ptr<Request> request) override;
-  // Without a write cache what is acknowledged is stable (SBC-3, 6.5.4: WCE).
+  // Without a write cache acknowledged data are stable (SBC-3, 6.5.4: WCE).
   std::uint64_t cache_loss_generation() const override {
     return lun_.mode.write_cache == false ? 0 : queue_.cache_loss_generation();
   }
@@ -74,8 +74,8 @@ class LunDeviceImpl final : public LunDevice {
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
   void write_same(std::uint64_t offset, std::uint64_t length,
                   std::function<void(bool supported, const Error*)> done);
-  /// Transfers [offset, offset + length) in pieces of at most `most` bytes; `data` gives those of a piece, by
-  /// its place in the range and its length.
+  /// Transfers [offset, offset + length) in pieces of at most `most` bytes; `data` returns the buffer of a
+  /// piece from its offset in the range and its length.
   template <typename Data>
   void transfer_pieces(Direction direction, std::uint64_t offset, std::uint64_t length, std::uint64_t most,
                        Data&& data, Completion done);
@@ -96,7 +96,7 @@ class LunDeviceImpl final : public LunDevice {
   const std::string name_, target_;
   Lun lun_;
   Limits limits_;
-  std::uint64_t most_ = 0;  ///< bytes that one command may transfer: less than limits_ says, for some targets
+  std::uint64_t most_ = 0;  ///< bytes that one command may transfer; less than in limits_ for some targets
   std::vector<std::byte> zeros_;
   std::atomic<bool> sixteen_{true};
   std::optional<Allocation> allocation_;
@@ -104,7 +104,7 @@ class LunDeviceImpl final : public LunDevice {
   Login login_;
   RequestQueue queue_;
   Reserver reserver_;
-  std::unique_ptr<SessionPool> sessions_;  // Last: its destructor ends what is under way.
+  std::unique_ptr<SessionPool> sessions_;  // Last: its destructor ends pending requests.
 };
 
 LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options)
@@ -135,7 +135,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
 LunDeviceImpl::~LunDeviceImpl() {
   sessions_.reset();
   if (!reserver_.holds()) return;
-  // After a signal, or a lost connection, no session could give the reservation back.
+  // After a signal or a lost connection no session could release the reservation.
   constexpr std::chrono::milliseconds kTimeout{1500};
   login_.timeout = kTimeout;
   login_.until = std::chrono::steady_clock::now() + kTimeout;
@@ -154,7 +154,8 @@ bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, std::uin
     check_range(*this, offset, length);
     if (length > 0 && most == 0)
       throw Error(Exit::failed, name_, "the LUN does not declare that it can unmap");
-    // Longer ones would be cut where the command counts blocks, and to WRITE SAME 0 blocks are all of them.
+    // Longer requests would overflow the command's block count, and WRITE SAME takes 0 blocks for all of
+    // them.
     if (length > most)
       throw Error(Exit::failed, name_,
                   fmt::format("{} is more than the {} that one request may have",
@@ -214,7 +215,7 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
     }
     const auto failed = request(direction == Direction::in ? "read" : "write", offset, data.size());
     if (good) {
-      // Too many are those of a LUN whose blocks are not as long as READ CAPACITY said.
+      // A residual overflow shows a LUN whose blocks are not as long as READ CAPACITY reports.
       const bool few = answer.missing != 0;
       const Error differs(
           Exit::failed, name_,
@@ -296,7 +297,7 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
 template <typename Data>
 void LunDeviceImpl::transfer_pieces(Direction direction, std::uint64_t offset, std::uint64_t length,
                                     std::uint64_t most, Data&& data, Completion done) {
-  /// What the pieces have in common: the last to end completes the whole.
+  /// Shared state of the pieces: the last one to end completes the request.
   struct Whole {
     std::mutex mutex;
     std::uint64_t left = 0;
@@ -329,7 +330,7 @@ void LunDeviceImpl::zero_by_data(std::uint64_t offset, std::uint64_t length, Com
 
 void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion done) {
   if (refused(offset, length, limits_.max_unmap, done)) return;
-  // To WRITE SAME 0 blocks are all up to the end of the LUN (SBC-3, 5.50).
+  // WRITE SAME takes 0 blocks for all up to the end of the LUN (SBC-3, 5.50).
   if (length == 0) return done(nullptr);
   auto one = request("unmap", offset, length);
   changed();
@@ -367,7 +368,7 @@ void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
     const bool unknown = answer.status == Status::check_condition && answer.sense.code() == 0x2000;
-    // Many devices know the form of 10 bytes only; with LBA 0 and 0 blocks it means the whole LUN as well.
+    // Many devices support only the form of 10 bytes; with LBA 0 and 0 blocks it means the whole LUN as well.
     if (unknown && sixteen) return synchronize(false, done);
     // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
     if (unknown && lun_.mode.write_cache == false) return done(nullptr);
@@ -422,7 +423,7 @@ bool LunDeviceImpl::reads_zero(std::uint64_t at) {
   try {
     read_wait(*this, at * block.size(), block);
   } catch (const Error&) {
-    return false;  // whoever copies will meet the error, and knows what to do about it
+    return false;  // the reader of the block meets the error again and handles it
   }
   return all_zero(block);
 }

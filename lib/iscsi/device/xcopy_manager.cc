@@ -47,7 +47,7 @@ class CopyManagerImpl final : public CopyManager {
  public:
   CopyManagerImpl(LunDevice& destination, CopyEnd from, CopyEnd to, const CopyLimits& limits)
       : device_(destination), from_(std::move(from)), to_(std::move(to)), limits_(limits) {
-    ids_.set(0);  // not every target takes 0 for an identifier
+    ids_.set(0);  // not every target accepts 0 as an identifier
   }
 
   CopyLimits limits() const override { return limits_; }
@@ -127,7 +127,8 @@ void CopyManagerImpl::ask(std::uint64_t offset, std::uint64_t length, std::uint8
         if (gave_up != nullptr) return finish(id, done, {0, *gave_up, true});
         if (judge(answer) == Action::done)
           return finish(id, done, judge_status(offset, length, received(*buffer, answer)));
-        // Linux' own target answers GOOD when it has copied, and keeps no status (target_core_xcopy.c).
+        // The Linux kernel's target answers GOOD when it has copied, and keeps no status
+        // (target_core_xcopy.c).
         if (tells_status_.exchange(false))
           log::info("{}: the target does not tell what became of a copy: {}", device_.name(),
                     describe(answer));
@@ -148,13 +149,13 @@ CopyOutcome CopyManagerImpl::judge_status(std::uint64_t offset, std::uint64_t le
   const bool whole = done == length && status->state == CopyStatus::State::completed;
   if (!whole && done == 0)
     return {0, error(offset, length, "it answered GOOD, and says that it has copied nothing"), false};
-  // What failed may be the end as well as the middle: what comes behind is no news.
+  // The error may lie at the end as well as in the middle, so a full count is no proof.
   if (!whole && done == length)
     return {0, error(offset, length, "it answered GOOD, and says that there were errors"), false};
   return {done, {}, false};
 }
 
-/// What the copy manager of `device` takes. Waits. Throws Error(failed).
+/// Queries the limits of the copy manager of `device`, and waits for the answer. Throws Error(failed).
 CopyParameters ask_parameters(LunDevice& device) {
   std::vector<std::byte> buffer(512);
   std::promise<std::pair<Answer, std::optional<Error>>> promise;
@@ -214,7 +215,7 @@ std::unique_ptr<CopyManager> open_copy_manager(LunDevice& source, LunDevice& des
     throw impossible(from ? destination : source, "has no NAA identifier by which the target could find it");
   if (from->block_size != to->block_size)
     throw impossible(destination, "has blocks of another size than the source");
-  // Then a copy manager could take the one for the other.
+  // A copy manager could confuse the two.
   if (from->naa == to->naa) throw impossible(destination, "has the same NAA identifier as the source");
   const Inquiry &a = source.lun().inquiry, &b = destination.lun().inquiry;
   if (!same_target(source, destination) && (a.vendor != b.vendor || a.product != b.product))

@@ -21,7 +21,7 @@ ZeroMethod::Choice ZeroMethod::choose(std::uint64_t length) {
   const std::scoped_lock lock(mutex_);
   if (refused_ || length < kWorthTiming) return Choice::data;
   if (!write_same_.seconds_per_byte) {
-    // One trial; what comes before its result goes the sure way.
+    // One trial at a time; until its result is known the safe method is used.
     if (trying_) return Choice::data;
     trying_ = true;
     return Choice::write_same;

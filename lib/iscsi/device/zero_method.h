@@ -8,20 +8,20 @@
 
 namespace san::iscsi {
 
-/// Chooses how to write zeros where unmapping is out of the question: WRITE SAME saves the network, but what
-/// a target makes of it differs by orders of magnitude (tgt 1.0 writes it out in pieces of 512 bytes). So
-/// both ways are timed and the faster one is taken. Thread-safe.
+/// Chooses how to write zeros if unmapping is not possible. WRITE SAME saves network traffic, but its cost on
+/// the target differs by orders of magnitude (tgt 1.0 writes it out in pieces of 512 bytes). So both methods
+/// are timed and the faster one is chosen. Thread-safe.
 class ZeroMethod {
  public:
   using Duration = std::chrono::steady_clock::duration;
   enum class Choice { write_same, data };
 
-  /// For the next `length` bytes of zeros.
+  /// Returns the method for the next `length` bytes of zeros.
   Choice choose(std::uint64_t length);
 
   void measured_write(std::uint64_t bytes, Duration took);
   void measured_write_same(std::uint64_t bytes, Duration took);
-  /// The target does not know the command; never again.
+  /// Records that the target does not support WRITE SAME; it is not chosen again.
   void write_same_refused();
 
  private:

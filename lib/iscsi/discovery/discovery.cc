@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// What is kept back of the time for trying the portals that are advertised.
+/// Part of the time that is reserved for trying the advertised portals.
 constexpr milliseconds kForReaching{2'500};
 
 using Listing = std::vector<std::pair<std::string, std::vector<std::string>>>;
@@ -47,7 +47,7 @@ Listing ask(AskedPortal& asked, const DiscoveryOptions& options, Clock::time_poi
   }
 }
 
-/// Every address of every host; a host without one is an entry with an error.
+/// Returns every address of every host; a host without one becomes an entry with an error.
 std::vector<AskedPortal> addresses_of(std::span<const Portal> portals, Clock::time_point until) {
   std::vector<std::vector<AskedPortal>> found(portals.size());
   in_parallel(portals.size(), [&](std::size_t i) {
@@ -63,14 +63,14 @@ std::vector<AskedPortal> addresses_of(std::span<const Portal> portals, Clock::ti
   return all;
 }
 
-/// The target of that name, which is added where it is not there yet.
+/// Returns the target of that name, and adds it if it is missing.
 DiscoveredTarget& named(std::vector<DiscoveredTarget>& targets, const std::string& name) {
   for (DiscoveredTarget& target : targets)
     if (target.name == name) return target;
   return targets.emplace_back(DiscoveredTarget{name, target_name_problem(name), {}});
 }
 
-/// Adds what the portal at `from` told.
+/// Adds the targets that the portal at `from` returned.
 void merge(std::vector<DiscoveredTarget>& targets, const Listing& listing, const Portal& from) {
   for (const auto& [name, portals] : listing) {
     DiscoveredTarget& target = named(targets, name);
@@ -91,7 +91,7 @@ void try_portals(std::vector<DiscoveredTarget>& targets, Clock::time_point until
   for (DiscoveredTarget& target : targets)
     for (TargetPortal& portal : target.portals)
       if (portal.advertised.portal && portal.advertised.problem.empty()) wanted.push_back(&portal);
-  // The same portal stands at many targets, and is tried once.
+  // A portal may be advertised for many targets, and is tried once.
   std::vector<Portal> hosts;
   for (const TargetPortal* one : wanted)
     if (std::find(hosts.begin(), hosts.end(), *one->advertised.portal) == hosts.end())

@@ -15,17 +15,17 @@ namespace san::iscsi {
 
 /// A portal that was asked for its targets, at one of the addresses of its host.
 struct AskedPortal {
-  Portal portal;                  ///< as the user gave it
-  std::optional<Portal> address;  ///< nothing where the host has none
+  Portal portal;                  ///< portal as the user gave it
+  std::optional<Portal> address;  ///< empty if the host has none
   std::optional<std::string> error;
   std::string hint;
-  std::size_t targets = 0;  ///< how many it told
+  std::size_t targets = 0;  ///< number of targets that it returned
 };
 
 /// A portal of a target.
 struct TargetPortal {
   TargetAddress advertised;
-  /// One answer an address of the host; none where nobody could connect to what is advertised.
+  /// One result per address of the host; empty if the advertised address is not usable.
   std::vector<Reachability> addresses;
 
   bool reachable() const;
@@ -33,7 +33,7 @@ struct TargetPortal {
 
 struct DiscoveredTarget {
   std::string name;
-  std::string problem;  ///< what is wrong with the name; empty: nothing
+  std::string problem;  ///< fault in the name; empty if there is none
   std::vector<TargetPortal> portals;
 };
 
@@ -41,18 +41,19 @@ struct Discovery {
   std::vector<AskedPortal> asked;
   std::vector<DiscoveredTarget> targets;  ///< each once, in the order found
 
-  /// Whether every portal answered at one of its addresses.
+  /// Returns true if every portal answered at one of its addresses.
   bool complete() const;
 };
 
 struct DiscoveryOptions {
   Credentials credentials;
-  std::chrono::steady_clock::time_point until;  ///< the end of it all
-  bool reachability = true;                     ///< try each portal that is advertised
+  std::chrono::steady_clock::time_point until;  ///< deadline of the whole discovery
+  bool reachability = true;                     ///< try each advertised portal
 };
 
-/// Asks the portals, at every address of their hosts, for their targets, all at a time; then tries the
-/// portals that were advertised. Throws nothing that one portal could bring about.
+/// Asks the portals, at every address of their hosts, for their targets, several at a time; then tries the
+/// advertised portals. An error of a portal is recorded in its entry. Throws Error(interrupted) after a
+/// signal.
 Discovery discover(std::span<const Portal> portals, const DiscoveryOptions& options);
 
 }  // namespace san::iscsi

@@ -17,13 +17,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Room for 8191 LUNs; a target that has more says so in the answer.
+/// Allocation length for 8191 LUNs; a target with more reports the full length in its answer.
 constexpr std::uint32_t kInventory = 64 * 1024;
 
 const char* const kLook = "check the target and its log";
 
-/// An interview with the target, through the first portal that lets in; else the error of the target itself
-/// where it spoke, or that of the first portal.
+/// Logs in to the target through the first portal that accepts it. If none does, `target` gets the error of
+/// the first portal that refused the login, else that of the first portal.
 std::unique_ptr<ScsiInquirySession> meet(const std::string& name, const std::vector<Portal>& portals,
                                          const ListOptions& options, ListedTarget& target) {
   bool spoke = false;
@@ -34,7 +34,7 @@ std::unique_ptr<ScsiInquirySession> meet(const std::string& name, const std::vec
     login.credentials = options.credentials;
     login.isid = std::random_device{}() & 0xFFFFFFU;
     login.keep_going = [] { return !Interrupt::requested(); };
-    // One portal that hangs must not cost the others their chance.
+    // A portal that hangs must leave time for the others.
     const auto left = options.until - Clock::now();
     login.timeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(i + 1 < portals.size() ? left / 3 : left);
@@ -78,7 +78,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
     const auto first = address.first_level();
     if (!first) {
       lun.error = fmt::format("a {} address, which is not asked", address.method());
-      disks = true;  // for all that is known
+      disks = true;  // it may be a disk
       continue;
     }
     session.use_lun(*first);
@@ -133,8 +133,8 @@ std::vector<ListedTarget> list_portal(const Portal& portal, const ListOptions& o
   std::vector<ListedTarget> result(found.targets.size());
   in_parallel(found.targets.size(), [&](std::size_t i) {
     const DiscoveredTarget& target = found.targets[i];
-    // Where the target is advertised at the portal that was asked, that one is known to work. Otherwise it is
-    // the last resort: what is advertised may be behind a translation of addresses.
+    // If the target is advertised at the portal that was asked, that address is known to work. Otherwise it
+    // is the last resort: the advertised addresses may be behind address translation.
     std::vector<Portal> portals, asked;
     for (const AskedPortal& one : found.asked)
       if (one.address && !one.error) asked.push_back(*one.address);

@@ -12,11 +12,11 @@
 
 namespace san::iscsi {
 
-/// A LUN of a target.
+/// One LUN of a target, from REPORT LUNS.
 struct ListedLun {
   LunAddress address;
   LunFacts facts;
-  std::string error;  ///< why it was not asked, or does not answer; empty: it was
+  std::string error;  ///< reason why it was not asked or did not answer; empty if it answered
 };
 
 /// A target with its LUNs.
@@ -24,23 +24,24 @@ struct ListedTarget {
   std::string name;
   std::vector<std::string> portals;  ///< "HOST:PORT", as advertised, or as given
   std::vector<ListedLun> luns;
-  std::string error, hint;        ///< why its LUNs, or not all of them, could be listed; empty: all were
-  std::string note;               ///< what is odd, without being an error
-  std::vector<Problem> problems;  ///< what its LUNs answered wrongly
+  std::string error, hint;        ///< reason why not all of its LUNs are listed; empty if all are
+  std::string note;               ///< oddity that is not an error
+  std::vector<Problem> problems;  ///< wrong answers of its LUNs
 };
 
-/// How to list.
+/// Options of list_target() and list_portal().
 struct ListOptions {
   Credentials credentials;
-  std::chrono::steady_clock::time_point until;  ///< the end of it all
+  std::chrono::steady_clock::time_point until;  ///< deadline of the whole listing
 };
 
-/// The LUNs of one target, reached by the first of `portals` that lets in. Throws nothing that the target
-/// could bring about.
+/// Lists the LUNs of one target through the first of `portals` that accepts the login. Errors of the target
+/// are recorded in the result.
 ListedTarget list_target(const std::string& name, const std::vector<Portal>& portals,
                          const ListOptions& options);
 
-/// All targets that a portal tells of, several at a time. Throws Error(failed) where it tells nothing.
+/// Lists the LUNs of all targets that a portal advertises, several targets at a time. Throws Error(failed) if
+/// the portal does not answer, Error(interrupted) after a signal.
 std::vector<ListedTarget> list_portal(const Portal& portal, const ListOptions& options);
 
 }  // namespace san::iscsi

@@ -32,8 +32,8 @@ std::string environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
-/// The name that open-iscsi uses on this machine, so that the target's access rules fit; empty where there is
-/// none.
+/// Returns the initiator name of open-iscsi on this machine, so that the target's access rules fit; empty if
+/// there is none.
 std::string system_initiator() {
   constexpr std::string_view kKey = "InitiatorName=";
   std::ifstream file(kSystemFile);
@@ -64,14 +64,14 @@ Error unreadable(const std::string& path, int error) {
   return {Exit::usage, path, fmt::format("cannot read the secret: {}", errno_text(error))};
 }
 
-/// What kind of file it is, where that is none that keeps a secret.
+/// Returns the kind of a file that cannot keep a secret; null for others.
 const char* wrong_kind(mode_t mode) {
   if (S_ISCHR(mode) || S_ISBLK(mode)) return "is a device, which holds no secret";
   return nullptr;
 }
 
-/// Waits until a read has something to say. Opened without blocking, a FIFO that nobody writes yet would be
-/// empty, and not at its end.
+/// Waits until data can be read. A FIFO opened without blocking reads as empty, not as ended, before a writer
+/// has opened it.
 void await_writer(const std::string& path, const Fd& fd, std::chrono::steady_clock::time_point end) {
   for (;;) {
     Interrupt::check(path.c_str());
@@ -87,7 +87,7 @@ void await_writer(const std::string& path, const Fd& fd, std::chrono::steady_clo
   }
 }
 
-/// Bytes of the file's front, at most as many as `buffer` has.
+/// Reads the beginning of the file, at most as many bytes as `buffer` has.
 std::size_t read_front(const std::string& path, const Fd& fd, std::span<char> buffer, bool fifo) {
   const auto end = std::chrono::steady_clock::now() + kTimeout;
   std::size_t size = 0;
@@ -105,7 +105,7 @@ std::size_t read_front(const std::string& path, const Fd& fd, std::span<char> bu
   return size;
 }
 
-/// The front of a file, which must be one for its owner alone.
+/// Reads the beginning of a file, which must be accessible to its owner only.
 Secret front_of(const std::string& path) {
   const Fd fd = open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat status = {};
@@ -133,10 +133,10 @@ Secret read_secret(const std::string& path) {
     throw Error(Exit::usage, path,
                 "begins with a byte order mark (EF BB BF), which would count as a part of the secret",
                 "save it as UTF-8 without a mark, or remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' FILE");
-  // To libiscsi a zero byte is the end of the secret. Files in UTF-16 have them.
+  // libiscsi ends the secret at a zero byte. Files in UTF-16 have them.
   if (secret.find('\0') != std::string::npos)
     throw Error(Exit::usage, path, "holds a zero byte in its first line", "write the secret as plain text");
-  // libiscsi 1.19 keeps names and secrets in 255 bytes and cuts the rest off without a word.
+  // libiscsi 1.19 keeps names and secrets in 255 bytes and cuts the rest off silently.
   if (secret.size() > 255) throw Error(Exit::usage, path, "holds a secret of more than 255 bytes");
   return secret;
 }
@@ -168,14 +168,14 @@ Secret initiator_secret(const LoginOptions& options) {
   return options.profile->secret_file.empty() ? Secret() : read_boot_secret(options.profile->secret_file);
 }
 
-/// What the target has to prove.
+/// Adds the credentials of the target (mutual CHAP).
 void add_target(const LoginOptions& options, Credentials& result) {
   if (options.profile) {
     const std::string& file = options.profile->target_secret_file;
     if (file.empty()) return;
     result.target_user = options.profile->target_user;
     result.target_secret = read_boot_secret(file);
-    // RFC 7143, 9.2.1: whoever knows one direction's secret must not be able to answer in the other.
+    // RFC 7143, 9.2.1: knowledge of one direction's secret must not allow an answer in the other.
     if (result.target_secret == result.secret)
       throw Error(Exit::usage, file, "holds the secret of the other direction, which must be another",
                   "RFC 7143 (9.2.1) forbids one secret for both");

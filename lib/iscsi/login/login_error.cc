@@ -11,7 +11,7 @@
 namespace san::iscsi {
 namespace {
 
-/// The number in the last pair of parentheses; -1 where there is none.
+/// Returns the number in the last pair of parentheses; -1 if there is none.
 int status_in(const std::string& text) {
   const auto open = text.rfind('(');
   int value = -1;
@@ -19,7 +19,7 @@ int status_in(const std::string& text) {
   return value;
 }
 
-/// Whether the name of the target in `url` has capitals.
+/// Returns true if the name of the target in `url` has capitals.
 bool has_capitals(const std::string& url) {
   const auto slash = url.find('/', url.find("://") + 3);
   return slash != std::string::npos && std::any_of(url.begin() + static_cast<std::ptrdiff_t>(slash),
@@ -37,7 +37,7 @@ Error connect_error(const std::string& url, const std::string& address, bool tim
   if (timed_out)
     return {Exit::failed, url, fmt::format("no answer from {} within {} s", address, timeout.count() / 1000),
             "check the address, the route and the firewall"};
-  // libiscsi's texts end in "strerror(errno)" and differ from version to version; the number is what counts.
+  // libiscsi's texts end in "strerror(errno)" and differ between versions; only the number is reliable.
   const int number = status_in(libiscsi_text);
   const std::string why = number > 0 ? errno_text(number) : libiscsi_text;
   return {Exit::failed, url, fmt::format("cannot connect to {}: {}", address, why),
@@ -61,7 +61,7 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
       "allow the initiator {} on the target, or give the right name by --initiator", credentials.initiator);
   switch (status_in(libiscsi_text)) {
     case 0x0200:
-      // LIO says nothing else where its list of digests and ours have nothing in common.
+      // LIO gives no other reason if its list of digests and ours have nothing in common.
       return {
           Exit::failed, url, "the target does not take the terms that were offered for the session",
           "if it insists on DataDigest=CRC32C, which is not known here, let it take None as well; else look "
@@ -95,7 +95,7 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
     default:
       break;
   }
-  // What libiscsi finds in the target's answer of a mutual CHAP login has no status.
+  // Faults that libiscsi finds in the target's answer of mutual CHAP have no status.
   if (libiscsi_text.find("CHAP_R") != std::string::npos ||
       libiscsi_text.find("CHAP_N") != std::string::npos ||
       libiscsi_text.find("CHAP targetname") != std::string::npos)

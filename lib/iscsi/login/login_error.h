@@ -9,28 +9,28 @@
 
 namespace san::iscsi {
 
-/// The target answered the login, with a no.
+/// The error of a login that the target refused.
 class LoginRefused : public Error {
  public:
   using Error::Error;
-  /// It said that it may be otherwise soon: status 0301h, service unavailable.
+  /// True if a later login may succeed: status 0301h, service unavailable.
   bool passing = false;
 };
 
-/// Whether libiscsi's text says that the target has moved (status class 1).
+/// Returns true if libiscsi's text reports that the target has moved (status class 1).
 bool is_redirection(const std::string& libiscsi_text);
 
-/// The TCP connection to `address` did not come about; `timed_out` after `timeout`, else for the reason in
-/// libiscsi's text.
+/// Returns the error of a TCP connection to `address` that failed: after `timeout` if `timed_out`, else for
+/// the reason in libiscsi's text.
 Error connect_error(const std::string& url, const std::string& address, bool timed_out,
                     std::chrono::milliseconds timeout, const std::string& libiscsi_text);
 
-/// Connected, but the login got no answer: in time, or because the target closed the connection.
+/// Returns the error of a login without an answer: it timed out, or the target closed the connection.
 Error login_silent_error(const std::string& url, const std::string& address, bool timed_out,
                          std::chrono::milliseconds timeout);
 
-/// The login was answered by a status (RFC 7143, 11.13.5), which libiscsi gives as "…(513)" at the end of its
-/// text, or failed in our own CHAP check of the target.
+/// Returns the error of a login that was answered by a status (RFC 7143, 11.13.5), which libiscsi gives as
+/// "…(513)" at the end of its text, or that failed in this initiator's own CHAP check of the target.
 LoginRefused login_error(const std::string& url, const Credentials& credentials,
                          const std::string& libiscsi_text);
 

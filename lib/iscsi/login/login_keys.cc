@@ -14,12 +14,12 @@ namespace {
 constexpr int kLevel = 6;
 
 std::mutex listening;
-/// Who listens; the log function of libiscsi has no argument of its own.
+/// The listening object; libiscsi's log function has no argument of its own.
 thread_local LoginKeys* listener = nullptr;
 
 }  // namespace
 
-// NOLINTBEGIN(concurrency-mt-unsafe): nobody here changes the environment
+// NOLINTBEGIN(concurrency-mt-unsafe): nothing here changes the environment
 LoginKeys::Listening::Listening(LoginKeys* keys)
     : keys_(keys != nullptr && std::getenv("LIBISCSI_DEBUG") == nullptr ? keys : nullptr) {
   // NOLINTEND(concurrency-mt-unsafe)

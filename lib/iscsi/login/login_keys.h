@@ -8,20 +8,20 @@ struct iscsi_context;
 
 namespace san::iscsi {
 
-/// The keys with which a target answers a login (RFC 7143, 13). libiscsi 1.19 has no function that tells what
-/// was negotiated, but it logs each key; so the log is listened to. A context for which LIBISCSI_DEBUG is set
-/// keeps its log, and no key is heard.
+/// The keys with which a target answers a login (RFC 7143, 13). libiscsi 1.19 has no function that returns
+/// the negotiated values, but it logs each key; so this class reads its log. A context for which
+/// LIBISCSI_DEBUG is set keeps its log, and no key is collected.
 class LoginKeys {
  public:
   using Keys = std::map<std::string, std::string>;
 
   explicit LoginKeys(iscsi_context* context) : context_(context) {}
 
-  /// What was heard. Keys of CHAP are left out.
+  /// Returns the keys collected so far, without those of CHAP.
   const Keys& keys() const { return keys_; }
 
-  /// While it lives the context's log goes to `keys` (if not null). libiscsi composes messages in a static
-  /// buffer, so one thread at a time may listen; the others wait.
+  /// Sends the context's log to `keys` (if not null) for the lifetime of the object. libiscsi composes
+  /// messages in a static buffer, so one thread at a time may listen; the others block.
   class Listening {
    public:
     explicit Listening(LoginKeys* keys);

@@ -8,7 +8,7 @@
 namespace san::iscsi {
 namespace {
 
-// Deallocated runs shorter than this are read like data instead of being proved.
+// Shorter deallocated runs are read like data instead of being checked.
 constexpr std::uint64_t kMinProvedHole = MiB;
 
 }  // namespace
@@ -35,7 +35,7 @@ std::vector<Extent> Allocation::extents(std::uint64_t offset, std::uint64_t leng
       here = std::find_if(heard_.begin(), heard_.end(), known);
     }
     if (here == heard_.end()) {
-      // Not supported (most targets), or an answer about other blocks: reading tells.
+      // Not supported (most targets), or an answer about other blocks: the caller has to read.
       works_ = false;
       break;
     }

@@ -12,24 +12,26 @@
 
 namespace san::iscsi {
 
-/// Which blocks of a LUN are holes: those that GET LBA STATUS calls deallocated and that begin and end with
-/// zeros when read, for what a target says of deallocated blocks is not always true. Thread-safe.
+/// Allocation map of a LUN. A hole is a run that GET LBA STATUS reports as deallocated and that begins and
+/// ends with zeros when read, because a target's report of deallocated blocks is not always true. Shorter
+/// runs than 1 MiB count as data. Thread-safe.
 class Allocation {
  public:
-  /// One GET LBA STATUS from an LBA on; empty where the target does not answer it.
+  /// Sends one GET LBA STATUS, beginning at `lba`; returns an empty list if the target does not answer it.
   using Query = std::function<std::vector<LbaStatus>(std::uint64_t lba)>;
-  /// Whether the block at an LBA reads as zeros.
+  /// Returns true if the block at `lba` reads as zeros.
   using ReadsZero = std::function<bool(std::uint64_t lba)>;
 
-  /// `block`: bytes of a block; `blocks`: of the LUN.
+  /// `block`: bytes per block; `blocks`: number of blocks of the LUN.
   Allocation(std::uint32_t block, std::uint64_t blocks, Query query, ReadsZero reads_zero)
       : block_(block), blocks_(blocks), query_(std::move(query)), reads_zero_(std::move(reads_zero)) {}
 
-  /// As Device::extents(); the range lies within the LUN. What is not known, because the target does not tell
-  /// or tells nonsense, is `unknown`, and the target is not asked again.
+  /// Returns the extents of a range of bytes, see Device::extents(); the range must lie within the LUN. If
+  /// the target gives no answer, or one that makes no sense, the rest is `unknown` and the target is not
+  /// asked again.
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length);
 
-  /// Something was written or unmapped: what was heard before may no longer be true.
+  /// Discards the cached map after a write or an unmap.
   void changed() { stale_ = true; }
 
  private:

@@ -12,7 +12,7 @@
 namespace san::iscsi {
 namespace {
 
-/// The connection ended, or was never answered, instead of an answer to the command.
+/// Throws the error of a connection that was lost, or of a command that was never answered.
 [[noreturn]] void throw_no_answer(const std::string& url, const Answer& result, std::uint8_t opcode) {
   const bool broken = !result.fault.empty();
   const auto cause = broken ? result.fault : fmt::format("{} to {}", describe(result), opcode_name(opcode));
@@ -21,8 +21,9 @@ namespace {
   throw Error(Exit::failed, url, cause, hint);
 }
 
-/// One command that reads, into `buffer`; the part of it that came, or nothing where the command failed. A
-/// connection that was lost is no property of the LUN: then it throws.
+/// Sends one command that reads into `buffer`, and returns the part of it that arrived; nothing if the
+/// command failed. Throws if the connection was lost or the target did not answer: neither is a property of
+/// the LUN.
 std::optional<std::span<const std::byte>> fetch(Connection& connection, const std::string& url,
                                                 const Cdb& cdb, std::span<std::byte> buffer,
                                                 Answer* answer = nullptr) {
@@ -111,7 +112,7 @@ Lun inspect(Connection& connection, const std::string& url) {
   const auto parsed = parse_inquiry(*standard);
   if (!parsed) throw Error(Exit::failed, url, "the target's INQUIRY data are too short to make sense");
   lun.inquiry = *parsed;
-  // SPC-4, 6.6.2: qualifier 011b, or 001b without a device behind it, is how a target says "no such LUN" to
+  // SPC-4, 6.6.2: with qualifier 011b, or 001b without a device behind it, a target reports "no such LUN" in
   // INQUIRY.
   if (lun.inquiry.qualifier != 0 || lun.inquiry.device_type == 0x1F)
     throw Error(Exit::failed, url, "there is no such LUN at this target",
@@ -138,7 +139,7 @@ Lun inspect(Connection& connection, const std::string& url) {
   if (const auto bytes = page(0xB0)) lun.limits = parse_block_limits(*bytes);
   if (const auto bytes = page(0xB2)) lun.provisioning = parse_provisioning(*bytes);
 
-  // The caching page; targets without it may still answer for "all pages" (3Fh), as Linux asks for.
+  // The caching page; targets without it may still answer "all pages" (3Fh), which Linux asks for.
   for (const std::uint8_t mode_page : {std::uint8_t{0x08}, std::uint8_t{0x3F}}) {
     if (lun.mode.write_protected) break;
     if (const auto bytes = fetch(connection, url, mode_sense_6(mode_page, 255), std::span(buffer).first(255)))

@@ -45,7 +45,7 @@ bool LunFacts::may_have(std::uint8_t page) const {
 }
 
 std::optional<bool> LunFacts::thin() const {
-  // The short form of READ CAPACITY does not tell.
+  // The short form of READ CAPACITY does not report it.
   if (!capacity || !capacity->long_form) return std::nullopt;
   return capacity->lbpme;
 }
@@ -87,7 +87,7 @@ LunFacts ask_facts(ScsiInquirySession& session) {
   facts.no_such_lun =
       session.answer().status == Status::check_condition && session.answer().sense.asc == 0x25;
   if (!facts.inquiry) return facts;
-  // SPC-4, 6.6.2: so a target says "no such LUN" to INQUIRY.
+  // SPC-4, 6.6.2: this is how a target reports "no such LUN" in INQUIRY.
   if (facts.inquiry->qualifier != 0 || facts.inquiry->device_type == 0x1F) {
     facts.no_such_lun = true;
     return facts;

@@ -11,30 +11,33 @@ namespace san::iscsi {
 
 class ScsiInquirySession;
 
-/// What tells one LUN from another. What the target did not say, or said so that it makes no sense, is
-/// absent.
+/// Identification data of a LUN: INQUIRY, VPD pages 80h and 83h, capacity. A field that the target did not
+/// give, or gave in a form that makes no sense, is absent.
 struct LunFacts {
   std::optional<Inquiry> inquiry;
-  std::vector<std::uint8_t> pages;  ///< of vital product data that there are; empty: unknown
+  std::vector<std::uint8_t> pages;  ///< supported VPD pages; empty if unknown
   std::string serial;
   std::vector<Designator> designators;
   std::optional<Capacity> capacity;
-  bool no_such_lun = false;  ///< the target says that there is none
+  bool no_such_lun = false;  ///< true if the target reports that there is no such LUN
 
   bool is_disk() const { return inquiry && inquiry->device_type == 0x00; }
-  /// Whether it makes sense to ask for a page: it is there, or nobody knows.
+  /// Returns true if `page` is supported, or if the supported pages are not known.
   bool may_have(std::uint8_t page) const;
   std::optional<bool> thin() const;
-  /// The NAA designator of the logical unit in hexadecimal, the longest where there are several; empty: none.
+  /// Returns the NAA designator of the logical unit in hexadecimal, the longest if there are several; empty
+  /// if it has none.
   std::string naa() const;
 };
 
-/// A page of vital product data where it may be there and is what it should be; what is wrong with it is a
-/// complaint of the interview.
+/// Reads a VPD page, header included, if the LUN may have it. Returns nothing if it has not, or if the answer
+/// is not that page; the fault is recorded as a problem of the session. The page is valid until the session's
+/// next command.
 std::optional<std::span<const std::byte>> read_vpd_page(ScsiInquirySession& session, const LunFacts& facts,
                                                         std::uint8_t page);
 
-/// Asks the logical unit that the interview is turned to. Throws nothing that a target could bring about.
+/// Queries the logical unit that the session addresses. Errors of the target are recorded as problems of the
+/// session.
 LunFacts ask_facts(ScsiInquirySession& session);
 
 }  // namespace san::iscsi

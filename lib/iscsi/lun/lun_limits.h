@@ -6,10 +6,10 @@
 
 namespace san::iscsi {
 
-/// What requests to a LUN may be, by what it says of itself and by what libiscsi and known targets can take.
-/// Whatever the LUN says, the limits make sense: blocks divide them, none is 0 that must not be. `depth`:
-/// requests in flight, at least 1. Unmapping is offered only where the LUN declares that unmapped blocks are
-/// zeros.
+/// Computes the limits of requests to a LUN, from its declared limits and from those of libiscsi and known
+/// targets. The limits make sense whatever the LUN declares: they are multiples of its blocks, and none is 0
+/// that must not be. `depth`: requests in flight, at least 1. Unmapping is offered only if the LUN declares
+/// that unmapped blocks read as zeros.
 Limits lun_limits(const Lun& lun, unsigned depth);
 
 }  // namespace san::iscsi

@@ -12,7 +12,8 @@
 namespace san::iscsi {
 namespace {
 
-/// Whether the last command is there: what was answered is; what is refused as such is not.
+/// Returns the support of the last command by its answer: true if it was carried out, false if it was refused
+/// as unknown.
 std::optional<bool> known_by_answer(const ScsiInquirySession& session) {
   const Answer& answer = session.answer();
   if (judge(answer) == Action::done) return true;
@@ -23,15 +24,15 @@ std::optional<bool> known_by_answer(const ScsiInquirySession& session) {
   return std::nullopt;
 }
 
-void ask_mode(ScsiInquirySession& session, LunReport& card) {
+void ask_mode(ScsiInquirySession& session, LunReport& report) {
   constexpr std::uint8_t kLength = 255;
   constexpr std::uint16_t kLonger = 1024;
-  // All pages first, as Linux asks; the single ones for targets that do not take that, and the longer form
-  // for those that do not take the short one.
+  // All pages first, as Linux asks for; then the single ones for targets that do not support that, and the
+  // longer form for those that do not support the short one.
   for (const std::uint8_t page : {std::uint8_t{0x3F}, std::uint8_t{0x08}, std::uint8_t{0x0A}}) {
-    const bool known = page == 0x08   ? card.mode.write_cache.has_value()
-                       : page == 0x0A ? card.mode.software_write_protect.has_value()
-                                      : card.mode.write_protected.has_value();
+    const bool known = page == 0x08   ? report.mode.write_cache.has_value()
+                       : page == 0x0A ? report.mode.software_write_protect.has_value()
+                                      : report.mode.write_protected.has_value();
     if (known) continue;
     Mode mode;
     if (const auto bytes = session.ask(mode_sense_6(page, kLength), kLength, "MODE SENSE(6)"))
@@ -43,97 +44,99 @@ void ask_mode(ScsiInquirySession& session, LunReport& card) {
     const auto take = [](std::optional<bool>& into, const std::optional<bool>& from) {
       if (!into) into = from;
     };
-    take(card.mode.write_protected, mode.write_protected);
-    take(card.mode.dpofua, mode.dpofua);
-    take(card.mode.write_cache, mode.write_cache);
-    take(card.mode.read_cache, mode.read_cache);
-    take(card.mode.software_write_protect, mode.software_write_protect);
+    take(report.mode.write_protected, mode.write_protected);
+    take(report.mode.dpofua, mode.dpofua);
+    take(report.mode.write_cache, mode.write_cache);
+    take(report.mode.read_cache, mode.read_cache);
+    take(report.mode.software_write_protect, mode.software_write_protect);
   }
 }
 
-void ask_reservations(ScsiInquirySession& session, LunReport& card) {
+void ask_reservations(ScsiInquirySession& session, LunReport& report) {
   constexpr std::uint16_t kLength = 4096;
   if (const auto bytes =
           session.ask(persistent_reserve_in(0, kLength), kLength, "PERSISTENT RESERVE IN, READ KEYS"))
-    card.keys = parse_reservation_keys(*bytes);
+    report.keys = parse_reservation_keys(*bytes);
   else if (known_by_answer(session) == false || !session.answered())
     return;
   if (const auto bytes =
           session.ask(persistent_reserve_in(1, kLength), kLength, "PERSISTENT RESERVE IN, READ RESERVATION"))
-    card.reservation = parse_reservation(*bytes);
+    report.reservation = parse_reservation(*bytes);
   if (const auto bytes =
           session.ask(persistent_reserve_in(2, 8), 8, "PERSISTENT RESERVE IN, REPORT CAPABILITIES"))
-    card.reservation_capabilities = parse_reservation_capabilities(*bytes);
-  if (!card.keys || card.keys->keys.empty()) return;
+    report.reservation_capabilities = parse_reservation_capabilities(*bytes);
+  if (!report.keys || report.keys->keys.empty()) return;
   if (const auto bytes =
           session.ask(persistent_reserve_in(3, kLength), kLength, "PERSISTENT RESERVE IN, READ FULL STATUS"))
-    card.registrants = parse_full_status(*bytes);
+    report.registrants = parse_full_status(*bytes);
 }
 
-void ask_port_groups(ScsiInquirySession& session, LunReport& card) {
-  if (!card.facts.inquiry || card.facts.inquiry->tpgs == 0) return;
+void ask_port_groups(ScsiInquirySession& session, LunReport& report) {
+  if (!report.facts.inquiry || report.facts.inquiry->tpgs == 0) return;
   constexpr std::uint32_t kLength = 8192;
   const auto bytes = session.ask(report_target_port_groups(kLength), kLength, "REPORT TARGET PORT GROUPS");
-  if (bytes) card.port_groups = parse_port_groups(*bytes);
-  if (bytes && (!card.port_groups || card.port_groups->empty()))
+  if (bytes) report.port_groups = parse_port_groups(*bytes);
+  if (bytes && (!report.port_groups || report.port_groups->empty()))
     session.note_problem("REPORT TARGET PORT GROUPS", "no group in the answer makes sense");
 }
 
-/// Whether a command is there that the target did not list: what reads is asked, the rest stays unknown.
-std::optional<bool> find_out(ScsiInquirySession& session, const LunReport& card, const KnownCommand& known) {
+/// Returns the support of a command that the target did not list: commands that only read are tried, the rest
+/// stays unknown.
+std::optional<bool> find_out(ScsiInquirySession& session, const LunReport& report,
+                             const KnownCommand& known) {
   switch (known.command.opcode) {
     case 0x9E:
       session.ask(get_lba_status(0, 24), 24, known.name);
       return known_by_answer(session);
     case 0x83:
-      // Its parameters are read by another operation code, which says as much.
+      // Its parameters are read by another operation code, which gives the same information.
       session.ask(receive_copy_parameters(64), 64, "RECEIVE COPY RESULTS");
       return known_by_answer(session);
     case 0x5E:
-      return card.keys ? std::optional<bool>(true) : std::nullopt;
+      return report.keys ? std::optional<bool>(true) : std::nullopt;
     case 0xA3:
-      return card.port_groups ? std::optional<bool>(true) : std::nullopt;
+      return report.port_groups ? std::optional<bool>(true) : std::nullopt;
     default:
       return std::nullopt;
   }
 }
 
-void ask_commands(ScsiInquirySession& session, LunReport& card) {
+void ask_commands(ScsiInquirySession& session, LunReport& report) {
   constexpr std::uint32_t kLength = 16384;
   const char* const name = "REPORT SUPPORTED OPERATION CODES";
   const auto bytes = session.ask(report_supported_commands(kLength), kLength, name);
   const auto list = bytes ? parse_supported_commands(*bytes) : std::nullopt;
   if (bytes && !list) session.note_problem(name, "no command in the answer makes sense");
-  card.commands_listed = list.has_value();
+  report.commands_listed = list.has_value();
   for (const KnownCommand& known : known_commands())
-    card.commands.push_back({known.name, list ? std::optional<bool>(is_supported(*list, known.command))
-                                              : find_out(session, card, known)});
-  // tgt 1.0 has it not, but gives a limit for it.
-  for (const CommandSupport& one : card.commands)
-    if (one.name == "COMPARE AND WRITE" && one.supported == false && card.limits &&
-        card.limits->max_compare_and_write_blocks != 0)
+    report.commands.push_back({known.name, list ? std::optional<bool>(is_supported(*list, known.command))
+                                                : find_out(session, report, known)});
+  // tgt 1.0 does not support it, but gives a limit for it.
+  for (const CommandSupport& one : report.commands)
+    if (one.name == "COMPARE AND WRITE" && one.supported == false && report.limits &&
+        report.limits->max_compare_and_write_blocks != 0)
       session.note_problem(one.name,
                            "the target's list of commands lacks it, but VPD page B0h gives a limit for it");
 }
 
-void ask_disk(ScsiInquirySession& session, LunReport& card) {
-  if (const auto bytes = read_vpd_page(session, card.facts, 0xB0)) {
-    card.limits = parse_block_limits(*bytes);
-    if (!card.limits) session.note_problem("VPD page B0h", "too short to make sense");
+void ask_disk(ScsiInquirySession& session, LunReport& report) {
+  if (const auto bytes = read_vpd_page(session, report.facts, 0xB0)) {
+    report.limits = parse_block_limits(*bytes);
+    if (!report.limits) session.note_problem("VPD page B0h", "too short to make sense");
   }
-  if (const auto bytes = read_vpd_page(session, card.facts, 0xB1)) {
-    card.characteristics = parse_characteristics(*bytes);
-    if (!card.characteristics) session.note_problem("VPD page B1h", "too short to make sense");
+  if (const auto bytes = read_vpd_page(session, report.facts, 0xB1)) {
+    report.characteristics = parse_characteristics(*bytes);
+    if (!report.characteristics) session.note_problem("VPD page B1h", "too short to make sense");
   }
-  if (const auto bytes = read_vpd_page(session, card.facts, 0xB2)) {
-    card.provisioning = parse_provisioning(*bytes);
-    if (!card.provisioning) session.note_problem("VPD page B2h", "too short to make sense");
+  if (const auto bytes = read_vpd_page(session, report.facts, 0xB2)) {
+    report.provisioning = parse_provisioning(*bytes);
+    if (!report.provisioning) session.note_problem("VPD page B2h", "too short to make sense");
   }
-  ask_mode(session, card);
+  ask_mode(session, report);
 }
 
-/// A number in hexadecimal, as parse_designators() gives it for binary designators of ports and groups: two
-/// reserved bytes, then the number (SPC-4, 7.8.6.7 and 7.8.6.8).
+/// Returns the number in the designator of a port or group. parse_designators() gives binary designators in
+/// hexadecimal: two reserved bytes, then the number (SPC-4, 7.8.6.7 and 7.8.6.8).
 std::optional<std::uint16_t> port_designator(const std::vector<Designator>& designators, std::uint8_t type) {
   for (const Designator& one : designators) {
     if (one.association != 1 || one.type != type || one.text.size() != 8) continue;
@@ -154,7 +157,7 @@ std::string LunReport::key(const std::string& name) const {
 std::optional<std::uint32_t> LunReport::target_segment() const {
   if (negotiated.empty()) return std::nullopt;
   const std::string text = key("MaxRecvDataSegmentLength");
-  // RFC 7143, 13.12: what is not declared is this.
+  // RFC 7143, 13.12: the default.
   if (text.empty()) return 8192;
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -201,36 +204,36 @@ std::vector<std::string> LunReport::contradictions() const {
 }
 
 LunReport query_lun_report(const Login& login) {
-  LunReport card;
-  card.url = {login.portal, login.target, login.lun, {}};
-  card.initiator = login.credentials.initiator;
+  LunReport report;
+  report.url = {login.portal, login.target, login.lun, {}};
+  report.initiator = login.credentials.initiator;
   ScsiInquirySession session(login);
-  card.negotiated = session.negotiated();
-  card.address = session.address();
-  card.facts = ask_facts(session);
-  if (card.facts.no_such_lun)
-    throw Error(Exit::failed, to_string(card.url), "there is no such LUN at this target",
+  report.negotiated = session.negotiated();
+  report.address = session.address();
+  report.facts = ask_facts(session);
+  if (report.facts.no_such_lun)
+    throw Error(Exit::failed, to_string(report.url), "there is no such LUN at this target",
                 "list the LUNs of the target, and check which this initiator may see");
-  if (!card.facts.inquiry) {
+  if (!report.facts.inquiry) {
     const std::string why =
         session.problems().empty() ? describe(session.answer()) : session.problems().front().why;
-    throw Error(Exit::failed, to_string(card.url), fmt::format("INQUIRY: {}", why),
+    throw Error(Exit::failed, to_string(report.url), fmt::format("INQUIRY: {}", why),
                 "check the target and its log");
   }
   const bool ready = session.order(test_unit_ready(), "TEST UNIT READY");
   const Status status = session.answer().status;
-  card.reserved_by_another = status == Status::reservation_conflict;
+  report.reserved_by_another = status == Status::reservation_conflict;
   if (status != Status::lost && status != Status::silent)
-    card.not_ready = ready ? std::string() : describe(session.answer());
-  if (card.facts.is_disk()) ask_disk(session, card);
-  if (card.facts.is_disk()) ask_reservations(session, card);
-  ask_port_groups(session, card);
-  if (card.facts.is_disk()) ask_commands(session, card);
-  card.problems = session.problems();
-  card.complete = session.complete();
-  if (const Problem* gap = session.gap()) card.unanswered = fmt::format("{}: {}", gap->what, gap->why);
+    report.not_ready = ready ? std::string() : describe(session.answer());
+  if (report.facts.is_disk()) ask_disk(session, report);
+  if (report.facts.is_disk()) ask_reservations(session, report);
+  ask_port_groups(session, report);
+  if (report.facts.is_disk()) ask_commands(session, report);
+  report.problems = session.problems();
+  report.complete = session.complete();
+  if (const Problem* gap = session.gap()) report.unanswered = fmt::format("{}: {}", gap->what, gap->why);
   session.end();
-  return card;
+  return report;
 }
 
 }  // namespace san::iscsi

@@ -13,12 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Time of one command. All of those asked here are answered from memory.
+/// Timeout of one command. All of the commands used here are answered from memory.
 constexpr milliseconds kCommand{1'500};
-/// Commands without an answer after which nothing more is asked.
+/// Number of commands without an answer after which no more are sent.
 constexpr unsigned kFaults = 3;
 
-/// The target does not have the command, the page or the field: no fault of anybody.
+/// Returns true if the target does not support the command, page or field, which is no fault.
 bool plain_refusal(const Answer& answer) {
   return answer.status == Status::check_condition && answer.sense.key == SenseKey::illegal_request;
 }
@@ -36,7 +36,7 @@ void ScsiInquirySession::use_lun(std::uint16_t first_level) {
   if (connection_) connection_->use_lun(first_level);
 }
 
-std::string ScsiInquirySession::place() const {
+std::string ScsiInquirySession::target_url() const {
   return fmt::format("iscsi://{}/{}", to_string(login_.portal), login_.target);
 }
 
@@ -56,7 +56,7 @@ bool ScsiInquirySession::log_in(const std::string& name) {
 Answer ScsiInquirySession::attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data,
                                    const std::string& name) {
   Answer answer;
-  answer.status = Status::silent;  // of who cannot even log in
+  answer.status = Status::silent;  // if not even the login succeeds
   if (!log_in(name)) return answer;
   const auto left = std::chrono::duration_cast<milliseconds>(*login_.until - Clock::now());
   const auto allowed = std::clamp(left, milliseconds(1), kCommand);
@@ -76,10 +76,9 @@ void ScsiInquirySession::execute(const Cdb& cdb, Direction direction, std::span<
     over_ = true;
     return unanswered(name, "not asked, nor what comes after it: the time is over");
   }
-  answer_ = ask_over_lost_sessions(place(), name, login_.until,
+  answer_ = ask_over_lost_sessions(target_url(), name, login_.until,
                                    [&] { return attempt(cdb, direction, data, name); });
-  // What was sent again and again until the time was over had no answer, either; judge() says so of what is
-  // lost as well.
+  // A command that was repeated until the deadline had no answer, either; so has a lost one, by judge().
   const bool no_answer = judge(answer_) == Action::retry;
   if (no_answer) unanswered(name, describe(answer_));
   if (no_answer || answer_.status == Status::silent) {

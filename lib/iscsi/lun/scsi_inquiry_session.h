@@ -13,51 +13,53 @@
 
 namespace san::iscsi {
 
-/// Something that a target answered wrongly, or not at all.
+/// A wrong answer of a target, or a missing one.
 struct Problem {
-  std::string what;  ///< the command or field: "READ CAPACITY(16)"
-  std::string why;   ///< a clause: "no answer within 1.5 s"
+  std::string what;  ///< command or field: "READ CAPACITY(16)"
+  std::string why;   ///< reason, a clause: "no answer within 1.5 s"
 
   bool operator==(const Problem&) const = default;
 };
 
-/// Asks a target one question after the other, and gets over those that it does not take well: each has a
-/// time of its own; one whose session was lost is asked again, see over_lost_sessions(), because none of them
-/// changes anything; and after a few without an answer, or when the time is over, nothing more is asked. So a
-/// target that hangs costs seconds, not the whole answer.
+/// Sends commands to a target one after the other, and survives those that hang or drop the session. Each has
+/// a timeout of its own. If the session is lost the command is sent again, see over_lost_sessions(): none of
+/// them changes anything. After a few commands without an answer, or after the deadline, nothing more is
+/// sent. So a target that hangs costs seconds, not the whole result.
 class ScsiInquirySession {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Logs in. `login.until` is when all of it is over; it has to be there. Throws Error(failed).
+  /// Logs in. `login.until`, the deadline of the whole session, must be set. Throws Error(failed).
   explicit ScsiInquirySession(Login login);
 
-  /// From now on questions go to this logical unit, see Connection::use_lun().
+  /// Sends later commands to this logical unit, see Connection::use_lun().
   void use_lun(std::uint16_t first_level);
 
-  /// One command that reads at most `length` bytes; what came of it, until the next one. Nothing: the target
-  /// refused it (answer() tells how), or there was no answer at all. `name` is for messages.
+  /// Sends one command that reads at most `length` bytes, and returns them; they are valid until the next
+  /// command. Returns nothing if the target refused the command (see answer()) or did not answer. `name` is
+  /// for messages.
   std::optional<std::span<const std::byte>> ask(const Cdb& cdb, std::size_t length, const std::string& name);
 
-  /// One page of vital product data, "VPD page B0h".
+  /// Reads one VPD page; problems name it "VPD page B0h".
   std::optional<std::span<const std::byte>> ask_page(std::uint8_t page);
 
-  /// A command without data. False: it failed.
+  /// Sends a command without data; false if it failed.
   bool order(const Cdb& cdb, const std::string& name);
 
-  /// How the last command ended.
+  /// Returns the answer to the last command.
   const Answer& answer() const { return answer_; }
-  /// Whether there was an answer to it at all.
+  /// Returns true if the last command was answered, if only by a refusal.
   bool answered() const { return answer_.status != Status::lost && answer_.status != Status::silent; }
-  /// Something is wrong with an answer.
+  /// Records a fault of an answer.
   void note_problem(std::string what, std::string why);
 
   const std::vector<Problem>& problems() const { return problems_; }
-  /// Whether nothing more is asked: too many commands got no answer.
+  /// Returns true if nothing more is sent: too many commands had no answer, the deadline has passed, or a new
+  /// login failed.
   bool over() const { return over_; }
-  /// Whether every command so far was answered, if only by a refusal.
+  /// Returns true if every command so far was answered, if only by a refusal.
   bool complete() const { return !gap_; }
-  /// The first that was not: its complaint. Null: complete().
+  /// Returns the problem of the first command without an answer; null if complete().
   const Problem* gap() const { return gap_ ? &problems_[*gap_] : nullptr; }
 
   const LoginKeys::Keys& negotiated() const { return negotiated_; }
@@ -67,7 +69,7 @@ class ScsiInquirySession {
   void end();
 
  private:
-  std::string place() const;
+  std::string target_url() const;
   bool log_in(const std::string& name);
   Answer attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data, const std::string& name);
   void unanswered(const std::string& what, const std::string& why);
@@ -82,7 +84,7 @@ class ScsiInquirySession {
   Answer answer_;
   std::vector<Problem> problems_;
   unsigned faults_ = 0;
-  std::optional<std::size_t> gap_;  ///< place of the first question without an answer among problems_
+  std::optional<std::size_t> gap_;  ///< index in problems_ of the first command without an answer
   bool over_ = false;
 };
 

@@ -10,7 +10,7 @@ namespace san::iscsi {
 namespace {
 
 constexpr std::size_t kHeader = 16, kCscd = 32, kSegment = 28, kMaxDesignator = 20;
-/// LIST ID USAGE 10b: the list identifier is good for asking for the status, and no data are held.
+/// LIST ID USAGE 10b: the list identifier allows to ask for the status, and no data are held.
 constexpr std::byte kDiscardData{0x10};
 
 void put_cscd(std::span<std::byte> at, const CopyEnd& end) {
@@ -43,14 +43,16 @@ Cdb copy_results(std::uint8_t service_action, std::uint8_t list_id, std::uint32_
   return cdb;
 }
 
-/// The bytes that the answer says it has, and no more than came. The length does not count itself.
+/// Returns the bytes that the answer declares, at most those that arrived. The length field does not count
+/// itself.
 std::span<const std::byte> available(std::span<const std::byte> bytes) {
   const auto length = read_at<be32>(bytes, 0);
   if (!length) return {};
   return bytes.first(std::min<std::size_t>(bytes.size(), std::size_t{*length} + 4));
 }
 
-/// Bytes of a transfer count unit: bytes, KiB … EiB, and SPC-4's blocks of the source; 0 for a reserved one.
+/// Returns the bytes of a transfer count unit: bytes, KiB … EiB, and SPC-4's blocks of the source; 0 for a
+/// reserved one.
 std::uint64_t unit_bytes(std::uint8_t code, std::uint32_t block_size) {
   if (code <= 6) return std::uint64_t{1} << (10 * code);
   return code == 0xF1 ? block_size : 0;
@@ -64,7 +66,7 @@ bool CopyParameters::knows(std::uint8_t descriptor) const {
 
 std::uint64_t CopyStatus::copied(std::uint64_t length) const {
   if (!count) return segments > 0 && state == State::completed ? length : 0;
-  // A count in larger units is rounded: it vouches for all where the next unit would be beyond the end.
+  // A count in larger units is rounded down: it confirms all bytes if one more unit would exceed the length.
   return length - std::min(length, *count) < unit ? length : *count;
 }
 
@@ -125,7 +127,7 @@ std::optional<CopyStatus> parse_copy_status(std::span<const std::byte> bytes, st
   const auto data = available(bytes);
   if (data.size() < 12) return std::nullopt;
   CopyStatus result;
-  // Bit 7 tells of held data. 00h to 02h are SPC-3's; SPC-4 adds kinds of success and of being on the way.
+  // Bit 7 reports held data. 00h to 02h are SPC-3's; SPC-4 adds kinds of success and of progress.
   switch (const auto code = static_cast<std::uint8_t>(data[4]) & 0x7F; code) {
     case 0x00:
     case 0x10:

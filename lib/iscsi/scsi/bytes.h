@@ -10,7 +10,7 @@
 
 namespace san::iscsi {
 
-// How the parsers of SCSI data read: what was not sent reads as 0, which in most fields is "not given".
+// Readers of SCSI data: bytes that were not sent read as 0, which in most fields means "not given".
 
 std::uint8_t byte_at(std::span<const std::byte> bytes, std::size_t offset);
 
@@ -19,13 +19,14 @@ T value_at(std::span<const std::byte> bytes, std::size_t offset) {
   return read_at<T>(bytes, offset).value_or(T{});
 }
 
-/// At most `length` bytes from `offset` on; fewer where there are no more.
+/// Returns at most `length` bytes from `offset` on; fewer if there are no more.
 std::span<const std::byte> part(std::span<const std::byte> bytes, std::size_t offset, std::size_t length);
 
-/// Printable ASCII without the blanks around it; SPC-4, 4.3.1 pads with spaces, some targets with zeros.
+/// Returns printable ASCII without the padding around it. SPC-4, 4.3.1 pads with spaces, some targets with
+/// zeros.
 std::string ascii(std::span<const std::byte> bytes);
 
-/// Two lower-case digits a byte.
+/// Returns two lower-case hexadecimal digits per byte.
 std::string hex(std::span<const std::byte> bytes);
 
 }  // namespace san::iscsi

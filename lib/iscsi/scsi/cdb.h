@@ -25,31 +25,33 @@ Cdb mode_sense_6(std::uint8_t page, std::uint8_t allocation);    ///< SPC-4, 6.1
 Cdb mode_sense_10(std::uint8_t page, std::uint16_t allocation);  ///< SPC-4, 6.12
 Cdb report_luns(std::uint32_t allocation);                       ///< SPC-4, 6.33, select report 00h
 Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation);  ///< SPC-4, 6.15
-/// PERSISTENT RESERVE OUT with a parameter list of 24 bytes, for the whole logical unit (SPC-4, 6.16). `type`
-/// is that of the reservation, for the service actions that have one.
+/// Returns PERSISTENT RESERVE OUT with a parameter list of 24 bytes, for the whole logical unit
+/// (SPC-4, 6.16). `type` is that of the reservation, for the service actions that have one.
 Cdb persistent_reserve_out(std::uint8_t service_action, std::uint8_t type);
-/// REPORT TARGET PORT GROUPS with the short header, which every target knows (SPC-4, 6.37).
+/// Returns REPORT TARGET PORT GROUPS with the short header, which every target supports (SPC-4, 6.37).
 Cdb report_target_port_groups(std::uint32_t allocation);
-/// REPORT SUPPORTED OPERATION CODES, all commands (SPC-4, 6.35).
+/// Returns REPORT SUPPORTED OPERATION CODES, all commands (SPC-4, 6.35).
 Cdb report_supported_commands(std::uint32_t allocation);
 
-/// READ(10) or READ(16), whichever `sixteen` says. `blocks` fits the form: 65535 for (10).
+/// Returns READ(16) if `sixteen`, else READ(10). `blocks` must fit the form: at most 65535 for READ(10).
 Cdb read(bool sixteen, std::uint64_t lba, std::uint32_t blocks);
 Cdb write(bool sixteen, std::uint64_t lba, std::uint32_t blocks);
-/// WRITE SAME(10) or (16), with one block of data; `unmap` sets the UNMAP bit (SBC-3, 5.49 and 5.50).
+/// Returns WRITE SAME(10) or (16), with one block of data; `unmap` sets the UNMAP bit (SBC-3, 5.49 and 5.50).
 Cdb write_same(bool sixteen, std::uint64_t lba, std::uint32_t blocks, bool unmap);
-/// UNMAP with a parameter list of `length` bytes (SBC-3, 5.30).
+/// Returns UNMAP with a parameter list of `length` bytes (SBC-3, 5.30).
 Cdb unmap(std::uint16_t length);
-/// SYNCHRONIZE CACHE(10) or (16) of the whole LUN (SBC-3, 5.22 and 5.23).
+/// Returns SYNCHRONIZE CACHE(10) or (16) of the whole LUN (SBC-3, 5.22 and 5.23).
 Cdb synchronize_cache(bool sixteen);
 Cdb get_lba_status(std::uint64_t lba, std::uint32_t allocation);  ///< SBC-3, 5.8
 
-/// Parameter list of PERSISTENT RESERVE OUT (SPC-4, table 210).
+/// Returns the parameter list of PERSISTENT RESERVE OUT (SPC-4, table 210).
 std::array<std::byte, 24> reserve_parameters(std::uint64_t key, std::uint64_t service_action_key);
-/// Parameter list of UNMAP with one descriptor: header and descriptor, 24 bytes (SBC-3, table 81).
+/// Returns the parameter list of UNMAP with one descriptor: header and descriptor, 24 bytes (SBC-3, table
+/// 81).
 std::array<std::uint8_t, 24> unmap_parameters(std::uint64_t lba, std::uint32_t blocks);
 
-/// "WRITE(16)", or "SCSI command" for an opcode that this library does not send.
+/// Returns the name of a command, "WRITE(16)", or "SCSI command" for an opcode that this library does not
+/// send.
 const char* opcode_name(std::uint8_t opcode);
 
 }  // namespace san::iscsi

@@ -11,19 +11,20 @@
 
 namespace san::iscsi {
 
-/// The eight bytes by which a target names a logical unit (SAM-5, 4.7).
+/// The eight bytes with which a target addresses a logical unit (SAM-5, 4.7).
 struct LunAddress {
   std::array<std::uint8_t, 8> bytes = {};
 
-  /// The number that people know the LUN by: of the peripheral, flat, extended flat and logical unit forms
-  /// that stand alone, on bus 0 and target 0 where they have such. Nothing for well-known logical units,
-  /// those behind another bus, and hierarchies: such have no number, only an address.
+  /// Returns the decimal LUN of the address: of the peripheral, flat, extended flat and logical unit methods
+  /// that stand alone, on bus 0 and target 0 if they have such fields. Returns nothing for well-known logical
+  /// units, those behind another bus, and hierarchies, which have only an address.
   std::optional<std::uint32_t> number() const;
-  /// The first two bytes, where all the others are 0: what libiscsi 1.19 can put into a command.
+  /// Returns the first two bytes if all the others are 0: libiscsi 1.19 can put only these into a command.
   std::optional<std::uint16_t> first_level() const;
-  /// "peripheral", "flat", "logical unit", "extended flat", "well-known", "hierarchical", "extended".
+  /// Returns the addressing method: "peripheral", "flat", "logical unit", "extended flat", "well-known",
+  /// "hierarchical", "extended".
   const char* method() const;
-  /// The number, else the address: "0xc101000000000000".
+  /// Returns the number, else the address: "0xc101000000000000".
   std::string text() const;
 
   bool operator==(const LunAddress&) const = default;
@@ -32,12 +33,12 @@ struct LunAddress {
 /// The answer to REPORT LUNS (SPC-4, 6.33).
 struct LunInventory {
   std::vector<LunAddress> luns;
-  /// Bytes of the list as the target counts them; more than those of `luns` where not all of it came.
+  /// Bytes of the list as the target counts them; more than those of `luns` if not all of it arrived.
   std::uint32_t announced = 0;
 };
 
-/// Takes what the target sent. Nothing: there is not even a header. Parsed here because libiscsi 1.19 rejects
-/// answers that a target padded to the allocation length.
+/// Parses the answer to REPORT LUNS. Returns nothing if there is not even a header. It is parsed here because
+/// libiscsi 1.19 rejects answers that a target padded to the allocation length.
 std::optional<LunInventory> parse_report_luns(std::span<const std::byte> bytes);
 
 }  // namespace san::iscsi

@@ -35,7 +35,7 @@ std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes) {
     result.product = ascii(bytes.subspan(16, 16));
     result.revision = ascii(bytes.subspan(32, 4));
   }
-  // Behind the additional length there is nothing, whatever the buffer holds.
+  // Bytes after the additional length are not valid, whatever the buffer holds.
   const auto sent = bytes.first(std::min(bytes.size(), std::size_t{5} + byte_at(bytes, 4)));
   for (std::size_t offset = 58; offset + 2 <= sent.size() && offset < 74; offset += 2)
     if (const std::uint16_t code = value_at<be16>(sent, offset); code != 0)
@@ -110,7 +110,7 @@ std::optional<BlockLimits> parse_block_limits(std::span<const std::byte> bytes) 
   const auto payload = vpd_payload(bytes, 0xB0);
   if (!payload || payload->size() < 4) return std::nullopt;
   // Offsets of the standard count the four bytes of header, which the payload lacks. Pages of SBC-2 end
-  // before the UNMAP fields: what is missing reads as 0, "not given".
+  // before the UNMAP fields: missing bytes read as 0, "not given".
   const auto at = [&](std::size_t offset) { return std::uint32_t{value_at<be32>(*payload, offset - 4)}; };
   BlockLimits result;
   result.write_same_nonzero = (byte_at(*payload, 0) & 0x01) != 0;
@@ -160,7 +160,7 @@ Mode parse_mode(std::span<const std::byte> bytes, bool ten) {
   mode.dpofua = (specific & 0x10) != 0;
   const std::size_t descriptors = ten ? std::size_t{value_at<be16>(bytes, 6)} : byte_at(bytes, 3);
   if (descriptors > bytes.size() - header) return mode;
-  // Where all pages were asked for, the caching page is one of many. A subpage's length has 16 bits.
+  // If all pages were requested, the caching page is one of many. A subpage's length has 16 bits.
   for (auto page = bytes.subspan(header + descriptors); page.size() >= 3;) {
     const bool subpage = (byte_at(page, 0) & 0x40) != 0;
     const unsigned code = subpage ? 0x100 : byte_at(page, 0) & 0x3FU;
@@ -181,7 +181,7 @@ std::vector<LbaStatus> parse_lba_status(std::span<const std::byte> bytes) {
   std::vector<LbaStatus> result;
   const auto length = read_at<be32>(bytes, 0);
   if (!length || bytes.size() < 8) return result;
-  // The length field counts what follows it: four reserved bytes, then the descriptors.
+  // The length field counts the bytes after it: four reserved ones, then the descriptors.
   const auto list = bytes.subspan(8, std::min<std::size_t>(*length < 4 ? 0 : *length - 4, bytes.size() - 8));
   for (std::size_t offset = 0; offset + 16 <= list.size(); offset += 16) {
     LbaStatus status;

@@ -43,7 +43,7 @@ struct BlockLimits {
   std::optional<std::uint32_t> unmap_alignment_blocks;
   std::uint64_t max_write_same_blocks = 0;
   std::uint32_t max_compare_and_write_blocks = 0;
-  bool write_same_nonzero = false;  ///< WSNZ: a WRITE SAME of 0 blocks is not one of all that follow
+  bool write_same_nonzero = false;  ///< WSNZ: a WRITE SAME of 0 blocks does not mean all blocks that follow
 };
 
 /// VPD page B2h, Logical Block Provisioning (SBC-3, 6.6.4).
@@ -59,8 +59,9 @@ struct Provisioning {
 
 /// VPD page B1h, Block Device Characteristics (SBC-3, 6.6.2).
 struct Characteristics {
-  std::uint16_t rotation_rate = 0;  ///< rotations a minute; 1 does not rotate, 0 not told, others reserved
-  std::uint8_t form_factor = 0;     ///< 0 not told
+  std::uint16_t rotation_rate =
+      0;                         ///< rotations a minute; 1 does not rotate, 0 not reported, others reserved
+  std::uint8_t form_factor = 0;  ///< 0 not reported
 };
 
 /// One designator of VPD page 83h (SPC-4, 7.8.6).
@@ -74,28 +75,30 @@ struct Designator {
 struct Mode {
   std::optional<bool> write_protected;
   std::optional<bool> write_cache;             ///< WCE
-  std::optional<bool> read_cache;              ///< not RCD
-  std::optional<bool> dpofua;                  ///< takes DPO and FUA
+  std::optional<bool> read_cache;              ///< RCD, inverted
+  std::optional<bool> dpofua;                  ///< supports DPO and FUA
   std::optional<bool> software_write_protect;  ///< SWP of the control page
 };
 
-/// What GET LBA STATUS says of a run of blocks (SBC-3, 5.8.3).
+/// One run of blocks in the answer to GET LBA STATUS (SBC-3, 5.8.3).
 struct LbaStatus {
   std::uint64_t lba = 0;
   std::uint32_t blocks = 0;
   std::uint8_t provisioning = 0;  ///< 0 mapped, 1 deallocated, 2 anchored
 };
 
-/// The parsers take what the target sent, however short or absurd. Nothing is "not usable at all".
+/// Parses standard INQUIRY data. Like all parsers here it accepts any bytes from a target, however short or
+/// absurd; nothing means "not usable at all".
 std::optional<Inquiry> parse_inquiry(std::span<const std::byte> bytes);
 std::optional<Capacity> parse_capacity_10(std::span<const std::byte> bytes);
 std::optional<Capacity> parse_capacity_16(std::span<const std::byte> bytes);
-/// What READ CAPACITY(16) says, sensible or not.
+/// Parses READ CAPACITY(16) without a check that the capacity makes sense.
 Capacity raw_capacity_16(std::span<const std::byte> bytes);
-/// Whether there can be such a disk: blocks of 256 to 65536 bytes, a power of two, and fewer than 2^63 bytes.
+/// Returns true if such a disk can exist: blocks of 256 to 65536 bytes, a power of two, and at most 2^63
+/// bytes.
 bool makes_sense(const Capacity& capacity);
-/// The payload of a VPD page without its header; nothing where the header names another page. A page that
-/// says it is longer than what came is cut to what came.
+/// Returns the payload of a VPD page without its header; nothing if the header names another page. A page
+/// that declares more bytes than arrived is cut to those that arrived.
 std::optional<std::span<const std::byte>> vpd_payload(std::span<const std::byte> bytes, std::uint8_t page);
 std::vector<std::uint8_t> parse_supported_pages(std::span<const std::byte> bytes);
 std::string parse_serial(std::span<const std::byte> bytes);
@@ -103,9 +106,10 @@ std::vector<Designator> parse_designators(std::span<const std::byte> bytes);
 std::optional<BlockLimits> parse_block_limits(std::span<const std::byte> bytes);
 std::optional<Provisioning> parse_provisioning(std::span<const std::byte> bytes);
 std::optional<Characteristics> parse_characteristics(std::span<const std::byte> bytes);
-/// `ten`: the answer to MODE SENSE(10), else (6).
+/// Parses the answer to MODE SENSE(10) if `ten`, else to MODE SENSE(6).
 Mode parse_mode(std::span<const std::byte> bytes, bool ten);
-/// Runs in the order sent; a descriptor that is empty, overlaps the one before or wraps around ends the list.
+/// Parses the answer to GET LBA STATUS, in the order sent. The list ends before a descriptor that is empty,
+/// wraps around or does not begin at the end of the one before.
 std::vector<LbaStatus> parse_lba_status(std::span<const std::byte> bytes);
 
 }  // namespace san::iscsi

@@ -10,8 +10,8 @@ namespace san::iscsi {
 std::optional<std::vector<PortGroup>> parse_port_groups(std::span<const std::byte> bytes) {
   if (bytes.size() < 4) return std::nullopt;
   auto rest = part(bytes, 4, value_at<be32>(bytes, 0));
-  // The extended header: format type 001b in bits 4 to 6 of byte 4, where a short one has the first group's
-  // state, whose bits 4 to 6 are reserved.
+  // The extended header has format type 001b in bits 4 to 6 of byte 4; in an answer with the short one these
+  // bits of the first group's state are reserved.
   if ((byte_at(rest, 0) & 0x70) == 0x10) rest = rest.subspan(std::min<std::size_t>(4, rest.size()));
   std::vector<PortGroup> groups;
   while (rest.size() >= 8) {

@@ -17,14 +17,16 @@ struct PortGroup {
   std::vector<std::uint16_t> ports;  ///< relative target port identifiers
 };
 
-/// Groups in the order sent; a list that ends within a group ends before it. Nothing is "not usable at all".
-/// Takes the answer with the extended header as well as that with the short one (SPC-4, table 274).
+/// Parses the answer to REPORT TARGET PORT GROUPS, in the order sent, with the extended header as well as
+/// with the short one (SPC-4, table 274). A group that is cut off is left out. Returns nothing if the answer
+/// is not usable at all.
 std::optional<std::vector<PortGroup>> parse_port_groups(std::span<const std::byte> bytes);
 
-/// "active/optimized", "standby" … (SPC-4, table 276); "state 9h" has no name: null.
+/// Returns the name of an access state, "active/optimized", "standby" … (SPC-4, table 276); null for a
+/// reserved one.
 const char* access_state_name(std::uint8_t state);
 
-/// Whether a LUN can be read and written through a port of this state.
+/// Returns true if a LUN can be read and written through a port of this state.
 bool access_state_works(std::uint8_t state);
 
 }  // namespace san::iscsi

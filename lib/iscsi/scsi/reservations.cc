@@ -8,7 +8,7 @@
 namespace san::iscsi {
 namespace {
 
-/// The iSCSI name in a TransportID (SPC-4, 7.6.4.6), without the ISID that may stand behind it.
+/// Returns the iSCSI name in a TransportID (SPC-4, 7.6.4.6), without the ISID that may follow it.
 std::string initiator_of(std::span<const std::byte> id) {
   constexpr unsigned kIscsi = 5;
   if ((byte_at(id, 0) & 0x0F) != kIscsi) return {};

@@ -16,7 +16,8 @@ struct Meaning {
   const char* text;
 };
 
-// SPC-4, annex F.2. Only what a block device meets; the exact code stands before the one for every qualifier.
+// SPC-4, annex F.2. Only the codes that a block device can have; an exact code stands before the one for
+// every qualifier.
 constexpr Meaning kMeanings[] = {
     {0x0401, false, "the LUN is becoming ready"},
     {0x0402, false, "the LUN waits for a START UNIT command"},
@@ -99,7 +100,7 @@ Sense parse_sense(std::span<const std::byte> bytes) {
   const std::uint8_t format = at(0) & 0x7F;
   if ((format == 0x70 || format == 0x71) && bytes.size() > 2) {
     sense = {true, static_cast<SenseKey>(at(2) & 0x0F), 0, 0, format == 0x71};
-    // A short fixed format (additional length below 6) has no codes; what lies behind it is not sense data.
+    // A short fixed format (additional length below 6) has no codes; the bytes after it are not sense data.
     if (at(7) >= 6) {
       sense.asc = at(12);
       sense.ascq = at(13);

@@ -27,28 +27,28 @@ enum class SenseKey : std::uint8_t {
   completed = 0xF,
 };
 
-/// Why a target did not do what it was told.
+/// Sense data: the reason why a target did not carry out a command.
 struct Sense {
   bool present = false;  ///< false: the target sent CHECK CONDITION without sense data, or damaged ones
   SenseKey key = SenseKey::no_sense;
   std::uint8_t asc = 0;
   std::uint8_t ascq = 0;
-  /// Formats 71h and 73h: the reason lies in an earlier command, which had already been answered; the command
-  /// that was answered with this has not been carried out (SPC-4, 4.5.7).
+  /// True for formats 71h and 73h: the reason lies in an earlier command, which had already been answered;
+  /// the command that was answered with this has not been carried out (SPC-4, 4.5.7).
   bool deferred = false;
 
-  /// Both codes as one number: 0x2900.
+  /// Returns ASC and ASCQ as one number: 0x2900.
   std::uint16_t code() const { return static_cast<std::uint16_t>(asc << 8 | ascq); }
   bool operator==(const Sense&) const = default;
 };
 
-/// Reads sense data of the fixed (70h, 71h) or descriptor (72h, 73h) format (SPC-4, 4.5).
+/// Parses sense data of the fixed (70h, 71h) or descriptor (72h, 73h) format (SPC-4, 4.5).
 Sense parse_sense(std::span<const std::byte> bytes);
 
-/// Reads the data segment of an iSCSI SCSI Response: a 16-bit length, then sense data (RFC 7143, 11.4.7.2).
+/// Parses the data segment of an iSCSI SCSI Response: a 16-bit length, then sense data (RFC 7143, 11.4.7.2).
 Sense parse_response_sense(std::span<const std::byte> segment);
 
-/// A clause for a person: "the medium is write protected (sense 7/27/00)".
+/// Returns a clause for messages: "the medium is write protected (sense 7/27/00)".
 std::string describe(const Sense& sense);
 
 }  // namespace san::iscsi

@@ -10,7 +10,7 @@
 
 namespace san::iscsi {
 
-/// A command of the list that REPORT SUPPORTED OPERATION CODES gives (SPC-4, 6.35.2).
+/// One command in the answer to REPORT SUPPORTED OPERATION CODES (SPC-4, 6.35.2).
 struct SupportedCommand {
   std::uint8_t opcode = 0;
   std::optional<std::uint16_t> service_action;
@@ -18,19 +18,19 @@ struct SupportedCommand {
   bool operator==(const SupportedCommand&) const = default;
 };
 
-/// The "all commands" format, as much of it as came. Nothing is "not usable at all": no header, or not one
-/// whole descriptor.
+/// Parses the "all commands" format, as far as it arrived. Returns nothing if it is not usable at all: no
+/// header, or not one whole descriptor.
 std::optional<std::vector<SupportedCommand>> parse_supported_commands(std::span<const std::byte> bytes);
 
-/// One of the commands that cloning, zeroing and sharing LUNs make use of.
+/// A command that is used for cloning, zeroing and sharing LUNs.
 struct KnownCommand {
   SupportedCommand command;
   const char* name = "";
 };
 std::span<const KnownCommand> known_commands();
 
-/// Whether `list` has the command. A list without service actions where there should be some answers by the
-/// operation code.
+/// Returns true if `list` has the command. An entry without a service action matches any service action of
+/// its operation code.
 bool is_supported(const std::vector<SupportedCommand>& list, const SupportedCommand& command);
 
 }  // namespace san::iscsi

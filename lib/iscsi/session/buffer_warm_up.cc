@@ -16,9 +16,9 @@ constexpr std::size_t kSize = 8 * MiB;
 
 void warm_up_buffers(Connection& connection, const Inquiry& inquiry) {
   if (inquiry.vendor != "IET") return;
-  // Not cleared: nearly all of it is never touched, here as there.
-  const auto room = std::make_unique_for_overwrite<std::byte[]>(kSize);
-  const Answer answer = connection.execute(report_luns(kSize), Direction::in, std::span(room.get(), kSize));
+  // Not cleared: nearly all of it is never touched, neither here nor in the target.
+  const auto buffer = std::make_unique_for_overwrite<std::byte[]>(kSize);
+  const Answer answer = connection.execute(report_luns(kSize), Direction::in, std::span(buffer.get(), kSize));
   if (!answer.ok()) log::debug("REPORT LUNS with much room: {}", describe(answer));
 }
 

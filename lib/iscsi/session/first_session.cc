@@ -12,10 +12,11 @@
 namespace san::iscsi {
 namespace {
 
-/// How often it is tried.
+/// Maximum number of attempts.
 constexpr int kTries = 5;
 
-/// The first login. A target that is just starting, or failing over, says so and gets a few more tries.
+/// Makes the first login. A target that is just starting, or failing over, reports it and gets a few more
+/// attempts.
 std::unique_ptr<Connection> log_in(const Login& login) {
   for (int tries = 1;; ++tries) {
     try {
@@ -35,7 +36,7 @@ std::unique_ptr<Connection> begin_session(const Login& login, const std::string&
                                           Lun& lun) {
   std::unique_ptr<Connection> connection;
   over_lost_sessions(name, std::nullopt, [&] {
-    connection.reset();  // before the next: there are targets that allow an initiator only one session
+    connection.reset();  // before the next login: there are targets that allow an initiator only one session
     connection = log_in(login);
     lun = inspect(*connection, name);
     warm_up_buffers(*connection, lun.inquiry);

@@ -10,9 +10,9 @@
 
 namespace san::iscsi {
 
-/// Logs in, learns everything about the LUN, and lets `reserver` reserve it unless it is write-protected.
-/// What passes is borne: a target that is just starting, and a session that is lost before the end, as one
-/// that is lost later. `name` is for messages. Throws Error as Connection, inspect() and Reserver::take() do.
+/// Logs in, inspects the LUN, and lets `reserver` reserve it unless it is write-protected. Temporary failures
+/// are retried: a target that is just starting, and a session that is lost meanwhile. `name` is for messages.
+/// Throws Error like Connection, inspect() and Reserver::take().
 std::unique_ptr<Connection> begin_session(const Login& login, const std::string& name, Reserver& reserver,
                                           Lun& lun);
 

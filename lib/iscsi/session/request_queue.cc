@@ -7,6 +7,7 @@
 
 #include "block/device.h"
 #include "core/process/log.h"
+#include "core/units.h"
 
 namespace san::iscsi {
 
@@ -16,7 +17,7 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A stall that lasts is reported again after this much time.
+/// Interval at which a lasting stall is reported again.
 constexpr seconds kReportAgain{15};
 
 }  // namespace
@@ -75,9 +76,9 @@ void RequestQueue::finish(std::unique_ptr<Request> request, const Answer& answer
 void RequestQueue::end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up) {
   {
     const std::scoped_lock lock(mutex_);
-    const auto place = pending_.find(request->number);
-    if (place == pending_.begin()) oldest_ = Clock::now();
-    pending_.erase(place);
+    const auto entry = pending_.find(request->number);
+    if (entry == pending_.begin()) oldest_ = Clock::now();
+    pending_.erase(entry);
     progress_ = Clock::now();
     refusal_.clear();
   }
@@ -163,7 +164,7 @@ void RequestQueue::watch(const std::string& state) {
     const auto quiet = now - progress_, stuck = now - oldest_;
     const bool slow = pending_.begin()->second.slow;
     timeout = timeout_locked();
-    // Others may be answered for ever while one is not.
+    // Other requests may be answered for ever while one is not.
     hopeless = quiet >= timeout || stuck >= (slow ? 2 : 1) * timing_.timeout;
     const bool repeated = reported_ > progress_ && now - reported_ < kReportAgain;
     if (!hopeless && (quiet < timing_.silence || repeated)) return;

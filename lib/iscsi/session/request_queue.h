@@ -18,10 +18,10 @@
 
 namespace san::iscsi {
 
-/// A command that lives as long as it takes: over retries, lost sessions and new ones.
+/// A command that lives until it is answered or given up: over retries, lost sessions and new ones.
 struct Request {
   using Clock = std::chrono::steady_clock;
-  /// `gave_up` is null where the target answered; else why nothing came of it.
+  /// Completion: `gave_up` is null if the target answered, else the reason why there is no answer.
   using Done = std::function<void(const Answer& answer, const Error* gave_up)>;
 
   Cdb cdb;
@@ -38,61 +38,61 @@ struct Request {
   Clock::time_point not_before, sent;
 };
 
-/// The requests of one LUN, shared by the threads of its sessions. Thread-safe. It knows every request until
-/// it has ended, so it can tell of a stall, and end everything when there is no hope left.
+/// The requests of one LUN, shared by the threads of its sessions. It knows every request until its end, so
+/// it can report a stall and fail everything once the timeout has expired. Thread-safe.
 class RequestQueue {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit RequestQueue(std::string url, const Timing& timing = {}) : url_(std::move(url)), timing_(timing) {}
 
-  /// `wake` is called when there is work for one more session. Called without the lock held.
+  /// Sets the callback for work that one more session could do. It is called without the lock held.
   void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
 
-  /// Adds a request. After fail() or stop() it ends at once, in this call.
+  /// Adds a request. After fail() or stop() it is completed at once, within this call.
   void push(std::unique_ptr<Request> request);
-  /// The next request that is due; null where there is none. The session that takes it gives it back by
+  /// Returns the next request that is due; null if there is none. The session that takes it gives it back by
   /// requeue() or finish().
   std::unique_ptr<Request> pop();
-  /// Back to the front, to be sent again as soon as `not_before` allows. `refusal` is what the target said to
-  /// it, empty where it said nothing; a stall is reported with it.
+  /// Gives a request back, to be sent again ahead of new ones as soon as `not_before` allows. `refusal` is
+  /// the target's answer to it, for the report of a stall; empty if there was none.
   void requeue(std::unique_ptr<Request> request, std::string refusal = {});
-  /// The target answered. Calls `done`.
+  /// Completes a request that the target answered. Calls `done`.
   void finish(std::unique_ptr<Request> request, const Answer& answer);
 
-  /// No more hope: everything queued, and from now on everything pushed or given back, ends with `error`.
+  /// Fails all queued requests, and from now on all that are pushed or requeued, with `error`.
   void fail(const Error& error);
-  /// The same because the owner is gone.
+  /// Fails all requests because the owner closes the device.
   void stop();
   bool stopped() const;
 
-  /// A session was lost, or the target says that it was reset: what it had acknowledged and not flushed may
-  /// be gone. To be told before anything is sent again.
+  /// Records that a session was lost, or that the target reports a reset: writes that it had acknowledged and
+  /// not flushed may be lost. Must be called before anything is sent again.
   void nexus_lost() { ++cache_loss_generation_; }
-  /// How often.
+  /// Returns the number of calls of nexus_lost().
   std::uint64_t cache_loss_generation() const { return cache_loss_generation_; }
 
   bool idle() const;
-  /// A request is due, and no session has room for it.
+  /// Returns true if a new request waits because no session has capacity for it.
   bool waiting() const;
-  /// Bytes of the requests that were answered.
+  /// Returns the bytes of the requests that were answered.
   std::uint64_t transferred() const { return transferred_; }
   const std::string& url() const { return url_; }
-  /// When the first delayed request is due, at most `limit` from now; `limit` where none is.
+  /// Returns the time until the first delayed request is due, at most `limit`.
   std::chrono::milliseconds due_in(std::chrono::milliseconds limit) const;
 
-  /// To be called a few times a second by whoever waits: reports a stall, and gives up when it has lasted too
-  /// long. `state` is what the caller is waiting for: "no answer", "cannot connect to …".
+  /// Reports a stall, and fails everything when it has lasted too long. A waiting session calls it a few
+  /// times a second. `state` is the event that it waits for: "no answer", "cannot connect to …".
   void watch(const std::string& state);
-  /// Time without progress while something was pending.
+  /// Returns the time without progress while something was pending.
   std::chrono::milliseconds silence() const;
-  /// How long a silence is borne with what is pending now.
+  /// Returns the longest silence that is tolerated with the pending requests.
   std::chrono::milliseconds timeout() const;
   const Timing& timing() const { return timing_; }
 
  private:
   void end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up);
-  // With the lock held:
+  // To be called with the lock held:
   std::string pending_text() const;
   std::chrono::milliseconds timeout_locked() const;
 
@@ -108,13 +108,13 @@ class RequestQueue {
     std::uint64_t offset, length;
     bool slow;
   };
-  std::map<std::uint64_t, Pending> pending_;  ///< queued or at a session, by number
+  std::map<std::uint64_t, Pending> pending_;  ///< queued or given to a session, by number
   std::uint64_t next_number_ = 1;
   std::atomic<std::uint64_t> transferred_{0};
   std::optional<Error> failure_;
-  std::string refusal_;  ///< what the target last said instead of doing what it was told
-  Clock::time_point progress_ = Clock::now(), oldest_ = progress_,
-                    reported_;  ///< when one ended, when the oldest one did, when a stall was reported
+  std::string refusal_;  ///< the target's last answer, if it asked for a retry
+  /// Last completion, last completion of the oldest pending request, and last report of a stall.
+  Clock::time_point progress_ = Clock::now(), oldest_ = progress_, reported_;
 };
 
 }  // namespace san::iscsi

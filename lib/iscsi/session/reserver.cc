@@ -22,10 +22,10 @@ using std::chrono::milliseconds;
 constexpr std::uint8_t kReadKeys = 0, kReadReservation = 1;
 constexpr std::uint8_t kRegister = 0, kReserve = 1, kPreempt = 4, kRegisterIgnoring = 6;
 
-/// Write exclusive, registrants only: everybody may read, and every session of this run may write.
+/// Write exclusive, registrants only: every host may read, and every session of this run may write.
 constexpr std::uint8_t kType = 5;
 
-constexpr std::uint16_t kRoom = 4096;
+constexpr std::uint16_t kReserveInLength = 4096;
 
 void throw_unanswered(const Answer& answer, const std::string& name, const char* command) {
   const char* const hint = "check the target and the network, then start again";
@@ -34,11 +34,11 @@ void throw_unanswered(const Answer& answer, const std::string& name, const char*
   if (answer.status == Status::silent) throw Error(Exit::failed, name, cause, hint);
 }
 
-/// The answer to PERSISTENT RESERVE IN; nothing where the target refuses it.
+/// Returns the answer to PERSISTENT RESERVE IN; nothing if the target refuses it.
 std::optional<std::vector<std::byte>> reserve_in(const Reserver::Execute& execute, std::uint8_t action,
                                                  const std::string& name) {
-  std::vector<std::byte> data(kRoom);
-  const Answer answer = execute(persistent_reserve_in(action, kRoom), Direction::in, data);
+  std::vector<std::byte> data(kReserveInLength);
+  const Answer answer = execute(persistent_reserve_in(action, kReserveInLength), Direction::in, data);
   throw_unanswered(answer, name, "PERSISTENT RESERVE IN");
   if (judge(answer) != Action::done) return std::nullopt;
   data.resize(data.size() - std::min<std::size_t>(answer.missing, data.size()));
@@ -47,9 +47,9 @@ std::optional<std::vector<std::byte>> reserve_in(const Reserver::Execute& execut
 
 }  // namespace
 
-/// What the target says about reservations.
+/// State of the target's reservations.
 struct Reserver::State {
-  bool known = false;  ///< it knows of them
+  bool known = false;  ///< false if the target does not support them
   std::uint32_t generation = 0;
   std::vector<std::uint64_t> keys;
   std::optional<Reservation> held;
@@ -128,7 +128,7 @@ std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const Sta
   log::info("{}: reserved by {}; looking for {} s whether that goes on", name_, options_.owner(*one).name,
             options_.dead.count() / 1000);
   const auto until = Clock::now() + options_.dead;
-  // One that was killed a moment ago is found dead in the meantime.
+  // A run that was killed a moment ago becomes `dead` during the wait.
   for (; one != keys.end() && Clock::now() < until; one = unknown()) {
     Interrupt::check("");
     std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
@@ -143,7 +143,7 @@ void Reserver::take(const Execute& execute) {
   State state = read(execute);
   if (!state.known) return do_without("the target knows no persistent reservations");
   if (strangers(state)) return do_without("another host has registered a key with it");
-  // The key is that of another LunDevice of this process, unless a session that was lost here has left it.
+  // The key is that of another LunDevice of this process, unless a lost session of this object has left it.
   const bool again = begun_;
   if (state.has(options_.key) && !again) {
     if (!done(execute, kRegisterIgnoring, 0, options_.key)) return;
@@ -154,11 +154,11 @@ void Reserver::take(const Execute& execute) {
   const auto dead = dead_keys(execute, state);
   begun_ = true;
   if (!done(execute, kRegisterIgnoring, 0, options_.key)) return do_without("the target registers no key");
-  // The holder's reservation goes to who preempts it.
+  // The run that preempts the holder gets its reservation.
   for (const std::uint64_t key : dead) done(execute, kPreempt, options_.key, key);
   const bool reserved = done(execute, kReserve, options_.key, 0);
   state = read(execute);
-  // A target may take the lost session for another holder than this one, with the same key.
+  // A target may treat the lost session as another holder than this one, with the same key.
   if ((reserved || again) && state.held && state.held->key == options_.key) {
     const std::scoped_lock lock(mutex_);
     held_ = Held::yes;
@@ -167,7 +167,7 @@ void Reserver::take(const Execute& execute) {
     return;
   }
   send(execute, kRegister, options_.key, 0);
-  // Of two that begin at once the target takes one.
+  // Of two runs that begin at once the target accepts one.
   if (state.held && state.held->key != options_.key) refuse_other(state.held->key);
   do_without("the target does not do what it is told");
 }
@@ -182,7 +182,7 @@ void Reserver::join(const Execute& execute) {
                                   [this](std::uint64_t key) { return key != options_.key; });
   if (!state.known || (others && !state.has(options_.key))) return;
   if (!done(execute, kRegisterIgnoring, 0, options_.key)) return;
-  // A target that restarted has forgotten it.
+  // A target that restarted has lost it.
   if (!state.held && !done(execute, kReserve, options_.key, 0))
     log::info("{}: the reservation is lost", name_);
 }
@@ -202,7 +202,7 @@ void Reserver::leave(const Execute& execute) {
   if (held == Held::no) return;
   try {
     if (held == Held::yes) {
-      // Sessions that were lost are registered for ever, and one of them may be the holder.
+      // Lost sessions stay registered, and one of them may be the holder.
       send(execute, kRegisterIgnoring, 0, options_.key);
       send(execute, kPreempt, options_.key, options_.key);
     }
@@ -219,7 +219,7 @@ std::unique_ptr<Request> Reserver::beat() {
   beaten_ = now;
   auto request = std::make_unique<Request>();
   request->verb = "sign of life of the reservation";
-  // Not the one that ignores existing keys: who was preempted must not come back.
+  // Not the action that ignores existing keys: a preempted run must not register again.
   request->cdb = persistent_reserve_out(kRegister, 0);
   request->direction = Direction::out;
   request->data = beat_parameters_;

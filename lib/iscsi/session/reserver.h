@@ -16,20 +16,20 @@
 
 namespace san::iscsi {
 
-/// Whether a LUN that is written to is reserved meanwhile.
+/// Policy for the reservation of a LUN while it is written to.
 enum class ReserveMode {
-  never,      ///< no command about reservations is sent
-  automatic,  ///< where the target can, and nobody else has registered a key
-  require,    ///< or it is not written to
+  never,      ///< send no command about reservations
+  automatic,  ///< reserve if the target can and no other host has registered a key
+  require,    ///< refuse to write if the LUN cannot be reserved
 };
 
-/// Who registered a key with a LUN.
+/// The owner of a key that is registered with a LUN.
 struct KeyOwner {
   enum class Kind {
-    stranger,  ///< somebody with other software
+    stranger,  ///< other software
     own,       ///< this run
-    dead,      ///< a run of this software that is over
-    unknown,   ///< one that may live
+    dead,      ///< a run of this software that has ended
+    unknown,   ///< a run of this software that may still be alive
   };
   Kind kind = Kind::stranger;
   std::string name;  ///< for messages: "process 4711 on this machine"; empty for strangers
@@ -37,18 +37,19 @@ struct KeyOwner {
 
 struct ReserveOptions {
   ReserveMode mode = ReserveMode::never;
-  std::uint64_t key = 0;                         ///< of this run; not 0
-  std::function<KeyOwner(std::uint64_t)> owner;  ///< of a key
-  std::chrono::milliseconds beat{1000};          ///< between two signs of life
-  std::chrono::milliseconds dead{5000};          ///< a run that gave no sign for so long is over
+  std::uint64_t key = 0;                         ///< key of this run; not 0
+  std::function<KeyOwner(std::uint64_t)> owner;  ///< returns the owner of a key
+  std::chrono::milliseconds beat{1000};          ///< interval of the heartbeat
+  std::chrono::milliseconds dead{5000};  ///< time without a heartbeat after which a run counts as ended
 };
 
-/// Keeps everybody else from writing to a LUN: a persistent reservation of the type "write exclusive,
-/// registrants only" (SPC-4, 5.12), with which each session of this run is registered.
+/// Keeps other hosts and runs from writing to a LUN, by a persistent reservation of the type "write
+/// exclusive, registrants only" (SPC-4, 5.12), with which each session of this run is registered.
 ///
 /// Such a reservation outlives the run that took it, if that is killed, and its target if that restarts. So
-/// that nobody is locked out by it, a run registers its key anew every second, by which the target's
-/// PRgeneration grows (SPC-4, 6.15.2): of a run that is over it does not grow, and the next run preempts it.
+/// that it locks out no later run, the holder registers its key anew every second, which increments the
+/// target's PRgeneration (SPC-4, 6.15.2). After the end of a run PRgeneration stands still, and the next run
+/// preempts its key.
 ///
 /// Thread-safe.
 class Reserver {
@@ -59,41 +60,42 @@ class Reserver {
   /// `name` is that of the LUN, for messages.
   Reserver(std::string name, ReserveOptions options);
 
-  /// Reserves the LUN by the options, through the first session. Throws Error(refused) where another run
-  /// writes to it, another host has reserved it, or it has to be reserved and cannot be; Error(failed) where
-  /// the target does not answer; Error(interrupted). ConnectionLost: called again with another session it
-  /// goes on from what the target then says.
+  /// Reserves the LUN by the options, through the first session. Throws Error(refused) if another run writes
+  /// to it, another host has reserved it, or `require` cannot be fulfilled; Error(failed) if the target does
+  /// not answer; Error(interrupted); ConnectionLost, after which a call with another session resumes from the
+  /// target's state.
   void take(const Execute& execute);
-  /// Registers another session, or one in place of a lost one. Where the reservation has gone to somebody
-  /// else meanwhile it does nothing: what the session writes is refused by the target then. Throws
-  /// Error(failed) where the target does not answer.
+  /// Registers another session, or one that replaces a lost one. If another run has taken over the
+  /// reservation in the meantime it does nothing: the target then refuses the session's writes. Throws
+  /// Error(failed) if the target does not answer.
   void join(const Execute& execute);
-  /// A session ends, or one was made to give the reservation back; with the first one the reservation ends.
-  /// Throws nothing.
+  /// Unregisters a session that ends, or one that was made to release the reservation; the first call
+  /// releases the reservation. Throws nothing.
   void leave(const Execute& execute);
-  /// Whether there is something to give back.
+  /// Returns true if there is a reservation to release.
   bool holds() const;
-  /// The next sign of life; null where none is due.
+  /// Returns the next heartbeat request; null if none is due.
   std::unique_ptr<Request> beat();
 
  private:
   enum class Held {
     no,
     yes,
-    shared,  ///< registered only: another LunDevice of this process has taken it
+    shared,  ///< registered only: another LunDevice of this process holds the reservation
   };
   struct State;
 
   State read(const Execute& execute) const;
   Answer send(const Execute& execute, std::uint8_t action, std::uint64_t key, std::uint64_t other) const;
-  /// As above; throws Error(failed) where there is no answer, ConnectionLost where there is no session.
+  /// Sends a command like send(), and returns true if it succeeded. Throws Error(failed) if there is no
+  /// answer, ConnectionLost if the session is lost.
   bool done(const Execute& execute, std::uint8_t action, std::uint64_t key, std::uint64_t other) const;
-  /// Why the LUN is not reserved: an error where it has to be.
+  /// Logs why the LUN is not reserved; throws Error(refused) if it must be.
   void do_without(const std::string& why) const;
-  /// Looks, as long as that takes, whether the runs that registered keys live, and refuses if one does.
-  /// Returns their keys.
+  /// Watches the registered keys, for ReserveOptions::dead at most, and returns those of ended runs. Throws
+  /// Error(refused) if a run that registered one is alive.
   std::vector<std::uint64_t> dead_keys(const Execute& execute, const State& state) const;
-  /// Throws Error(refused) where a stranger has reserved the LUN. Tells whether one has registered a key.
+  /// Throws Error(refused) if a stranger has reserved the LUN. Returns true if one has registered a key.
   bool strangers(const State& state) const;
   [[noreturn]] void refuse_other(std::uint64_t key) const;
 
@@ -101,12 +103,12 @@ class Reserver {
   const ReserveOptions options_;
   mutable std::mutex mutex_;
   Held held_ = Held::no;
-  bool begun_ = false;  ///< take() has told the target something
+  bool begun_ = false;  ///< take() has changed the target's registrations
   std::chrono::steady_clock::time_point beaten_;
   std::array<std::byte, 24> beat_parameters_;
 };
 
-/// Commands of a reservation, through that connection.
+/// Returns a function that sends the commands of a reservation through `connection`.
 Reserver::Execute executes(Connection& connection);
 
 }  // namespace san::iscsi

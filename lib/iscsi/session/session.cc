@@ -22,14 +22,14 @@ using std::chrono::milliseconds;
 
 constexpr const char* kNoAnswer = "no answer";
 constexpr milliseconds kTick{250};
-/// Pause between logins that come to nothing: the first, and the longest.
+/// Pause between failed logins: the first, and the longest.
 constexpr milliseconds kFirstPause{100}, kMaxPause{2000};
 
 constexpr unsigned kMaxDepth = 128;
 /// A request that takes this long waits behind others: in the target, or before a slow network. More of them
-/// in flight make nothing faster, but everybody else's requests slower, and a stall harder to tell from work.
+/// in flight gain no speed, but slow down other requests, and make a stall harder to tell from work.
 constexpr milliseconds kSlow{1000};
-/// Below this there is room for more.
+/// Below this there is capacity for more.
 constexpr milliseconds kQuick{400};
 
 void notify(const Fd& event) {
@@ -45,7 +45,7 @@ void wait(const Fd& event, milliseconds timeout) {
 }
 
 /// libiscsi 1.19 sends payloads by writev(), which has no MSG_NOSIGNAL. The signal goes to the thread that
-/// wrote, so a thread of our own can do without it, whatever the program has made of SIGPIPE.
+/// wrote, so a thread of our own can block it, whatever the program does with SIGPIPE.
 void block_sigpipe() {
   sigset_t set;
   sigemptyset(&set);
@@ -116,8 +116,8 @@ void Session::run() {
 }
 
 bool Session::connect() {
-  // An idle LUN needs no session. The wait is announced before the look at the queue, and not while there is
-  // a pause to keep: another session can then be woken instead.
+  // An idle LUN needs no session. The wait is announced before the queue is checked, and not during a pause
+  // between logins: another session can then be woken instead.
   const bool rests = limit_ == 0;
   if (backoff_.count() == 0 && !rests) waiting_ = true;
   if (backoff_.count() > 0 || rests || queue_.idle()) wait(wake_fd_, std::max(kTick, backoff_));
@@ -149,7 +149,7 @@ void Session::back_off() {
 
 void Session::serve() {
   fill();
-  // Announce the wait first, then look once more: a request pushed in between must not be slept over.
+  // Announce the wait first, then check the queue once more: a request pushed in between must not be missed.
   if (has_capacity()) {
     waiting_ = true;
     fill();
@@ -170,7 +170,7 @@ void Session::lost() {
   const std::string fault = connection_->fault();
   if (fault.empty()) return drop("the connection was lost");
   if (trouble_.empty()) log::warning("{}: {}; logging in again", to_string(login_.portal), fault);
-  // From now on any silence may come of it.
+  // From now on any silence may be a consequence.
   state_ = trouble_ = fault;
   drop(fault);
 }
@@ -180,14 +180,14 @@ bool Session::answering() {
   const auto now = Clock::now();
   const auto quiet = now - connection_->heard();
   if (quiet > timing_.ping) connection_->ping();
-  // A closed command window holds the NOP-Out back as well: then silence proves less.
+  // A closed command window also holds the NOP-Out back, so silence is no proof.
   if (quiet > timing_.dead && !connection_->window_closed()) return false;
-  // Others may be answered for ever while one has been lost.
+  // Other requests may be answered for ever while one has been lost.
   if (!in_flight_.empty()) {
     const Request& oldest = *in_flight_.front();
     if (now - oldest.sent >= timing_.lost * (oldest.slow ? 2 : 1)) return false;
   }
-  // Measured from the login on: what is sent again must get its time too.
+  // Measured from the login: repeated requests must get their full time, too.
   return now - last_answer_ < timing_.lost * (queue_.timeout() / timing_.timeout);
 }
 
@@ -207,20 +207,20 @@ void Session::send(std::unique_ptr<Request> request) {
   request->sent = Clock::now();
   if (in_flight_.empty()) last_answer_ = request->sent;
   in_flight_.push_back(std::move(request));
-  const auto place = std::prev(in_flight_.end());
-  command.done = [this, place](const Answer& answer) { answered(place, answer); };
+  const auto position = std::prev(in_flight_.end());
+  command.done = [this, position](const Answer& answer) { answered(position, answer); };
   connection_->submit(std::move(command));
 }
 
-void Session::answered(Requests::iterator place, const Answer& answer) {
-  auto request = std::move(*place);
-  in_flight_.erase(place);
+void Session::answered(Requests::iterator position, const Answer& answer) {
+  auto request = std::move(*position);
+  in_flight_.erase(position);
   if (answer.status == Status::lost) {
     deferred_.emplace_back(std::move(request), answer);
     return;
   }
-  // POWER ON, RESET, OR BUS DEVICE RESET OCCURRED and its like (SPC-4, 5.14) greet every new session; later
-  // they mean what they say.
+  // POWER ON, RESET, OR BUS DEVICE RESET OCCURRED and similar codes (SPC-4, 5.14) are reported to every new
+  // session; later they report a real reset.
   if (answer.status == Status::check_condition && answer.sense.key == SenseKey::unit_attention &&
       answer.sense.asc == 0x29 && unit_attention_seen_)
     queue_.nexus_lost();
@@ -236,7 +236,7 @@ void Session::answered(Requests::iterator place, const Answer& answer) {
 
 void Session::adapt_depth(const Request& request, const Answer& answer) {
   const auto time = last_answer_ - request.sent;
-  // Those sent before the last halving were as many as then, and say nothing of now.
+  // Requests sent before the last halving had the old depth, and say nothing about the new one.
   const bool slow = answer.ok() && !request.slow && time > kSlow && request.sent > halved_;
   if (overloaded(answer) || slow) {
     depth_ = std::max(1U, std::min<unsigned>(depth_, limit_) / 2);
@@ -250,8 +250,8 @@ void Session::adapt_depth(const Request& request, const Answer& answer) {
 
 void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
   if (answer.status == Status::lost) {
-    // Sent again through the next connection. The same data for the same blocks: it does no harm if the
-    // target carried the command out before it lost us, or still does.
+    // Sent again through the next connection. With the same data for the same blocks it does no harm if the
+    // target carried the command out before the connection was lost, or still does.
     request->not_before = {};
     request->first_refusal.reset();
     queue_.requeue(std::move(request));
@@ -277,11 +277,11 @@ void Session::resume_deferred() {
 
 void Session::drop(const std::string& why) {
   if (!why.empty() && connection_) {
-    // Whether only the connection was lost or the whole target, nobody tells: after either the next login is
-    // greeted in the same way.
+    // The connection or the whole target may have been lost: after either the next login gets the same UNIT
+    // ATTENTION.
     queue_.nexus_lost();
     log::info("{}: {}; logging in again", to_string(login_.portal), why);
-    // A target that takes every login and then answers nothing is not asked as fast as the machine can.
+    // A target that accepts every login and then answers nothing is not contacted at full speed.
     if (!made_progress_ && !queue_.idle()) back_off();
     if (hooks_.lost) hooks_.lost();
   }

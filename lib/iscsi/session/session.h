@@ -15,35 +15,35 @@
 namespace san::iscsi {
 
 /// A thread that keeps one session logged in and sends requests of the queue through it. After any fault it
-/// throws the connection away, gives its requests back to the queue, and logs in again, for as long as the
-/// queue has patience.
+/// destroys the connection, gives its requests back to the queue, and logs in again, until the queue's
+/// timeout expires.
 class Session {
  public:
-  /// Called from the session's thread, if set.
+  /// Callbacks from the session's thread; each may be empty.
   struct Hooks {
     std::function<void()> lost;  ///< the connection was lost, or could not be made
     std::function<void()> tick;  ///< several times a second
-    /// The session has logged in anew: before any request. What it throws ends the connection.
+    /// Called after a new login, before any request. An Error that it throws ends the connection.
     std::function<void(Connection&)> joined;
-    /// The session is about to log out: behind all requests.
+    /// Called before the logout, after all requests.
     std::function<void(Connection&)> leaving;
   };
 
-  /// `connection` may be null: then the thread logs in by itself, when there is something to do. Throws
-  /// Error(failed) where there is no descriptor to be had.
+  /// `connection` may be null: then the thread logs in when there is something to do. Throws Error(failed) if
+  /// no file descriptor is available.
   Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> connection, Hooks hooks = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Begins its thread. Throws Error(failed) where there is none to be had.
+  /// Starts the thread. Throws Error(failed) if none can be started.
   void start();
-  /// Requests in flight at most, from now on; 0 for a session that rests. From any thread.
+  /// Sets the maximum of requests in flight; 0 disables the session. Thread-safe.
   void limit(unsigned depth);
-  /// True if the thread was waiting with room for a request; it is woken then. From any thread.
+  /// Wakes the thread and returns true if it was waiting with capacity for a request. Thread-safe.
   bool wake();
-  /// Ends the thread; the queue has been stopped before. Until all sessions of a queue have been stopped none
-  /// may be destroyed: they wake each other.
+  /// Ends the thread; the queue must have been stopped before. No session of a queue may be destroyed before
+  /// all have been stopped: they wake each other.
   void stop();
 
  private:
@@ -59,7 +59,7 @@ class Session {
   }
   void adapt_depth(const Request& request, const Answer& answer);
   void send(std::unique_ptr<Request> request);
-  void answered(Requests::iterator place, const Answer& answer);
+  void answered(Requests::iterator position, const Answer& answer);
   void settle(std::unique_ptr<Request> request, const Answer& answer);
   void resume_deferred();
   void lost();
@@ -72,22 +72,25 @@ class Session {
   Login login_;
   const Hooks hooks_;
   std::atomic<unsigned> limit_{0};
-  unsigned depth_;  ///< adapted: halved when the target is overloaded or slow, grown again by successes
+  unsigned depth_;  ///< adaptive: halved if the target is overloaded or slow, increased again by successes
   unsigned successes_ = 0;
   Clock::time_point halved_;
   Fd wake_fd_;
   std::atomic<bool> waiting_{false};
   std::unique_ptr<Connection> connection_;
-  bool unit_attention_seen_;       ///< a command was answered since the login, if only by inspect()
-  bool made_progress_ = false;     ///< a command was answered since the login
-  Clock::time_point last_answer_;  ///< to a command, or when there began to be one to answer
+  /// True after the first answer since the login, if only in inspect(): from then on a UNIT ATTENTION of the
+  /// code 29h reports a reset, not the new session.
+  bool unit_attention_seen_;
+  bool made_progress_ = false;     ///< a command of the queue was answered since the login
+  Clock::time_point last_answer_;  ///< answer to a command, or submission of the first one in flight
   Requests in_flight_;
-  /// What must not go on yet, because libiscsi may be about to send from its buffer: requests of a lost
-  /// connection, until that has been destroyed; and writes that failed, or were put off, while something was
-  /// still to be sent, perhaps the rest of their data, until it has been. Meanwhile nothing new is sent.
+  /// Requests that must not be completed or sent again yet, because libiscsi may still send from their
+  /// buffers: requests of a lost connection, until that has been destroyed; and writes that failed, or were
+  /// deferred, while something (perhaps the rest of their data) was still to be sent, until it has been.
+  /// Meanwhile nothing new is sent.
   std::list<std::pair<std::unique_ptr<Request>, Answer>> deferred_;
   std::string state_;
-  std::string trouble_;  ///< how the target last broke the protocol
+  std::string trouble_;  ///< the target's last protocol violation
   std::chrono::milliseconds backoff_{0};
   std::thread thread_;
 };

@@ -47,8 +47,8 @@ void SessionPool::start(const Login& login, std::unique_ptr<Connection> first) {
 void SessionPool::use(unsigned sessions) {
   if (sessions == used_) return;
   used_ = sessions;
-  // The same number of requests in flight, however many sessions carry them: else more sessions would be
-  // faster for that alone.
+  // The number of requests in flight does not depend on the number of sessions: else more sessions would be
+  // faster for that reason alone.
   const unsigned depth = depth_ != 0 ? depth_ : sessions_ != 0 ? kInFlight : kInFlight / sessions;
   for (unsigned i = 0; i < all_.size(); ++i) all_[i]->limit(i < sessions ? depth : 0);
 }

@@ -14,24 +14,25 @@
 
 namespace san::iscsi {
 
-/// The sessions of one LUN, side by side: as many as the user said, or as many as turn out to be of use.
+/// The sessions of one LUN, side by side: as many as the user asked for, or as many as prove useful.
 class SessionPool {
  public:
-  /// Requests in flight where the user did not say: over all sessions, and a session where he said how many.
+  /// Default number of requests in flight: over all sessions, or per session if the user gave their number.
   static constexpr unsigned kInFlight = 16;
 
-  /// `sessions` and `depth` (requests in flight a session) as in LunOptions, 0 for what turns out to be best.
+  /// `sessions` and `depth` (requests in flight per session) as in LunOptions; 0 selects the best by
+  /// measurement.
   SessionPool(RequestQueue& queue, Reserver& reserver, unsigned sessions, unsigned depth);
   /// Stops the queue, then ends the sessions.
   ~SessionPool();
   SessionPool(const SessionPool&) = delete;
   SessionPool& operator=(const SessionPool&) = delete;
 
-  /// Begins, with `first` as the first session's connection. Throws Error(failed) where there is no thread to
-  /// be had.
+  /// Starts the sessions, with `first` as the connection of the first. Throws Error(failed) if no thread can
+  /// be started.
   void start(const Login& login, std::unique_ptr<Connection> first);
 
-  /// Requests in flight that may be of use.
+  /// Returns the number of requests in flight that may be useful.
   unsigned depth() const;
 
  private:
@@ -43,7 +44,7 @@ class SessionPool {
   RequestQueue& queue_;
   Reserver& reserver_;
   const unsigned sessions_, depth_;
-  std::vector<std::unique_ptr<Session>> all_;  ///< complete before the first begins
+  std::vector<std::unique_ptr<Session>> all_;  ///< complete before the first one starts
   std::mutex mutex_;
   SessionTuner tuner_;
   unsigned used_ = 0;

@@ -25,8 +25,8 @@ void SessionTuner::measured(Clock::time_point now, std::uint64_t bytes, bool bus
 }
 
 void SessionTuner::next() {
-  // One session is tried only where four were no better than two: then the target may be one that sessions
-  // hinder.
+  // One session is tried only if four were no better than two: then several sessions may slow the target
+  // down.
   const bool more_is_faster = trial_ == 1 && speed_[1] >= speed_[0] * kGain;
   if (!more_is_faster && ++trial_ < std::size(kTrials)) {
     sessions_ = kTrials[trial_];

@@ -8,30 +8,29 @@
 
 namespace san::iscsi {
 
-/// How many sessions to use, by trying: two at first, then four, then one, each for a while in which the
-/// target never waited for work, and then the fewest that are nearly as fast as the fastest. Decides only;
-/// not thread-safe.
+/// Finds the best number of sessions by trials: two at first, then four, then one, each for a time in which
+/// the target never waited for work, and then the fewest that are nearly as fast as the fastest. It only
+/// decides. Not thread-safe.
 class SessionTuner {
  public:
   using Clock = std::chrono::steady_clock;
 
   static constexpr unsigned kMaxSessions = 4;
-  /// How long each number is tried. Before that comes a pause in which what was sent before it comes to its
-  /// end.
+  /// Duration of a trial, and of the pause before it, in which requests sent earlier are completed.
   static constexpr std::chrono::milliseconds kTrial{600}, kPause{100};
-  /// More sessions have to be faster by this factor, or the fewer are kept: each costs the target memory.
+  /// Factor by which more sessions must be faster to be preferred: each costs the target memory.
   static constexpr double kGain = 1.05;
 
-  /// To be called several times a second while requests are under way. `bytes`: transferred so far. `busy`:
-  /// requests wait because the sessions have no room for them; a trial in which they did not says nothing of
-  /// the target and is begun anew.
+  /// Records a measurement. Call it several times a second while requests are under way. `bytes`: transferred
+  /// so far. `busy`: true if requests wait because the sessions have no capacity for them; a trial without
+  /// such waiting measures nothing and is begun anew.
   void measured(Clock::time_point now, std::uint64_t bytes, bool busy);
 
-  /// A session was lost or could not be had: there are targets that allow an initiator only one, and end the
-  /// old one for the new one. From now on there is one.
+  /// Records that a session was lost or could not be made: there are targets that allow an initiator only
+  /// one, and end the old one for the new one. From now on one session is used.
   void lost();
 
-  /// To be used from now on: 1 to kMaxSessions.
+  /// Returns the number of sessions to use from now on: 1 to kMaxSessions.
   unsigned sessions() const { return sessions_; }
   bool settled() const { return settled_; }
 
@@ -43,9 +42,9 @@ class SessionTuner {
   double speed_[std::size(kTrials)] = {};  ///< bytes a second
   unsigned sessions_ = kTrials[0];
   bool settled_ = false;
-  std::optional<Clock::time_point> begun_;  ///< when the trial, or the pause before it, began
+  std::optional<Clock::time_point> begun_;  ///< start of the trial, or of the pause before it
   bool pausing_ = true;
-  std::uint64_t bytes_ = 0;  ///< at the beginning of the trial
+  std::uint64_t bytes_ = 0;  ///< bytes transferred at the start of the trial
 };
 
 }  // namespace san::iscsi

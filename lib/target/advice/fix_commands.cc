@@ -10,26 +10,26 @@
 namespace san::iscsi {
 namespace {
 
-/// tgtadm wants the number of the target.
+/// Returns the front of a tgtadm command; tgtadm needs the number of the target.
 std::string tgt_command(const TargetLun& target_lun, const std::string& mode) {
   const std::string tid = target_lun.tid ? std::to_string(*target_lun.tid) : "TID";
   return fmt::format("tgtadm --op update --mode {} --tid {}", mode, tid);
 }
 
-/// The target's name as the targets' programs and files take it; NAME where the target has named itself
-/// something else than RFC 3722 allows.
+/// Returns the target's name for commands and configuration files; NAME if it has characters that RFC 3722
+/// does not allow.
 PlainName target_word(const TargetLun& target_lun) {
   const auto name = plain_name(target_lun.target);
   return name ? *name : *plain_name("NAME");
 }
 
-/// What NAME stands for, where it stands for anything.
+/// Returns a comment that explains NAME, if it is used.
 std::vector<std::string> name_begin(const TargetLun& target_lun) {
   if (plain_name(target_lun.target)) return {};
   return {shell_comment("NAME: the target's name, which no command carries: " + target_lun.target).text()};
 }
 
-/// Where that number is to be had, if it is not known.
+/// Returns a command that shows the target's number, if it is not known.
 std::vector<std::string> tgt_begin(const TargetLun& target_lun) {
   if (target_lun.tid) return {};
   auto lines = name_begin(target_lun);
@@ -38,7 +38,7 @@ std::vector<std::string> tgt_begin(const TargetLun& target_lun) {
   return lines;
 }
 
-/// Lines that change parameters of a LUN now, and those that make it last.
+/// Returns lines that change parameters of a LUN now, and lines that make the change permanent.
 std::vector<std::string> tgt_lun(const TargetLun& target_lun, const std::string& parameters,
                                  const std::vector<std::string>& conf) {
   auto lines = tgt_begin(target_lun);
@@ -52,7 +52,7 @@ std::vector<std::string> tgt_lun(const TargetLun& target_lun, const std::string&
 }  // namespace
 
 std::optional<unsigned> tgt_number(const std::vector<Designator>& designators) {
-  // usr/spc.c: NAA 3, then the target's number, then the LUN's in eight digits.
+  // usr/spc.c: NAA 3, then the target's number, then that of the LUN in eight digits.
   for (const Designator& one : designators) {
     if (one.association != 0 || one.type != 3 || one.text.size() != 16 || one.text[0] != '3') continue;
     unsigned value = 0;

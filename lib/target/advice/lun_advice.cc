@@ -15,9 +15,9 @@ namespace {
 
 using Level = Advice::Level;
 
-/// What advice is collected from, and into.
+/// Input and output of the judge_ functions.
 struct Adviser {
-  const LunReport& card;
+  const LunReport& report;
   TargetLun target_lun;
   std::vector<Advice> advice;
 
@@ -28,7 +28,7 @@ struct Adviser {
   }
 
   std::optional<std::uint32_t> number(const char* key) const {
-    const std::string text = card.key(key);
+    const std::string text = report.key(key);
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -37,13 +37,13 @@ struct Adviser {
 };
 
 void judge_session(Adviser& a) {
-  // Below this the headers and interrupts count; what suits bulk data is in good_parameters().
+  // Below this the cost of headers and interrupts dominates; good_parameters() has better values.
   constexpr std::uint32_t kEnough = 64 * 1024;
-  // What libiscsi offers, so that a smaller one is the target's.
+  // The value that libiscsi offers, so that a smaller result is the target's.
   constexpr std::uint32_t kOffered = 262'144;
-  const auto segment = a.card.target_segment();
+  const auto segment = a.report.target_segment();
   const bool small = segment && *segment < kEnough;
-  const bool r2t = a.card.key("InitialR2T") == "Yes";
+  const bool r2t = a.report.key("InitialR2T") == "Yes";
   const auto burst = a.number("MaxBurstLength");
   if (small)
     a.add(Level::slow, "small_segments",
@@ -67,27 +67,27 @@ void judge_session(Adviser& a) {
 }
 
 void judge_access(Adviser& a) {
-  const LunReport& card = a.card;
-  if (card.not_ready && !card.not_ready->empty() && !card.reserved_by_another)
-    a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *card.not_ready));
-  if (card.mode.write_protected == true)
-    a.add(
-        Level::danger, "write_protected",
-        card.mode.software_write_protect == true
-            ? "The LUN is write protected, by SWP of its control mode page: nothing boots from it that "
-              "writes."
-            : "The LUN is write protected: nothing boots from it that writes.",
-        card.mode.software_write_protect == true ? std::vector<std::string>() : writable_lines(a.target_lun));
-  if (card.reservation && !card.reservation->empty())
+  const LunReport& report = a.report;
+  if (report.not_ready && !report.not_ready->empty() && !report.reserved_by_another)
+    a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *report.not_ready));
+  if (report.mode.write_protected == true)
+    a.add(Level::danger, "write_protected",
+          report.mode.software_write_protect == true
+              ? "The LUN is write protected, by SWP of its control mode page: nothing boots from it that "
+                "writes."
+              : "The LUN is write protected: nothing boots from it that writes.",
+          report.mode.software_write_protect == true ? std::vector<std::string>()
+                                                     : writable_lines(a.target_lun));
+  if (report.reservation && !report.reservation->empty())
     a.add(Level::danger, "reserved",
           fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until "
                       "it lets go, or is preempted.",
-                      reservation_type_name(card.reservation->front().type)));
-  else if (card.reserved_by_another)
+                      reservation_type_name(report.reservation->front().type)));
+  else if (report.reserved_by_another)
     a.add(Level::danger, "reserved",
           "Another host has reserved the LUN: commands are refused with RESERVATION CONFLICT until it lets "
           "go.");
-  if (const PortGroup* own = card.own_group(); own != nullptr && own->state != 0) {
+  if (const PortGroup* own = report.own_group(); own != nullptr && own->state != 0) {
     const char* name = access_state_name(own->state);
     a.add(
         access_state_works(own->state) ? Level::slow : Level::danger, "access_state",
@@ -99,9 +99,9 @@ void judge_access(Adviser& a) {
 }
 
 void judge_identity(Adviser& a) {
-  const LunReport& card = a.card;
-  const bool known = !card.facts.pages.empty();
-  if (known && best_name(card.facts.designators, card.facts.serial).empty()) {
+  const LunReport& report = a.report;
+  const bool known = !report.facts.pages.empty();
+  if (known && best_name(report.facts.designators, report.facts.serial).empty()) {
     a.add(Level::danger, "no_identity",
           "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to "
           "one, cannot be told apart.",
@@ -109,7 +109,7 @@ void judge_identity(Adviser& a) {
     return;
   }
   // usr/spc.c: "beaf", target number, LUN.
-  const std::string& serial = card.facts.serial;
+  const std::string& serial = report.facts.serial;
   if (a.target_lun.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
       serial.find_first_not_of("0123456789", 4) == std::string::npos)
     a.add(Level::note, "made_up_identity",
@@ -120,43 +120,43 @@ void judge_identity(Adviser& a) {
 }
 
 void judge_provisioning(Adviser& a) {
-  const LunReport& card = a.card;
-  const bool absurd = !card.contradictions().empty();
-  for (const std::string& one : card.contradictions())
+  const LunReport& report = a.report;
+  const bool absurd = !report.contradictions().empty();
+  for (const std::string& one : report.contradictions())
     a.add(Level::danger, "provisioning_contradiction",
           fmt::format("{}: do not rely on unmapped blocks being zeros.", one));
-  const auto thin = card.facts.thin();
+  const auto thin = report.facts.thin();
   if (thin == false && !absurd)
     a.add(Level::note, "not_thin",
           "Not thin (LBPME 0): zeros have to be written, and blocks that are no longer used are not given "
           "back.",
           thin_lines(a.target_lun));
-  if (thin == true && !absurd && card.provisioning && !card.provisioning->lbprz)
+  if (thin == true && !absurd && report.provisioning && !report.provisioning->lbprz)
     a.add(Level::slow, "zeros_not_declared",
           "Thin, but unmapped blocks are not declared to read as zeros (LBPRZ 0): zeros have to be written.",
           a.target_lun.kind == TargetKind::lio
               ? std::vector<
                     std::string>{"targetcli /backstores/BACKSTORE/NAME set attribute unmap_zeroes_data=1"}
               : std::vector<std::string>());
-  const std::uint64_t block = card.facts.capacity ? card.facts.capacity->block_size : 0;
-  if (a.target_lun.kind == TargetKind::tgt && thin == true && card.limits &&
-      card.limits->max_unmap_blocks * block >= 4 * GiB)
+  const std::uint64_t block = report.facts.capacity ? report.facts.capacity->block_size : 0;
+  if (a.target_lun.kind == TargetKind::tgt && thin == true && report.limits &&
+      report.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
           fmt::format("An UNMAP of {} blocks is allowed, but tgt counts its bytes in 32 bits: of 4 GiB or "
                       "more it unmaps too little or nothing, and answers GOOD. Keep each to 1 GiB.",
-                      card.limits->max_unmap_blocks),
+                      report.limits->max_unmap_blocks),
           {"echo 1073741824 > /sys/block/sdX/queue/discard_max_bytes"},
           "on each Linux host that uses it, as sdX");
 }
 
 void judge_geometry(Adviser& a) {
-  const LunReport& card = a.card;
-  if (card.mode.write_cache == true && card.mode.dpofua == false)
+  const LunReport& report = a.report;
+  if (report.mode.write_cache == true && report.mode.dpofua == false)
     a.add(Level::note, "volatile_cache",
           "Write cache without FUA: what the target has confirmed is safe only after SYNCHRONIZE CACHE, so "
           "hosts must not be told to leave that out (mount option nobarrier).");
-  if (!card.facts.capacity) return;
-  const Capacity& capacity = *card.facts.capacity;
+  if (!report.facts.capacity) return;
+  const Capacity& capacity = *report.facts.capacity;
   if (capacity.block_size != 512)
     a.add(Level::note, "block_size",
           fmt::format("Blocks of {} bytes: a disk that was partitioned with 512 does not fit as it is, and "
@@ -183,14 +183,15 @@ const char* level_name(Advice::Level level) {
   return "note";
 }
 
-std::vector<Advice> advise(const LunReport& card) {
-  Adviser adviser{card, {}, {}};
-  adviser.target_lun.target = card.url.target;
-  adviser.target_lun.lun = card.url.lun;
-  if (card.facts.inquiry) adviser.target_lun.kind = target_kind(*card.facts.inquiry);
-  if (adviser.target_lun.kind == TargetKind::tgt) adviser.target_lun.tid = tgt_number(card.facts.designators);
+std::vector<Advice> advise(const LunReport& report) {
+  Adviser adviser{report, {}, {}};
+  adviser.target_lun.target = report.url.target;
+  adviser.target_lun.lun = report.url.lun;
+  if (report.facts.inquiry) adviser.target_lun.kind = target_kind(*report.facts.inquiry);
+  if (adviser.target_lun.kind == TargetKind::tgt)
+    adviser.target_lun.tid = tgt_number(report.facts.designators);
   judge_access(adviser);
-  if (card.facts.is_disk()) {
+  if (report.facts.is_disk()) {
     judge_provisioning(adviser);
     judge_identity(adviser);
   }

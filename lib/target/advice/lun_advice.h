@@ -8,19 +8,20 @@
 
 namespace san::iscsi {
 
-/// What an administrator should know about a LUN, and do.
+/// One recommendation about a LUN to an administrator.
 struct Advice {
   enum class Level { danger, slow, note };
   Level level = Level::note;
   std::string id;                   ///< for scripts: "small_segments"
-  std::string text;                 ///< what is so, and what comes of it
-  std::vector<std::string> remedy;  ///< lines to type, or to write; none where nothing can be done
-  std::string where;                ///< what the lines are for: "on the target, now"
+  std::string text;                 ///< the condition and its consequence
+  std::vector<std::string> remedy;  ///< lines to type or to put into a file; empty if there is no remedy
+  std::string where;                ///< host and time for the lines: "on the target, now"
 };
 
 const char* level_name(Advice::Level level);
 
-/// Everything that is slow or dangerous about the LUN, the worst first. Only what is known is judged.
-std::vector<Advice> advise(const LunReport& card);
+/// Returns everything that is slow or dangerous about the LUN, the worst first. Properties that are not known
+/// are not judged.
+std::vector<Advice> advise(const LunReport& report);
 
 }  // namespace san::iscsi

@@ -4,8 +4,8 @@
 namespace san::iscsi {
 
 TargetKind target_kind(const Inquiry& inquiry) {
-  // The names stand in the sources: tgt usr/spc.c, istgt src/istgt_lu.h, Linux
-  // drivers/target/target_core_base.h, SCST scst_vdisk.c, FreeBSD sys/cam/ctl/ctl.h.
+  // Sources of the names: tgt usr/spc.c, istgt src/istgt_lu.h, Linux drivers/target/target_core_base.h, SCST
+  // scst_vdisk.c, FreeBSD sys/cam/ctl/ctl.h.
   if (inquiry.vendor == "IET") return TargetKind::tgt;
   if (inquiry.vendor == "FreeBSD" && inquiry.product == "iSCSI DISK") return TargetKind::istgt;
   if (inquiry.vendor == "LIO-ORG") return TargetKind::lio;

@@ -5,13 +5,13 @@
 
 namespace san::iscsi {
 
-/// Target software whose configuration we can speak of.
+/// Target software for which fix commands or at least a name are known.
 enum class TargetKind { unknown, tgt, istgt, lio, scst, ctl };
 
-/// Recognises it by what its LUNs are called where nobody has given them other names.
+/// Recognises the target software by its default vendor and product names in INQUIRY data.
 TargetKind target_kind(const Inquiry& inquiry);
 
-/// "tgt", "LIO (targetcli)"; null for unknown.
+/// Returns the name of the software, "tgt", "LIO (Linux kernel)"; null for unknown.
 const char* target_kind_name(TargetKind kind);
 
 }  // namespace san::iscsi

@@ -13,37 +13,37 @@
 
 namespace san::target {
 
-/// What a LUN is made of: a file in a pool, or a block device.
+/// Storage of a LUN: a file in a pool, or a block device.
 struct Volume {
   std::string path;
   bool block_device = false;
-  std::uint32_t block_size = 512;  ///< bytes of a logical block that the LUN has: 512 or 4096
-  bool thin = true;                ///< takes UNMAP
+  std::uint32_t block_size = 512;  ///< bytes of a logical block of the LUN: 512 or 4096
+  bool thin = true;                ///< supports UNMAP
   bool read_only = false;
 
   bool operator==(const Volume&) const = default;
 };
 
-/// One direction of CHAP (RFC 7143, 12.1.3).
+/// Name and secret for one direction of CHAP (RFC 7143, 12.1.3).
 struct ChapAccount {
   std::string user;
-  Secret secret;  ///< empty in what list() returns
+  Secret secret;  ///< empty in the results of list()
 
   bool operator==(const ChapAccount&) const = default;
 };
 
-/// Who may log in to a target.
+/// Access to a target: initiators and CHAP accounts.
 struct AccessRule {
-  std::vector<std::string> initiators;  ///< iSCSI names; "ALL" for everybody
-  std::vector<ChapAccount> incoming;    ///< what initiators prove; none: no CHAP
-  std::vector<ChapAccount> outgoing;    ///< what the target proves (mutual CHAP); at most one
+  std::vector<std::string> initiators;  ///< iSCSI names; "ALL" for every initiator
+  std::vector<ChapAccount> incoming;    ///< accounts of the initiators; empty for no CHAP
+  std::vector<ChapAccount> outgoing;    ///< account of the target (mutual CHAP); at most one
 
   bool operator==(const AccessRule&) const = default;
 };
 
 struct AttachedLun {
   std::uint16_t lun = 0;
-  std::uint64_t size = 0;  ///< bytes; 0 where the volume is not there
+  std::uint64_t size = 0;  ///< bytes; 0 if the volume does not exist
   Volume volume;
 };
 
@@ -52,7 +52,7 @@ struct TargetSession {
   std::string initiator, address;
 };
 
-/// A target as it is at this moment.
+/// Configuration and sessions of a target at this moment.
 struct TargetState {
   std::string name;
   std::vector<AttachedLun> luns;  ///< disks only
@@ -61,54 +61,54 @@ struct TargetState {
   std::vector<TargetSession> sessions;
 };
 
-/// An iSCSI target on this machine that takes orders. Each method does one thing at once, and only that; what
-/// has to be done, and that doing it twice changes nothing, is the business of the caller. All throw
-/// Error(failed) that names the driver's program or file, and what it answered.
+/// Interface to the iSCSI target software of this machine. Each method takes effect at once and does one
+/// thing only; the caller decides what to do, and makes repeated calls idempotent. All throw Error(failed)
+/// that names the driver's program or file and its answer.
 class Driver {
  public:
   virtual ~Driver() = default;
 
-  /// "tgt", "lio".
+  /// Returns the name of the driver: "tgt", "lio".
   virtual std::string_view name() const = 0;
-  /// Throws Error(failed) where this target cannot be used here: not installed, not running, not in the
+  /// Throws Error(failed) if this target software cannot be used here: not installed, not running, not in the
   /// kernel.
   virtual void require() = 0;
   virtual std::vector<TargetState> list() = 0;
-  /// Where initiators find the targets; the host is empty where it is every address of this machine.
+  /// Returns the portals of the targets. The host is empty if they listen at every address of this machine.
   virtual std::vector<iscsi::Portal> portals() = 0;
-  /// The access rules of a target with their secrets, to be handed back to persist() or allow(); nothing
-  /// where a secret cannot be known (a target that another program has made).
+  /// Returns the access rules of a target with their secrets, for persist() or allow(); nothing if a secret
+  /// cannot be known (a target that another program has made).
   virtual std::optional<AccessRule> access(const std::string& target) = 0;
-  /// The access rules with their secrets as persist() has written them down, whatever the target is now;
-  /// nothing where it has not.
+  /// Returns the access rules with their secrets as persist() has saved them, whatever the state of the
+  /// target; nothing if it has not.
   virtual std::optional<AccessRule> written(const std::string& target) = 0;
-  /// The target that is written down with the file or device `volume` as a LUN; empty where none is.
+  /// Returns the target that is saved with the file or device `volume` as a LUN; empty if there is none.
   virtual std::string written_with(const std::string& volume) = 0;
-  /// Throws Error(refused) where the place of what persist() writes about the target has something that is
-  /// not of its making, which neither it nor the target's deletion may replace or remove.
+  /// Throws Error(refused) if the file to which persist() saves the target is not of its making: neither
+  /// persist() nor the deletion of the target may replace or remove such a file.
   virtual void check_written(const std::string& /*target*/) {}
 
   virtual void create_target(const std::string& target) = 0;
-  /// With its LUNs, access rules and accounts, not the volumes. The target has no session.
+  /// Deletes a target with its LUNs, access rules and accounts, not the volumes. The target must have no
+  /// session.
   virtual void delete_target(const std::string& target) = 0;
   virtual void attach(const std::string& target, std::uint16_t lun, const Volume& volume) = 0;
   virtual void detach(const std::string& target, std::uint16_t lun) = 0;
   /// Replaces the access rules of the target. At no moment in between may more initiators log in than by the
-  /// old rules or by the new ones. Throws Error(refused) where an account has another secret for another
-  /// target.
+  /// old rules or by the new ones. Throws Error(refused) if an account has another secret for another target.
   virtual void allow(const std::string& target, const AccessRule& access) = 0;
-  /// Takes away those CHAP accounts that no target uses. Nothing to be done where each has accounts of its
-  /// own.
+  /// Deletes the CHAP accounts of `users` that no target uses. Does nothing if each target has accounts of
+  /// its own.
   virtual void drop_accounts(const std::vector<std::string>& users) = 0;
-  /// Sets parameters, by RFC 7143's names; those not named keep their values.
+  /// Sets parameters, by the names of RFC 7143; others keep their values.
   virtual void tune(const std::string& target, const std::map<std::string, std::string>& parameters) = 0;
-  /// Writes down the target as it is (as it is not, where it is gone), so that it comes back when this
-  /// machine does. `access` holds the secrets, which list() does not tell. False where just that was written
-  /// down already.
+  /// Saves the configuration of the target, or its absence if it does not exist, so that it is restored when
+  /// this machine restarts. `access` supplies the secrets, which list() does not return. Returns false if the
+  /// saved configuration was up to date.
   virtual bool persist(const std::string& target, const AccessRule& access) = 0;
 };
 
-/// What a new target gets. With tgt's own parameters (segments of 8 KiB, an R2T for every burst) writes take
+/// Parameters of a new target. With tgt's defaults (segments of 8 KiB, an R2T for every burst) writes take
 /// four to five times as long.
 extern const std::map<std::string, std::string> kTuning;
 

@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kMaxLength = std::size_t{64} << 10;
 
-/// Names in a directory of which `wanted` is true, sorted. One that cannot be read has none.
+/// Returns the names of the entries for which `wanted` is true, sorted; empty for a directory that cannot be
+/// read.
 template <typename Wanted>
 std::vector<std::string> names(const std::string& directory, Wanted wanted) {
   std::vector<std::string> found;
@@ -95,8 +96,8 @@ std::vector<std::string> Configfs::settings(std::string_view path) const {
 
 std::string Configfs::resolve(std::string_view path) const {
   std::error_code failed;
-  const auto place = std::filesystem::canonical(full(path), failed);
-  return failed ? std::string() : place.string();
+  const auto resolved = std::filesystem::canonical(full(path), failed);
+  return failed ? std::string() : resolved.string();
 }
 
 std::string Configfs::read(std::string_view path) const {

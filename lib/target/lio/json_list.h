@@ -7,7 +7,8 @@
 
 namespace san::target {
 
-/// Returns the array `key` of a JSON object that anybody may have edited; an empty one where it is none.
+/// Returns the array `key` of a JSON object from a file that users may have edited; an empty array if it is
+/// missing or not an array.
 inline const Json& list_in(const Json& object, const char* key) {
   static const Json kNone = Json::array();
   if (!object.is_object()) return kNone;

@@ -21,10 +21,10 @@ namespace san::target {
 
 namespace {
 
-// FD_MAX_DEV_NAME of target_core_file.h; what is longer is cut off in silence.
+// FD_MAX_DEV_NAME of target_core_file.h; a longer path is cut off silently.
 constexpr std::size_t kMaxPath = 255;
 
-/// Bytes of a file or device; 0 where it cannot be opened.
+/// Returns the bytes of a file or device; 0 if it cannot be opened.
 std::uint64_t size_of(const std::string& path) {
   const Fd file = open_path(path, O_RDONLY | O_NONBLOCK);
   if (!file) return 0;
@@ -32,11 +32,11 @@ std::uint64_t size_of(const std::string& path) {
   return end < 0 ? 0 : static_cast<std::uint64_t>(end);
 }
 
-/// Of a file: its size. LIO makes a file that is missing, with nothing in it, and gives LUNs the size that it
-/// is told.
+/// Checks that LIO can use the volume, and returns its size in bytes. LIO would create a missing file, empty,
+/// and give its LUN any size.
 std::uint64_t check_volume(const Volume& volume) {
   const std::string& path = volume.path;
-  // The kernel takes "fd_dev_name=PATH,fd_dev_size=SIZE" apart at commas and line feeds.
+  // The kernel splits "fd_dev_name=PATH,fd_dev_size=SIZE" at commas and line feeds.
   if (!path.starts_with('/') || path.size() > kMaxPath || path.find_first_of(",\n") != std::string::npos ||
       std::string_view(" \t\r").find(path.back()) != std::string_view::npos)
     throw Error(Exit::failed, path,
@@ -52,7 +52,8 @@ std::uint64_t check_volume(const Volume& volume) {
   return size;
 }
 
-/// "host1-5f0c2a77": what people recognise, and what is in no other name. rtslib-fb forbids "/" and blanks.
+/// Returns a name that users recognise and that is unique: "host1-5f0c2a77". rtslib-fb forbids "/" and
+/// blanks.
 std::string backstore_name(const std::string& path, const std::string& serial) {
   std::string name = path.substr(path.rfind('/') + 1);
   name = name.substr(0, std::min(name.find('.'), std::size_t{48}));
@@ -63,7 +64,7 @@ std::string backstore_name(const std::string& path, const std::string& serial) {
   return name + "-" + serial.substr(0, 8);
 }
 
-/// The lowest number that no "fileio_N", "iblock_N", … has: rtslib-fb counts all kinds together.
+/// Returns the lowest number that no "fileio_N", "iblock_N", … has: rtslib-fb counts all kinds together.
 std::uint32_t free_number(const Configfs& configfs) {
   std::set<std::uint32_t> taken;
   for (const std::string& name : configfs.directories("core"))
@@ -89,7 +90,7 @@ void set_up(Configfs& configfs, const Backstore& made, const Volume& volume, std
   set("enable", "1");
   set("wwn/vpd_unit_serial", serial);
   // Older kernels have no such attribute, and saveconfig.json does not keep it: after a restart of the target
-  // whatever was cloned onto the volume is read back once.
+  // a clone to the volume is read back once.
   const std::string revision = volume.block_device ? "" : volume_revision(volume.path);
   if (!revision.empty() && !configfs.read_or(made.path + "/wwn/revision", "").empty())
     set("wwn/revision", revision);
@@ -99,7 +100,7 @@ void set_up(Configfs& configfs, const Backstore& made, const Volume& volume, std
                 fmt::format("its blocks have {} bytes, so that its LUN's cannot have {}", *hardware,
                             volume.block_size));
   set("attrib/block_size", fmt::format("{}", volume.block_size));
-  // LIO knows only now whether the volume can unmap, and refuses what it cannot.
+  // LIO finds out only now whether the volume can unmap, and refuses the attribute if it cannot.
   if (!volume.thin) return;
   try {
     set("attrib/emulate_tpu", "1");
@@ -180,7 +181,7 @@ Backstore add_backstore(Configfs& configfs, const std::string& target, const Vol
 void release_backstore(Configfs& configfs, const Backstore& backstore) {
   try {
     if (configfs.is_directory(backstore.path)) configfs.remove_directory(backstore.path);
-    // Others of targetcli's making may share it.
+    // Backstores made by targetcli may share it.
     configfs.remove_directory(backstore.path.substr(0, backstore.path.rfind('/')));
   } catch (const Error& error) {
     log::debug("{}", error.what());

@@ -36,10 +36,11 @@ void check_portable(const std::vector<ChapAccount>& accounts, std::string_view d
       throw Error(Exit::failed, "lio", "a CHAP name or secret that begins with \"NULL\" means none to it");
 }
 
-/// LIO answers with "CHAP_N=NAME", "CHAP_R=0x" and 32 digits, two NULs behind them, and fills this up to 4
-/// bytes with what its buffer had: digits of the challenge before, up to about byte 60. libiscsi 1.19 takes
-/// them for text and ends the login (RFC 7143, 11.1: padding should be zeros). Tried with names of 1 to 23
-/// bytes: it fails below 10, but for 2 and 6.
+/// Warns of a name that makes LIO's answer unreadable. LIO answers with "CHAP_N=NAME", "CHAP_R=0x" and 32
+/// digits, followed by two NULs, and pads this to 4 bytes with the old content of its buffer: digits of the
+/// preceding challenge, up to about byte 60. libiscsi 1.19 takes them for text and ends the login (RFC
+/// 7143, 11.1: padding should be zeros). Measured with names of 1 to 23 bytes: it fails below 10, except for
+/// 2 and 6.
 void warn_of_short_name(const std::vector<ChapAccount>& outgoing) {
   if (outgoing.empty() || outgoing.front().user.size() >= 10 || outgoing.front().user.size() % 4 == 2) return;
   log::warning(
@@ -118,11 +119,11 @@ void LioDriver::check_known(const std::string& target) const {
 
 void LioDriver::set_up_group(const std::string& group) {
   configfs_->make_directory(group);
-  // Nobody may log in before there are rules, and a rule made up for somebody at his login goes when he does:
-  // a cached one would let him in after everybody else has been locked out.
+  // No initiator may log in before there are rules, and a rule made at a login must end with it: a cached one
+  // would still admit the initiator after all others have been locked out.
   configfs_->write(group + "/attrib/generate_node_acls", "0");
   configfs_->write(group + "/attrib/cache_dynamic_acls", "0");
-  // Who may not log in does not see the target, either.
+  // An initiator that may not log in does not see the target, either.
   configfs_->write(group + "/attrib/demo_mode_discovery", "0");
   configfs_->make_directory(group + "/np/" + iscsi::to_string(portal_));
   configfs_->write(group + "/enable", "1");
@@ -161,7 +162,7 @@ void LioDriver::remove_luns(const std::string& group) {
 
 void LioDriver::remove_group(const std::string& group) {
   if (configfs_->read_or(group + "/enable", "0") != "0") configfs_->write(group + "/enable", "0");
-  // What has a link goes before what the link points to.
+  // An object with a link is removed before the object that the link points to.
   for (const std::string& initiator : configfs_->directories(group + "/acls"))
     remove_rule(rule_path(group, initiator));
   remove_luns(group);
@@ -188,12 +189,12 @@ void LioDriver::map(const std::string& group, std::uint16_t lun, bool read_only,
 }
 
 void LioDriver::unmap(const std::string& group, const LioLun& lun) {
-  const std::string place = configfs_->resolve(lun.path);
+  const std::string resolved = configfs_->resolve(lun.path);
   for (const std::string& initiator : configfs_->directories(group + "/acls"))
     for (const MappedLun& mapped : mapped_luns(*configfs_, rule_path(group, initiator))) {
-      // Without a link it is half of one, of a process that was killed.
+      // Without a link it is incomplete, left by a killed process.
       const bool half = mapped.link.empty() && mapped.index == lun.lun;
-      if (!half && mapped.lun_path != place) continue;
+      if (!half && mapped.lun_path != resolved) continue;
       if (!half) configfs_->remove_link(mapped.path + "/" + mapped.link);
       configfs_->remove_directory(mapped.path);
     }
@@ -201,7 +202,7 @@ void LioDriver::unmap(const std::string& group, const LioLun& lun) {
 
 void LioDriver::protect_from_everybody(const std::string& group, bool open) {
   if (!open) return;
-  // For initiators without a rule of their own LIO has one switch for all the LUNs of files.
+  // For initiators without a rule of their own LIO has one switch for all LUNs with files.
   std::size_t all = 0, read_only = 0;
   for (const LioLun& lun : luns_of(*configfs_, group)) {
     ++all;
@@ -225,7 +226,7 @@ void LioDriver::attach(const std::string& target, std::uint16_t lun, const Volum
     if (!there.link.empty()) throw Error(Exit::failed, target, fmt::format("it has a LUN {} already", lun));
     detach(target, lun);
   }
-  // Of one that a killed process was making nobody knows what is missing.
+  // An incomplete backstore of a killed process cannot be completed, so it is removed.
   release_unused(*configfs_, target, volume.path);
   auto backstore = backstore_of(*configfs_, volume.path);
   if (backstore) {
@@ -272,7 +273,7 @@ void LioDriver::detach(const std::string& target, std::uint16_t lun) {
 
 void LioDriver::set_account(const std::string& auth, const AccessRule* access) {
   const auto set = [&](std::string_view attribute, const std::string& value) {
-    // Without a line feed, which would be a part of it.
+    // Without a line feed, which would become part of the value.
     configfs_->write(fmt::format("{}/{}", auth, attribute), value.empty() ? "NULL" : value);
   };
   const ChapAccount none;
@@ -293,7 +294,7 @@ void LioDriver::allow(const std::string& target, const AccessRule& access) {
   };
   const bool open = wanted("ALL");
   protect_from_everybody(group, open);
-  // Doors are closed before others are opened.
+  // Access is removed before other access is granted.
   if (!open) configfs_->write(group + "/attrib/generate_node_acls", "0");
   if (!access.incoming.empty()) configfs_->write(group + "/attrib/authentication", "1");
   for (const std::string& initiator : configfs_->directories(group + "/acls"))
@@ -317,8 +318,8 @@ void LioDriver::tune(const std::string& target, const std::map<std::string, std:
   const std::string group = group_path(target);
   for (const auto& [name, value] : parameters) {
     if (name == "MaxQueueCmd") {
-      // Rules have it from the time when they were made; a new value ends the rule's sessions. The group's
-      // comes last: by it list() tells that all have it, also where this is killed in between.
+      // Rules copy the value when they are made; a new value ends the rule's sessions. The group's value is
+      // set last: list() reports it as valid for all rules, also if this process is killed in between.
       for (const std::string& initiator : configfs_->directories(group + "/acls")) {
         const std::string depth = rule_path(group, initiator) + "/cmdsn_depth";
         if (configfs_->read_or(depth, value) != value) configfs_->write(depth, value);
@@ -334,7 +335,7 @@ void LioDriver::tune(const std::string& target, const std::map<std::string, std:
 }
 
 bool LioDriver::persist(const std::string& target, const AccessRule& /*access*/) {
-  // What a detach() that was killed left when the LUN was off already.
+  // A LUN that was already off when a detach() was killed.
   const std::string group = group_path(target);
   for (const LioLun& lun : luns_of(*configfs_, group)) {
     if (!lun.link.empty()) continue;

@@ -10,7 +10,7 @@
 
 namespace san::target {
 
-/// Linux' own target (LIO), through configfs.
+/// Driver of the Linux kernel's target (LIO), through configfs.
 class LioDriver : public Driver {
  public:
   /// `saveconfig` is the file that targetctl restores when the machine starts; new targets listen at
@@ -21,24 +21,24 @@ class LioDriver : public Driver {
   void require() override;
   std::vector<TargetState> list() override;
   std::vector<iscsi::Portal> portals() override;
-  /// Nothing where the initiators of a target have different accounts.
+  /// Returns nothing if the initiators of a target have different accounts.
   std::optional<AccessRule> access(const std::string& target) override;
   std::optional<AccessRule> written(const std::string& target) override;
   std::string written_with(const std::string& volume) override;
   void create_target(const std::string& target) override;
   void delete_target(const std::string& target) override;
-  /// LUNs 0 to 255: rtslib-fb restores no others.
+  /// Accepts LUNs 0 to 255: rtslib-fb restores no others.
   void attach(const std::string& target, std::uint16_t lun, const Volume& volume) override;
   void detach(const std::string& target, std::uint16_t lun) override;
-  /// LIO has one account for each direction and initiator. No secret may begin with "NULL", by which LIO
-  /// knows that there is none.
+  /// Accepts one account for each direction, as LIO has one per initiator. No name or secret may begin with
+  /// "NULL", which means "none" to LIO.
   void allow(const std::string& target, const AccessRule& access) override;
-  /// Each initiator has its own.
+  /// Does nothing: each initiator has its own account.
   void drop_accounts(const std::vector<std::string>& /*users*/) override {}
-  /// "MaxQueueCmd", no parameter of the RFC, is the number of commands that an initiator may send before it
-  /// has answers, as in the other drivers: LIO's default_cmdsn_depth.
+  /// Accepts "MaxQueueCmd" as well, which is not a parameter of the RFC: the number of commands that an
+  /// initiator may send before it has answers, as in the other drivers. It is LIO's default_cmdsn_depth.
   void tune(const std::string& target, const std::map<std::string, std::string>& parameters) override;
-  /// Reads the secrets back from the kernel.
+  /// Reads the secrets back from the kernel instead of using `access`.
   bool persist(const std::string& target, const AccessRule& access) override;
 
  private:
@@ -57,8 +57,8 @@ class LioDriver : public Driver {
   iscsi::Portal portal_;
 };
 
-/// The driver for this machine: /sys/kernel/config/target, port 3260 of every IPv4 address. Without a name of
-/// a saveconfig.json it is that which this machine's rtslib-fb reads.
+/// Makes the driver for this machine: /sys/kernel/config/target, port 3260 of every IPv4 address. An empty
+/// `saveconfig` selects the file that this machine's rtslib-fb reads.
 std::unique_ptr<Driver> make_lio_driver(const std::string& saveconfig);
 
 }  // namespace san::target

@@ -12,7 +12,8 @@ namespace san::target {
 
 namespace {
 
-/// Attributes are numbers where they look like one, as rtslib-fb writes them; parameters are always texts.
+/// Returns a number if the text looks like one, as rtslib-fb writes attributes; parameters are always
+/// strings.
 Json number_or_text(const std::string& value) {
   const bool negative = value.starts_with('-');
   const auto number = whole_number(negative ? value.substr(1) : value);
@@ -38,7 +39,7 @@ Json parameters(const Configfs& configfs, const std::string& directory) {
   return found;
 }
 
-/// rtslib-fb's word for a kind of backstore.
+/// Returns rtslib-fb's name for a kind of backstore.
 std::string plugin(const Backstore& backstore) {
   return backstore.kind == "iblock" ? "block" : backstore.kind;
 }
@@ -94,7 +95,7 @@ Json rule(const Configfs& configfs, const std::string& path, const std::string& 
   return entry;
 }
 
-/// "192.0.2.1:3260", "[2001:db8::1]:3260"
+/// Returns the entry of a portal whose directory is named "192.0.2.1:3260" or "[2001:db8::1]:3260".
 Json portal(const Configfs& configfs, const std::string& path, const std::string& name) {
   const std::size_t colon = name.rfind(':');
   return {{"ip_address", name.substr(0, colon)},

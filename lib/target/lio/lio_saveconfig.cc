@@ -25,8 +25,8 @@ namespace {
 constexpr int kMaxDepth = 32;                             // rtslib-fb's own are 7 levels deep
 constexpr std::size_t kMaxSize = std::size_t{256} << 20;  // a file that is no saveconfig.json
 
-/// "fileio/host1-5f0c2a77" of a storage object or of "/backstores/fileio/host1-5f0c2a77"; empty for what is
-/// neither.
+/// Returns "fileio/host1-5f0c2a77" for a storage object or for "/backstores/fileio/host1-5f0c2a77"; empty for
+/// anything else.
 std::string key_of(const Json& object) {
   if (object.is_string()) {
     const std::string path = object.get<std::string>();
@@ -77,7 +77,7 @@ Json parse_saveconfig(std::span<const std::byte> text, const std::string& name) 
   try {
     config = Json::parse(json.begin(), json.end(), watch);
   } catch (const Json::parse_error& error) {
-    // Its own text has a piece of the file in it, which may be a secret.
+    // The parser's message quotes a piece of the file, which may be a secret.
     throw Error(Exit::failed, name, fmt::format("it is not JSON; the fault is at byte {}", error.byte),
                 "put it right, or take it away and run \"targetctl save\"");
   } catch (const Json::exception&) {
@@ -96,7 +96,7 @@ Json parse_saveconfig(std::span<const std::byte> text, const std::string& name) 
 }
 
 void replace_target(Json& config, const std::string& target, const SavedTarget& saved) {
-  // A new key moves the others: references are taken when both are there.
+  // A new key moves the others in memory: references are taken when both exist.
   for (const char* key : {"storage_objects", "targets"})
     if (!config.contains(key)) config[key] = Json::array();
   Json& objects = config["storage_objects"];
@@ -151,11 +151,12 @@ bool save_target(const Configfs& configfs, const std::string& target, const std:
   std::error_code failed;
   std::filesystem::create_directories(directory, failed);
   if (failed) throw system_error(directory.string(), "make it", failed.value());
-  // Two of us at a time would lose one's target; targetctl and targetcli know no lock for this file.
+  // Without the lock two processes could overwrite each other's target; targetctl and targetcli use no lock
+  // for this file.
   const Fd lock = open_path(directory.string(), O_RDONLY | O_DIRECTORY);
   if (!lock || ::flock(lock.get(), LOCK_EX) != 0) throw system_error(directory.string(), "lock it", errno);
 
-  // With secrets in it, of a process that was killed.
+  // A partial file of a killed process may hold secrets.
   FreshFile::remove_stale(path);
   Json config = read_saveconfig(path);
   const Json before = config;
@@ -169,7 +170,7 @@ bool save_target(const Configfs& configfs, const std::string& target, const std:
   } catch (const Json::type_error&) {
     throw Error(Exit::failed, path, "a name or a secret of " + target + " is not UTF-8, which JSON needs");
   }
-  // Under a name of its own first, so that there is a whole file at every moment.
+  // A temporary name first, so that the file is complete at every moment.
   FreshFile file(path, 0600);
   file.write(std::as_bytes(std::span(text)));
   file.replace();

@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-/// What stands behind `key`, up to one of `ends` or the end of the line.
+/// Returns the text after `key`, up to `ends` or the end of the line.
 std::string_view behind(std::string_view text, std::string_view key, std::string_view ends = "\n") {
   const std::size_t at = text.find(key);
   if (at == std::string_view::npos) return {};
@@ -36,7 +36,7 @@ bool all_of(std::string_view text, std::string_view allowed) {
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-/// "2026-11.org.example:host1", as rtslib-fb's expression for iqn has it: a date and two dots.
+/// Returns true for "2026-11.org.example:host1", by rtslib-fb's expression for iqn: a date and two dots.
 bool is_iqn_rest(std::string_view rest) {
   return rest.size() > 8 && all_of(rest.substr(0, 4), kDigits) && rest[4] == '-' &&
          (rest[5] == '0' || rest[5] == '1') && all_of(rest.substr(6, 1), kDigits) && rest[7] == '.' &&

@@ -17,7 +17,7 @@ std::string link_in(const Configfs& configfs, const std::string& directory) {
   return links.empty() ? std::string() : links.front();
 }
 
-/// The accounts of a rule, or of those who have none; secrets too.
+/// Reads the accounts of a rule, or those for initiators without one, with the secrets.
 AccessRule read_accounts(const Configfs& configfs, const std::string& auth) {
   AccessRule found;
   const auto add = [&](std::vector<ChapAccount>& accounts, const char* user, const char* secret) {
@@ -29,7 +29,7 @@ AccessRule read_accounts(const Configfs& configfs, const std::string& auth) {
   return found;
 }
 
-/// Puts accounts in that are not there yet.
+/// Adds the accounts that are missing.
 void merge(std::vector<ChapAccount>& accounts, const std::vector<ChapAccount>& more) {
   for (const ChapAccount& one : more)
     if (std::find(accounts.begin(), accounts.end(), one) == accounts.end()) accounts.push_back(one);
@@ -39,7 +39,7 @@ bool is_open(const Configfs& configfs, const std::string& group) {
   return configfs.read_or(group + "/attrib/generate_node_acls", "") == "1";
 }
 
-/// The accounts of a group's rules, one element a rule.
+/// Returns the accounts of a group's rules, one element per rule.
 std::vector<AccessRule> all_accounts(const Configfs& configfs, const std::string& group,
                                      std::vector<std::string>& initiators) {
   std::vector<AccessRule> found;
@@ -51,7 +51,7 @@ std::vector<AccessRule> all_accounts(const Configfs& configfs, const std::string
     initiators.push_back(initiator);
     found.push_back(read_accounts(configfs, rule_path(group, initiator) + "/auth"));
   }
-  // Accounts that nobody is asked for are none.
+  // Without authentication no account is used.
   if (configfs.read_or(group + "/attrib/authentication", "") == "0") found.clear();
   return found;
 }
@@ -66,20 +66,20 @@ std::vector<TargetSession> read_sessions(const Configfs& configfs, const std::st
     const std::string info = configfs.read_or(rule_path(group, initiator) + "/info", "");
     if (auto session = parse_session_info(std::as_bytes(std::span(info)))) sessions.push_back(*session);
   }
-  // A rule shows its newest session only. One that nothing shows is a session nevertheless.
+  // A rule shows only its newest session. A session that no attribute shows still counts.
   const std::string count =
       configfs.read_or(target_path(target) + "/fabric_statistics/iscsi_instance/sessions", "");
   if (sessions.empty() && whole_number(count).value_or(0) > 0) sessions.emplace_back();
   return sessions;
 }
 
-/// Whether each initiator is kept from writing to the LUN, and there is one.
+/// Returns true if the LUN is mapped to at least one initiator and all mappings are write-protected.
 bool write_protected(const Configfs& configfs, const std::string& group, const LioLun& lun) {
-  const std::string place = configfs.resolve(lun.path);
+  const std::string resolved = configfs.resolve(lun.path);
   bool found = false;
   for (const std::string& initiator : configfs.directories(group + "/acls"))
     for (const MappedLun& mapped : mapped_luns(configfs, rule_path(group, initiator))) {
-      if (mapped.lun_path != place) continue;
+      if (mapped.lun_path != resolved) continue;
       if (configfs.read_or(mapped.path + "/write_protect", "") != "1") return false;
       found = true;
     }
@@ -142,7 +142,7 @@ std::vector<MappedLun> mapped_luns(const Configfs& configfs, const std::string& 
 
 std::vector<std::string> target_names(const Configfs& configfs) {
   std::vector<std::string> names = configfs.directories(kIscsi);
-  // Beside the targets there is discovery_auth. iSCSI names have their type in front: RFC 7143, 4.2.7.2.
+  // discovery_auth is in the same directory. iSCSI names begin with their type: RFC 7143, 4.2.7.2.
   std::erase_if(names, [](const std::string& name) {
     return !name.starts_with("iqn.") && !name.starts_with("eui.") && !name.starts_with("naa.");
   });

@@ -54,11 +54,12 @@ std::optional<AccessRule> saved_access(const Json& config, const std::string& ta
 std::string saved_with(const Json& config, const std::string& volume) {
   for (const Json& object : list_in(config, "storage_objects")) {
     if (text_in(object, "dev") != volume) continue;
-    const std::string place = "/backstores/" + text_in(object, "plugin") + "/" + text_in(object, "name");
+    const std::string object_path =
+        "/backstores/" + text_in(object, "plugin") + "/" + text_in(object, "name");
     for (const Json& target : list_in(config, "targets"))
       for (const Json& group : list_in(target, "tpgs"))
         for (const Json& lun : list_in(group, "luns"))
-          if (text_in(lun, "storage_object") == place) return text_in(target, "wwn");
+          if (text_in(lun, "storage_object") == object_path) return text_in(target, "wwn");
   }
   return {};
 }

@@ -32,7 +32,7 @@ void check_capacity(const std::string& to, int fd, const struct stat& from) {
                 "make room, or keep the pool on XFS or btrfs, where copies share their blocks");
 }
 
-/// One run of data, from `offset` to `end`.
+/// Copies one run of data, from `offset` to `end`.
 void copy_run(const std::string& from, const Fd& source, int target, off_t offset, off_t end,
               Progress& progress) {
   while (offset < end) {

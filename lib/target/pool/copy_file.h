@@ -7,11 +7,11 @@
 
 namespace san::target {
 
-/// Makes `to`, which must not be there, a copy of the regular file `from` with the same permissions: one that
-/// shares its blocks where the file system can (FICLONE: XFS, btrfs), else, if `full`, a full copy of all but
-/// its holes. Complete on stable storage before it gets its name. Says whether blocks are shared. Throws
-/// Error(failed), Error(interrupted), and Error(refused) where `to` exists, where sharing does not work and
-/// `full` is false, or where there is no room.
+/// Copies the regular file `from` to the new file `to`, with the same permissions. The copy shares the blocks
+/// if the file system supports it (FICLONE: XFS, btrfs); else, if `full`, everything but the holes is copied.
+/// It gets its name when it is complete on stable storage. Returns true if blocks are shared. Throws
+/// Error(failed), Error(interrupted), and Error(refused) if `to` exists, if sharing does not work and `full`
+/// is false, or if there is not enough free space.
 bool copy_file(const std::string& from, const std::string& to, bool full, Progress& progress);
 
 }  // namespace san::target

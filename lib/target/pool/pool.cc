@@ -33,7 +33,7 @@ bool is_name(std::string_view name, bool capitals) {
          std::all_of(name.begin(), name.end(), inner);
 }
 
-/// Names of the directory's files that end in ".img", without that, sorted.
+/// Returns the names of the files that end in ".img", without that suffix, sorted.
 std::vector<std::string> stems(const std::string& directory) {
   std::vector<std::string> names;
   std::error_code error;
@@ -97,7 +97,7 @@ void Pool::make_directory() const {
   if (std::filesystem::is_directory(directory_, error)) return;
   std::filesystem::create_directories(std::filesystem::path(directory_).parent_path(), error);
   if (error) throw Error(Exit::failed, directory_, fmt::format("cannot make the pool: {}", error.message()));
-  // At no moment anybody else's.
+  // Never accessible to other users, not even for a moment.
   if (mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST)
     throw system_error(directory_, "make the pool", errno);
 }

@@ -7,15 +7,16 @@
 
 namespace san::target {
 
-/// A CHAP secret of its own for `path`: 16 characters of 6 random bits each, 96 in all, which is what RFC
-/// 7143, 9.2.1 asks for. Letters, digits, "." and "_": what no shell, no tgt.conf and no iPXE script minds.
+/// Returns a new random CHAP secret: 16 characters of 6 random bits each, 96 in all, as RFC 7143, 9.2.1
+/// requires. It has letters, digits, "." and "_", which need no quoting in a shell, a tgt.conf or an iPXE
+/// script.
 Secret make_secret();
 
-/// The secret in the file `path`; where there is no such file, `known` or, if that is empty, a new one is put
-/// into it (mode 0600) and `made` is set. What is there is never changed; a secret that
-/// a killed process was writing is removed. Throws Error(usage) for a file that
-/// others can read and for a secret that is not of 12 to 16 bytes (RFC 7143, 9.2.1, and what the flash of
-/// NICs holds), Error(failed) where it cannot be written.
+/// Returns the secret in the file `path`. If there is no such file it is made (mode 0600) with `known` or, if
+/// that is empty, a new secret, and `made` is set. An existing file is never changed; a partial file of a
+/// killed process is removed. Throws Error(usage) for a file that others can read and for a secret that does
+/// not have 12 to 16 bytes (RFC 7143, 9.2.1, and the limit of NIC flash), Error(refused) if another process
+/// makes the file at the same time, Error(failed) if it cannot be written.
 Secret secret_of_file(const std::string& path, const Secret& known, bool& made);
 
 }  // namespace san::target

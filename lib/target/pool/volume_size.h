@@ -9,11 +9,11 @@ namespace san::target {
 struct VolumeSize {
   bool exists = false;
   bool block_device = false;
-  std::uint64_t bytes = 0;      ///< what it offers
-  std::uint64_t allocated = 0;  ///< what it takes up; for a block device all of it
+  std::uint64_t bytes = 0;      ///< size; 0 if a block device cannot be opened
+  std::uint64_t allocated = 0;  ///< space in use; for a block device all of it
 };
 
-/// Of a file or a block device. What is not there, or neither of both, does not exist.
+/// Returns the size of a file or a block device. Anything else does not exist.
 VolumeSize volume_size(const std::string& path);
 
 }  // namespace san::target

@@ -72,16 +72,17 @@ void TgtDriver::drop_accounts(const std::vector<std::string>& users) {
   drop_unused_accounts(users);
 }
 
-/// All of them, and the rules, for without an account the target would let in those who need none.
-/// tgtd 1.0.85 ends with a segmentation fault where one is unbound, or deleted, that was bound before another
-/// that stays: the last goes first.
+/// Unbinds all incoming accounts, and all rules before them: without an account the target would admit
+/// initiators without CHAP. tgtd 1.0.85 crashes with a segmentation fault if an account is unbound, or
+/// deleted, that was bound before another one that stays: so the last goes first.
 void TgtDriver::unbind_incoming(const TgtTarget& target) const {
   for (const std::string& rule : target.acl) bind_rule(target, rule, false);
   for (auto user = target.incoming.rbegin(); user != target.incoming.rend(); ++user)
     bind_account(target, *user, false, false);
 }
 
-/// Sees to it that tgt has the account with this secret, which it does not tell: the files of conf.d do.
+/// Makes sure that tgt has the account with this secret. tgt does not show secrets, so they are read from
+/// conf.d.
 void TgtDriver::make_account(const TgtTarget& target, const ChapAccount& account,
                              const std::vector<TgtTarget>& all) {
   if (contains(accounts(), account.user)) {

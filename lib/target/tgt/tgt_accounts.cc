@@ -24,12 +24,12 @@ namespace {
 constexpr std::uint32_t kModeSystem = 0, kModeAccount = 7;
 constexpr std::uint32_t kNew = 0, kShow = 2;
 
-/// A request, in the byte order and alignment of this machine: both ends are on it.
+/// A management request, in the byte order and alignment of this machine, on which both ends run.
 struct Request {
   std::uint32_t mode = 0;
   std::uint32_t operation = 0;
   char driver[64] = "iscsi";
-  std::uint32_t length = 0;  ///< bytes of this and of the text behind it
+  std::uint32_t length = 0;  ///< bytes of this struct and of the text after it
   std::int32_t target = -1;
   std::uint64_t session = 0;
   std::uint64_t lun = ~std::uint64_t{0};
@@ -44,14 +44,14 @@ static_assert(sizeof(Request) == 120 && offsetof(Request, length) == 72 && offse
 
 struct Answer {
   std::uint32_t error = 0;
-  std::uint32_t length = 0;  ///< bytes of this and of the text behind it
+  std::uint32_t length = 0;  ///< bytes of this struct and of the text after it
 };
 static_assert(sizeof(Answer) == 8);
 
 constexpr std::uint32_t kMaxText = 1 << 20;
 
 std::string socket_path(std::uint16_t control_port) {
-  const char* base = std::getenv("TGT_IPC_SOCKET");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  const char* base = std::getenv("TGT_IPC_SOCKET");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
   return fmt::format("{}.{}", base != nullptr ? base : "/var/run/tgtd/socket", control_port);
 }
 
@@ -72,7 +72,7 @@ Fd connect_to(const std::string& path) {
     throw system_error(path, "reach tgtd", errno, "start it (systemctl start tgt)");
   ucred peer = {};
   socklen_t length = sizeof(peer);
-  // Another user's process could have taken the place of a tgtd that is not there.
+  // Another user's process could have made the socket while tgtd was not running.
   if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
       (peer.uid != 0 && peer.uid != geteuid()))
     throw Error(Exit::failed, path, "the process behind this socket is not root's: it is told no secret",
@@ -94,7 +94,7 @@ void send_all(const std::string& path, const Fd& fd, const void* data, std::size
   }
 }
 
-/// False where the other side ends, or says nothing for ten seconds.
+/// Returns false if the other side closes the connection, or sends nothing for ten seconds.
 bool receive_all(const Fd& fd, void* data, std::size_t size) {
   char* into = static_cast<char*>(data);
   while (size > 0) {
@@ -112,7 +112,7 @@ struct Reply {
   std::string text;
 };
 
-/// One request on a connection of its own, as tgtd wants it. `text` goes with its final zero byte.
+/// Sends one request on a connection of its own, as tgtd requires. `text` is sent with its final zero byte.
 Reply ask(const std::string& path, std::uint32_t mode, std::uint32_t operation,
           const std::optional<Secret>& text = std::nullopt) {
   const Fd fd = connect_to(path);
@@ -133,7 +133,7 @@ Reply ask(const std::string& path, std::uint32_t mode, std::uint32_t operation,
 
 std::vector<std::string> accounts(const std::string& path) {
   const Reply reply = ask(path, kModeAccount, kShow);
-  // Without an account there is no heading either.
+  // Without an account there is no heading, either.
   if (reply.error != 0 || !(reply.text.empty() || reply.text.starts_with("Account list:")))
     throw strange(path, "no list of accounts");
   return parse_tgt_accounts(std::as_bytes(std::span(reply.text)));

@@ -37,7 +37,7 @@ bool is_word(char c) {
          std::string_view("._:@/+-").find(c) != std::string_view::npos;
 }
 
-/// FNV-1a (draft-eastlake-fnv): the same on every machine and in every version, which is all it has to be.
+/// Computes FNV-1a (draft-eastlake-fnv): equal on every machine and in every version, nothing more is needed.
 std::uint64_t hash(std::string_view text) {
   std::uint64_t value = 0xcbf29ce484222325;
   for (const char c : text) {
@@ -52,10 +52,10 @@ std::string lun_text(const std::string& target, const TgtLun& lun, bool file) {
   const TgtIdentity identity = tgt_identity(target, lun.lun, lun.path);
   std::string text = fmt::format("    <backing-store {}>\n        lun {}\n        block-size {}\n", lun.path,
                                  lun.lun, lun.block_size);
-  // Whoever reads the file of a volume (a backup, say) would keep tgt-admin from making its LUN. A block
+  // Another reader of a volume's file (a backup, say) would keep tgt-admin from making its LUN. A block
   // device that is mounted must not become one.
   if (file) text += "        allow-in-use yes\n";
-  // The vendor stays tgt's own, "IET": initiators know by it what kind of target they speak to.
+  // The vendor stays tgt's own, "IET", by which initiators recognise the target software.
   text +=
       fmt::format("        product_id {}\n        product_rev {}\n        scsi_id {}\n        scsi_sn {}\n",
                   identity.product, identity.revision, identity.serial, identity.serial);
@@ -114,7 +114,7 @@ std::string tgt_conf_text(const TgtTarget& state, const std::map<std::string, st
   }
   for (const auto& [key, value] : parameters) {
     if (!tgt_keeps(key)) continue;
-    // "CRC32C,None": a comma harms nobody.
+    // "CRC32C,None": a comma does no harm.
     std::string plain = value;
     std::replace(plain.begin(), plain.end(), ',', '.');
     check_tgt_word(plain, key);

@@ -10,46 +10,47 @@
 
 namespace san::target {
 
-/// An address that no initiator has, as a rule of a target that only names may log in to. tgt-admin binds
-/// "ALL" to every target without a rule for addresses, and tgt lets in whoever fits one rule of either kind.
+/// An address that no initiator has, as the rule of a target with access by names only. tgt-admin binds "ALL"
+/// to every target without an address rule, and tgt accepts an initiator that matches one rule of either
+/// kind.
 inline constexpr std::string_view kNoAddress = "255.255.255.255";
 
-/// What a LUN says it is, so that two LUNs never are taken for one another, on two targets or after a
-/// restart; tgt's own names count targets and are the same on every machine.
+/// INQUIRY identity of a LUN, chosen so that no two LUNs are taken for one another, on two targets or after a
+/// restart; tgt's own defaults count targets and are equal on every machine.
 struct TgtIdentity {
   std::string product;  ///< at most 16 characters (SPC-5, 6.7.2)
   std::string serial;   ///< 16 hexadecimal digits
-  /// 4 characters that differ between the file that is the volume now and those that were before it: one that
-  /// was deleted and made again, or exchanged by a return to a snapshot. Names by which an initiator knows
-  /// the LUN stay. tgt's own "0001" for what is no file.
+  /// Product revision, 4 characters that differ between the current file of the volume and earlier ones,
+  /// which were deleted and made again or replaced by a rollback. The names by which an initiator identifies
+  /// the LUN stay. tgt's own "0001" for anything but a file.
   std::string revision;
 };
 TgtIdentity tgt_identity(std::string_view target, std::uint16_t lun, std::string_view path);
 
-/// A target id for `target`: tgt makes the NAA identifiers of LUNs of it. Far from the ids that tgt-admin
-/// gives out (1, 2, 3 …), and hardly ever the same for two names.
+/// Returns the target id for `target`, from which tgt derives the NAA identifiers of its LUNs. It is far from
+/// the ids that tgt-admin gives out (1, 2, 3 …), and very unlikely to be equal for two names.
 std::uint32_t tgt_target_id(std::string_view target);
 
-/// The file of conf.d (targets.conf(5)) that `tgt-admin --execute` makes the same target of: `state` with the
-/// secrets of `access` and the parameters that tgt-admin knows.
-/// Throws Error(usage) for what a shell would not leave alone: tgt-admin makes command lines of all this.
+/// Returns the conf.d file (targets.conf(5)) from which `tgt-admin --execute` restores the target: `state`
+/// with the secrets of `access` and the parameters that tgt-admin supports. Throws Error(usage) for text that
+/// a shell would interpret: tgt-admin puts all of it on command lines.
 std::string tgt_conf_text(const TgtTarget& state, const std::map<std::string, std::string>& parameters,
                           const AccessRule& access);
 
-/// Whether tgt-admin 1.0.85 brings a parameter of this name back. It passes over others (MaxQueueCmd,
+/// Returns true if tgt-admin 1.0.85 restores a parameter of this name. It ignores others (MaxQueueCmd,
 /// nop_interval …).
 bool tgt_keeps(std::string_view parameter);
 
-/// Whether a file of tgt's configuration has a block for `target`.
+/// Returns true if a tgt configuration file has a block for `target`.
 bool tgt_conf_defines(std::string_view text, std::string_view target);
 
-/// CHAP users and secrets of one such file, whoever wrote it.
+/// Returns the CHAP users and secrets of a tgt configuration file of any origin.
 std::map<std::string, Secret> tgt_conf_secrets(std::string_view text);
 
-/// Whether it is a file that tgt_conf_text() made.
+/// Returns true if tgt_conf_text() made the file.
 bool tgt_conf_is_ours(std::string_view text);
 
-/// What such a file says: of which target, over which files and devices, and for whom, with the secrets.
+/// Content of such a file: target, files and devices of its LUNs, and access rules with the secrets.
 struct TgtConf {
   std::string target;
   std::vector<std::string> volumes;
@@ -57,8 +58,8 @@ struct TgtConf {
 };
 TgtConf parse_tgt_conf(std::string_view text);
 
-/// Throws Error(usage) about `what` where `text` has other characters than letters, digits and . _ : @ / + -
-/// of ASCII.
+/// Throws Error(usage) about `what` if `text` is empty, begins with - or has other characters than ASCII
+/// letters, digits and . _ : @ / + - .
 void check_tgt_word(std::string_view text, std::string_view what);
 
 }  // namespace san::target

@@ -25,7 +25,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
-/// Nothing of what is no file: a pipe would not end.
+/// Reads a regular file; returns nothing for anything else: reading a pipe would not end.
 std::string content(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return {};
@@ -52,7 +52,8 @@ TargetState to_state(const TgtTarget& target, std::map<std::string, std::string>
   return state;
 }
 
-/// tgt-admin would add what two files say of one target, and make its LUNs twice.
+/// Throws if another file defines the target: tgt-admin would add up both definitions, and make its LUNs
+/// twice.
 void check_not_elsewhere(const std::string& directory, const std::string& own, const std::string& target) {
   const auto check = [&own, &target](const std::filesystem::path& path) {
     if (path != own && tgt_conf_defines(content(path), target))
@@ -66,8 +67,8 @@ void check_not_elsewhere(const std::string& directory, const std::string& own, c
   check(std::filesystem::path(directory).parent_path() / "targets.conf");
 }
 
-/// Throws where the place of our file has somebody else's: a link, through which a file anywhere would be
-/// changed by those who may change the directory, or a definition by another hand.
+/// Throws if the path of our file is occupied: by a link, through which users with access to the directory
+/// could have any file changed, or by a definition that sanlun has not written.
 void check_ours(const std::string& path) {
   struct stat status = {};
   if (lstat(path.c_str(), &status) != 0) return;
@@ -87,7 +88,7 @@ TgtDriver::TgtDriver(std::string config, std::uint16_t control_port)
     : config_(std::move(config)), control_port_(control_port), tgtadm_(control_port) {}
 
 void TgtDriver::require() {
-  // tgtd answers nobody else, without a word.
+  // tgtd does not answer other users, and gives no error.
   if (geteuid() != 0) throw Error(Exit::failed, "tgt", "takes orders from root alone", "run this as root");
   targets();
   if (::access(config_.c_str(), W_OK | X_OK) != 0)
@@ -175,7 +176,7 @@ void TgtDriver::create_target(const std::string& name) {
 
 void TgtDriver::delete_target(const std::string& name) {
   const TgtTarget target = find(name);
-  // Without --force tgt refuses while a session is there.
+  // Without --force tgt refuses while a session is logged in.
   tgtadm_.run(name, {"--op", "delete", "--mode", "target", "--tid", std::to_string(target.tid)});
   std::vector<std::string> users = target.incoming;
   users.insert(users.end(), target.outgoing.begin(), target.outgoing.end());
@@ -202,7 +203,7 @@ void TgtDriver::attach(const std::string& name, std::uint16_t lun, const Volume&
                                      volume.thin ? ",thin_provisioning=1" : "",
                                      volume.read_only ? ",readonly=1" : "")});
   } catch (const Error&) {
-    // An order that is said to have failed may have been carried out.
+    // A command that was reported as failed may have been carried out.
     if (there(find(name))) detach(name, lun);
     throw;
   }
@@ -224,7 +225,7 @@ void TgtDriver::detach(const std::string& name, std::uint16_t lun) {
 void TgtDriver::tune(const std::string& name, const std::map<std::string, std::string>& values) {
   const std::string tid = std::to_string(find(name).tid);
   for (const auto& [key, value] : values) {
-    // What tgt has anyway is no loss.
+    // A default value of tgt need not be saved.
     if (!tgt_keeps(key) && !(key == "MaxQueueCmd" && value == "128"))
       log::warning("{}: {} lasts until tgtd ends: tgt-admin does not know it", name, key);
     tgtadm_.run(fmt::format("{}, {}={}", name, key, value),
@@ -236,7 +237,8 @@ std::string TgtDriver::config_path(const std::string& target) const {
   return fmt::format("{}/{}.conf", config_, target);
 }
 
-/// Of a target that is gone: what sanlun has written down of it, and the accounts that only this names now.
+/// Removes what sanlun has saved of a target that does not exist any more, and the accounts that only this
+/// file named.
 bool TgtDriver::remove_written(const std::string& target) const {
   const std::string path = config_path(target);
   FreshFile::remove_stale(path);
@@ -261,7 +263,7 @@ bool TgtDriver::persist(const std::string& name, const AccessRule& access) {
   const Secret text = tgt_conf_text(*target, parameters(*target), access);
   FreshFile::remove_stale(path);
   if (content(path) == text) return false;
-  // It may hold secrets: mode 0600, and never half of it.
+  // It may hold secrets: mode 0600, and complete at every moment.
   FreshFile file(path, 0600);
   file.write(std::as_bytes(std::span(text)));
   file.replace();

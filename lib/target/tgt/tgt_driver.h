@@ -13,12 +13,13 @@
 
 namespace san::target {
 
-/// The Linux SCSI target framework in user space: tgtd by tgtadm, and a file a target in conf.d.
+/// Driver of tgt, the Linux SCSI target framework in user space: tgtd through tgtadm, and one file per target
+/// in conf.d.
 class TgtDriver final : public Driver {
  public:
   static constexpr const char* kConfig = "/etc/tgt/conf.d";
 
-  /// `config` is the directory that tgt's targets.conf includes *.conf files of.
+  /// `config` is the directory whose *.conf files tgt's targets.conf includes.
   explicit TgtDriver(std::string config = kConfig, std::uint16_t control_port = 0);
 
   std::string_view name() const override { return "tgt"; }

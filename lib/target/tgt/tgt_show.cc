@@ -17,7 +17,7 @@ std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Takes the first line, without its line feed, off `text`.
+/// Removes the first line, without its line feed, from `text` and returns it.
 std::string_view next_line(std::string_view& text) {
   const auto end = std::min(text.find('\n'), text.size());
   const std::string_view line = text.substr(0, end);
@@ -39,13 +39,13 @@ std::optional<T> number(std::string_view text) {
   return value;
 }
 
-/// What stands behind `key` where `line` begins with it.
+/// Returns the text after `key` if `line` begins with it.
 std::optional<std::string_view> after(std::string_view line, std::string_view key) {
   if (!line.starts_with(key)) return std::nullopt;
   return trimmed(line.substr(key.size()));
 }
 
-/// "Target 1: iqn.2026-11.org.example:a"
+/// Parses "Target 1: iqn.2026-11.org.example:a".
 std::optional<TgtTarget> target_line(std::string_view line) {
   const auto rest = after(line, "Target ");
   if (!rest) return std::nullopt;
@@ -90,7 +90,7 @@ std::optional<Section> section_line(std::string_view line) {
   return std::nullopt;
 }
 
-/// One line of a section that lists things: "LUN: 1", "I_T nexus: 2", or what belongs to the last of them.
+/// Parses one line of a section that lists items: "LUN: 1", "I_T nexus: 2", or a property of the last one.
 void content_line(TgtTarget& target, Section section, std::string_view line) {
   switch (section) {
     case Section::none:
@@ -138,7 +138,7 @@ std::vector<TgtTarget> parse_tgt_targets(std::span<const std::byte> bytes) {
       section = Section::none;
       continue;
     }
-    // A heading stands at depth 4. An account could have its name.
+    // A heading has depth 4. An account could have its name.
     const bool heading = full.starts_with("    ") && !full.starts_with("     ");
     if (const auto next = heading ? section_line(line) : std::nullopt)
       section = *next;

@@ -15,7 +15,7 @@
 namespace san::target {
 namespace {
 
-/// What tgtadm says, as a clause: "tgtadm: can't find the target" is "can't find the target".
+/// Returns tgtadm's message as a clause: "tgtadm: can't find the target" becomes "can't find the target".
 std::string clause(std::string text) {
   constexpr std::string_view kProgram = "tgtadm: ";
   if (text.starts_with(kProgram)) text.erase(0, kProgram.size());

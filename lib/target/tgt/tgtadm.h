@@ -7,14 +7,14 @@
 
 namespace san::target {
 
-/// The program tgtadm, through which the tgtd of this machine (or of $TGT_IPC_SOCKET) takes its orders.
+/// The program tgtadm, which controls the tgtd of this machine (or of $TGT_IPC_SOCKET).
 class Tgtadm {
  public:
-  /// `control_port` tells one tgtd from others, as its own option -C does.
+  /// `control_port` selects one of several tgtd processes, like the option -C of tgtadm.
   explicit Tgtadm(std::uint16_t control_port) : control_port_(control_port) {}
 
-  /// Runs it with `arguments` and returns what it prints. Throws Error(failed) about `object` with its own
-  /// words, and where it does not end within 30 seconds.
+  /// Runs tgtadm with `arguments` and returns its output. Throws Error(failed) about `object` with tgtadm's
+  /// message, and if it does not end within 30 seconds.
   std::string run(const std::string& object, const std::vector<std::string>& arguments) const;
 
  private:
