@@ -32,12 +32,12 @@ MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>
           i < use.decisions.size() ? use.decisions[i] : DeltaDecision(), use.map->standing(i).silent_changes);
     else
       epochs_[i] = use.map->begin_epoch(i, true);
-    if (i < use_.stale.size()) doubt(i);
+    if (i < use_.stale.size()) invalidate_stale(i);
   }
   use.map->commit();
 }
 
-void MapRouter::doubt(std::size_t destination) {
+void MapRouter::invalidate_stale(std::size_t destination) {
   // A run that ends before it has looked there must not leave a map that the next one believes. The head is
   // looked at in any case, and as long as it is known, nothing has been overwritten.
   for (const auto& [offset, length] : use_.stale[destination]) {

@@ -52,13 +52,13 @@ iscsi::Lun IscsiChannel::inspect(const std::string& url) {
 
 Answer IscsiChannel::send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                           std::span<std::byte> data, Duration timeout) {
-  const auto attempt = [&] { return send_patiently(what, cdb, direction, data, timeout); };
+  const auto attempt = [&] { return send_with_retry(what, cdb, direction, data, timeout); };
   if (direction != iscsi::Direction::in) return attempt();
   return iscsi::ask_over_lost_sessions(to_string(login_.portal), what, Clock::now() + timeout, attempt);
 }
 
-Answer IscsiChannel::send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                                    std::span<std::byte> data, Duration timeout) {
+Answer IscsiChannel::send_with_retry(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                                     std::span<std::byte> data, Duration timeout) {
   const auto begun = Clock::now();
   for (unsigned attempt = 1;; ++attempt) {
     const Answer answer = send_once(what, cdb, direction, data, begun, timeout);
