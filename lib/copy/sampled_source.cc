@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kPiece = 64 * KiB, kEnds = MiB / kPiece, kRandom = 64;
 
-/// Numbers of pieces of a device that has `pieces`.
+/// Returns the numbers of the pieces to sample, of a device that has `pieces`.
 std::set<std::uint64_t> choose(std::uint64_t pieces) {
   std::set<std::uint64_t> chosen;
   for (std::uint64_t i = 0; i < std::min(pieces, kEnds); ++i) {

@@ -117,7 +117,7 @@ void Offload::copy() {
   read_boot_region();
   on_destination([this] { destination_.hide_boot_region(head_, Token::random()); });
   Plan plan(source_, head_, source_.size(), limits_.segment, std::max(Plan::kAlignment, limits_.granularity));
-  // Held back until it is known whether it is the last.
+  // Held back until it is certain whether it is the last.
   std::optional<Piece> held;
   while (const auto piece = plan.next()) {
     check();
@@ -243,7 +243,7 @@ void Offload::hide_boot_region() {
   try {
     destination_.clear_boot_region(head_);
   } catch (const Error&) {
-    // It has been reported already, or will be, that the destination cannot be relied upon.
+    // The failure of the destination has been, or will be, reported elsewhere.
   }
 }
 
@@ -303,7 +303,7 @@ void Offload::repair() {
         if (!still(range)) outcome_.rewritten.emplace_back(range.offset, range.length);
       return;
     }
-    // An unmap proved at its ends may have left something in the middle.
+    // A range whose ends were zeros after an unmap may hold old data in the middle.
     destination_.stop_unmapping();
     if (round == 0) tried = wrong;
     for (const Expectation& range : wrong) rewrite(range);

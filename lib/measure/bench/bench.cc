@@ -14,11 +14,11 @@ namespace {
 using Clock = TimeShares::Clock;
 using Pattern = Workload::Pattern;
 
-// A scratch LUN need not be filled: so much is written from its front on, again and again.
+// Bytes at the front of a scratch LUN that are written again and again: it need not be filled.
 constexpr std::uint64_t kMaxWritten = 4 * GiB;
 constexpr std::uint64_t kMaxSize = MiB;
 
-/// Runs workloads, and opens the device anew where they want another number of sessions or requests.
+/// Runs workloads, and reopens the device if they need another number of sessions or requests in flight.
 class Bench {
  public:
   Bench(const BenchOptions& options, unsigned cells, const std::function<void(std::uint64_t)>& moved)
@@ -26,7 +26,7 @@ class Bench {
 
   Device& device(unsigned sessions, unsigned depth) {
     if (!device_ || sessions != sessions_ || depth != depth_) {
-      device_.reset();  // before the next: there are targets that allow an initiator only one session
+      device_.reset();  // before the next login: some targets allow an initiator only one session
       device_ = options_.open(sessions, depth);
       sessions_ = sessions;
       depth_ = depth;
@@ -62,8 +62,8 @@ class Bench {
 // Cells of one direction that are measured once more.
 constexpr unsigned kConfirmed = 3;
 
-/// The fastest of many cells owes something to chance: what the conclusion rests on is measured once more,
-/// and the slower result counts.
+/// Repeats the measurements that the conclusions rest on, because the fastest of many cells is so partly by
+/// chance; the slower result counts.
 void confirm(Bench& bench, BenchResult& result, bool write, const SampleExtents& places,
              std::uint64_t& position) {
   std::vector<const BenchCell*> done;
@@ -77,7 +77,7 @@ void confirm(Bench& bench, BenchResult& result, bool write, const SampleExtents&
   }
 }
 
-/// Bytes that are in flight: what it costs the target and the network.
+/// Returns the bytes in flight, the load on the target and the network.
 std::uint64_t cost(const Workload& workload) {
   return workload.request * workload.in_flight();
 }
@@ -98,7 +98,7 @@ std::vector<Workload> bench_workloads(bool write, bool sessions, std::uint32_t b
         for (const std::uint64_t request : {64 * KiB, 256 * KiB, kMaxSize})
           if (count == 1 || sessions) result.push_back({Pattern::sequential, write, request, depth, count});
   };
-  // What is read at random was written in order before.
+  // Random reads need data that were written in sequence before.
   if (write) sequential();
   result.push_back({Pattern::random, write, small, 1, 1});
   if (!write) result.push_back({Pattern::boot, false, std::max<std::uint64_t>(8 * KiB, block), 1, 1});
@@ -135,7 +135,7 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
     phase("write");
     const SampleExtents all(round_down(std::min(result.size, kMaxWritten), kMaxSize),
                             SampleExtents::Kind::data);
-    std::uint64_t reached = 0;  // how far a sequential cell has been
+    std::uint64_t reached = 0;  // end of the range that sequential cells have written
     std::uint64_t before = 0;
     for (const Workload& workload : writes) {
       const SampleExtents done(std::max(kMaxSize, round_down(reached, kMaxSize)), SampleExtents::Kind::data);

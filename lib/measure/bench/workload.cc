@@ -43,7 +43,7 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
     const auto begun = Clock::now();
     {
       const std::scoped_lock lock(mutex_);
-      // Until the sessions are logged in and the pipes are full; at most for a third of the time.
+      // Warm-up, until the sessions are logged in and their queues full; a third of the time at most.
       warm_by_ = begun + share / 3;
       end_ = begun + share;
       active_ = workload_.in_flight();
@@ -52,8 +52,8 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
     wait();
     const std::scoped_lock lock(mutex_);
     if (error_) throw Error(*error_);
-    // Up to the end, not to the last completion: requests come back in bursts, and the pause behind one
-    // counts.
+    // Up to the end of the time, not to the last completion: requests come back in bursts, and the pause
+    // behind one counts.
     if (measured_from_ && *measured_from_ < end_)
       result_.seconds = std::chrono::duration<double>(end_ - *measured_from_).count();
     return result_;
@@ -73,12 +73,12 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
     return at;
   }
 
-  /// Where a slot is between the calls: a device may complete a request before the call that submits it
-  /// returns, and to submit the next from there, again and again, would have no end of the stack.
+  /// State of a slot between the calls: a device may complete a request before the submitting call returns,
+  /// and to submit the next one from the completion would recurse without bound.
   enum class State { submitting, submitted, again };
 
   void drive(unsigned slot) {
-    // The last completion may come, and the owner go, before this returns.
+    // The last completion may come, and the owner be destroyed, before this returns.
     const auto self = shared_from_this();
     auto expected = State::again;
     while (expected == State::again) {
@@ -106,7 +106,7 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
       device_.read(offset, buffer, done);
   }
 
-  /// A number of its own in every 4 KiB: a target must not find out that it has them already.
+  /// Puts a different number into every 4 KiB, so that the target cannot find duplicates.
   void stamp(std::span<std::byte> buffer) {
     for (std::size_t at = 0; at < buffer.size(); at += 4096) {
       ++stamps_;
