@@ -21,16 +21,15 @@ using std::chrono::milliseconds;
 // Reads in flight beside the writes of a single destination.
 constexpr std::uint64_t kBlocksBeingRead = 8;
 
-// Time that the other destinations wait, while one of them has little left to do, before the one without
-// capacity skips a range. A skipped range costs a second read of the source, so a pause as short as a TCP
-// retransmission (200 ms at least on Linux) or a quick flush is waited out; much longer, and a hanging target
-// would hold up the fast ones for nothing. Waited only once for each destination: later it counts as slow
-// (WriteQueue::slow). An order of magnitude, not a measured optimum.
+// Wait for a destination without capacity, while another one has little left to do, before it skips a range.
+// That costs a second read of the source, so a pause as short as a TCP retransmission (200 ms at least on
+// Linux) or a flush is waited out, once for each destination (WriteQueue::slow). An order of magnitude, not a
+// measured optimum.
 constexpr milliseconds kWaitForSlow{200};
 
-/// Returns the number of buffers: as many as a single destination can have in flight, and some for reads,
-/// because buffers that are reused soon are still in the processor's cache. Several destinations do not keep
-/// step, and get all that CopyOptions::memory allows.
+/// Returns the number of buffers: as many as one destination can have in flight, and some for reads, because
+/// buffers that are reused soon are still in the processor's cache. Several destinations do not keep step,
+/// and get all.
 std::size_t buffers(const CopyOptions& options, std::uint64_t head,
                     const std::vector<Device*>& destinations) {
   const std::uint64_t most = options.memory / options.block;
@@ -223,8 +222,7 @@ bool Copier::catch_up() {
 void Copier::hide_boot_regions() {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     Destination* destination = destinations_[i].get();
-    // The boot region of a complete clone is hidden later, before the first block of it is changed, if any
-    // is.
+    // A complete clone's boot region is hidden later, before its first block is changed, if any is.
     if (destination->device().sequential() || (router_ && !router_->boot_region_unknown(i))) continue;
     // A run that was killed while it wrote the boot region may have entered parts of it into the map.
     if (router_) router_->forget_boot_region(i);
@@ -294,7 +292,7 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
       // Capacity: a verifier that lags, or many runs of zeros in flight, count like blocks.
       const bool capacity = destinations_[i]->wait_for_capacity(milliseconds(0));
       if (queue.behind && held <= share_ / 4 && capacity) queue.behind = false;
-      // A single destination cannot take memory from others.
+      // Alone it takes no memory from others.
       const bool much = held > 0 && held + (piece.zero ? 0 : piece.length) > share_;
       if (!capacity || (among.size() > 1 && (queue.behind || much))) {
         full.push_back(i);
@@ -371,8 +369,7 @@ void Copier::copy_stream(InputStream& source) {
     at += padded;
     if (*got < wanted) break;
   }
-  // The program that feeds the stream has probably failed; a destination replaced by nothing would be
-  // reported as a success.
+  // The program that feeds it has probably failed; an empty clone must not be reported as a success.
   if (at == 0 && !all_failed())
     throw Error(Exit::failed, source.name(), "is empty: not one byte came",
                 "look at the program that writes to it");

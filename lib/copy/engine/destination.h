@@ -28,8 +28,9 @@ struct DestinationBytes {
 };
 
 /// Writes blocks and runs of zeros to a device, asynchronously. The first error ends it: later blocks are
-/// released at once. Thread-safe: every method may be called from any thread, use_journal() and the methods
-/// that say so excepted. Its lock is released before the journal, the verifier or the device is called.
+/// released at once. Thread-safe; but use_journal(), flush(), write_boot_region() and clear_boot_region()
+/// only while nothing is in flight. Its lock is released before the journal, the verifier or the device is
+/// called.
 class Destination {
  public:
   /// Prepares for a copy with `options`. `device` must outlive it.

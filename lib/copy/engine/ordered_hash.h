@@ -13,7 +13,7 @@ namespace san {
 
 /// Hash of a whole source whose pieces arrive out of order. A piece that comes early is kept (and its owner
 /// with it) until its turn; the thread that brings the missing one hashes those that follow, too.
-/// Thread-safe.
+/// Thread-safe, digest() excepted.
 class OrderedHash {
  public:
   /// Adds the piece at `offset`; `owner` keeps `bytes` alive.

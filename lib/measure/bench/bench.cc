@@ -34,7 +34,7 @@ class Bench {
     return *device_;
   }
 
-  BenchCell run(const Workload& workload, const SampleExtents& places, std::uint64_t& position) {
+  BenchCell run(const Workload& workload, const SampleExtents& extents, std::uint64_t& position) {
     BenchCell cell{workload, {}, {}};
     Device& opened = device(workload.sessions, workload.depth);
     const auto share = shares_.next(Clock::now());
@@ -44,7 +44,7 @@ class Bench {
     } else if (share == TimeShares::Duration::zero()) {
       cell.note = "the time was over";
     } else {
-      cell.measured = run_workload(opened, workload, places, position, share, moved_);
+      cell.measured = run_workload(opened, workload, extents, position, share, moved_);
       if (cell.measured.requests < fewest_requests(workload) || cell.measured.seconds <= 0)
         cell.note = fmt::format("too few requests: {}", cell.measured.requests);
     }
@@ -64,14 +64,14 @@ constexpr unsigned kConfirmed = 3;
 
 /// Repeats the measurements that the conclusions rest on, because the fastest of many cells is so partly by
 /// chance; the slower result counts.
-void confirm(Bench& bench, BenchResult& result, bool write, const SampleExtents& places,
+void confirm(Bench& bench, BenchResult& result, bool write, const SampleExtents& extents,
              std::uint64_t& position) {
   std::vector<const BenchCell*> done;
   for (unsigned i = 0; i < kConfirmed; ++i) {
     const BenchCell* next = i == 1 ? usual_cell(result, write) : best_cell(result, write);
     if (next == nullptr || std::find(done.begin(), done.end(), next) != done.end()) continue;
     done.push_back(next);
-    const BenchCell again = bench.run(next->workload, places, position);
+    const BenchCell again = bench.run(next->workload, extents, position);
     if (again.rate() && *again.rate() < *next->rate())
       result.cells[static_cast<std::size_t>(next - result.cells.data())] = again;
   }
@@ -154,15 +154,15 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
   }
   phase("read");
   Device& device = bench.device(1, 1);
-  const SampleExtents places =
+  const SampleExtents extents =
       result.written_bytes >= 16 * kMaxSize
           ? SampleExtents(round_down(result.written_bytes, kMaxSize), SampleExtents::Kind::data)
           : SampleExtents::readable(device, options.time / 10);
-  result.read_bytes = places.length();
-  result.read_kind = places.kind();
+  result.read_bytes = extents.length();
+  result.read_kind = extents.kind();
   position = 0;
-  for (const Workload& workload : reads) result.cells.push_back(bench.run(workload, places, position));
-  confirm(bench, result, false, places, position);
+  for (const Workload& workload : reads) result.cells.push_back(bench.run(workload, extents, position));
+  confirm(bench, result, false, extents, position);
   result.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
   return result;
 }

@@ -74,7 +74,7 @@ Trial lbprz(Prober& p, const Deallocator& by) {
   if (content.all_zeros())
     return {Trial::Outcome::done,
             fmt::format("{} read back whole: zeros", format_size(blocks * lun.block())) + evidence};
-  // A claim in only one of the two places is none: sanclone requires both.
+  // A claim in only one of the two fields is none: sanclone requires both.
   return {p.about().declares_zeros() ? Trial::Outcome::wrong : Trial::Outcome::refused,
           fmt::format("{} of {} deallocated blocks are not zeros, the first at LBA {}",
                       content.pattern + content.other, blocks, content.first_not_zero.value_or(0)) +
