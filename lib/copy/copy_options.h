@@ -31,11 +31,11 @@ struct CopyOptions {
   std::uint64_t block = MiB;  ///< bytes of a request, a multiple of 4096; see copy_block()
   std::uint64_t rate = 0;     ///< bytes a second read from the source, 0 for no limit
   /// Bytes of the buffers for data between the source and all destinations together, at most. With several
-  /// destinations each may hold an equal share of them, or one block if that is more; a single destination
-  /// gets no more than 8 blocks and its queue depth. Four blocks and the boot region are allowed whatever
-  /// this says. Not included: 8 blocks a destination for verification and another 8 for an update by a clone
-  /// map. Buffers are allocated on first use, and released on whatever thread completes the last write of a
-  /// block.
+  /// destinations each may hold an equal share of them, or one block if that is more; for a single one no
+  /// more than 8 blocks beyond its queue depth are used. Four blocks and the boot region are allowed whatever
+  /// this says. Not included: 8 blocks a destination for verification, and another 8 for an update by a clone
+  /// map. Buffers are allocated on first use by the thread of Copier::run(), and released by the thread that
+  /// completes the last write of a block.
   std::uint64_t memory = 48 * MiB;
   bool keep_size = false;  ///< a destination file that is longer than the source keeps its length
   bool wipe_rest = false;  ///< zeros are put behind the end of the source, by the policy `zero`

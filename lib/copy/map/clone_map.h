@@ -36,8 +36,9 @@ struct MapSubject {
 class CloneMap {
  public:
   /// Opens the map `path`, or creates a new one if the file does not exist, is empty, or `fresh` is set.
-  /// Throws Error(refused) if it is damaged, in use by another clone, or about another source or destination
-  /// (both are shown); Error(failed) if it cannot be read or written.
+  /// Throws Error(refused) if it is damaged, no map, in use by another clone, or about another source or
+  /// destination (both are shown); Error(usage) if it is no regular file; Error(failed) if it cannot be read
+  /// or written.
   static std::unique_ptr<CloneMap> open(const std::string& path, const MapSubject& subject, bool fresh);
 
   const std::string& name() const { return file_.name(); }
