@@ -11,13 +11,12 @@
 namespace san {
 namespace {
 
-/// Large pages (x86-64's have 2 MiB): fewer faults when the memory is first touched, and fewer misses of the
-/// TLB whenever it is copied.
+/// Large pages (2 MiB on x86-64): fewer faults when the memory is first touched, and fewer misses of the TLB
+/// whenever it is copied.
 constexpr std::size_t kLargePage = 2 * MiB;
 constexpr std::align_val_t kAlignment{kLargePage};
 constexpr std::size_t kPage = 4096;
-/// A reader that waits for buffers is woken when there are a few: to go to sleep for each costs more than to
-/// read it.
+/// Free buffers at which a waiting reader is woken: to go to sleep for each one costs more than to read it.
 constexpr std::size_t kWorthWaking = 4;
 
 }  // namespace
@@ -32,15 +31,15 @@ BufferPool::~BufferPool() {
 }
 
 std::byte* BufferPool::make() {
-  const std::size_t place = made_ % slab_;
-  if (place == 0) {
+  const std::size_t index = made_ % slab_;
+  if (index == 0) {
     const std::size_t bytes = round_up(std::min(slab_, count_ - made_) * size_, kPage);
     slabs_.push_back(static_cast<std::byte*>(::operator new(bytes, kAlignment)));
-    // No more than a wish.
+    // Advice only: errors do not matter.
     static_cast<void>(madvise(slabs_.back(), bytes, MADV_HUGEPAGE));
   }
   ++made_;
-  return slabs_.back() + place * size_;
+  return slabs_.back() + index * size_;
 }
 
 std::shared_ptr<std::byte> BufferPool::acquire(std::chrono::milliseconds timeout) {
@@ -52,7 +51,7 @@ std::shared_ptr<std::byte> BufferPool::acquire(std::chrono::milliseconds timeout
   }
   std::byte* buffer = nullptr;
   if (!free_.empty()) {
-    // The one used last is the one most likely still in the cache.
+    // The buffer used last is the most likely to be in the processor's cache.
     buffer = free_.back();
     free_.pop_back();
   } else if (made_ < count_) {
@@ -69,7 +68,7 @@ std::size_t BufferPool::in_use() const {
 }
 
 void BufferPool::release(std::byte* buffer) {
-  // Under the lock: whoever sees by in_use() that this was the last buffer may destroy the pool.
+  // Under the lock: a thread that sees by in_use() that this was the last buffer may destroy the pool.
   const std::scoped_lock lock(mutex_);
   free_.push_back(buffer);
   if (waiting_ > 0 && worth_waking()) free_again_.notify_one();

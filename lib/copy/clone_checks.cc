@@ -77,7 +77,7 @@ std::vector<Error> clone_objections(Device* source, const PartitionTable* table,
   const std::uint32_t block = destination.limits().logical_block;
   if (table == nullptr || !destination.has_blocks()) return objections;
   const std::uint32_t counted = table->kind != TableKind::none ? table->sector_size : table->device_block;
-  // A bare file system in a file says nothing of blocks: files are given 512 for want of better.
+  // A file system without a table in a file does not show a block size: files are given 512 as a default.
   if (table->kind == TableKind::none && (counted == 512 || counted == block)) return objections;
   if (counted == block) return objections;
   const std::string cause =

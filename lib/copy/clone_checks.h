@@ -11,31 +11,37 @@
 
 namespace san {
 
-/// What a user may override by --force=REASON, each by its own name.
+/// Objections that a user may override by --force=REASON, each by its own name.
 struct Overrides {
-  bool live = false;        ///< "live": the source is in use, and may change while it is copied
-  bool in_use = false;      ///< "in-use": something else uses the destination
-  bool block_size = false;  ///< "block-size": the partition table counts in other blocks than the destination
-  bool unknown_content =
-      false;  ///< "unknown-content": what is in a partition that moves to blocks of another size
-  bool cut_source = false;  ///< "cut-source": the source ends in front of what its table or file systems need
+  /// "live": the source is in use, and may change while it is copied.
+  bool live = false;
+  /// "in-use": something else uses the destination.
+  bool in_use = false;
+  /// "block-size": the block size of the partition table is not that of the destination.
+  bool block_size = false;
+  /// "unknown-content": the content of a partition that moves to blocks of another size is not recognized.
+  bool unknown_content = false;
+  /// "cut-source": the source ends before the end that its table or file systems state.
+  bool cut_source = false;
 };
 
-/// Parses "live", "in-use", "block-size", "unknown-content" and "cut-source", with commas between them.
-/// Throws Error(usage) that lists what there is.
+/// Parses "live", "in-use", "block-size", "unknown-content" and "cut-source", separated by commas. Throws
+/// Error(usage) that lists the valid reasons.
 Overrides parse_overrides(const std::string& text);
 
-/// What would be refused about a clone of `size` bytes from `source` (null: a stream) onto `destination`,
-/// before anything is written; empty where nothing is. In the order in which a user should look at them:
+/// Returns the reasons to refuse a clone of `size` bytes from `source` (null for a stream) onto
+/// `destination`, before anything is written; empty if there are none. In the order in which a user should
+/// look at them:
 ///  * both are the same device;
 ///  * the destination is write-protected, smaller than the source, or its blocks do not divide the size;
 ///  * the partition table counts in blocks of another size than the destination has: LBAs would point
-///  elsewhere.
+///    elsewhere.
 std::vector<Error> clone_objections(Device* source, const PartitionTable* table, Device& destination,
                                     std::optional<std::uint64_t> size, const Overrides& overrides);
 
-/// Throws Error(failed) with `hint` where the source `name` was cut off, or warns, where that was overridden.
-/// Warns of what is in doubt. True where it was cut off.
+/// Logs a warning for each inconsistency in the length of the source `name`. Returns true if the source was
+/// cut off and that was overridden. Throws Error(failed) with `hint` if it was cut off and that was not
+/// overridden.
 bool check_length(const std::string& name, const NeededLength& length, const Overrides& overrides,
                   const std::string& hint);
 

@@ -20,7 +20,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The differing ranges, in order, joined; as many as wanted.
+/// Differing ranges, ascending and joined, up to the number wanted. Thread-safe.
 class Differences {
  public:
   Differences(std::uint64_t unit, std::size_t most) : unit_(unit), most_(most) {}
@@ -37,7 +37,7 @@ class Differences {
   void report(CompareResult& result) const {
     result.differing = differing_;
     for (const auto& [offset, length] : ranges_) {
-      // A neighbour may have come later than the range that it continues.
+      // The range before may have been added later than this one.
       if (!result.ranges.empty() && result.ranges.back().offset + result.ranges.back().length == offset)
         result.ranges.back().length += length;
       else if (result.ranges.size() < most_)
@@ -57,7 +57,7 @@ class Differences {
       return;
     }
     ranges_.emplace(offset, length);
-    // Blocks arrive out of order: some more than wanted are kept, and the last ones let go.
+    // Blocks arrive out of order: more than wanted are kept, and the last ones dropped.
     if (ranges_.size() > most_ + 256) {
       ranges_.erase(std::prev(ranges_.end()));
       dropped_ = true;
@@ -72,7 +72,7 @@ class Differences {
   bool dropped_ = false;
 };
 
-/// `options` with blocks that both devices can take as one read.
+/// Returns `options` with blocks that both devices can read at once.
 CompareOptions fitting(CompareOptions options, const Device& left, const Device& right) {
   for (const Device* device : {&left, &right})
     options.block = std::min(options.block,
@@ -80,10 +80,10 @@ CompareOptions fitting(CompareOptions options, const Device& left, const Device&
   return options;
 }
 
-/// One stretch to be read from both sides; the side that arrives last compares.
+/// A range to be read from both sides; the read that completes last compares.
 struct Pair {
   std::uint64_t offset = 0;
-  std::shared_ptr<std::byte> left, right;  ///< null: known to be zeros
+  std::shared_ptr<std::byte> left, right;  ///< null if known to be zeros
   std::size_t length = 0;
   std::atomic<int> waiting{0};
 };
@@ -124,7 +124,7 @@ class Comparison {
   }
 
  private:
-  /// Cuts at the borders of either side's pieces, so that holes of both need no read at all.
+  /// Reads both sides, cut at the borders of either side's pieces, so that holes of both need no read at all.
   void walk(std::uint64_t size) {
     Plan left(left_, 0, whole(left_, size), options_.block),
         right(right_, 0, whole(right_, size), options_.block);
@@ -145,7 +145,7 @@ class Comparison {
     }
   }
 
-  /// The end of one side need not be a whole block of the other: there is more behind it.
+  /// Returns `length` rounded up to whole blocks: the end of one side need not be a whole block of the other.
   static std::uint64_t whole(const Device& device, std::uint64_t length) {
     return round_up(length, device.limits().logical_block);
   }
@@ -195,10 +195,10 @@ class Comparison {
     }
   }
 
-  /// Waits whatever comes.
+  /// Waits for all reads, without checks for errors and signals.
   void drain() {
     while (active_ > 0) std::this_thread::sleep_for(milliseconds(1));
-    // The closures of the last completions still hold buffers for a moment.
+    // The closures of the last completions may still hold buffers for a moment.
     while (pool_.in_use() > 0) std::this_thread::sleep_for(milliseconds(1));
   }
 

@@ -10,29 +10,33 @@
 
 namespace san {
 
+/// Options of a comparison.
 struct CompareOptions {
-  std::uint64_t block = 1 << 20;  ///< bytes of a read, a multiple of 4096
-  std::size_t most_ranges = 16;   ///< differing ranges to name
-  unsigned depth = 16;            ///< pairs of reads under way
+  /// Bytes of a read, a multiple of 4096; less if a device cannot read that much at once.
+  std::uint64_t block = 1 << 20;
+  std::size_t most_ranges = 16;  ///< differing ranges to list, at most
+  unsigned depth = 16;           ///< number of pairs of reads in flight, at most
 };
 
+/// Result of a comparison.
 struct CompareResult {
+  /// A differing range, in bytes.
   struct Range {
     std::uint64_t offset = 0, length = 0;
     bool operator==(const Range&) const = default;
   };
-  std::uint64_t compared = 0;   ///< bytes
-  std::uint64_t differing = 0;  ///< bytes in differing ranges, in units of the smaller block size
-  std::vector<Range> ranges;    ///< the first ones; neighbours are joined
-  bool more = false;            ///< there are more ranges than named
-  double seconds = 0;
+  std::uint64_t compared = 0;   ///< bytes compared, holes of both sides included
+  std::uint64_t differing = 0;  ///< bytes in differing ranges, in units of the larger of the two block sizes
+  std::vector<Range> ranges;    ///< the first differing ranges, ascending; adjacent ones are joined
+  bool more = false;            ///< true if there are more ranges than listed
+  double seconds = 0;           ///< wall-clock time
 
   bool identical() const { return differing == 0; }
 };
 
-/// Compares the first `size` bytes of two devices and writes nothing. Only holes that a kernel vouches for
-/// are taken for zeros unread; a LUN is read whatever it says about its allocation. Throws what a read
-/// throws, and Error(interrupted).
+/// Compares the first `size` bytes of two devices, and writes nothing. Only holes that a kernel guarantees
+/// are assumed to be zeros without a read; a LUN is read whatever it reports about its allocation. Blocks the
+/// caller. Throws what a read throws, and Error(interrupted).
 CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
                       Progress& progress);
 

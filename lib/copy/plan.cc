@@ -14,7 +14,7 @@ Plan::Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t
 void Plan::look() {
   const std::uint64_t to = std::min(end_, round_up(at_ + 1, kWindow));
   for (const Extent& extent : source_.extents(at_, to - at_)) {
-    // Destinations may have larger blocks than the file system that the hole is in.
+    // Destinations may have larger blocks than the file system with the hole.
     const std::uint64_t from = extent.offset == at_ ? at_ : round_up(extent.offset, alignment_);
     const std::uint64_t until = extent.end() == to ? to : round_down(extent.end(), alignment_);
     if (extent.kind != Extent::Kind::zero || until < from || until - from < kShortHole) continue;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kPiece = 64 * KiB, kEnds = MiB / kPiece, kRandom = 64;
 
-/// Numbers of pieces of a device that has `pieces`.
+/// Returns the numbers of the pieces to sample, of a device that has `pieces`.
 std::set<std::uint64_t> choose(std::uint64_t pieces) {
   std::set<std::uint64_t> chosen;
   for (std::uint64_t i = 0; i < std::min(pieces, kEnds); ++i) {
@@ -29,7 +29,7 @@ std::set<std::uint64_t> choose(std::uint64_t pieces) {
 
 SampledSource::SampledSource(Device& below) : SourceFilter(below, "is a source") {
   for (const std::uint64_t piece : choose(round_up(below.size(), kPiece) / kPiece))
-    places_.push_back({piece * kPiece, std::min(kPiece, below.size() - piece * kPiece), {}});
+    parts_.push_back({piece * kPiece, std::min(kPiece, below.size() - piece * kPiece), {}});
 }
 
 void SampledSource::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
@@ -40,28 +40,28 @@ void SampledSource::read(std::uint64_t offset, std::span<std::byte> into, Comple
 }
 
 void SampledSource::look(std::uint64_t offset, std::span<const std::byte> bytes) {
-  // The places themselves never change, and what is read twice may be hashed twice.
-  auto place = std::lower_bound(places_.begin(), places_.end(), offset,
-                                [](const Place& one, std::uint64_t at) { return one.offset < at; });
-  for (; place != places_.end() && place->offset + place->length <= offset + bytes.size(); ++place) {
-    const Hash128 hash = hash128(bytes.subspan(place->offset - offset, place->length));
+  // The ranges never change after construction; a range that is read twice may be hashed twice.
+  auto part = std::lower_bound(parts_.begin(), parts_.end(), offset,
+                               [](const Part& one, std::uint64_t at) { return one.offset < at; });
+  for (; part != parts_.end() && part->offset + part->length <= offset + bytes.size(); ++part) {
+    const Hash128 hash = hash128(bytes.subspan(part->offset - offset, part->length));
     const std::scoped_lock lock(mutex_);
-    if (!place->hash) place->hash = hash;
+    if (!part->hash) part->hash = hash;
   }
 }
 
 std::optional<std::pair<std::uint64_t, std::uint64_t>> SampledSource::changed() {
   std::vector<std::byte> bytes(kPiece);
-  for (const Place& place : places_) {
+  for (const Part& part : parts_) {
     std::optional<Hash128> before;
     {
       const std::scoped_lock lock(mutex_);
-      before = place.hash;
+      before = part.hash;
     }
     if (!before) continue;
-    const auto now = std::span(bytes).first(place.length);
-    read_wait(below_, place.offset, now);
-    if (hash128(now) != *before) return std::pair(place.offset, place.length);
+    const auto now = std::span(bytes).first(part.length);
+    read_wait(below_, part.offset, now);
+    if (hash128(now) != *before) return std::pair(part.offset, part.length);
   }
   return std::nullopt;
 }

@@ -11,28 +11,31 @@
 
 namespace san {
 
-/// A source of which a sample is read a second time, to know whether it changed meanwhile: its first and its
-/// last MiB, and 64 KiB in 64 random places, 6 MiB in all.
+/// Source of which a sample is read a second time, to detect that it changed meanwhile: its first and its
+/// last MiB, and 64 KiB at 64 random offsets, 6 MiB in all.
 class SampledSource final : public SourceFilter {
  public:
-  /// `below` outlives it.
+  /// Draws the offsets of the sample. `below` must outlive it.
   explicit SampledSource(Device& below);
 
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
 
-  /// Reads the sample again, as far as it has been read before. A place with other content than then: offset
-  /// and length. Throws Error where it cannot be read, or was interrupted.
+  /// Reads the sample again, as far as it has been read before, and returns offset and length of the first
+  /// part that has changed; nothing if none has. Blocks the caller. Throws Error if the source cannot be
+  /// read, and Error(interrupted).
   std::optional<std::pair<std::uint64_t, std::uint64_t>> changed();
 
  private:
-  struct Place {
+  /// Part of the sample.
+  struct Part {
     std::uint64_t offset, length;
-    std::optional<Hash128> hash;  ///< of what was read first
+    std::optional<Hash128> hash;  ///< of the content that was read first; empty until then
   };
+  /// Hashes the parts of the sample that lie within `bytes`. Thread-safe.
   void look(std::uint64_t offset, std::span<const std::byte> bytes);
 
   std::mutex mutex_;
-  std::vector<Place> places_;  ///< ascending, disjoint
+  std::vector<Part> parts_;  ///< ascending, disjoint
 };
 
 }  // namespace san

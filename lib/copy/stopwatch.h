@@ -5,9 +5,10 @@
 
 namespace san {
 
-/// Adds the time that it lives to a sum.
+/// Adds its own lifetime, in seconds, to a sum.
 class Stopwatch {
  public:
+  /// Starts the time. `sum` must outlive it.
   explicit Stopwatch(double& sum) : sum_(sum) {}
   ~Stopwatch() { sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
   Stopwatch(const Stopwatch&) = delete;

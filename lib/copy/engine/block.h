@@ -14,9 +14,11 @@
 
 namespace san {
 
-/// Counts bytes as completed when its last owner lets go of it: when every destination has them.
+/// Counts bytes as completed when its last owner releases it: when every destination has them. The owners may
+/// be in different threads.
 class ProgressTicket {
  public:
+  /// Adds `bytes` to `progress`, which must outlive it, on destruction.
   ProgressTicket(Progress& progress, std::uint64_t bytes) : progress_(progress), bytes_(bytes) {}
   ~ProgressTicket() { progress_.add(bytes_); }
   ProgressTicket(const ProgressTicket&) = delete;
@@ -27,20 +29,21 @@ class ProgressTicket {
   std::uint64_t bytes_;
 };
 
-/// Zero detection looks at file system blocks: finer gains nothing on any destination, coarser misses half of
-/// them.
+/// Bytes of the unit of zero detection, the block size of most file systems: a finer one gains nothing on any
+/// destination, a coarser one misses half of the zeros.
 inline constexpr std::size_t kGranule = 4096;
 
-/// A piece of the source: read once, hashed once, shared by all destinations.
+/// Piece of the source that is read once, hashed once, and shared by all destinations. Not changed any more
+/// once it has been sent.
 struct Block {
   std::uint64_t offset = 0;
-  std::uint64_t length = 0;  ///< a multiple of every device's block size
-  std::shared_ptr<std::byte> buffer;
-  std::vector<Run> runs;  ///< zeros and data in units of kGranule
-  Hash128 hash;           ///< of bytes(), where somebody wants it
-  std::shared_ptr<const ProgressTicket> share;
-  std::vector<map_format::Slot>
-      known;  ///< with a clone map: what it says of the place, for every destination
+  std::uint64_t length = 0;                     ///< bytes, a multiple of every device's block size
+  std::shared_ptr<std::byte> buffer;            ///< from the Copier's pool
+  std::vector<Run> runs;                        ///< zeros and data in units of kGranule
+  Hash128 hash;                                 ///< hash of bytes(); set only for verification or a clone map
+  std::shared_ptr<const ProgressTicket> share;  ///< released with the block: progress is counted then
+  /// With a clone map: its entries for this range, one a destination. Empty without one.
+  std::vector<map_format::Slot> known;
 
   bool is_zero() const { return runs.size() == 1 && runs[0].zero; }
   std::span<std::byte> bytes() const { return {buffer.get(), static_cast<std::size_t>(length)}; }

@@ -21,24 +21,24 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Marks stand in the second half of the head, and no further than this: no file system or table has anything
-/// there that would be recognised by itself.
+/// Marks stand in the second half of the boot region, and never behind this offset: no file system or table
+/// has a signature there that would be recognised without its other parts.
 constexpr std::uint64_t kMarksEnd = MiB;
 
 std::uint64_t marks_end(std::uint64_t head) {
   return std::min(head, kMarksEnd);
 }
 
-/// The block for this process: two processes of one machine that begin at the same time have numbers that are
-/// near to each other, and so different blocks.
+/// Returns the number of the block for this process. Two processes of one machine that begin at the same time
+/// have numbers close to each other, and so different blocks.
 std::uint64_t slot_of(const WriterProcess& process, std::uint64_t head, std::uint64_t block) {
   const std::uint64_t end = marks_end(head) / block, begin = end / 2;
   if (begin == 0) return 0;
-  const std::uint64_t place = std::hash<std::string>{}(process.host) + process.pid_namespace + process.pid;
-  return begin + place % (end - begin);
+  const std::uint64_t number = std::hash<std::string>{}(process.host) + process.pid_namespace + process.pid;
+  return begin + number % (end - begin);
 }
 
-/// The runs of this process that live: it may copy several disks at once, and one after another.
+/// Living runs of this process, which may copy several disks at once, and one after another.
 class LivingRuns {
  public:
   static void add(const Token& run) {
@@ -139,7 +139,7 @@ bool BootRegionGuard::look_for_others() {
 
 void BootRegionGuard::check_alone() {
   if (look_for_others()) return;
-  // A target that was reset may have lost it, if it had not been flushed.
+  // A target that was reset may have lost the mark, if it had not been flushed.
   publish_wait();
   look_for_others();
 }
@@ -178,7 +178,7 @@ void BootRegionGuard::enter(std::uint64_t head, const Token& epoch, bool marked)
     const auto dead = judge_boot_region(std::span(front).first(marks_end(head_)), block_).marks;
     refuse_living(dead);
     if (slot_ == 0 || claim(front, dead)) break;
-    // Of two that see each other both give way; the next time one of them is first.
+    // Two runs that see each other both give way; after random pauses one of them is first.
     Interrupt::check("");
     std::this_thread::sleep_for(milliseconds(random() % 200));
   }
@@ -206,7 +206,7 @@ bool BootRegionGuard::claim(std::span<const std::byte> front, const std::vector<
 }
 
 void BootRegionGuard::put_back(std::span<const std::byte> bytes) {
-  // A dead run's mark is not worth keeping.
+  // A dead run's mark is not restored.
   const std::vector<std::byte> zeros(bytes.size());
   try {
     write_wait(device_, slot_offset(), read_mark(bytes) ? std::span<const std::byte>(zeros) : bytes);
@@ -224,7 +224,7 @@ void BootRegionGuard::hide(std::span<const std::byte> front) {
     return true;
   };
   const bool first = clear(0, mark);
-  // Before anything else is overwritten the disk must not look bootable, whatever happens.
+  // The disk must not look bootable, whatever happens, before anything else is overwritten.
   if (clear(behind, head_) || first) flush_wait(device_);
 }
 
@@ -260,7 +260,7 @@ void BootRegionGuard::publish(Completion done) {
   {
     const std::scoped_lock lock(mutex_);
     waiting_.push_back({++version_, std::move(done)});
-    if (writing_) return;  // whoever completes that write begins the next one
+    if (writing_) return;  // the thread that completes that write begins the next one
     writing_ = true;
   }
   write_now();
@@ -300,7 +300,7 @@ void BootRegionGuard::watch() {
       check_alone();
       publish_wait();
     } catch (const Error& error) {
-      // After a signal the copy itself ends, and says so.
+      // After a signal the copy itself ends with that error.
       if (error.code() != Exit::interrupted) lost_(error);
       if (error.code() == Exit::refused) warn_other();
       return;
@@ -313,7 +313,7 @@ void BootRegionGuard::warn_other() {
   try {
     publish_wait();
   } catch (const Error&) {
-    // It has been said already that the clone is no good.
+    // The error has been reported already.
   }
 }
 
@@ -336,7 +336,7 @@ ByteRange BootRegionGuard::leave() {
       check_alone();
       break;
     } catch (const Error& error) {
-      // One that saw this run's mark, and gives way, may not have taken its own back yet.
+      // Another run that saw this one's mark, and gives way, may not have removed its own yet.
       if (error.code() == Exit::refused && looks == kLooks) warn_other();
       if (error.code() != Exit::refused || looks == kLooks) throw;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a destination acknowledged, and may have lost before it was flushed.
+// Recovery of data that a destination acknowledged, and may have lost before they were flushed.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -27,7 +27,7 @@ std::uint64_t sum_of(const Ranges& ranges) {
   return sum;
 }
 
-/// Blocks of both sides, read side by side.
+/// Reads blocks of both sides at the same time.
 class Pairs {
  public:
   Pairs(Device& source, Device& destination) : source_(source), destination_(destination) {}
@@ -37,7 +37,7 @@ class Pairs {
     std::vector<std::byte> ours, theirs;
   };
 
-  /// Fills and returns `pairs`; false where the destination could not be read, with `error`.
+  /// Fills `pairs`; false, with `error`, if the destination could not be read.
   bool read(std::vector<Pair>& pairs, std::optional<Error>& error) {
     std::optional<Error> source_error;
     std::unique_lock lock(mutex_);
@@ -67,10 +67,10 @@ class Pairs {
   std::size_t active_ = 0;
 };
 
-/// Reads back what `destination` may have lost of a clone of `source`, and writes again what is not there; to
-/// be flushed afterwards. Blocks of `block` bytes, which are those of the clone map if there is one. Nothing
-/// else may be under way. Throws what `check` throws, which is called again and again, and what `source`
-/// reports; errors of the destination end that.
+/// Reads back the ranges of a clone of `source` that `destination` may have lost, and rewrites those that
+/// differ, to be flushed afterwards. Works in blocks of `block` bytes, which are those of the clone map if
+/// there is one. Nothing else may be in flight. Calls `check` before each group of blocks, and throws what
+/// that throws and what `source` reports; errors of the destination end it.
 void recheck(Device& source, Destination& destination, const Ranges& ranges, std::uint64_t block,
              const std::function<void()>& check) {
   log::info("{}: {} was not on stable storage when the target was lost or reset; reading it back",
@@ -134,7 +134,7 @@ bool Copier::recover_cache_loss(unsigned round) {
           "clone again"));
     else
       recheck(**source, *destination, ranges, options_.block, [this] { check(); });
-    // Behind the end of the source there were only zeros (wipe_rest()).
+    // There were only zeros behind the end of the source (wipe_rest()).
     for (const auto& [offset, length] : ranges)
       if (source != nullptr && options_.wipe_rest && offset + length > (*source)->size() &&
           !destination->failed()) {

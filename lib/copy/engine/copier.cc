@@ -18,16 +18,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How long a wait may go on before signals and errors are looked at.
+// Reads in flight beside the writes of a single destination.
 constexpr std::uint64_t kBlocksBeingRead = 8;
 
-// How long the others wait for a destination that does not keep up, the first time. Later they do not: it is
-// slow.
+// Wait for a destination without capacity, while another one has little left to do, before it skips a range.
+// That costs a second read of the source, so a pause as short as a TCP retransmission (200 ms at least on
+// Linux) or a flush is waited out, once for each destination (WriteQueue::slow). An order of magnitude, not a
+// measured optimum.
 constexpr milliseconds kWaitForSlow{200};
 
-/// As many blocks as the destinations can have under way, and some that are being read: buffers that are used
-/// again soon are still in the processor's cache. Several destinations do not keep step, and get all there
-/// is.
+/// Returns the number of buffers: as many as one destination can have in flight, and some for reads, because
+/// buffers that are reused soon are still in the processor's cache. Several destinations do not keep step,
+/// and get all.
 std::size_t buffers(const CopyOptions& options, std::uint64_t head,
                     const std::vector<Device*>& destinations) {
   const std::uint64_t most = options.memory / options.block;
@@ -38,7 +40,7 @@ std::size_t buffers(const CopyOptions& options, std::uint64_t head,
                                   (head + options.block - 1) / options.block);
 }
 
-/// Null for a stream.
+/// Returns the device; null for a stream.
 Device* device_of(const std::variant<Device*, InputStream*>& source) {
   auto* const* device = std::get_if<Device*>(&source);
   return device != nullptr ? *device : nullptr;
@@ -61,7 +63,7 @@ CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream
 std::uint64_t copy_block(const CopyOptions& options, const Device* source,
                          const std::vector<Device*>& destinations) {
   std::uint64_t block = options.block;
-  // What is written is cut to the limits of each destination, but it is also read back.
+  // Writes are cut to the limits of each destination, but blocks are also read back whole.
   const auto fit = [&block](const Device& device) {
     block = std::min(block,
                      std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
@@ -145,7 +147,7 @@ Error Copier::interruption() const {
 }
 
 void Copier::complete_group() {
-  // The slow ones are completed later, when they have got the rest.
+  // Slow destinations are completed later, when their skipped ranges have been copied.
   group_.clear();
   for (std::size_t i = 0; i < destinations_.size(); ++i)
     if (queues_[i]->left_out().empty() && std::find(done_.begin(), done_.end(), i) == done_.end())
@@ -207,7 +209,7 @@ bool Copier::catch_up() {
     }
     wait_for_reads();
   } catch (const Error& error) {
-    // The source could not be read again: that is nothing to those that are complete.
+    // The source could not be read again, which does not affect destinations already complete.
     if (error.code() == Exit::interrupted) throw;
     while (reads_ > 0) std::this_thread::sleep_for(milliseconds(1));
     for (const std::size_t i : slow) destinations_[i]->fail(error);
@@ -220,12 +222,12 @@ bool Copier::catch_up() {
 void Copier::hide_boot_regions() {
   for (std::size_t i = 0; i < destinations_.size(); ++i) {
     Destination* destination = destinations_[i].get();
-    // A complete clone is brought up to date; its head is removed before the first write, if there is one.
+    // A complete clone's boot region is hidden later, before its first block is changed, if any is.
     if (destination->device().sequential() || (router_ && !router_->boot_region_unknown(i))) continue;
-    // A run that was killed while it wrote the head may have entered a part of it.
+    // A run that was killed while it wrote the boot region may have entered parts of it into the map.
     if (router_) router_->forget_boot_region(i);
     try {
-      // Files are locked, and may become shorter than the head.
+      // Files are locked, so no mark is needed; and they may become shorter than the boot region.
       const bool marked = router_ != nullptr || !destination->device().resizable();
       destination->hide_boot_region(head_, router_ ? router_->epoch(i) : Token::random(), marked);
     } catch (const Error& error) {
@@ -256,7 +258,7 @@ void Copier::copy_range(Device& source, std::uint64_t begin, std::uint64_t end,
     pause(piece->length);
     auto block = make_block(piece->offset, piece->length);
     if (router_) router_->look_up(*block);
-    // Held from now on: what is being read will be under way in a moment.
+    // Held from now on: a block that is being read will be in flight in a moment.
     std::vector<std::pair<std::size_t, std::shared_ptr<const Block>>> held;
     held.reserve(takers.size());
     for (const std::size_t i : takers) held.emplace_back(i, queues_[i]->hold(block));
@@ -287,12 +289,12 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
       if (destinations_[i]->failed()) continue;
       WriteQueue& queue = *queues_[i];
       const std::uint64_t held = queue.held();
-      // A verifier far behind, or many runs of zeros under way, count like blocks.
-      const bool room = destinations_[i]->wait_for_capacity(milliseconds(0));
-      if (queue.behind && held <= share_ / 4 && room) queue.behind = false;
-      // Alone it takes nothing from others.
+      // Capacity: a verifier that lags, or many runs of zeros in flight, count like blocks.
+      const bool capacity = destinations_[i]->wait_for_capacity(milliseconds(0));
+      if (queue.behind && held <= share_ / 4 && capacity) queue.behind = false;
+      // Alone it takes no memory from others.
       const bool much = held > 0 && held + (piece.zero ? 0 : piece.length) > share_;
-      if (!room || (among.size() > 1 && (queue.behind || much))) {
+      if (!capacity || (among.size() > 1 && (queue.behind || much))) {
         full.push_back(i);
         may_wait = may_wait && !queue.slow;
       } else {
@@ -301,7 +303,7 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
       }
     }
     if (full.empty()) return ready;
-    // A stream cannot be read twice, and what takes everything in order cannot go without a part.
+    // A stream cannot be read twice, and a sequential destination cannot go without a part.
     const bool leave_out = starving && (!may_wait || Clock::now() - began >= kWaitForSlow) &&
                            std::holds_alternative<Device*>(source_) &&
                            std::none_of(full.begin(), full.end(), [this](std::size_t i) {
@@ -367,8 +369,7 @@ void Copier::copy_stream(InputStream& source) {
     at += padded;
     if (*got < wanted) break;
   }
-  // What feeds it failed, in all likelihood; to go on would replace a disk by nothing, and call that a
-  // success.
+  // The program that feeds it has probably failed; an empty clone must not be reported as a success.
   if (at == 0 && !all_failed())
     throw Error(Exit::failed, source.name(), "is empty: not one byte came",
                 "look at the program that writes to it");
@@ -434,7 +435,7 @@ void Copier::send_zeros(const Piece& piece, const std::vector<std::size_t>& to, 
   }
   if (!first) return;
   zero_ += piece.length;
-  // Last: the destinations work meanwhile.
+  // Last, because the destinations work meanwhile.
   hash_.add_zeros(piece.offset, piece.length);
 }
 
@@ -494,7 +495,7 @@ void Copier::abort() {
   }
   boot_region_blocks_.clear();
   hash_.stop();
-  // Cancelled requests end, and their buffers come back; the buffers' owner must be there until then.
+  // Cancelled requests complete, and their buffers come back; the pool must exist until then.
   while (!idle()) std::this_thread::sleep_for(milliseconds(1));
   for (const auto& destination : destinations_)
     while (!destination->wait_until_idle(kPollInterval)) {

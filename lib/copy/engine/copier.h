@@ -25,99 +25,121 @@
 
 namespace san {
 
-/// How one destination ended.
+/// Result for one destination.
 struct DestinationResult {
   std::string name;
-  std::optional<Error> error;  ///< nothing: the clone on it is complete and flushed
+  /// Empty if it did not fail; without mismatches, the clone on it is then complete and flushed.
+  std::optional<Error> error;
   DestinationBytes bytes;
   std::uint64_t verified = 0;  ///< bytes read back and found right
   std::uint64_t compared = 0;  ///< bytes read back because of the clone map
-  std::vector<std::pair<std::uint64_t, std::uint64_t>>
-      rewritten;  ///< ranges found wrong and put right, offset and length
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> mismatches;  ///< ranges that stayed wrong
+  /// Ranges found wrong and corrected, offset and length in bytes.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> rewritten;
+  /// Ranges that are still wrong, offset and length in bytes.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> mismatches;
 };
 
+/// Result of a copy. Bytes, and seconds of wall-clock time.
 struct CopyResult {
-  std::uint64_t total = 0;  ///< bytes of the source
-  std::uint64_t data = 0;   ///< read, with at least one byte that is not zero
-  std::uint64_t zero = 0;   ///< holes and blocks of zeros
+  std::uint64_t total = 0;  ///< of the source
+  std::uint64_t data = 0;   ///< read, in units of kGranule with at least one byte that is not zero
+  std::uint64_t zero = 0;   ///< holes, and units of kGranule that are all zeros
   Hash128 hash;             ///< of the whole source as read
-  bool hashed = true;       ///< false: the target copied most of it, and nobody read it
-  bool unsteady = false;    ///< the source gave other data when it was read a second time
+  bool hashed = true;       ///< false if the target copied most of it, so that `hash` means nothing
+  bool unsteady = false;    ///< the source returned other data when it was read a second time
   struct {
     double total = 0, copy = 0, flush = 0, verify = 0;
   } seconds;
   std::vector<DestinationResult> destinations;
 };
 
-/// Bytes of the blocks that a copy is done in: those of the options, or fewer where a device cannot read that
-/// much at a time.
+/// Returns the bytes of the blocks that a copy uses: those of the options, or fewer if a device cannot read
+/// that much at once; a multiple of kGranule if the options have one. `source` is null for a stream.
 std::uint64_t copy_block(const CopyOptions& options, const Device* source,
                          const std::vector<Device*>& destinations);
 
 /// Copies a source onto destinations: extents, reads, zero detection, writes, flush, verification, and the
-/// first MiB last. Nothing is checked here that clone_objections() checks: large enough, writable, blocks
-/// that fit.
+/// boot region last. clone_objections() is not repeated here: the destinations must be large enough,
+/// writable, and have blocks that fit.
+///
+/// Threads: one thread constructs it, calls run() once, and destroys it. That must not be a thread on which
+/// one of the devices completes requests, because run() waits for these. The callbacks of the options are
+/// called on this thread, and Progress belongs to it for as long as run() lasts. Several Copiers may run at
+/// once, on threads and devices of their own: a run that fails cancels its devices. Blocks are hashed and
+/// sent on by the devices' threads; each Verifier and each Updater has one of its own. Only a signal ends a
+/// run from outside (Interrupt).
+///
+/// Owners: Copier owns the buffer pool, a WriteQueue and a Destination for each device, and with a clone map
+/// the MapRouter, which owns an Updater for each destination. A Destination owns its Verifier, MapJournal,
+/// DirtyRanges and BootRegionGuard. Devices, stream, CloneMap and Progress belong to the caller.
+///
+/// Lock order: Destination, MapJournal, CloneMap; within CloneMap the lock of commit() before that of the
+/// records. MapJournal calls CloneMap::add() with its lock held. Destination releases its own before it calls
+/// the journal, the verifier, the guard or the device, and must not be called by any of them with a lock
+/// held.
 class Copier {
  public:
-  /// The devices, the stream and `progress` outlive it.
-  /// With a map: its blocks are a power of two and no larger than copy_block() says, options.block is the
-  /// same, and the source is a device.
+  /// Prepares a copy; nothing is read or written yet, except to the map. There must be at least one
+  /// destination. The devices, the stream, `progress` and the map must outlive it. With a map, its blocks are
+  /// a power of two and not larger than copy_block(), options.block is the same, and the source is a device.
+  /// Throws Error(failed) if the map cannot be written.
   Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
          const CopyOptions& options, Progress& progress, MapUse map = {});
   ~Copier();
   Copier(const Copier&) = delete;
   Copier& operator=(const Copier&) = delete;
 
-  /// Runs to the end. A failed destination is reported in the result, the others go on. Throws Error where
-  /// the source fails, and Error(interrupted) after a signal; nothing is under way then.
+  /// Runs to the end, once. A destination that fails is reported in the result, while the others continue.
+  /// Throws Error if the source fails, and Error(interrupted) after a signal; nothing is in flight then.
   CopyResult run();
 
  private:
   using Clock = std::chrono::steady_clock;
 
   // Phases, in order.
+  /// Hides the boot regions before the first write; not that of a complete clone, which is hidden before it
+  /// is changed.
   void hide_boot_regions();
   void read_boot_region(Device& source);
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
-  /// A range of the source to these destinations; `first`: it had not been read before.
+  /// Copies a range of the source to the destinations `to`. `first`: it had not been read before.
   void copy_range(Device& source, std::uint64_t begin, std::uint64_t end, const std::vector<std::size_t>& to,
                   bool first);
-  /// Everything that follows for those that have got all blocks: group_.
+  /// Completes the destinations that have all blocks: group_.
   void complete_group();
-  /// Of the destinations that were not given all, those that have done most of what they hold: one that hangs
-  /// must not hold up the others again. Waits until there is one; empty where none was left out.
+  /// Returns the destinations with skipped ranges that hold at most a quarter of their share: one that hangs
+  /// must not delay the others again. Waits until there is one; empty if no ranges are left.
   std::vector<std::size_t> next_to_catch_up();
-  /// Reads again what slow destinations were not given. False: all are complete.
+  /// Copies the skipped ranges of slow destinations. Returns false if all destinations are complete.
   bool catch_up();
-  /// Some destination was not given all.
+  /// Returns true if any destination still has skipped ranges.
   bool left_out() const;
-  /// Sequential destinations have got the head with all the rest; they are told that this was all.
+  /// Signals the end of data to sequential destinations, which received the boot region in its turn.
   void finish();
   void write_boot_region();
-  /// Removes the head again where it could not be written, flushed or verified after all.
+  /// Removes the boot region again from destinations that failed or did not verify after it was written.
   void hide_bad_boot_regions();
-  /// What was written so far is flushed, verified and, where wrong, written again.
+  /// Flushes all that was written so far, verifies it, and rewrites what is wrong.
   void settle();
-  /// What is behind the end of the source becomes zeros, where that was asked for.
+  /// Puts zeros behind the end of the source, if the options say so.
   void wipe_rest();
-  /// A longer file loses its rest, before the head makes it look like a disk: what was at the end of another
-  /// one must not be taken for a part of it.
+  /// Cuts longer files, before the boot region makes them look like a disk: the old end must not be taken for
+  /// a part of it.
   void cut_rest();
-  /// A file becomes as long as what went into it, which need not be whole blocks, unless it was longer and
-  /// keeps its size.
+  /// Gives files the length of the content, which need not be whole blocks, unless they were longer and keep
+  /// their size.
   void trim();
-  /// Whether this destination is a file that shall be cut; only where the clone on it is good so far.
+  /// Returns true if this destination is a file to be cut, and the clone on it is good so far.
   bool cuts(std::size_t index) const;
-  /// Writes the zeros that a lying device was believed to have made.
+  /// Writes zeros to ranges that were unmapped and only spot-checked, if the device has failed such a check.
   void zero_unread(Destination& destination);
-  /// What is complete and good gets its name.
+  /// Renames complete and verified files to their final names.
   void commit();
   void flush_all();
   void flush_once();
-  /// Puts right what destinations may have lost though they had acknowledged it (recheck.cc); to be flushed
-  /// again. False: there was nothing. `round` counts from 0.
+  /// Rewrites data that destinations may have lost though they had acknowledged it (cache_loss_recovery.cc),
+  /// to be flushed again. Returns false if there was none. `round` counts from 0.
   bool recover_cache_loss(unsigned round);
   void verify_all();
   void repair(std::size_t index);
@@ -127,48 +149,55 @@ class Copier {
   // Steps.
   std::shared_ptr<Block> make_block(std::uint64_t offset, std::uint64_t length);
   std::shared_ptr<Block> read_block(Device& source, std::uint64_t offset, std::uint64_t length);
+  /// Finds the zeros of the block, and hashes it. `content`: bytes of it that belong to the source; the rest
+  /// is padding.
   void look_at(Block& block, std::uint64_t content, bool first);
-  /// Those that take the piece now, of those that live; it waits for them. A destination that does not keep
-  /// up while another has nothing left to do is left out.
+  /// Returns the destinations among `among` that take the piece now, failed ones excluded; blocks until they
+  /// can. A destination without capacity skips the piece if another one has little left to do and
+  /// kWaitForSlow is over.
   std::vector<std::size_t> choose(const Piece& piece, const std::vector<std::size_t>& among);
   void send(std::size_t destination, const std::shared_ptr<const Block>& block);
+  /// Sends a block of the boot region to sequential destinations, which cannot get it last.
   void send_early(const std::shared_ptr<const Block>& block);
   void send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first);
+  /// Extends destination files to at least `end` bytes.
   void ensure_size(std::uint64_t end);
+  /// Waits for the rate limit.
   void pause(std::uint64_t bytes);
   void source_failed(const Error& error);
 
   // Waiting. Each looks at check() again and again.
-  /// Nothing is being read.
+  /// Waits until no read is in flight.
   void wait_for_reads();
-  /// Nothing is being read, and group_ has nothing under way.
+  /// Waits until no read is in flight, and group_ has no write in flight.
   void wait_until_idle();
+  /// Fails and cancels everything, and waits until nothing is in flight.
   void abort();
-  /// Throws the source's error, or Error(interrupted).
+  /// Throws the source's error, or Error(interrupted); begins flushes that are due for the map.
   void check();
   bool all_failed() const;
   bool idle() const;
-  /// What to say of a signal.
+  /// Returns the error for a run that a signal ended.
   Error interruption() const;
 
   std::variant<Device*, InputStream*> source_;
   const CopyOptions options_;
   Progress& progress_;
-  const std::uint64_t head_;  ///< bytes at the front that are written last
+  const std::uint64_t head_;  ///< bytes of the boot region
   BufferPool pool_;
   Throttle throttle_;
   OrderedHash hash_;
   const std::uint64_t share_;  ///< bytes that one of several destinations may hold
   std::vector<std::unique_ptr<WriteQueue>> queues_;
   std::vector<std::unique_ptr<Destination>> destinations_;
-  std::vector<std::size_t> group_;  ///< indexes of the destinations that the present phase is about
-  std::vector<std::size_t> done_;   ///< indexes of those that need nothing more
+  std::vector<std::size_t> group_;  ///< indexes of the destinations of the present phase
+  std::vector<std::size_t> done_;   ///< indexes of the complete ones
   const MapUse map_;
   std::unique_ptr<MapRouter> router_;  ///< null without a map
   std::vector<std::shared_ptr<Block>> boot_region_blocks_;
   std::vector<DestinationResult> results_;
-  std::vector<std::uint64_t> sizes_;   ///< of the destinations, at the beginning
-  std::vector<std::size_t> bootable_;  ///< indexes of the destinations whose head was written
+  std::vector<std::uint64_t> sizes_;   ///< of the destinations at the beginning
+  std::vector<std::size_t> bootable_;  ///< indexes of the destinations whose boot region was written
   std::atomic<std::uint64_t> data_{0}, zero_{0};
   std::atomic<unsigned> reads_{0};
   std::mutex mutex_;

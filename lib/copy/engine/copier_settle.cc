@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What follows when all blocks are on their way: flush, verify, put right, and the head.
+// Phases that follow when all blocks have been sent: flush, verification, corrections, and the boot region.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How long a wait may go on before signals and errors are looked at.
+// Rounds in which ranges that did not verify are written again.
 constexpr int kRepairs = 2;
 
 }  // namespace
@@ -71,14 +71,14 @@ void Copier::hide_bad_boot_regions() {
     try {
       destination.clear_boot_region(head_);
     } catch (const Error&) {
-      // It has been reported already that this destination cannot be relied upon.
+      // The failure of this destination has been reported already.
     }
   }
 }
 
 void Copier::wipe_rest() {
   if (!options_.wipe_rest) return;
-  // Enough for one command of most targets, and little enough to show how far it is.
+  // Large enough for one command of most targets, and small enough to show progress.
   constexpr std::uint64_t kPiece = 256 * MiB;
   const Stopwatch watch(copy_seconds_);
   const auto rest_of = [this](std::size_t i) {
@@ -89,7 +89,7 @@ void Copier::wipe_rest() {
   std::uint64_t sum = 0;
   for (const std::size_t i : group_) {
     const Device& device = destinations_[i]->device();
-    const bool goes = device.resizable() && !options_.keep_size;  // all of it, when it is cut
+    const bool goes = device.resizable() && !options_.keep_size;  // cut off with the rest of the file
     if (destinations_[i]->failed() || device.sequential() || goes || device.size() <= rest_of(i)) continue;
     to.push_back(i);
     sum += device.size() - rest_of(i);
@@ -203,29 +203,29 @@ void Copier::verify_all() {
 
 void Copier::repair(std::size_t index) {
   Destination& destination = *destinations_[index];
-  DestinationResult& told = results_[index];
+  DestinationResult& outcome = results_[index];
   auto* const* source = std::get_if<Device*>(&source_);
   std::vector<std::pair<std::uint64_t, std::uint64_t>> tried;
   for (int round = 0; !destination.failed(); ++round) {
     const auto wrong = destination.verifier()->take_mismatches();
     if (wrong.empty() || source == nullptr || round == kRepairs || destination.device().sequential()) {
       for (const Expectation& range : wrong) {
-        told.mismatches.emplace_back(range.offset, range.length);
+        outcome.mismatches.emplace_back(range.offset, range.length);
         if (router_) router_->forget(index, range.offset, range.length);
       }
       for (const auto& range : tried)
         if (std::none_of(wrong.begin(), wrong.end(), [&](const Expectation& still) {
               return still.offset < range.first + range.second && range.first < still.offset + still.length;
             }))
-          told.rewritten.push_back(range);
+          outcome.rewritten.push_back(range);
       return;
     }
-    // An unmap proved at its ends may have left something in the middle.
+    // A range whose ends were zeros after an unmap may hold old data in the middle.
     destination.stop_unmapping();
     for (const Expectation& range : wrong) {
-      if (const std::pair place(range.offset, range.length);
-          std::find(tried.begin(), tried.end(), place) == tried.end())
-        tried.push_back(place);
+      if (const std::pair wrong_range(range.offset, range.length);
+          std::find(tried.begin(), tried.end(), wrong_range) == tried.end())
+        tried.push_back(wrong_range);
       if (router_) router_->forget(index, range.offset, range.length);
       rewrite(**source, destination, range);
     }
@@ -236,7 +236,7 @@ void Copier::repair(std::size_t index) {
 }
 
 void Copier::rewrite(Device& source, Destination& destination, const Expectation& range) {
-  // A range of zeros may be a part of a block, and a map knows only whole ones.
+  // A range of zeros may be a part of a block, and a map has only whole ones.
   const std::uint64_t unit = router_ ? router_->block() : 1;
   const std::uint64_t end = std::min(source.size(), round_up(range.offset + range.length, unit));
   for (std::uint64_t at = round_down(range.offset, unit); at < end && !destination.failed();

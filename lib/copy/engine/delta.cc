@@ -21,15 +21,16 @@ namespace {
 using map_format::Slot;
 using map_format::State;
 
-// One block in so many is looked at in a part that shows no trace of use, and at most that many.
+// A part without a trace of use is sampled: one block in so many, at most so many blocks in all.
 constexpr std::uint64_t kMapSampleEvery = 64;
 constexpr std::uint64_t kSampleMost = 1024;
-// Of an unfinished clone, one in so many bytes, and at most so many; of these, blocks here and there.
+// Of an unfinished clone one byte in so many is read, at most so many bytes; half of them in random blocks,
+// at most so many.
 constexpr std::uint64_t kExamineEvery = 100;
 constexpr std::uint64_t kExamineMost = 256 * MiB;
 constexpr std::uint64_t kRandomBlocks = 64;
-// Of a partition of an unfinished clone: where a mount shows in more than one in so many of its known blocks,
-// it is read back at once.
+// A partition of an unfinished clone is read back at once if more than one in so many of its known blocks
+// would have to be read to detect a mount.
 constexpr std::uint64_t kTooMuch = 8;
 
 constexpr const char* kMounted = "it was mounted for writing in the meantime";
@@ -69,7 +70,8 @@ class Decider {
     decision.by_evidence = true;
   }
 
-  /// A user who says that nobody used the disk does not say that it is another one.
+  /// A user who asserts with --delta=trust that the disk was not used does not assert that it is the same
+  /// disk.
   void check_head(DeltaDecision& decision) {
     for (std::uint64_t at = 0; at < map_.head(); at += map_.block())
       if (!same(at / map_.block(), decision))
@@ -77,7 +79,7 @@ class Decider {
     decision.parts.push_back({"whole disk", 0, map_.bytes(), false, "--delta=trust"});
   }
 
-  /// Whether the map speaks of this state of this disk.
+  /// Invalidates all unless the mark on the disk shows that the map is about its present state.
   void check_mark(DeltaDecision& decision) {
     const BootRegionContent content = read_boot_region_content(device_.underlying(), map_.head());
     const map_format::Standing standing = map_.standing(index_);
@@ -95,7 +97,8 @@ class Decider {
       invalidate_all(decision, "something wrote to its first MiB, which the interrupted run had left empty");
   }
 
-  /// Of what a disk with the right mark is known to hold.
+  /// Reads a sample of the known blocks of a disk with the right mark, and looks for partitions that were
+  /// mounted.
   void examine_unfinished(DeltaDecision& decision, const PartitionTable* table) {
     const CloneMap::Known& known = map_.known(index_);
     budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kExamineMost);
@@ -142,7 +145,7 @@ class Decider {
     return part;
   }
 
-  /// The blocks of the map that the ranges lie in, each once.
+  /// Returns the numbers of the blocks that the ranges lie in.
   std::set<std::uint64_t> blocks_of(std::span<const ByteRange> ranges) const {
     std::set<std::uint64_t> blocks;
     for (const ByteRange& range : ranges)
@@ -151,7 +154,7 @@ class Decider {
     return blocks;
   }
 
-  /// Looks at a few blocks.
+  /// Compares one random block in each step of the part; false if one differs.
   bool sample(std::uint64_t offset, std::uint64_t length, DeltaDecision& decision) {
     const std::uint64_t block = map_.block();
     const std::uint64_t first = (offset + block - 1) / block, last = (offset + length) / block;
@@ -162,7 +165,7 @@ class Decider {
     return true;
   }
 
-  /// Looks at the first and the last block that is known, and at some between them.
+  /// Compares the first and the last known block, and random ones between them; false if one differs.
   bool sample_known(DeltaDecision& decision) {
     const CloneMap::Known& known = map_.known(index_);
     const std::uint64_t count = known.data + known.zero;
@@ -180,7 +183,7 @@ class Decider {
     return true;
   }
 
-  /// Counts the known blocks of the partition.
+  /// Returns the number of known blocks of the partition.
   std::uint64_t known_of(const Partition& partition) const {
     std::uint64_t count = 0;
     for (std::uint64_t block = partition.offset / map_.block(); block * map_.block() < partition.end();
@@ -189,11 +192,11 @@ class Decider {
     return count;
   }
 
-  /// Tells why a partition of an unfinished clone may have been mounted for writing, by its offset; null
-  /// where it was not. Without a superblock on the destination there was nothing to mount. The places that
-  /// tell it alone must be known and right: blocks become known in any order, so the superblock may be there
-  /// and not be known yet. These are few, but for the MFT of a large NTFS. The others are looked at as far as
-  /// they are known, and as the budget goes.
+  /// Returns the reason to assume that a partition of an unfinished clone was mounted for writing; null if it
+  /// was not. Without a superblock on the destination there was nothing to mount. The ranges that are
+  /// sufficient evidence must be known and unchanged: blocks become known in any order, so the superblock may
+  /// be there and not be known yet. These blocks are few, except for the MFT of a large NTFS. The other
+  /// ranges are compared as far as they are known, and as the budget allows.
   const char* use_of(const Partition& partition, DeltaDecision& decision) {
     const std::uint64_t known = known_of(partition);
     if (known == 0) return nullptr;
@@ -215,7 +218,7 @@ class Decider {
     return nullptr;
   }
 
-  /// Whether the device holds there what the map says.
+  /// Returns true if the device holds the content that the map records for the block.
   bool same(std::uint64_t block, DeltaDecision& decision) {
     Interrupt::check("");
     const std::uint64_t offset = block * map_.block();
@@ -232,7 +235,7 @@ class Decider {
   Device& device_;
   const std::uint64_t size_;
   std::mt19937_64 random_{std::random_device{}()};
-  std::uint64_t budget_ = 0;  ///< bytes to be looked at
+  std::uint64_t budget_ = 0;  ///< bytes to be read at most
   std::vector<std::byte> bytes_;
 };
 
@@ -256,8 +259,8 @@ DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, Del
   const CloneMap::Known& known = map.known(index);
   if (known.data + known.zero == 0) return decision;
   Decider decider(map, index, device);
-  // The head comes last, and whoever overwrites a block that is known makes the head unknown first, and hides
-  // it. Where it is known, somebody may have used the disk, though other blocks are unknown.
+  // The boot region is written last, and before a known block is overwritten it is made unknown and hidden.
+  // If it is known, the disk may have been used, although other blocks are unknown.
   const bool finished = map.boot_region_known(index);
   decision.state = finished ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
   if (map.replaced(index))

@@ -12,46 +12,47 @@
 
 namespace san {
 
-/// How to know that a destination still is what its finished map says.
+/// Way to establish that a destination still holds what its finished map records.
 enum class DeltaMode {
-  automatic,  ///< by the places that every mount for writing changes, and a sample; else by reading it back
+  automatic,  ///< by the ranges that every mount for writing changes, and a sample; else by reading it back
   compare,    ///< by reading back everything
-  trust,      ///< not at all: the user knows
+  trust,      ///< by the user's word; only the boot region is compared
 };
 
-/// A stretch of a destination and how its content was established.
+/// Part of a destination, and the decision about its content.
 struct DeltaPart {
-  std::string what;  ///< "partition 2 (ext4)", "outside of partitions"
-  std::uint64_t offset = 0, length = 0;
-  bool read_back = false;
-  std::string why;  ///< a clause
-  /// The places that every mount for writing changes; empty where there are none.
+  std::string what;                      ///< "partition 2 (ext4)", "outside of partitions"
+  std::uint64_t offset = 0, length = 0;  ///< bytes
+  bool read_back = false;                ///< true if it is to be read back and compared
+  std::string why;                       ///< reason, as a clause
+  /// Ranges that every mount for writing changes; empty if there are none.
   std::vector<ByteRange> evidence = {};
 };
 
+/// Decision about the use of a map for one destination.
 struct DeltaDecision {
-  /// What the map was when it was opened.
+  /// State of the map when it was opened.
   enum class State {
     fresh,       ///< empty
-    unfinished,  ///< the clone had not come to its end, and could not be booted from
+    unfinished,  ///< the clone had completed
     finished,
   };
   State state = State::fresh;
-  std::vector<DeltaPart> parts;  ///< with a finished map, or a doubtful one: all of the destination
+  std::vector<DeltaPart> parts;  ///< with a finished map, or one that is not trusted: all of the destination
   bool by_evidence = false;      ///< the parts are partitions, with their evidence
   std::uint64_t examined = 0;    ///< bytes read back for the decision
 
-  /// The parts that are to be read back, joined, in order.
+  /// Returns the parts that are to be read back, as offset and length, ascending and joined.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> stale() const;
 };
 
-/// Decides what the map is believed for the destination number `index`: only where it is the disk that the
-/// map was written for, in the state that the map speaks of (clone-map(5), PROOF). A disk that was made anew,
-/// rolled back, or used since its map was written is not what the map says, and a delta by the map alone
-/// would mix two disks. Reads from `device` its head, and blocks that it compares with the map's hashes: of
-/// an unfinished clone at most 1 % of what is known, or 256 MiB. `table`: that of the source, if it has one;
-/// the destination's is hidden until the end. Throws Error(failed) where the device cannot be read, and
-/// Error(interrupted).
+/// Decides which ranges of the destination number `index` are trusted to hold what the map records: only if
+/// it is the disk that the map was written for, in the state that the map describes (clone-map(5), PROOF). A
+/// disk that was recreated, rolled back, or used since its map was written does not hold it, and a delta by
+/// the map alone would mix two disks. Reads the boot region of `device`, and blocks that it compares with the
+/// map's hashes: of an unfinished clone at most 1 % of the known bytes, or 256 MiB. `table` is that of the
+/// source, if it has one; the destination's is hidden until the end. Blocks the caller. Throws Error(failed)
+/// if the device cannot be read, and Error(interrupted).
 DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode,
                            const PartitionTable* table = nullptr);
 

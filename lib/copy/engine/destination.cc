@@ -14,11 +14,11 @@ namespace {
 
 constexpr unsigned kZerosActive = 8;
 constexpr std::uint64_t kSampleEvery = 16;
-// Ranges remembered for the case that the device turns out to lie: 16 MiB of memory at most.
+// Unmapped ranges that were only spot-checked: 16 MiB of memory at most.
 constexpr std::size_t kMaxSpotChecked = std::size_t{1} << 20;
 
-/// `runs` with the zeros shorter than `shortest` made part of the data beside them, unless zeros are all
-/// there is.
+/// Returns `runs` with zeros shorter than `shortest` merged into the data beside them, unless there are only
+/// zeros.
 std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
   std::vector<Run> result;
   for (const Run& run : runs) {
@@ -32,7 +32,7 @@ std::vector<Run> coarse(const std::vector<Run>& runs, std::uint64_t shortest) {
   return result;
 }
 
-/// `runs` with [begin, end) called data.
+/// Returns `runs` with [begin, end) as data.
 std::vector<Run> with_data(const std::vector<Run>& runs, std::size_t begin, std::size_t end) {
   std::vector<Run> result;
   const auto add = [&result](std::size_t from, std::size_t to, bool zero) {
@@ -47,8 +47,8 @@ std::vector<Run> with_data(const std::vector<Run>& runs, std::size_t begin, std:
   return result;
 }
 
-/// `limits` with the largest unmap a multiple of the granularity, so that each but the last may be of that
-/// size.
+/// Returns `limits` with max_unmap rounded down to a multiple of the granularity, so that every unmap except
+/// the last may have that size.
 Limits usable(Limits limits) {
   if (limits.unmap_granularity == 0) return limits;
   limits.max_unmap = round_down(limits.max_unmap, limits.unmap_granularity);
@@ -56,7 +56,7 @@ Limits usable(Limits limits) {
   return limits;
 }
 
-/// What takes every byte once cannot leave any out.
+/// Returns `options` for the device: a sequential one cannot skip any bytes.
 CopyOptions sequential(CopyOptions options, const Device& device) {
   if (device.sequential() && options.zero == ZeroPolicy::skip) options.zero = ZeroPolicy::prove;
   return options;
@@ -64,14 +64,15 @@ CopyOptions sequential(CopyOptions options, const Device& device) {
 
 }  // namespace
 
-/// What a block or a run of zeros consists of: when the last operation has let go of it, the whole is done.
+/// A block or a run of zeros in progress, shared by its operations: the last one that releases it completes
+/// it.
 struct Destination::Work {
   Destination& owner;
   std::uint64_t offset, length;
   std::shared_ptr<const Block> block;  ///< null for a run of zeros
   std::shared_ptr<const ProgressTicket> share;
-  bool expected = true;  ///< what it leaves is to be verified, and whole blocks of a map
-  bool whole = true;     ///< no zeros were left out (ZeroPolicy::skip)
+  bool expected = true;  ///< its content is to be verified, and it is whole blocks of a map
+  bool whole = true;     ///< no zeros were skipped (ZeroPolicy::skip)
 
   Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
     owner.begin();
@@ -149,9 +150,12 @@ void Destination::leave_out(const Expectation& expectation) {
 }
 
 bool Destination::wait_for_capacity(std::chrono::milliseconds timeout) {
-  // What cannot be read back is no clone; to write the rest would take hours for nothing.
+  // A destination that cannot be read back is no clone; writing the rest could take hours for nothing.
   if (const auto unread = verifier_ ? verifier_->error() : std::nullopt) fail(*unread);
-  // The verifier's queue is bounded too: it takes memory, and what is far behind has left the target's cache.
+  // The backlog of verification is bounded. 4096 ranges take 160 KiB of memory; with blocks of 1 MiB they are
+  // 4 GiB that were written and not yet read back. Data much further behind have left the target's cache, so
+  // that the reads compete with the writes for its disks; and without a bound most of the reads could be left
+  // for the end. An order of magnitude, not a measured optimum.
   if (verifier_ && verifier_->queued() > 4096 && !failed_) {
     verifier_->wait_until_idle(std::min(timeout, std::chrono::milliseconds(20)));
     return false;
@@ -175,8 +179,8 @@ void Destination::write(const std::shared_ptr<const Block>& block, const std::ve
   work->block = block;
   skipped_ += std::accumulate(runs.begin(), runs.end(), block->length,
                               [](std::uint64_t left, const Run& run) { return left - run.length; });
-  // Runs too short for a command of their own, and zeros that are to be written anyway, go along with the
-  // data.
+  // Runs too short for a command of their own, and zeros that are to be written anyway, are written along
+  // with the data.
   const std::uint64_t shortest = options_.zero == ZeroPolicy::write ? block->length : limits_.min_zero_run;
   const auto bytes = block->bytes();
   for (const Run& run : coarse(runs, shortest)) {
@@ -227,7 +231,7 @@ void Destination::flush_device(std::function<void(bool success)> done) {
     if (error != nullptr) {
       fail(*error);
     } else {
-      // Before the ledger takes for stable what may be gone.
+      // Before the journal enters blocks that may be lost.
       for (const auto& [offset, length] : dirty_.flushed(device_.cache_loss_generation()))
         if (journal_) journal_->unknown(offset, length);
     }
@@ -291,7 +295,7 @@ void Destination::zero_run(std::uint64_t offset, std::uint64_t length, const std
   }
   const std::uint64_t unit = limits_.unmap_granularity;
   if (options_.zero == ZeroPolicy::write || !unmap_works_) return write_zeros(offset, length, work);
-  // What is not whole provisioning blocks at either end is written.
+  // Partial provisioning blocks at either end are written.
   const std::uint64_t shift = limits_.unmap_alignment % unit, end = offset + length;
   const std::uint64_t from = round_up(offset + unit - shift, unit) - unit + shift;
   const std::uint64_t to =
@@ -319,7 +323,7 @@ void Destination::write_zeros(std::uint64_t offset, std::uint64_t length, const 
 void Destination::unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
   device_.unmap(offset, length, [this, offset, length, work](const Error* error) {
     if (error != nullptr) {
-      // Not fatal by itself: where the device is really ill, writing will say so.
+      // Not fatal: if the device has really failed, the write will report it.
       if (unmap_works_.exchange(false)) log::info("{}; zeros are written from now on", error->what());
       return write_zeros(offset, length, work);
     }
@@ -329,7 +333,7 @@ void Destination::unmap_run(std::uint64_t offset, std::uint64_t length, const st
 }
 
 void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
-  /// Both ends of a run; the read that comes last judges.
+  /// Both ends of a run; the read that completes last judges.
   struct Ends {
     std::vector<std::byte> first, last;
     std::atomic<int> left{2};
@@ -344,8 +348,8 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
     if (--ends->left > 0) return;
     if (!ends->unread && all_zero(ends->first) && all_zero(ends->last))
       return record_unmapped(offset, length);
-    // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: believe nothing of it
-    // any more. What cannot be read proves nothing either, but is no lie.
+    // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: this claim is not
+    // trusted any more. A failed read proves nothing either, but is no false claim.
     if (!ends->unread) {
       const std::scoped_lock lock(mutex_);
       unmap_failed_ = true;
@@ -365,7 +369,7 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
 void Destination::revoke_unmap_trust() {
   try {
     journal_->nothing_known();
-    // What an earlier run unmapped, and this one left as it was by the map, may be no zeros either.
+    // Ranges that an earlier run unmapped, and that this one skipped by the map, may not be zeros either.
     if (journal_->relied_upon())
       throw Error(Exit::failed, device_.name(),
                   "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
@@ -405,7 +409,7 @@ void Destination::hide_boot_region(std::uint64_t length, const Token& epoch, boo
 
 void Destination::write_boot_region(const std::vector<std::shared_ptr<Block>>& blocks) {
   const ByteRange mark = guard_.leave();
-  // A stream may be shorter than the head that was hidden.
+  // A stream may be shorter than the boot region that was hidden.
   if (mark.length > 0 && (blocks.empty() || blocks.back()->offset + blocks.back()->length <= mark.offset))
     zero_wait(device_.underlying(), mark.offset, mark.length);
   for (const auto& block : blocks) {

@@ -19,103 +19,119 @@
 
 namespace san {
 
-/// What went to one destination, in bytes.
+/// Bytes that went to one destination, by kind.
 struct DestinationBytes {
-  std::uint64_t written = 0;    ///< sent: data, and zeros where they had to be written
+  std::uint64_t written = 0;    ///< sent: data, and zeros that had to be written
   std::uint64_t unmapped = 0;   ///< zeros by deallocation
   std::uint64_t skipped = 0;    ///< left as they were
   std::uint64_t offloaded = 0;  ///< copied by the target itself
 };
 
-/// Takes blocks and runs of zeros and puts them onto a device, asynchronously. The first error ends it: what
-/// comes later is let go at once. Thread-safe.
+/// Writes blocks and runs of zeros to a device, asynchronously. The first error ends it: later blocks are
+/// released at once. Thread-safe; but use_journal(), flush(), write_boot_region() and clear_boot_region()
+/// only while nothing is in flight. Its lock is released before the journal, the verifier or the device is
+/// called.
 class Destination {
  public:
+  /// Prepares for a copy with `options`. `device` must outlive it.
   Destination(Device& device, const CopyOptions& options);
+  /// Nothing may be in flight.
   ~Destination();
   Destination(const Destination&) = delete;
   Destination& operator=(const Destination&) = delete;
 
-  /// Data with whatever zeros are in it. The block is held until all of it is on the device.
+  /// Writes data with the zeros in it. The block is held until all of it is on the device.
   void write(const std::shared_ptr<const Block>& block);
-  /// Only `runs` of it, in order: the destination has the rest already.
+  /// Writes only `runs` of the block, in order: the destination has the rest already.
   void write(const std::shared_ptr<const Block>& block, const std::vector<Run>& runs);
-  /// A run of zeros. `share` is held until it is done.
+  /// Makes a run of zeros by the zero policy. `share` is held until it is done.
   void zero(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const ProgressTicket> share);
 
-  /// By the clone map the destination holds this already: bytes with `hash`, or zeros.
+  /// Counts a range as skipped: by the clone map the destination holds it already, as data with `hash` or as
+  /// zeros. Full verification reads it back.
   void skip(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash);
-  /// The same, and it has been read back.
+  /// Counts a range as skipped after it has been read back and found right, and enters it into the map.
   void confirm(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash);
 
-  /// From now on what is written is entered there. Before the first write.
+  /// Attaches the map journal, in which writes are recorded. Must be called before the first write.
   void use_journal(std::unique_ptr<MapJournal> journal) { journal_ = std::move(journal); }
-  /// Null without a clone map.
+  /// Returns the journal; null without a clone map.
   MapJournal* journal() { return journal_.get(); }
-  /// Begins a flush where the ledger has waited long enough for one.
+  /// Begins a flush if the journal has waited long enough for one. Does not wait.
   void checkpoint();
-  /// The same for a range that zero() was called for already, so that the verifier knows of it, or that is
-  /// not of the source and of the map.
+  /// Makes zeros of a range without verification and without an entry in the map: zero() was called for it
+  /// before, or it lies behind the end of the source.
   void zero_again(std::uint64_t offset, std::uint64_t length,
                   std::shared_ptr<const ProgressTicket> share = nullptr);
 
-  /// Waits until more zeros may be asked for, at most `patience`. False: not yet.
+  /// Waits, at most `timeout`, until it can take more runs of zeros and verification is not too far behind;
+  /// false if it cannot yet. Fails the destination if a verifying read has failed.
   bool wait_for_capacity(std::chrono::milliseconds timeout);
-  /// Waits until nothing is under way, at most `patience`. False: there still is.
+  /// Waits, at most `timeout`, until nothing is in flight; false if something still is.
   bool wait_until_idle(std::chrono::milliseconds timeout);
 
-  /// Hides what is at the front of the device for as long as the clone is not complete, so that it neither
-  /// looks bootable nor can be mounted, and keeps other runs away: BootRegionGuard::enter().
+  /// Hides the first `length` bytes of the device for as long as the clone is not complete, so that it
+  /// neither looks bootable nor can be mounted, and keeps other runs away: BootRegionGuard::enter(). Blocks
+  /// the caller.
   void hide_boot_region(std::uint64_t length, const Token& epoch, bool marked = true);
-  /// Tells whether that was done, and write_boot_region() was not called since.
+  /// Returns true after hide_boot_region(), until write_boot_region().
   bool boot_region_hidden() const { return guard_.entered(); }
-  /// Marks the hidden head anew: what the map knew is about to be overwritten.
+  /// Marks the hidden boot region anew, because known blocks are about to be overwritten. Blocks the caller.
   void renew_mark(const Token& epoch) { guard_.renew(epoch); }
-  /// Writes the head, which consists of these blocks, having made sure that nobody else has begun to write
-  /// here. Throws as BootRegionGuard::leave() does.
+  /// Writes the boot region, which consists of these blocks, after a check that no other run writes here.
+  /// Throws as BootRegionGuard::leave() does.
   void write_boot_region(const std::vector<std::shared_ptr<Block>>& blocks);
-  /// Fills the front of the device with zeros after all, and waits for it: what is there is no good.
+  /// Fills the front of the device with zeros and flushes it, because the clone is damaged. Blocks the
+  /// caller.
   void clear_boot_region(std::uint64_t length);
 
-  /// Nothing else may be under way.
+  /// Begins a flush; wait_until_idle() waits for it. Nothing else may be in flight.
   void flush();
-  /// That flush has succeeded: what was written is known to the map.
+  /// Enters into the map all that was written before the flush(), which has succeeded.
   void all_flushed();
-  /// What had been written and acknowledged, but not flushed when the device lost it, perhaps
-  /// (Device::losses()). To be asked after flush(); the ranges are forgotten by this call.
+  /// Returns and clears the ranges that were written and acknowledged, but may have been lost before they
+  /// were flushed (Device::cache_loss_generation()). Valid after flush().
   Ranges take_stale() { return dirty_.take_stale(); }
-  /// Writes bytes that were lost, and waits for it. Whole blocks of the map, if there is one.
+  /// Writes bytes that were lost, and waits for it. Whole blocks of the map, if there is one. Throws
+  /// Error(interrupted).
   void write_again(std::uint64_t offset, std::span<const std::byte> bytes);
-  /// From now on zeros are written.
+  /// Writes zeros instead of unmapping from now on.
   void stop_unmapping() { unmap_works_ = false; }
-  /// Ranges that were unmapped and believed to be zeros by their ends, before another one proved the device a
-  /// liar: what lies between the ends has to be written after all. They are forgotten by this call.
+  /// Returns and clears the unmapped ranges that were only spot-checked at both ends, once the device has
+  /// failed such a check: the bytes between the ends have to be written. Empty while it has failed none.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> take_unread_zeros();
-  /// Ends it with `error`, if it has none yet.
+  /// Ends it with `error`, unless it has ended with another one.
   void fail(const Error& error);
 
+  /// Returns the error that ended it.
   std::optional<Error> error() const;
   bool failed() const { return failed_; }
   DestinationBytes bytes() const;
   Device& device() { return device_; }
-  /// Null without verification.
+  /// Returns the verifier; null without verification.
   Verifier* verifier() { return verifier_.get(); }
 
  private:
   struct Work;  // shared by the operations that one block or run consists of
-  /// A sample is taken of the last block, and which one that is shows at the end.
+  /// Remembers the highest block outside of the sample, so that the last block of all is verified in any
+  /// case.
   void leave_out(const Expectation& expectation);
+  /// Counts an operation in flight; finish() ends it.
   void begin();
   void finish();
   void write_run(std::uint64_t offset, std::span<const std::byte> data, const std::shared_ptr<Work>& work);
   void zero_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+  /// Reads both ends of an unmapped run, and writes zeros if they are none.
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
+  /// Makes the map forget everything, and fails if it had been relied upon.
   void revoke_unmap_trust();
   void flush_device(std::function<void(bool success)> done);
-  /// Marks the hidden head, so that it shows what the map is about to know, and then flushes the device.
+  /// Marks the hidden boot region with the state that the map is about to record, and then flushes the
+  /// device.
   void mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done);
+  /// Remembers a run that passed the check at both ends.
   void record_unmapped(std::uint64_t offset, std::uint64_t length);
 
   Device& device_;
@@ -126,18 +142,18 @@ class Destination {
   DirtyRanges dirty_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  unsigned active_ = 0;        ///< operations under way
-  unsigned zeros_active_ = 0;  ///< runs of zeros under way
+  unsigned active_ = 0;        ///< operations in flight
+  unsigned zeros_active_ = 0;  ///< runs of zeros in flight
   std::optional<Error> error_;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> spot_checked_;  ///< unmapped, and zeros at both ends
   bool spot_checked_all_ = true;         ///< no range had to be left out of spot_checked_
   bool unmap_failed_ = false;            ///< unmapped blocks were not zeros
-  std::optional<Expectation> left_out_;  ///< the last block of which no sample was taken
+  std::optional<Expectation> left_out_;  ///< the highest block outside of the sample
   std::atomic<bool> failed_{false};
   std::atomic<bool> unmap_works_;
   std::atomic<std::uint64_t> written_{0}, unmapped_{0}, skipped_{0};
   std::optional<Epoch> flushed_epoch_;  ///< of the last flush(); guarded by mutex_
-  BootRegionGuard guard_;               ///< last: its thread may call fail()
+  BootRegionGuard guard_;               ///< last member: its thread may call fail()
 };
 
 }  // namespace san

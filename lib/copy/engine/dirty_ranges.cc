@@ -48,7 +48,7 @@ Ranges DirtyRanges::flushed(std::uint64_t cache_loss_generation) {
   const std::scoped_lock lock(mutex_);
   Map stale;
   if (cache_loss_generation != cache_loss_generation_) {
-    // What was written while the flush was under way may have been lost as well.
+    // Data written while the flush was in flight may have been lost as well.
     stale = flushing_;
     for (const auto& [begin, end] : written_) add(stale, begin, end);
     for (const auto& [begin, end] : stale) add(stale_, begin, end);

@@ -13,22 +13,22 @@ namespace san {
 /// Ranges of bytes, joined where they touch: offset and length.
 using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
-/// What has been written to a device and not been flushed since. Where the device loses its cache on the way
-/// (Device::losses()), a flush that succeeds afterwards proves nothing of it. Memory is bounded: of very many
-/// ranges it knows only where they begin and end. Thread-safe.
+/// Ranges that were written to a device and not flushed since. If the device loses its cache meanwhile
+/// (Device::cache_loss_generation()), a flush that succeeds afterwards proves nothing about them. Memory is
+/// bounded: of more than 65536 ranges only the first byte and the last are remembered. Thread-safe.
 class DirtyRanges {
  public:
-  /// `losses`: what the device says before anything is written.
+  /// Starts empty. `cache_loss_generation` is that of the device before the first write.
   explicit DirtyRanges(std::uint64_t cache_loss_generation) : cache_loss_generation_(cache_loss_generation) {}
 
-  /// A write of that range has been acknowledged.
+  /// Adds a range whose write has been acknowledged.
   void written(std::uint64_t offset, std::uint64_t length);
-  /// A flush is about to be submitted.
+  /// Moves all ranges to the flush that is about to be submitted.
   void begin_flush();
-  /// It has succeeded, and the device says `losses` now. What may have been lost on the way; it counts as not
-  /// flushed any more than doubtful() says.
+  /// Ends a flush that has succeeded, with the present generation of the device. Returns the ranges that may
+  /// have been lost since the last flush; until take_stale() they are remembered.
   Ranges flushed(std::uint64_t cache_loss_generation);
-  /// All that flushed() has ever told of, and that was not taken yet.
+  /// Returns and clears all ranges that flushed() has returned since the last call.
   Ranges take_stale();
 
  private:

@@ -9,7 +9,8 @@ namespace {
 using map_format::Record;
 using map_format::State;
 
-// Flushes are rare enough to take at most one part in twenty of a target's time.
+// Shortest time between the end of a flush and the next one, and the multiple of the last flush's duration
+// that it has to be: flushes take no more than one part in twenty of a target's time.
 constexpr std::chrono::milliseconds kShortest{300};
 constexpr int kShare = 20;
 

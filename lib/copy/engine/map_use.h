@@ -11,11 +11,12 @@
 
 namespace san {
 
-/// Bytes of the blocks of a map for such a clone: copy_block(), rounded down to a power of two.
+/// Returns the bytes of a block of a map for such a clone: copy_block(), rounded down to a power of two.
 std::uint64_t map_block(const CopyOptions& options, const Device& source,
                         const std::vector<Device*>& destinations);
 
-/// What the map of a clone is about. `path` is how the source was named.
+/// Returns the identities that a map of this clone records. `path` is the name of the source as the user gave
+/// it.
 MapSubject map_subject(const Device& source, const std::string& path,
                        const std::vector<Device*>& destinations, std::uint64_t block);
 

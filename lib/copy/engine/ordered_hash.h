@@ -11,27 +11,28 @@
 
 namespace san {
 
-/// The hash of a whole source whose pieces arrive out of order. A piece that comes early is kept (its owner
-/// with it) until its turn; whoever brings the missing one hashes what follows too. Thread-safe.
+/// Hash of a whole source whose pieces arrive out of order. A piece that comes early is kept (and its owner
+/// with it) until its turn; the thread that brings the missing one hashes those that follow, too.
+/// Thread-safe, digest() excepted.
 class OrderedHash {
  public:
-  /// The piece at `offset`; `owner` keeps `bytes` alive.
+  /// Adds the piece at `offset`; `owner` keeps `bytes` alive.
   void add(std::uint64_t offset, std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
-  /// The same, all zeros.
+  /// Adds a piece of zeros.
   void add_zeros(std::uint64_t offset, std::uint64_t length);
 
-  /// Lets go of what waits, and takes nothing more: a piece that failed will never come, and the buffers of
-  /// those behind it would wait for ever.
+  /// Releases the waiting pieces, and accepts no more: after a piece that failed, the buffers of those behind
+  /// it would wait for ever.
   void stop();
 
-  /// Bytes hashed so far, without a gap from the start.
+  /// Returns the bytes hashed so far, without a gap from the start.
   std::uint64_t position() const;
-  /// The hash of them.
+  /// Returns the hash of the first position() bytes. Only while no thread adds.
   Hash128 digest() const;
 
  private:
   struct Piece {
-    const std::byte* data;  ///< null: zeros
+    const std::byte* data;  ///< null for zeros
     std::uint64_t length;
     std::shared_ptr<const void> owner;
   };

@@ -8,9 +8,10 @@
 
 namespace san {
 
-/// How many blocks of a destination are read back at a time, beside what is written.
+/// Blocks of a destination that are read back at a time, beside the writes: few, so that these keep most of
+/// its queue.
 inline constexpr std::size_t kReadBacks = 8;
-/// Bytes for which the extents of a destination are asked for at once.
+/// Bytes for which the extents of a destination are queried at once.
 inline constexpr std::uint64_t kReadBackWindow = GiB;
 
 }  // namespace san

@@ -20,7 +20,7 @@ void SilentChanges::changed(std::uint64_t offset, std::uint64_t length) {
     if (!part.range.overlaps(block)) continue;
     part.changed = true;
     if (std::any_of(part.evidence.begin(), part.evidence.end(),
-                    [&](const ByteRange& place) { return place.overlaps(block); }))
+                    [&](const ByteRange& range) { return range.overlaps(block); }))
       part.shows = true;
   }
 }

@@ -10,22 +10,23 @@
 
 namespace san {
 
-/// Finds out whether an update changes a file system, and none of the places that every mount for writing
-/// changes: somebody wrote to the source by going around the file system. A destination that is rolled back
-/// behind that update would look as if it held it, because those places are all that is looked at.
+/// Detects an update that changes a file system, but none of the ranges that every mount for writing changes:
+/// the source was written to without its file system. A destination that is rolled back to a state before
+/// that update would be taken for updated, because only those ranges are examined. changed() is thread-safe.
 class SilentChanges {
  public:
-  /// `before`: what the map says of earlier updates.
+  /// Watches the parts of `decision`. `before`: Standing::silent_changes from earlier updates.
   SilentChanges(const DeltaDecision& decision, bool before);
 
-  /// The source has other content in [offset, offset + length), a block of the map, than the map knows.
+  /// Records that the source differs from the map in [offset, offset + length), a block of the map.
   /// Thread-safe.
   void changed(std::uint64_t offset, std::uint64_t length);
-  /// Tells whether that may be so for some file system, by this update or an earlier one. To be asked when
-  /// all of the source has been looked at.
+  /// Returns true if some file system may have been changed silently, by this update or an earlier one. Valid
+  /// only after all of the source has been compared.
   bool possible() const;
 
  private:
+  /// Partition with the ranges that a mount changes.
   struct Part {
     ByteRange range;
     std::vector<ByteRange> evidence;

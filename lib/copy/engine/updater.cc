@@ -13,7 +13,7 @@
 namespace san {
 namespace {
 
-/// Where `found` differs from `block`, in units of kGranule.
+/// Returns the parts in which `found` differs from `block`, in units of kGranule.
 std::vector<Run> differences(const Block& block, std::span<const std::byte> found) {
   std::vector<Run> result;
   for (const Run& run : block.runs)
@@ -83,7 +83,7 @@ void Updater::run() {
       return;
     }
     ++active_;
-    // Their buffers are what the readers wait for, so changes come first.
+    // Changes come first: the readers wait for their buffers.
     std::vector<Change> changes = std::exchange(changes_, {});
     Item item;
     const bool fetched = changes.empty();
@@ -94,7 +94,7 @@ void Updater::run() {
     lock.unlock();
     try {
       if (destination_.failed()) {
-        // It is let go.
+        // The item is dropped.
       } else if (!fetched) {
         carry_out(std::move(changes));
       } else {
@@ -122,7 +122,8 @@ void Updater::look(const Item& item) {
 }
 
 void Updater::look_at_zeros(const Item& item) {
-  // What the device calls zeros has been proved by it; blocks that are so only in part are read.
+  // Extents that the device reports as zeros have been proved by it; blocks that lie in them only in part are
+  // read.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> zeros;  // begin, end
   for (const Extent& extent : destination_.device().extents(item.offset, item.length)) {
     if (extent.kind != Extent::Kind::zero) continue;
@@ -161,7 +162,7 @@ void Updater::read_back(const Item& item) {
     ++active_;
   }
   const std::span<std::byte> bytes(into.get(), static_cast<std::size_t>(item.length));
-  // A device may copy the completion, and keep a copy for a while; nothing must hang on that.
+  // A device may copy the completion, and keep the copy for a while; it must not keep the buffer.
   struct Held {
     std::shared_ptr<std::byte> buffer;
     Item item;
@@ -199,7 +200,7 @@ void Updater::begin_epoch() {
   const bool hidden = destination_.boot_region_hidden();
   if (!hidden) {
     destination_.journal()->unknown(0, head_);
-    // Until this run has seen all of the source.
+    // Until this run has compared all of the source.
     map_.set_silent_changes(index_, true);
   }
   const Token epoch = map_.begin_epoch(index_, hidden);
@@ -223,7 +224,8 @@ bool Updater::head_is(const std::vector<std::shared_ptr<Block>>& blocks) {
 
 void Updater::update_boot_region(const std::vector<std::shared_ptr<Block>>& blocks) {
   try {
-    // What has been removed has to be written as a whole, not only where it differs from what was there.
+    // A boot region that was removed has to be written as a whole, not only where it differs from the old
+    // one.
     if (!destination_.boot_region_hidden() && head_is(blocks)) {
       for (const auto& block : blocks)
         destination_.confirm(block->offset, block->length,

@@ -14,51 +14,58 @@
 
 namespace san {
 
-/// Brings blocks of a destination up to date that it holds already, as far as the clone map goes: reads them
-/// back, compares, and writes what differs. Before it overwrites a block that the map knows, the map is told,
-/// and before it overwrites the first one, what makes the disk bootable is removed. In a thread of its own.
+/// Delta worker of one destination: reads known blocks back, compares, and rewrites what differs. Before it
+/// overwrites a block that the map knows, it makes that unknown in the map; before it overwrites the first
+/// one, it hides the boot region. Works in a thread of its own. Thread-safe, update_boot_region() excepted.
 class Updater {
  public:
-  /// `index`: number of the destination in the map's subject; `head`: bytes at the front that are written
-  /// last.
+  /// Starts the thread. `destination` and `map` must outlive it; `index` is the number of the destination in
+  /// the map's subject, `head` the bytes of the boot region.
   Updater(Destination& destination, CloneMap& map, std::size_t index, std::uint64_t head);
-  /// Stops at once, waiting only for reads under way.
+  /// Stops at once, and waits only for reads in flight.
   ~Updater();
   Updater(const Updater&) = delete;
   Updater& operator=(const Updater&) = delete;
 
-  /// The range of the block is to hold its bytes. Does not wait.
+  /// Queues a block whose range is to hold its bytes. Does not wait.
   void add(std::shared_ptr<const Block> block);
-  /// The range, whole blocks of the map, is to be zeros. Does not wait.
+  /// Queues a range, whole blocks of the map, that is to be zeros. Does not wait.
   void add_zeros(std::uint64_t offset, std::uint64_t length, std::shared_ptr<const ProgressTicket> share);
-  /// The first blocks of the disk, after all else is done and nothing is under way: left alone where they are
-  /// there, or else removed and written as a whole. Throws Error(interrupted).
+  /// Brings the boot region up to date, when all else is done and nothing is in flight: left alone if it is
+  /// equal, or else removed and written as a whole. Blocks the caller. Throws Error(interrupted); other
+  /// errors end the destination.
   void update_boot_region(const std::vector<std::shared_ptr<Block>>& blocks);
-  /// Waits until everything added is on its way, at most `patience`. False: not yet.
+  /// Waits, at most `timeout`, until the queue is empty and nothing is being compared; false if not yet.
+  /// Writes that resulted may still be in flight in the destination.
   bool wait_until_idle(std::chrono::milliseconds timeout);
-  /// Bytes read back.
+  /// Returns the bytes read back.
   std::uint64_t compared() const { return compared_; }
 
  private:
+  /// Range to be compared.
   struct Item {
     std::uint64_t offset = 0, length = 0;
-    std::shared_ptr<const Block> block;  ///< null: zeros
+    std::shared_ptr<const Block> block;  ///< null for zeros
     std::shared_ptr<const ProgressTicket> share;
   };
+  /// Range that differs.
   struct Change {
     Item item;
-    std::vector<Run> runs;  ///< of the item, where it differs
+    std::vector<Run> runs;  ///< the differing parts of the item
   };
   void run();
+  /// Reads a block back, or cuts a range of zeros into windows.
   void look(const Item& item);
   void look_at_zeros(const Item& item);
   void read_back(const Item& item);
+  /// Compares, and queues a change if there is a difference. Called on the device's threads.
   void judge(const Item& item, std::span<const std::byte> found);
+  /// Makes the ranges unknown in the map, begins an epoch, and writes them.
   void carry_out(std::vector<Change> changes);
-  /// Something that the map knew is about to be overwritten, and is unknown in it: commits that, together
-  /// with the token of a new epoch, and marks the hidden head with this. Hides the head first, and makes it
-  /// unknown, where that has not been done.
+  /// Commits the blocks that were made unknown, together with the token of a new epoch, and marks the hidden
+  /// boot region with it. Hides the boot region first, and makes it unknown, if that has not been done.
   void begin_epoch();
+  /// Returns true if the boot region on the destination equals `blocks`.
   bool head_is(const std::vector<std::shared_ptr<Block>>& blocks);
   bool stopped() const;
 
@@ -71,7 +78,7 @@ class Updater {
   std::condition_variable changed_;
   std::deque<Item> queue_;
   std::vector<Change> changes_;
-  unsigned active_ = 0;  ///< reads under way, plus what the thread is busy with
+  unsigned active_ = 0;  ///< reads in flight, plus the item that the thread works on
   bool quit_ = false;
   std::atomic<std::uint64_t> compared_{0};
   std::thread thread_;

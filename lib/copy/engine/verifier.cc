@@ -9,7 +9,6 @@
 #include "core/units.h"
 
 namespace san {
-namespace {}  // namespace
 
 Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReadBacks) {
   thread_ = std::thread([this] { run(); });
@@ -29,7 +28,7 @@ Verifier::~Verifier() {
 void Verifier::add(const Expectation& expectation) {
   const std::scoped_lock lock(mutex_);
   if (error_) return;
-  // Neighbouring zeros become one range: the whole of it may turn out to be deallocated.
+  // Adjacent zeros become one range: the whole of it may turn out to be deallocated.
   if (!expectation.hash && !zeros_.empty() &&
       zeros_.back().offset + zeros_.back().length == expectation.offset)
     zeros_.back().length += expectation.length;
@@ -103,13 +102,13 @@ void Verifier::fail(const Error& error) {
 
 void Verifier::check(const Expectation& expectation) {
   if (expectation.hash) return read_back(expectation);
-  // In windows: neighbouring zeros may have become one range as large as the disk.
+  // In windows, because adjacent zeros may have become one range as large as the disk.
   const std::uint64_t end = expectation.offset + expectation.length;
   for (std::uint64_t at = expectation.offset; at < end && !stopped();) {
     const std::uint64_t to = std::min(end, round_up(at + 1, kReadBackWindow));
     for (const Extent& extent : device_.extents(at, to - at)) {
-      // What the device calls zero here has been proved by it: a kernel's hole, or a deallocated run of a LUN
-      // read at both ends.
+      // Extents that the device reports as zeros have been proved by it: a kernel's hole, or a deallocated
+      // run of a LUN read at both ends.
       if (extent.kind == Extent::Kind::zero)
         judge({extent.offset, extent.length, {}}, true);
       else
@@ -141,14 +140,14 @@ void Verifier::read_back(const Expectation& expectation) {
     ++active_;
   }
   const std::span<std::byte> bytes(into.get(), expectation.length);
-  // A device may copy the completion, and keep a copy for a while; the buffer must not hang on that.
+  // A device may copy the completion, and keep the copy for a while; it must not keep the buffer.
   const auto held = std::make_shared<std::shared_ptr<std::byte>>(std::move(into));
   device_.read(expectation.offset, bytes, [this, expectation, held, bytes](const Error* error) {
     if (error == nullptr)
       judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
     else
       fail(*error);
-    // Back to the pool before the count says so: the pool must outlive its buffers.
+    // The buffer is released before the count says so: the pool must outlive its buffers.
     held->reset();
     const std::scoped_lock lock(mutex_);
     --active_;

@@ -17,47 +17,49 @@
 
 namespace san {
 
-/// A range of the destination and what it has to hold.
+/// Range of a destination and its expected content. Offset and length in bytes.
 struct Expectation {
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
-  std::optional<Hash128> hash;  ///< nothing: zeros
+  std::optional<Hash128> hash;  ///< empty for zeros
 };
 
-/// Reads back behind the write front, in a thread of its own, and compares with hashes. It uses few buffers
-/// of its own, so it can neither starve the writers nor be starved. Zeros come last, when somebody waits for
-/// the end: the device is asked whether they are deallocated, and a LUN that is being written to has to find
-/// that out again for every question.
+/// Reads back behind the write front, in a thread of its own, and compares with hashes. Its few buffers are
+/// its own, so it neither starves the writers nor is starved by them. Ranges of zeros come last, when the end
+/// is waited for: the device is asked for its deallocated extents, and a LUN that is being written to has to
+/// determine these anew for every query. Thread-safe.
 class Verifier {
  public:
-  /// `block`: the longest range with a hash.
+  /// Starts the thread. `device` must outlive it. `block`: bytes of the longest range with a hash.
   Verifier(Device& device, std::uint64_t block);
-  /// Stops at once, waiting only for reads under way.
+  /// Stops at once, and waits only for reads in flight.
   ~Verifier();
   Verifier(const Verifier&) = delete;
   Verifier& operator=(const Verifier&) = delete;
 
-  /// The range has been written. Does not wait.
+  /// Queues a range that has been written. Does not wait. Ignored after a failed read.
   void add(const Expectation& expectation);
-  /// `bytes` have been read back by somebody else, and were right.
+  /// Counts bytes that another part of the engine has read back and found right.
   void confirm(std::uint64_t bytes) { verified_ += bytes; }
-  /// Bytes added, not yet looked at.
+  /// Returns the bytes added and not yet examined.
   std::uint64_t backlog() const { return backlog_; }
-  /// Ranges added, not yet looked at: each takes a little memory.
+  /// Returns the number of ranges added and not yet examined, 40 bytes of memory each.
   std::size_t queued() const;
-  /// Waits until everything added has been looked at, at most `patience`. False: not yet.
+  /// Waits, at most `timeout`, until everything added has been examined, or a read has failed; false if not
+  /// yet. From now on zeros are examined as well, until the next add().
   bool wait_until_idle(std::chrono::milliseconds timeout);
-  /// The first read that failed, if any; nothing is looked at after it.
+  /// Returns the first read that failed, if any; nothing is examined after it.
   std::optional<Error> error() const;
-  /// Ranges that did not hold what they should, since the last call.
+  /// Returns and clears the ranges that did not hold the expected content.
   std::vector<Expectation> take_mismatches();
-  /// Bytes that were as they should be.
+  /// Returns the bytes that held the expected content.
   std::uint64_t verified() const { return verified_; }
 
  private:
   void run();
-  /// What to look at next; null for nothing yet. With the lock held.
+  /// Returns the queue to take from; null if there is nothing to examine yet. With the lock held.
   std::deque<Expectation>* next();
+  /// Compares one range, or queries the extents of one of zeros.
   void check(const Expectation& expectation);
   void check_zeros(std::uint64_t offset, std::uint64_t length);
   void read_back(const Expectation& expectation);
@@ -71,10 +73,10 @@ class Verifier {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Expectation> queue_, zeros_;
-  bool waited_for_ = false;  ///< nothing was added since somebody began to wait for the end
+  bool waited_for_ = false;  ///< a thread waits for the end, and nothing was added since
   std::vector<Expectation> mismatches_;
   std::optional<Error> error_;
-  unsigned active_ = 0;  ///< reads under way, plus the range being cut into reads
+  unsigned active_ = 0;  ///< reads in flight, plus the range being cut into reads
   bool quit_ = false;
   std::atomic<std::uint64_t> backlog_{0}, verified_{0};
   std::thread thread_;

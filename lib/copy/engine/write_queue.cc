@@ -23,7 +23,7 @@ void WriteQueue::leave_out(std::uint64_t offset, std::uint64_t length) {
 }
 
 std::vector<QueuedRange> merge(const std::vector<WriteQueue::Ranges>& lists) {
-  // Every place where ranges begin or end, with the lists that do so there.
+  // Every offset at which ranges begin or end, with the numbers of their lists.
   std::map<std::uint64_t, std::vector<std::size_t>> turns;
   for (std::size_t i = 0; i < lists.size(); ++i)
     for (const auto& [begin, end] : lists[i]) {

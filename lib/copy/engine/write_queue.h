@@ -11,8 +11,9 @@
 
 namespace san {
 
-/// What one destination of a copy has under way, and what it was not given because it did not keep up with
-/// the others: that is read again for it when they are done. held() is for every thread, the rest for one.
+/// Write queue of one destination of a copy. Ranges that it skipped while it lagged behind the others are
+/// read again in a second pass, when these are complete. held() and the release of blocks are thread-safe;
+/// the rest belongs to one thread.
 class WriteQueue {
  public:
   using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;  ///< begin and end, in order
@@ -21,20 +22,23 @@ class WriteQueue {
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
 
-  /// The same block, whose bytes count as held until the last copy of this pointer is gone. The lane outlives
-  /// it.
+  /// Returns another pointer to the block, whose bytes count as held until the last copy of this pointer is
+  /// gone. The queue must outlive it.
   std::shared_ptr<const Block> hold(const std::shared_ptr<const Block>& block);
-  /// Bytes.
+  /// Returns the bytes held: being read for this destination, or being written to it.
   std::uint64_t held() const { return held_; }
 
-  /// It goes without this range for now. Ranges come in ascending order.
+  /// Records a range for the second pass. Ranges come in ascending order.
   void leave_out(std::uint64_t offset, std::uint64_t length);
+  /// Returns the ranges recorded so far.
   const Ranges& left_out() const { return left_out_; }
+  /// Returns and clears the ranges recorded so far.
   Ranges take_left_out() { return std::exchange(left_out_, {}); }
 
-  /// It is being left out, until it has done most of what it holds.
+  /// Set while it lags: it receives no new blocks until no more than a quarter of its share of the memory is
+  /// held.
   bool behind = false;
-  /// It was once: the others do not wait for it a second time.
+  /// Set for good once it has lagged: the others do not wait for it a second time.
   bool slow = false;
 
  private:
@@ -42,14 +46,15 @@ class WriteQueue {
   Ranges left_out_;
 };
 
-/// A part of the union of several lanes' ranges that the same lanes want.
+/// Part of the union of several queues' ranges that the same queues need. In bytes.
 struct QueuedRange {
   std::uint64_t begin = 0, end = 0;
-  std::vector<std::size_t> queues;  ///< indexes into what merge() was given
+  std::vector<std::size_t> queues;  ///< indexes into the argument of merge()
   bool operator==(const QueuedRange&) const = default;
 };
 
-/// Cuts the union of the lists at every place where one of them begins or ends. In ascending order.
+/// Cuts the union of the lists wherever one of their ranges begins or ends. Returns the parts in ascending
+/// order.
 std::vector<QueuedRange> merge(const std::vector<WriteQueue::Ranges>& lists);
 
 }  // namespace san

@@ -48,7 +48,7 @@ Error damaged(const std::string& name, const std::string& what) {
           "start again with --fresh, which copies everything"};
 }
 
-/// XXH3-64 of `length` bytes of a file from `offset` on; nothing where it ends before.
+/// Returns XXH3-64 of `length` bytes of a file from `offset` on; nothing if it ends before.
 std::optional<std::uint64_t> checksum(const MapFile& file, std::uint64_t offset, std::uint64_t length) {
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
   XXH3_64bits_reset(state.get());
@@ -87,7 +87,7 @@ void read_journal(const MapFile& file, const Header& header, std::uint64_t at, T
     bytes.resize(file.read(at, bytes));
     const auto batch = read_batch(header, sequence, bytes, file.name());
     if (!batch) {
-      // A crash tears only the last batch. What stands behind it may say that its blocks are unknown.
+      // A crash tears only the last batch. A batch behind a torn one may record that its blocks are unknown.
       if (!zeros_to_the_end(file, at + bytes.size(), size))
         throw damaged(file.name(), fmt::format("batch {} is torn, and is not the last", sequence));
       return;
@@ -105,7 +105,7 @@ std::unique_ptr<CloneMap> CloneMap::open(const std::string& path, const MapSubje
   MapFile file = MapFile::open(path);
   std::vector<std::byte> front(std::min<std::uint64_t>(file.size(), kMaxHeader));
   front.resize(file.read(0, front));
-  // A slip must not replace somebody's disk image by a map, --fresh or not.
+  // A typing error must not replace a disk image by a map, --fresh or not.
   if (!front.empty()) check_magic(front, path);
   if (fresh || front.empty()) {
     Header header;
@@ -137,7 +137,7 @@ void CloneMap::check_generations(const MapSubject& subject) {
     const std::uint64_t before = standing(i).generation;
     replaced_[i] = before != 0 && now != 0 && before != now;
     if (now == 0 || now == before) continue;
-    // It goes into the file together with what is believed no more because of it.
+    // Committed together with the changes that follow from it.
     add(record_of(i, Record::Kind::generation, {{}, now}));
   }
 }
@@ -219,7 +219,7 @@ void CloneMap::load(std::size_t header_bytes, const std::string& note) {
 void CloneMap::rewrite(std::uint64_t base, std::uint64_t journal) {
   const Header old = header_;
   MapFile next = file_.successor();
-  // Batches of the old file are none of the new one.
+  // Batches of the old file must not be valid in the new one.
   ++header_.id;
   header_.base = true;
   const auto front = write_header(header_);
@@ -320,7 +320,7 @@ void CloneMap::add(Record record) {
 
 void CloneMap::commit() {
   const std::scoped_lock writing(commit_mutex_);
-  // Whoever waited here for another thread's commit may have had his records in it, and relies on them.
+  // A thread that waited here for another one's commit may have had its records in that, and relies on them.
   if (broken_) throw Error(*broken_);
   std::vector<Record> records;
   {

@@ -15,84 +15,94 @@
 
 namespace san {
 
-/// What a clone map is to be about.
+/// Identities and sizes that a clone map belongs to.
 struct MapSubject {
-  std::string source;                         ///< Device::persistent_id()
-  std::string note;                           ///< of the source, not compared: its time of modification
-  std::vector<std::string> destinations;      ///< the same, in the order in which they are numbered here
+  std::string source;  ///< Device::persistent_id()
+  std::string note;    ///< time of modification of the source; not compared
+  /// Their Device::persistent_id(), in the order in which they are numbered here.
+  std::vector<std::string> destinations;
   std::uint64_t bytes = 0;                    ///< of the source
-  std::uint32_t block = 0;                    ///< bytes
-  std::vector<std::string> generations = {};  ///< Device::generation() of the destinations; may be left out
+  std::uint32_t block = 0;                    ///< bytes of a block
+  std::vector<std::string> generations = {};  ///< Device::generation() of the destinations; may be empty
 };
 
-/// The memory of a clone, in a file: which block of which destination is known to hold what. The file is
-/// clone-map(5): slots as they were when the map was opened, and behind them a journal of what changed since,
-/// which is written batch by batch and only after the destination has been flushed. A map never claims what
-/// is not so: whoever overwrites a block that it knows makes it unknown first.
+/// Record of a clone in a file: the blocks of each destination whose content is known. The file is
+/// clone-map(5): slots in their state when the map was opened, and behind them a journal of later changes,
+/// which is written batch by batch and only after the destination has been flushed. A map never makes a false
+/// claim: a known block is made unknown before it is overwritten.
+///
+/// Thread-safe as each function says. commit() takes the lock of the file before the lock of the records; no
+/// function calls back, so callers may hold locks of their own while they call add().
 class CloneMap {
  public:
-  /// Opens the map `path`, or makes a new one where the file does not exist, is empty, or `fresh` is set.
-  /// Throws Error(refused) where it is damaged, in use by another clone, or about another source or
-  /// destination (both are shown); Error(failed) where it cannot be read or written.
+  /// Opens the map `path`, or creates a new one if the file does not exist, is empty, or `fresh` is set.
+  /// Throws Error(refused) if it is damaged, no map, in use by another clone, or about another source or
+  /// destination (both are shown); Error(usage) if it is no regular file; Error(failed) if it cannot be read
+  /// or written.
   static std::unique_ptr<CloneMap> open(const std::string& path, const MapSubject& subject, bool fresh);
 
   const std::string& name() const { return file_.name(); }
+  /// Returns the number of blocks of the source.
   std::uint64_t blocks() const { return header_.blocks(); }
+  /// Returns the bytes of a block.
   std::uint32_t block() const { return header_.block; }
-  /// Of the source.
+  /// Returns the bytes of the source.
   std::uint64_t bytes() const { return header_.bytes; }
-  /// Bytes at the front that are written last: whole blocks.
+  /// Returns the bytes of the boot region: whole blocks.
   std::uint64_t head() const;
 
-  /// Blocks by what was known of them when the map was opened.
+  /// Numbers of blocks by what was known of them when the map was opened.
   struct Known {
     std::uint64_t data = 0, zero = 0, unknown = 0;
   };
+  /// Returns the numbers of blocks of the subject's destination `destination`. Thread-safe until seal().
   const Known& known(std::size_t destination) const { return known_[index_[destination]]; }
 
-  /// What was known of a block of the subject's destination `destination` when the map was opened. One thread
-  /// at a time, and fast only where the blocks of a destination are asked for in ascending order.
+  /// Returns the entry of a block of the subject's destination `destination` when the map was opened. One
+  /// thread at a time; fast only if the blocks of a destination are queried in ascending order.
   map_format::Slot at(std::size_t destination, std::uint64_t block);
 
-  /// Tells whether all of the head was known when the map was opened: the clone was complete. One thread at a
-  /// time, as for at().
+  /// Returns true if all of the boot region was known when the map was opened: the clone was complete. One
+  /// thread at a time, like at().
   bool boot_region_known(std::size_t destination);
 
-  /// Returns the standing of the subject's destination, with what was added. Thread-safe.
+  /// Returns the standing of the subject's destination, pending changes included. Thread-safe.
   map_format::Standing standing(std::size_t destination) const;
-  /// Tells whether the destination shows that all of its content may have been exchanged since the map was
+  /// Returns true if the destination shows that all of its content may have been exchanged since the map was
   /// written.
   bool replaced(std::size_t destination) const { return replaced_[destination]; }
-  /// A run begins, or something known is about to be overwritten: draws a token for what the destination is
-  /// from now on. It is in the file after the next commit(), which has to come before the mark with this
-  /// token goes to the destination. `from_hidden`: the mark of the present epoch is on it, and is as good
-  /// until then. Thread-safe.
+  /// Draws a token for the state of the destination from now on, because a run begins, or a known block is
+  /// about to be overwritten. It is in the file after the next commit(), which has to come before the mark
+  /// with this token goes to the destination. `from_hidden`: the mark of the present epoch is on it, and is
+  /// valid until then. Thread-safe.
   Token begin_epoch(std::size_t destination, bool from_hidden);
 
-  /// Notes that an update may have left the places of MountEvidence as they were though it changed the file
+  /// Records that an update may have left the ranges of MountEvidence unchanged though it changed the file
   /// system, or that none has (Standing::silent_changes). In the file after the next commit(). Thread-safe.
   void set_silent_changes(std::size_t destination, bool may_be);
 
-  /// `record.count` blocks from `record.first` on are known to be that from now on. In the file after the
-  /// next commit(). Thread-safe; `record.destination` counts as the subject does.
+  /// Adds a change: `record.count` blocks from `record.first` on have this content from now on. In the file
+  /// after the next commit(). Thread-safe; `record.destination` is a number of the subject.
   void add(map_format::Record record);
-  /// What was added so far is in the file, and survives a crash. Thread-safe. Throws Error(failed); after
-  /// that every call does, because records are lost.
+  /// Writes all changes added so far to the file, which survive a crash on return. Thread-safe. Throws
+  /// Error(failed); then every later call throws the same, because records are lost.
   void commit();
-  /// The end: everything is committed and put in order. Nothing may be asked or added afterwards.
+  /// Commits everything, and merges the journal into the slots. The last call: no other may follow or run at
+  /// the same time. Throws Error(failed).
   void seal();
 
  private:
   CloneMap(MapFile file, map_format::Header header);
   void create();
   void check_subject(const MapSubject& subject);
-  /// Compares the generations of the destinations with those that the map knows, and notes them.
+  /// Compares the generations of the destinations with those in the map, and records them.
   void check_generations(const MapSubject& subject);
-  /// Reads what is behind the header: verifies the slots, and applies the journal to a new file, which
-  /// replaces this one, where there is one or `note` is another.
+  /// Reads the rest of the file behind the header: verifies the slots, and if there is a journal or another
+  /// `note`, applies them to a new file, which replaces this one.
   void load(std::size_t header_bytes, const std::string& note);
   std::uint64_t base_bytes() const;
   std::uint64_t slots_at() const {
+    /// Offset of the first standing in bytes; the slots are behind them.
     return standings_at_ + header_.destinations.size() * map_format::kStandingBytes;
   }
   void verify_base(std::uint64_t offset);
@@ -104,17 +114,17 @@ class CloneMap {
   MapFile file_;
   map_format::Header header_;
   std::uint64_t standings_at_ = 0;  ///< byte of the first standing; the slots are behind them
-  std::vector<std::size_t> index_;  ///< of the subject's destinations among those of the map
-  std::vector<SlotFile> slots_;     ///< a window for each of the map's destinations; empty without slots
+  std::vector<std::size_t> index_;  ///< map's numbers of the subject's destinations
+  std::vector<SlotFile> slots_;     ///< one for each of the map's destinations; empty without slots
   std::vector<Known> known_;
   std::vector<bool> replaced_;  ///< by the subject's numbers
   mutable std::mutex mutex_;
   std::mutex commit_mutex_;
   std::vector<map_format::Standing> standings_;  ///< by the map's numbers
   std::vector<map_format::Record> added_;
-  std::uint64_t end_ = 0;        ///< byte where the next batch goes
-  std::uint64_t sequence_ = 0;   ///< its number
-  std::optional<Error> broken_;  ///< what the first commit() that failed threw
+  std::uint64_t end_ = 0;        ///< offset of the next batch in bytes
+  std::uint64_t sequence_ = 0;   ///< number of the next batch
+  std::optional<Error> broken_;  ///< error of the first commit() that failed
 };
 
 }  // namespace san

@@ -32,7 +32,7 @@ struct BatchFront {
   char magic[4] = {};
   le32 records;
   le64 sequence;
-  le64 checksum;  ///< of what stands before: a wrong number of records must not look like a torn end
+  le64 checksum;  ///< of the fields before: a wrong number of records must not look like a torn end
 };
 static_assert(sizeof(BatchFront) == kBatchFront);
 constexpr std::size_t kChecked = offsetof(BatchFront, checksum);
@@ -67,7 +67,7 @@ Error damaged(const std::string& file, const std::string& what) {
           "start again with --fresh, which copies everything"};
 }
 
-/// Takes texts off the front of a header.
+/// Reads the texts of a header one after another.
 class Texts {
  public:
   Texts(std::span<const std::byte> bytes, std::size_t at, const std::string& file)
@@ -210,8 +210,8 @@ void apply(Standing& standing, const Record& record) {
       standing.epoch = record.epoch;
       break;
     case Record::Kind::progress:
-      // Otherwise another one has begun while that was on its way. Whatever holds a mark of the present one
-      // holds the blocks of this as well, because they were there before.
+      // Otherwise another epoch has begun meanwhile. A destination with a mark of the present epoch holds the
+      // blocks of this one as well, because they were written before.
       if (standing.epoch.token != record.epoch.token) break;
       standing.epoch.counter = std::max(standing.epoch.counter, record.epoch.counter);
       standing.before = {};
@@ -295,7 +295,7 @@ std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
   if (!front) return std::nullopt;
   if (std::memcmp(front->magic, kBatchMagic, sizeof kBatchMagic) != 0 || front->records > kMaxRecords ||
       front->sequence != sequence || front->checksum != checksum(bytes.first(kChecked), header.id)) {
-    // A part of a front may have reached the disk, and nothing behind it.
+    // A part of the batch's front may have reached the disk, and nothing behind it.
     if (zeros_from(kChecked)) return std::nullopt;
     throw damaged(file, fmt::format("batch {} is not one", sequence));
   }

@@ -13,7 +13,7 @@
 namespace san {
 namespace {
 
-// Somebody may look at the disk by a hex editor and wonder.
+// Text for a user who finds the mark with a hex editor.
 constexpr std::string_view kText = "Written by sanclone: this disk is not a complete clone.\n";
 constexpr std::uint32_t kVersion = 1;
 
@@ -64,7 +64,7 @@ std::optional<CloneMark> read_mark(std::span<const std::byte> block) {
   CloneMark mark;
   mark.run.bytes = raw->run;
   mark.writer.host.assign(raw->host, strnlen(raw->host, WriterProcess::kMaxHost));
-  // It is printed; whoever can write to the disk could have put anything there.
+  // The name is printed, and the disk may hold any bytes.
   for (char& c : mark.writer.host)
     if (c <= ' ' || c > '~') c = '?';
   mark.writer.boot = raw->boot;

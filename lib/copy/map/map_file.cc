@@ -19,42 +19,42 @@ namespace {
 
 constexpr unsigned kMode = 0600;
 
-/// Where `path` leads, also if nothing is there yet.
-std::string resolved(const std::string& path) {
+/// Returns the end of the symbolic links of `path`, even if nothing is there yet.
+std::string follow_links(const std::string& path) {
   namespace fs = std::filesystem;
   constexpr int kLinks = 40;  // as many as the kernel follows
-  fs::path place = path;
+  fs::path target = path;
   std::error_code error;
   for (int i = 0; i < kLinks; ++i) {
-    if (!fs::is_symlink(fs::symlink_status(place, error))) break;
-    place = place.parent_path() / fs::read_symlink(place, error);
+    if (!fs::is_symlink(fs::symlink_status(target, error))) break;
+    target = target.parent_path() / fs::read_symlink(target, error);
     if (error) return path;
   }
-  return place.string();
+  return target.string();
 }
 
 }  // namespace
 
-MapFile::MapFile(std::string name, std::string place, std::string path, Fd fd)
-    : name_(std::move(name)), place_(std::move(place)), path_(std::move(path)), fd_(std::move(fd)) {}
+MapFile::MapFile(std::string name, std::string resolved, std::string path, Fd fd)
+    : name_(std::move(name)), resolved_(std::move(resolved)), path_(std::move(path)), fd_(std::move(fd)) {}
 
 MapFile MapFile::open(const std::string& path) {
   while (true) {
-    const std::string place = resolved(path);
-    Fd fd = open_path(place, O_RDWR);
+    const std::string resolved = follow_links(path);
+    Fd fd = open_path(resolved, O_RDWR);
     std::unique_ptr<NewFile> made;
     if (!fd && errno == ENOENT) {
-      fd = open_path(place, O_RDWR | O_CREAT | O_EXCL, kMode);
+      fd = open_path(resolved, O_RDWR | O_CREAT | O_EXCL, kMode);
       if (!fd && errno == EEXIST) continue;
-      if (fd) made = std::make_unique<NewFile>(place);
+      if (fd) made = std::make_unique<NewFile>(resolved);
     }
     if (!fd && errno != EISDIR) throw system_error(path, "open the clone map", errno);
     struct stat status = {};
     if (!fd || (fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode)))
       throw Error(Exit::usage, path, "is not a regular file, and a clone map is one");
-    MapFile file(path, place, place, std::move(fd));
+    MapFile file(path, resolved, resolved, std::move(fd));
     file.lock();
-    if (!is_named(file.fd(), place)) continue;
+    if (!is_named(file.fd(), resolved)) continue;
     file.made_ = std::move(made);
     return file;
   }
@@ -68,11 +68,11 @@ void MapFile::lock() const {
 }
 
 MapFile MapFile::successor() const {
-  // A name that is nobody else's: whatever is called like the map with something behind it stays as it is.
-  std::string path = place_ + ".XXXXXX";
+  // A name that is not in use: existing files whose names begin like the map's are left alone.
+  std::string path = resolved_ + ".XXXXXX";
   Fd fd(mkostemp(path.data(), O_CLOEXEC));
   if (!fd) throw system_error(path, "create the clone map", errno);
-  MapFile file(name_, place_, path, std::move(fd));
+  MapFile file(name_, resolved_, path, std::move(fd));
   file.lock();
   file.made_ = std::make_unique<NewFile>(path);
   return file;
@@ -80,13 +80,13 @@ MapFile MapFile::successor() const {
 
 void MapFile::replace(MapFile successor) {
   successor.sync();
-  if (std::rename(successor.path_.c_str(), place_.c_str()) != 0)
+  if (std::rename(successor.path_.c_str(), resolved_.c_str()) != 0)
     throw system_error(name_, "put the new clone map in place", errno);
   if (made_) made_->keep();
   successor.made_->keep();
-  successor.path_ = place_;
+  successor.path_ = resolved_;
   *this = std::move(successor);
-  const auto directory = std::filesystem::absolute(place_).parent_path();
+  const auto directory = std::filesystem::absolute(resolved_).parent_path();
   const Fd fd = open_path(directory.string(), O_RDONLY | O_DIRECTORY);
   if (!fd || fsync(fd.get()) != 0) throw system_error(directory.string(), "flush the directory", errno);
 }

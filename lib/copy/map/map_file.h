@@ -11,40 +11,41 @@
 
 namespace san {
 
-/// A file that one process at a time works with, and that is replaced as a whole: the new content is written
-/// beside it and renamed over it, so that a crash leaves the one or the other. All errors are Error(failed),
-/// except where said.
+/// File that one process at a time works with, and that is replaced as a whole: the new content is written
+/// beside it and renamed over it, so that a crash leaves one or the other. Throws Error(failed), unless said
+/// otherwise. Not thread-safe.
 class MapFile {
  public:
-  /// Opens `path`, which is created empty (mode 0600) where it does not exist (and removed again if nothing
-  /// replaces it), and locks it. A symbolic link stays one: it is its target that is replaced. Throws
-  /// Error(refused) where another process has the lock.
+  /// Opens and locks `path`. Creates it empty (mode 0600) if it does not exist, and removes it again if
+  /// nothing replaces it. A symbolic link is kept: its target is replaced. Throws Error(refused) if another
+  /// process has the lock, Error(usage) if it is not a regular file.
   static MapFile open(const std::string& path);
-  /// A new, empty file beside it, locked; replace() gives it the name.
+  /// Creates a new, empty file beside it, locked; replace() gives it the name.
   MapFile successor() const;
-  /// What was written to `successor` becomes the file, and survives a crash.
+  /// Renames `successor` over the file; its content survives a crash on return.
   void replace(MapFile successor);
 
   const std::string& name() const { return name_; }
   int fd() const { return fd_.get(); }
+  /// Returns the bytes of the file.
   std::uint64_t size() const;
-  /// Fills `into` from `offset` on; fewer bytes at the end of the file. How many.
+  /// Fills `into` from `offset` on, and returns the bytes read: fewer only at the end of the file.
   std::size_t read(std::uint64_t offset, std::span<std::byte> into) const;
   void write(std::uint64_t offset, std::span<const std::byte> from) const;
-  /// Cuts it, or extends it by a hole.
+  /// Cuts the file, or extends it by a hole.
   void resize(std::uint64_t bytes) const;
-  /// What was written survives a crash afterwards.
+  /// Flushes the content: it survives a crash on return.
   void sync() const;
 
  private:
-  MapFile(std::string name, std::string place, std::string path, Fd fd);
+  MapFile(std::string name, std::string resolved, std::string path, Fd fd);
   void lock() const;
 
-  std::string name_;   ///< as the user named it
-  std::string place_;  ///< the same without symbolic links
-  std::string path_;   ///< as it is called until it replaces another
+  std::string name_;      ///< name that the user gave
+  std::string resolved_;  ///< without symbolic links
+  std::string path_;      ///< present name, until it replaces another
   Fd fd_;
-  std::unique_ptr<NewFile> made_;  ///< last: it goes while it is locked
+  std::unique_ptr<NewFile> made_;  ///< last member: the file is removed while it is locked
 };
 
 }  // namespace san

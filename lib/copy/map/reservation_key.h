@@ -8,15 +8,16 @@
 
 namespace san {
 
-/// The key by which `process` registers with a LUN: a mark of this software, 24 bits; some bits of its
-/// machine, boot and container, 18; its number, 22, of which no Linux has more (proc(5), pid_max).
+/// Returns the key with which `process` registers with a LUN: 24 bits that identify this software; 18 bits of
+/// a hash of its machine, boot and container; its process number, 22 bits, the most that Linux uses (proc(5),
+/// pid_max).
 std::uint64_t reservation_key(const WriterProcess& process);
 
-/// Tells who registered `key`. Of another machine's process nothing is known; nor of a number that is in use
-/// here, because it may have been given to another process since.
+/// Identifies the process that registered `key`. Unknown if it is of another machine, or if its number is in
+/// use here, because another process may have been given the number since.
 iscsi::KeyOwner owner_of_key(std::uint64_t key);
 
-/// By these a clone reserves its destination.
+/// Returns the options with which a clone reserves its destination.
 iscsi::ReserveOptions reserve_options(iscsi::ReserveMode mode);
 
 }  // namespace san

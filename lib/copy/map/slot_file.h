@@ -9,19 +9,20 @@
 
 namespace san {
 
-/// The slots of a clone map, in its file. A window of them is in memory, so that the map of any disk takes a
-/// megabyte; access is meant to go forwards. Not thread-safe.
+/// Slots of a clone map, in its file. A window of them is in memory, so that the map of any disk takes half a
+/// megabyte a destination; made for ascending access. Not thread-safe.
 class SlotFile {
  public:
-  /// `count` slots from byte `offset` of `file`, which it keeps a reference to. What is behind the end of the
-  /// file is State::unknown.
+  /// Covers `count` slots from byte `offset` of `file`, which must outlive it. Slots behind the end of the
+  /// file are State::unknown.
   SlotFile(const MapFile& file, std::uint64_t offset, std::uint64_t count);
 
-  /// Throws Error(failed) where the file cannot be read, Error(refused) where a slot holds no state.
+  /// Returns a slot. Throws Error(failed) if the file cannot be read, Error(refused) if the slot holds no
+  /// state.
   map_format::Slot get(std::uint64_t index);
-  /// `length` slots from `index` on. Throws Error(failed) where the file cannot be written.
+  /// Sets `length` slots from `index` on. Throws Error(failed) if the file cannot be written.
   void set(std::uint64_t index, std::uint64_t length, const map_format::Slot& slot);
-  /// What was set is in the file afterwards.
+  /// Writes changed slots to the file. Throws Error(failed).
   void write_back();
 
  private:

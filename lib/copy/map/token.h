@@ -6,13 +6,13 @@
 
 namespace san {
 
-/// 128 random bits that nobody else has drawn: they name a run, or a state of a destination.
+/// 128 random bits, unique: the name of a run, or of a state of a destination.
 struct Token {
   std::array<std::uint8_t, 16> bytes = {};
 
-  /// Draws one. Throws Error(failed) where the kernel gives no random bytes.
+  /// Draws a token. Throws Error(failed) if the kernel returns no random bytes.
   static Token random();
-  /// Tells whether it was never drawn.
+  /// Returns true if it was never drawn.
   bool is_zero() const { return *this == Token(); }
   bool operator==(const Token&) const = default;
 };

@@ -30,12 +30,12 @@ std::array<std::uint8_t, 16> boot_id() {
 /// Two fields of /proc/PID/stat (proc(5)).
 struct Stat {
   char state = 0;           ///< field 3
-  std::uint64_t ticks = 0;  ///< field 22: when it started; 0 where the file cannot be read
+  std::uint64_t ticks = 0;  ///< field 22: start time; 0 if the file cannot be read
 };
 
 Stat read_stat(const std::string& pid) {
   const std::string line = Sysfs().line("/proc/" + pid + "/stat");
-  // The name of the program, in parentheses, may hold anything.
+  // The name of the program, in parentheses, may contain any bytes.
   const auto name_end = line.rfind(')');
   if (name_end == std::string::npos) return {};
   std::istringstream fields(line.substr(name_end + 1));
@@ -74,7 +74,7 @@ std::optional<bool> runs(std::uint32_t pid, std::uint64_t ticks) {
   const Stat stat = read_stat(std::to_string(pid));
   // /proc may be mounted with hidepid.
   if (stat.ticks == 0) return std::nullopt;
-  // A killed process stays as a zombie until its parent asks for it; the first process of many a container
+  // A killed process remains as a zombie until its parent waits for it; the first process of many containers
   // never does.
   if (stat.state == 'Z' || stat.state == 'X') return false;
   if (ticks == 0) return std::nullopt;

@@ -8,7 +8,7 @@
 
 namespace san {
 
-/// A process, told from every other one on any machine and at any time.
+/// Identity of a process, unique on all machines and at all times.
 struct WriterProcess {
   std::string host;                        ///< host name, at most kMaxHost bytes, printable
   std::array<std::uint8_t, 16> boot = {};  ///< /proc/sys/kernel/random/boot_id
@@ -20,19 +20,19 @@ struct WriterProcess {
   static constexpr std::size_t kMaxHost = 63;
 };
 
-/// Describes this process. What the kernel does not tell is zero, or empty.
+/// Returns the identity of this process. Fields that the kernel does not report are zero, or empty.
 WriterProcess this_process();
 
-/// Tells whether the process runs; nothing where that cannot be seen from here: it is, or was, on another
+/// Returns true if the process runs; nothing if that cannot be seen from here: it is, or was, on another
 /// machine, before another boot, or in another container.
 std::optional<bool> runs(const WriterProcess& process);
 
-/// Tells whether the process `pid` of this name space, which began `ticks` clock ticks after the boot, runs:
-/// a zombie does not. Nothing where /proc hides it, or where `ticks` is 0, not known, and some process has
-/// this number.
+/// Returns true if the process `pid` of this name space, which started `ticks` clock ticks after the boot,
+/// runs; a zombie does not. Returns nothing if /proc hides it, or if `ticks` is 0 (not known) and some
+/// process has this number.
 std::optional<bool> runs(std::uint32_t pid, std::uint64_t ticks);
 
-/// Names it for a message: "process 4711 on host1".
+/// Formats it for a message: "process 4711 on host1".
 std::string to_string(const WriterProcess& process);
 
 }  // namespace san

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStep{50};
+constexpr milliseconds kStep{50};  // as kPollInterval
 constexpr std::uint64_t kProveEvery = 64;
 constexpr std::uint64_t kSampleEvery = 16;  // blocks, as in Destination
 constexpr int kRepairs = 2;
@@ -46,7 +46,7 @@ Offload::Offload(Device& source, Device& destination, iscsi::CopyManager& manage
       proof_(source, options_.block),
       random_(std::random_device{}()),
       cache_loss_generation_(destination.cache_loss_generation()) {
-  told_.name = destination.name();
+  outcome_.name = destination.name();
 }
 
 Offload::~Offload() = default;
@@ -54,14 +54,14 @@ Offload::~Offload() = default;
 CopyResult Offload::run() {
   const auto started = Clock::now();
   if (head_ % limits_.granularity != 0 || source_.size() % limits_.granularity != 0)
-    throw OffloadFailed(Error(Exit::failed, told_.name,
+    throw OffloadFailed(Error(Exit::failed, outcome_.name,
                               fmt::format("the target copies only multiples of {}, which the source is not",
                                           format_size_exact(limits_.granularity))),
                         false);
   try {
     copy();
     settle();
-    if (told_.mismatches.empty()) {
+    if (outcome_.mismatches.empty()) {
       write_boot_region();
       settle();
     }
@@ -91,7 +91,7 @@ CopyResult Offload::run() {
     throw;
   }
   progress_.end();
-  if (boot_region_written_ && (destination_.failed() || !told_.mismatches.empty())) hide_boot_region();
+  if (boot_region_written_ && (destination_.failed() || !outcome_.mismatches.empty())) hide_boot_region();
   boot_region_blocks_.clear();
   return result(started);
 }
@@ -117,7 +117,7 @@ void Offload::copy() {
   read_boot_region();
   on_destination([this] { destination_.hide_boot_region(head_, Token::random()); });
   Plan plan(source_, head_, source_.size(), limits_.segment, std::max(Plan::kAlignment, limits_.granularity));
-  // Held back until it is known whether it is the last.
+  // Held back until it is certain whether it is the last.
   std::optional<Piece> held;
   while (const auto piece = plan.next()) {
     check();
@@ -140,7 +140,7 @@ void Offload::copy_piece(const Piece& piece, bool sampled) {
   // Read while the target copies.
   expect_one();
   if (!first) return;
-  // Whether it copies at all is known before much is told to be copied.
+  // The first proof shows that the target copies at all, before it is sent any more.
   wait_until_idle();
   begun_ = true;
 }
@@ -163,8 +163,8 @@ void Offload::mark(const Piece& piece) {
     const std::uint64_t word = random_();
     std::memcpy(noise.data() + at, &word, sizeof(word));
   }
-  const std::uint64_t place = piece.offset + random_() % (piece.length / unit) * unit;
-  on_destination([&] { write_wait(destination_.device(), place, noise); });
+  const std::uint64_t offset = piece.offset + random_() % (piece.length / unit) * unit;
+  on_destination([&] { write_wait(destination_.device(), offset, noise); });
 }
 
 void Offload::copied(const Piece& piece, bool sampled, const iscsi::CopyOutcome& outcome) {
@@ -177,14 +177,14 @@ void Offload::copied(const Piece& piece, bool sampled, const iscsi::CopyOutcome&
     if (sampled || bytes < piece.length) sampled_.push_back(front);
     if (bytes < piece.length) rest_.push_back({piece.offset + bytes, piece.length - bytes, false});
   } else if (!outcome.error && !failure_) {
-    failure_ = Error(Exit::failed, told_.name,
+    failure_ = Error(Exit::failed, outcome_.name,
                      "the target copied nothing of " + format_range(piece.offset, piece.length));
   }
   --active_;
   changed_.notify_all();
 }
 
-/// What has ended is counted and proved; what was left over is copied.
+// Copies of a piece may end early: the rest of it is started again, and proved.
 void Offload::look_after() {
   std::deque<Piece> done, sampled, rest;
   {
@@ -202,7 +202,7 @@ void Offload::look_after() {
   for (const Piece& piece : sampled) proof_.expect(piece.offset, piece.length, samples_, [this] { check(); });
   if (const auto wrong = samples_.take_mismatches(); !wrong.empty())
     throw OffloadFailed(
-        Error(Exit::failed, told_.name,
+        Error(Exit::failed, outcome_.name,
               fmt::format("the target said that it had copied {}, and something else is there",
                           format_range(wrong[0].offset, wrong[0].length))),
         begun_);
@@ -243,7 +243,7 @@ void Offload::hide_boot_region() {
   try {
     destination_.clear_boot_region(head_);
   } catch (const Error&) {
-    // It has been reported already, or will be, that the destination cannot be relied upon.
+    // The failure of the destination has been, or will be, reported elsewhere.
   }
 }
 
@@ -265,11 +265,11 @@ void Offload::flush() {
   destination_.flush();
   wait_until_idle();
   flush_seconds_ += since(started);
-  // What a target copied before it was reset may be gone, whatever the flush says.
+  // Copies that the target made before it was reset may be lost, although the flush succeeded.
   if (destination_.device().cache_loss_generation() != cache_loss_generation_)
-    throw OffloadFailed(
-        Error(Exit::failed, told_.name, "the target was reset, or its connection lost: copies may be lost"),
-        begun_);
+    throw OffloadFailed(Error(Exit::failed, outcome_.name,
+                              "the target was reset, or its connection lost: copies may be lost"),
+                        begun_);
 }
 
 void Offload::verify() {
@@ -298,12 +298,12 @@ void Offload::repair() {
       });
     };
     if (wrong.empty() || round == kRepairs) {
-      for (const Expectation& range : wrong) told_.mismatches.emplace_back(range.offset, range.length);
+      for (const Expectation& range : wrong) outcome_.mismatches.emplace_back(range.offset, range.length);
       for (const Expectation& range : tried)
-        if (!still(range)) told_.rewritten.emplace_back(range.offset, range.length);
+        if (!still(range)) outcome_.rewritten.emplace_back(range.offset, range.length);
       return;
     }
-    // An unmap proved at its ends may have left something in the middle.
+    // A range whose ends were zeros after an unmap may hold old data in the middle.
     destination_.stop_unmapping();
     if (round == 0) tried = wrong;
     for (const Expectation& range : wrong) rewrite(range);
@@ -368,7 +368,7 @@ void Offload::wait_until_idle() {
   while (!proof_.wait_until_idle(kStep)) check();
   while (!samples_.wait_until_idle(kStep)) check();
   while (!destination_.wait_until_idle(kStep)) check();
-  // What the proofs say.
+  // Results of the proofs.
   look_after();
   check();
 }
@@ -406,11 +406,11 @@ CopyResult Offload::result(Clock::time_point started) {
   done.seconds.copy = copy_seconds_;
   done.seconds.flush = flush_seconds_;
   done.seconds.verify = verify_seconds_;
-  told_.error = destination_.error();
-  told_.bytes = destination_.bytes();
-  told_.bytes.offloaded = offloaded_;
-  if (destination_.verifier() != nullptr) told_.verified = destination_.verifier()->verified();
-  done.destinations = {told_};
+  outcome_.error = destination_.error();
+  outcome_.bytes = destination_.bytes();
+  outcome_.bytes.offloaded = offloaded_;
+  if (destination_.verifier() != nullptr) outcome_.verified = destination_.verifier()->verified();
+  done.destinations = {outcome_};
   done.seconds.total = since(started);
   return done;
 }

@@ -18,38 +18,40 @@
 
 namespace san {
 
-/// The target does not copy, or did not do what it said. Reading and writing may do.
+/// The target does not copy, or did not copy what it reported. A copy by reading and writing may still
+/// succeed.
 class OffloadFailed : public Error {
  public:
   OffloadFailed(const Error& why, bool begun) : Error(why), begun_(begun) {}
-  /// Something had been copied and proved already.
+  /// Returns true if some data had been copied and proved before.
   bool begun() const { return begun_; }
 
  private:
   bool begun_;
 };
 
-/// Clones one LUN onto another by telling the target to copy: extents, zeros, pieces of data, proof, flush,
-/// verification, and the first MiB, which it reads and writes itself, last.
+/// Clones one LUN onto another by commands that make the target copy: extents, zeros, pieces of data, proof,
+/// flush, verification, and the boot region last, which is read and written here.
 ///
-/// A target is not believed when it says that it has copied. The first piece, the last and one in 64 are
-/// proved: before the copy some bytes of the destination are made ones that the source cannot hold, so that
-/// nothing older can pass for a copy; afterwards both sides are read and compared. The first piece is proved
-/// before anything else is copied, all the others before the head is written. So is what lies around the end
-/// of a copy that the target says it did not finish.
+/// A target's report that it has copied is not trusted. The first piece, the last and one in 64 are proved:
+/// before the copy one block of the destination is filled with random bytes, so that older content cannot
+/// pass for a copy; afterwards both sides are read and compared. The first piece is proved before any other
+/// is copied, all the others before the boot region is written. The range around the end of a copy that the
+/// target reports as incomplete is proved, too. One thread constructs it, calls run() and destroys it.
 class Offload {
  public:
-  /// All of them outlive it. Of `options` rate and memory mean nothing here; ZeroPolicy::skip is not taken,
-  /// because the bytes of a proof would stay where the source has zeros.
+  /// Prepares a copy; nothing is read or written yet. All arguments must outlive it. `options.rate` and
+  /// `options.memory` are ignored; ZeroPolicy::skip is not allowed, because the random bytes of a proof would
+  /// stay where the source has zeros.
   Offload(Device& source, Device& destination, iscsi::CopyManager& manager, const CopyOptions& options,
           Progress& progress);
   ~Offload();
   Offload(const Offload&) = delete;
   Offload& operator=(const Offload&) = delete;
 
-  /// Runs to the end. Where the destination fails that is in the result. Throws OffloadFailed: nothing is
-  /// under way then, the devices can be used, and the destination has no head unless it was not touched at
-  /// all. Throws Error where the source fails, and Error(interrupted) after a signal.
+  /// Runs to the end, once. A failure of the destination is reported in the result. Throws OffloadFailed:
+  /// nothing is in flight then, the devices can be used, and the destination has no boot region unless it was
+  /// not touched at all. Throws Error if the source fails, and Error(interrupted) after a signal.
   CopyResult run();
 
  private:
@@ -59,11 +61,13 @@ class Offload {
   void copy();
   void copy_piece(const Piece& piece, bool sampled);
   void start(const Piece& piece, bool sampled);
+  /// Fills a random block of the piece with random bytes.
   void mark(const Piece& piece);
   void copied(const Piece& piece, bool sampled, const iscsi::CopyOutcome& outcome);
+  /// Counts and proves the copies that have ended, and copies what they left over.
   void look_after();
   void send_zeros(const Piece& piece);
-  /// Has a piece verified.
+  /// Passes one unverified piece to the verifier.
   void expect_one();
   void write_boot_region();
   void hide_boot_region();
@@ -73,7 +77,7 @@ class Offload {
   void repair();
   void rewrite(const Expectation& range);
 
-  /// An error of the work is one of the destination.
+  /// Runs `work`; an error of it ends the destination.
   void on_destination(const std::function<void()>& work);
   void check();
   void wait_for_copies(unsigned most);
@@ -91,11 +95,11 @@ class Offload {
   BufferPool pool_;
   std::vector<std::shared_ptr<Block>> boot_region_blocks_;
   Destination destination_;
-  Verifier samples_;  ///< of the pieces that are proved, whatever verification was asked for
+  Verifier samples_;  ///< verifies the pieces that are proved, whatever verification the options ask for
   OffloadProof proof_;
   std::mt19937_64 random_;
-  DestinationResult told_;
-  const std::uint64_t cache_loss_generation_;  ///< of the destination, when nothing had been copied
+  DestinationResult outcome_;
+  const std::uint64_t cache_loss_generation_;  ///< of the destination before the first copy
   std::uint64_t pieces_ = 0, offloaded_ = 0, zero_ = 0, boot_region_data_ = 0;
   std::deque<Piece> unverified_;
   bool begun_ = false, boot_region_written_ = false;
@@ -103,10 +107,10 @@ class Offload {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  unsigned active_ = 0;               ///< copies under way
+  unsigned active_ = 0;               ///< copies in flight
   std::optional<Error> failure_;      ///< of a copy
   std::deque<Piece> done_, sampled_;  ///< copied; and those of them that are to be proved
-  std::deque<Piece> rest_;            ///< what the target said it had not copied
+  std::deque<Piece> rest_;            ///< pieces that the target reported as not copied
 };
 
 }  // namespace san

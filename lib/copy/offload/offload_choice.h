@@ -9,20 +9,20 @@
 
 namespace san {
 
-/// Who copies from one LUN to another.
+/// Choice of the copier between two LUNs: the target or this machine.
 enum class OffloadMode {
-  automatic,  ///< the target, where it can and nothing speaks against it
-  never,
-  require,  ///< the target, or nobody
+  automatic,  ///< the target, if it can and there is no objection
+  never,      ///< this machine
+  require,    ///< the target, or the copy fails
 };
 
-/// Why the target is not to copy between these without being told to; nothing where it may. The commands that
-/// show whether it can come later.
+/// Returns the reason not to let the target copy between these LUNs unless the user requires it; nothing if
+/// there is none. The commands that show if the target can copy are sent later.
 ///
 /// An identifier names a LUN to a copy manager, and copies of a target's configuration carry the identifiers
-/// along: by itself only LUNs of one and the same target are trusted to mean the same to both sides. And what
-/// a target copies is allocated on the destination: where that is thin, and the source cannot tell which
-/// blocks are zeros, reading them is the better way.
+/// along: in automatic mode only LUNs of one target are trusted to be the same LUNs to both sides. And a
+/// target allocates all that it copies on the destination: if that is thin, and the source cannot report its
+/// zeros, reading and writing is better.
 std::optional<std::string> offload_objection(iscsi::LunDevice& source, const iscsi::LunDevice& destination);
 
 }  // namespace san

@@ -28,7 +28,7 @@ void OffloadProof::expect(std::uint64_t offset, std::uint64_t length, Verifier& 
       const std::scoped_lock lock(mutex_);
       ++active_;
     }
-    // A device may keep a copy of the completion for a while; the buffer must not hang on that.
+    // A device may keep a copy of the completion for a while; it must not keep the buffer.
     const auto held = std::make_shared<std::shared_ptr<std::byte>>(std::move(buffer));
     source_.read(offset, bytes, [this, offset, bytes, held, &verifier](const Error* error) {
       if (error == nullptr) verifier.add({offset, bytes.size(), hash128(bytes)});

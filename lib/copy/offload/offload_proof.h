@@ -12,24 +12,25 @@
 
 namespace san {
 
-/// Reads ranges of a source and has the same ranges of the destination compared with them: what somebody else
-/// copied, and nobody has seen. Few reads are under way at a time. expect() belongs to one thread.
+/// Reads ranges of a source, and has the same ranges of the destination compared with them: data that the
+/// target copied, and that this machine has not read. Few reads are in flight at a time. expect() belongs to
+/// one thread.
 class OffloadProof {
  public:
-  /// `block`: bytes of a read.
+  /// Prepares reads of at most `block` bytes. `source` must outlive it.
   OffloadProof(Device& source, std::uint64_t block);
-  /// Waits for the reads under way.
+  /// Waits for the reads in flight.
   ~OffloadProof();
   OffloadProof(const OffloadProof&) = delete;
   OffloadProof& operator=(const OffloadProof&) = delete;
 
-  /// `verifier` outlives the reads and takes blocks of that size. While it waits for a buffer it calls
-  /// `check`, which may throw.
+  /// Reads a range, and adds it to `verifier`, which must outlive the reads and accept blocks of that size.
+  /// While it waits for a buffer it calls `check`, which may throw.
   void expect(std::uint64_t offset, std::uint64_t length, Verifier& verifier,
               const std::function<void()>& check);
-  /// Waits until every range has been read and given to its verifier, at most `patience`. False: not yet.
+  /// Waits, at most `timeout`, until every range has been read and passed to its verifier; false if not yet.
   bool wait_until_idle(std::chrono::milliseconds timeout);
-  /// The first read that failed, if any.
+  /// Returns the first read that failed, if any.
   std::optional<Error> error() const;
 
  private:

@@ -50,7 +50,8 @@ struct ArchiveStream::Reader {
     return ARCHIVE_FATAL;
   }
 
-  /// What libarchive reads without using it stands at the end: of this piece, or a few bytes before it.
+  /// Bytes that libarchive has read and not used are at the end of this piece, possibly with a few bytes
+  /// before it.
   void keep(std::span<const std::byte> piece) {
     constexpr std::size_t kBefore = 64;
     last.erase(last.begin(), last.end() - static_cast<std::ptrdiff_t>(std::min(kBefore, last.size())));
@@ -70,7 +71,7 @@ ArchiveStream::ArchiveStream(std::unique_ptr<InputStream> packed, Packing packin
   archive* const a = reader_->reader.get();
   archive_read_support_format_raw(a);
   archive_read_support_format_empty(a);
-  // That filter and no other: what is compressed twice is for the user to know.
+  // Only that filter: data that are compressed twice are the user's business.
   archive_read_append_filter(a, filter_of(packing));
 }
 
@@ -80,7 +81,7 @@ void ArchiveStream::fail() const {
   archive* const a = reader_->reader.get();
   if (reader_->thrown) std::rethrow_exception(reader_->thrown);
   const char* const text = archive_error_string(a);
-  // Where it needs some bytes at once it says so, and has not taken what there is of them.
+  // If it needs several bytes at once it reports that, and has not used the bytes that there are.
   const bool truncated =
       text != nullptr && std::string_view(text).find("truncated") != std::string_view::npos;
   if (all_given() && (truncated || static_cast<std::uint64_t>(archive_filter_bytes(a, -1)) == given()))
@@ -94,7 +95,7 @@ std::optional<std::size_t> ArchiveStream::unpacked(std::span<std::byte> into) {
   if (!r.opened) {
     archive_entry* entry = nullptr;
     int result = archive_read_open(a, &r, nullptr, Reader::read, nullptr);
-    // What it cannot unpack at all it takes for empty, and has an error all the same.
+    // It treats data that it cannot decompress at all as empty, and reports an error all the same.
     if (result == ARCHIVE_OK && archive_error_string(a) != nullptr) result = ARCHIVE_FATAL;
     if (result == ARCHIVE_OK) result = archive_read_next_header(a, &entry);
     if (r.stopped) return std::nullopt;
@@ -118,7 +119,7 @@ std::optional<std::size_t> ArchiveStream::fetch(std::span<std::byte> into, const
     if (!got) return std::nullopt;
     filled += *got;
     if (*got > 0) continue;
-    // What libarchive has read and not used stands at the end of what was given.
+    // Bytes that libarchive has read and not used are the last ones that were given.
     const auto used = static_cast<std::uint64_t>(archive_filter_bytes(r.reader.get(), -1));
     const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(given() - used, r.last.size()));
     if (!pass_over(std::span(r.last).last(left), keep_going)) return std::nullopt;

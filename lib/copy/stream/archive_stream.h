@@ -5,9 +5,10 @@
 
 namespace san {
 
-/// What another stream holds in a form that libarchive unpacks.
+/// Content of another stream that libarchive decompresses.
 class ArchiveStream final : public PackedStream {
  public:
+  /// Reads `packed`, which is compressed by `packing`.
   ArchiveStream(std::unique_ptr<InputStream> packed, Container::Packing packing);
   ~ArchiveStream() override;
   ArchiveStream(const ArchiveStream&) = delete;
@@ -18,7 +19,7 @@ class ArchiveStream final : public PackedStream {
 
  private:
   struct Reader;
-  /// Goes on with what libarchive gives. Nothing where `keep_going` said no.
+  /// Copies the next bytes from libarchive; nothing if `keep_going` returned false.
   std::optional<std::size_t> unpacked(std::span<std::byte> into);
   [[noreturn]] void fail() const;
 

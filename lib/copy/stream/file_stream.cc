@@ -7,7 +7,7 @@
 namespace san {
 namespace {
 
-/// A file from front to back.
+/// File that is read from front to back.
 class FileStream final : public InputStream {
  public:
   FileStream(const std::string& path, bool force_in_use)

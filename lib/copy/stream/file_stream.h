@@ -8,7 +8,7 @@
 
 namespace san {
 
-/// The file `path`, read from front to back. Throws Error as open_file() does for a source.
+/// Opens the file `path` to be read from front to back. Throws Error as open_file() does for a source.
 std::unique_ptr<InputStream> open_front_to_back(const std::string& path, bool force_in_use);
 
 }  // namespace san

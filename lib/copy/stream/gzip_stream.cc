@@ -27,7 +27,7 @@ GzipStream::GzipStream(std::unique_ptr<InputStream> packed)
 GzipStream::~GzipStream() = default;
 
 bool GzipStream::begin_member(const KeepGoing& keep_going) {
-  // Two bytes make a header; the end may have come between them.
+  // Two bytes identify a header; the piece may have ended between them.
   constexpr std::size_t kMagic = 2;
   if (rest_.size() < kMagic && !all_given()) {
     begun_.assign(rest_.begin(), rest_.end());
@@ -64,11 +64,11 @@ std::optional<std::size_t> GzipStream::fetch(std::span<std::byte> into, const Ke
     z.avail_in = static_cast<uInt>(rest_.size());
     z.next_out = reinterpret_cast<Bytef*>(into.data());
     z.avail_out = static_cast<uInt>(std::min<std::size_t>(into.size(), INT_MAX));
-    const uInt room = z.avail_out;
+    const uInt capacity = z.avail_out;
     const bool nothing_more = rest_.empty();
     const int result = inflate(&z, Z_NO_FLUSH);
     rest_ = rest_.last(z.avail_in);
-    into = into.subspan(room - z.avail_out);
+    into = into.subspan(capacity - z.avail_out);
     if (result == Z_STREAM_END)
       within_ = false;
     else if (result == Z_BUF_ERROR && nothing_more)

@@ -5,7 +5,7 @@
 
 namespace san {
 
-/// What another stream holds in gzip's form (RFC 1952), whose checksums and lengths are looked at.
+/// Content of another stream in gzip's format (RFC 1952); checksums and lengths are verified.
 class GzipStream final : public PackedStream {
  public:
   explicit GzipStream(std::unique_ptr<InputStream> packed);
@@ -18,12 +18,12 @@ class GzipStream final : public PackedStream {
 
  private:
   struct Inflater;
-  /// Between members: goes on with the next one, or ends. False where `keep_going` said no.
+  /// Begins the next member, or ends the stream. False if `keep_going` returned false.
   bool begin_member(const KeepGoing& keep_going);
 
   std::unique_ptr<Inflater> inflater_;
-  std::span<const std::byte> rest_;  ///< packed bytes, not yet used
-  std::vector<std::byte> begun_;     ///< holds them where a header lies across two pieces
+  std::span<const std::byte> rest_;  ///< packed bytes not yet used
+  std::vector<std::byte> begun_;     ///< owner of rest_ if a header lies across two pieces
   bool within_ = true, ended_ = false;
 };
 

@@ -13,8 +13,8 @@
 
 namespace san {
 
-/// A source that can only be read from front to back: standard input, or what a derived class makes of a
-/// file.
+/// Source that can only be read from front to back: standard input, or the data that a derived class makes of
+/// another source. Not thread-safe.
 class InputStream {
  public:
   /// Reads from `fd`, which it does not close. `name` is for messages.
@@ -25,27 +25,28 @@ class InputStream {
 
   const std::string& name() const { return name_; }
 
-  /// Fills `into` as far as there is something: fewer bytes only at the end. Waits in steps and asks
-  /// `keep_going` between them; nothing if that said no. Throws Error(failed).
+  /// Fills `into`, and returns the bytes read: fewer only at the end. Waits at most 200 ms at a time for
+  /// data, and calls `keep_going` between the waits; returns nothing if that returned false. Throws
+  /// Error(failed).
   std::optional<std::size_t> read(std::span<std::byte> into, const std::function<bool()>& keep_going);
 
-  /// Looks ahead: gives the next `bytes` bytes, fewer only at the end, which read() gives as well. What is
-  /// returned is valid until the next call. Waits as read() does, and gives nothing where `keep_going` said
-  /// no. Throws Error(failed).
+  /// Returns the next `bytes` bytes, fewer only at the end, which a later read() returns as well. They are
+  /// valid until the next call. Waits like read(), and returns an empty span if `keep_going` returned false.
+  /// Throws Error(failed).
   std::span<const std::byte> peek(std::size_t bytes, const std::function<bool()>& keep_going);
 
-  /// Whether the stream itself has said where its end is, by the time that read() came to it.
+  /// Returns true if the stream itself has stated its end, once read() has reached it.
   virtual bool proves_end() const { return false; }
 
  protected:
-  /// Does the work of read(), from where the last call ended.
+  /// Implements read() from the position at which the last call ended.
   virtual std::optional<std::size_t> fetch(std::span<std::byte> into,
                                            const std::function<bool()>& keep_going);
 
  private:
   std::string name_;
   int fd_;
-  std::vector<std::byte> ahead_;  ///< fetched, and not yet given by read()
+  std::vector<std::byte> ahead_;  ///< fetched, and not yet returned by read()
 };
 
 }  // namespace san

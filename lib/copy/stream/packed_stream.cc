@@ -12,7 +12,7 @@
 namespace san {
 namespace {
 
-/// What another compressed file would begin with, where the program ignores what is none; else nothing.
+/// Returns the first bytes of another compressed file, if the program ignores other data; else nothing.
 std::string_view magic_of(Container::Packing packing) {
   using namespace std::string_view_literals;
   if (packing == Container::Packing::gzip) return "\x1F\x8B\x08"sv;
@@ -59,7 +59,7 @@ std::optional<std::span<const std::byte>> PackedStream::next(const KeepGoing& ke
 
 bool PackedStream::pass_over(std::span<const std::byte> rest, const KeepGoing& keep_going) {
   const auto magic = std::as_bytes(std::span(magic_of(packing_)));
-  std::vector<std::byte> first;  // what is not zero, as much of it as tells what it is
+  std::vector<std::byte> first;  // the first bytes behind the zeros, as many as the magic has
   std::uint64_t ignored = 0;
   while (true) {
     for (const std::byte one : rest) {
@@ -73,7 +73,7 @@ bool PackedStream::pass_over(std::span<const std::byte> rest, const KeepGoing& k
     rest = *more;
   }
   if (ignored == 0) return true;
-  // A file that was cut off within the first bytes of its next part.
+  // A file that was cut off within the first bytes of its next member.
   if (!magic.empty() && std::equal(first.begin(), first.end(), magic.begin())) throw cut_off();
   if (magic.empty()) throw damaged(given_ - ignored, "something else stands behind the end");
   log::warning("{}: {} behind the end of what {} made are ignored, as it does itself", name(),

@@ -10,32 +10,35 @@
 
 namespace san {
 
-/// What another stream holds compressed. read() and peek() throw Error(failed) where that is damaged, or ends
-/// before its own end: what came before is not the whole. Several compressed files in a row are one, as the
-/// programs that make them have it. What stands behind the last one is ignored with a warning where they do
-/// so (gzip, bzip2, lzip), unless it is the beginning of another; zeros are padding.
+/// Content of another stream that is compressed. read() and peek() throw Error(failed) if that is damaged, or
+/// ends before its own end: the data that came before are not the whole. Several compressed files in a row
+/// are one, as for the programs that make them. Data behind the last one are ignored with a warning if these
+/// programs do the same (gzip, bzip2, lzip), unless they are the beginning of another file; zeros are
+/// padding.
 class PackedStream : public InputStream {
  public:
+  /// Reads `packed`, which is compressed by `packing`.
   PackedStream(std::unique_ptr<InputStream> packed, Container::Packing packing);
 
  protected:
   using KeepGoing = std::function<bool()>;
 
-  /// The next packed bytes, none at the end; valid until the next call. Nothing where `keep_going` said no.
+  /// Returns the next packed bytes, none at the end; valid until the next call. Nothing if `keep_going`
+  /// returned false.
   std::optional<std::span<const std::byte>> next(const KeepGoing& keep_going);
-  /// Whether all of the packed bytes have been given by next().
+  /// Returns true if next() has returned all of the packed bytes.
   bool all_given() const { return all_given_; }
-  /// Packed bytes given by next().
+  /// Returns the number of packed bytes that next() has returned.
   std::uint64_t given() const { return given_; }
 
-  /// Reads and judges what stands behind the end: `rest` first, then all that comes. False where `keep_going`
-  /// said no.
+  /// Reads and checks the data behind the end: `rest` first, then all that comes. False if `keep_going`
+  /// returned false. Throws Error(failed) if they must not be ignored.
   bool pass_over(std::span<const std::byte> rest, const KeepGoing& keep_going);
 
-  /// Of what is wrong after `taken` packed bytes: in the words of the library that found it, where it says
-  /// any.
+  /// Returns an error about the content after `taken` packed bytes, with the text of the library that found
+  /// it, if there is one.
   Error damaged(std::uint64_t taken, const char* text) const;
-  /// Of packed bytes that end too early.
+  /// Returns an error about packed bytes that end too early.
   Error cut_off() const;
 
  private:
@@ -46,7 +49,7 @@ class PackedStream : public InputStream {
   bool all_given_ = false;
 };
 
-/// The name of the program that makes it: "xz".
+/// Returns the name of the program that makes it: "xz".
 const char* program_of(Container::Packing packing);
 
 }  // namespace san

@@ -14,19 +14,20 @@ namespace {
 
 constexpr std::uint64_t kPage = 64 * KiB;
 constexpr std::size_t kMaxPages = 1024;
-/// Of a partition: probe() looks for ZFS up to there, and for the superblocks of arrays at the end.
+/// Bytes at the front and at the end of a partition: probe() looks for ZFS up to there, and for the
+/// superblocks of arrays at the end.
 constexpr std::uint64_t kFront = 256 * KiB, kBack = 128 * KiB;
 constexpr std::uint64_t kNone = ~std::uint64_t{0};
 
 }  // namespace
 
-/// What is kept, as a disk on which all else is zeros.
+/// The kept parts as a disk on which all else is zeros.
 class StreamJudge::Pages final : public Device {
  public:
   explicit Pages(std::string name) : name_(std::move(name)) { want(0, kHead); }
 
   const std::string& name() const override { return name_; }
-  /// As long as more may come, the table in front decides, whatever it says.
+  /// While more may come the size is unlimited, so that any table fits.
   std::uint64_t size() const override { return ended_ ? round_up(position_, kBlock) : MiB * TiB; }
   std::uint64_t content_size() const override { return ended_ ? position_ : size(); }
   Limits limits() const override {
@@ -56,7 +57,7 @@ class StreamJudge::Pages final : public Device {
   std::uint64_t position() const { return position_; }
   void end() { ended_ = true; }
 
-  /// Keep these bytes when they come. True if that is news.
+  /// Marks a range to be kept when it comes. True if that is new.
   bool want(std::uint64_t offset, std::uint64_t length) {
     bool news = false;
     if (offset > MiB * TiB) return false;
@@ -65,7 +66,7 @@ class StreamJudge::Pages final : public Device {
     return news;
   }
 
-  /// Copies what is wanted of `bytes`, the next of the stream, and the end of them.
+  /// Keeps the marked parts of `bytes`, the next ones of the stream, and their end.
   void keep(std::span<const std::byte> bytes) {
     const std::uint64_t end = position_ + bytes.size();
     each_page(position_, bytes.size(),
@@ -79,7 +80,7 @@ class StreamJudge::Pages final : public Device {
               });
   }
 
-  /// They have come. What was the end is forgotten where it is no more.
+  /// Counts the bytes as read, and drops the former end of the stream unless it was marked.
   void advance(std::uint64_t bytes) {
     position_ += bytes;
     std::erase_if(kept_, [&](const auto& page) {
@@ -90,7 +91,8 @@ class StreamJudge::Pages final : public Device {
  private:
   static constexpr std::uint64_t kBlock = 512;
 
-  /// Calls `piece` with a page's number, where in it the piece begins, where in the range, and its length.
+  /// Calls `piece` for each page of a range, with the page's number, the offset in it, the offset in the
+  /// range, and the length.
   template <typename Piece>
   static void each_page(std::uint64_t offset, std::uint64_t length, const Piece& piece) {
     for (std::uint64_t done = 0; done < length;) {
@@ -107,7 +109,7 @@ class StreamJudge::Pages final : public Device {
   }
 
   const std::string name_;
-  std::map<std::uint64_t, std::vector<std::byte>> kept_;  ///< by number
+  std::map<std::uint64_t, std::vector<std::byte>> kept_;  ///< by page number
   std::set<std::uint64_t> wanted_;
   std::uint64_t position_ = 0;
   bool ended_ = false;

@@ -8,10 +8,11 @@
 
 namespace san {
 
-/// Another stream, as a disk: what shows at its end only that it is an image is seen when it comes. A VHD of
-/// fixed size is read without its footer; read() throws Error(failed) where it was an Apple disk image.
+/// Disk read from another stream whose end may show that it is an image. A VHD of fixed size is read without
+/// its footer; read() throws Error(failed) at the end of an Apple disk image.
 class TrailerStream final : public InputStream {
  public:
+  /// Reads `stream`.
   explicit TrailerStream(std::unique_ptr<InputStream> stream);
   bool proves_end() const override { return stream_->proves_end(); }
 
@@ -23,8 +24,8 @@ class TrailerStream final : public InputStream {
   void end();
 
   std::unique_ptr<InputStream> stream_;
-  std::vector<std::byte> buffer_;  ///< read, and not yet given
-  std::uint64_t size_ = 0;         ///< of what was read
+  std::vector<std::byte> buffer_;  ///< read from stream_, and not yet returned
+  std::uint64_t size_ = 0;         ///< bytes read from stream_
   bool ended_ = false;
 };
 

@@ -30,7 +30,7 @@ std::unique_ptr<InputStream> unpacked(std::unique_ptr<InputStream> packed, const
   }
 }
 
-/// What was compressed is a container itself.
+/// Returns the error for compressed data that are a container themselves.
 Error packed_container(const Container& outer, const Container& inner, const std::string& name) {
   return {Exit::refused, name, fmt::format("{}, and what it holds {}", outer.what, inner.what),
           fmt::format("{} -dc of it >FILE, then: {}", program_of(outer.packing), inner.way)};
@@ -41,7 +41,7 @@ Error packed_container(const Container& outer, const Container& inner, const std
 std::unique_ptr<InputStream> unpack_stream(std::unique_ptr<InputStream> packed,
                                            const std::function<bool()>& keep_going) {
   auto disk = std::move(packed);
-  // Of a zstd stream that was cut off within its first bytes, the very first is what there is to go by.
+  // A zstd stream that was cut off within its first bytes is recognised by the very first one.
   constexpr std::size_t kMagic = 4;
   if (const auto stump = disk->peek(kMagic, keep_going);
       !stump.empty() && stump.size() < kMagic && zst::begins_like_stump(stump[0]))

@@ -9,19 +9,19 @@
 
 namespace san {
 
-/// A stream that was cut off, because the program that feeds it died, looks like one that has come to its
-/// end. This one tells them apart, as far as that is possible, before its reader learns of the end.
+/// Stream that detects, as far as possible, that it was cut off, before its reader learns of the end: without
+/// this, a stream whose program died looks like one that is complete.
 class WholeStream final : public InputStream {
  public:
-  /// Of `disk`, as unpack_stream() gives it. `from_program`: nothing but its content says how long it
-  /// should be, which is worth a warning where that says nothing either.
+  /// Reads `disk`, a result of unpack_stream(). `from_program`: only its content states its length, which is
+  /// worth a warning if that does not either.
   WholeStream(std::unique_ptr<InputStream> disk, bool from_program, const Overrides& overrides);
 
-  /// It was cut off, and that was overridden.
+  /// Returns true if it was cut off, and that was overridden.
   bool cut_off() const { return cut_off_; }
 
  protected:
-  /// At the end: throws Error(failed) where the table or a file system in what came says that more is needed.
+  /// Throws Error(failed) at the end if the table or a file system states that more is needed.
   std::optional<std::size_t> fetch(std::span<std::byte> into,
                                    const std::function<bool()>& keep_going) override;
 

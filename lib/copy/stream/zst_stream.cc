@@ -24,10 +24,10 @@ void ZstStream::take(std::size_t bytes) {
 bool ZstStream::hold(std::size_t bytes, const std::function<bool()>& keep_going) {
   if (rest_.size() >= bytes || end_of_input_) return true;
   std::copy(rest_.begin(), rest_.end(), buffer_.begin());
-  const auto room = std::span(buffer_).subspan(rest_.size());
-  const auto got = packed_->read(room, keep_going);
+  const auto free = std::span(buffer_).subspan(rest_.size());
+  const auto got = packed_->read(free, keep_going);
   rest_ = std::span(buffer_).first(rest_.size() + got.value_or(0));
-  end_of_input_ = got && *got < room.size();
+  end_of_input_ = got && *got < free.size();
   return got.has_value();
 }
 

@@ -10,25 +10,29 @@
 
 namespace san {
 
-/// A zstd stream, decompressed from front to back: what comes from a program, or a .zst file without a seek
-/// table. One that sanboot wrote says at its beginning that an end follows, and must have that end.
+/// Zstd stream, decompressed from front to back: the output of a program, or a .zst file without a seek
+/// table. A stream that sanboot wrote announces at its beginning that an end mark follows, and must have
+/// that.
 class ZstStream final : public InputStream {
  public:
+  /// Reads `packed`.
   explicit ZstStream(std::unique_ptr<InputStream> packed);
 
   bool proves_end() const override { return end_ && end_of_input_; }
 
  protected:
-  /// As InputStream's. Error(failed) as well for what is no zstd stream, is damaged or cut off, has another
-  /// length or hash than its end says, or needs a window of more than 2^zst::kWindowLog bytes.
+  /// Throws Error(failed) as well if it is no zstd stream, is damaged or cut off, has another length or hash
+  /// than its end mark states, or needs a window of more than 2^zst::kWindowLog bytes.
   std::optional<std::size_t> fetch(std::span<std::byte> into,
                                    const std::function<bool()>& keep_going) override;
 
  private:
+  /// Result of pass_marks(): a frame follows, the stream ends, or `keep_going` returned false.
   enum class Step { done, end, stopped };
-  /// Makes rest_ hold `bytes` bytes, if so many come: fewer only at the end of the input. False: stopped.
+  /// Fills rest_ up to `bytes` bytes, if so many come: fewer only at the end of the input. False if
+  /// `keep_going` returned false.
   bool hold(std::size_t bytes, const std::function<bool()>& keep_going);
-  /// Between two frames: goes past what no content is in, to a frame or to the end.
+  /// Skips frames without content between two frames, to the next one with content or to the end.
   Step pass_marks(const std::function<bool()>& keep_going);
   void check_end();
   [[noreturn]] void cut_off(const std::string& what) const;
@@ -37,12 +41,12 @@ class ZstStream final : public InputStream {
   std::unique_ptr<InputStream> packed_;
   zst::Decompressor decompress_;
   std::vector<std::byte> buffer_;
-  std::span<const std::byte> rest_;  ///< of it, not yet decompressed
+  std::span<const std::byte> rest_;  ///< part of buffer_ not yet decompressed
   std::uint64_t at_ = 0;             ///< bytes in front of rest_
-  bool end_of_input_ = false;        ///< nothing comes behind rest_
+  bool end_of_input_ = false;        ///< no bytes follow rest_
   std::uint64_t length_ = 0;         ///< bytes of content so far
-  std::unique_ptr<Hasher> hash_;     ///< of them; null where no end was announced
-  std::optional<zst::End> end_;      ///< the one that came
+  std::unique_ptr<Hasher> hash_;     ///< of the content; null if no end mark was announced
+  std::optional<zst::End> end_;      ///< the end mark, once it has come
 };
 
 }  // namespace san

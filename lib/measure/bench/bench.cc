@@ -14,11 +14,11 @@ namespace {
 using Clock = TimeShares::Clock;
 using Pattern = Workload::Pattern;
 
-// A scratch LUN need not be filled: so much is written from its front on, again and again.
+// Bytes at the front of a scratch LUN that are written again and again: it need not be filled.
 constexpr std::uint64_t kMaxWritten = 4 * GiB;
 constexpr std::uint64_t kMaxSize = MiB;
 
-/// Runs workloads, and opens the device anew where they want another number of sessions or requests.
+/// Runs workloads, and reopens the device if they need another number of sessions or requests in flight.
 class Bench {
  public:
   Bench(const BenchOptions& options, unsigned cells, const std::function<void(std::uint64_t)>& moved)
@@ -26,7 +26,7 @@ class Bench {
 
   Device& device(unsigned sessions, unsigned depth) {
     if (!device_ || sessions != sessions_ || depth != depth_) {
-      device_.reset();  // before the next: there are targets that allow an initiator only one session
+      device_.reset();  // before the next login: some targets allow an initiator only one session
       device_ = options_.open(sessions, depth);
       sessions_ = sessions;
       depth_ = depth;
@@ -34,7 +34,7 @@ class Bench {
     return *device_;
   }
 
-  BenchCell run(const Workload& workload, const SampleExtents& places, std::uint64_t& position) {
+  BenchCell run(const Workload& workload, const SampleExtents& extents, std::uint64_t& position) {
     BenchCell cell{workload, {}, {}};
     Device& opened = device(workload.sessions, workload.depth);
     const auto share = shares_.next(Clock::now());
@@ -44,7 +44,7 @@ class Bench {
     } else if (share == TimeShares::Duration::zero()) {
       cell.note = "the time was over";
     } else {
-      cell.measured = run_workload(opened, workload, places, position, share, moved_);
+      cell.measured = run_workload(opened, workload, extents, position, share, moved_);
       if (cell.measured.requests < fewest_requests(workload) || cell.measured.seconds <= 0)
         cell.note = fmt::format("too few requests: {}", cell.measured.requests);
     }
@@ -62,22 +62,22 @@ class Bench {
 // Cells of one direction that are measured once more.
 constexpr unsigned kConfirmed = 3;
 
-/// The fastest of many cells owes something to chance: what the conclusion rests on is measured once more,
-/// and the slower result counts.
-void confirm(Bench& bench, BenchResult& result, bool write, const SampleExtents& places,
+/// Repeats the measurements that the conclusions rest on, because the fastest of many cells is so partly by
+/// chance; the slower result counts.
+void confirm(Bench& bench, BenchResult& result, bool write, const SampleExtents& extents,
              std::uint64_t& position) {
   std::vector<const BenchCell*> done;
   for (unsigned i = 0; i < kConfirmed; ++i) {
     const BenchCell* next = i == 1 ? usual_cell(result, write) : best_cell(result, write);
     if (next == nullptr || std::find(done.begin(), done.end(), next) != done.end()) continue;
     done.push_back(next);
-    const BenchCell again = bench.run(next->workload, places, position);
+    const BenchCell again = bench.run(next->workload, extents, position);
     if (again.rate() && *again.rate() < *next->rate())
       result.cells[static_cast<std::size_t>(next - result.cells.data())] = again;
   }
 }
 
-/// Bytes that are in flight: what it costs the target and the network.
+/// Returns the bytes in flight, the load on the target and the network.
 std::uint64_t cost(const Workload& workload) {
   return workload.request * workload.in_flight();
 }
@@ -98,7 +98,7 @@ std::vector<Workload> bench_workloads(bool write, bool sessions, std::uint32_t b
         for (const std::uint64_t request : {64 * KiB, 256 * KiB, kMaxSize})
           if (count == 1 || sessions) result.push_back({Pattern::sequential, write, request, depth, count});
   };
-  // What is read at random was written in order before.
+  // Random reads need data that were written in sequence before.
   if (write) sequential();
   result.push_back({Pattern::random, write, small, 1, 1});
   if (!write) result.push_back({Pattern::boot, false, std::max<std::uint64_t>(8 * KiB, block), 1, 1});
@@ -135,7 +135,7 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
     phase("write");
     const SampleExtents all(round_down(std::min(result.size, kMaxWritten), kMaxSize),
                             SampleExtents::Kind::data);
-    std::uint64_t reached = 0;  // how far a sequential cell has been
+    std::uint64_t reached = 0;  // end of the range that sequential cells have written
     std::uint64_t before = 0;
     for (const Workload& workload : writes) {
       const SampleExtents done(std::max(kMaxSize, round_down(reached, kMaxSize)), SampleExtents::Kind::data);
@@ -154,15 +154,15 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
   }
   phase("read");
   Device& device = bench.device(1, 1);
-  const SampleExtents places =
+  const SampleExtents extents =
       result.written_bytes >= 16 * kMaxSize
           ? SampleExtents(round_down(result.written_bytes, kMaxSize), SampleExtents::Kind::data)
           : SampleExtents::readable(device, options.time / 10);
-  result.read_bytes = places.length();
-  result.read_kind = places.kind();
+  result.read_bytes = extents.length();
+  result.read_kind = extents.kind();
   position = 0;
-  for (const Workload& workload : reads) result.cells.push_back(bench.run(workload, places, position));
-  confirm(bench, result, false, places, position);
+  for (const Workload& workload : reads) result.cells.push_back(bench.run(workload, extents, position));
+  confirm(bench, result, false, extents, position);
   result.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
   return result;
 }

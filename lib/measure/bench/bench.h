@@ -13,58 +13,64 @@
 
 namespace san {
 
+/// Options of a measurement.
 struct BenchOptions {
-  std::chrono::milliseconds time{25'000};  ///< in all
-  bool write = false;                      ///< write first, then read what was written
-  /// Opens the device with that many sessions and requests in flight a session.
+  std::chrono::milliseconds time{25'000};  ///< of all workloads together
+  bool write = false;                      ///< write first, then read the written data
+  /// Opens the device with that many sessions, and that many requests in flight a session. Called again for
+  /// each other combination, after the device before has been closed.
   std::function<std::unique_ptr<Device>(unsigned sessions, unsigned depth)> open;
-  bool sessions = true;  ///< several sessions make sense: a LUN
+  bool sessions = true;  ///< true for a LUN: several sessions are measured, too
 };
 
-/// One workload and what it came to.
+/// Workload and its measurement.
 struct BenchCell {
   Workload workload;
   Measurement measured;
-  std::string note;  ///< why the measurement says nothing; empty where it does
+  std::string note;  ///< reason why the measurement is void; empty if it is valid
 
-  /// Bytes a second; nothing where the measurement says nothing.
+  /// Returns bytes a second; nothing if the measurement is void.
   std::optional<double> rate() const;
 };
 
+/// Result of a measurement.
 struct BenchResult {
   std::string device;
-  std::uint64_t size = 0;
-  std::uint32_t block = 0;
-  bool lun = false;
-  bool wrote = false;
-  std::uint64_t read_bytes = 0;  ///< how much there was to read: SampleExtents::length()
+  std::uint64_t size = 0;        ///< of the device in bytes
+  std::uint32_t block = 0;       ///< bytes of a logical block
+  bool lun = false;              ///< several sessions were measured
+  bool wrote = false;            ///< workloads that write were run
+  std::uint64_t read_bytes = 0;  ///< bytes that the reads covered: SampleExtents::length()
   SampleExtents::Kind read_kind = SampleExtents::Kind::unknown;
-  std::uint64_t written_bytes = 0;      ///< how far from the front the device was written over
-  std::optional<double> flush_seconds;  ///< after all writes
-  double seconds = 0;
+  std::uint64_t written_bytes = 0;      ///< bytes at the front of the device that were overwritten
+  std::optional<double> flush_seconds;  ///< of the flush after all writes
+  double seconds = 0;                   ///< of the whole run
   std::vector<BenchCell> cells;
 };
 
-/// The workloads in the order in which they are run.
+/// Returns the workloads of one direction in the order in which they are run. `block`: bytes of a logical
+/// block.
 std::vector<Workload> bench_workloads(bool write, bool sessions, std::uint32_t block);
 
-/// Runs them all within the time. `phase` is told which way the bytes go, "read" or "write", `moved` of
-/// bytes. Throws what the device throws.
+/// Runs all workloads within the time. `phase` is called with the direction, "read" or "write"; `moved` with
+/// numbers of bytes, from any thread. Throws what the device throws, and Error(failed) if it has less than 16
+/// MiB.
 BenchResult run_bench(const BenchOptions& options, const std::function<void(const char*)>& phase,
                       const std::function<void(std::uint64_t)>& moved);
 
-/// Of the sequential cells of one direction, the one that asks least of the target among those within 5 % of
-/// the fastest; null where none was measured.
+/// Returns, of the sequential cells of one direction within 5 % of the fastest, the one with the fewest bytes
+/// in flight; null if none was measured. Points into `result`.
 const BenchCell* best_cell(const BenchResult& result, bool write);
-/// The faster of the two cells that are as sanclone works unless it is told otherwise: requests of 1 MiB, 16
-/// of them in flight, over one session or four; null where neither was measured.
+/// Returns the faster of the two cells that match sanclone's defaults: requests of 1 MiB, 16 of them in
+/// flight, over one session or four; null if neither was measured. Points into `result`.
 const BenchCell* usual_cell(const BenchResult& result, bool write);
 
-/// What follows, in sentences.
+/// Returns the conclusions, one sentence each.
 std::vector<std::string> bench_conclusions(const BenchResult& result);
 
-/// For people, at most 80 columns wide; `color`: with ANSI colours.
+/// Formats the result for a terminal, at most 80 columns wide; `color`: with ANSI colours.
 Printable to_text(const BenchResult& result, bool color);
+/// Returns the result as the JSON document of --json.
 Json to_json(const BenchResult& result);
 
 }  // namespace san

@@ -13,12 +13,12 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t kWindow = GiB, kAlignment = 4096;
 constexpr unsigned kSamples = 64;
 
-/// Whether places all over it are zeros.
-bool samples_are_zeros(Device& device, const SampleExtents& places, Clock::time_point deadline) {
+/// Returns true if samples spread over all of it are zeros.
+bool samples_are_zeros(Device& device, const SampleExtents& extents, Clock::time_point deadline) {
   std::vector<std::byte> buffer(std::max<std::uint64_t>(kAlignment, device.limits().logical_block));
   for (unsigned i = 0; i < kSamples && Clock::now() < deadline; ++i) {
-    const std::uint64_t at = places.length() / kSamples * i;
-    read_wait(device, places.offset(round_down(at, buffer.size()), buffer.size()), buffer);
+    const std::uint64_t at = extents.length() / kSamples * i;
+    read_wait(device, extents.offset(round_down(at, buffer.size()), buffer.size()), buffer);
     if (!all_zero(buffer)) return false;
   }
   return true;
@@ -52,20 +52,20 @@ SampleExtents SampleExtents::readable(Device& device, std::chrono::milliseconds 
   const std::uint64_t alignment = std::max<std::uint64_t>(kAlignment, device.limits().logical_block);
   SampleExtents data;
   data.kind_ = Kind::data;
-  bool told = false;
+  bool reported = false;
   for (std::uint64_t at = 0; at < device.size() && data.length_ < kMaxBytes && Clock::now() < deadline;) {
     const std::uint64_t window = std::min(kWindow, device.size() - at);
     for (const Extent& extent : device.extents(at, window)) {
-      if (extent.kind != Extent::Kind::unknown) told = true;
+      if (extent.kind != Extent::Kind::unknown) reported = true;
       if (extent.kind != Extent::Kind::data) continue;
       const std::uint64_t begin = round_up(extent.offset, alignment);
       const std::uint64_t end = round_down(extent.end(), alignment);
       if (end >= begin + kShortest) data.add(begin, end - begin);
     }
     at += window;
-    if (!told) break;
+    if (!reported) break;
   }
-  // A few MiB would measure the target's cache and nothing else.
+  // A few MiB would only measure the target's cache.
   if (data.length_ >= 16 * kShortest) return data;
   SampleExtents all(std::min(kMaxBytes, round_down(device.size(), alignment)), Kind::unknown);
   if (all.length_ >= alignment && samples_are_zeros(device, all, deadline + timeout)) all.kind_ = Kind::zeros;

@@ -11,36 +11,38 @@
 
 namespace san {
 
-/// Which bytes of a device are measured, joined so that they can be counted through from 0 on.
+/// Ranges of a device that are measured, addressed as if they were one range from 0 on.
 class SampleExtents {
  public:
-  /// Whether reading them means anything.
+  /// Content of the ranges, which decides if reading them measures anything.
   enum class Kind {
-    data,     ///< the device says that they were written, or they are known to have been
-    unknown,  ///< the device does not tell, but samples of them were not all zeros
-    zeros,    ///< never written, or zeros as far as was looked: the target may make them up without a disk
+    data,     ///< the device reports that they were written, or they are known to have been
+    unknown,  ///< the device does not report it, but samples of them were not all zeros
+    zeros,    ///< never written, or all samples were zeros: the target may return these without its disks
   };
 
-  /// All of [0, length) of a device.
+  /// Covers all of [0, length) of a device.
   SampleExtents(std::uint64_t length, Kind kind);
-  /// What is worth reading of `device`: where it says that data are, else everything. Looks for `patience` at
-  /// most and keeps at most kMaxBytes. Throws what Device::extents() and reads throw.
+  /// Returns the ranges of `device` that it reports as data, or all of it if these are fewer than 16 MiB; at
+  /// most kMaxBytes. Stops asking after `timeout`, and sampling after as long again. Throws what
+  /// Device::extents() and reads throw.
   static SampleExtents readable(Device& device, std::chrono::milliseconds timeout);
 
-  /// Bytes in all.
+  /// Returns the bytes of all ranges together.
   std::uint64_t length() const { return length_; }
   Kind kind() const { return kind_; }
-  /// Where on the device the byte number `at` is, of a request that long; `at` is below length(). The request
-  /// may begin a little earlier, so that it does not leave the range that it is in.
+  /// Returns the offset on the device for a request of `request` bytes at position `at`, which is below
+  /// length(). It may be a little smaller than that of `at`, so that the request does not leave its range.
   std::uint64_t offset(std::uint64_t at, std::uint64_t request) const;
 
-  static constexpr std::uint64_t kMaxBytes = std::uint64_t{16} << 30;
-  static constexpr std::uint64_t kShortest = std::uint64_t{1} << 20;  ///< of a range: the largest request
+  static constexpr std::uint64_t kMaxBytes = std::uint64_t{16} << 30;  ///< of all ranges together
+  /// Bytes of the shortest range that is kept: the largest request.
+  static constexpr std::uint64_t kShortest = std::uint64_t{1} << 20;
 
  private:
   SampleExtents() = default;
   struct Range {
-    std::uint64_t begin, offset, length;  ///< `begin`: its place in the count
+    std::uint64_t begin, offset, length;  ///< `begin`: position of its first byte
   };
   void add(std::uint64_t offset, std::uint64_t length);
 
@@ -49,7 +51,7 @@ class SampleExtents {
   Kind kind_ = Kind::unknown;
 };
 
-/// "data", "unknown", "zeros".
+/// Returns "data", "unknown" or "zeros".
 const char* to_string(SampleExtents::Kind kind);
 
 }  // namespace san

@@ -6,17 +6,18 @@
 
 namespace san {
 
-/// Divides a time over pieces of work, each of which gets an equal share of what those before it left.
+/// Divides a time among pieces of work. Each gets an equal share of the time that is left when it begins.
 class TimeShares {
  public:
   using Clock = std::chrono::steady_clock;
   using Duration = std::chrono::milliseconds;
-  /// In less nothing can be measured.
+  /// Shortest share in which anything can be measured.
   static constexpr Duration kShortest{40};
 
+  /// Divides `total` from `begin` on among `pieces`.
   TimeShares(Clock::time_point begin, Duration total, unsigned pieces) : end_(begin + total), left_(pieces) {}
 
-  /// What the next piece gets, which begins at `now`; 0 where that is too little.
+  /// Returns the share of the next piece, which begins at `now`; 0 if that is less than kShortest.
   Duration next(Clock::time_point now) {
     const auto left = std::chrono::duration_cast<Duration>(end_ - now);
     const Duration share = left / std::max(1U, left_);

@@ -19,14 +19,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr unsigned kBootRun = 16;
 
-/// Buffers, places and counts of one workload. Completions come from the threads of the device.
+/// Buffers, extents and counts of one workload. Completions come from the threads of the device.
 class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
  public:
-  WorkloadRun(Device& device, const Workload& workload, const SampleExtents& places, std::uint64_t& position,
+  WorkloadRun(Device& device, const Workload& workload, const SampleExtents& extents, std::uint64_t& position,
               const std::function<void(std::uint64_t)>& moved)
       : device_(device),
         workload_(workload),
-        places_(places),
+        extents_(extents),
         position_(position),
         moved_(moved),
         random_(0x73616E6C756EU + workload.in_flight()),
@@ -43,7 +43,7 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
     const auto begun = Clock::now();
     {
       const std::scoped_lock lock(mutex_);
-      // Until the sessions are logged in and the pipes are full; at most for a third of the time.
+      // Warm-up, until the sessions are logged in and their queues full; a third of the time at most.
       warm_by_ = begun + share / 3;
       end_ = begun + share;
       active_ = workload_.in_flight();
@@ -52,8 +52,8 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
     wait();
     const std::scoped_lock lock(mutex_);
     if (error_) throw Error(*error_);
-    // Up to the end, not to the last completion: requests come back in bursts, and the pause behind one
-    // counts.
+    // Up to the end of the time, not to the last completion: requests come back in bursts, and the pause
+    // behind one counts.
     if (measured_from_ && *measured_from_ < end_)
       result_.seconds = std::chrono::duration<double>(end_ - *measured_from_).count();
     return result_;
@@ -62,23 +62,23 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
  private:
   std::uint64_t next() {
     const std::uint64_t request = workload_.request,
-                        slots = std::max<std::uint64_t>(1, places_.length() / request);
+                        slots = std::max<std::uint64_t>(1, extents_.length() / request);
     const auto anywhere = [&] { return random_() % slots * request; };
     if (workload_.pattern == Workload::Pattern::random) return anywhere();
     const bool jump = workload_.pattern == Workload::Pattern::boot && run_++ % kBootRun == 0;
     if (jump) position_ = anywhere();
-    if (position_ + request > places_.length()) position_ = 0;
+    if (position_ + request > extents_.length()) position_ = 0;
     const std::uint64_t at = position_;
     position_ += request;
     return at;
   }
 
-  /// Where a slot is between the calls: a device may complete a request before the call that submits it
-  /// returns, and to submit the next from there, again and again, would have no end of the stack.
+  /// State of a slot between the calls: a device may complete a request before the submitting call returns,
+  /// and to submit the next one from the completion would recurse without bound.
   enum class State { submitting, submitted, again };
 
   void drive(unsigned slot) {
-    // The last completion may come, and the owner go, before this returns.
+    // The last completion may come, and the owner be destroyed, before this returns.
     const auto self = shared_from_this();
     auto expected = State::again;
     while (expected == State::again) {
@@ -94,7 +94,7 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
     std::uint64_t offset = 0;
     {
       const std::scoped_lock lock(mutex_);
-      offset = places_.offset(next(), workload_.request);
+      offset = extents_.offset(next(), workload_.request);
       if (workload_.write) stamp(buffer);
     }
     const auto done = [self = shared_from_this(), slot, sent = Clock::now()](const Error* error) {
@@ -106,7 +106,7 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
       device_.read(offset, buffer, done);
   }
 
-  /// A number of its own in every 4 KiB: a target must not find out that it has them already.
+  /// Puts a different number into every 4 KiB, so that the target cannot find duplicates.
   void stamp(std::span<std::byte> buffer) {
     for (std::size_t at = 0; at < buffer.size(); at += 4096) {
       ++stamps_;
@@ -155,12 +155,12 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
 
   Device& device_;
   const Workload workload_;
-  const SampleExtents& places_;
+  const SampleExtents& extents_;
   std::uint64_t& position_;
   const std::function<void(std::uint64_t)>& moved_;
   std::mutex mutex_;
   std::condition_variable ended_;
-  std::mt19937_64 random_;  ///< the same places in every run of the program
+  std::mt19937_64 random_;  ///< fixed seed: equal offsets in every run of the program
   std::vector<std::atomic<State>> states_;
   std::vector<std::byte> data_;
   unsigned active_ = 0, warm_ = 0, run_ = 0;
@@ -186,10 +186,10 @@ const char* to_string(Workload::Pattern pattern) {
   return "boot";
 }
 
-Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& places,
+Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& extents,
                          std::uint64_t& position, std::chrono::milliseconds share,
                          const std::function<void(std::uint64_t)>& moved) {
-  return std::make_shared<WorkloadRun>(device, workload, places, position, moved)->run(share);
+  return std::make_shared<WorkloadRun>(device, workload, extents, position, moved)->run(share);
 }
 
 }  // namespace san

@@ -13,13 +13,13 @@
 
 namespace san {
 
-/// One way of using a device.
+/// Pattern of requests to a device.
 struct Workload {
   enum class Pattern {
     sequential,
     random,
-    /// As firmware boots: runs of 16 requests one behind the other, each run somewhere else. iPXE has one
-    /// command under way and takes 8 KiB a Data-In PDU (MaxRecvDataSegmentLength of its iscsi.c).
+    /// Boot of firmware: runs of 16 requests in sequence, each run at another offset. iPXE has one command in
+    /// flight and accepts 8 KiB a Data-In PDU (MaxRecvDataSegmentLength of its iscsi.c).
     boot,
   };
   Pattern pattern = Pattern::sequential;
@@ -28,31 +28,34 @@ struct Workload {
   unsigned depth = 1;         ///< requests in flight a session
   unsigned sessions = 1;
 
+  /// Returns the requests in flight over all sessions.
   unsigned in_flight() const { return depth * sessions; }
   bool operator==(const Workload&) const = default;
 };
 
-/// "sequential", "random", "boot".
+/// Returns "sequential", "random" or "boot".
 const char* to_string(Workload::Pattern pattern);
 
-/// What was measured, between the moment at which the first requests had all come back and the end.
+/// Requests completed between the moment at which as many as are in flight had come back and the end, so that
+/// logins and the filling of the queue are not counted.
 struct Measurement {
-  std::uint64_t requests = 0, bytes = 0;  ///< completed meanwhile
-  double seconds = 0;
-  LatencyHistogram latency;  ///< of those requests
+  std::uint64_t requests = 0, bytes = 0;  ///< completed in this time
+  double seconds = 0;                     ///< of this time
+  LatencyHistogram latency;               ///< of those requests
 };
 
-/// Fewer requests than these say nothing of a rate: 10, and as many as are in flight, which come back in
-/// bursts.
+/// Returns the number of requests below which a rate means nothing: 10, or as many as are in flight if these
+/// are more, because they come back in bursts.
 inline std::uint64_t fewest_requests(const Workload& workload) {
   return std::max(10U, workload.in_flight());
 }
 
-/// Keeps `workload.in_flight()` requests under way for `share`, at `places` of `device`; sequential ones
-/// begin at `position` of these and leave it where they ended. What is written cannot be compressed, and no
-/// two requests write the same. The pattern is the same at every call. `moved` is told of bytes, from any
-/// thread. Throws what the device reports, Error(interrupted) after a signal.
-Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& places,
+/// Keeps `workload.in_flight()` requests in flight for the time `share`, within `extents` of `device`;
+/// sequential ones begin at `position` of these, and leave it at their end. The data written cannot be
+/// compressed, and no two requests write the same. The random offsets are the same at every call. `moved` is
+/// called with numbers of bytes, from any thread. Throws what the device reports, and Error(interrupted)
+/// after a signal.
+Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& extents,
                          std::uint64_t& position, std::chrono::milliseconds share,
                          const std::function<void(std::uint64_t)>& moved);
 

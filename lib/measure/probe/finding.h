@@ -8,46 +8,46 @@
 
 namespace san {
 
-/// What a probe thinks of one feature of a LUN.
+/// Verdict of a probe on one feature of a LUN.
 enum class Verdict {
   works,
-  not_supported,  ///< does not, and does not say it would
-  lies,           ///< is declared and does not work, or answers GOOD and does something else
-  undeclared,     ///< works, though the LUN says it does not
-  unknown,        ///< could not be told
+  not_supported,  ///< does not work, and is not declared
+  lies,           ///< false claim: declared and does not work, or GOOD without the effect
+  undeclared,     ///< works, though the LUN declares that it does not
+  unknown,        ///< could not be determined
 };
-/// "works", "not-supported" …: the words of the JSON document.
+/// Returns "works", "not-supported" …: the words of the JSON document.
 const char* to_string(Verdict verdict);
 
-/// One feature and what became of it.
+/// Feature and the verdict on it.
 struct Finding {
   std::string id;                ///< for scripts: "unmap-4g"
   std::string name;              ///< for people: "UNMAP, 4 GiB at once"
-  std::optional<bool> declared;  ///< nothing: there is no place where a LUN says so
+  std::optional<bool> declared;  ///< empty if a LUN has no field that declares it
   Verdict verdict = Verdict::unknown;
-  std::string evidence;  ///< what was seen: LBA ranges, sense data
-  bool broken = false;  ///< with `unknown`: because the target did not answer, not because of what the LUN is
+  std::string evidence;  ///< observation: LBA ranges, sense data
+  bool broken = false;   ///< with `unknown`: the target did not answer; the LUN itself may be conformant
 };
 
-/// How a trial ended.
+/// Result of one trial.
 struct Trial {
   enum class Outcome {
-    done,     ///< as the standard has it
-    refused,  ///< the target says no, or fails
-    wrong,    ///< the target says yes, and it is not so
+    done,     ///< the effect that the standard requires
+    refused,  ///< the target refuses, or reports a failure
+    wrong,    ///< the target answers GOOD without the effect
   };
   Outcome outcome = Outcome::done;
   std::string evidence;
 };
 
-/// What follows: an answer GOOD to something that was not done is a lie, declared or not; a refusal is one
-/// only of what is declared.
+/// Returns the verdict on a trial: GOOD without the effect is a false claim, declared or not; a refusal is
+/// one only if the feature is declared.
 Verdict judge_trial(std::optional<bool> declared, Trial::Outcome outcome);
 
-/// A trial that came to no end; what() says why.
+/// Trial without a result; what() is the reason.
 class Inconclusive : public std::runtime_error {
  public:
-  /// `broken`: the target did not answer, so that more than this trial is in doubt.
+  /// Sets the reason. `broken`: the target did not answer, which makes other trials uncertain as well.
   explicit Inconclusive(const std::string& why, bool broken = false)
       : std::runtime_error(why), broken_(broken) {}
   bool broken() const { return broken_; }
@@ -56,8 +56,10 @@ class Inconclusive : public std::runtime_error {
   bool broken_;
 };
 
-/// What the findings come to: a lie, however much else works, and after that what was not answered.
+/// Conclusion from all findings: `lies` if any is a false claim, else `unanswered` if a command got no
+/// answer.
 enum class Conclusion { honest, lies, unanswered };
+/// Returns the conclusion from `findings`.
 Conclusion conclude(const std::vector<Finding>& findings);
 
 }  // namespace san

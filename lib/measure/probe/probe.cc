@@ -13,9 +13,9 @@
 namespace san {
 namespace {
 
-// A healthy target needs seconds.
+// Time for all trials; a healthy target needs seconds.
 constexpr std::chrono::seconds kMaxDuration{180};
-// How long the device of the zero policy bears a silent target.
+// Timeout of the device for the trial of the zero policy.
 constexpr std::chrono::seconds kDeviceTimeout{10};
 
 std::string product(const iscsi::Inquiry& inquiry) {
@@ -41,16 +41,17 @@ void make_trials(ProbedLun& lun, const std::string& url, std::vector<Finding>& f
   probe_provisioning(prober);
   probe_copy(prober);
   probe_reservation(prober);
-  // Something for the zero policy to do.
+  // Data for the trial of the zero policy.
   try {
     lun.write(prober.layout().base, prober.layout().area, lun.next_generation());
   } catch (const Inconclusive&) {
-    // Then the policy meets whatever is there; that writes fail has been told.
+    // The trial then works on the present content; the failed write has its finding already.
   }
   findings = std::move(prober.findings());
 }
 
-/// sanclone would wait for it, as long as it waits for a target that is gone.
+/// Returns true if a command that deallocates was not answered: the trial of the zero policy would wait for
+/// it as long as for a lost target.
 bool deallocation_hangs(const std::vector<Finding>& findings) {
   return std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
     return f.broken && (f.id == "unmap" || f.id == "write-same-16-unmap");
@@ -63,7 +64,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
                       const Overrides& overrides, const ProbeProgress& moved) {
   ProbeResult result;
   result.url = to_string(url);
-  // Logged out before the next login: there are targets that allow an initiator only one session.
+  // The session ends here, before the next login: some targets allow an initiator only one session.
   check_scratch(*open(url, credentials), overrides);
 
   std::vector<std::pair<std::uint64_t, std::uint64_t>> written;

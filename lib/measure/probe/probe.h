@@ -16,34 +16,35 @@
 
 namespace san {
 
-/// What a probe of a LUN found.
+/// Result of the probe of a LUN.
 struct ProbeResult {
   std::string url;
-  std::uint64_t size = 0;
-  std::uint32_t block = 0;
+  std::uint64_t size = 0;   ///< bytes
+  std::uint32_t block = 0;  ///< bytes of a logical block
   bool thin = false;
   std::string product;  ///< vendor, product and revision, safe to print
   std::vector<Finding> findings;
-  std::optional<ZeroTrial> zeros;  ///< nothing where it came to no end
-  std::string no_zeros;            ///< and why
-  bool cleaned = false;            ///< what was written over is zeros again
+  std::optional<ZeroTrial> zeros;  ///< empty if that trial did not complete
+  std::string no_zeros;            ///< the reason for that
+  bool cleaned = false;            ///< the written ranges are zeros again
 };
 
-/// Bytes read and written so far, for a progress bar.
+/// Receives the bytes read and written since the last call, for a progress bar.
 using ProbeProgress = std::function<void(std::uint64_t)>;
 
-/// Tries whether a scratch LUN does what it declares; its content is lost, and zeros are left in its place
-/// where that can be done. Some hundred MiB are moved; it ends within minutes whatever the target does.
-/// Throws Error(refused) where the LUN holds something (check_scratch()) or another host has reserved it, and
-/// what iscsi::Connection, iscsi::inspect() and probe_layout() throw.
+/// Tests if a scratch LUN does what it declares. Its content is lost; afterwards it holds zeros if that is
+/// possible. Some hundred MiB are moved; it ends within minutes whatever the target does. Throws
+/// Error(refused) if the LUN is not empty (check_scratch()) or another host has reserved it, and what
+/// iscsi::Connection, iscsi::inspect() and probe_layout() throw.
 ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentials,
                       const Overrides& overrides, const ProbeProgress& moved);
 
-/// What the result comes to.
+/// Returns the exit code for the conclusion.
 Exit exit_code(const ProbeResult& result);
 
-/// For people, at most 80 columns wide; `color`: with ANSI colours.
+/// Formats the result for a terminal, at most 80 columns wide; `color`: with ANSI colours.
 Printable to_text(const ProbeResult& result, bool color);
+/// Returns the result as the JSON document of --json.
 Json to_json(const ProbeResult& result);
 
 }  // namespace san

@@ -11,7 +11,7 @@ namespace {
 using iscsi::Action;
 using iscsi::Answer;
 
-/// DPOFUA of the device-specific parameter (SBC-3, 6.4.1); nothing where MODE SENSE is not answered.
+/// Returns DPOFUA of the device-specific parameter (SBC-3, 6.4.1); nothing if MODE SENSE is not answered.
 std::optional<bool> declares_fua(ProbedLun& lun) {
   try {
     std::vector<std::byte> data(255);
@@ -22,7 +22,7 @@ std::optional<bool> declares_fua(ProbedLun& lun) {
     if (judge(answer) == Action::done && answer.missing <= data.size() - 8)
       return (data[3] & std::byte{0x10}) != std::byte{0};
   } catch (const Inconclusive&) {
-    // What is not declared can still be tried.
+    // A feature that is not declared can still be tried.
   }
   return std::nullopt;
 }
@@ -78,7 +78,7 @@ Trial atomic_write(Prober& p) {
   if (judge(same) != Action::done) return refused(same);
   if (!lun.look(lba, 1, after).all_pattern())
     return {Trial::Outcome::wrong, fmt::format("answers GOOD and does not write LBA {}", lba)};
-  // Now the medium holds `after`, and what is compared is still `before`.
+  // The medium holds `after` now, and the data to compare with are still `before`.
   const auto third = lun.pattern(lba, 1, lun.next_generation());
   std::copy(third.begin(), third.end(), data.begin() + static_cast<std::ptrdiff_t>(lun.block()));
   const Answer differs = lun.command_out("COMPARE AND WRITE", cdb, data);

@@ -34,7 +34,7 @@ iscsi::Cdb compare_and_write(std::uint64_t lba, std::uint8_t blocks) {
 }
 
 iscsi::Cdb verify_bytes(bool sixteen, std::uint64_t lba, std::uint32_t blocks) {
-  iscsi::Cdb cdb = iscsi::read(sixteen, lba, blocks);  // the same fields at the same places
+  iscsi::Cdb cdb = iscsi::read(sixteen, lba, blocks);  // the fields have the same positions
   cdb.bytes[0] = sixteen ? 0x8F : 0x2F;
   cdb.bytes[1] = 0x02;
   return cdb;
@@ -43,7 +43,7 @@ iscsi::Cdb verify_bytes(bool sixteen, std::uint64_t lba, std::uint32_t blocks) {
 std::vector<std::byte> unmap_list(std::span<const UnmapRange> ranges) {
   std::vector<std::byte> list(8 + 16 * ranges.size());
   const std::span bytes(list);
-  write_at(bytes, 0, be16(static_cast<std::uint16_t>(list.size() - 2)));  // what follows this field
+  write_at(bytes, 0, be16(static_cast<std::uint16_t>(list.size() - 2)));  // number of bytes behind this field
   write_at(bytes, 2, be16(static_cast<std::uint16_t>(list.size() - 8)));
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     write_at(bytes, 8 + 16 * i, be64(ranges[i].first));

@@ -12,17 +12,18 @@ namespace san {
 
 // Commands that only a probe sends. Values are range-checked by the callers.
 
-/// `write` (WRITE(10) or (16)) with force unit access (SBC-3, 5.32 and 5.34).
+/// Returns `write` (WRITE(10) or (16)) with force unit access (SBC-3, 5.32 and 5.34).
 iscsi::Cdb with_fua(iscsi::Cdb write);
-/// WRITE SAME(16) without a data-out buffer: NDOB (SBC-4, WRITE SAME(16)). What is written are zeros.
+/// Returns WRITE SAME(16) without a data-out buffer: NDOB (SBC-4, WRITE SAME(16)). It writes zeros.
 iscsi::Cdb write_same_no_data(std::uint64_t lba, std::uint32_t blocks);
-/// COMPARE AND WRITE of `blocks` blocks, with twice as much data (SBC-3, 5.2).
+/// Returns COMPARE AND WRITE of `blocks` blocks, with twice as much data (SBC-3, 5.2).
 iscsi::Cdb compare_and_write(std::uint64_t lba, std::uint8_t blocks);
-/// VERIFY(10) or (16) with BYTCHK 01b: the data sent are compared with the medium (SBC-3, 5.24 and 5.26).
+/// Returns VERIFY(10) or (16) with BYTCHK 01b: the data sent are compared with the medium (SBC-3, 5.24 and
+/// 5.26).
 iscsi::Cdb verify_bytes(bool sixteen, std::uint64_t lba, std::uint32_t blocks);
-/// Blocks of an UNMAP descriptor: LBA and number.
+/// LBA and number of blocks of an UNMAP descriptor.
 using UnmapRange = std::pair<std::uint64_t, std::uint32_t>;
-/// Parameter list of UNMAP with any number of descriptors (SBC-3, table 81).
+/// Returns a parameter list of UNMAP with any number of descriptors (SBC-3, table 81).
 std::vector<std::byte> unmap_list(std::span<const UnmapRange> ranges);
 
 }  // namespace san

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// EXTENDED COPY(LID1) from one place of the LUN to another.
+// EXTENDED COPY(LID1) from one range of the LUN to another.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -14,16 +14,18 @@ namespace {
 using iscsi::Action;
 using iscsi::Answer;
 
-/// Bytes of a segment that the copy manager takes; what it says of itself, where it does.
+/// Returns the bytes of a segment that the copy manager accepts: its declared limit, if there is one, or 1
+/// MiB.
 std::uint64_t longest_segment(ProbedLun& lun) {
   std::vector<std::byte> data(512);
   const Answer answer = lun.command_in(
       "RECEIVE COPY RESULTS", iscsi::receive_copy_parameters(static_cast<std::uint32_t>(data.size())), data);
   std::uint64_t most = MiB;
   if (judge(answer) != Action::done) return most;
-  const auto told = iscsi::parse_copy_parameters(
+  const auto parameters = iscsi::parse_copy_parameters(
       std::span(data).first(data.size() - std::min<std::size_t>(answer.missing, data.size())));
-  if (told && told->max_segment_length != 0) most = std::min<std::uint64_t>(most, told->max_segment_length);
+  if (parameters && parameters->max_segment_length != 0)
+    most = std::min<std::uint64_t>(most, parameters->max_segment_length);
   return most;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Do deallocated blocks read as zeros, and does GET LBA STATUS know which are?
+// Trials of LBPRZ, that deallocated blocks read as zeros, and of GET LBA STATUS, which reports such blocks.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -18,8 +18,8 @@ bool usable(Verdict verdict) {
   return verdict == Verdict::works || verdict == Verdict::undeclared;
 }
 
-/// The command that deallocates and answers GOOD; the number of blocks that it takes at once, 0 where none
-/// does.
+/// The command that deallocates and answers GOOD, and the number of blocks that it takes at once; 0 if there
+/// is none.
 struct Deallocator {
   bool unmap = false;  ///< UNMAP, else WRITE SAME(16)
   std::uint64_t most = 0;
@@ -28,7 +28,7 @@ struct Deallocator {
 Deallocator deallocator(const Prober& p) {
   const auto& limits = p.about().limits;
   const auto limit = [&](std::uint64_t declared) { return declared != 0 ? declared : p.layout().area; };
-  // One that leaves the data lies; what it leaves is to be seen here.
+  // An UNMAP with a false claim is used, too: this trial shows the data that it leaves.
   const auto tried = [&p](const char* id) { return usable(p.verdict(id)) || p.verdict(id) == Verdict::lies; };
   if (tried("unmap")) return {true, limit(limits ? limits->max_unmap_blocks : 0)};
   if (usable(p.verdict("write-same-16-unmap")))
@@ -36,7 +36,7 @@ Deallocator deallocator(const Prober& p) {
   return {};
 }
 
-/// False where it is refused.
+/// Deallocates a range. Returns the answer that refuses it; nothing on success.
 std::optional<Answer> deallocate(Prober& p, const Deallocator& by, std::uint64_t lba, std::uint64_t blocks) {
   ProbedLun& lun = p.lun();
   const std::uint64_t step = std::max(p.layout().granularity, round_down(by.most, p.layout().granularity));
@@ -54,7 +54,8 @@ std::optional<Answer> deallocate(Prober& p, const Deallocator& by, std::uint64_t
   return std::nullopt;
 }
 
-/// All of a larger range: a target could know zeros at its ends and old data between.
+/// Deallocates a larger range and reads all of it: a target could return zeros at its ends and old data
+/// between.
 Trial lbprz(Prober& p, const Deallocator& by) {
   ProbedLun& lun = p.lun();
   const std::uint64_t lba = p.layout().base, blocks = p.layout().area;
@@ -73,7 +74,7 @@ Trial lbprz(Prober& p, const Deallocator& by) {
   if (content.all_zeros())
     return {Trial::Outcome::done,
             fmt::format("{} read back whole: zeros", format_size(blocks * lun.block())) + evidence};
-  // Declared by half is not declared: sanclone wants both places to say so.
+  // A claim in only one of the two fields is none: sanclone requires both.
   return {p.about().declares_zeros() ? Trial::Outcome::wrong : Trial::Outcome::refused,
           fmt::format("{} of {} deallocated blocks are not zeros, the first at LBA {}",
                       content.pattern + content.other, blocks, content.first_not_zero.value_or(0)) +
@@ -82,11 +83,11 @@ Trial lbprz(Prober& p, const Deallocator& by) {
 
 struct MappingState {
   std::optional<Answer> refused;
-  std::optional<iscsi::LbaStatus> at;  ///< what covers the block asked for
+  std::optional<iscsi::LbaStatus> at;  ///< the descriptor that covers the block asked for
 };
 
 MappingState ask(ProbedLun& lun, std::uint64_t lba) {
-  // Many descriptors: tgt walks its whole file for each call anyway.
+  // Space for many descriptors: tgt scans its whole file for each call anyway.
   std::vector<std::byte> data(64 * KiB + 8);
   const Answer answer = lun.command_in(
       "GET LBA STATUS", iscsi::get_lba_status(lba, static_cast<std::uint32_t>(data.size())), data);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A persistent reservation: registered, held and given back, all with a key of our own.
+// Trial of a persistent reservation: registered, held and released, all with a key of this process.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -19,8 +19,8 @@ constexpr std::uint8_t kReadKeys = 0, kReadReservation = 1;
 constexpr std::uint8_t kRegister = 0, kReserve = 1, kRelease = 2, kClear = 3;
 constexpr std::uint8_t kWriteExclusive = 1;
 
-/// What PERSISTENT RESERVE IN tells behind its header of 8 bytes (SPC-4, 6.15.2 and 6.15.3). Nothing where it
-/// is refused.
+/// Returns the data of PERSISTENT RESERVE IN behind its header of 8 bytes (SPC-4, 6.15.2 and 6.15.3); nothing
+/// if it is refused.
 std::optional<std::vector<std::byte>> reserve_in(ProbedLun& lun, std::uint8_t service_action) {
   std::vector<std::byte> data(1024);
   const Answer answer =
@@ -34,7 +34,7 @@ std::optional<std::vector<std::byte>> reserve_in(ProbedLun& lun, std::uint8_t se
   return data;
 }
 
-/// The key that stands first.
+/// Returns the first key.
 std::optional<std::uint64_t> first_key(const std::optional<std::vector<std::byte>>& payload) {
   const auto key = payload ? read_at<be64>(*payload, 0) : std::nullopt;
   return key ? std::optional<std::uint64_t>(*key) : std::nullopt;
@@ -47,7 +47,8 @@ Answer reserve_out(ProbedLun& lun, std::uint8_t service_action, std::uint64_t ke
       iscsi::reserve_parameters(key, new_key));
 }
 
-/// Whatever happens, nothing of ours is left: a reservation keeps everybody else from writing.
+/// Clears the registration and the reservation of this process, whatever happens: a reservation keeps all
+/// other hosts from writing.
 class Cleanup {
  public:
   Cleanup(ProbedLun& lun, std::uint64_t key) : lun_(lun), key_(key) {}
@@ -75,7 +76,7 @@ Trial own_reservation(Prober& p) {
   if (others->keys > 0 || others->held)
     throw Inconclusive(fmt::format("not tried: other hosts have registered {} key{}", others->keys,
                                    others->keys == 1 ? "" : "s"));
-  // Two probes of one LUN must not take each other's key for their own.
+  // Two probes of one LUN must not mistake each other's key for their own.
   const std::uint64_t key = std::uint64_t{std::random_device()()} << 32U | 0x73616E;
   if (const Answer answer = reserve_out(lun, kRegister, 0, key); judge(answer) != Action::done)
     return refused(answer, "REGISTER");

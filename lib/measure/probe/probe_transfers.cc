@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads and writes as every initiator does them, and beyond what it may.
+// Trials of ordinary reads and writes, and of those behind the end of the LUN.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -13,14 +13,14 @@ namespace {
 using iscsi::Action;
 using iscsi::Answer;
 
-// libiscsi 1.19 counts the bytes of a task in an int, and no clone has longer ones.
+// libiscsi 1.19 counts the bytes of a task in an int, and a clone sends no longer ones.
 constexpr std::uint64_t kMaxLength = 8 * MiB;
 
 std::string sense_text(const Answer& answer) {
   return describe(answer);
 }
 
-/// 5/21/00, LOGICAL BLOCK ADDRESS OUT OF RANGE (SBC-3, 4.5; 5.9).
+/// Returns true for 5/21/00, LOGICAL BLOCK ADDRESS OUT OF RANGE (SBC-3, 4.5; 5.9).
 bool out_of_range(const Answer& answer) {
   return answer.status == iscsi::Status::check_condition && answer.sense.present && answer.sense.asc == 0x21;
 }
@@ -53,7 +53,7 @@ Trial longest_transfer(Prober& p) {
               : size + " at once, as declared"};
 }
 
-/// The last block, and what comes behind it.
+/// Accesses the last block, and blocks behind it.
 Trial end_of_lun(Prober& p, bool write) {
   ProbedLun& lun = p.lun();
   const std::uint64_t last = lun.blocks() - 1;

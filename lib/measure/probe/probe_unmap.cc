@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Does UNMAP do what it answers? tgt 1.0 counts the bytes of a range in 32 bits: it answers GOOD to 4 GiB and
-// does nothing, and of a little more only that little (bs_rdwr.c).
+// Trials of UNMAP. tgt 1.0 counts the bytes of a range in 32 bits: it answers GOOD to 4 GiB without any
+// effect, and of slightly more it deallocates only the excess (bs_rdwr.c).
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ using iscsi::Answer;
 
 constexpr std::uint64_t kMarkers = 8;
 
-/// Why the target does not take so many blocks in one descriptor; empty where it does.
+/// Returns the reason why the target does not accept so many blocks in one descriptor; empty if it does.
 std::string too_many(const Prober& p, std::uint64_t blocks) {
   const auto& limits = p.about().limits;
   if (limits && limits->max_unmap_blocks != 0 && blocks > limits->max_unmap_blocks)
@@ -27,8 +27,8 @@ std::string too_many(const Prober& p, std::uint64_t blocks) {
   return {};
 }
 
-/// Unmaps and judges what is left: [lba, lba + blocks) has the pattern, and so has what is around it in
-/// [from, from + all). What is aligned of the range has to be zeros, what is around it has to stay.
+/// Writes the pattern to [from, from + all), unmaps `ranges` of it, and judges the result: the aligned part
+/// of the ranges has to be zeros, and the blocks beside them must be unchanged.
 Trial unmap_and_look(Prober& p, std::span<const UnmapRange> ranges, std::uint64_t from, std::uint64_t all) {
   ProbedLun& lun = p.lun();
   const std::uint32_t generation = lun.next_generation();
@@ -129,7 +129,7 @@ void probe_unmap(Prober& p) {
     for (const auto& [lba, blocks] : list) result.emplace_back(lba, static_cast<std::uint32_t>(blocks));
     return unmap_and_look(p, result, p.layout().base, 6 * p.layout().unit);
   };
-  // A target may take very few blocks at once; what it takes is tried.
+  // A target may accept very few blocks at once; that many are tried.
   std::uint64_t unit = at.unit;
   if (p.about().limits && p.about().limits->max_unmap_blocks != 0)
     unit = std::min<std::uint64_t>(unit, p.about().limits->max_unmap_blocks);
@@ -148,7 +148,7 @@ void probe_unmap(Prober& p) {
           "takes one range at a time");
   else if (3 * unit <= 3 * at.unit)
     p.trial("unmap-several", "UNMAP, 3 ranges at once", declared, [&] {
-      // The limit is one of all ranges of a command.
+      // The limit is for all ranges of a command together.
       const std::uint64_t one = std::max(at.granularity, round_down(unit / 3, at.granularity));
       return ranges({{at.base, one}, {at.base + 2 * at.unit, one}, {at.base + 4 * at.unit, one}});
     });

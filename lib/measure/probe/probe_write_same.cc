@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// WRITE SAME: plain, with UNMAP, without data. tcmu-runner once made a plain UNMAP of the form with UNMAP,
-// which left what was not aligned as it was (open-iscsi/tcmu-runner, issue 650).
+// Trials of WRITE SAME: plain, with UNMAP, without data. tcmu-runner once treated the form with UNMAP as a
+// plain UNMAP, which left unaligned blocks unchanged (open-iscsi/tcmu-runner, issue 650).
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ using iscsi::Answer;
 
 enum class Form { plain, unmap, no_data };
 
-/// Whether every block of a range is `wanted`; else the first that is not.
+/// Returns the first block of a range that is not `wanted`; nothing if all are.
 std::optional<std::uint64_t> first_other(ProbedLun& lun, std::uint64_t lba, std::uint64_t blocks,
                                          const std::vector<std::byte>& wanted) {
   std::vector<std::byte> data(lun.block());
@@ -46,7 +46,8 @@ Trial write_same(Prober& p, bool sixteen, Form form) {
   if (p.about().limits && p.about().limits->max_write_same_blocks != 0)
     blocks = std::min(blocks, p.about().limits->max_write_same_blocks);
   if (!sixteen) blocks = std::min<std::uint64_t>(blocks, 65535);
-  // Of the form with UNMAP odd ends have to become zeros as well: what is not deallocated is written.
+  // With UNMAP, partial provisioning blocks at the ends have to become zeros as well: they are written
+  // instead of deallocated.
   const std::uint64_t shift = form == Form::unmap && blocks > 2 ? 1 : 0;
   blocks -= shift;
   const std::uint64_t lba = at.base + at.unit + shift;
@@ -84,7 +85,7 @@ void large_write_same(Prober& p) {
   if (most != 0 && most < blocks)
     return p.add(id, name, false, Verdict::not_supported,
                  fmt::format("takes at most {} at once", format_size(most * p.lun().block())));
-  // Where no limit is declared, a refusal is no lie: the target may have one (SBC-3, 6.6.3).
+  // If no limit is declared, a refusal is no false claim: the target may have one (SBC-3, 6.6.3).
   p.trial(id, name, most != 0 ? std::optional(true) : std::nullopt, [&p, lba, blocks] {
     return zero_with_markers(
         p, lba, blocks, iscsi::write_same(true, lba, static_cast<std::uint32_t>(blocks), true),
@@ -106,7 +107,7 @@ void probe_write_same(Prober& p) {
   const Verdict long_form = p.trial("write-same-16-unmap", "WRITE SAME(16), UNMAP", thin && thin->lbpws,
                                     [&p] { return write_same(p, true, Form::unmap); });
   if (long_form != Verdict::not_supported && thin && thin->lbpws) large_write_same(p);
-  // Last: istgt of 2011 does not know the bit and waits for data for ever.
+  // Last, because istgt of 2011 does not know the bit and waits for data for ever.
   p.trial("write-same-16-ndob", "WRITE SAME(16), no data", std::nullopt,
           [&p] { return write_same(p, true, Form::no_data); });
 }

@@ -13,10 +13,10 @@
 
 namespace san {
 
-/// What was read of a range, in blocks.
+/// Content of a range that was read, in blocks.
 struct Content {
   std::uint64_t zeros = 0;                                         ///< all zeros
-  std::uint64_t pattern = 0;                                       ///< as it was written
+  std::uint64_t pattern = 0;                                       ///< the pattern that was written
   std::uint64_t other = 0;                                         ///< anything else
   std::optional<std::uint64_t> first_not_zero, first_not_pattern;  ///< LBA
 
@@ -24,40 +24,42 @@ struct Content {
   bool all_pattern() const { return zeros == 0 && other == 0; }
 };
 
-/// A scratch LUN under probe: commands by name, and a pattern by which every block tells whose it is and when
-/// it was written. No block of a pattern is all zeros. Not thread-safe.
+/// Scratch LUN under probe: commands by name, and a pattern from which every block shows its LBA and the
+/// generation of its write. No block of a pattern is all zeros. Not thread-safe.
 class ProbedLun {
  public:
-  /// Both outlive it. `moved` is told of bytes read and written.
+  /// Probes `lun` over `channel`, both of which must outlive it. `moved` is called with numbers of bytes read
+  /// and written.
   ProbedLun(ScsiChannel& channel, const iscsi::Lun& lun, std::function<void(std::uint64_t)> moved = {});
 
   const iscsi::Lun& lun() const { return lun_; }
   std::uint64_t blocks() const { return lun_.capacity.blocks; }
   std::uint32_t block() const { return lun_.capacity.block_size; }
-  /// The commands of 16 bytes are to be used.
+  /// Returns true if the commands of 16 bytes are to be used.
   bool sixteen() const { return lun_.capacity.long_form; }
 
-  /// Sends a command; `slow`: one that may take long on a healthy target. Throws Inconclusive where no answer
-  /// came, and for every command after one with the same operation code that hung, without sending it.
+  /// Sends a command; `slow`: one that may take long on a healthy target, 30 s instead of 8 s. Throws
+  /// Inconclusive if no answer came, and for every command after one with the same operation code that hung,
+  /// without sending it.
   iscsi::Answer command(const char* what, const iscsi::Cdb& cdb, bool slow = false);
   iscsi::Answer command_in(const char* what, const iscsi::Cdb& cdb, std::span<std::byte> data);
   iscsi::Answer command_out(const char* what, const iscsi::Cdb& cdb, std::span<const std::byte> data,
                             bool slow = false);
 
-  /// `blocks` blocks of the pattern of `generation`, as they stand from `lba` on.
+  /// Returns `blocks` blocks of the pattern of `generation` for `lba` and the blocks behind it.
   std::vector<std::byte> pattern(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation) const;
-  /// A generation that was not used before.
+  /// Returns a generation that was not used before.
   std::uint32_t next_generation() { return ++generation_; }
-  /// Writes the pattern. Throws Inconclusive where that fails.
+  /// Writes the pattern. Throws Inconclusive if that fails.
   void write(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation);
-  /// Reads it and compares with the pattern, which is that of `as_lba` where the range is a copy from there.
-  /// Throws Inconclusive where that fails.
+  /// Reads a range and compares it with the pattern, which is that of `as_lba` if the range is a copy from
+  /// there. Throws Inconclusive if that fails.
   Content look(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation,
                std::optional<std::uint64_t> as_lba = {});
-  /// Something other than write() may have left data there.
+  /// Records a range that may have been written by another command than write().
   void touched(std::uint64_t lba, std::uint64_t blocks);
 
-  /// All that was written, in bytes: offset and length, ascending and joined.
+  /// Returns all ranges written, in bytes: offset and length, ascending and joined.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> written() const;
 
  private:
@@ -73,7 +75,7 @@ class ProbedLun {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> written_;
 };
 
-/// "LBA 0 to 2047".
+/// Formats a range: "LBA 0 to 2047".
 std::string lba_range(std::uint64_t lba, std::uint64_t blocks);
 
 }  // namespace san

@@ -27,7 +27,7 @@ ProbeLayout probe_layout(const iscsi::Lun& lun, const std::string& url) {
     layout.alignment = lun.limits->unmap_alignment_blocks.value_or(0) % layout.granularity;
   }
   layout.unit = round_up(std::max<std::uint64_t>(1, MiB / block), layout.granularity);
-  // A target may claim a granularity that makes no sense; then nothing is aligned, which the trials say.
+  // A target may declare a granularity that makes no sense; then nothing is aligned, which the trials report.
   constexpr std::uint64_t kMaxUnit = 64 * MiB;
   if (layout.unit * block > kMaxUnit) {
     layout.granularity = 1;
@@ -40,8 +40,8 @@ ProbeLayout probe_layout(const iscsi::Lun& lun, const std::string& url) {
     throw Error(Exit::failed, url,
                 fmt::format("is too small to probe: has {}, and {} are needed", format_size(lun.size()),
                             format_size(needed * block)));
-  const std::uint64_t room = (blocks - layout.base - layout.unit) / layout.unit * layout.unit;
-  layout.area = std::min(room, std::max(6 * layout.unit, round_down(64 * MiB / block, layout.unit)));
+  const std::uint64_t space = (blocks - layout.base - layout.unit) / layout.unit * layout.unit;
+  layout.area = std::min(space, std::max(6 * layout.unit, round_down(64 * MiB / block, layout.unit)));
   return layout;
 }
 

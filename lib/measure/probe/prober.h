@@ -12,29 +12,31 @@
 
 namespace san {
 
-/// Where on the LUN what is tried, in blocks.
+/// Ranges of the LUN that the trials use, in blocks.
 struct ProbeLayout {
   std::uint64_t unit = 0;  ///< of the small trials: a multiple of `granularity`, 1 MiB or a little more
-  std::uint64_t base = 0;  ///< the small trials have [base, base + 6 * unit), which is aligned
+  std::uint64_t base = 0;  ///< the small trials use [base, base + 6 * unit), which is aligned
   std::uint64_t granularity = 1;  ///< of UNMAP (VPD page B0h)
   std::uint64_t alignment = 0;    ///< the first aligned LBA
-  std::uint64_t area = 0;         ///< from `base` on: what is unmapped and read back whole, 64 MiB at most
+  /// Length of the range from `base` on that is unmapped and read back as a whole: 64 MiB, or 6 units if
+  /// these are more; less on a small LUN.
+  std::uint64_t area = 0;
 
-  /// `lba` or the next aligned one.
+  /// Returns `lba` or the next aligned one.
   std::uint64_t align(std::uint64_t lba) const;
-  /// `lba` or the aligned one before it; never before `alignment`.
+  /// Returns `lba` or the aligned one before it; never one before `alignment`.
   std::uint64_t align_down(std::uint64_t lba) const;
 };
 
-/// Throws Error(failed) where the LUN is too small for it.
+/// Returns the layout for `lun`. Throws Error(failed) about `url` if the LUN is too small.
 ProbeLayout probe_layout(const iscsi::Lun& lun, const std::string& url);
 
-/// Makes trials one by one and keeps what was found.
+/// Runs trials one by one, and keeps the findings. Not thread-safe.
 class Prober {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// After `deadline` nothing new is tried.
+  /// Prepares for trials on `lun`, which must outlive it. No trial begins after `deadline`.
   Prober(ProbedLun& lun, const ProbeLayout& layout, Clock::time_point deadline)
       : lun_(lun), layout_(layout), deadline_(deadline) {}
 
@@ -43,12 +45,12 @@ class Prober {
   const iscsi::Lun& about() const { return lun_.lun(); }
   std::vector<Finding>& findings() { return findings_; }
 
-  /// One trial; `what` may throw Inconclusive.
+  /// Runs one trial and adds its finding; `what` may throw Inconclusive.
   Verdict trial(std::string id, std::string name, std::optional<bool> declared,
                 const std::function<Trial()>& what);
-  /// Without one.
+  /// Adds a finding without a trial.
   void add(std::string id, std::string name, std::optional<bool> declared, Verdict verdict, std::string why);
-  /// The verdict on `id`; unknown where nothing of that name was tried.
+  /// Returns the verdict on `id`; unknown if there was no such trial.
   Verdict verdict(const std::string& id) const;
 
  private:
@@ -58,14 +60,15 @@ class Prober {
   std::vector<Finding> findings_;
 };
 
-/// What became of a range that has been told to become zeros. `must`: it has to be, by the word of the
-/// target; else what it holds is undefined, and only told of.
+/// Judges a range after a command that should make zeros of it. `must`: the target declares that it will;
+/// else the content is undefined, and only reported.
 Trial judge_zeros(const Content& content, bool must);
-/// Sends `cdb`, which shall make zeros of a range too large to be written and read: markers are put at some
-/// places of it, and beside it. `must` as above.
+/// Sends `cdb`, which is to make zeros of a range too large to be written and read: markers are written to
+/// some blocks of it, and beside it. `must` as above.
 Trial zero_with_markers(Prober& prober, std::uint64_t lba, std::uint64_t blocks, const iscsi::Cdb& cdb,
                         const std::vector<std::byte>& data, const char* what, bool must);
-/// An answer other than GOOD, to a command (`what`) that is not the one the feature is named after.
+/// Returns a refusal by an answer other than GOOD. `what` names the command if it is not the one that the
+/// feature is named after.
 Trial refused(const iscsi::Answer& answer, const std::string& what = {});
 
 // The trials, in the order in which they are made. Each group leaves the pattern, or zeros, where it was.
@@ -78,13 +81,15 @@ void probe_provisioning(Prober& prober);  ///< LBPRZ and GET LBA STATUS; after t
 void probe_copy(Prober& prober);          ///< EXTENDED COPY(LID1) within the LUN
 void probe_reservation(Prober& prober);   ///< a persistent reservation of our own, given back
 
-/// Who has registered or reserved. Nothing where the target does not know persistent reservations.
+/// Registrations and reservation of a LUN.
 struct Reservation {
   std::size_t keys = 0;  ///< registered
-  bool held = false;
+  bool held = false;     ///< a reservation is held
 };
+/// Reads the registrations and the reservation. Returns nothing if the target does not support persistent
+/// reservations.
 std::optional<Reservation> read_reservation(ProbedLun& lun);
-/// Throws Error(refused) where somebody holds a reservation.
+/// Throws Error(refused) if a reservation is held.
 void check_reservation(ProbedLun& lun, const std::string& url);
 
 }  // namespace san

@@ -11,7 +11,7 @@
 namespace san {
 namespace {
 
-/// What is on the device, for people; empty where nothing that is known.
+/// Returns the content of the device in words; empty if nothing is recognised.
 std::string content(Device& device) {
   const PartitionTable table = read_disk_table(device);
   if (table.kind != TableKind::none)

@@ -6,9 +6,8 @@
 
 namespace san {
 
-/// Throws Error(refused) where `device` is nothing to be destroyed: it is write protected, or holds a
-/// partition table or a file system, and `overrides` do not say that this is meant ("unknown-content"). Reads
-/// only.
+/// Throws Error(refused) if `device` must not be overwritten: it is write-protected, or holds a partition
+/// table or a file system that `overrides` do not release ("unknown-content"). Reads only.
 void check_scratch(Device& device, const Overrides& overrides);
 
 }  // namespace san

@@ -16,7 +16,7 @@ using iscsi::Answer;
 using iscsi::Status;
 using std::chrono::milliseconds;
 
-// A user who sees nothing happen is told why after this time, and again as often.
+// Time without an answer after which a warning is logged, and again each time it has passed.
 constexpr milliseconds kSilence{4'000};
 
 }  // namespace
@@ -52,13 +52,13 @@ iscsi::Lun IscsiChannel::inspect(const std::string& url) {
 
 Answer IscsiChannel::send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                           std::span<std::byte> data, Duration timeout) {
-  const auto attempt = [&] { return send_patiently(what, cdb, direction, data, timeout); };
+  const auto attempt = [&] { return send_with_retry(what, cdb, direction, data, timeout); };
   if (direction != iscsi::Direction::in) return attempt();
   return iscsi::ask_over_lost_sessions(to_string(login_.portal), what, Clock::now() + timeout, attempt);
 }
 
-Answer IscsiChannel::send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                                    std::span<std::byte> data, Duration timeout) {
+Answer IscsiChannel::send_with_retry(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                                     std::span<std::byte> data, Duration timeout) {
   const auto begun = Clock::now();
   for (unsigned attempt = 1;; ++attempt) {
     const Answer answer = send_once(what, cdb, direction, data, begun, timeout);
@@ -72,7 +72,7 @@ Answer IscsiChannel::send_patiently(const char* what, const iscsi::Cdb& cdb, isc
 Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                                std::span<std::byte> data, Clock::time_point begun, Duration timeout) {
   log_in();
-  // Shared with the completion, which may come after this call has given up.
+  // Shared with the completion, which may come after this call has timed out.
   const auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
   connection_->submit({cdb, direction, data, [result](const Answer& answer) { *result = {true, answer}; }});
   bool alive = true;
@@ -87,8 +87,8 @@ Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::D
                  std::chrono::duration_cast<std::chrono::seconds>(timeout).count());
   }
   const bool silent = alive && !result->first;
-  // A target may refuse a write before it has taken its data: the buffer is let go only when no more of it is
-  // sent (Connection::sending()).
+  // A target may refuse a write before it has received its data: the buffer is released only when no more of
+  // it is to be sent (Connection::sending()).
   const auto deadline = Clock::now() + std::chrono::seconds(1);
   while (alive && !silent && direction == iscsi::Direction::out && connection_->sending())
     alive = connection_->run(milliseconds(100)) && Clock::now() < deadline;

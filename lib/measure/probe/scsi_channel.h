@@ -10,25 +10,25 @@
 
 namespace san {
 
-/// One SCSI command after another to one LUN, each waited for: what a probe needs, which sends commands that
-/// no Device has and wants to see every answer as it came.
+/// Channel to one LUN on which one SCSI command after another is sent and waited for: a probe sends commands
+/// that no Device has, and needs every answer unchanged. Not thread-safe.
 class ScsiChannel {
  public:
   using Duration = std::chrono::milliseconds;
   virtual ~ScsiChannel() = default;
 
-  /// Sends a command and waits for its answer, at most `patience`; what the retry table (iscsi::judge()) says
-  /// is to be sent again is; what only reads (Direction::in) also after the session was lost, see
-  /// iscsi::over_lost_sessions(). Status::silent: no answer in time; Status::lost: the connection went away,
-  /// and whether the command was carried out nobody knows. The command after either goes through a new login.
-  /// `what` names it in messages. Throws Error(failed) where
-  /// nobody can log in, Error(interrupted) after a signal.
+  /// Sends a command and waits for its answer, at most `timeout`. Commands that the retry table
+  /// (iscsi::judge()) repeats are sent again; commands that only read (Direction::in) also after the session
+  /// was lost, see iscsi::over_lost_sessions(). Status::silent: no answer in time. Status::lost: the
+  /// connection was lost, and it is unknown if the command was carried out. The command after either uses a
+  /// new login. `what` names the command in messages. Throws Error(failed) if the login fails,
+  /// Error(interrupted) after a signal.
   virtual iscsi::Answer send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                              std::span<std::byte> data, Duration timeout) = 0;
 };
 
-/// The same over iSCSI: one session, with one Initiator Session ID over all its logins, so that a reservation
-/// can be given back after a lost connection.
+/// Channel over iSCSI: one session, with one Initiator Session ID over all its logins, so that a reservation
+/// can be released after a lost connection.
 class IscsiChannel final : public ScsiChannel {
  public:
   /// Logs in. Throws as iscsi::Connection does.
@@ -38,14 +38,15 @@ class IscsiChannel final : public ScsiChannel {
   iscsi::Answer send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                      std::span<std::byte> data, Duration timeout) override;
 
-  /// iscsi::inspect(), again where the session is lost meanwhile. Throws as it does.
+  /// Calls iscsi::inspect(), again if the session is lost meanwhile. Throws as that does.
   iscsi::Lun inspect(const std::string& url);
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// Logs in unless there is a connection.
   void log_in();
-  iscsi::Answer send_patiently(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                               std::span<std::byte> data, Duration timeout);
+  iscsi::Answer send_with_retry(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
+                                std::span<std::byte> data, Duration timeout);
   iscsi::Answer send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
                           std::span<std::byte> data, Clock::time_point begun, Duration timeout);
 

@@ -16,7 +16,7 @@ namespace {
 using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 constexpr std::chrono::milliseconds kTick{50};
 
-/// Bytes deallocated, and whether the device was caught lying.
+/// Bytes deallocated and written, and the result of the checks.
 struct Zeroed {
   std::uint64_t unmapped = 0, written = 0;
   bool unmap_failed = false;
@@ -43,8 +43,7 @@ Zeroed make_zeros(Device& device, const Ranges& ranges, ZeroPolicy policy) {
   }
   settle(device, destination);
   Zeroed result;
-  // As the copier does: what lies between ends that were believed, before another range proved the device a
-  // liar.
+  // Like the copier: ranges that were only spot-checked, before another one failed the check, are written.
   const auto unread_zeros = destination.take_unread_zeros();
   result.unmap_failed = !unread_zeros.empty();
   for (const auto& [offset, length] : unread_zeros) destination.zero_again(offset, length);
