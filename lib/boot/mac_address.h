@@ -7,7 +7,7 @@
 
 namespace san::boot {
 
-/// The octets of "52:54:00:12:34:56", either case. Throws Error(usage) for any other form.
+/// Returns the octets of "52:54:00:12:34:56", in either case. Throws Error(usage) for any other form.
 std::array<std::uint8_t, 6> mac_octets(const std::string& mac);
 
 }  // namespace san::boot

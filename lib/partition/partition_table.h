@@ -92,7 +92,7 @@ struct RawTable {
   /// Reason, a clause, that forbids rebuilding a primary that is not good from a good backup
   /// (place_of_primary()); else empty.
   std::string occupied;
-  /// block size of a second good GPT that is on the disk too; 0 if there is none
+  /// Block size of a second good GPT that is on the disk too; 0 if there is none.
   std::uint32_t other_size = 0;
   std::optional<LooseVolume> loose;  ///< volume that lies beside the table, in no partition
 };
@@ -101,8 +101,8 @@ struct RawTable {
 struct PartitionTable {
   std::string device;  ///< name of the device
   TableKind kind = TableKind::none;
-  std::uint32_t sector_size =
-      0;  ///< bytes of a block in the table's own count; the device's if nothing tells
+  /// Bytes of a block as the table counts them; the device's block size if nothing indicates another one.
+  std::uint32_t sector_size = 0;
   std::uint32_t device_block = 0;  ///< logical block of the device
   std::uint64_t device_size = 0;   ///< bytes
   std::string disk_id;             ///< GUID, or "0x1234abcd"; empty if there is none
