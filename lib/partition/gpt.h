@@ -68,7 +68,7 @@ struct GptCopy {
   State state = State::absent;
   std::string fault;      ///< a clause without a full stop if `state` is bad_…: "its checksum is wrong"
   std::uint64_t lba = 0;  ///< block from which the header was read
-  GptHeader header;       ///< as read, if not absent
+  GptHeader header;       ///< unmodified header; set unless absent
   std::vector<std::byte> block;    ///< the whole block of the header: edits keep what follows the 92 bytes
   std::vector<std::byte> entries;  ///< whole blocks; only the first header.entries_bytes() are the array
 

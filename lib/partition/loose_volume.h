@@ -11,7 +11,7 @@ namespace san {
 
 /// Volume that begins at the first byte of a device, in no partition, beside a partition table.
 struct LooseVolume {
-  std::string type;  ///< as FreeSpace::type: "iso9660"
+  std::string type;  ///< name of the file system, "iso9660", by the names of FreeSpace::type
   std::string label;
   std::uint64_t end = 0;  ///< one past its last byte; may be behind the end of the device
 };

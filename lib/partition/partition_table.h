@@ -24,7 +24,7 @@ enum class TableKind {
 /// State of the primary GPT, at block 1.
 enum class PrimaryState { not_applicable, good, damaged, missing };
 
-/// State of the backup GPT, which belongs into the last block of the device.
+/// State of the backup GPT, which belongs in the last block of the device.
 enum class BackupState {
   not_applicable,
   good,
@@ -111,8 +111,8 @@ struct PartitionTable {
   PrimaryState primary = PrimaryState::not_applicable;
   BackupState backup = BackupState::not_applicable;
   ProtectiveState protective = ProtectiveState::not_applicable;
-  std::string content;  ///< with kind none: content of the whole device (bare_content()), or empty
-  std::vector<Partition> partitions;  ///< in the order of their numbers
+  std::string content;  ///< content of the whole device (bare_content()) for kind none; else empty
+  std::vector<Partition> partitions;  ///< sorted by number
   std::vector<Problem> problems;      ///< at most kMaxProblems
   std::uint64_t end = 0;              ///< one past the last byte of the last partition; 0 without partitions
   RawTable raw;

@@ -12,7 +12,7 @@ namespace san::boot {
 
 // Exports of a boot profile to other programs' formats. Each throws Error(usage) that names, with the
 // numbers, the part of the profile that its format cannot carry. Texts that contain secrets begin with a line
-// that says so, and belong into files of mode 0600.
+// that says so, and belong in files of mode 0600.
 
 /// Returns a script for iPXE: it finds the NIC by its MAC address, sets up the network, sets the credentials,
 /// and boots; two portals are two paths of one disk. On failure it returns to the firmware's boot order.

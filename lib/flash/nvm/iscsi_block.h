@@ -95,6 +95,6 @@ std::optional<std::string> field_text(std::span<const char> field);
 
 /// Returns the byte order of addresses that the netmasks of the block's ports prove; nothing if they prove
 /// none, or contradict each other (then `conflict` is set to true).
-std::optional<IpOrder> block_order(const NvmImage& image, const IscsiBlockLocation& place, bool& conflict);
+std::optional<IpOrder> block_order(const NvmImage& image, const IscsiBlockLocation& location, bool& conflict);
 
 }  // namespace san::flash

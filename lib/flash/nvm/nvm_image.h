@@ -47,8 +47,8 @@ class NvmImage {
   std::string name_;
   NvmFormat format_ = NvmFormat::raw;
   std::vector<std::byte> bytes_;
-  std::string text_;                 ///< content of the file, in format ethtool
-  std::vector<std::size_t> places_;  ///< position of each byte's digits in text_
+  std::string text_;                    ///< content of the file, in format ethtool
+  std::vector<std::size_t> positions_;  ///< position of each byte's digits in text_
 };
 
 }  // namespace san::flash

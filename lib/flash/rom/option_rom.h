@@ -21,12 +21,12 @@ struct RomStructure {
   std::size_t offset = 0;  ///< offset from the beginning of the image
   std::size_t length = 0;  ///< bytes, as it declares
   std::uint8_t sum = 0;    ///< sum of all its bytes
-  bool whole = false;      ///< it ends within the image, and is long enough for its fields
+  bool whole = false;      ///< true if it ends within the image, and is long enough for its fields
 };
 
 /// Structure "$PnP" (Plug and Play BIOS Specification 1.0A, 3.2).
 struct RomPnp : RomStructure {
-  std::string manufacturer, product;  ///< as stored; empty if there are none
+  std::string manufacturer, product;  ///< strings of the image, unchecked; empty if there are none
   std::uint8_t base_class = 0;
   std::uint16_t boot_connection = 0, boot_entry = 0;  ///< offsets of the vectors BCV and BEV; 0 for none
 };
@@ -45,7 +45,7 @@ struct RomIpxe : RomStructure {
 struct RomEfi {
   std::uint32_t signature = 0;  ///< 0x0EF1
   std::uint16_t init_units = 0;
-  std::uint16_t subsystem = 0, machine = 0;  ///< as in a PE header
+  std::uint16_t subsystem = 0, machine = 0;  ///< values of a PE header
   std::uint16_t compression = 0;             ///< 0: none, 1: the UEFI algorithm
   std::uint16_t image_offset = 0;            ///< offset of the driver from the beginning of the image
   bool pe_found = false;                     ///< a PE header was found at that offset

@@ -186,9 +186,9 @@ std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store) {
   return out;
 }
 
-std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t place) {
+std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t position) {
   std::vector<BootEntry> order = entries;
-  const auto first = order.begin() + static_cast<std::ptrdiff_t>(place);
+  const auto first = order.begin() + static_cast<std::ptrdiff_t>(position);
   std::rotate(order.begin(), first, first + 1);
   std::vector<std::byte> out(2 * order.size());
   for (std::size_t i = 0; i < order.size(); ++i) write_at(std::span(out), 2 * i, le16(order[i].number));

@@ -66,6 +66,6 @@ inline constexpr Guid kGlobalVariable = Guid::of(0x8BE4DF61, 0x93CA, 0x11D2, 0xA
 std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store);
 
 /// Returns BootOrder's data with the entry at `position`, from 0, moved to the front.
-std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t place);
+std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t position);
 
 }  // namespace san::flash

@@ -26,7 +26,7 @@ struct TablePlan {
   std::optional<Partition> grown;  ///< the partition that grow_last has grown, with its new length
   std::string unfitted;  ///< reason why the table was not fitted to a disk of another size, a clause
   std::vector<std::string> notes;     ///< clauses: information for the user
-  std::vector<std::string> warnings;  ///< clauses: what stops working unless the user acts
+  std::vector<std::string> warnings;  ///< clauses: things that stop working unless the user acts
 
   /// Returns true if there is nothing to report.
   bool silent() const { return !table && unfitted.empty() && notes.empty() && warnings.empty(); }
