@@ -19,9 +19,10 @@ struct NicMachine {
   std::string backups = "/var/lib/sanboot/nvm";  ///< directory
 };
 
-/// Opens the NVM of the NIC that has the interface `name` as a port. Its family is that of the PCI device.
-/// commit() holds the lock of the chip (ChipLock). Throws Error(usage) if there is no such interface, or if
-/// `options` name another family; Error(failed), with a next step, if the NVM cannot be read.
+/// Opens the NVM of the NIC that has the interface `name` as a port. Its family is that of the PCI device, or
+/// the one in `options` if the device is not in the tables. commit() holds the lock of the chip (ChipLock).
+/// Throws Error(usage) if there is no such interface, or if `options` name another family than the device's;
+/// Error(failed), with a next step, if the NVM cannot be read.
 std::unique_ptr<FlashDevice> open_nic(const std::string& name, const NvmOptions& options,
                                       const NicMachine& machine = {});
 

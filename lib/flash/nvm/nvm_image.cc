@@ -31,7 +31,7 @@ bool is_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// The next word of a line, and the rest.
+/// Splits the next word off a line.
 std::string_view take_word(std::string_view& line) {
   line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
   const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
@@ -39,7 +39,7 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
-/// "0x0010:", as the lines of a table begin; old versions of ethtool have no colon.
+/// Parses "0x0010:", which begins a line of a table; old versions of ethtool have no colon.
 bool parse_offset(std::string_view word, std::size_t& offset) {
   if (!word.starts_with("0x")) return false;
   word.remove_prefix(2);
@@ -49,7 +49,7 @@ bool parse_offset(std::string_view word, std::size_t& offset) {
   return !word.empty() && error == std::errc() && stop == end;
 }
 
-/// The tables begin with "Offset Values", or at once with the first offset.
+/// Recognizes a table: it begins with "Offset Values", or at once with the first offset.
 bool is_table(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   std::size_t offset = 0;

@@ -112,7 +112,7 @@ void take_media(LoadOption& option, unsigned subtype) {
   if (subtype == kFilePath || subtype == kFirmwareFile) option.kind = Kind::file;
 }
 
-/// Whether every node up to the first end node could be followed.
+/// Returns true if every node up to the first end node could be followed.
 bool take_path(LoadOption& option, std::span<const std::byte> path) {
   while (!path.empty()) {
     const auto header = read_at<NodeHeader>(path, 0);
