@@ -28,9 +28,9 @@ struct MbrEntry {
   le32 sectors;
 
   bool used() const { return type != 0 && sectors != 0; }
-  /// True if it is the container of logical partitions: types 0x05, 0x0F (LBA) and 0x85 (Linux).
+  /// Returns true if it is the container of logical partitions: types 0x05, 0x0F (LBA) and 0x85 (Linux).
   bool is_extended() const { return type == 0x05 || type == 0x0F || type == 0x85; }
-  /// True if it protects a GPT (UEFI 2.10, 5.2.3).
+  /// Returns true if it protects a GPT (UEFI 2.10, 5.2.3).
   bool is_protective() const { return type == 0xEE; }
   /// Returns one past its last sector; 33 bits are enough.
   std::uint64_t end_lba() const { return std::uint64_t{first_lba} + sectors; }

@@ -32,7 +32,7 @@ struct Machine {
   DhcpText initiator;
   std::vector<std::pair<unsigned, DhcpText>> ipxe;
   bool secrets = false;
-  bool isan = true;  ///< option 43 has room for paths and name
+  bool isan = true;  ///< paths and name fit into option 43
 };
 
 /// Checks the lengths of options: an option's length is one byte (RFC 2132, 2), and that of option 175 counts

@@ -38,7 +38,7 @@ class Section {
  public:
   Section(const std::vector<TomlTable>& tables, std::string name, Faults& faults);
 
-  /// True if the profile has this table at all.
+  /// Returns true if the profile has this table at all.
   bool present() const { return table_ != nullptr; }
   bool has(std::string_view key) const { return find(key) != nullptr; }
 

@@ -47,7 +47,7 @@ bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds tim
     for (const iscsi::Portal& address : iscsi::resolve(portal))
       if (Fd fd = begin_connection(address)) sockets.push_back(std::move(fd));
   } catch (const Error&) {
-    return false;  // a name that nobody knows
+    return false;  // a name that cannot be resolved
   }
   while (!sockets.empty()) {
     Interrupt::check("");

@@ -69,7 +69,7 @@ class VariableStore {
   const std::string& name() const { return name_; }
   const std::vector<std::byte>& image() const { return image_; }
 
-  /// True if the records have the fields of authenticated variables.
+  /// Returns true if the records have the fields of authenticated variables.
   bool authenticated() const { return authenticated_; }
   /// Returns the offset of the firmware volume in the image.
   std::size_t volume_offset() const { return volume_; }

@@ -39,7 +39,7 @@ void settle(PartitionTable& table) {
   raw.primary.header.last_usable = last - array - 1;
   place_backup(table, last, last - array);
   raw.stray = {};
-  interpret(table);  // what the MBR says of the new size
+  interpret(table);  // finds out if the MBR fits the new size
   fit_protective(table);
   interpret(table);
 }
@@ -92,7 +92,7 @@ void revive(TableEdit& edit, const PartitionTable& before) {
   PartitionTable& table = edit.table;
   const bool no_mbr = before.protective == ProtectiveState::missing;
   restore_primary(table);
-  if (no_mbr) restore_protective(table);  // for a moment: what is judged is all the rest
+  if (no_mbr) restore_protective(table);  // temporarily, so that everything else can be checked
   interpret(table);
   settle(table);
   require_no_errors(table);
@@ -172,7 +172,8 @@ TableEdit convert_sector_size(const PartitionTable& table, std::uint64_t size, s
   require_good_primary(table);
   TableEdit edit{table, {}};
   PartitionTable& converted = edit.table;
-  converted.device_block = table.sector_size;  // the mismatch is what is cured here; other errors stop
+  converted.device_block =
+      table.sector_size;  // this conversion removes the mismatch; other errors prevent it
   interpret(converted);
   require_no_errors(converted);
 

@@ -80,7 +80,7 @@ class TableDevice::Settling : public std::enable_shared_from_this<Settling> {
                        }));
   }
 
-  /// The next flush tries again.
+  /// Clears `settled`, so that the next flush tries again.
   void fail(const Error& error) {
     {
       const std::scoped_lock lock(owner_.mutex_);
