@@ -53,7 +53,7 @@ class FlashDevice {
   /// too small for its value, Error(failed) if it cannot hold settings at all, Error(refused) if writing
   /// could destroy something.
   virtual std::vector<std::string> set(const FlashSettings& settings, unsigned port) = 0;
-  /// Chooses the boot protocol of a port.
+  /// Sets the role of a port in booting.
   virtual std::vector<std::string> choose(BootChoice choice, unsigned port) = 0;
   /// Resets one port, or all, to the defaults; checksums that protect the content are repaired.
   virtual std::vector<std::string> reset(std::optional<unsigned> port) = 0;

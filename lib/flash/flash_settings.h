@@ -13,7 +13,7 @@ namespace san::flash {
 
 enum class Auth { none, chap, mutual_chap };
 
-/// Boot protocol of a NIC port.
+/// Role of a NIC port in booting.
 enum class BootChoice { primary, secondary, pxe, disabled };
 
 /// Settings to be written for one port into a NIC's flash or a firmware. A field without a value leaves that

@@ -28,8 +28,8 @@ class DhcpText {
   std::string text_, underlying_;
 };
 
-/// Makes a DhcpText of `text`; returns nothing if it has a quote, a backslash, or anything but visible ASCII
-/// characters.
+/// Makes a DhcpText of `text`; returns nothing if it has a quote, a backslash, or a character that is not
+/// printable ASCII (0x20 to 0x7E).
 std::optional<DhcpText> dhcp_text(std::string_view text);
 
 /// Syntax of dnsmasq's and ISC dhcpd's files, a Language of Pattern: a text brings its double quotes along,

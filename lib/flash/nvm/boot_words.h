@@ -61,7 +61,7 @@ std::string mode_name(unsigned mode);
 /// disable iSCSI. Sets `sure` to true if a datasheet defines the value for this family, else to false.
 std::uint16_t with_choice(std::uint16_t word, BootChoice choice, const NvmFamily& family, bool& sure);
 
-/// Returns the choice that a setup word selects; nothing for RPL, FCoE and reserved values.
+/// Returns the role that a setup word selects; nothing for RPL, FCoE and reserved values.
 std::optional<BootChoice> choice_of(std::uint16_t word, ProtocolSelect select);
 
 /// Returns the version of the boot agent in word 0x32 (bits 15:12, 11:8, 7:0): "1.2.28"; empty if there is

@@ -79,7 +79,8 @@ struct IscsiBlockLocation {
   std::size_t offset = 0;   ///< offset of the block in bytes, if there is one
   std::size_t size = 0;     ///< declared size of the block in bytes
   unsigned ports = 0;
-  std::string problem;  ///< a sentence about the state, unless that is good, absent or unknown
+  /// Clause about the pointer word, "points to …"; empty if the state is good, absent or unknown.
+  std::string problem;
 
   /// Returns the offset of the record of a port, which is 1 to `ports`.
   std::size_t record(unsigned port) const {

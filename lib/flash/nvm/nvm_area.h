@@ -24,7 +24,7 @@ struct NvmArea {
 
 /// Lists the areas of an image: base words, LAN sections, sections of a 10 GbE NIC, iSCSI block, VPD,
 /// alternate MAC addresses, PXE VLAN block, part number; absent ones are left out. Pointers are followed only
-/// within the image, and the area they point to is accepted only with its signature.
+/// within the image, and an area with a signature is accepted only if that is right.
 std::vector<NvmArea> nvm_areas(const NvmImage& image, const NvmFamily& family);
 
 /// Reports areas that overlap, and pointers to wrong locations.

@@ -15,8 +15,8 @@ enum class ChecksumRule {
   sum,            ///< words 0x00 to 0x3F add up to 0xBABA
   valid_19,       ///< rule `sum`, if word 0x19 bit 6 is set; otherwise the driver repairs it (82566 to 82579)
   valid_3,        ///< rule `sum`, if word 3 bit 0 is set (I217, I218, I219)
-  sections_if_3,  ///< 82580: four such sections if word 3 bit 15 is set, else the first
-  sections,       ///< I350: four
+  sections_if_3,  ///< 82580: four sections with rule `sum` if word 3 bit 15 is set, else the first alone
+  sections,       ///< I350: four sections with rule `sum`
   x82599,         ///< words 0x00 to 0x3E, and the sections that words 0x03 to 0x0E point to
   x540,           ///< rule `x82599`, without pointers 0x04 and 0x05
   x550,           ///< words 0x00 to 0x41; pointers 0x02 to 0x0E without 0x04 and 0x05
