@@ -17,26 +17,26 @@ struct IpAddress {
   bool operator==(const IpAddress&) const = default;
 };
 
-/// "192.0.2.1" or "2001:db8::1", without brackets, prefix or zone; nothing for anything else.
+/// Parses "192.0.2.1" or "2001:db8::1", without brackets, prefix or zone; returns nothing for anything else.
 std::optional<IpAddress> parse_ip(std::string_view text);
 
-/// As it is written: RFC 5952 for IPv6.
+/// Formats the address, IPv6 by RFC 5952.
 std::string to_string(const IpAddress& address);
 
-/// The netmask of an IPv4 network of that prefix (0 to 32; more is 32): "255.255.255.0".
+/// Returns the netmask of an IPv4 network with that prefix (0 to 32; more counts as 32): "255.255.255.0".
 std::string dotted_mask(unsigned prefix);
 
-/// Whether the first `prefix` bits are the same; never for addresses of different kinds.
+/// Returns true if the first `prefix` bits are equal; always false for addresses of different families.
 bool same_network(const IpAddress& a, const IpAddress& b, unsigned prefix);
 
-/// Whether all bits behind the first `prefix` are `value`.
+/// Returns true if all bits behind the first `prefix` are `value`.
 bool host_part_is(const IpAddress& address, unsigned prefix, bool value);
 
-/// fe80::/10 (RFC 4291, 2.5.6).
+/// Returns true for an address in fe80::/10 (RFC 4291, 2.5.6).
 bool is_link_local_v6(const IpAddress& address);
 
-/// Whether no machine can have that address: 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/3 (RFC 1122, 3.2.1.3), ::,
-/// ::1, ff00::/8 (RFC 4291, 2.4).
+/// Returns true for an address that no host can have: 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/3 (RFC 1122,
+/// 3.2.1.3), ::, ::1, ff00::/8 (RFC 4291, 2.4).
 bool is_no_host(const IpAddress& address);
 
 }  // namespace san::boot

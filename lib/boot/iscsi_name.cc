@@ -23,13 +23,14 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// Whether a label of a domain name is one: RFC 1034, 3.5, with the digit that RFC 1123, 2.1 lets begin it.
+/// Returns true if the label of a domain name is valid: RFC 1034, 3.5, with the leading digit that RFC 1123,
+/// 2.1 permits.
 bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
          all_of(label, "abcdefghijklmnopqrstuvwxyz0123456789-");
 }
 
-/// RFC 7143, 4.2.7.4: a date, the reversed name of a domain, and what its owner likes.
+/// Checks an IQN (RFC 7143, 4.2.7.4): a date, the reversed name of a domain, and a part chosen by its owner.
 std::optional<Fault> iqn_fault(std::string_view name) {
   const std::string_view rest = name.substr(4);
   const std::string_view date = rest.substr(0, rest.find('.'));
@@ -71,7 +72,7 @@ std::optional<Fault> structure_fault(std::string_view name) {
                "names look like iqn.2026-11.org.example:disk1"};
 }
 
-/// RFC 3722, prohibited output: of ASCII there remain these.
+/// Returns the fault of a name with ASCII characters that RFC 3722 prohibits.
 std::optional<Fault> character_fault(std::string_view name) {
   const auto odd = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.:");
   if (odd == std::string_view::npos) return std::nullopt;
@@ -92,8 +93,8 @@ std::optional<Fault> name_fault(std::string_view name) {
   const std::string better = lower(name);
   if (auto fault = character_fault(better)) return fault;
   if (auto fault = structure_fault(better)) return fault;
-  // RFC 3722: capital letters stand for small ones (table B.2 of RFC 3454). Who compares bytes, as targets
-  // and firmware do, has to be given the small ones.
+  // RFC 3722: upper case is mapped to lower case (table B.2 of RFC 3454). Software that compares bytes, as
+  // targets and firmware do, must be given lower case.
   if (better != name)
     return Fault{"has capital letters: iSCSI names are lower case (RFC 3722)",
                  fmt::format("write \"{}\"", better)};

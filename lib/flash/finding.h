@@ -6,11 +6,11 @@
 namespace san::flash {
 
 enum class Severity {
-  error,    ///< a checksum, signature or pointer is wrong, or what stands there cannot be used
-  warning,  ///< unusual, or incomplete
+  error,    ///< a checksum, signature or pointer is wrong, or the content is unusable
+  warning,  ///< unusual or incomplete content
 };
 
-/// Something about a flash that its owner should know.
+/// A problem of a flash that its owner should know.
 struct Finding {
   Severity severity = Severity::error;
   std::string where;  ///< "word 0x3D", "port 1"

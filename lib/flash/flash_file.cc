@@ -47,7 +47,7 @@ void replace_file(const std::string& path, std::span<const std::byte> content) {
   const NewFile removed_unless_kept(fresh);
   const Transfer put = write_fully(fd.get(), 0, content);
   if (put.error != 0) throw system_error(fresh, "write it", put.error);
-  // The owner can only be kept by root; the mode alone must not open the file to a group that is another now.
+  // Only root can keep the owner; the mode alone must not open the file to a group that is another one now.
   if (fchown(fd.get(), status.st_uid, status.st_gid) != 0 &&
       (status.st_uid != getuid() || status.st_gid != getgid()))
     status.st_mode &= ~static_cast<mode_t>(S_IRWXG);

@@ -7,10 +7,10 @@
 
 namespace san {
 
-/// What a disk without a partition table holds, by its first 8 KiB (fewer will do): "FAT", "NTFS", "exFAT",
-/// "ext", "XFS", "LUKS", "LVM physical volume"; empty where it is none of these. Only as good as is needed to
-/// tell a whole-disk file system from a partition table: a FAT or NTFS boot sector ends with an MBR's magic
-/// too.
+/// Identifies the content of a disk without a partition table by its first 8 KiB (fewer will do): returns
+/// "FAT", "NTFS", "exFAT", "ext", "XFS", "LUKS", "LVM physical volume", or an empty string if it is none of
+/// these. Only good enough to tell a file system on a whole disk from a partition table, because a FAT or
+/// NTFS boot sector ends with the magic of an MBR too.
 std::string bare_content(std::span<const std::byte> head);
 
 }  // namespace san

@@ -12,14 +12,15 @@
 namespace san {
 namespace {
 
-/// The checksum of the first `size` bytes of `block` with the checksum's own field as zero. `size` fits.
+/// Returns the checksum of the first `size` bytes of `block` with the checksum's own field as zero; `size`
+/// must not exceed the block.
 std::uint32_t header_checksum(std::span<const std::byte> block, std::size_t size) {
   std::vector<std::byte> copy(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(size));
   write_at(copy, offsetof(GptHeader, header_crc), le32(0));
   return crc32(copy);
 }
 
-/// What is wrong with a header; empty for nothing.
+/// Returns the fault of a header; empty if there is none.
 std::string header_fault(const GptHeader& h, std::span<const std::byte> block, std::uint64_t lba,
                          std::uint64_t blocks) {
   if (h.header_size < sizeof(GptHeader) || h.header_size > block.size())

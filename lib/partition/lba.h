@@ -6,8 +6,8 @@
 
 namespace san {
 
-// Block numbers of a table are whatever bytes stood on the disk. Sums and products of them stop at 2^64-1,
-// which is outside of every device, so that a wrapped number can never pass for a good one.
+// Block numbers of a table are arbitrary bytes read from a disk. Sums and products of them saturate at
+// 2^64-1, which is outside of every device, so that a wrapped number can never pass for a good one.
 
 constexpr std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
   return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max()
@@ -20,7 +20,7 @@ constexpr std::uint64_t saturating_mul(std::uint64_t a, std::uint64_t b) {
              : a * b;
 }
 
-/// How many units of `unit` (not 0) hold `value`.
+/// Returns `value` divided by `unit` (not 0), rounded up.
 constexpr std::uint64_t divide_up(std::uint64_t value, std::uint64_t unit) {
   return value / unit + (value % unit != 0 ? 1 : 0);
 }

@@ -10,7 +10,7 @@
 namespace san {
 namespace {
 
-/// The front of a primary volume descriptor (ECMA-119, 8.4). Numbers stand in it in both byte orders.
+/// Beginning of a primary volume descriptor (ECMA-119, 8.4). Numbers are stored in both byte orders.
 struct IsoDescriptor {
   std::uint8_t type = 0;  ///< 1: primary
   char identifier[5] = {};
@@ -29,7 +29,7 @@ struct IsoDescriptor {
 };
 static_assert(sizeof(IsoDescriptor) == 132);
 
-/// Identifiers are filled up with spaces.
+/// Removes the spaces that pad an identifier.
 std::string trimmed(std::string_view text) {
   text = text.substr(0, text.find('\0'));
   return std::string(text.substr(0, text.find_last_not_of(' ') + 1));

@@ -9,20 +9,20 @@
 
 namespace san {
 
-/// Something that lies on a device from its first byte on, in no partition, beside a partition table.
+/// Volume that begins at the first byte of a device, in no partition, beside a partition table.
 struct LooseVolume {
-  std::string type;  ///< as FreeSpace::type: "iso9660"
+  std::string type;  ///< name of the file system, "iso9660", by the names of FreeSpace::type
   std::string label;
   std::uint64_t end = 0;  ///< one past its last byte; may be behind the end of the device
 };
 
-/// Where the primary volume descriptor of ISO 9660 is, whatever the block size, and how long it is.
+/// Offset and length in bytes of the primary volume descriptor of ISO 9660, for every block size.
 inline constexpr std::uint64_t kIsoDescriptorOffset = 32768, kIsoDescriptorSize = 2048;
 
-/// The ISO 9660 volume that begins with this primary volume descriptor (ECMA-119, 8.4); nothing where it is
-/// none. Images that boot from a disk too (isohybrid, GRUB) have a partition table in front of it, which the
-/// standard leaves to others. Where the descriptor contradicts itself about the size, nobody knows the end:
-/// it is 2^64-1.
+/// Returns the ISO 9660 volume of this primary volume descriptor (ECMA-119, 8.4), or nothing if it is not
+/// one. Images that also boot from a disk (isohybrid, GRUB) have a partition table in the system area in
+/// front of it, which the standard leaves unspecified. If the descriptor contradicts itself about the size,
+/// the end is unknown: 2^64-1.
 std::optional<LooseVolume> iso_volume(std::span<const std::byte> descriptor);
 
 }  // namespace san

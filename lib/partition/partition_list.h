@@ -13,7 +13,7 @@ namespace san {
 /// Adds a problem to the table, up to kMaxProblems: a hostile table may have a million.
 void report(PartitionTable& table, Problem::Severity severity, std::string text);
 
-/// Where block `lba` of the table begins, in bytes; saturates.
+/// Returns the byte offset of block `lba` of the table; saturates.
 std::uint64_t table_bytes(const PartitionTable& table, std::uint64_t lba);
 
 /// Lists the partitions of a GPT copy, and reports GUIDs that occur twice.
@@ -25,7 +25,7 @@ void list_mbr(PartitionTable& table);
 /// Reports partitions that end before they begin, or lie outside of the device or of the usable range.
 void check_ranges(PartitionTable& table);
 
-/// Reports overlaps among partitions of data, and logical partitions that stick out of their container.
+/// Reports data partitions that overlap, and logical partitions that extend beyond their container.
 void check_overlaps(PartitionTable& table);
 
 }  // namespace san

@@ -69,8 +69,8 @@ struct MbrType {
   std::string_view name;
 };
 
-// No standard names these; they are what fdisk, Windows and the systems of those days agree upon. 0xEE and
-// 0xEF are UEFI 2.10, 5.2.2.
+// No standard defines these; fdisk, Windows and the systems of their time agree on them. 0xEE and 0xEF are
+// UEFI 2.10, 5.2.2.
 constexpr std::array kMbrTypes = {
     MbrType{0x01, "FAT12"},
     MbrType{0x04, "FAT16 below 32 MiB"},

@@ -9,7 +9,7 @@
 
 namespace san {
 
-/// Type GUIDs that more than the listing needs, as Guid::text() writes them.
+/// Type GUIDs that are used outside of the listing, as Guid::text() writes them.
 namespace gpt_type {
 inline constexpr std::string_view efi_system =
     "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";                                            // UEFI 2.10, table 5.7
@@ -20,15 +20,15 @@ inline constexpr std::string_view microsoft_basic_data = "ebd0a0a2-b9e5-4433-87c
 inline constexpr std::string_view microsoft_recovery = "de94bba4-06d1-4d40-a16a-bfd50179d6ac";
 }  // namespace gpt_type
 
-/// What a GPT type GUID means: "EFI System"; empty where it is not one of the common ones.
+/// Returns the name of a GPT type GUID: "EFI System"; empty if it is not one of the common ones.
 std::string_view gpt_type_name(const Guid& type);
 
-/// What an MBR type byte means: "Linux"; empty where it is not one of the common ones.
+/// Returns the name of an MBR type byte: "Linux"; empty if it is not one of the common ones.
 std::string_view mbr_type_name(std::uint8_t type);
 
-/// Whether partitions of this Partition::type_id belong to a dynamic disk of Windows. A volume of its logical
-/// disk manager may go on in another place or on another disk, so that the size its file system gives says
-/// nothing of what lies behind its first part.
+/// Returns true if partitions of this Partition::type_id belong to a dynamic disk of Windows. A volume of its
+/// Logical Disk Manager may continue elsewhere or on another disk, so that the size recorded in its file
+/// system says nothing of the data behind its first part.
 bool is_dynamic_disk(std::string_view type_id);
 
 }  // namespace san

@@ -16,8 +16,8 @@ namespace {
 /// The first two blocks of a disk with 4096-byte blocks.
 constexpr std::uint64_t kHeadBytes = 8 * KiB;
 
-/// Reads [offset, offset + length) in whole blocks of the device, whatever block size the table was made for.
-/// What lies behind the device's end is left out: fewer bytes come back.
+/// Reads [offset, offset + length) in whole blocks of the device, independent of the block size of the table.
+/// Bytes behind the device's end are left out: fewer are returned.
 std::vector<std::byte> read_bytes(Device& device, std::uint64_t offset, std::uint64_t length) {
   const std::uint64_t block = device.limits().logical_block;
   const std::uint64_t end = std::min(saturating_add(offset, length), device.size());
@@ -30,7 +30,8 @@ std::vector<std::byte> read_bytes(Device& device, std::uint64_t offset, std::uin
   return bytes;
 }
 
-/// The GPT copy whose header is at `lba`, in blocks of `sector` bytes. A read error makes a bad copy.
+/// Reads the GPT copy with its header at `lba`, in blocks of `sector` bytes. A read error makes it a bad
+/// copy.
 GptCopy read_copy(Device& device, std::uint64_t lba, std::uint32_t sector) {
   GptCopy copy;
   copy.lba = lba;
@@ -49,7 +50,7 @@ GptCopy read_copy(Device& device, std::uint64_t lba, std::uint32_t sector) {
   return copy;
 }
 
-/// Block sizes that a GPT may have been made for, the device's own first.
+/// Returns the block sizes that a GPT may have been made for, the device's own first.
 std::vector<std::uint32_t> candidates(const Device& device) {
   std::vector<std::uint32_t> sizes = {device.limits().logical_block};
   for (const std::uint32_t size : {512U, 2048U, 4096U})
@@ -72,7 +73,7 @@ void find_primary(Device& device, PartitionTable& table) {
   }
 }
 
-/// With no good primary, the end of the device is the only place to look for the other copy.
+/// Finds the backup at the end of the device, the only position known without a good primary header.
 void find_backup_alone(Device& device, PartitionTable& table) {
   const bool known = table.raw.primary.state != GptCopy::State::absent;
   for (const std::uint32_t size : candidates(device)) {
@@ -102,8 +103,8 @@ void find_backup(Device& device, PartitionTable& table) {
     raw.stray = std::move(at_end);
 }
 
-/// Looks at what stands where a primary GPT would have to be.
-void find_place(Device& device, PartitionTable& table) {
+/// Examines the data at the position of a missing or damaged primary GPT.
+void find_occupied(Device& device, PartitionTable& table) {
   RawTable& raw = table.raw;
   const std::uint64_t sector = table.sector_size;
   if (!raw.content.empty()) {
@@ -121,8 +122,8 @@ void find_place(Device& device, PartitionTable& table) {
   }
 }
 
-/// Follows the extended boot records from the container on. Each one's first entry is a logical partition,
-/// counted from the record; its second points to the next record, counted from the container.
+/// Follows the extended boot records from the container on. The first entry of each is a logical partition,
+/// relative to the record; its second points to the next record, relative to the container.
 void read_chain(Device& device, PartitionTable& table) {
   RawTable& raw = table.raw;
   const auto container = find_extended(*raw.mbr);
@@ -158,8 +159,8 @@ void read_chain(Device& device, PartitionTable& table) {
   }
 }
 
-/// An MBR says nothing of the block size it was made for. If a partition ends outside of the device in the
-/// device's blocks, but all lie inside in 512-byte blocks, then it was made for these.
+/// Finds the block size of an MBR, which does not record it. If a partition ends outside of the device in the
+/// device's blocks, but all are inside in 512-byte blocks, the MBR was made for these.
 void guess_mbr_sector(PartitionTable& table) {
   std::uint64_t end = 0;
   for (const MbrEntry& entry : table.raw.mbr->entries)
@@ -169,7 +170,7 @@ void guess_mbr_sector(PartitionTable& table) {
     table.sector_size = 512;
 }
 
-/// An image of a CD that boots from a disk too has most of its data in no partition.
+/// Looks for an ISO 9660 volume: a CD image that also boots from a disk has most of its data in no partition.
 void find_loose(Device& device, PartitionTable& table) {
   if (table_kind(table.raw) == TableKind::none) return;
   try {
@@ -202,7 +203,7 @@ PartitionTable read_partition_table(Device& device) {
   raw.block0 = read_bytes(device, 0, table.sector_size);
   find_loose(device, table);
   interpret(table);
-  if (lives_by_backup(table)) find_place(device, table);
+  if (lives_by_backup(table)) find_occupied(device, table);
   return table;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using Severity = Problem::Severity;
 
-/// How the backup differs from the primary; empty where both describe the same.
+/// Returns the difference between the backup and the primary; empty if both describe the same partitions.
 std::string difference(const GptCopy& primary, const GptCopy& backup) {
   const GptHeader &a = primary.header, &b = backup.header;
   if (a.disk_guid != b.disk_guid) return "another disk GUID";
@@ -63,7 +63,7 @@ BackupState judge_backup(PartitionTable& table) {
 PrimaryState judge_primary(PartitionTable& table) {
   const GptCopy& primary = table.raw.primary;
   if (primary.good()) return PrimaryState::good;
-  // Linux does not look for the backup unless it was told to on its command line (block/partitions/efi.c).
+  // Linux looks for the backup only with `gpt` on its command line (block/partitions/efi.c).
   const char* rest = table.raw.backup.good() ? "; the backup is good, but Linux will not look for it" : "";
   if (primary.state == GptCopy::State::absent) {
     report(table, Severity::error, fmt::format("there is no primary GPT{}", rest));
@@ -90,7 +90,7 @@ ProtectiveState judge_protective(PartitionTable& table) {
                                    [](const MbrEntry& e) { return e.is_protective(); });
   constexpr std::uint64_t kMaxSize = std::numeric_limits<std::uint32_t>::max();
   const std::uint64_t blocks = table.device_size / table.sector_size;
-  // Windows writes 0xFFFFFFFF whatever the size of the disk.
+  // Windows writes 0xFFFFFFFF for any size of the disk.
   if (entry->first_lba == 1 && (entry->sectors == kMaxSize || std::uint64_t{entry->sectors} + 1 == blocks))
     return ProtectiveState::good;
   report(table, Severity::warning,
@@ -99,8 +99,8 @@ ProtectiveState judge_protective(PartitionTable& table) {
   return ProtectiveState::wrong_size;
 }
 
-/// The tables themselves must not lie where partitions may (UEFI 2.10, 5.3.2).
-void check_places(PartitionTable& table, const GptCopy& copy) {
+/// Checks that the tables do not overlap the range of partitions (UEFI 2.10, 5.3.2).
+void check_positions(PartitionTable& table, const GptCopy& copy) {
   const GptHeader& header = copy.header;
   const RawTable& raw = table.raw;
   const auto array_end = [&](const GptCopy& c) {
@@ -134,7 +134,7 @@ void interpret_gpt(PartitionTable& table) {
            fmt::format("the usable range of the GPT ends at byte {}, but the device has only {}; Linux "
                        "refuses such a table",
                        table.usable_end, table.device_size));
-  check_places(table, *copy);
+  check_positions(table, *copy);
   list_gpt(table, *copy);
 }
 

@@ -32,10 +32,11 @@ struct Machine {
   DhcpText initiator;
   std::vector<std::pair<unsigned, DhcpText>> ipxe;
   bool secrets = false;
-  bool isan = true;  ///< option 43 has room for paths and name
+  bool isan = true;  ///< paths and name fit into option 43
 };
 
-/// An option's length is one byte (RFC 2132, 2), and that of option 175 counts all that is in it.
+/// Checks the lengths of options: an option's length is one byte (RFC 2132, 2), and that of option 175 counts
+/// all its suboptions.
 void check_lengths(const BootProfile& profile, const Machine& machine, const std::string& format) {
   const DhcpText* const second = machine.second_path ? &*machine.second_path : &machine.root_path;
   for (const DhcpText* text : {&machine.root_path, second, &machine.initiator})
@@ -53,7 +54,7 @@ void check_lengths(const BootProfile& profile, const Machine& machine, const std
         "use shorter names");
 }
 
-/// Option 43 is for few adapters: where it has no room it is left out, unless the second path is only there.
+/// Option 43 is for few adapters: it is left out if it does not fit, unless the second path is only in it.
 void check_isan(const BootProfile& profile, Machine& machine, const std::string& format) {
   std::size_t all = machine.root_path.size() + 2 + machine.initiator.size() + 2;
   if (machine.second_path) all += machine.second_path->size() + 2;
@@ -72,7 +73,8 @@ PlainName plain(const BootProfile& profile, const std::string& format, const std
   throw cannot_carry(profile, format, fmt::format("the {} has characters that its files cannot", what), "");
 }
 
-/// A quote, a backslash or a control character would mean something in every one of the files.
+/// Quotes `text`. Throws Error(usage) if it has a quote, a backslash or a control character, which have a
+/// meaning in each of the formats.
 DhcpText quoted(const BootProfile& profile, const std::string& format, const std::string& what,
                 const std::string& text) {
   if (auto made = dhcp_text(text)) return *std::move(made);
@@ -148,7 +150,7 @@ PlainName number(unsigned value) {
   return *plain_name(std::to_string(value));
 }
 
-/// Kea ends a value at a comma and takes blanks off its ends, unless it is given byte for byte.
+/// Kea ends a value at a comma and trims blanks, unless it is given in hexadecimal.
 Json kea_option(const std::string& name, const DhcpText& value, const char* space = nullptr) {
   Json out = {{"name", name}};
   if (space != nullptr) out["space"] = space;
@@ -180,8 +182,8 @@ std::string dnsmasq_fragment(const BootProfile& profile, const iscsi::Credential
   option("", number(203), m.initiator);
   for (const auto& [code, text] : m.ipxe) option("encap:175,", number(code), text);
   if (!m.isan) return out.text();
-  // Suboptions of option 43 as the manuals of NetXtreme II and FastLinQ adapters have them; those adapters
-  // name themselves by one of these vendor classes.
+  // Suboptions of option 43 by the manuals of NetXtreme II and FastLinQ adapters, which identify themselves
+  // by one of these vendor classes.
   for (const DhcpLiteral vendor : {DhcpLiteral("vendor:BRCM ISAN,"), DhcpLiteral("vendor:QLGC ISAN,")}) {
     option(vendor, number(201), m.root_path);
     if (m.second_path) option(vendor, number(202), *m.second_path);
@@ -234,8 +236,8 @@ Json encapsulating(unsigned code, const char* name, const char* space) {
   return out;
 }
 
-/// What the machine gets when its adapter names itself by a class of the kind "BRCM ISAN": option 43, which
-/// Kea takes apart by the definition of the class.
+/// Returns the client class for an adapter that identifies itself by a class like "BRCM ISAN": option 43,
+/// which Kea encodes by the definition of the class.
 Json isan_class(const Machine& m) {
   std::string mac = m.mac.text();
   std::erase(mac, ':');

@@ -12,12 +12,12 @@
 
 namespace san::boot {
 
-/// A text between double quotes, which stands for itself in the files of dnsmasq, ISC dhcpd and Kea.
+/// Text between double quotes that the files of dnsmasq, ISC dhcpd and Kea read literally.
 class DhcpText {
  public:
-  /// With the quotes.
+  /// Returns the text with its quotes.
   const std::string& text() const { return text_; }
-  /// Without.
+  /// Returns the text without its quotes.
   const std::string& underlying() const { return underlying_; }
   std::size_t size() const { return underlying_.size(); }
 
@@ -28,12 +28,13 @@ class DhcpText {
   std::string text_, underlying_;
 };
 
-/// Nothing where `text` has a quote, a backslash, or another character than those of ASCII that are seen.
+/// Makes a DhcpText of `text`; returns nothing if it has a quote, a backslash, or a character that is not
+/// printable ASCII (0x20 to 0x7E).
 std::optional<DhcpText> dhcp_text(std::string_view text);
 
-/// The files of dnsmasq and ISC dhcpd as a Language of Pattern: a text brings its double quotes along, with a
-/// blank or a comma in front and what ends a value behind; a plain name stands on both sides of quotes, and
-/// is not the first of a line, where the option's name is.
+/// Syntax of dnsmasq's and ISC dhcpd's files, a Language of Pattern: a text brings its double quotes along,
+/// follows a blank or a comma, and is followed by the end of the value; a plain name may be inside or outside
+/// of quotes, but does not begin a line, because the option's name does.
 class DhcpSyntax {
  public:
   constexpr void step(char c) {
@@ -67,21 +68,21 @@ class DhcpSyntax {
   char last_ = '\n';
   bool quoted_ = false;
   bool comment_ = false;
-  bool text_ = false;  ///< right behind a text
+  bool text_ = false;  ///< the last character ended a text
   bool bad_ = false;
 };
 
 using DhcpLiteral = Literal<DhcpSyntax>;
 
-/// What a hole of a piece of a DhcpConfig takes.
+/// Types that can fill a hole in a pattern of a DhcpConfig.
 template <class Word>
 concept DhcpPart =
     std::same_as<Word, PlainName> || std::same_as<Word, DhcpText> || std::same_as<Word, DhcpLiteral>;
 
-/// A piece of the configuration of dnsmasq or dhcpd: literal text, plain names, and texts in quotes.
+/// A piece of the configuration of dnsmasq or dhcpd: literal text, plain names, and quoted texts.
 class DhcpConfig {
  public:
-  /// `comments`: what stands above.
+  /// `comments` are whole comment lines for the top.
   explicit DhcpConfig(std::string comments) : text_(std::move(comments)) {}
   template <DhcpPart... Words>
   void add(Pattern<DhcpSyntax, std::type_identity_t<Words>...> pattern, const Words&... words) {

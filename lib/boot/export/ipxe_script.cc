@@ -61,7 +61,7 @@ void set_login(IpxeScript& script, const BootProfile& profile, IpxeText user_set
 
 void check_for_ipxe(const BootProfile& profile, const iscsi::Credentials& auth) {
   require_bootable(profile, kIpxe);
-  // sockaddr_in is taken for granted where the iBFT is made (src/drivers/block/ibft.c).
+  // sockaddr_in is assumed when the iBFT is built (src/drivers/block/ibft.c).
   for (const iscsi::Portal& portal : profile.portals)
     if (const auto address = parse_ip(portal.host); address && address->bits == 128)
       throw cannot_carry(profile, kIpxe,
@@ -86,7 +86,7 @@ std::string ipxe_script(const BootProfile& profile, const iscsi::Credentials& au
   const IpxeText name = profile.mac.empty() ? IpxeText("net0") : IpxeText("net${nic}");
   IpxeWord nic = ipxe_device(name, std::nullopt);
   if (!profile.mac.empty()) find_nic(script, word(profile, "NIC's address", profile.mac));
-  // What brought the script may be another NIC, with a route to the same network.
+  // The script may have been loaded over another NIC with a route to this network.
   script.add("ifclose\n");
   if (profile.vlan != 0) {
     const IpxeWord vlan = word(profile, "VLAN", std::to_string(profile.vlan));

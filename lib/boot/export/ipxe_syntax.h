@@ -6,9 +6,9 @@
 
 namespace san::boot {
 
-/// Lines of a script of iPXE as a Language of Pattern (src/image/script.c, src/core/exec.c,
-/// src/core/settings.c). A word that was read at run time is one whole argument: there are blanks around it,
-/// or the slash of a setting's name behind it.
+/// Syntax of iPXE scripts, a Language of Pattern (src/image/script.c, src/core/exec.c, src/core/settings.c).
+/// A word inserted at run time is one whole argument: it has blanks around it, or is followed by the slash of
+/// a setting's name.
 class IpxeSyntax {
  public:
   constexpr void step(char c) {
@@ -47,18 +47,18 @@ class IpxeSyntax {
     length_ = 0;
   }
   constexpr void end_line() {
-    bad_ = bad_ || expansions_ > 0 || last_ == '\\';  // it would go on in the next line
+    bad_ = bad_ || expansions_ > 0 || last_ == '\\';  // the command would continue in the next line
     comment_ = false;
     command_ = true;
     length_ = 0;
   }
 
   char last_ = '\n', first_ = '\n';
-  std::size_t length_ = 0;  ///< of the word so far
+  std::size_t length_ = 0;  ///< characters of the current word so far
   unsigned expansions_ = 0;
   bool command_ = true;  ///< the next word is a command
   bool comment_ = false;
-  bool joined_ = false;  ///< right behind a word
+  bool joined_ = false;  ///< the last character ended an inserted word
   bool bad_ = false;
 };
 

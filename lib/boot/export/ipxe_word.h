@@ -15,7 +15,7 @@ namespace san::boot {
 
 using IpxeText = Literal<IpxeSyntax>;
 
-/// One word of a command of iPXE that stands for itself wherever it is put.
+/// One word of an iPXE command that iPXE reads literally wherever it is inserted.
 class IpxeWord {
  public:
   const std::string& text() const { return text_; }
@@ -27,17 +27,17 @@ class IpxeWord {
   std::string text_;
 };
 
-/// `text` as a word of iPXE; nothing where its command line has no way to say it, having no quotes. It
-/// divides words at spaces, takes one that begins with "#" for a comment, "||", "&&" and ";" for the ends of
-/// commands (src/core/exec.c), a backslash at the end of a line for its continuation (src/image/script.c),
-/// ${name} for a setting (src/core/settings.c) and a leading dash for an option. Characters beyond ASCII are
-/// out: what a firmware makes of them is not known.
+/// Makes a word of iPXE from `text`; returns nothing if its command line, which has no quotes, cannot express
+/// it. iPXE divides words at spaces, regards one that begins with "#" as a comment, "||", "&&" and ";" as the
+/// ends of commands (src/core/exec.c), a backslash at the end of a line as its continuation
+/// (src/image/script.c), ${name} as a setting (src/core/settings.c) and a leading dash as an option.
+/// Characters beyond ASCII are rejected: it is not known how a firmware treats them.
 std::optional<IpxeWord> ipxe_word(std::string_view text);
 
-/// "net0", or "net0-5" for a VLAN of it.
+/// Names a network device: "net0", or "net0-5" for a VLAN of it.
 IpxeWord ipxe_device(IpxeText nic, const std::optional<IpxeWord>& vlan);
 
-/// Several of them, with blanks between.
+/// Several words, separated by blanks.
 class IpxeWords {
  public:
   explicit IpxeWords(const std::vector<IpxeWord>& words) {
@@ -49,7 +49,7 @@ class IpxeWords {
   std::string text_;
 };
 
-/// What a hole of a piece of an IpxeScript takes.
+/// Types that can fill a hole in the lines of an IpxeScript.
 template <class Word>
 concept IpxePart =
     std::same_as<Word, IpxeWord> || std::same_as<Word, IpxeWords> || std::same_as<Word, IpxeText>;
@@ -61,7 +61,7 @@ class IpxeScript {
   void add(Pattern<IpxeSyntax, std::type_identity_t<Words>...> lines, const Words&... words) {
     text_ += lines.with(words...);
   }
-  /// "# TEXT", whatever stands in it, as a line of its own.
+  /// Adds the line "# TEXT"; `text` may contain any characters.
   void comment(std::string_view text);
   const std::string& text() const { return text_; }
 

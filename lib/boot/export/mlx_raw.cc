@@ -29,7 +29,7 @@ class File {
   explicit File(unsigned port) : port_(port) {}
 
   void words(const Setting& setting, std::initializer_list<std::uint32_t> values) {
-    // The length, and that a later writer may change it, as mlxconfig itself writes it.
+    // The length, and the flag that a later writer may change it, as mlxconfig itself writes it.
     const auto header = static_cast<std::uint32_t>(setting.size) | 1U << 25;
     text +=
         fmt::format("0x{:08x} 0x{:08x} 0x00000000", header, kPhysicalPort << 24 | port_ << 16 | setting.id);
@@ -141,7 +141,7 @@ std::string mlx_raw(const BootProfile& profile, const iscsi::Credentials& auth) 
   file.string(kPort, std::to_string(portal.port));
   file.string(kLun, std::to_string(profile.lun));
   file.string(kTargetName, profile.target);
-  // FlexBoot logs in by what belongs to the target, and asks the target for what belongs to the initiator.
+  // FlexBoot logs in with the credentials of the target, and requires those of the initiator from the target.
   if (chap) {
     file.string(kUser, auth.user);
     file.string(kSecret, auth.secret);

@@ -73,7 +73,7 @@ static_assert(sizeof(Target) == 54);
 constexpr std::uint8_t kValidAndSelected = 3, kGlobalAddress = 4;
 constexpr std::size_t kAlignment = 16;
 
-/// IPv4 addresses stand as ::ffff:a.b.c.d.
+/// Writes an address; IPv4 becomes ::ffff:a.b.c.d.
 void put_address(std::uint8_t (&field)[16], const IpAddress& address) {
   if (address.bits == 128) {
     std::copy(address.bytes.begin(), address.bytes.end(), field);
@@ -163,16 +163,16 @@ std::vector<std::byte> ibft(const BootProfile& profile, const iscsi::Credentials
                        fmt::format("there are {} portals, and Linux reads an iBFT of at most 2 targets",
                                    profile.portals.size()),
                        "leave some out");
-  const auto place = [](std::size_t behind) {
+  const auto next_offset = [](std::size_t behind) {
     return static_cast<std::uint16_t>(round_up(behind, kAlignment));
   };
   const std::uint16_t control_at = sizeof(Header);
-  const std::uint16_t initiator_at = place(control_at + sizeof(Control));
-  const std::uint16_t nic_at = place(initiator_at + sizeof(Initiator));
-  const std::uint16_t target_at = place(nic_at + sizeof(Nic));
-  const std::uint16_t second_at = place(target_at + sizeof(Target));
+  const std::uint16_t initiator_at = next_offset(control_at + sizeof(Control));
+  const std::uint16_t nic_at = next_offset(initiator_at + sizeof(Initiator));
+  const std::uint16_t target_at = next_offset(nic_at + sizeof(Nic));
+  const std::uint16_t second_at = next_offset(target_at + sizeof(Target));
   const bool two = profile.portals.size() > 1;
-  Table table(place((two ? second_at : target_at) + sizeof(Target)));
+  Table table(next_offset((two ? second_at : target_at) + sizeof(Target)));
 
   Control control = {};
   control.header = structure(1, sizeof(Control), 0, 0);
@@ -207,7 +207,7 @@ std::vector<std::byte> ibft(const BootProfile& profile, const iscsi::Credentials
     table.put(i == 0 ? target_at : second_at, target);
   }
   std::vector<std::byte> bytes = table.finish();
-  // SampleExtents of strings have 16 bits.
+  // Offsets of strings have 16 bits.
   if (bytes.size() > 0xFFFF)
     throw cannot_carry(profile, "ibft",
                        fmt::format("names and secrets make a table of {} bytes", bytes.size()),

@@ -36,7 +36,7 @@ class IbftReader {
       ignore(
           fmt::format("its control structure has {} bytes, not 18: more than two targets, perhaps", length));
     if (u8(kControlAt + 4) != 0) ignore("its control structure has another index than 0");
-    // Optional structures beyond the two pairs are of tables that Linux does not take.
+    // Linux does not accept tables with optional structures beyond the two pairs.
     structure(u16(kControlAt + 8), 2, kInitiatorLength, "initiator",
               [this](std::size_t at) { initiator(at); });
     for (const std::size_t at : {std::size_t{10}, std::size_t{14}})
@@ -66,7 +66,7 @@ class IbftReader {
     if ((sum & 0xFF) != 0) ignore("its checksum is wrong");
   }
 
-  /// Calls `read` with the place of a structure that Linux would take.
+  /// Calls `read` with the offset of a structure that Linux would accept.
   template <typename Read>
   void structure(std::size_t at, std::uint8_t id, std::uint16_t length, const char* name, const Read& read) {
     if (at == 0) return;
@@ -131,7 +131,7 @@ class IbftReader {
     return printable(out);
   }
 
-  /// A pair of length and offset at `at`.
+  /// Reads a pair of length and offset at `at`.
   std::string text(std::size_t at, const char* name) {
     const std::size_t length = u16(at), offset = u16(at + 2);
     if (length == 0) return {};
@@ -142,7 +142,7 @@ class IbftReader {
     return chars(offset, length);
   }
 
-  /// IPv4 stands as ::ffff:a.b.c.d.
+  /// Reads an address; ::ffff:a.b.c.d is IPv4.
   std::optional<IpAddress> address(std::size_t at) const {
     IpAddress out;
     out.bits = 128;

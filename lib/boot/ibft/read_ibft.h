@@ -13,10 +13,11 @@
 
 namespace san::boot {
 
-/// What an iSCSI Boot Firmware Table says, as far as it can be read. Names are safe to print; the secrets are
-/// not in it, only their lengths. Addresses that are not set (all zero, ::ffff:0.0.0.0) are none.
+/// Initiator of an iSCSI Boot Firmware Table, as far as it can be read. In this and the other parts of the
+/// table, names are safe to print, secrets are left out except for their lengths, and addresses that are not
+/// set (all zero, ::ffff:0.0.0.0) are empty.
 struct IbftInitiator {
-  std::uint8_t flags = 0;  ///< bit 0 valid, bit 1 the firmware booted by it
+  std::uint8_t flags = 0;  ///< bit 0: valid; bit 1: the firmware booted with it
   std::string name;
 };
 
@@ -37,7 +38,7 @@ struct IbftTarget {
   std::uint8_t index = 0, flags = 0;
   std::optional<IpAddress> address;
   std::uint16_t port = 0;
-  std::array<std::uint8_t, 8> lun{};  ///< as on the wire: compare with wire_lun()
+  std::array<std::uint8_t, 8> lun{};  ///< in wire format: compare with wire_lun()
   std::uint8_t chap = 0;              ///< 0 none, 1 CHAP, 2 mutual CHAP
   std::uint8_t nic = 0;               ///< index of its NIC
   std::string name, user, reverse_user;
@@ -48,21 +49,21 @@ struct IbftTarget {
 };
 
 struct IbftTable {
-  std::string oem, oem_table;  ///< who made it: "FENSYS", "iPXE"
-  std::uint32_t length = 0;    ///< as it says, bytes
+  std::string oem, oem_table;  ///< maker of the table: "FENSYS", "iPXE"
+  std::uint32_t length = 0;    ///< bytes, as declared in its header
   std::optional<IbftInitiator> initiator;
-  std::vector<IbftNic> nics;        ///< those that Linux would show
-  std::vector<IbftTarget> targets;  ///< likewise
-  /// What is wrong, each a clause: "its checksum is wrong". Empty for a table that Linux' iscsi_ibft takes
-  /// whole.
+  std::vector<IbftNic> nics;        ///< NICs that Linux would show
+  std::vector<IbftTarget> targets;  ///< targets that Linux would show
+  /// Faults of the table, each a clause: "its checksum is wrong". Empty for a table that Linux' iscsi_ibft
+  /// accepts completely.
   std::vector<std::string> faults;
-  bool ignored = false;  ///< a fault makes Linux ignore the table altogether
+  bool ignored = false;  ///< a fault makes Linux ignore the whole table
 };
 
-/// Reads a table as it is captured from /sys/firmware/acpi/tables/iBFT or from memory, by the rules of the
+/// Reads a table that was captured from /sys/firmware/acpi/tables/iBFT or from memory, by the rules of the
 /// "iSCSI Boot Firmware Table (iBFT) as defined in ACPI 3.0b", IBM, 1.03, and of Linux'
-/// drivers/firmware/iscsi_ibft.c, which is stricter. Bytes behind the table's own length are not looked at.
-/// Never throws; nothing where no signature ("iBFT", "IBFT", "BIFT") or not even a header is there.
+/// drivers/firmware/iscsi_ibft.c, which is stricter. Bytes behind the table's declared length are ignored.
+/// Never throws; returns nothing if the signature ("iBFT", "IBFT", "BIFT") or a complete header is missing.
 std::optional<IbftTable> read_ibft(std::span<const std::byte> bytes);
 
 }  // namespace san::boot

@@ -10,22 +10,23 @@
 
 namespace san::boot {
 
-/// Where that secret file of the profile is: relative to the directory of the profile.
+/// Resolves the name of a secret file relative to the directory of the profile.
 std::string secret_path(const BootProfile& profile, const std::string& file);
 
-/// How the machine logs in. No file is read.
+/// Returns the machine's login settings. Reads no file.
 iscsi::ProfileLogin profile_login(const BootProfile& profile);
 
-/// The same with the secrets, which are read now. Throws Error(usage) that names the file of a secret that
-/// will not do.
+/// Reads the secrets and returns the machine's login settings with them. Throws Error(usage) that names the
+/// file of an unsuitable secret.
 iscsi::Credentials credentials(const BootProfile& profile);
 
-/// The portal that this machine should use: `reach`, else the first one, unless there are two and the first
-/// does not take a TCP connection within `patience`, then the second. Which one that is goes to the log.
+/// Returns the portal that this machine should use: `reach` if it is set, else the first portal. If there are
+/// two and the first does not accept a TCP connection within `timeout`, returns the second, without trying
+/// it, and logs that.
 iscsi::Portal choose_portal(const BootProfile& profile,
                             std::chrono::milliseconds timeout = std::chrono::seconds(3));
 
-/// The profile's LUN, at that portal.
+/// Returns the URL of the profile's LUN at choose_portal().
 iscsi::Url url(const BootProfile& profile);
 
 }  // namespace san::boot

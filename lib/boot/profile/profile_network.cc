@@ -24,7 +24,7 @@ void read_mac(const Section& section, BootProfile& profile) {
     profile.mac = parse_mac(text)->to_string();
 }
 
-/// What is wrong with `address` as that of a machine in a network of that prefix.
+/// Returns the fault of `address` as that of a machine in a network of that prefix.
 std::optional<Fault> host_fault(const IpAddress& address, unsigned prefix) {
   if (is_no_host(address)) return Fault{"is an address that no machine can have", ""};
   // RFC 1122, 3.2.1.3; networks of two addresses have neither (RFC 3021).
@@ -35,7 +35,7 @@ std::optional<Fault> host_fault(const IpAddress& address, unsigned prefix) {
   return std::nullopt;
 }
 
-/// ADDRESS/PREFIX (RFC 4632, 3.1; RFC 4291, 2.3).
+/// Parses ADDRESS/PREFIX (RFC 4632, 3.1; RFC 4291, 2.3).
 std::optional<IpAddress> read_address(const Section& section, BootProfile& profile) {
   const std::string text = section.text("address");
   if (text.empty()) return std::nullopt;
@@ -92,7 +92,8 @@ void read_gateway(const Section& section, const std::optional<IpAddress>& addres
                   {fmt::format("is not in the network of {}/{}", profile.address, prefix), ""});
 }
 
-/// Labels of letters, digits and hyphens (RFC 1123, 2.1), 253 characters in all (RFC 1035, 2.3.4).
+/// Checks a host name: labels of letters, digits and hyphens (RFC 1123, 2.1), 253 characters in all (RFC
+/// 1035, 2.3.4).
 bool is_host_name(std::string_view name) {
   if (name.empty() || name.size() > 253) return false;
   while (true) {
@@ -107,7 +108,7 @@ bool is_host_name(std::string_view name) {
   }
 }
 
-/// `zone`: whether an IPv6 address may name an interface of this machine (RFC 4007, 11).
+/// `zone` is true if an IPv6 address may name an interface of this machine (RFC 4007, 11).
 std::optional<iscsi::Portal> read_portal(const Section& section, const char* key, const std::string& text,
                                          bool zone) {
   const auto wrong = [&](const std::string& why) {

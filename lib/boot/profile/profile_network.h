@@ -6,12 +6,12 @@
 
 namespace san::boot {
 
-// The rules of a boot profile about addresses. What is wrong goes to the faults of the section.
+// Rules of a boot profile about addresses. Errors are added to the faults of the section.
 
-/// mac, dhcp, address, gateway and vlan of [initiator].
+/// Reads mac, dhcp, address, gateway and vlan of [initiator].
 void read_network(const Section& initiator, BootProfile& profile);
 
-/// portal or portals, and reach, of [target].
+/// Reads portal or portals, and reach, of [target].
 void read_portals(const Section& target, BootProfile& profile);
 
 }  // namespace san::boot

@@ -28,7 +28,7 @@ const std::vector<KnownTable>& known_tables() {
   return tables;
 }
 
-/// The table to which a key belongs that stands in the wrong one; empty where there is none, or several.
+/// Returns the table to which a key in the wrong table belongs; empty if there is none, or several.
 std::string home_of(const std::string& key) {
   std::string home;
   for (const KnownTable& table : known_tables())
@@ -46,7 +46,7 @@ std::string key_hint(const std::string& key, const std::vector<std::string>& nea
                         : fmt::format("did you mean {}?", better);
 }
 
-/// A value in a message: all that matters of it, whatever it is.
+/// Formats a value for a message, shortened to the relevant part.
 std::string shown(const std::string& value) {
   constexpr std::size_t kLimit = 240;
   if (value.size() <= kLimit) return printable(value);

@@ -12,15 +12,15 @@
 
 namespace san::boot {
 
-/// What is wrong with a boot profile, gathered while it is read.
+/// Faults of a boot profile, collected while it is read.
 class Faults {
  public:
   explicit Faults(std::string path) : path_(std::move(path)) {}
 
-  /// `line`: 0 for what is about the whole file.
+  /// Adds a fault. `line` is 0 for one about the whole file.
   void add(unsigned line, std::string cause, std::string hint = {});
-  /// Throws Error(usage) about the first line that has one; the hint names the others. Nothing where there is
-  /// none.
+  /// Throws Error(usage) about the first faulty line; the hint names the others. Does nothing if there are no
+  /// faults.
   void report() const;
 
  private:
@@ -32,32 +32,33 @@ class Faults {
   std::vector<One> all_;
 };
 
-/// A table of the profile that must have these keys and no others. Each function reads one key; what is
-/// wrong goes to the faults, and the value is as if the key were not there.
+/// A table of the profile. Each function reads one key; errors are added to the faults, and the value
+/// returned is that of a missing key.
 class Section {
  public:
   Section(const std::vector<TomlTable>& tables, std::string name, Faults& faults);
 
-  /// Whether the profile has this table at all.
+  /// Returns true if the profile has this table at all.
   bool present() const { return table_ != nullptr; }
   bool has(std::string_view key) const { return find(key) != nullptr; }
 
-  /// A string that is not empty and has no control characters; empty where there is none.
+  /// Reads a string that is not empty and has no control characters; returns an empty one if the key is
+  /// missing.
   std::string text(std::string_view key) const;
-  /// The same, of a key that must be there.
+  /// Reads a string as text() does, of a key that must be present.
   std::string required_text(std::string_view key, const std::string& hint = {}) const;
   std::optional<bool> boolean(std::string_view key) const;
-  /// A whole number from `min` to `max`; `why` explains the limit (empty for nothing to be explained).
+  /// Reads a whole number from `min` to `max`; `why` explains the limit (empty if no explanation is needed).
   std::optional<unsigned> number(std::string_view key, unsigned min, unsigned max,
                                  const std::string& why = {}) const;
-  /// One of the words, by its place in `words`.
+  /// Reads one of `words` and returns its index.
   std::optional<std::size_t> word(std::string_view key, const std::vector<std::string>& words) const;
-  /// A list of such strings.
+  /// Reads a list of strings, each as text() requires.
   std::vector<std::string> list(std::string_view key) const;
 
-  /// Something is wrong with what the key says: "TABLE.KEY: "VALUE" CAUSE".
+  /// Adds a fault of the key's value: "TABLE.KEY: "VALUE" CAUSE".
   void fault(std::string_view key, const std::string& value, const Fault& fault) const;
-  /// Something is wrong with the key itself: "TABLE.KEY: CAUSE".
+  /// Adds a fault of the key itself: "TABLE.KEY: CAUSE".
   void fault(std::string_view key, const Fault& fault) const;
 
  private:
@@ -69,7 +70,7 @@ class Section {
   Faults& faults_;
 };
 
-/// Adds a fault for each table and each key that no boot profile has.
+/// Adds a fault for each table and each key that a boot profile does not have.
 void check_keys(const std::vector<TomlTable>& tables, Faults& faults);
 
 }  // namespace san::boot

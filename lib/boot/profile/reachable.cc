@@ -19,7 +19,7 @@
 namespace san::boot {
 namespace {
 
-/// A socket that is being connected to the address; none where that cannot even begin.
+/// Returns a socket that is connecting to the address; none if that cannot even begin.
 Fd begin_connection(const iscsi::Portal& address) {
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
@@ -47,7 +47,7 @@ bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds tim
     for (const iscsi::Portal& address : iscsi::resolve(portal))
       if (Fd fd = begin_connection(address)) sockets.push_back(std::move(fd));
   } catch (const Error&) {
-    return false;  // a name that nobody knows
+    return false;  // a name that cannot be resolved
   }
   while (!sockets.empty()) {
     Interrupt::check("");
@@ -56,7 +56,7 @@ bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds tim
     std::vector<pollfd> waiting;
     waiting.reserve(sockets.size());
     for (const Fd& fd : sockets) waiting.push_back({fd.get(), POLLOUT, 0});
-    // Short turns, so that a signal that comes between two is not missed.
+    // Short waits, so that a signal that arrives between two is not missed.
     if (poll(waiting.data(), waiting.size(), static_cast<int>(std::min<long>(left.count(), 100))) <= 0)
       continue;
     for (std::size_t i = waiting.size(); i-- > 0;) {

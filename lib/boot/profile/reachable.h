@@ -7,8 +7,8 @@
 
 namespace san::boot {
 
-/// Whether anybody takes a TCP connection there within `patience`, at any of the addresses that the host has;
-/// the connection is closed again at once. Throws Error(interrupted).
+/// Returns true if a TCP connection to the portal is accepted within `timeout`, at any of the addresses of
+/// its host; the connection is closed again at once. Throws Error(interrupted).
 bool takes_connection(const iscsi::Portal& portal, std::chrono::milliseconds timeout);
 
 }  // namespace san::boot

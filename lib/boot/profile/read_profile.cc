@@ -73,7 +73,7 @@ std::string at_line(const std::string& path, std::string_view text, std::size_t 
   return fmt::format("{}:{}", path, lines + 1);
 }
 
-/// What is no text at all, told in other words than a parser has.
+/// Reports content that is no text at all more clearly than the parser does.
 void check_text(std::string_view text, const std::string& path) {
   if (text.size() > kMaxProfileBytes)
     throw Error(Exit::usage, path,
@@ -102,8 +102,8 @@ BootProfile parse_boot_profile(std::span<const std::byte> text, const std::strin
   read_network(initiator, profile);
   read_portals(target, profile);
   read_name(target, profile.target);
-  // SAM-5: a flat space address has 14 bits, the widest that all parts of a boot take. RFC 4173, 5: without a
-  // number it is LUN 0.
+  // SAM-5: a flat space address has 14 bits, the widest that all stages of booting accept. RFC 4173, 5:
+  // without a number it is LUN 0.
   profile.lun =
       static_cast<std::uint16_t>(target.number("lun", 0, 16383, "SAM-5, flat space addressing").value_or(0));
   read_auth(Section(tables, "auth", faults), profile);
@@ -116,7 +116,7 @@ BootProfile read_boot_profile(const std::string& path) {
   const auto refuse = [&path](const std::string& why) {
     return Error(Exit::usage, path, "cannot read the boot profile: " + why);
   };
-  // Without O_NONBLOCK a FIFO without a writer would be waited for.
+  // Without O_NONBLOCK, opening a FIFO without a writer would block.
   const Fd file = open_path(path, O_RDONLY | O_NONBLOCK);
   if (file.get() < 0) throw refuse(errno_text(errno));
   struct stat status = {};

@@ -9,12 +9,12 @@
 
 namespace san::boot {
 
-/// The boot profile of that file. Throws Error(usage), also where there is no such file.
+/// Reads the boot profile in that file. Throws Error(usage), also if there is no such file.
 BootProfile read_boot_profile(const std::string& path);
 
-/// The profile in `text`, which stands for a file named `path`. Every rule of boot-profile(5) is checked that
-/// needs no other file; credentials() looks into those with the secrets. Throws Error(usage) about PATH:LINE
-/// for the first error of the file; its hint names the lines of all others.
+/// Parses the profile in `text`, the content of a file named `path`. Checks every rule of boot-profile(5)
+/// that needs no other file; credentials() checks the secret files. Throws Error(usage) about PATH:LINE for
+/// the first error of the file; its hint names the lines of all others.
 BootProfile parse_boot_profile(std::span<const std::byte> text, const std::string& path);
 
 }  // namespace san::boot

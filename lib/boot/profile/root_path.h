@@ -12,30 +12,32 @@
 
 namespace san::boot {
 
-/// The eight bytes of a LUN (0 to 16383) on the wire: peripheral device addressing up to 255, flat space
-/// addressing above (SAM-5, 4.7.5).
+/// Encodes a LUN (0 to 16383) into its eight bytes on the wire: peripheral device addressing up to 255, flat
+/// space addressing above (SAM-5, 4.7.5).
 std::array<std::uint8_t, 8> wire_lun(std::uint16_t lun);
 
-/// "iscsi:10.0.2.2::3260:1:iqn.2026-11.org.example:disk": the root path of RFC 4173, 5, to that portal of the
-/// profile. The LUN is hexadecimal, an IPv6 address stands in brackets.
+/// Returns the root path of RFC 4173, 5, to that portal of the profile:
+/// "iscsi:10.0.2.2::3260:1:iqn.2026-11.org.example:disk". The LUN is hexadecimal, an IPv6 address is in
+/// brackets.
 std::string root_path(const BootProfile& profile, const iscsi::Portal& portal);
 
-/// The host name that a machine of that name may have: what follows the last colon of its iSCSI name, where
-/// that is a label of RFC 1123, 2.1; else empty.
+/// Returns a host name for the machine: the part of its iSCSI name behind the last colon if that is a label
+/// of RFC 1123, 2.1; else an empty string.
 std::string host_name(const BootProfile& profile);
 
-/// Throws Error(usage) where the profile says that the NIC is disabled, or is without a portal, a target or a
-/// name of the machine: nothing can be made of it that boots.
+/// Throws Error(usage) if the profile disables the NIC, or lacks a portal, a target or the machine's name:
+/// nothing bootable can be made of it.
 void require_bootable(const BootProfile& profile, const std::string& format);
 
-/// Throws Error(usage) with the numbers where iPXE on a BIOS could not describe the disk to the operating
-/// system: it puts its iBFT into 768 bytes, of which 256 are left for all names and secrets (src/arch/x86/
-/// interface/pcbios/int13.c, src/drivers/block/ibft.c). On UEFI there is no such limit. `host` is the host
-/// name that DHCP gives the machine.
+/// Throws Error(usage) with the numbers if iPXE could not describe the disk to the operating system: by more
+/// than two portals, as Linux reads an iBFT of at most two targets, or, on a BIOS, by too long names and
+/// secrets, as the iBFT has 768 bytes there, of which 256 are left for all of them
+/// (src/arch/x86/interface/pcbios/int13.c, src/drivers/block/ibft.c). `host` is the host name that DHCP
+/// assigns to the machine.
 void require_ipxe_space(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& host,
                         const std::string& format);
 
-/// An Error(usage) that names the profile and the format: "host1.toml: ipxe cannot carry it: CAUSE".
+/// Returns an Error(usage) that names the profile and the format: "host1.toml: ipxe cannot carry it: CAUSE".
 Error cannot_carry(const BootProfile& profile, const std::string& format, const std::string& cause,
                    std::string hint);
 

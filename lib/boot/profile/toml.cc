@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that knows toml++, which takes seconds to compile.
+// The only file that includes toml++, which takes seconds to compile.
 #include "boot/profile/toml.h"
 
 #include <fmt/core.h>
@@ -61,7 +61,7 @@ std::vector<TomlTable> parse_toml(std::string_view text, const std::string& path
   try {
     document = toml::parse(text);
   } catch (const toml::parse_error& error) {
-    // Nearly always a quote is missing, and the parser says what it took the value for instead.
+    // The usual cause is a missing quote, and the parser reports what it took the value for instead.
     const bool twice = error.description().find("redefine") != std::string_view::npos;
     throw Error(Exit::usage, fmt::format("{}:{}", path, error.source().begin.line),
                 "is no TOML: " + printable(error.description()),

@@ -17,7 +17,7 @@
 namespace san::flash {
 namespace {
 
-/// `request` is one of the structures of linux/ethtool.h.
+/// Issues the ioctl; `request` is one of the structures of linux/ethtool.h.
 int ask(const std::string& interface, void* request) {
   ifreq question = {};
   if (interface.size() >= sizeof question.ifr_name) return ENODEV;

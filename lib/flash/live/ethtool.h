@@ -10,22 +10,23 @@
 
 namespace san::flash {
 
-/// What a driver tells about itself (ETHTOOL_GDRVINFO, for which nobody has to be root).
+/// Driver information of an interface (ETHTOOL_GDRVINFO, which needs no root rights).
 struct DriverAnswer {
-  int error = 0;      ///< an errno; then the rest means nothing
+  int error = 0;      ///< an errno; if not 0, the other fields are meaningless
   std::string name;   ///< "igb"
-  std::string where;  ///< the PCI function, "0000:03:00.0"
+  std::string where;  ///< PCI function, "0000:03:00.0"
   std::uint32_t eeprom_bytes = 0;
 };
 
-/// A part of a NIC's EEPROM (ETHTOOL_GEEPROM).
+/// Content of a part of a NIC's EEPROM (ETHTOOL_GEEPROM).
 struct EepromAnswer {
-  int error = 0;            ///< an errno; then the rest means nothing
-  std::uint32_t magic = 0;  ///< without which the driver takes no write
+  int error = 0;            ///< an errno; if not 0, the other fields are meaningless
+  std::uint32_t magic = 0;  ///< key that the driver requires for a write
   std::vector<std::byte> bytes;
 };
 
-/// The kernel's ethtool ioctls on network interfaces, as far as an EEPROM needs them. A test has its own.
+/// Interface to the kernel's ethtool ioctls on network interfaces, as far as an EEPROM needs them; tests
+/// replace it.
 class Ethtool {
  public:
   Ethtool() = default;
@@ -34,14 +35,15 @@ class Ethtool {
   Ethtool& operator=(const Ethtool&) = delete;
 
   virtual DriverAnswer driver(const std::string& interface) = 0;
-  /// Bytes `offset` to `offset + length`; fewer where the driver gives fewer.
+  /// Reads bytes `offset` to `offset + length`; fewer if the driver returns fewer.
   virtual EepromAnswer read(const std::string& interface, std::uint32_t offset, std::uint32_t length) = 0;
-  /// 0 or an errno (ETHTOOL_SEEPROM). That the driver takes a write does not mean that anything changed.
+  /// Writes bytes at `offset` (ETHTOOL_SEEPROM) and returns 0 or an errno. A driver may accept a write
+  /// without any effect.
   virtual int write(const std::string& interface, std::uint32_t magic, std::uint32_t offset,
                     std::span<const std::byte> bytes) = 0;
 };
 
-/// Those of this machine.
+/// Returns the ioctls of this machine.
 std::shared_ptr<Ethtool> kernel_ethtool();
 
 }  // namespace san::flash

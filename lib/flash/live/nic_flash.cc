@@ -15,7 +15,7 @@
 namespace san::flash {
 namespace {
 
-/// "DIRECTORY/eth0-525400123456-20261123T081500Z", with a number behind it where that is taken.
+/// Returns "DIRECTORY/eth0-525400123456-20261123T081500Z.nvm", with a number in front of .nvm if that exists.
 std::string free_backup_path(const NicInterface& nic, const std::string& directory) {
   std::string mac = nic.mac;
   std::erase(mac, ':');
@@ -27,7 +27,7 @@ std::string free_backup_path(const NicInterface& nic, const std::string& directo
   return path;
 }
 
-/// The NVM of a NIC that is in this machine.
+/// The NVM of a NIC in this machine.
 class NicFlash final : public NvmFlash {
  public:
   NicFlash(const LiveNvm& nvm, LiveImage live, const NvmOptions& options, std::string locks,
@@ -49,7 +49,8 @@ class NicFlash final : public NvmFlash {
   std::string backups_;
 };
 
-/// The family to go by: that of the PCI device. What the user says counts only where the tables say nothing.
+/// Returns the family to be used: that of the PCI device. The user's choice counts only if the device is not
+/// in the tables.
 std::string family_name(const std::string& object, const NicInterface& nic, const std::string& said) {
   const NvmFamily* const family = nic.family();
   if (family == nullptr) return said;

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kClass = "/sys/class/net/";
 
-/// The name of what a link in /sys leads to.
+/// Returns the name of the target of a link in /sys.
 std::string link_name(const fs::path& link) {
   std::error_code error;
   const fs::path target = fs::read_symlink(link, error);
@@ -56,7 +56,7 @@ NicInterface look_at(const std::string& name, const std::string& root) {
   NicInterface nic;
   nic.name = name;
   nic.driver = link_name(base + "/device/driver");
-  // All members of a bond have its address; where the option ROM is at work there is no bond.
+  // All members of a bond have its address; there is no bond yet when the option ROM runs.
   nic.mac = tree.line(base + "/bonding_slave/perm_hwaddr");
   if (nic.mac.empty()) nic.mac = tree.line(base + "/address");
   std::error_code error;
@@ -140,7 +140,7 @@ std::vector<NicInterface> find_nics(const std::string& root) {
 NicInterface find_nic(const std::string& name, const std::string& root) {
   const auto names = Sysfs(root).names(kClass);
   const std::string object = "nic:" + name;
-  // Names of directories, not a path: nobody gets out of /sys/class/net.
+  // Directory names, not a path, so that it cannot lead out of /sys/class/net.
   if (std::find(names.begin(), names.end(), name) == names.end())
     throw Error(Exit::usage, object, "this machine has no interface of that name", "see: sanflash list");
   std::error_code error;

@@ -13,11 +13,11 @@ namespace san::flash {
 namespace {
 
 void add_block(NicSummary& summary, const NvmImage& image, unsigned port) {
-  const IscsiBlockLocation place = find_block(image, *summary.family);
-  summary.block = place.state;
-  summary.note = place.problem;
-  if (place.state != BlockState::good || port > place.ports) return;
-  const auto record = read_at<IscsiRecord>(image.bytes(), place.record(port)).value();
+  const IscsiBlockLocation location = find_block(image, *summary.family);
+  summary.block = location.state;
+  summary.note = location.problem;
+  if (location.state != BlockState::good || port > location.ports) return;
+  const auto record = read_at<IscsiRecord>(image.bytes(), location.record(port)).value();
   summary.target_by_dhcp = (record.flags & iscsi_flag::target_dhcp) != 0;
   if (!*summary.target_by_dhcp) summary.target = field_text(record.target).value_or("");
 }
@@ -44,7 +44,7 @@ NicSummary summary_of(const NicInterface& nic, const NicMachine& machine) {
   summary.family = nic.family();
   summary.note = nic_limit(nic).cause;
   if (!summary.note.empty()) return summary;
-  // Whether root is what it takes is asked by one read, since capabilities can be had without being root.
+  // One read finds out if root is required, because capabilities can be held without being root.
   if (machine.ethtool->read(nic.name, 0, 2).error == EPERM) {
     summary.note = "needs root";
     return summary;

@@ -13,19 +13,20 @@
 
 namespace san::flash {
 
-/// A NIC and what is in its flash, as far as that can be learned.
+/// A NIC and the content of its flash, as far as it can be determined.
 struct NicSummary {
   NicInterface nic;
   const NvmFamily* family = nullptr;
-  std::optional<std::size_t> words;    ///< of the NVM; none where it could not be read
-  std::string boots;                   ///< what the port does at boot; empty where that is not known
-  std::optional<BlockState> block;     ///< the iSCSI block; none where the NVM could not be read
-  std::optional<bool> target_by_dhcp;  ///< whether the port asks DHCP for its target
-  std::string target;                  ///< the port's, where DHCP is not asked
-  std::string note;                    ///< why something is not known: a clause
+  std::optional<std::size_t> words;    ///< words of the NVM; empty if it could not be read
+  std::string boots;                   ///< boot protocol of the port; empty if it is not known
+  std::optional<BlockState> block;     ///< state of the iSCSI block; empty if the NVM could not be read
+  std::optional<bool> target_by_dhcp;  ///< true if the port gets its target by DHCP
+  std::string target;                  ///< target of the port, if it is not got by DHCP
+  std::string note;                    ///< reason why something is not known: a clause
 };
 
-/// All NICs of the machine. Without the right to read an NVM a note says so; nothing is thrown for one NIC.
+/// Lists all NICs of the machine. A note says so if an NVM may not be read; an error of one NIC is never
+/// thrown.
 std::vector<NicSummary> list_nics(const NicMachine& machine = {});
 Table nic_table(const std::vector<NicSummary>& nics);
 

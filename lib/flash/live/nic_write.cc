@@ -18,7 +18,7 @@
 namespace san::flash {
 namespace {
 
-/// No signal ends the process between the first and the last word.
+/// Defers signals, so that none ends the process between the first and the last word.
 class SignalsWait {
  public:
   SignalsWait() {
@@ -37,7 +37,7 @@ class SignalsWait {
 
 using Words = std::vector<std::size_t>;
 
-/// "words 0x0030, 0x003f", and how many more.
+/// Formats "words 0x0030, 0x003f", and the number of more.
 std::string words_text(const Words& words) {
   constexpr std::size_t kMaxTries = 8;
   std::string text = words.size() == 1 ? "word" : "words";
@@ -53,7 +53,7 @@ Words words_of(const WordRun& run) {
   return words;
 }
 
-/// What to do about an errno of the two ioctls.
+/// Returns the next step for an errno of the two ioctls.
 std::string eeprom_hint(const LiveNvm& nvm, int error) {
   switch (error) {
     case EPERM:
@@ -64,7 +64,7 @@ std::string eeprom_hint(const LiveNvm& nvm, int error) {
     case EFAULT:
       return "the driver does not take the magic that it has told itself";
     case EINVAL:
-      // e1000e sets FLAG_READ_ONLY_NVM on ICH and PCH unless it is told otherwise.
+      // By default, e1000e sets FLAG_READ_ONLY_NVM on ICH and PCH.
       if (nvm.nic.driver == "e1000e")
         return "e1000e protects the NVM of onboard NICs: load it with the option WriteProtectNVM=0";
       return {};
@@ -101,7 +101,7 @@ LiveBytes read_bytes(const LiveNvm& nvm, std::uint32_t at, std::uint32_t count) 
   return all;
 }
 
-/// 0 for what is to be written first.
+/// Returns the rank of a word in the order of writing, from 0.
 int rank_of(std::size_t word, const IscsiBlockLocation& old_block, const IscsiBlockLocation& new_block) {
   const auto inside = [word](const IscsiBlockLocation& block) {
     return block.state == BlockState::good && word * 2 >= block.offset &&
@@ -114,7 +114,7 @@ int rank_of(std::size_t word, const IscsiBlockLocation& old_block, const IscsiBl
   return 2;
 }
 
-/// Where checksums stand; the first is everybody's.
+/// Returns the words that hold checksums; the first is common to all families.
 std::set<std::size_t> checksum_words(const NvmImage& before, const NvmImage& after, const NvmFamily* family) {
   std::set<std::size_t> words{0x3F};
   if (family != nullptr)
@@ -139,7 +139,7 @@ class LiveWriter {
   void work() const {
     check_before();
     for (const WordRun& run : write_order(before_, after_, family_)) write(run);
-    // The drivers mend a checksum themselves; e1000e writes another one over what it is given.
+    // The drivers correct a checksum themselves; e1000e replaces one that is written.
     const std::set<std::size_t> checksums = checksum_words(before_, after_, family_);
     for (const std::size_t word : unlike_after())
       if (checksums.contains(word)) write({word, 1});
@@ -186,14 +186,14 @@ class LiveWriter {
          "this NIC cannot be written through this driver: boot by iPXE (sanflash export) or UEFI");
   }
 
-  /// A checksum that is another than what was written, and right.
+  /// Returns true for a checksum that differs from the one written, and is right.
   bool is_right_checksum(const WordRun& run) const {
     const Words wrong = unlike_after();
     return run.count == 1 && std::find(wrong.begin(), wrong.end(), run.first) == wrong.end();
   }
 
-  /// Words that are not as they should be. What the driver does by itself is as it should be: a checksum that
-  /// is right, and with igb the bit in an 82580's word 3 that says that all four sections have one (DPDK,
+  /// Returns the words with wrong content. The driver's own changes are accepted: a checksum that is right,
+  /// and with igb the bit in an 82580's word 3 that says that all four sections have one (DPDK,
   /// e1000_update_nvm_checksum_82580).
   Words unlike_after() const {
     const NvmImage now = read_live(nvm_).image;
@@ -210,7 +210,7 @@ class LiveWriter {
     return wrong;
   }
 
-  /// `cause` is why it goes no further. What has changed by now, the NVM itself tells.
+  /// Throws the error for a write that stopped for `cause`. Reads the NVM to find the words changed so far.
   [[noreturn]] void fail(const std::string& cause, const std::string& hint) const {
     Words changed;
     std::string unknown;

@@ -15,39 +15,39 @@ namespace san::flash {
 
 /// The NVM of a NIC behind the ethtool ioctls.
 struct LiveNvm {
-  std::string object;  ///< what the user typed, "nic:eth0"
+  std::string object;  ///< name that the user typed, "nic:eth0"
   NicInterface nic;
   std::shared_ptr<Ethtool> ethtool;
 };
 
-/// What was read, and the magic that a write needs.
+/// Image that was read, and the magic that a write needs.
 struct LiveImage {
   NvmImage image;
   std::uint32_t magic = 0;
 };
 
-/// All that the driver shows. Throws Error(failed), with what to do where that is known.
+/// Reads the whole NVM that the driver exposes. Throws Error(failed), with a next step if one is known.
 LiveImage read_live(const LiveNvm& nvm);
 
-/// Words that stand together and are written together.
+/// Contiguous words that are written together.
 struct WordRun {
   std::size_t first = 0, count = 0;
 };
 
-/// The words that differ, in the order in which they are to be written: the iSCSI block, then what nothing at
-/// boot depends on, then the base words with their pointers, the boot words of the ports last. A machine that
-/// loses its power meanwhile boots as before, or without the new settings. Checksums are not among them.
-/// `family` may be null.
+/// Returns the words that differ, in the order of writing: the iSCSI block, then words that booting does not
+/// depend on, then the base words with their pointers, the boot words of the ports last. A machine that loses
+/// power meanwhile boots as before, or without the new settings. Checksums are left out. `family` may be
+/// null.
 std::vector<WordRun> write_order(const NvmImage& before, const NvmImage& after, const NvmFamily* family);
 
-/// Writes `after` over `before`, which is what was read. Each run of words is read back before the next is
-/// written, since there are drivers and devices that take a write and ignore it; in the end everything is
-/// read and compared. The driver is left to mend the checksum; where it does not, that is written, too.
-/// `magic` is what read_live() gave.
+/// Writes `after` over `before`, the image that was read. Each run of words is read back before the next is
+/// written, because some drivers and devices accept a write and ignore it; at the end everything is read and
+/// compared. Updating the checksum is left to the driver; if it does not, the checksum is written too.
+/// `magic` is that of read_live().
 ///
-/// Throws Error(failed) where nothing was written (also if the NVM is no longer `before`), Error(refused)
-/// where the magic is not that of the PCI device (out-of-tree drivers of igb and ixgbe take another one for
-/// the command to update), PartlyWritten that names the words otherwise. Signals wait until it is done.
+/// Throws Error(failed) if nothing was written (also if the NVM is no longer `before`), Error(refused) if the
+/// magic is not that of the PCI device (out-of-tree drivers of igb and ixgbe use another one for the command
+/// to update), otherwise PartlyWritten that names the words. Signals are deferred until it is done.
 void write_live(const LiveNvm& nvm, std::uint32_t magic, const NvmImage& before, const NvmImage& after,
                 const NvmFamily* family);
 

@@ -16,14 +16,14 @@ inline constexpr std::uint16_t kDefaultSetup = 0x0100;          // X550 datashee
 inline constexpr std::uint16_t kDefaultCustomization = 0x4000;  // 6.2.2.50
 inline constexpr std::uint16_t kErased = 0xFFFF;
 
-/// The word with the main setup options of a port (from 1): 0x30, 0x34, 0x38, 0x3A. The customization options
-/// stand in the one behind it.
+/// Returns the word with the main setup options of a port (from 1): 0x30, 0x34, 0x38, 0x3A. The customization
+/// options are in the next word.
 constexpr std::size_t setup_word(unsigned port) {
   constexpr std::size_t kWords[] = {0x30, 0x34, 0x38, 0x3A};
   return kWords[(port - 1) % 4];
 }
 
-/// A word of main setup options, taken apart (X550 datasheet, 6.2.2.49).
+/// Fields of a word of main setup options (X550 datasheet, 6.2.2.49).
 struct SetupOptions {
   unsigned protocol = 0;        ///< bits 2:0
   unsigned boot_selection = 0;  ///< bits 4:3
@@ -34,17 +34,17 @@ struct SetupOptions {
 };
 SetupOptions setup_options(std::uint16_t word);
 
-/// What the port does, by its setup word: "PXE", "iSCSI primary", "boot disabled", "RPL" …
+/// Names the boot protocol that a setup word selects: "PXE", "iSCSI primary", "boot disabled", "RPL" …
 std::string protocol_name(std::uint16_t word, ProtocolSelect select);
-/// "network, then local" …
+/// Names a boot selection: "network, then local" …
 std::string boot_selection_name(unsigned value);
-/// "automatic", "1000 Mbit/s full duplex" …
+/// Names a speed: "automatic", "1000 Mbit/s full duplex" …
 std::string speed_name(unsigned value);
 
-/// A word of customization options (X550 datasheet, 6.2.2.50).
+/// Fields of a word of customization options (X550 datasheet, 6.2.2.50).
 struct Customization {
-  unsigned signature = 1;        ///< bits 15:14; 01b means programmed
-  bool retry = false;            ///< bit 11: try for ever
+  unsigned signature = 1;        ///< bits 15:14; 01b: programmed
+  bool retry = false;            ///< bit 11: retry forever
   unsigned mode = 0;             ///< bits 10:8
   bool no_flash_update = false;  ///< bit 5
   bool no_wakeup_menu = false;
@@ -54,17 +54,18 @@ struct Customization {
   bool no_setup_menu = false;  ///< bit 0
 };
 Customization customization(std::uint16_t word);
-/// "normal", "legacy" …
+/// Names a mode: "normal", "legacy" …
 std::string mode_name(unsigned mode);
 
-/// The setup word with which the port does what is chosen; nothing else in it changes but the bit that would
-/// forbid iSCSI. `sure` is set to false where no datasheet defines the value for this family.
+/// Returns the setup word that selects `choice`; the only other bit that may change is the one that would
+/// disable iSCSI. Sets `sure` to true if a datasheet defines the value for this family, else to false.
 std::uint16_t with_choice(std::uint16_t word, BootChoice choice, const NvmFamily& family, bool& sure);
 
-/// What of the choices a setup word stands for; none for RPL, FCoE and reserved values.
+/// Returns the role that a setup word selects; nothing for RPL, FCoE and reserved values.
 std::optional<BootChoice> choice_of(std::uint16_t word, ProtocolSelect select);
 
-/// "1.2.28" of word 0x32 (bits 15:12, 11:8, 7:0); empty where there is none.
+/// Returns the version of the boot agent in word 0x32 (bits 15:12, 11:8, 7:0): "1.2.28"; empty if there is
+/// none.
 std::string agent_version(std::uint16_t word);
 
 }  // namespace san::flash

@@ -15,7 +15,7 @@
 
 namespace san::flash {
 
-/// Tells whether a text field of fixed size holds any text.
+/// Returns true if a text field of fixed size holds any text.
 template <std::size_t N>
 bool filled(const std::array<char, N>& field) {
   return field.front() != '\0';
@@ -25,17 +25,17 @@ bool filled(const std::array<char, N>& field) {
 /// 6.8.7.2.1).
 struct IscsiHeader {
   le16 signature;
-  le16 size;  ///< of the whole block in bytes
+  le16 size;  ///< size of the whole block in bytes
   std::uint8_t version = 0;
   std::uint8_t reserved = 0;
-  std::array<char, 256> initiator = {};  ///< UTF-8, ended by a zero byte
+  std::array<char, 256> initiator = {};  ///< UTF-8, terminated by a zero byte
   le16 combo_high, combo_low;            ///< version of the option ROM image
   std::array<std::uint8_t, 30> rest = {};
 };
 static_assert(sizeof(IscsiHeader) == 0x128);
 
-/// What follows it for each port. There is no field for the name by which the target proves itself, and none
-/// for a second target.
+/// Record of one port, after the header. There is no field for the name that the target authenticates itself
+/// with, and none for a second target.
 struct IscsiRecord {
   le16 flags;
   IpBytes address = {}, mask = {}, gateway = {};
@@ -43,7 +43,7 @@ struct IscsiRecord {
   IpBytes portal = {};
   le16 portal_port;
   std::array<char, 256> target = {};
-  std::array<char, 18> secret = {};  ///< 12 to 16 bytes and zeros
+  std::array<char, 18> secret = {};  ///< 12 to 16 bytes, padded with zeros
   std::array<char, 128> user = {};
   le16 vlan;
   std::array<char, 18> target_secret = {};
@@ -61,40 +61,41 @@ inline constexpr unsigned dhcp = 0x0001, target_dhcp = 0x0002, auth = 0x000C, au
 }  // namespace iscsi_flag
 
 enum class BlockState {
-  unknown,  ///< no document names the word that would point to it
+  unknown,  ///< no document names the word with the pointer
   absent,   ///< the pointer is empty
   good,
-  dangling,      ///< the pointer leads past the end, or into the base words
-  no_signature,  ///< it leads to something else
-  old_layout,    ///< that of the 82571 and 82575, whose table is not public: never written
-  wrong_size,    ///< not the size of one to four ports
+  dangling,      ///< the pointer is past the end, or into the base words
+  no_signature,  ///< the pointer leads to something else
+  old_layout,    ///< layout of the 82571 and 82575, whose table is not public: never written
+  wrong_size,    ///< not the size of a block with one to four ports
   wrong_version,
 };
 
-/// Where the block is.
+/// Location of the iSCSI block in an image.
 struct IscsiBlockLocation {
   BlockState state = BlockState::unknown;
   std::size_t pointer = 0;  ///< the word that points to it
-  std::uint16_t value = 0;  ///< of that word
-  std::size_t offset = 0;   ///< of the block in bytes, where there is one
-  std::size_t size = 0;     ///< what the block says, in bytes
+  std::uint16_t value = 0;  ///< value of that word
+  std::size_t offset = 0;   ///< offset of the block in bytes, if there is one
+  std::size_t size = 0;     ///< declared size of the block in bytes
   unsigned ports = 0;
-  std::string problem;  ///< a sentence about a state that is neither good nor absent nor unknown
+  /// Clause about the pointer word, "points to …"; empty if the state is good, absent or unknown.
+  std::string problem;
 
-  /// Offset of the record of a port, which is 1 to `ports`.
+  /// Returns the offset of the record of a port, which is 1 to `ports`.
   std::size_t record(unsigned port) const {
     return offset + sizeof(IscsiHeader) + (port - 1) * sizeof(IscsiRecord);
   }
 };
 
-/// Follows the pointer, as far as it leads somewhere.
+/// Locates the iSCSI block by its pointer, and checks its header.
 IscsiBlockLocation find_block(const NvmImage& image, const NvmFamily& family);
 
-/// The characters before the first zero byte; none where there is no zero byte.
+/// Returns the characters before the first zero byte, or nothing if there is no zero byte.
 std::optional<std::string> field_text(std::span<const char> field);
 
-/// Which order the masks of the block's ports prove; none where they prove nothing, or contradict each other
-/// (then `conflict` is set).
-std::optional<IpOrder> block_order(const NvmImage& image, const IscsiBlockLocation& place, bool& conflict);
+/// Returns the byte order of addresses that the netmasks of the block's ports prove; nothing if they prove
+/// none, or contradict each other (then `conflict` is set to true).
+std::optional<IpOrder> block_order(const NvmImage& image, const IscsiBlockLocation& location, bool& conflict);
 
 }  // namespace san::flash

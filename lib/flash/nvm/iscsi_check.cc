@@ -83,7 +83,7 @@ std::vector<Finding> check_record(const IscsiHeader& header, const IscsiRecord& 
     warn("the switch of the setup menu has a reserved value");
   if (record.vlan > 4094)
     warn(fmt::format("the VLAN {} is not one of 0 to 4094", static_cast<unsigned>(record.vlan)));
-  // An empty record is one that nobody has filled in yet.
+  // An empty record is one that has not been filled in yet.
   if (!filled(record.target)) return findings;
   if ((record.flags & iscsi_flag::target_dhcp) == 0) {
     if (record.portal_port == 0) warn("the target's TCP port is 0");

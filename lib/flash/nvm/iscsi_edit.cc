@@ -30,7 +30,7 @@ void check_secret(const IscsiEditRules& rules, const char* what, const std::opti
            "use another secret, here and on the target");
 }
 
-/// An address that the block takes: IPv4, dotted.
+/// Checks an address for the block: IPv4, dotted.
 void check_ip(const IscsiEditRules& rules, const char* what, const std::string& text) {
   if (ip_bytes(text, IpOrder::network)) return;
   if (boot::parse_ip(text))
@@ -79,7 +79,7 @@ void put_target(IscsiRecord& record, const FlashSettings& settings, const IscsiE
   }
   if (settings.target) put_text(record.target, *settings.target);
   if (settings.lun) record.lun = *settings.lun;
-  // Who names a part of the target does not want it from DHCP.
+  // A user who sets a part of the target does not want it from DHCP.
   if (settings.portals || settings.target || settings.lun) put_flag(record, iscsi_flag::target_dhcp, 0);
 }
 
@@ -93,7 +93,7 @@ void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEdi
     auth = record_auth(record) == Auth::mutual_chap ? Auth::mutual_chap : Auth::chap;
   if (!auth) return;
   put_flag(record, iscsi_flag::auth, static_cast<unsigned>(*auth) << iscsi_flag::auth_shift);
-  // No secret stays in the flash that is not used.
+  // Unused secrets do not stay in the flash.
   if (*auth == Auth::none) {
     put_text(record.user, "");
     put_text(record.secret, "");

@@ -18,7 +18,7 @@ bool is_empty(std::uint16_t pointer) {
   return pointer == 0 || pointer == 0xFFFF;
 }
 
-/// Puts an area at the place that word `pointer` holds; false where that is not within the image.
+/// Sets the start of an area from word `pointer`; returns false if that is not within the image.
 bool place(const NvmImage& image, NvmArea& area) {
   area.start = image.word(area.pointer);
   if (area.start < image.words() && area.start >= 0x40) return true;
@@ -28,8 +28,8 @@ bool place(const NvmImage& image, NvmArea& area) {
   return false;
 }
 
-/// Words of the vital product data at word `start`, by the lengths of its resources (PCI 2.2, appendix I); 0
-/// where they have no end.
+/// Returns the words of the vital product data at word `start`, by the lengths of its resources (PCI 2.2,
+/// appendix I); 0 if they have no end.
 std::size_t vpd_words(const NvmImage& image, std::size_t start) {
   const auto bytes = image.bytes();
   std::size_t at = start * 2;
@@ -148,7 +148,7 @@ std::string board_number(const NvmImage& image, const NvmFamily& family) {
   const std::uint16_t first = image.word(family.pba), second = image.word(family.pba + std::size_t{1});
   if (first == kPbaString) {
     const std::size_t words = image.word(second);
-    // The characters stand in the words high byte first (DPDK, e1000_read_pba_string_generic).
+    // The words hold the characters high byte first (DPDK, e1000_read_pba_string_generic).
     std::string text;
     for (std::size_t i = 1;
          second != 0xFFFF && words != 0xFFFF && i < words && i <= 16 && second + i < image.words(); ++i) {

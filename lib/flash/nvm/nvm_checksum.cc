@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint16_t kSum = 0xBABA;
 constexpr std::size_t kChecksumWord = 0x3F;
 
-/// What `count` words from `first` add up to, without the checksum's own word.
+/// Returns the sum of `count` words from `first`, without the checksum's own word.
 std::uint16_t sum_words(const NvmImage& image, std::size_t first, std::size_t count, std::size_t without) {
   unsigned sum = 0;
   for (std::size_t i = first; i < first + count; ++i)
@@ -37,7 +37,7 @@ NvmChecksum ten_gigabit_checksum(const NvmImage& image, const NvmFamily& family)
   return result;
 }
 
-/// Words of the sections without a length word (DPDK, IXGBE_IXGBE_PCIE_GENERAL_SIZE and
+/// Returns the words of sections without a length word (DPDK, IXGBE_IXGBE_PCIE_GENERAL_SIZE and
 /// IXGBE_PCIE_CONFIG_SIZE); 0 for the others.
 std::size_t fixed_size(const NvmFamily& family, std::size_t pointer) {
   if (family.checksum != ChecksumRule::x550) return 0;
@@ -48,7 +48,7 @@ std::size_t fixed_size(const NvmFamily& family, std::size_t pointer) {
 
 std::vector<NvmSection> nvm_sections(const NvmImage& image, const NvmFamily& family, std::string& problem) {
   std::vector<NvmSection> result;
-  // The driver for the 82599 does not look where its pointers lead; those for the others skip what leads out.
+  // The driver for the 82599 does not check its pointers; those for the others skip pointers past the end.
   const bool strict = family.checksum == ChecksumRule::x82599;
   const std::size_t first = family.checksum == ChecksumRule::x550 ? 0x02 : 0x03;
   for (std::size_t pointer = first; family.ten_gigabit && pointer <= 0x0E; ++pointer) {

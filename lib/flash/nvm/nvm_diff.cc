@@ -52,15 +52,16 @@ const Field& field_at(const std::array<Field, N>& fields, std::size_t offset) {
   return fields.back();
 }
 
-/// The field of the block that holds a byte of the image.
+/// Field of the block that holds a byte of the image.
 struct BlockField {
   const Field* field = nullptr;
-  unsigned port = 0;  ///< 0 for the head
+  unsigned port = 0;  ///< 0 for the header
 };
 
-BlockField block_field(const IscsiBlockLocation& place, std::size_t byte) {
-  if (place.state != BlockState::good || byte < place.offset || byte >= place.offset + place.size) return {};
-  const std::size_t at = byte - place.offset;
+BlockField block_field(const IscsiBlockLocation& location, std::size_t byte) {
+  if (location.state != BlockState::good || byte < location.offset || byte >= location.offset + location.size)
+    return {};
+  const std::size_t at = byte - location.offset;
   if (at < sizeof(IscsiHeader)) return {&field_at(kHeader, at), 0};
   const std::size_t record = at - sizeof(IscsiHeader);
   return {&field_at(kRecord, record % sizeof(IscsiRecord)),
@@ -84,12 +85,12 @@ std::string base_name(const NvmFamily* family, std::size_t word) {
   return {};
 }
 
-/// What the words of one image are for.
+/// Purposes of the words of one image.
 class Names {
  public:
   Names(const NvmImage& image, const NvmFamily* family) : family_(family) {
     if (family == nullptr) return;
-    place_ = find_block(image, *family);
+    location_ = find_block(image, *family);
     checksums_ = nvm_checksums(image, *family);
     for (unsigned port = 1; port <= rom_switch_ports(*family); ++port)
       if (const auto found = rom_switch(image, *family, port)) rom_switches_[found->word] = port;
@@ -97,7 +98,7 @@ class Names {
 
   bool is_secret(std::size_t word) const {
     const auto secret = [this](std::size_t byte) {
-      const BlockField found = block_field(place_, byte);
+      const BlockField found = block_field(location_, byte);
       return found.field != nullptr && found.field->secret;
     };
     return secret(word * 2) || secret(word * 2 + 1);
@@ -107,7 +108,7 @@ class Names {
     if (const auto found = rom_switches_.find(word); found != rom_switches_.end())
       return fmt::format("option ROM and more, port {}", found->second);
     if (word < 0x40) return base_name(family_, word);
-    const BlockField found = block_field(place_, word * 2);
+    const BlockField found = block_field(location_, word * 2);
     if (found.field != nullptr)
       return found.port == 0 ? fmt::format("iSCSI block, {}", found.field->name)
                              : fmt::format("iSCSI block, {}, port {}", found.field->name, found.port);
@@ -118,7 +119,7 @@ class Names {
 
  private:
   const NvmFamily* family_;
-  IscsiBlockLocation place_;
+  IscsiBlockLocation location_;
   std::vector<NvmChecksum> checksums_;
   std::map<std::size_t, unsigned> rom_switches_;
 };

@@ -10,13 +10,13 @@
 
 namespace san::flash {
 
-/// The words of two images of the same size that differ, in order, each with what it is for. The content of
-/// fields with secrets, by either image's block, is masked. `family` may be null.
+/// Returns the words that differ between two images of the same size, in order, each with its purpose.
+/// Secrets, as located by either image's block, are masked. `family` may be null.
 std::vector<FlashChange> nvm_differences(const NvmImage& before, const NvmImage& after,
                                          const NvmFamily* family);
 
-/// What a word is for: "main setup options, port 1", "iSCSI block, target name, port 1"; empty where it is
-/// not known.
+/// Returns the purpose of a word: "main setup options, port 1", "iSCSI block, target name, port 1"; empty if
+/// it is not known.
 std::string word_name(const NvmImage& image, const NvmFamily* family, std::size_t word);
 
 }  // namespace san::flash

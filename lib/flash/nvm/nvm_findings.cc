@@ -61,8 +61,8 @@ void check_validity(Collector& found, const NvmView& view) {
                   view.image.word(word)));
 }
 
-/// Bits 15:14 of customization options and capabilities. Adapters are in use that have 11b there (QEMU's
-/// 82574, too): nothing to refuse.
+/// Reports bits 15:14 of customization options and capabilities. Adapters in use have 11b there (QEMU's
+/// 82574, too): no reason to refuse.
 void check_signatures(Collector& found, const NvmView& view) {
   const auto check = [&](std::size_t word) {
     const std::uint16_t value = view.image.word(word);
@@ -82,15 +82,15 @@ void check_option_rom_version(Collector& found, const NvmView& view) {
 }
 
 void check_block(Collector& found, const NvmView& view) {
-  const IscsiBlockLocation& place = view.block;
-  if (place.state != BlockState::good) return;  // areas tell what is wrong with the pointer
-  const auto header = read_at<IscsiHeader>(view.image.bytes(), place.offset).value();
-  for (unsigned port = 1; port <= place.ports; ++port)
+  const IscsiBlockLocation& location = view.block;
+  if (location.state != BlockState::good) return;  // check_areas() reports the fault of the pointer
+  const auto header = read_at<IscsiHeader>(view.image.bytes(), location.offset).value();
+  for (unsigned port = 1; port <= location.ports; ++port)
     found.add(
-        check_record(header, read_at<IscsiRecord>(view.image.bytes(), place.record(port)).value(), port));
+        check_record(header, read_at<IscsiRecord>(view.image.bytes(), location.record(port)).value(), port));
   // X550 datasheet, 6.2.2.24
-  if (view.family->ten_gigabit && place.offset + place.size > 4096)
-    found.error(word_text(place.pointer), "iSCSI block: ends behind the first 4 KiB, where it has to be");
+  if (view.family->ten_gigabit && location.offset + location.size > 4096)
+    found.error(word_text(location.pointer), "iSCSI block: ends behind the first 4 KiB, where it has to be");
   if (view.order_conflict)
     found.error("iSCSI block", "the netmasks of its ports stand in different byte orders");
 }

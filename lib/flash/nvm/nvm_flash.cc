@@ -23,8 +23,7 @@ const char* no_family_hint(const NvmImage& image, std::string& storage) {
   return storage.c_str();
 }
 
-/// MAC address of a port, "52:54:00:12:34:56", as far as a GbE NIC's words tell: port 1's stands in words 0
-/// to 2.
+/// Returns the MAC address of port 1, "52:54:00:12:34:56", from words 0 to 2 of a GbE NIC.
 std::string first_mac(const NvmImage& image) {
   std::string text;
   for (std::size_t i = 0; i < 3; ++i)
@@ -108,36 +107,37 @@ std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& 
 std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& family,
                                              const FlashSettings& settings, unsigned port) const {
   const NvmView view = nvm_view(image, &family, options_.ip_order);
-  const IscsiBlockLocation& place = view.block;
-  if (place.state == BlockState::unknown || place.state == BlockState::absent)
+  const IscsiBlockLocation& location = view.block;
+  if (location.state == BlockState::unknown || location.state == BlockState::absent)
     throw Error(
         Exit::failed, name_,
         "has no iSCSI block, and none can be made: which words of the image are free, no document says",
         "let Intel's own tool write the combined option ROM, which makes the block, or boot by iPXE or UEFI");
-  if (place.state != BlockState::good)
-    throw Error(Exit::refused, name_, fmt::format("word {:#04x} {}", place.pointer, place.problem),
-                place.state == BlockState::old_layout ? "use the NIC's own setup menu (Ctrl-D)"
-                                                      : "see: sanflash verify");
-  if (port > place.ports)
+  if (location.state != BlockState::good)
+    throw Error(Exit::refused, name_, fmt::format("word {:#04x} {}", location.pointer, location.problem),
+                location.state == BlockState::old_layout ? "use the NIC's own setup menu (Ctrl-D)"
+                                                         : "see: sanflash verify");
+  if (port > location.ports)
     throw Error(Exit::usage, fmt::format("--port {}", port),
-                fmt::format("the iSCSI block has {} bytes: room for {} port{}", place.size, place.ports,
-                            place.ports == 1 ? "" : "s"));
-  if (const std::string upon = area_upon(view.areas, place.offset / 2, place.size / 2, place.pointer);
+                fmt::format("the iSCSI block has {} bytes: room for {} port{}", location.size, location.ports,
+                            location.ports == 1 ? "" : "s"));
+  if (const std::string upon =
+          area_upon(view.areas, location.offset / 2, location.size / 2, location.pointer);
       !upon.empty())
     throw Error(Exit::refused, name_, fmt::format("the iSCSI block and the {} lie upon each other", upon),
                 "restore a sound image first");
-  auto header = read_at<IscsiHeader>(image.bytes(), place.offset).value();
-  auto record = read_at<IscsiRecord>(image.bytes(), place.record(port)).value();
+  auto header = read_at<IscsiHeader>(image.bytes(), location.offset).value();
+  auto record = read_at<IscsiRecord>(image.bytes(), location.record(port)).value();
   const auto old_name = field_text(header.initiator);
   const IscsiEditRules rules{fmt::format("{}, port {}", name_, port), view.order,
                              !family.ten_gigabit || options_.unverified, options_.drop_target_user};
   edit_block(header, record, settings, rules);
-  write_at(image.bytes(), place.offset, header);
-  write_at(image.bytes(), place.record(port), record);
+  write_at(image.bytes(), location.offset, header);
+  write_at(image.bytes(), location.record(port), record);
 
   std::vector<std::string> notes;
-  if (place.ports > 1 && old_name != field_text(header.initiator))
-    notes.push_back(fmt::format("all {} ports of the NIC have one initiator name", place.ports));
+  if (location.ports > 1 && old_name != field_text(header.initiator))
+    notes.push_back(fmt::format("all {} ports of the NIC have one initiator name", location.ports));
   if (options_.ip_order && view.mask_order && options_.ip_order != view.mask_order)
     notes.push_back(
         fmt::format("--ip-order={} contradicts the netmasks in the image", to_string(*options_.ip_order)));
@@ -187,7 +187,7 @@ std::vector<std::string> NvmFlash::reset(std::optional<unsigned> port) {
   NvmImage image = now_;
   std::vector<std::string> notes;
   for (unsigned i = port.value_or(1); i <= port.value_or(family.sure_ports); ++i) {
-    // Empty words of a port that nobody asked for are those of a port that does not exist.
+    // Empty words of a port that was not named are those of a port that does not exist.
     if (!port && image.word(setup_word(i)) == kErased && image.word(setup_word(i) + 1) == kErased) continue;
     image.set_word(setup_word(i), kDefaultSetup);
     image.set_word(setup_word(i) + 1, kDefaultCustomization);

@@ -16,41 +16,42 @@
 
 namespace san::flash {
 
-/// What a command line says about an Intel NVM.
+/// Options for an Intel NVM on a command line.
 struct NvmOptions {
-  std::string family;               ///< its name, where the image does not tell
-  std::optional<IpOrder> ip_order;  ///< where the netmasks do not tell, or tell lies
-  bool unverified = false;          ///< write what no public datasheet confirms
+  std::string family;               ///< name of the family, if the image does not identify it
+  std::optional<IpOrder> ip_order;  ///< byte order of addresses, if the netmasks prove none or a wrong one
+  bool unverified = false;          ///< permit values and layouts that no public datasheet confirms
   bool drop_target_user = false;    ///< see IscsiEditRules
-  std::string force;                ///< a reason to restore a backup of another NIC
+  std::string force;                ///< reason for restoring a backup of another NIC
 };
 
-/// What is known about an image: the model behind text(), json() and verify().
+/// Interpreted content of an image: the model behind text(), json() and verify().
 struct NvmView {
   const NvmImage& image;
   const NvmFamily* family = nullptr;
   std::vector<NvmChecksum> checksums;
   std::vector<NvmArea> areas;
   IscsiBlockLocation block;
-  std::optional<IpOrder> order;       ///< what addresses are shown in
-  std::optional<IpOrder> mask_order;  ///< what the netmasks prove
+  std::optional<IpOrder> order;       ///< byte order in which addresses are shown
+  std::optional<IpOrder> mask_order;  ///< byte order that the netmasks prove
   bool order_conflict = false;
 };
 NvmView nvm_view(const NvmImage& image, const NvmFamily* family, std::optional<IpOrder> order);
 
-/// What is wrong with the image, errors first (the rules of the reference tables, and what the drivers
-/// check).
+/// Checks the image by the rules of the reference tables, and as the drivers do; returns the findings, errors
+/// first.
 std::vector<Finding> nvm_findings(const NvmView& view);
 Json nvm_json(const std::string& name, const NvmView& view);
 Printable nvm_text(const std::string& name, const NvmView& view);
 
-/// An Intel NVM, wherever it is kept.
+/// An Intel NVM, in a file or in a NIC.
 class NvmFlash : public FlashDevice {
  public:
-  /// Writes `after` over `before`, which is what was read, reads it back and compares; throws Error.
+  /// Function that writes `after` over `before`, the image that was read, reads it back and compares; throws
+  /// Error.
   using Writer = std::function<void(const NvmImage& before, const NvmImage& after)>;
 
-  /// `name` is what the user typed. Throws Error(usage) for a family's name that is not known.
+  /// `name` is the name that the user typed. Throws Error(usage) for an unknown family.
   NvmFlash(std::string name, NvmImage image, NvmOptions options, Writer writer);
 
   Printable text() const override;
@@ -86,8 +87,8 @@ class NvmFlash : public FlashDevice {
   Writer writer_;
 };
 
-/// The NVM image in the file `path`. What is committed replaces the file by one rename, with its owner and
-/// mode. Throws Error.
+/// Opens the NVM image in the file `path`; `name` is the name that the user typed. commit() replaces the file
+/// by one rename, with its owner and mode. Throws Error.
 std::unique_ptr<FlashDevice> open_nvm_file(const std::string& name, const std::string& path,
                                            const NvmOptions& options);
 

@@ -31,7 +31,7 @@ bool is_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// The next word of a line, and the rest.
+/// Splits the next word off a line.
 std::string_view take_word(std::string_view& line) {
   line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
   const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
@@ -39,7 +39,7 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
-/// "0x0010:", as the lines of a table begin; old versions of ethtool have no colon.
+/// Parses "0x0010:", which begins a line of a table; old versions of ethtool have no colon.
 bool parse_offset(std::string_view word, std::size_t& offset) {
   if (!word.starts_with("0x")) return false;
   word.remove_prefix(2);
@@ -49,7 +49,7 @@ bool parse_offset(std::string_view word, std::size_t& offset) {
   return !word.empty() && error == std::errc() && stop == end;
 }
 
-/// The tables begin with "Offset Values", or at once with the first offset.
+/// Recognizes a table: it begins with "Offset Values", or at once with the first offset.
 bool is_table(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   std::size_t offset = 0;
@@ -63,11 +63,11 @@ class TableReader {
  public:
   TableReader(const std::string& name, std::string_view text) : name_(name), text_(text) {}
 
-  void read(std::vector<std::byte>& bytes, std::vector<std::size_t>& places) {
+  void read(std::vector<std::byte>& bytes, std::vector<std::size_t>& positions) {
     for (std::size_t at = 0; at < text_.size();) {
       const std::size_t end = std::min(text_.find('\n', at), text_.size());
       ++line_;
-      read_line(text_.substr(at, end - at), bytes, places);
+      read_line(text_.substr(at, end - at), bytes, positions);
       at = end + 1;
     }
   }
@@ -78,7 +78,7 @@ class TableReader {
   }
 
   void read_line(std::string_view line, std::vector<std::byte>& bytes,
-                 std::vector<std::size_t>& places) const {
+                 std::vector<std::size_t>& positions) const {
     const std::string_view first = take_word(line);
     if (first.empty() || first == "Offset" || first.starts_with("---")) return;
     std::size_t offset = 0;
@@ -93,7 +93,7 @@ class TableReader {
       unsigned value = 0;
       std::from_chars(word.data(), word.data() + 2, value, 16);
       bytes.push_back(std::byte(value));
-      places.push_back(static_cast<std::size_t>(word.data() - text_.data()));
+      positions.push_back(static_cast<std::size_t>(word.data() - text_.data()));
     }
   }
 
@@ -111,12 +111,12 @@ NvmImage NvmImage::parse(const std::string& name, std::span<const std::byte> con
     return {name, {content.begin(), content.end()}};
   }
   std::vector<std::byte> bytes;
-  std::vector<std::size_t> places;
-  TableReader(name, text).read(bytes, places);
+  std::vector<std::size_t> positions;
+  TableReader(name, text).read(bytes, positions);
   NvmImage image(name, std::move(bytes));
   image.format_ = NvmFormat::ethtool;
   image.text_ = text;
-  image.places_ = std::move(places);
+  image.positions_ = std::move(positions);
   return image;
 }
 
@@ -139,8 +139,8 @@ std::vector<std::byte> NvmImage::file() const {
   for (std::size_t i = 0; i < bytes_.size(); ++i) {
     const auto value = std::to_integer<unsigned>(bytes_[i]);
     unsigned old = 0;
-    std::from_chars(text.data() + places_[i], text.data() + places_[i] + 2, old, 16);
-    if (old != value) text.replace(places_[i], 2, fmt::format("{:02x}", value));
+    std::from_chars(text.data() + positions_[i], text.data() + positions_[i] + 2, old, 16);
+    if (old != value) text.replace(positions_[i], 2, fmt::format("{:02x}", value));
   }
   const auto* const begin = reinterpret_cast<const std::byte*>(text.data());
   return {begin, begin + text.size()};

@@ -12,13 +12,14 @@
 
 namespace san::flash {
 
-/// Boot words of every port of the family; of an unknown family those of port 1, which all have.
+/// Returns the boot words of every port of the family; for an unknown family those of port 1, which all NICs
+/// have.
 Json port_words_json(const NvmView& view);
-/// The same as a table for people.
+/// Returns the boot words of port_words_json() as a table for the user.
 Table port_words_table(const NvmView& view);
 
-/// The iSCSI block: where it is, in which order addresses stand, head and records. Secrets are only told to
-/// be there.
+/// Returns the iSCSI block: its location, the byte order of addresses, header and records. Of secrets only
+/// their presence is shown.
 Json block_json(const NvmView& view);
 Printable block_text(const NvmView& view);
 

@@ -58,12 +58,13 @@ std::vector<std::string> NvmFlash::enable_rom(bool enable, std::optional<unsigne
   unsigned found = 0;
   bool sure = true;
   for (unsigned i = port.value_or(1); i <= port.value_or(ports); ++i) {
-    const auto place = rom_switch(image, family, i);
-    if (!place) continue;
+    const auto rom_bit = rom_switch(image, family, i);
+    if (!rom_bit) continue;
     ++found;
-    sure = sure && place->sure;
-    const auto word = image.word(place->word);
-    image.set_word(place->word, static_cast<std::uint16_t>(enable ? word & ~place->bit : word | place->bit));
+    sure = sure && rom_bit->sure;
+    const auto word = image.word(rom_bit->word);
+    image.set_word(rom_bit->word,
+                   static_cast<std::uint16_t>(enable ? word & ~rom_bit->bit : word | rom_bit->bit));
   }
   if (found == 0)
     throw Error(Exit::failed, name_, "the section with the bit that hides the option ROM is not there");

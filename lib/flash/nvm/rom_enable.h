@@ -17,14 +17,16 @@ struct RomSwitch {
   bool sure = false;  ///< a public datasheet says which bit it is
 };
 
-/// That of a port (from 1). Nothing where no document names it, and where the image has no such section.
-///   X550: bit 3 of word 2 of the section that word 0x07 (port 2: 0x08) points to (datasheet, 6.2.7.3).
-///   82576, 82580, I350, I210: "LAN boot disable" of initialization control 3 (I210 datasheet, 3.3.3.1),
-///   which is word 0x24 (82576, port 2: 0x14; 82580 and I350: 0x24 of the port's section). That it is bit 7
-///   is in no public document.
+/// Returns the bit of a port (from 1), or nothing if no document names it, or if the image lacks the section.
+///
+/// X550: bit 3 of word 2 of the section that word 0x07 (port 2: 0x08) points to (datasheet, 6.2.7.3).
+///
+/// 82576, 82580, I350, I210: "LAN boot disable" of initialization control 3 (I210 datasheet, 3.3.3.1), which
+/// is word 0x24 (82576, port 2: 0x14; 82580 and I350: 0x24 of the port's section). That it is bit 7 is in no
+/// public document.
 std::optional<RomSwitch> rom_switch(const NvmImage& image, const NvmFamily& family, unsigned port);
 
-/// How many ports have one in that family; 0 where no document says anything.
+/// Returns the number of ports that have such a bit in that family; 0 if no document names it.
 unsigned rom_switch_ports(const NvmFamily& family);
 
 }  // namespace san::flash

@@ -14,7 +14,7 @@
 namespace san::flash {
 namespace {
 
-constexpr std::size_t kMaxPnp = 16;  // headers that one follows before calling it a loop
+constexpr std::size_t kMaxPnp = 16;  // headers that are followed before it counts as a loop
 constexpr std::size_t kMaxDevices = 4096;
 constexpr std::size_t kMaxName = 128;
 
@@ -71,7 +71,7 @@ std::uint16_t pointer_at(std::span<const std::byte> image, std::size_t offset) {
   return value ? std::uint16_t{*value} : std::uint16_t{0};
 }
 
-/// The structure that begins with these letters; nothing where something else stands there.
+/// Returns the structure that begins with these letters, or nothing if they do not match.
 template <typename T>
 std::optional<T> signed_at(std::span<const std::byte> image, std::size_t offset, std::string_view letters) {
   auto found = read_at<T>(image, offset);
@@ -207,7 +207,7 @@ std::optional<RomImage> parse_rom_image(std::span<const std::byte> bytes, std::s
   rom.indicator = data->indicator;
   if (rom.pcir_revision >= 3) rom.runtime_units = data->runtime_length;
 
-  // An image that ends before its own PCI data structure has nothing that could be looked at.
+  // An image that ends before its own PCI data structure has nothing to parse.
   const auto image = bytes.subspan(offset, rom.length);
   if (rom.pcir + sizeof(PciData) > image.size()) return rom;
   rom.sum = byte_sum(image);

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t kMaxRom = std::size_t{16} << 20;  // PCI Local Bus Specification 3.0, 6.2.5.2
 constexpr std::size_t kIpxeChecksum = 6;                // iPXE's romprefix.S
-constexpr std::size_t kPadding = 16;                    // so many bytes of one value are no code
+constexpr std::size_t kPadding = 16;                    // a run of this many equal bytes is not code
 
-/// One image that is being changed. finish() makes the sums what they were.
+/// Image under edit. finish() restores its sums.
 class ImageEdit {
  public:
   ImageEdit(std::string name, const RomImage& before, std::span<std::byte> bytes)
@@ -72,16 +72,16 @@ class ImageEdit {
     return padding ? std::optional(part.size() - 1) : std::nullopt;
   }
 
-  /// No standard asks for a sum. iPXE's efirom makes it 0 by the byte behind the PCI data structure, and what
-  /// was so stays so.
+  /// Restores the sum of an EFI image. No standard requires one, but iPXE's efirom makes it 0 with the byte
+  /// behind the PCI data structure; a sum that was 0 stays 0.
   void finish_efi(std::vector<std::string>& notes) {
     const std::uint8_t sum = byte_sum(bytes_);
     if (before_.sum != 0 || sum == 0) return;
-    const std::size_t place = before_.pcir + before_.pcir_length;
-    const bool free = before_.device_list == 0 && before_.efi && place >= 0x1A &&
-                      place < before_.efi->image_offset && place < bytes_.size();
+    const std::size_t position = before_.pcir + before_.pcir_length;
+    const bool free = before_.device_list == 0 && before_.efi && position >= 0x1A &&
+                      position < before_.efi->image_offset && position < bytes_.size();
     if (free)
-      change(place, sum);
+      change(position, sum);
     else
       notes.push_back(name_ + ": its bytes added up to 0 and do not any more; nothing asks for that of EFI");
   }
@@ -111,14 +111,14 @@ std::string object(const RomFile& file, const RomImage& image) {
   return fmt::format("{}, image at {:#x}", file.name, image.offset);
 }
 
-/// Throws where a change hit one of the structures that it was to leave alone: they may lie upon each other.
+/// Throws if a change hit a structure that was to stay unchanged: structures may overlap.
 void check_result(const std::string& name, std::span<const std::byte> bytes, std::size_t images) {
   if (parse_option_rom(bytes, 0).images.size() != images)
     throw Error(Exit::refused, name, "the change would destroy it: its headers lie upon each other",
                 "see: sanflash rom verify");
 }
 
-/// Puts the new id into the list. Returns how many other devices are left in it.
+/// Adds the new id to the list. Returns the number of other devices left in it.
 std::size_t edit_list(ImageEdit& edit, const RomImage& image, std::uint16_t device, DeviceListRule rule) {
   std::size_t others = 0;
   for (std::size_t i = 0; i < image.devices.size(); ++i) {

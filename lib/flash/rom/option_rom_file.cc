@@ -12,7 +12,7 @@
 namespace san::flash {
 namespace {
 
-/// ROMs at any byte: in a container nothing is aligned. What is inside one ROM is not looked at for others.
+/// Finds ROMs at any byte, because containers align nothing. The inside of a ROM is not searched for others.
 std::vector<OptionRom> scan_for_roms(std::span<const std::byte> bytes) {
   std::vector<OptionRom> roms;
   for (std::size_t at = 0; at + 1 < bytes.size();) {

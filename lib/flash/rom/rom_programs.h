@@ -8,11 +8,12 @@
 
 namespace san::flash {
 
-/// Which program writes an option ROM into the flash of this NIC, as a command where that is known, for
-/// people to read. No ioctl of Linux does.
+/// Returns advice on the program that writes an option ROM into the flash of this NIC, as a command if that
+/// is known. No ioctl of Linux writes one.
 std::string rom_program(const NicInterface& nic, const std::string& rom);
 
-/// Whether a ROM of the file is for the NIC: by vendor and device of an image, or by its list of devices.
+/// Returns true if a ROM of the file is for the NIC: by vendor and device of an image, or by its list of
+/// devices.
 bool rom_is_for(const RomFile& file, const NicInterface& nic);
 
 }  // namespace san::flash

@@ -6,14 +6,14 @@
 namespace san::flash {
 namespace {
 
-/// As the driver says it in the path (NetworkPkg/IScsiDxe/IScsiExtScsiPassThru.c).
+/// Returns the login options that the driver stores in the path (NetworkPkg/IScsiDxe/IScsiExtScsiPassThru.c).
 std::uint16_t login_options(const IscsiAttempt& attempt) {
   if (attempt.auth == IscsiAttempt::Auth::none) return 0x0800;
   return attempt.auth == IscsiAttempt::Auth::chap && !attempt.mutual ? 0x1000 : 0;
 }
 
-/// Whether the connection is the one that the attempt makes (NetworkPkg/IScsiDxe/IScsiMisc.c,
-/// IScsiGetTcpConnDevicePath). By IPv6 the attempt does not tell: the machine's address is in the path only.
+/// Returns true if the connection is the one that the attempt makes (NetworkPkg/IScsiDxe/IScsiMisc.c,
+/// IScsiGetTcpConnDevicePath). Unknown for IPv6, and false: the machine's address is in the path only.
 bool same_connection(const IpPath& path, const IscsiAttempt& attempt) {
   if (path.v6 || attempt.ip == IscsiAttempt::Ip::v6 || path.remote_port != attempt.port) return false;
   if (attempt.url.empty() && path.remote != attempt.target_address) return false;

@@ -15,8 +15,8 @@ namespace {
 using boot::BootProfile;
 using boot::IpAddress;
 
-/// Patience of a connection: switch ports that have just come up take their time, and an attempt of the
-/// driver's own (1 s, no retry) is over before they do.
+/// Timeout of a connection: switch ports that have just come up need some time, and an attempt with the
+/// driver's defaults (1 s, no retry) ends before they are ready.
 constexpr std::uint16_t kTimeout = 5000;
 constexpr std::uint8_t kRetries = 3;
 
@@ -28,7 +28,7 @@ IscsiAttempt::Address address_bytes(const IpAddress& address) {
   return address.bytes;
 }
 
-/// ISID of the OUI form made of the address, as the driver's own form makes it (IScsiConfig.c).
+/// Returns an ISID of the OUI form, derived from the address as the driver does it (IScsiConfig.c).
 std::array<std::uint8_t, 6> isid_of(const std::string& mac) {
   std::array<std::uint8_t, 6> out = boot::mac_octets(mac);
   out[0] &= 0x3F;
@@ -37,7 +37,7 @@ std::array<std::uint8_t, 6> isid_of(const std::string& mac) {
 
 void put_initiator(const BootProfile& profile, IscsiAttempt& attempt) {
   if (profile.dhcp) {
-    // IPv6: with DHCP the driver waits for DHCPv6 option 59; without, it takes what address the firmware's
+    // IPv6: with DHCP the driver waits for DHCPv6 option 59; without, it uses the address that the firmware's
     // own IPv6 settings give the NIC (uefi_ip6.h).
     attempt.initiator_dhcp = attempt.ip == IscsiAttempt::Ip::v4;
     return;
@@ -77,7 +77,7 @@ void put_target(const BootProfile& profile, const iscsi::Portal& portal, IscsiAt
 }
 
 void put_auth(const iscsi::Credentials& auth, IscsiAttempt& attempt) {
-  // A fresh attempt says CHAP, and with an empty name that is refused by targets that want none.
+  // A fresh attempt is set to CHAP, and targets without authentication refuse that with an empty name.
   attempt.auth = auth.user.empty() ? IscsiAttempt::Auth::none : IscsiAttempt::Auth::chap;
   attempt.mutual = !auth.target_user.empty();
   attempt.user = auth.user;
@@ -132,7 +132,7 @@ std::vector<IscsiAttempt> attempts_for(const BootProfile& profile, const iscsi::
     put_target(profile, portal, attempt);
     put_initiator(profile, attempt);
     put_auth(auth, attempt);
-    encode_attempt(attempt);  // too long a name is found before anything is planned
+    encode_attempt(attempt);  // throws for a name that is too long before anything is planned
     out.push_back(std::move(attempt));
   }
   return out;

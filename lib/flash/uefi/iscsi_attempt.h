@@ -11,10 +11,10 @@
 
 namespace san::flash {
 
-/// Bytes of an "Attempt N" variable.
+/// Size in bytes of an "Attempt N" variable.
 inline constexpr std::size_t kAttemptSize = 1049;
 
-/// One try of EDK2's iSCSI initiator to log in, as its variable "Attempt N" holds it
+/// One login attempt of EDK2's iSCSI initiator, as stored in its variable "Attempt N"
 /// (NetworkPkg/IScsiDxe/IScsiConfigNVDataStruc.h, IScsiImpl.h, IScsiMisc.h). Defaults are those of an attempt
 /// that the driver makes at its first start.
 struct IscsiAttempt {
@@ -24,52 +24,54 @@ struct IscsiAttempt {
   using Address = std::array<std::uint8_t, 16>;  ///< an IPv4 address in the first 4 bytes
 
   std::uint8_t index = 0;  ///< 1 to 8
-  bool active = false;     ///< belongs to a NIC; what is not active is passed over
+  bool active = false;     ///< belongs to a NIC; the driver skips an attempt that is not active
   std::string name;        ///< "Attempt 1", at most 11 bytes
-  std::string mac;         ///< as the driver compares it: upper case, colons, and "\0064" for VLAN 100
+  std::string mac;  ///< in the form that the driver compares: upper case, colons, and "\0064" for VLAN 100
   Mode mode = Mode::off;
   Ip ip = Ip::v4;
   std::uint16_t port = 3260;
   Address local{}, gateway{}, target_address{};
   std::array<std::uint8_t, 4> mask{};
-  std::uint8_t prefix = 0;  ///< of an IPv6 address
+  std::uint8_t prefix = 0;  ///< prefix length of an IPv6 address
   bool initiator_dhcp = false, target_dhcp = false;
   std::string target;                 ///< iSCSI name, at most 223 bytes
   std::string url;                    ///< the target's host name, at most 254 bytes; empty for an address
-  std::array<std::uint8_t, 8> lun{};  ///< as on the wire (SAM-5, 4.7)
-  std::uint16_t timeout = 1000;       ///< of a connection, ms: 100 to 20000
+  std::array<std::uint8_t, 8> lun{};  ///< in wire format (SAM-5, 4.7)
+  std::uint16_t timeout = 1000;       ///< timeout of a connection, ms: 100 to 20000
   std::uint8_t retries = 0;           ///< 0 to 16
   std::array<std::uint8_t, 6> isid{};
   Auth auth = Auth::chap;  ///< CHAP with an empty name means none in a fresh attempt
   bool mutual = false;
   std::string user, secret;                ///< at most 126 and 16 bytes
-  std::string target_user, target_secret;  ///< the same, of mutual CHAP
-  bool logged_in = false;                  ///< what the firmware wrote down at its last start
+  std::string target_user, target_secret;  ///< mutual CHAP, with the same limits
+  bool logged_in = false;                  ///< the login succeeded at the firmware's last start
 
   bool operator==(const IscsiAttempt&) const = default;
 };
 
-/// The attempt in a variable's data; nothing where that has another length. Strings without an end are cut.
+/// Decodes the attempt in a variable's data; returns nothing if that has another length. Strings without a
+/// terminator are truncated.
 std::optional<IscsiAttempt> decode_attempt(std::span<const std::byte> data);
 
-/// The data of the variable. Fields that IscsiAttempt does not have are 0, as in a fresh attempt. Throws
-/// Error(usage) that names a string too long for its field, with the numbers.
+/// Encodes the attempt as the data of its variable. Fields that IscsiAttempt lacks are 0, as in a fresh
+/// attempt. Throws Error(usage) with the numbers that names a string too long for its field.
 std::vector<std::byte> encode_attempt(const IscsiAttempt& attempt);
 
-/// An attempt as the driver makes it at its first start: number `index`, CHAP, nothing else.
+/// Returns an attempt as the driver makes it at its first start: number `index`, CHAP, nothing else.
 IscsiAttempt fresh_attempt(std::uint8_t index);
 
-/// "52:54:00:12:34:56" (either case) as the driver writes it: upper case, with `vlan` behind it if not 0.
-/// The driver compares the text, so that anything else is passed over silently.
+/// Formats "52:54:00:12:34:56" (either case) as the driver does: upper case, followed by `vlan` if not 0. The
+/// driver compares the text, and silently skips any other form.
 std::string attempt_mac(const std::string& mac, std::uint16_t vlan);
 
-/// The same without colons: what the firmware calls its variables of a NIC (EDK2, NetLibGetMacString).
+/// Returns the firmware's name for its variables of a NIC: attempt_mac() without colons (EDK2,
+/// NetLibGetMacString).
 std::u16string nic_variable(const std::string& mac, std::uint16_t vlan);
 
-/// An address of an attempt as people write it.
+/// Formats an address of an attempt for the user.
 std::string address_text(const IscsiAttempt::Address& bytes, bool v6);
 
-/// The VLAN behind the attempt's address; 0 for none.
+/// Returns the VLAN in the attempt's `mac`; 0 for none.
 std::uint16_t attempt_vlan(const IscsiAttempt& attempt);
 
 }  // namespace san::flash

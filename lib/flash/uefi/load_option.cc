@@ -112,7 +112,7 @@ void take_media(LoadOption& option, unsigned subtype) {
   if (subtype == kFilePath || subtype == kFirmwareFile) option.kind = Kind::file;
 }
 
-/// Whether every node up to the first end node could be followed.
+/// Returns true if every node up to the first end node could be followed.
 bool take_path(LoadOption& option, std::span<const std::byte> path) {
   while (!path.empty()) {
     const auto header = read_at<NodeHeader>(path, 0);
@@ -186,9 +186,9 @@ std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store) {
   return out;
 }
 
-std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t place) {
+std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t position) {
   std::vector<BootEntry> order = entries;
-  const auto first = order.begin() + static_cast<std::ptrdiff_t>(place);
+  const auto first = order.begin() + static_cast<std::ptrdiff_t>(position);
   std::rotate(order.begin(), first, first + 1);
   std::vector<std::byte> out(2 * order.size());
   for (std::size_t i = 0; i < order.size(); ++i) write_at(std::span(out), 2 * i, le16(order[i].number));

@@ -15,8 +15,8 @@ std::string nic_of(const IscsiAttempt& attempt) {
   return to_lower(attempt.mac.substr(0, 17));
 }
 
-/// Settings of the firmware's own menu that a profile has no words for would be lost by a change that does
-/// not replace them.
+/// Throws Error(refused) if the attempt has settings of the firmware's own menu that a profile cannot
+/// express, and that the change would lose because it does not replace them.
 void check_known(const IscsiAttempt& attempt, const FlashSettings& settings, const std::string& object) {
   const auto lost = [&](const std::string& what, const std::string& hint) {
     return Error(Exit::refused, object,
@@ -31,7 +31,7 @@ void check_known(const IscsiAttempt& attempt, const FlashSettings& settings, con
     throw lost("logs in by Kerberos", "give a CHAP user or --no-chap as well");
 }
 
-/// What the store says already.
+/// Returns the current settings of the store.
 MergedSettings settings_now(const UefiIscsi& now, const std::string& mac) {
   MergedSettings out;
   out.profile.mac = mac;

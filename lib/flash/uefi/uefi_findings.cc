@@ -30,7 +30,7 @@ void check_vlan(Findings& out, const std::string& where, std::uint16_t vlan,
                    "only, and passes the attempt over"});
 }
 
-/// The firmware itself has link-local addresses always.
+/// The firmware always has link-local addresses on its own.
 void check_ip6(Findings& out, const std::string& where, const IscsiAttempt& a, const UefiIscsi& now) {
   if (a.ip != IscsiAttempt::Ip::v6 || a.initiator_dhcp) return;
   const Ip6Settings* const settings = now.ip6_of(a);

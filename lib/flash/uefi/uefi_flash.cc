@@ -69,9 +69,9 @@ std::vector<std::string> UefiFlash::prefer_pxe(const std::string& mac) {
   });
   if (first == entries->end())
     return {"BootOrder has no PXE entry of this NIC: the firmware makes one when it sees the NIC"};
-  const auto place = static_cast<std::size_t>(first - entries->begin());
+  const auto position = static_cast<std::size_t>(first - entries->begin());
   now_.set({u"BootOrder", kGlobalVariable}, kNonVolatile | kBootService | kRuntime,
-           boot_order_with_first(*entries, place));
+           boot_order_with_first(*entries, position));
   return {};
 }
 

@@ -11,16 +11,17 @@
 
 namespace san::flash {
 
-/// What is wrong with the iSCSI settings in a store, errors first: what the driver passes over silently, what
-/// the operating system will not take, what stands before the disk in BootOrder.
+/// Checks the iSCSI settings in a store and returns the findings, errors first: settings that the driver
+/// silently skips, settings that the operating system will not accept, entries in front of the disk in
+/// BootOrder.
 std::vector<Finding> uefi_findings(const VariableStore& store);
 Json uefi_json(const VariableStore& store);
 Printable uefi_text(const VariableStore& store);
-/// Variables that differ, attempts field by field.
+/// Returns the variables that differ, attempts field by field.
 std::vector<FlashChange> uefi_differences(const VariableStore& before, const VariableStore& after);
 
-/// The NICs that have attempts in the store, "52:54:00:12:34:56", in the order of their attempts: port 1 is
-/// the first of them.
+/// Returns the MAC addresses of the NICs that have attempts in the store, "52:54:00:12:34:56", in the order
+/// of their attempts: port 1 is the first.
 std::vector<std::string> uefi_nics(const UefiIscsi& settings);
 
 struct MergedSettings {
@@ -28,16 +29,16 @@ struct MergedSettings {
   iscsi::Credentials auth;
 };
 
-/// What the store says of that NIC, with `settings` over it. `object` is for messages. Throws Error(usage)
-/// where a CHAP user has no secret, or the other way round, and Error(refused) where an attempt says
-/// something that would be lost: target or kind of address by DHCP, Kerberos.
+/// Merges the settings of that NIC in the store with `settings`, which take precedence. `object` is used in
+/// messages. Throws Error(usage) if a CHAP user has no secret, or the reverse, and Error(refused) if an
+/// attempt has a setting that would be lost: target or kind of address by DHCP, Kerberos.
 MergedSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
                               const std::string& object);
 
 /// A firmware's variable store, with the settings of its iSCSI initiator.
 class UefiFlash final : public FlashDevice {
  public:
-  /// Writes the second store over the first; throws Error.
+  /// Function that writes `after` over `before`; throws Error.
   using Writer = std::function<void(const VariableStore& before, const VariableStore& after)>;
 
   UefiFlash(VariableStore store, Writer writer);
@@ -45,7 +46,8 @@ class UefiFlash final : public FlashDevice {
   Printable text() const override;
   Json json() const override;
   std::vector<Finding> verify() const override;
-  /// A NIC is known by its address: that of `settings`, else that of port `port` in the store.
+  /// Stores the settings of the NIC with the MAC address in `settings`, or else of that of port `port` in the
+  /// store.
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
   std::vector<std::string> choose(BootChoice choice, unsigned port) override;
   std::vector<std::string> reset(std::optional<unsigned> port) override;
@@ -65,8 +67,8 @@ class UefiFlash final : public FlashDevice {
   Writer writer_;
 };
 
-/// The store in the file `path`; `name` is what the user typed. What is committed replaces the file by one
-/// rename. Throws Error.
+/// Opens the store in the file `path`; `name` is the name that the user typed. commit() replaces the file by
+/// one rename. Throws Error.
 std::unique_ptr<FlashDevice> open_uefi_file(const std::string& name, const std::string& path);
 
 }  // namespace san::flash

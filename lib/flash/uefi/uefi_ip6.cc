@@ -27,11 +27,12 @@ struct DataItem {
 struct ManualBytes {
   std::uint8_t address[16], anycast, prefix;
 };
-/// With room for what is added, so that offsets keep to their 16 bits; UEFI stores hold no larger variables.
+/// Limit that leaves space for additions, so that offsets fit into 16 bits; UEFI stores hold no larger
+/// variables.
 constexpr std::size_t kMaxSize = 0x8000;
 static_assert(sizeof(Header) == 8 && sizeof(DataItem) == 12 && sizeof(ManualBytes) == 18);
 
-/// The sum of 16-bit words with the carries added to it (RFC 1071), which is 0xFFFF of what is whole.
+/// Returns the sum of 16-bit words with the carries added to it (RFC 1071): 0xFFFF for intact data.
 std::uint16_t sum_of(std::span<const std::byte> data) {
   std::uint32_t sum = 0;
   std::size_t at = 0;

@@ -17,15 +17,15 @@ namespace san::flash {
 /// Vendor of a NIC's IPv6 settings: EFI_IP6_CONFIG_PROTOCOL_GUID (UEFI 2.10, 28.7).
 inline constexpr Guid kIp6Vendor = Guid::of(0x937FE521, 0x95AE, 0x4D1A, 0x8929, 0x48BCD90AD31A);
 
-/// How the firmware's IPv6 comes to an address on a NIC: the variable of EDK2 (NetworkPkg/Ip6Dxe,
-/// Ip6ConfigImpl.h and .c). An attempt to log in by IPv6 has no address of its own, and uses these.
+/// IPv6 configuration of a NIC in the firmware: the variable of EDK2 (NetworkPkg/Ip6Dxe, Ip6ConfigImpl.h and
+/// .c). An attempt to log in by IPv6 has no address of its own, and uses these.
 struct Ip6Settings {
   using Address = std::array<std::uint8_t, 16>;
   enum class Policy : std::uint8_t {
-    manual = 0,     ///< nothing but what is listed here; the firmware's default
-    automatic = 1,  ///< by router advertisements, and by DHCPv6 where those say so
+    manual = 0,     ///< only the addresses listed here; the firmware's default
+    automatic = 1,  ///< by router advertisements, and by DHCPv6 if those say so
   };
-  /// EFI_IP6_CONFIG_MANUAL_ADDRESS.
+  /// A manual address (EFI_IP6_CONFIG_MANUAL_ADDRESS).
   struct Manual {
     Address address{};
     bool anycast = false;
@@ -33,7 +33,8 @@ struct Ip6Settings {
 
     bool operator==(const Manual&) const = default;
   };
-  /// What is kept as it is: the interface's identifier, how often an address is probed, name servers.
+  /// A record that is preserved unchanged: the interface's identifier, the number of duplicate address
+  /// probes, name servers.
   struct Other {
     std::uint32_t type = 0;
     std::vector<std::byte> data;
@@ -41,34 +42,35 @@ struct Ip6Settings {
     bool operator==(const Other&) const = default;
   };
 
-  std::uint32_t iaid = 0;  ///< of DHCPv6 (RFC 8415, 21.4)
+  std::uint32_t iaid = 0;  ///< identifier for DHCPv6 (RFC 8415, 21.4)
   Policy policy = Policy::manual;
   std::vector<Manual> addresses;
   std::vector<Address> gateways;
-  std::vector<Other> others;  ///< by their types
+  std::vector<Other> others;  ///< sorted by type
 
   bool operator==(const Ip6Settings&) const = default;
 
-  /// The first address that is set by hand; null where none is, or the policy is automatic.
+  /// Returns the first manual address; null if there is none, or the policy is automatic.
   const Manual* own_address() const;
 };
 
-/// The variable of the NIC with that address ("52:54:00:12:34:56", either case), on a VLAN if that is not 0.
+/// Returns the name of the variable for the NIC with that MAC address ("52:54:00:12:34:56", either case), on
+/// a VLAN if that is not 0.
 VariableName ip6_variable(const std::string& mac, std::uint16_t vlan);
 
-/// The settings in a variable's data; nothing where its checksum is wrong, records overlap, or one reaches
-/// past its end: the firmware makes such a variable anew.
+/// Decodes the settings in a variable's data; returns nothing if its checksum is wrong, records overlap, or
+/// one extends past its end: the firmware replaces such a variable by a new one.
 std::optional<Ip6Settings> decode_ip6(std::span<const std::byte> data);
 
-/// The data of the variable, laid out as the firmware does it: records in the order of their types, what
-/// they hold from the end backwards.
+/// Encodes the settings as the data of the variable, in the firmware's layout: records sorted by type, their
+/// content from the end backwards.
 std::vector<std::byte> encode_ip6(const Ip6Settings& settings);
 
-/// As the firmware makes them at its first start, but for the identifier for DHCPv6, which is made of the
-/// NIC's address alone.
+/// Returns the settings that the firmware makes at its first start, but for the DHCPv6 identifier, which is
+/// derived from the NIC's address alone.
 Ip6Settings fresh_ip6(const std::string& mac);
 
-/// "automatic", "manual, 2001:db8::15/64, gateway fe80::1", "manual, no address".
+/// Formats the settings: "automatic", "manual, 2001:db8::15/64, gateway fe80::1", "manual, no address".
 std::string to_string(const Ip6Settings& settings);
 
 }  // namespace san::flash

@@ -63,7 +63,7 @@ bool enabled(const IscsiAttempt& attempt) {
   return attempt.active && attempt.mode != IscsiAttempt::Mode::off;
 }
 
-/// Whether the attempt belongs to the NIC, on whatever VLAN.
+/// Returns true if the attempt belongs to the NIC, on any VLAN.
 bool of_nic(const IscsiAttempt& attempt, const std::string& mac) {
   const std::string own = attempt_mac(mac, 0);
   return attempt.active && attempt.mac.size() >= own.size() && attempt_mac(attempt.mac, 0).starts_with(own);
@@ -73,7 +73,7 @@ bool contains(const Bytes8& order, std::uint8_t index) {
   return std::find(order.begin(), order.end(), index) != order.end();
 }
 
-/// The plan while it grows.
+/// Plan under construction.
 class Plan {
  public:
   explicit Plan(UefiIscsi now) : now_(std::move(now)) {}
@@ -86,7 +86,7 @@ class Plan {
     return nullptr;
   }
 
-  /// Numbers for `wanted` attempts of the NIC: those it has, then those that are nobody's.
+  /// Returns numbers for `wanted` attempts of the NIC: those it has, then unused ones.
   Bytes8 numbers(const std::string& mac, std::size_t wanted, const std::string& object) const {
     Bytes8 own, free;
     for (std::uint8_t i = 1; i <= kAttempts; ++i) {
@@ -106,7 +106,7 @@ class Plan {
     return own;
   }
 
-  /// Those of the NIC that are not in `keep` become as they were at the first start.
+  /// Resets the attempts of the NIC that are not in `keep` to those of the first start.
   void reset(const std::string& mac, const Bytes8& keep) {
     for (const IscsiAttempt& attempt : now_.attempts)
       if ((mac.empty() ? attempt.active : of_nic(attempt, mac)) && !contains(keep, attempt.index)) {
@@ -115,7 +115,8 @@ class Plan {
       }
   }
 
-  /// In a store in which the driver has never run it would make all attempts anew, over ours.
+  /// Marks the initial attempts as made: in a store with which the driver has never run, it would create all
+  /// attempts and overwrite these.
   void make_initial(const Bytes8& ours) {
     if (now_.booted) return;
     Bytes8 all;
@@ -136,7 +137,7 @@ class Plan {
 
   const Bytes8& order() const { return now_.order; }
 
-  /// Attempts of other NICs that the driver will try.
+  /// Returns the attempts of other NICs that the driver will try.
   std::vector<const IscsiAttempt*> others(const Bytes8& ours) const {
     std::vector<const IscsiAttempt*> out;
     for (const IscsiAttempt& attempt : now_.attempts)
@@ -149,7 +150,7 @@ class Plan {
   UefiIscsi now_;
 };
 
-/// The driver passes over single attempts as soon as one is for multipath: all have to be of one kind.
+/// Sets one mode in all attempts: the driver skips single attempts as soon as one is for multipath.
 void agree(std::vector<IscsiAttempt>& attempts, const std::vector<const IscsiAttempt*>& others,
            const std::string& object) {
   if (attempts.empty() || attempts.front().mode == IscsiAttempt::Mode::off) return;
@@ -163,7 +164,7 @@ void agree(std::vector<IscsiAttempt>& attempts, const std::vector<const IscsiAtt
       for (IscsiAttempt& attempt : attempts) attempt.mode = IscsiAttempt::Mode::multipath;
 }
 
-/// The list of VLANs without those that the NIC's attempts had, and with that of the profile.
+/// Updates the list of VLANs: removes those of the NIC's attempts and adds that of the profile.
 void put_vlan(UefiChange& change, const UefiIscsi& now, const VariableStore* store, const std::string& mac,
               std::uint16_t vlan) {
   std::vector<std::uint16_t> dropped;
@@ -177,7 +178,7 @@ void put_vlan(UefiChange& change, const UefiIscsi& now, const VariableStore* sto
   if (list != old) change.edits.push_back({id, kNonVolatile | kBootService, list});
 }
 
-/// The NICs that have attempts on a VLAN.
+/// Returns the NICs that have attempts on a VLAN.
 std::vector<std::string> vlan_nics(const UefiIscsi& now) {
   std::vector<std::string> out;
   for (const IscsiAttempt& attempt : now.attempts)
@@ -187,8 +188,8 @@ std::vector<std::string> vlan_nics(const UefiIscsi& now) {
   return out;
 }
 
-/// The firmware's IPv6 on the NIC as the profile wants it; what does that already stays as it is. Whether
-/// something has changed.
+/// Updates the firmware's IPv6 settings of the NIC to the profile; settings that suffice already are kept.
+/// Returns true if something has changed.
 bool put_ip6(UefiChange& change, const VariableStore* store, const BootProfile& profile) {
   const VariableName id = ip6_variable(profile.mac, profile.vlan);
   std::optional<Ip6Settings> old;
@@ -215,12 +216,12 @@ bool put_ip6(UefiChange& change, const VariableStore* store, const BootProfile& 
   return true;
 }
 
-/// `tried`: the firmware has logged in by this attempt, and nothing changes.
+/// `tried` is true if the firmware has logged in with this attempt, and nothing changes.
 void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiAttempt& attempt, bool tried) {
   const auto entries = boot_entries(store);
   if (!entries) return;
-  if (const auto place = entry_of_attempt(*entries, attempt, tried)) {
-    const auto order = boot_order_with_first(*entries, *place);
+  if (const auto position = entry_of_attempt(*entries, attempt, tried)) {
+    const auto order = boot_order_with_first(*entries, *position);
     if (order != store.get(boot_order())->data)
       change.notes.emplace_back("the disk's entry is moved to the front of BootOrder");
     change.edits.push_back({boot_order(), kBootOrderAttributes, order});
@@ -233,14 +234,15 @@ void put_boot_order(UefiChange& change, const VariableStore& store, const IscsiA
   change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
 }
 
-/// Whether people would say that the two are the same.
+/// Returns true if the two have equal settings, regardless of the firmware's record of the last login, and of
+/// the mode with `whatever_mode`.
 bool same(IscsiAttempt a, const IscsiAttempt& b, bool whatever_mode) {
   a.logged_in = b.logged_in;
   if (whatever_mode) a.mode = b.mode;
   return a == b;
 }
 
-/// What people tune in the firmware's menu, and no profile says.
+/// Keeps values that the user may have tuned in the firmware's menu, and that a profile does not contain.
 void keep_tuning(const IscsiAttempt& there, IscsiAttempt& attempt) {
   const IscsiAttempt untouched = fresh_attempt(there.index);
   if (there.timeout != untouched.timeout || there.retries != untouched.retries) {
@@ -273,7 +275,7 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
   plan.reset(profile.mac, numbers);
   const auto others = plan.others(numbers);
   agree(attempts, others, object_of(profile));
-  // Settings that are off do not rename the machine for a NIC that boots.
+  // Disabled settings do not rename the machine for a NIC that boots.
   const bool rename = others.empty() || profile.priority != Priority::disabled;
   if (rename && !others.empty() && !now.initiator.empty() && now.initiator != profile.initiator)
     plan.change.notes.push_back(fmt::format(
@@ -285,7 +287,7 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
     const IscsiAttempt* there = plan.existing(numbers[i]);
     if (there != nullptr && of_nic(*there, profile.mac)) keep_tuning(*there, attempts[i]);
     news = news || there == nullptr || !same(*there, attempts[i], true);
-    // What the firmware noted in it may stay.
+    // The firmware's record of the last login may stay.
     const bool kept = there != nullptr && same(*there, attempts[i], false);
     if (!kept) write(plan.change, attempts[i]);
     if (i == 0) tried = kept && there->logged_in;
@@ -321,7 +323,7 @@ UefiIscsi read_iscsi(const VariableStore& store) {
   for (std::uint8_t i = 1; i <= kAttempts; ++i)
     if (const auto data = store.get(attempt_name(i)))
       if (auto attempt = decode_attempt(data->data)) {
-        attempt->index = i;  // the name is what the driver finds it by
+        attempt->index = i;  // the driver finds it by its name
         out.attempts.push_back(std::move(*attempt));
       }
   if (const auto order = store.get(attempt_order()))

@@ -8,7 +8,7 @@
 namespace san::flash {
 namespace {
 
-/// A value is written as =H and hexadecimal digits: =0x is a number of at most 16 of them
+/// Formats a value: =H and hexadecimal digits, because =0x is a number of at most 16 of them
 /// (ShellPkg/Library/UefiShellDebug1CommandsLib/SetVar.c). Nothing behind = removes the variable.
 std::string value(const VariableEdit& edit) {
   if (edit.data.empty()) return "=";

@@ -7,9 +7,10 @@
 
 namespace san::flash {
 
-/// A script for the UEFI shell that makes the change from within the machine: a setvar for each variable. It
-/// is for a store in which the firmware's iSCSI driver has run, as it has where there is a shell to run it.
-/// With the secrets in it, it belongs into a file of mode 0600, and off the medium when it has been run.
+/// Returns a script for the UEFI shell that makes the change from within the machine: one setvar per
+/// variable. It is for a store with which the firmware's iSCSI driver has run, as it has on every machine
+/// that can start a shell. The script contains the secrets: it belongs in a file of mode 0600, and must be
+/// deleted from the medium after use.
 std::string uefi_shell_script(const boot::BootProfile& profile, const iscsi::Credentials& auth);
 
 }  // namespace san::flash

@@ -37,13 +37,13 @@ struct StoreHeader {
 };
 static_assert(sizeof(StoreHeader) == 28);
 
-struct RecordHead {  // what both formats begin with
+struct RecordHead {  // common beginning of both formats
   le16 start;
   std::uint8_t state, reserved;
   le32 attributes;
 };
 
-struct RecordTail {  // what both formats end with
+struct RecordTail {  // common end of both formats
   le32 name_size, data_size;
   Guid vendor;
 };
@@ -91,8 +91,8 @@ std::string printable(std::u16string_view name) {
 /// The records as far as they can be followed.
 struct VariableStore::Walk {
   std::vector<Variable> records;
-  std::vector<std::size_t> ends;  // of each record in the image, padding included
-  std::size_t end = 0;            // where the next record would begin
+  std::vector<std::size_t> ends;  // end of each record in the image, padding included
+  std::size_t end = 0;            // offset of the next record
   std::string problem;
 };
 
@@ -146,7 +146,7 @@ void VariableStore::check_volume(std::size_t at) {
                           store->size, header.length - header_length));
   volume_ = at;
   store_ = at + header_length;
-  size_ = std::size_t{store->size} / 4 * 4;  // where records can be
+  size_ = std::size_t{store->size} / 4 * 4;  // space for records
   authenticated_ = store->signature == kAuthenticatedStore;
 }
 
@@ -163,7 +163,7 @@ VariableStore::Walk VariableStore::walk() const {
     if (head.start != kStart) break;
     const auto tail = *read_at<RecordTail>(store, at + header_size() - sizeof(RecordTail));
     std::size_t name_size = tail.name_size, data_size = tail.data_size;
-    // A header whose writing was interrupted: the firmware, too, takes it for an empty record.
+    // A header whose writing was interrupted: the firmware also regards it as an empty record.
     if (head.state == 0xFF || tail.name_size == 0xFFFFFFFF || tail.data_size == 0xFFFFFFFF ||
         head.attributes == 0xFFFFFFFF)
       name_size = data_size = 0;
@@ -280,7 +280,7 @@ void VariableStore::set(const VariableName& id, std::uint32_t attributes, std::s
     return;
   const std::vector<std::byte> added = record(id, old ? old->attributes : attributes, data);
   if (added.size() > free_bytes()) {
-    // While the new copy is written the old one is still there, for the firmware as for us.
+    // While the new copy is written, the old one is still valid for the firmware and here.
     const std::size_t room = reclaimable_bytes();
     if (added.size() > room)
       throw Error(Exit::failed, name_,

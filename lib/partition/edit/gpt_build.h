@@ -8,28 +8,29 @@
 
 namespace san {
 
-// What the edits of a GPT have in common.
+// Helpers shared by the edits of a GPT.
 
-/// Throws Error(refused) about the table's device.
+/// Throws Error(refused) that names the table's device.
 [[noreturn]] void refuse(const PartitionTable& table, const std::string& cause, const std::string& hint = {});
 
-/// Refuses unless the table is a GPT whose primary is good.
+/// Throws Error(refused) unless the table is a GPT whose primary copy is good.
 void require_good_primary(const PartitionTable& table);
 
-/// Refuses where a problem of severity error was found, naming the first.
+/// Throws Error(refused) with the first problem of severity error if there is one.
 void require_no_errors(const PartitionTable& table);
 
-/// Blocks that the entry array takes.
+/// Returns the number of blocks that the entry array occupies.
 std::uint64_t entries_blocks(const GptCopy& copy);
 
-/// Makes the backup a copy of the primary, with its header and its entries in these blocks, and seals both.
+/// Makes the backup a copy of the primary, with its header at block `lba` and its entries from `entries_lba`
+/// on, and updates the checksums of both copies.
 void place_backup(PartitionTable& table, std::uint64_t lba, std::uint64_t entries_lba);
 
-/// Seals both copies after a change of the primary, the backup staying where it is. Refuses where there is no
-/// good backup that belongs to the primary.
+/// Updates the checksums of both copies after a change of the primary; the backup stays at its position.
+/// Throws Error(refused) if there is no good backup that belongs to the primary.
 void update_backup(PartitionTable& table);
 
-/// Puts raw.mbr into raw.block0.
+/// Copies raw.mbr into raw.block0.
 void store_mbr(RawTable& raw);
 
 }  // namespace san

@@ -13,8 +13,8 @@
 namespace san {
 namespace {
 
-/// Lets the protective entry cover the disk. An entry that already does is left as it is; so are the flags of
-/// it, for some BIOSes boot only from a disk whose MBR has an active partition.
+/// Extends the protective entry over the disk. An entry that covers it already is left unchanged; so are the
+/// entry's flags, because some BIOSes boot only from a disk whose MBR has an active partition.
 void fit_protective(PartitionTable& table) {
   RawTable& raw = table.raw;
   if (table.kind == TableKind::hybrid || table.protective != ProtectiveState::wrong_size) return;
@@ -27,8 +27,8 @@ void fit_protective(PartitionTable& table) {
   store_mbr(raw);
 }
 
-/// SampleExtents the backup at the end of the disk of table.device_size bytes, and lets the rest follow. The
-/// primary is good and the partitions fit.
+/// Puts the backup at the end of the disk of table.device_size bytes, and updates everything that depends on
+/// it. The primary must be good and the partitions must fit.
 void settle(PartitionTable& table) {
   RawTable& raw = table.raw;
   const GptHeader& header = raw.primary.header;
@@ -39,7 +39,7 @@ void settle(PartitionTable& table) {
   raw.primary.header.last_usable = last - array - 1;
   place_backup(table, last, last - array);
   raw.stray = {};
-  interpret(table);  // what the MBR says of the new size
+  interpret(table);  // finds out if the MBR fits the new size
   fit_protective(table);
   interpret(table);
 }
@@ -53,7 +53,7 @@ void require_space(const PartitionTable& table, std::uint64_t size) {
            "shrink or remove the last partition first");
 }
 
-/// Makes a primary of the backup.
+/// Rebuilds the primary from the backup.
 void restore_primary(PartitionTable& table) {
   RawTable& raw = table.raw;
   const std::uint64_t entries_lba = primary_entries_lba(raw.primary);
@@ -69,8 +69,8 @@ void restore_protective(PartitionTable& table) {
   store_mbr(raw);
 }
 
-/// Of a table that was made whole, leaves the front of the disk as it was in `before`. A header that can be
-/// trusted leads to the backup, and has to follow it.
+/// Restores the front of the disk as it was in `before` after the table was repaired. A header that can be
+/// trusted is updated to point to the backup.
 void keep_front(PartitionTable& table, const RawTable& before, bool own_mbr) {
   RawTable& raw = table.raw;
   GptCopy primary = before.primary;
@@ -86,13 +86,13 @@ void keep_front(PartitionTable& table, const RawTable& before, bool own_mbr) {
   interpret(table);
 }
 
-/// Fits a table that lives by its backup, with the primary made anew where there is place for it. A disk
-/// without a protective MBR has no GPT for any system, and gets none by being cloned.
+/// Fits a table that is only known by its backup, and rebuilds the primary if other data is not in the way. A
+/// disk without a protective MBR has no GPT for any system, and cloning does not give it one.
 void revive(TableEdit& edit, const PartitionTable& before) {
   PartitionTable& table = edit.table;
   const bool no_mbr = before.protective == ProtectiveState::missing;
   restore_primary(table);
-  if (no_mbr) restore_protective(table);  // for a moment: what is judged is all the rest
+  if (no_mbr) restore_protective(table);  // temporarily, so that everything else can be checked
   interpret(table);
   settle(table);
   require_no_errors(table);
@@ -172,7 +172,8 @@ TableEdit convert_sector_size(const PartitionTable& table, std::uint64_t size, s
   require_good_primary(table);
   TableEdit edit{table, {}};
   PartitionTable& converted = edit.table;
-  converted.device_block = table.sector_size;  // the mismatch is what is cured here; other errors stop
+  converted.device_block =
+      table.sector_size;  // this conversion removes the mismatch; other errors prevent it
   interpret(converted);
   require_no_errors(converted);
 

@@ -10,10 +10,10 @@
 namespace san {
 namespace {
 
-/// CHS addresses beyond cylinder 1023 are written like this by everybody.
+/// The usual form of CHS addresses beyond cylinder 1023.
 constexpr ChsBytes kBeyondChs = {0xFE, 0xFF, 0xFF};
 
-/// The partition of data that ends last; without one, an extended partition without logical ones.
+/// Returns the data partition that ends last; without one, an extended partition without logical ones.
 const Partition& last_partition(const PartitionTable& table) {
   const Partition* last = nullptr;
   for (const Partition& p : table.partitions) {
@@ -25,8 +25,8 @@ const Partition& last_partition(const PartitionTable& table) {
   return *last;
 }
 
-/// Where the partition shall end: the end of the usable range, or the last whole MiB of it where the
-/// partition begins on one. Never before it ends now.
+/// Returns the new end of the partition: the end of the usable range, or the last whole MiB of it if the
+/// partition begins on one. Never less than its current end.
 std::uint64_t new_end(const PartitionTable& table, const Partition& p) {
   std::uint64_t end = round_down(table.usable_end, table.sector_size);
   if (p.offset % MiB == 0) end = round_down(end, MiB);
@@ -41,13 +41,13 @@ void grow_gpt(PartitionTable& table, const Partition& last, std::uint64_t end) {
   update_backup(table);
 }
 
-/// Lets an entry that counts from block `base` end at block `end`.
+/// Sets the end of an entry, which counts from block `base`, to block `end`.
 void stretch(MbrEntry& entry, std::uint64_t base, std::uint64_t end) {
   entry.sectors = static_cast<std::uint32_t>(end - base - entry.first_lba);
   entry.last_chs = chs_of(end - 1, kBeyondChs);
 }
 
-/// Lets the entry that find_extended() finds end at block `end`.
+/// Sets the end of the entry that find_extended() returns to block `end`.
 void stretch_extended(MbrSector& sector, std::uint64_t base, std::uint64_t end) {
   if (const auto i = find_extended(sector)) stretch(sector.entries[*i], base, end);
 }

@@ -17,7 +17,7 @@ Guid new_guid(const RandomBytes& random) {
   return Guid{bytes};
 }
 
-/// A new signature is never zero, which means none, and never the old one.
+/// Returns a new signature, which is never zero, as that means none, and never the old one.
 void new_signature(MbrSector& mbr, const RandomBytes& random) {
   const std::uint32_t old = mbr.signature;
   le32 fresh;
@@ -40,7 +40,7 @@ void new_gpt_ids(PartitionTable& table, const RandomBytes& random) {
   update_backup(table);
 }
 
-/// Whether Windows may be on the disk, by the types of the partitions.
+/// Returns true if Windows may be on the disk, by the types of the partitions.
 bool may_hold_windows(const PartitionTable& table) {
   return std::any_of(table.partitions.begin(), table.partitions.end(), [](const Partition& p) {
     return p.type_id == gpt_type::microsoft_reserved || p.type_id == gpt_type::microsoft_basic_data ||

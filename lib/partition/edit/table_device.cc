@@ -15,7 +15,7 @@ bool same(std::span<const std::byte> a, std::span<const std::byte> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-/// Ends a request that was cut into several when the last of these has ended.
+/// Completes a request that was split when the last of its parts has completed.
 class Pieces {
  public:
   Pieces(std::size_t count, Completion done) : left_(count), done_(std::move(done)) {}
@@ -37,8 +37,8 @@ class Pieces {
 
 }  // namespace
 
-/// Puts patches where nobody else writes them, one after another, and flushes. Those that are there already,
-/// from an earlier run, are left alone.
+/// Writes patches in ranges that the copy does not write, one after another, and flushes. Those that are
+/// there already, from an earlier run, are not written again.
 class TableDevice::Settling : public std::enable_shared_from_this<Settling> {
  public:
   Settling(TableDevice& owner, std::vector<Own*> own, Completion done)
@@ -62,7 +62,7 @@ class TableDevice::Settling : public std::enable_shared_from_this<Settling> {
 
   void flush() {
     owner_.below_.flush(then([this] {
-      // A device that was reset in between may have lost them before the flush came.
+      // A device that was reset meanwhile may have lost them before the flush.
       if (owner_.below_.cache_loss_generation() != cache_loss_generation_)
         return owner_.flush(std::move(done_));
       done_(nullptr);
@@ -80,7 +80,7 @@ class TableDevice::Settling : public std::enable_shared_from_this<Settling> {
                        }));
   }
 
-  /// The next flush tries again.
+  /// Clears `settled`, so that the next flush tries again.
   void fail(const Error& error) {
     {
       const std::scoped_lock lock(owner_.mutex_);
@@ -244,7 +244,8 @@ void TableDevice::split(std::uint64_t offset, std::uint64_t length, bool may_unm
     for (std::uint64_t at = begin; at < end; at += std::min(limits_.max_zero, end - at))
       pieces.push_back({Piece::What::zero, at, std::min(limits_.max_zero, end - at), nullptr});
   };
-  // What may be unmapped begins and ends with whole provisioning blocks, counted from where this range does.
+  // A range to unmap begins and ends with whole provisioning blocks, counted from the beginning of this
+  // range.
   const std::uint64_t unit = may_unmap ? limits_.unmap_granularity : limits_.logical_block;
   const auto clear = [&](std::uint64_t begin, std::uint64_t end) {
     const std::uint64_t from = std::min(end, offset + round_up(begin - offset, unit)),

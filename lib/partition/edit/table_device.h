@@ -17,40 +17,44 @@ namespace san {
 /// One block of a disk that differs between two tables on it.
 struct TablePatch {
   std::uint64_t offset = 0;
-  std::vector<std::byte> wanted;  ///< with the edited table
-  std::vector<std::byte> source;  ///< as the source has it; empty beyond its end
+  std::vector<std::byte> wanted;  ///< content with the edited table
+  std::vector<std::byte> source;  ///< content of the source; empty beyond its end
 
   std::uint64_t end() const { return offset + wanted.size(); }
 };
 
-/// How a disk with the table `after` differs from `source`, which has the table `before`: ascending blocks of
-/// `block` bytes, each with bytes that differ. Where the GPT's old backup was, there are zeros: programs that
-/// look for a lost table find it else, in the middle of a larger disk. Throws what reading the source throws.
+/// Returns the differences between a disk with the table `after` and `source`, which has the table `before`:
+/// blocks of `block` bytes in ascending order. The old position of the GPT's backup becomes zeros, because
+/// programs that search for a lost table would otherwise find it in the middle of a larger disk. Throws the
+/// errors of reading the source.
 std::vector<TablePatch> table_patches(Device& source, const PartitionTable& before,
                                       const PartitionTable& after, std::uint32_t block);
 
-/// Ranges (offset and length, ascending, joined) of which a table consists: where patches may be, or may have
-/// been by an earlier run with other wishes.
+/// Returns the ranges that a table occupies (offset and length, ascending, merged): patches are in these,
+/// including those of an earlier run with other edits.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> table_places(const PartitionTable& table);
 
-/// A destination that looks as if it held the table of the source, while in truth the edited table is there:
-/// what copies, compares or verifies need not know of it.
+/// Destination that presents the table of the source while the edited table is on the device beneath, so that
+/// copying, comparing and verifying need not know of the edit.
 ///
-/// A read exchanges both: of each patched block, what is wanted is given back as the source's, and the
-/// source's as what is wanted, so that neither is ever taken for the other; anything else is given as it is.
-/// What is written or zeroed there becomes what is wanted. Beyond the source's end nobody writes: flush()
-/// does so before it passes the flush on, and also where the source has zeros, which a copy may leave out.
-/// All that is in the head waits until byte 0 is written: a clone must not look bootable before its end.
+/// Reading exchanges the two: if a patched block holds the edited content, that of the source is returned,
+/// and if it holds that of the source, the edited content is returned, so that neither can pass for the
+/// other. Other content is returned as it is. Writing or zeroing a patched block writes the edited content. A
+/// copy does not write beyond the source's end and may leave out blocks that are zero in the source: flush()
+/// writes the patches there before it passes the flush on. Patches in the boot region wait until byte 0 is
+/// written: an unfinished clone must not look bootable.
 class TableDevice final : public DeviceFilter {
  public:
-  /// `below` outlives it. `patches` are of its logical blocks. `head`: bytes at the front that are written
-  /// last. With `verify`, what flush() writes is read back; it fails with Error(no) where it is not there.
+  /// `below` must outlive this object. `patches` are of its logical blocks. `head` is the length in bytes of
+  /// the boot region, which is written last. With `verify`, flush() reads back what it has written, and fails
+  /// with Error(no) if it differs.
   TableDevice(Device& below, std::vector<TablePatch> patches, std::uint64_t head, bool verify);
 
-  /// Whether the device holds exactly the source's table: it was cloned without the edit. Throws what a read
-  /// throws.
+  /// Returns true if the device holds exactly the source's table, because it was cloned without the edit.
+  /// Throws the errors of reading.
   bool holds_source();
-  /// Ranges beyond the source's end that do not hold what is wanted: offset and length, joined.
+  /// Returns the ranges beyond the source's end that do not hold the edited content: offset and length,
+  /// merged.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> wrong_beyond();
 
   Device& underlying() override { return below_.underlying(); }
@@ -72,16 +76,16 @@ class TableDevice final : public DeviceFilter {
 
  private:
   using Patches = std::vector<TablePatch>;
-  /// What flush() sees to: some neighbouring patches, one transfer at most.
+  /// Neighbouring patches that flush() writes, at most one transfer.
   struct Own {
     std::uint64_t offset = 0;
     std::vector<std::byte> bytes;
-    bool beyond = false;   ///< the source's end
-    bool settled = false;  ///< on the device, or on its way; guarded by mutex_
+    bool beyond = false;   ///< the range is beyond the source's end
+    bool settled = false;  ///< written, or being written; guarded by mutex_
   };
   class Settling;
 
-  /// The patches that touch the range.
+  /// Returns the patches that overlap the range.
   std::span<const TablePatch> touched(std::uint64_t offset, std::uint64_t length) const;
   void collect_own();
   void exchange(std::uint64_t offset, std::span<std::byte> bytes) const;
@@ -92,7 +96,7 @@ class TableDevice final : public DeviceFilter {
   const std::uint64_t head_;
   const bool verify_;
   std::vector<Own> own_;
-  std::uint64_t cache_loss_generation_;  ///< at the last flush; guarded by mutex_
+  std::uint64_t cache_loss_generation_;  ///< value at the last flush; guarded by mutex_
   std::mutex mutex_;
   std::atomic<bool> boot_region_written_{false};
 };

@@ -12,7 +12,7 @@ namespace {
 
 using Range = std::pair<std::uint64_t, std::uint64_t>;  // offset and end
 
-/// The blocks of a disk that an edit touches, as the source has them and as they shall be.
+/// Blocks of a disk that an edit changes, with the content of the source and that of the edited table.
 class Blocks {
  public:
   Blocks(Device& source, std::uint64_t unit) : source_(source), unit_(unit) {}
@@ -28,7 +28,7 @@ class Blocks {
     }
   }
 
-  /// In blocks of `block` bytes, without those that stay as they are.
+  /// Returns patches of `block` bytes, without blocks that do not change.
   std::vector<TablePatch> take(std::uint64_t block) const {
     std::vector<TablePatch> patches;
     for (const auto& [start, whole] : blocks_)
@@ -75,7 +75,8 @@ std::uint64_t array_bytes(const GptCopy& copy, std::uint64_t sector) {
   return divide_up(copy.header.entries_bytes(), sector) * sector;
 }
 
-/// Where copies of a GPT are that are no use any more. Entries whose checksum is wrong may be anything.
+/// Returns the ranges of GPT copies that are of no use any more. Entries whose checksum is wrong may be any
+/// data.
 std::vector<Range> stale(const PartitionTable& table) {
   std::vector<Range> ranges;
   if (table.kind != TableKind::gpt && table.kind != TableKind::hybrid) return ranges;
@@ -89,7 +90,7 @@ std::vector<Range> stale(const PartitionTable& table) {
   return ranges;
 }
 
-/// `ranges` without what lies in a partition.
+/// Returns `ranges` without the parts that are in a partition.
 std::vector<Range> outside(std::vector<Range> ranges, const PartitionTable& table) {
   for (const Partition& p : table.partitions) {
     if (p.extended) continue;

@@ -22,15 +22,15 @@ void take(TablePlan& plan, TableEdit edit) {
   std::move(edit.notes.begin(), edit.notes.end(), std::back_inserter(plan.notes));
 }
 
-/// Whether the table has to follow the size of the disk before it can be edited.
+/// Returns true if the table need not be fitted to the size of the disk before it is edited.
 bool fits_already(const PartitionTable& source, std::uint64_t size, std::uint32_t block, bool edited) {
   if (size != source.device_size) return false;
   if (!edited || source.kind == TableKind::none) return true;
   return source.device_block == block && (!has_gpt(source) || source.backup == BackupState::good);
 }
 
-/// What comes out is judged, not the source: the backup of an image that was cut off is made anew, and a
-/// table for blocks of 4096 bytes in a file is at its place on a disk with such blocks.
+/// Fits the table. The result is checked and not the source: the backup of a truncated image is rebuilt, and
+/// a table for blocks of 4096 bytes in a file is at its position on a disk with such blocks.
 void try_to_fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std::uint32_t block,
                 bool required) {
   if (source.kind == TableKind::none) {
@@ -54,7 +54,7 @@ void try_to_fit(TablePlan& plan, const PartitionTable& source, std::uint64_t siz
   }
 }
 
-/// Who finds the partitions of a disk that lives by its backup.
+/// Returns a note on the systems that find the partitions of a disk with only a backup GPT.
 std::string by_backup(const PartitionTable& table) {
   if (table.protective == ProtectiveState::missing)
     return "its partitions are only in the backup GPT, as on the source, and without a protective MBR no "
@@ -82,7 +82,7 @@ void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std:
   plan.warnings.push_back("the partition table is left as it is: " + plan.unfitted);
 }
 
-/// What a user should know of a backup GPT that is the only copy, and is not moved.
+/// Adds notes on a backup GPT that is the only copy, and is not moved.
 void tell_of_backup(TablePlan& plan, const PartitionTable& source, bool larger, bool fit) {
   if (!source.raw.backup.good() || source.raw.primary.good() || plan.fitted) return;
   if (!has_gpt(source)) {
@@ -109,7 +109,7 @@ TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint
   if (bytes < source.device_size) return plan;  // a disk that is too small is refused elsewhere
   if (edits.convert && sector != source.sector_size) {
     take(plan, convert_sector_size(source, bytes, sector));
-    plan.notes.clear();  // whoever converts looks at the file systems first
+    plan.notes.clear();  // the file systems are examined before a conversion
     plan.converted = true;
     plan.fitted = bytes != source.device_size;
   } else if (!fits_already(source, bytes, sector, edited) && (edits.fit || !has_gpt(source))) {
@@ -149,7 +149,7 @@ RandomBytes ids_of(const PartitionTable& table) {
       if (const GptEntry entry = gpt_entry(gpt, i); !entry.type.is_zero()) add(entry.id);
   }
   if (table.raw.mbr) add(table.raw.mbr->signature);
-  // What is not there is not zero either, which would be no identifier.
+  // An empty identifier must not become zero, which would be no identifier.
   return [ids = std::move(ids), at = std::make_shared<std::size_t>(0)](std::span<std::byte> into) {
     for (std::byte& byte : into) byte = *at < ids.size() ? ids[(*at)++] : std::byte{0xFF};
   };

@@ -10,38 +10,38 @@
 
 namespace san {
 
-/// What a user wants of a partition table on its way to another disk.
+/// Edits requested for a partition table that is copied to another disk.
 struct TableEdits {
-  bool fit = true;        ///< a GPT is fitted to a larger disk, if it can be
-  bool must_fit = false;  ///< what follows is done, or refused. A disk without a GPT needs no fitting
+  bool fit = true;        ///< fit a GPT to a larger disk, if possible
+  bool must_fit = false;  ///< refuse if a GPT cannot be fitted; a disk without a GPT needs no fitting
   bool grow_last = false;
   bool new_ids = false;
-  bool convert = false;  ///< for the blocks of the other disk, where these are of another size
+  bool convert = false;  ///< convert to the block size of the other disk, if that differs
 };
 
-/// What becomes of a partition table on another disk.
+/// Result of plan_table(): the partition table of the other disk.
 struct TablePlan {
-  std::optional<PartitionTable> table;  ///< as it shall be there; nothing: as it is on the source
+  std::optional<PartitionTable> table;  ///< the table to write; empty if that of the source is kept
   bool converted = false, fitted = false, new_ids = false;
-  std::optional<Partition> grown;     ///< as it shall be
-  std::string unfitted;               ///< why the table was not fitted to a disk of another size, a clause
-  std::vector<std::string> notes;     ///< clauses: what the user should know …
-  std::vector<std::string> warnings;  ///< … and what does not work any more unless he does something
+  std::optional<Partition> grown;  ///< the partition that grow_last has grown, with its new length
+  std::string unfitted;  ///< reason why the table was not fitted to a disk of another size, a clause
+  std::vector<std::string> notes;     ///< clauses: information for the user
+  std::vector<std::string> warnings;  ///< clauses: things that stop working unless the user acts
 
-  /// Whether there is anything to tell.
+  /// Returns true if there is nothing to report.
   bool silent() const { return !table && unfitted.empty() && notes.empty() && warnings.empty(); }
 };
 
-/// The table `source` for a disk of `size` bytes in blocks of `block` bytes (0: it has none of its own, as a
-/// file has not). A disk of the same size gets the same table, unless something else is wished. Not to be
-/// fitted is no fault: a table that has errors, or is none, is left as it is, and the plan says why. Throws
-/// Error(refused) where something else that is wished cannot be done, and where the disk lives by its backup
-/// GPT, which nothing would find on the larger one.
+/// Plans the table of a disk of `size` bytes in blocks of `block` bytes (0 if it has no block size of its
+/// own, as with a file). A disk of the same size gets the same table, unless another edit is requested. A
+/// table that cannot be fitted is no error: one that has errors, or none at all, is left unchanged, and the
+/// plan says why. Throws Error(refused) if another requested edit is not possible, and if only the backup GPT
+/// of the disk is good, which nothing would find on the larger one.
 TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint32_t block,
                      const TableEdits& edits, const RandomBytes& random = system_random);
 
-/// A source of "random" bytes for new_ids() that gives the identifiers that are in `table`: what another disk
-/// should hold if it has got new ones before.
+/// Returns a source of "random" bytes for new_ids() that yields the identifiers in `table`: these are
+/// expected on a disk that was given new ones before.
 RandomBytes ids_of(const PartitionTable& table);
 
 }  // namespace san

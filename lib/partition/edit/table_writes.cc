@@ -20,7 +20,7 @@ void add_copy(std::vector<TableWrite>& writes, const PartitionTable& table, cons
   writes.push_back({header, copy.lba * table.sector_size, copy.block});
 }
 
-/// Whether `write` is on the device already.
+/// Returns true if `write` is on the device already.
 bool is_there(Device& device, const TableWrite& write) {
   std::vector<std::byte> now(write.bytes.size());
   read_wait(device, write.offset, now);
