@@ -37,10 +37,10 @@ struct CloneOptions {
   Overrides overrides;
 };
 
-/// Makes `app` take them.
+/// Adds the options to `app`.
 void add_options(CLI::App& app, CloneOptions& o);
-/// Fills in what was taken as text. Throws Error(usage) for values and combinations that make no sense,
-/// Error(refused) where a destination is the source.
+/// Converts the options that are stored as text. Throws Error(usage) for values and combinations that make no
+/// sense, Error(refused) if a destination is the source.
 void finish_options(CloneOptions& o);
 
 }  // namespace san
