@@ -20,7 +20,7 @@
 namespace san {
 namespace {
 
-/// Who prints the one document of --json.
+/// The author of the one document of --json.
 enum class Author { nobody, tool, watch };
 std::atomic<Author> author{Author::nobody};
 
@@ -47,7 +47,7 @@ void print_last_document(const Error& error) {
   }
 }
 
-/// The verb that was typed; null where there is none, or the tool has no verbs.
+/// Returns the selected verb; null if there is none, or the tool has no verbs.
 const CLI::App* typed_verb(const CLI::App& app) {
   const auto verbs = app.get_subcommands();
   return verbs.empty() ? nullptr : verbs.front();
@@ -65,8 +65,8 @@ std::vector<const CLI::Option*> all_options(const CLI::App& app) {
   return options;
 }
 
-/// What no option and no argument took. CLI11 2.1 counts the "--" in front of arguments that begin with a
-/// hyphen (POSIX, 12.2, guideline 10) among it.
+/// Returns the arguments that no option or argument took. CLI11 2.1 includes the "--" in front of arguments
+/// that begin with a hyphen (POSIX, 12.2, guideline 10).
 std::vector<std::string> extras_of(const CLI::App& app) {
   std::vector<std::string> extras = app.remaining(true);
   if (const auto mark = std::find(extras.begin(), extras.end(), "--"); mark != extras.end())
@@ -74,7 +74,7 @@ std::vector<std::string> extras_of(const CLI::App& app) {
   return extras;
 }
 
-/// Whether `word` stands behind the "--" of the command line, where there are no options.
+/// Returns true if `word` comes after the "--" of the command line, where there are no options.
 bool is_behind_mark(int argc, char** argv, std::string_view word) {
   char** const end = argv + argc;
   char** const mark = std::find(argv + 1, end, std::string_view("--"));
@@ -164,7 +164,7 @@ Exit report(const Error& error, const CommonOptions& options) {
     try {
       print_json({{"error", to_json(error)}});
     } catch (const Error&) {
-      // stdout is gone; the exit code tells.
+      // stdout is closed; the exit code shows the failure.
     }
   }
   log::message(log::Level::error, error.what());
@@ -254,7 +254,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
   } catch (const std::bad_alloc&) {
     return static_cast<int>(report(Error(Exit::failed, "", "out of memory"), options));
   } catch (const std::exception& other) {
-    // Of std::filesystem, say: "filesystem error: status: Permission denied [/x/y]".
+    // From std::filesystem, for example: "filesystem error: status: Permission denied [/x/y]".
     return static_cast<int>(report(Error(Exit::failed, "", other.what()), options));
   }
 }

@@ -26,8 +26,7 @@ struct LayoutVolume {
   std::string why_unknown;           ///< a clause, if not `known`
   std::uint64_t spanned = 0;         ///< bytes that the file system spans, from the start of the partition
   std::uint64_t used = 0, free = 0;  ///< parts of `spanned`, bytes
-  std::string
-      grow;  ///< how it gets the rest of its partition, where that is worth it: "let its ext4 grow by …"
+  std::string grow;  ///< advice on growing the file system, if worthwhile: "let its ext4 grow by …"
 
   /// Returns the bytes of the partition after the end of the file system.
   std::uint64_t slack() const { return known ? entry.length - spanned : 0; }
@@ -52,7 +51,7 @@ struct LayoutRegion : Region {
 struct LayoutTotals {
   std::uint64_t used = 0, free = 0;  ///< in file systems
   std::uint64_t slack = 0;           ///< in partitions, after the end of their file systems
-  std::uint64_t unknown = 0;         ///< in partitions of unknown use, and where partitions overlap
+  std::uint64_t unknown = 0;         ///< in partitions of unknown use, and in overlaps of partitions
   std::uint64_t table = 0, unallocated = 0, beyond = 0;
   std::uint64_t data = 0, zero = 0;  ///< stored, and not stored, on the device; the rest is not reported
 };

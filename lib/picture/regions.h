@@ -14,7 +14,7 @@ namespace san {
 struct Region {
   enum class Kind {
     table,        ///< MBR, GPT, backup GPT, extended boot record
-    partition,    ///< one partition; without an owner the whole device, or what lies beside the table
+    partition,    ///< one partition; without an owner the whole device, or the space beside the table
     overlap,      ///< more than one partition, or a partition over a table: its owner is ambiguous
     unallocated,  ///< in no partition
     beyond,       ///< after the end of the disk for which the table was made
@@ -22,7 +22,7 @@ struct Region {
   };
   Kind kind = Kind::unallocated;
   std::uint64_t offset = 0, length = 0;
-  std::string table;  ///< name of the table, for kind `table`: "GPT"
+  std::string table;  ///< name of the table in it: "GPT"; empty if there is none
   /// Indexes into PartitionTable::partitions of its owners, at most kMaxOwners; empty if there is no table,
   /// and for RawTable::loose.
   std::vector<std::size_t> owners = {};

@@ -51,7 +51,7 @@ Json compare_json(const std::string& source, const std::string& destination, con
 Printable compare_text(const std::string& source, const std::string& destination,
                        const CompareResult& result);
 
-/// True if a destination was to be verified and all of it was right in the end.
+/// True if the destination has neither an error nor a mismatch; meaningful if it was to be verified.
 bool verified(const DestinationResult& destination);
 
 }  // namespace san

@@ -16,8 +16,8 @@
 
 namespace san {
 
-/// True for standard input, unless the shell opened a regular file or block device for it, which can be read
-/// as a Device.
+/// True for standard input, unless the shell opened a regular file for it, at its start, which can be read as
+/// a Device.
 bool is_stream(const std::string& source);
 
 /// Opens a source that can only be read from front to back; null for a source that is a Device.

@@ -18,9 +18,9 @@ namespace san {
 
 // Changes of the source's partition table on its way: --fit-gpt, --grow-last, --new-ids and --sector-convert.
 
-/// Plans the changes for a destination of `size` bytes. `block` is its logical block size in bytes, if it has
-/// one of its own. Reads the partitions of `source` if a table is converted, or grows. Throws Error(refused)
-/// if the options cannot be fulfilled.
+/// Plans the changes for a destination of `size` bytes with logical blocks of `block` bytes; 0 if it has no
+/// blocks of its own, like an image file. Reads the partitions of `source` if a table is converted, or grows.
+/// Throws Error(refused) if the options cannot be fulfilled.
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
                          std::uint64_t size, std::uint32_t block, const RandomBytes& random = system_random);
 /// Plans the changes for a device that will have `size` bytes.
@@ -38,6 +38,10 @@ struct StreamedTables {
   std::vector<TablePlan> plans;
   std::vector<DestinationRest> rests;
 };
+
+/// Edits the tables of the destinations after a stream was cloned, when they can first be examined, and
+/// examines the ranges after the clones. If that fails, the destination fails with an error that says that
+/// the clone itself is complete.
 StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
                              CopyResult& result);
 
@@ -46,7 +50,7 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
 void stale_table_ranges(const std::optional<PartitionTable>& table,
                         std::vector<std::pair<std::uint64_t, std::uint64_t>>& stale);
 
-/// Warns of effects of the new table: software that will no longer work.
+/// Prints the warnings of the plan: things that no longer work unless the user acts.
 void warn_of_edits(const std::string& destination, const TablePlan& plan);
 /// Returns the value of "gpt" of a destination; null if nothing was changed and there is nothing to report.
 Json edits_json(const TablePlan& plan);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands on a capability card of others who use the LUN, of the ways to it, and of the session.
+// Sections of a LUN report about other users of the LUN, its paths, and the session.
 #include <fmt/core.h>
 
 #include <algorithm>

@@ -17,8 +17,8 @@ struct Destruction {
 /// Adds --destroy and --force to a verb.
 void add_destruction(CLI::App& verb, Destruction& destruction, const std::string& help);
 
-/// Checks --destroy and returns the checks that --force overrides. `why` is the loss that the error
-/// describes. Throws Error(usage) without --destroy.
+/// Checks --destroy and returns the reasons that --force overrides. `why` is the loss that the error
+/// describes. Throws Error(usage) without --destroy, and for an unknown reason.
 Overrides check_destruction(const Destruction& destruction, const std::string& device,
                             const std::string& why);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands on a capability card.
+// Sections of a LUN report.
 #include "lun_report.h"
 
 #include <fmt/format.h>
@@ -87,7 +87,7 @@ Section identity(const LunReport& card) {
       {"designators", "All designators", all, texts.empty() ? kUnknown : joined(texts, "\n")},
       text_field("standards", "Standards", standards(inquiry)),
   };
-  // A list of designators that came tells of those that are not in it, too.
+  // A complete list of designators also shows which ones are missing.
   for (Field& field : section.fields)
     if (const bool listed = field.key == "naa" || field.key == "eui" || field.key == "t10";
         listed && field.value.is_null() && !card.facts.designators.empty())

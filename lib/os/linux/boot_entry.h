@@ -13,8 +13,8 @@ struct BootEntry {
   std::string loader;  ///< "GRUB", "systemd-boot", "BLS", "UKI"
   std::string title;   ///< in the menu; empty if there is none
   std::string id;      ///< identifier by which a default may name the entry
-  /// One level of the menu. `place` has all levels from the outermost menu to this entry, for defaults like
-  /// "1>2".
+  /// One level of the menu. BootEntry::place has all levels from the outermost menu to this entry, for
+  /// defaults like "1>2".
   struct Place {
     unsigned number = 0;
     std::string title, id;

@@ -28,7 +28,7 @@ std::string without_device(const std::string& path) {
   return end == std::string::npos ? path : path.substr(end + 1);
 }
 
-/// What a menu entry, or the top level, has loaded so far.
+/// Files and arguments that a menu entry, or the top level, has loaded so far.
 struct Loaded {
   GrubVariables variables;
   std::string search;
@@ -42,7 +42,7 @@ class Interpreter {
       : words_(grub_words(text.substr(0, kMaxScript))) {
     if (text.size() > kMaxScript) script_.problem = "it is longer than 1 MiB";
     top_.variables = std::move(variables);
-    // What every GRUB 2 since 2.00 says of itself (normal/main.c).
+    // Features that every GRUB since 2.00 reports (normal/main.c).
     for (const auto* feature :
          {"feature_menuentry_id", "feature_platform_search_hint", "feature_default_font_path",
           "feature_timeout_style", "feature_all_video_module"})
@@ -221,7 +221,7 @@ class Interpreter {
       inner.entry.place = places_;
       keep(inner);
     }
-    // What another system's entry looks for need not be on this disk.
+    // The file system that another system's entry searches for need not be on this disk.
     if (!submenu && inner.entry.kernel.empty()) script_.searches.resize(searches);
     places_.pop_back();
   }

@@ -183,7 +183,7 @@ class Reader {
     }
   }
 
-  /// By the name where /lib/modules knows it, else by the kernel itself.
+  /// Returns the release by the file name if /lib/modules has it, else by the kernel itself.
   std::string release_of(const std::string& path) {
     const auto real = tree_.real_path(path).value_or(path);
     const auto base = real.substr(real.rfind('/') + 1);

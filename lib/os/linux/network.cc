@@ -146,7 +146,8 @@ std::vector<NicSetting> parse_interfaces(std::string_view text, const std::strin
 std::vector<NicSetting> parse_nm_connection(std::string_view text, const std::string& path) {
   auto setting = setting_of("NetworkManager", path);
   bool ethernet = true;
-  // NetworkManager leaves a NIC alone that is configured when it starts, unless it is told not to.
+  // NetworkManager leaves a NIC alone that is configured when it starts, unless its configuration forbids
+  // that.
   setting.kept = true;
   for (const auto& [number, section, key, value] : ini_values(text)) {
     const bool wired = section == "ethernet" || section == "802-3-ethernet";

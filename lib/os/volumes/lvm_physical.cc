@@ -51,8 +51,8 @@ std::string shown_uuid(const char (&raw)[32]) {
   return text;
 }
 
-/// The text of one metadata area; throws MetadataError where it is damaged. Empty where the area is not in
-/// use.
+/// Returns the text of one metadata area; empty if the area is not in use. Throws MetadataError if it is
+/// damaged.
 std::string read_text(Volume& volume, const Area& area) {
   const auto head = volume.get<MetadataHeader>(area.offset, "metadata area");
   if (std::memcmp(head.magic, " LVM2 x[5A%r0N*>", sizeof head.magic) != 0 || head.version != 1 ||
@@ -63,7 +63,7 @@ std::string read_text(Volume& volume, const Area& area) {
   if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
       place.size > kMaxMetadataText)
     throw MetadataError{"the place of its metadata cannot be"};
-  // The area behind its header is a ring.
+  // The area after its header is a ring.
   std::string text(place.size, '\0');
   const auto bytes = std::as_writable_bytes(std::span(text));
   const std::size_t first = std::min<std::uint64_t>(place.size, head.size - place.offset);

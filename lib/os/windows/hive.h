@@ -50,7 +50,7 @@ struct HiveValue {
   HiveType type = HiveType::none;
   std::vector<std::byte> bytes;
 
-  // Nothing where the value is of another type or has another length.
+  // Nothing if the value is of another type or length.
   std::optional<std::uint32_t> dword() const;
   std::optional<std::string> text() const;  ///< up to its first NUL, safe to print
   std::vector<std::string> texts() const;   ///< of a REG_MULTI_SZ, safe to print; one REG_SZ counts as one

@@ -119,7 +119,7 @@ std::unique_ptr<MachineFacts> read_machine_facts(const std::string& root);
 
 // Parts of read_machine_facts(): machine_disks.cc, machine_nics.cc, machine_firmware.cc. `root` is empty for
 // "/".
-void read_sample_extents(const std::string& root, MachineFacts& facts);
+void read_live_storage(const std::string& root, MachineFacts& facts);
 std::vector<LiveNic> read_nics(const std::string& root);
 void read_firmware(const std::string& root, MachineFacts& facts);
 

@@ -33,7 +33,7 @@ struct Seen {
   std::vector<std::string> console;
 };
 
-/// To somebody who waits, and to the log.
+/// Logs progress; prints it if stderr is a terminal.
 void tell(const std::string& text) {
   if (log::level() >= log::Level::info)
     log::info("{}", text);

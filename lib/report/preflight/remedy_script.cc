@@ -81,7 +81,8 @@ std::string remedy_script(const Report& report) {
   out += comment(
       "Without an argument nothing is done but to list the remedies; IDs (LNX-03 …) or --all do them.");
   if (ids.empty()) return out + "echo 'nothing failed: there is nothing to do'\n";
-  // What lists stands before all that does something, and nothing but these lines is outside of a function.
+  // The listing comes before everything that changes anything, and only these lines are outside of a
+  // function.
   out += fmt::format(
       "set -euo pipefail\n\n"
       "usage() {{\n  echo \"usage: $0 --all | ID...   does these remedies:\"\n{}  exit 2\n}}\n\n"

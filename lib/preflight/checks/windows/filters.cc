@@ -25,7 +25,7 @@ constexpr DeviceClass kClasses[] = {
     {"network adapters", "{4d36e972-e325-11ce-bfc1-08002be10318}"},
 };
 
-/// Why the filter cannot be loaded; nothing where it can.
+/// Returns the reason why the filter cannot be loaded; nothing if it can.
 std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKey& key,
                                        const std::string& list, const std::string& name) {
   const auto service = view.system.service(name);
