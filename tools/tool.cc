@@ -24,7 +24,8 @@ namespace {
 enum class Author { nobody, tool, watch };
 std::atomic<Author> author{Author::nobody};
 
-/// False: the other one does. A script must not take two documents for one.
+/// Claims the one document of --json for `who`; false if the other author has it. A script must not take two
+/// documents for one.
 bool take_document(Author who) {
   Author before = Author::nobody;
   return author.compare_exchange_strong(before, who) || before == who;
@@ -35,8 +36,8 @@ Printable document_text(const Json& document) {
   return printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-/// For a program that is about to be ended by iscsi::ServiceWatch, stuck threads and all: not through stdout,
-/// whose lock may be held for ever.
+/// Prints the document of a program that is about to be ended by iscsi::ServiceWatch, stuck threads and all:
+/// not through stdout, whose lock may be held for ever.
 void print_last_document(const Error& error) {
   if (!take_document(Author::watch)) return;
   const std::string text = document_text({{"error", to_json(error)}}).text();
@@ -81,8 +82,8 @@ bool is_behind_mark(int argc, char** argv, std::string_view word) {
   return std::find(argv + 1, mark, word) == mark && std::find(mark, end, word) != end;
 }
 
-/// The option (or, where a verb is missing, the verb) of `app` that `typed` most likely meant; empty where
-/// nothing is near.
+/// Returns the option (or, if a verb is missing, the verb) of `app` that `typed` most likely meant; empty if
+/// none is similar.
 std::string nearest_name(const CLI::App& app, const std::string& typed) {
   std::vector<std::string> names;
   if (typed.starts_with("-")) {
@@ -137,7 +138,7 @@ Error usage_error(const CLI::App& app, int argc, char** argv, const CLI::ParseEr
           near.empty() ? hint : fmt::format("did you mean {}?", near)};
 }
 
-/// Throws Error(usage) where an option or argument has an empty value: a variable of a script was not set.
+/// Throws Error(usage) if an option or argument has an empty value, as from an unset variable of a script.
 /// CLI11 would take the next argument for the value of "--rate=".
 void check_values(const CLI::App& app, int argc, char** argv) {
   const auto empty = [&app](const std::string& name) {

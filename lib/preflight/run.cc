@@ -62,7 +62,7 @@ std::string open_subject(Subject& subject, Report& report) {
     report.firmware = subject.firmware();
     report.systems = system_names(subject);
   } catch (const Error& error) {
-    // A LUN is refused where another has reserved it: a matter of TGT-06.
+    // A LUN is refused if another initiator has reserved it, which TGT-06 reports.
     const bool lun = is_lun(options.device);
     if (error.code() == Exit::refused && !lun)
       throw Error(Exit::failed, error.object(), error.cause(),
@@ -78,7 +78,7 @@ std::string open_subject(Subject& subject, Report& report) {
   return {};
 }
 
-/// `trouble`: the check that says why there is no LUN to look at.
+/// Evaluates a check. `trouble` is the id of the check that explains why the LUN cannot be examined.
 Outcome evaluate(const Check& check, Subject& subject, const std::string& trouble) {
   try {
     log::debug("{}: {}", check.id, check.title);
@@ -98,7 +98,7 @@ void make_printable(Outcome& outcome) {
   outcome.remedy = printable(outcome.remedy);
 }
 
-/// With --live, a check of a disk looks at the files of this machine.
+/// True if the check's scope is examined; with --live, a check of a disk examines the files of this machine.
 bool is_examined(const Check& check, const std::vector<Scope>& examined) {
   if (has(examined, check.scope)) return true;
   if (check.also && has(examined, *check.also)) return true;

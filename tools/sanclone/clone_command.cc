@@ -28,7 +28,7 @@ Error resumable(const Error& error, const CloneOptions& o) {
                                : error.hint() + "; then run the same command again to go on"};
 }
 
-/// Zero where all is well, the error's code where one destination failed, `failed` where one of several did.
+/// Returns zero on success, the error's code if the only destination failed, `failed` if one of several did.
 Exit outcome(const CopyResult& result, const CloneOptions& o) {
   for (const DestinationResult& one : result.destinations)
     if (one.error) return result.destinations.size() == 1 ? resumable(*one.error, o).code() : Exit::failed;
@@ -128,8 +128,8 @@ void check_distinct(const std::vector<Device*>& destinations) {
 
 /// The tables of the destinations, planned, and all that could be refused.
 struct EditedTables {
-  /// `destinations` become what shows them as if nothing had been edited. `source` and `table` are those of
-  /// no stream. Throws Error(refused).
+  /// Replaces `destinations` by devices that show them as if no table had been edited. `source` and `table`
+  /// are null for a stream. Throws Error(refused).
   EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
                const std::optional<PartitionTable>& table, std::vector<Device*>& destinations);
 

@@ -55,9 +55,9 @@ class Source {
 
   Device& device() { return used_only_ ? *used_only_ : readable(); }
   const PartitionTable& table() const { return table_; }
-  /// Null if a read error ends the clone.
+  /// Returns the filter that replaces unreadable ranges by zeros; null if a read error ends the clone.
   const RescueDevice* rescue() const { return rescue_.get(); }
-  /// Null if free space is copied like everything else.
+  /// Returns the filter of --used-only; null if free space is copied like everything else.
   const UsedOnlyDevice* used_only() const { return used_only_.get(); }
 
   /// True if it was cut off, and that was overridden.

@@ -21,7 +21,7 @@ class SourceFreeze {
 
   /// Returns the device numbers of the file systems that are frozen, or would be.
   std::vector<dev_t> numbers() const;
-  /// Null if nothing was to be frozen.
+  /// Returns the freeze; null if nothing was to be frozen.
   Freeze* freeze() { return freeze_ ? &*freeze_ : nullptr; }
 
   /// True if anything is frozen.

@@ -25,6 +25,6 @@ struct Section {
 };
 
 /// Returns the model of a LUN report from which both text and JSON are made, without its problems and advice.
-std::vector<Section> report_sections(const iscsi::LunReport& card);
+std::vector<Section> report_sections(const iscsi::LunReport& report);
 
 }  // namespace san

@@ -47,7 +47,7 @@ constexpr std::string_view kWantedBelow[] = {"conf/conf.d/", "etc/cmdline.d/", "
                                              "lib/systemd/system/iscsid.service.d/",
                                              "etc/systemd/system/iscsid.service.d/"};
 
-/// Content that checks read.
+/// True for files whose content checks read.
 bool decides(const std::string& name, std::uint64_t size) {
   if (name.starts_with("lib/modules/")) {
     const auto base = name.substr(name.rfind('/') + 1);

@@ -95,7 +95,7 @@ class Reader {
     return script.blscfg && found != script.variables.end() ? found->second : std::string{};
   }
 
-  /// NAME.conf in loader/entries, the newest version first, as GRUB and systemd-boot list them.
+  /// Reads NAME.conf in loader/entries, the newest version first, in the order of GRUB and systemd-boot.
   void read_bls(const std::string& base, const GrubVariables& variables, std::vector<BootEntry>& entries) {
     const auto directory = base + "/loader/entries";
     auto files = tree_.list(directory);

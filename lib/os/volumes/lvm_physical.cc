@@ -31,7 +31,8 @@ struct TextPlace {
 };
 static_assert(sizeof(MetadataHeader) == 40 && sizeof(TextPlace) == 24);
 
-/// lvm2, lib/misc/crc.c: the CRC-32 of Ethernet, begun with another value and not inverted.
+/// Returns LVM2's checksum (lvm2, lib/misc/crc.c): the CRC-32 of Ethernet with another initial value, not
+/// inverted.
 std::uint32_t lvm_crc(std::span<const std::byte> bytes) {
   std::uint32_t crc = 0xf597a6cf;
   for (const std::byte byte : bytes) {
@@ -41,7 +42,7 @@ std::uint32_t lvm_crc(std::span<const std::byte> bytes) {
   return crc;
 }
 
-/// 32 characters in groups of 6, 4, 4, 4, 4, 4, 6, as LVM writes them.
+/// Formats 32 characters in groups of 6, 4, 4, 4, 4, 4, 6, as LVM does.
 std::string shown_uuid(const char (&raw)[32]) {
   std::string text;
   for (std::size_t i = 0; i < 32; ++i) {

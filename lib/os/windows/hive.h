@@ -64,9 +64,9 @@ class HiveKey {
   HiveKey(const Hive& hive, std::uint32_t cell, std::string path)
       : hive_(&hive), cell_(cell), path_(std::move(path)) {}
 
-  /// Path from the root of the hive, in the hive's spelling: "ControlSet001\Services\iScsiPrt".
+  /// Returns the path from the root of the hive, in the hive's spelling: "ControlSet001\Services\iScsiPrt".
   const std::string& path() const { return path_; }
-  /// Last component of the path.
+  /// Returns the last component of the path.
   std::string name() const;
 
   // Each throws Error(failed) if the hive is damaged there.

@@ -8,7 +8,8 @@
 
 namespace san::preflight {
 
-/// Boot method of a disk, as its partition table and first sector suggest. Nothing says that the boot works.
+/// Boot method of a disk, as its partition table and first sector suggest. It does not show that a boot
+/// succeeds.
 struct BootWay {
   bool code = false;                     ///< true if the MBR has boot code: 440 bytes that are not all zero
   const Partition* active = nullptr;     ///< partition marked active (MBR, or GPT's bit 2)

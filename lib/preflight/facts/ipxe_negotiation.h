@@ -43,13 +43,13 @@ class IpxeNegotiation {
   /// give up.
   bool over() const { return logged_in_ || status_ != 0 || !fault_.empty(); }
   bool logged_in() const { return logged_in_; }
-  /// Status class and detail (RFC 7143, 11.13.5); 0 unless the login was refused or redirected.
+  /// Returns status class and detail (RFC 7143, 11.13.5); 0 unless the login was refused or redirected.
   std::uint16_t status() const { return status_; }
-  /// Reason why iPXE would give up, a clause; empty if it would not.
+  /// Returns the reason why iPXE would give up, a clause; empty if it would not.
   const std::string& fault() const { return fault_; }
   /// True if the target asked for CHAP.
   bool chap() const { return chap_; }
-  /// Keys that the target answered, without those of CHAP.
+  /// Returns the keys that the target answered, without those of CHAP.
   const LoginKeys::Keys& answered() const { return answered_; }
 
  private:

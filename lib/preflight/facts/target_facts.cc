@@ -89,7 +89,7 @@ void log_in(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials&
   }
 }
 
-/// Which LUNs there are, where the one that is meant is not.
+/// Lists the target's LUNs if the requested one is missing.
 void list_luns(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials& who) {
   const auto listed = iscsi::list_target(facts.target, {path.asked}, {who, Clock::now() + kConnect});
   for (const iscsi::ListedLun& one : listed.luns) path.luns.push_back(one.address.text());
@@ -203,8 +203,8 @@ bool find_paths(TargetFacts& facts, const std::optional<iscsi::Url>& url, const 
   return true;
 }
 
-/// The LUN that was named on the command line is looked at, too, where the profile has another: the rest of
-/// the run reads that one.
+/// Also examines the LUN of the command line if the profile has another one, because the rest of the run
+/// reads it.
 void look_at_named(TargetFacts& facts, const iscsi::Url& url, const iscsi::Credentials& who) {
   TargetFacts other;
   other.target = url.target;

@@ -72,7 +72,7 @@ std::vector<std::string> machine_command(const RehearsalPlan& plan, const Machin
     words.emplace_back(option);
     words.push_back(std::move(value));
   };
-  // The second where the first cannot be had.
+  // QEMU uses the second one if the first is not available.
   if (files.kvm) add("-accel", "kvm");
   add("-accel", "tcg,thread=multi");
   add("-cpu", "max");

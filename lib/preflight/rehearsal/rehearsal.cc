@@ -53,7 +53,6 @@ Seen watch(const RehearsalPlan& plan, double limit) {
   RehearsalWatch judge(kSettle, limit);
   RehearsalSample sample;
   std::optional<Rehearsed> result;
-  std::string told;
   const auto start = Clock::now();
   while (!result) {
     std::this_thread::sleep_for(kInterval);

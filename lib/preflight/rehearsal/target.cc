@@ -22,7 +22,7 @@ using std::chrono::seconds;
 constexpr milliseconds kStep{50};
 constexpr seconds kTimeout{60};  // what takes a moment otherwise; machines may be busy
 
-/// Waits until `ready`; throws where the process ends before, or time is over.
+/// Waits until `ready`; throws if the process ends before, or the time runs out.
 template <typename Ready>
 void wait_for(ChildProcess& process, const std::string& name, Ready ready) {
   const auto end = std::chrono::steady_clock::now() + kTimeout;

@@ -83,7 +83,7 @@ class RowTable {
   }
 
  private:
-  /// Which columns there are, and how wide.
+  /// Chooses the columns and their widths.
   void choose() {
     std::size_t width = 0;
     std::size_t widest[kColumns] = {};

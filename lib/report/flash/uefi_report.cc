@@ -50,7 +50,7 @@ std::string mode_of(const IscsiAttempt& a) {
   return a.mode == IscsiAttempt::Mode::multipath ? "multipath" : "single";
 }
 
-/// 1 for LUN 1; the eight bytes where they are of no plain form.
+/// Returns "1" for LUN 1; all eight bytes if they have no plain form.
 std::string lun_of(const std::array<std::uint8_t, 8>& lun) {
   const bool plain = std::all_of(lun.begin() + 2, lun.end(), [](std::uint8_t b) { return b == 0; });
   if (plain && (lun[0] == 0 || (lun[0] & 0xC0) == 0x40)) return std::to_string((lun[0] & 0x3F) << 8 | lun[1]);

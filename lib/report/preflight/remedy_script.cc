@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kWidth = 100;
 
-/// Whatever stands in it stays a comment.
+/// Returns `text` as a comment that no content of it can end.
 std::string comment(const std::string& text) {
   const std::string lines = wrapped("", as_printable(text), kWidth);
   std::string out;
@@ -42,7 +42,7 @@ std::string say(const std::string& text) {
   return "  echo " + (word ? word->text() : "'see the report'") + "\n";
 }
 
-/// One failed check: why, and what to do.
+/// Returns the section of one failed check: reason and remedy.
 std::string section(const Result& result) {
   const Check& check = *result.check;
   const Outcome& outcome = result.outcome;

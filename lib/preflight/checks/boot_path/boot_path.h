@@ -32,7 +32,7 @@ Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk);
 /// Evaluates IPXE-07 for a machine that boots by `firmware`; nothing if that is not known.
 Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> firmware);
 
-/// Return commands that install GRUB on the disk of the running system: for a BIOS, and for UEFI under the
+/// Returns commands that install GRUB on the disk of the running system: for a BIOS, and for UEFI under the
 /// default name.
 std::vector<ShellCommand> install_bios_grub();
 std::vector<ShellCommand> install_removable_grub();

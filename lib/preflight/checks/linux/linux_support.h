@@ -48,15 +48,15 @@ os::InitramfsTool tool_of(const os::LinuxSystem& system);
 
 // Commands for the source machine.
 
-/// Rebuilds every initramfs.
+/// Returns the command that rebuilds every initramfs.
 ShellCommand rebuild_command(const os::LinuxSystem& system);
-/// Installs the iSCSI initiator, for the system and its initramfs.
+/// Returns commands that install the iSCSI initiator, for the system and its initramfs.
 std::vector<ShellCommand> install_commands(const os::LinuxSystem& system);
-/// Adds kernel modules to every initramfs; modules whose names are no PlainName are left to the
-/// administrator.
+/// Returns commands that add kernel modules to every initramfs; modules whose names are no PlainName are left
+/// to the administrator.
 std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
                                           const std::vector<std::string>& modules);
-/// Adds arguments to the command line of every kernel.
+/// Returns commands that add arguments to the command line of every kernel.
 std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, ShellText arguments);
 
 /// The iSCSI login that a kernel's initramfs will make.
@@ -88,7 +88,7 @@ Carried carries_initiator(const os::LinuxSystem& system, const os::BootKernel& k
 /// Returns the kernels whose initramfs passes LNX-01; with `once`, each image only once.
 std::vector<const os::BootKernel*> ready_kernels(const os::LinuxSystem& system, bool once);
 
-/// Outcomes of a check that needs a Linux, or a kernel that passes LNX-01, if there is none.
+/// Returns the outcome of a check that needs a Linux, or a kernel that passes LNX-01, if there is none.
 Outcome no_linux();
 Outcome see_first_check();
 

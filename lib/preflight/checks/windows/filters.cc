@@ -37,7 +37,8 @@ std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKe
   return {};
 }
 
-/// Sets the list to those names; a remark where one of them cannot stand in a command.
+/// Returns the command that sets the list to those names; a remark if one of them cannot be part of a
+/// command.
 WindowsCommand keep_filters(const DeviceClass& device_class, WindowsText list,
                             const std::vector<std::string>& names) {
   if (names.empty())
