@@ -22,7 +22,7 @@ struct LoginResult {
   bool done = false;
   bool refused =
       false;  ///< true if the target refused the login; false if it did not answer, or violated the protocol
-  std::string cause, hint;  ///< why the login failed; safe to print, no secret
+  std::string cause, hint;  ///< reason of a failure and the next step; safe to print, no secret
 };
 
 /// A path to the LUN through one portal, with the results of its tests.

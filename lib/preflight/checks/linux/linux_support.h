@@ -22,7 +22,7 @@ struct Findings {
   std::vector<Evidence> bad, good;
   std::vector<Evidence> lesser;   ///< bad, but does not prevent a boot
   std::vector<Evidence> unknown;  ///< objects that could not be judged
-  std::string needed;             ///< what is missing to judge them
+  std::string needed;             ///< remedy if objects could not be judged: the missing facts
 
   /// Returns fail if `bad` is not empty, else unknown if `unknown` is not, else pass. With `lesser` alone,
   /// the failure is only a warning.
