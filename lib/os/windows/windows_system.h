@@ -107,7 +107,7 @@ struct WindowsSystem {
   std::vector<WindowsNic> nics() const;
   /// Returns true for Windows NT 5: 2000, XP, Server 2003.
   bool is_nt5() const;
-  /// Returns nothing if the version is not known.
+  /// Returns true for Windows 8 and later; nothing if the version is not known.
   std::optional<bool> is_windows8_or_later() const;
 };
 

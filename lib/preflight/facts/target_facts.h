@@ -20,8 +20,7 @@ struct SubjectOptions;
 /// Result of a login attempt.
 struct LoginResult {
   bool done = false;
-  bool refused =
-      false;  ///< true if the target refused the login; false if it did not answer, or violated the protocol
+  bool refused = false;     ///< by the target; false if it did not answer, or violated the protocol
   std::string cause, hint;  ///< reason of a failure and the next step; safe to print, no secret
 };
 
@@ -39,10 +38,9 @@ struct PathFacts {
   LoginResult ipxe;   ///< login as by iPXE (iscsi::ipxe_login())
   std::optional<iscsi::IpxeLogin> keys;  ///< details of the login as by iPXE
 
-  std::optional<iscsi::LunReport>
-      card;               ///< report on the LUN; nothing if there is no such LUN, or it does not answer
-  std::string no_report;  ///< reason if there is no report
-  std::vector<std::string> luns;  ///< numbers of the target's LUNs, if this one is missing
+  std::optional<iscsi::LunReport> card;  ///< nothing if there is no such LUN, or it does not answer
+  std::string no_report;                 ///< reason if there is no report
+  std::vector<std::string> luns;         ///< numbers of the target's LUNs, if this one is missing
 };
 
 /// Facts about the target of the boot profile or of the LUN's URL, as seen from this machine. Reading them
