@@ -19,11 +19,12 @@
 namespace san {
 namespace {
 
-/// Who prints the one document of --json.
+/// The author of the one document of --json.
 enum class Author { nobody, tool, watch };
 std::atomic<Author> author{Author::nobody};
 
-/// False: the other one does. A script must not take two documents for one.
+/// Claims the one document of --json for `who`; false if the other author has it. A script must not take two
+/// documents for one.
 bool take_document(Author who) {
   Author before = Author::nobody;
   return author.compare_exchange_strong(before, who) || before == who;
@@ -34,14 +35,14 @@ Printable document_text(const Json& document) {
   return printable_json(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-/// For a program that is about to be ended by iscsi::ServiceWatch, stuck threads and all: not through stdout,
-/// whose lock may be held for ever.
+/// Prints the document of a program that is about to be ended by iscsi::ServiceWatch, stuck threads and all:
+/// not through stdout, whose lock may be held for ever.
 void print_last_document(const Error& error) {
   if (!take_document(Author::watch)) return;
   print_last(document_text({{"error", to_json(error)}}));
 }
 
-/// The verb that was typed; null where there is none, or the tool has no verbs.
+/// Returns the selected verb; null if there is none, or the tool has no verbs.
 const CLI::App* typed_verb(const CLI::App& app) {
   const auto verbs = app.get_subcommands();
   return verbs.empty() ? nullptr : verbs.front();
@@ -59,8 +60,8 @@ std::vector<const CLI::Option*> all_options(const CLI::App& app) {
   return options;
 }
 
-/// What no option and no argument took. CLI11 2.1 counts the "--" in front of arguments that begin with a
-/// hyphen (POSIX, 12.2, guideline 10) among it.
+/// Returns the arguments that no option or argument took. CLI11 2.1 includes the "--" in front of arguments
+/// that begin with a hyphen (POSIX, 12.2, guideline 10).
 std::vector<std::string> extras_of(const CLI::App& app) {
   std::vector<std::string> extras = app.remaining(true);
   if (const auto mark = std::find(extras.begin(), extras.end(), "--"); mark != extras.end())
@@ -68,15 +69,15 @@ std::vector<std::string> extras_of(const CLI::App& app) {
   return extras;
 }
 
-/// Whether `word` stands behind the "--" of the command line, where there are no options.
+/// Returns true if `word` comes after the "--" of the command line, where there are no options.
 bool is_behind_mark(int argc, char** argv, std::string_view word) {
   char** const end = argv + argc;
   char** const mark = std::find(argv + 1, end, std::string_view("--"));
   return std::find(argv + 1, mark, word) == mark && std::find(mark, end, word) != end;
 }
 
-/// The option (or, where a verb is missing, the verb) of `app` that `typed` most likely meant; empty where
-/// nothing is near.
+/// Returns the option (or, if a verb is missing, the verb) of `app` that `typed` most likely meant; empty if
+/// none is similar.
 std::string nearest_name(const CLI::App& app, const std::string& typed) {
   std::vector<std::string> names;
   if (typed.starts_with("-")) {
@@ -131,7 +132,7 @@ Error usage_error(const CLI::App& app, int argc, char** argv, const CLI::ParseEr
           near.empty() ? hint : fmt::format("did you mean {}?", near)};
 }
 
-/// Throws Error(usage) where an option or argument has an empty value: a variable of a script was not set.
+/// Throws Error(usage) if an option or argument has an empty value, as from an unset variable of a script.
 /// CLI11 would take the next argument for the value of "--rate=".
 void check_values(const CLI::App& app, int argc, char** argv) {
   const auto empty = [&app](const std::string& name) {
@@ -158,7 +159,7 @@ Exit report(const Error& error, const CommonOptions& options) {
     try {
       print_json({{"error", to_json(error)}});
     } catch (const Error&) {
-      // stdout is gone; the exit code tells.
+      // stdout is closed; the exit code shows the failure.
     }
   }
   log::message(log::Level::error, error.what());
@@ -248,7 +249,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
   } catch (const std::bad_alloc&) {
     return static_cast<int>(report(Error(Exit::failed, "", "out of memory"), options));
   } catch (const std::exception& other) {
-    // Of std::filesystem, say: "filesystem error: status: Permission denied [/x/y]".
+    // From std::filesystem, for example: "filesystem error: status: Permission denied [/x/y]".
     return static_cast<int>(report(Error(Exit::failed, "", other.what()), options));
   }
 }

@@ -14,7 +14,7 @@
 
 namespace san {
 
-/// What every tool understands, whatever else it does.
+/// Options common to all tools.
 struct CommonOptions {
   bool json = false;
   ProgressMode progress = ProgressMode::automatic;
@@ -22,27 +22,27 @@ struct CommonOptions {
   bool quiet = false;
   std::string color = "auto";
   std::string profile;        ///< --profile: a boot profile, empty for none
-  iscsi::LoginOptions login;  ///< with what that profile says
+  iscsi::LoginOptions login;  ///< completed by that profile
 };
 
 /// Adds those options to `app`.
 void add_common_options(CLI::App& app, CommonOptions& options);
 
-/// The frame of a main(): parses, applies the common options, runs `work`, and turns whatever is thrown into
-/// one line on stderr (with --json: one document on stdout) and an exit code. A wrong option is answered by
-/// the nearest right one.
+/// Runs a tool: parses, applies the common options, runs `work`, and turns exceptions into one line on stderr
+/// (with --json: one document on stdout) and an exit code. Suggests the nearest option for an unknown one.
 int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options, const std::function<Exit()>& work);
 
-/// The verbs of a tool that has some ("sanlun show").
+/// Subcommands of a tool ("sanlun show").
 class Verbs {
  public:
-  /// `app` lives as long as this.
+  /// Uses `app`, which must outlive this.
   explicit Verbs(CLI::App& app) : app_(app) {}
 
-  /// A verb, to which its options and arguments are added by the caller; `work` is done where it was typed.
+  /// Adds a subcommand and returns it, so that the caller can add options and arguments; run() calls `work`
+  /// if it was given.
   CLI::App& add(const std::string& name, const std::string& description, std::function<Exit()> work);
 
-  /// Does what the verb that was typed stands for.
+  /// Runs the selected subcommand.
   Exit run() const;
 
  private:
@@ -50,11 +50,11 @@ class Verbs {
   std::map<std::string, std::function<Exit()>> works_;
 };
 
-/// Prints a JSON document to stdout. Throws Error(failed) where that does not work: a script must not take
-/// half a document.
+/// Prints a JSON document to stdout. Throws Error(failed) if that fails, so that a script never takes half a
+/// document for a whole one.
 void print_json(const Json& document);
 
-/// {"object": …, "cause": …, "hint": …, "exit_code": …}
+/// Returns {"object": …, "cause": …, "hint": …, "exit_code": …}.
 Json to_json(const Error& error);
 
 }  // namespace san

@@ -22,9 +22,9 @@ namespace {
 
 /// Buckets of all regions together; 8 bytes each.
 constexpr std::size_t kAllBuckets = std::size_t{1} << 18;
-/// Extents are asked for in windows of this: what a device tells in one answer is bounded.
+/// Extents are queried in windows of this size, so that the length of one answer is bounded.
 constexpr std::uint64_t kWindow = 64 * GiB;
-/// Less room than this behind the end of a file system is alignment. A part of a hundred counts as well.
+/// Less space than this after the end of a file system is alignment; so is less than a hundredth of it.
 constexpr std::uint64_t kSlack = MiB;
 
 class Reader {
@@ -69,7 +69,7 @@ class Reader {
     if (table.raw.loose) add_loose(*table.raw.loose);
   }
 
-  /// In front of the partitions, as the whole device is where there are none.
+  /// Inserted before the partitions, like the whole device if there are none.
   void add_loose(const LooseVolume& loose) {
     LayoutVolume volume;
     volume.entry.length = layout_.table.loose_end();
@@ -118,7 +118,7 @@ class Reader {
     fill(*region, space);
   }
 
-  /// What is in a partition whose free space is not looked for.
+  /// Names the content of a partition whose free space is not determined.
   void name_content(LayoutVolume& volume, const UsedPartition& one) {
     unless_unreadable([&] {
       const Probe found = probe(device_, one.offset, one.length);
@@ -128,7 +128,7 @@ class Reader {
     });
   }
 
-  /// Of a clone that is not complete, nothing but the mark of who writes it is in the first MiB.
+  /// Recognises an incomplete clone, whose first MiB holds nothing but the mark of its writer.
   void name_clone(LayoutVolume& volume) {
     unless_unreadable([&] {
       const BootRegionContent head = read_boot_region_content(device_, kHead);
@@ -203,7 +203,7 @@ class Reader {
     }
   }
 
-  /// Adds an extent, which comes behind those added before, to the regions it reaches into.
+  /// Adds an extent, which comes after those added before, to the regions that it touches.
   void take(const Extent& extent) {
     if (extent.kind == Extent::Kind::data) layout_.totals.data += extent.length;
     if (extent.kind == Extent::Kind::zero) layout_.totals.zero += extent.length;

@@ -15,80 +15,79 @@
 
 namespace san {
 
-/// What is in a partition, on a whole device without a table, or on a device beside its table.
+/// Content of a partition, of a whole device without a table, or of a device beside its table.
 struct LayoutVolume {
-  Partition entry;                   ///< number 0: in no partition
-  std::string content;               ///< as FreeSpace::type: "ext4", "lvm", "unknown" …
-  std::string label, uuid;           ///< of the file system; label as it is stored
-  bool known = false;                ///< whether `used`, `free` and `spanned` are
+  Partition entry;                   ///< entry in the table; number 0: in no partition
+  std::string content;               ///< like FreeSpace::type: "ext4", "lvm", "unknown" …
+  std::string label, uuid;           ///< of the file system; the label as stored
+  bool known = false;                ///< true if `used`, `free` and `spanned` are known
   bool dirty = false;                ///< not unmounted cleanly, mounted now, or hibernated
-  bool fault = false;                ///< not known for a reason that is worth a warning
-  std::string why_unknown;           ///< a clause, where not `known`
-  std::uint64_t spanned = 0;         ///< bytes that the file system spans, from the front of the partition
-  std::uint64_t used = 0, free = 0;  ///< of these
-  std::string
-      grow;  ///< how it gets the rest of its partition, where that is worth it: "let its ext4 grow by …"
+  bool fault = false;                ///< not known for a reason that deserves a warning
+  std::string why_unknown;           ///< a clause, if not `known`
+  std::uint64_t spanned = 0;         ///< bytes that the file system spans, from the start of the partition
+  std::uint64_t used = 0, free = 0;  ///< parts of `spanned`, bytes
+  std::string grow;  ///< advice on growing the file system, if worthwhile: "let its ext4 grow by …"
 
-  /// Bytes of the partition behind the end of the file system.
+  /// Returns the bytes of the partition after the end of the file system.
   std::uint64_t slack() const { return known ? entry.length - spanned : 0; }
 };
 
-/// What a device says of a place.
+/// Allocation of a range, as the device reports it.
 enum class Storage { none, some, all, unknown };
 
-/// A region and what is where in it.
+/// A region with its allocation.
 struct LayoutRegion : Region {
-  Occupancy used;        ///< by the file system; empty where that is not known
-  Occupancy stored;      ///< by the device; empty where it cannot tell
-  Occupancy unreported;  ///< what the device does not tell of; empty where it tells of all, or of nothing
-  std::uint64_t spanned = 0;  ///< bytes from its front that the file system spans, where `used` is known
+  Occupancy used;             ///< by the file system; empty if not known
+  Occupancy stored;           ///< by the device; empty if the device does not report it
+  Occupancy unreported;       ///< ranges that the device does not report; empty if it reports all, or none
+  std::uint64_t spanned = 0;  ///< bytes from its start that the file system spans, if `used` is known
 
-  /// How much the device stores between two fractions of the region (0 <= from < to <= 1); not known where it
-  /// does not tell of all of that.
+  /// Returns how much the device stores between two fractions of the region (0 <= from < to <= 1); unknown if
+  /// the device does not report all of that range.
   Storage storage(double from, double to) const;
 };
 
-/// How many bytes of a device are what. The first seven add up to its size.
+/// Totals in bytes. The first seven add up to the size of the device.
 struct LayoutTotals {
   std::uint64_t used = 0, free = 0;  ///< in file systems
-  std::uint64_t slack = 0;           ///< in partitions, behind the end of their file systems
-  std::uint64_t unknown = 0;         ///< in partitions of which it is not known, and where partitions overlap
+  std::uint64_t slack = 0;           ///< in partitions, after the end of their file systems
+  std::uint64_t unknown = 0;         ///< in partitions of unknown use, and in overlaps of partitions
   std::uint64_t table = 0, unallocated = 0, beyond = 0;
-  std::uint64_t data = 0, zero = 0;  ///< stored, and not stored, on the device; the rest it cannot tell
+  std::uint64_t data = 0, zero = 0;  ///< stored, and not stored, on the device; the rest is not reported
 };
 
-/// Everything that a picture of a disk shows.
+/// Input of a picture of a disk.
 struct DiskLayout {
-  std::string device;      ///< as the user named it
+  std::string device;      ///< name as given by the user
   std::uint64_t size = 0;  ///< bytes
-  PartitionTable table;    ///< without its bytes (PartitionTable::raw)
-  /// What is in no partition (the whole device without a table, or what lies beside the table), then the
-  /// partitions in the order of the table.
+  PartitionTable table;    ///< without the bytes (PartitionTable::raw)
+  /// The content outside of partitions (the whole device without a table, or the space beside the table),
+  /// then the partitions in the order of the table.
   std::vector<LayoutVolume> volumes;
-  std::vector<LayoutRegion> regions;  ///< in the order of their place; see regions_of()
+  std::vector<LayoutRegion> regions;  ///< ordered by offset; see regions_of()
   LayoutTotals totals;
-  std::string why_not_stored;  ///< why not all extents of the device were asked for; empty where they were
+  std::string why_not_stored;  ///< reason why some extents of the device were not queried; empty if all were
 
-  /// Whether the device told of any place whether it is stored.
+  /// True if the device reported for any range whether it is stored.
   bool tells_stored() const { return totals.data + totals.zero > 0; }
 };
 
-/// How much trouble to take.
+/// Limits of read_disk_layout().
 struct LayoutOptions {
-  std::size_t max_extents = 65536;   ///< of the device; what comes then is not asked
-  std::chrono::seconds timeout{10};  ///< for these extents
-  std::size_t max_buckets = 512;     ///< of each region's occupancy; fewer where there are many regions
+  std::size_t max_extents = 65536;   ///< extents of the device; later ones are not queried
+  std::chrono::seconds timeout{10};  ///< for querying these extents
+  std::size_t max_buckets = 512;     ///< of each region's occupancy; fewer if there are many regions
   std::size_t max_ranges = std::size_t{1} << 20;  ///< of free space, in one partition; see FreeSpaceOptions
 };
 
 /// Reads table, file systems and allocation of `device`, and writes nothing. Memory and time do not grow with
-/// its size. Nothing that stands on the disk makes it throw: what cannot be told is not known. Throws
-/// Error(failed) where the device cannot be read, Error(interrupted) after a signal.
+/// its size. Content of the disk never makes it throw: what cannot be read is unknown. Throws Error(failed)
+/// if the device cannot be read, Error(interrupted) after a signal.
 DiskLayout read_disk_layout(Device& device, const LayoutOptions& options = {});
 
-/// The whole layout; sizes in bytes, what is not known is null. `fill` and `stored` of a region are bytes
-/// used and stored in each of up to 64 equal parts of it; null for a part of which the device does not tell
-/// all.
+/// Returns the layout as JSON; sizes in bytes, unknown values null. `fill` and `stored` of a region are the
+/// bytes used and stored in each of up to 64 equal parts of it; null for a part of which the device does not
+/// report all.
 Json to_json(const DiskLayout& layout);
 
 }  // namespace san

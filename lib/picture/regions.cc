@@ -11,7 +11,7 @@
 namespace san {
 namespace {
 
-/// Something that lies in [begin, end) of the device.
+/// A claim to the range [begin, end) of the device.
 struct Claim {
   enum class What { partition, container, table, loose, beyond };
   What what = What::partition;
@@ -65,7 +65,7 @@ class Claims {
     copy("backup GPT", raw.stray);
   }
 
-  /// Where the disk ends that the table knows of.
+  /// Adds the range after the end of the disk that the table was made for.
   void beyond() {
     std::uint64_t end = table_.usable_end;  // MBR: as far as 32 bits reach
     if (table_.kind != TableKind::mbr) {
@@ -89,9 +89,9 @@ bool lists_partitions_here(const PartitionTable& table) {
   });
 }
 
-/// Whether there may be something that the table does not tell of: no copy of a GPT is good, an MBR without
-/// partitions on the device may be the boot sector of something unknown, or, in the extended partition, the
-/// chain of boot records could not be followed.
+/// Returns true if there may be content that the table does not describe: no copy of a GPT is good; an MBR
+/// without partitions on the device may be the boot sector of something unknown; or, in the extended
+/// partition, the chain of boot records could not be followed.
 bool hides_partitions(const PartitionTable& table, bool in_container) {
   const RawTable& raw = table.raw;
   if (table.kind == TableKind::mbr)
@@ -99,7 +99,7 @@ bool hides_partitions(const PartitionTable& table, bool in_container) {
   return !raw.primary.good() && !raw.backup.good();
 }
 
-/// What lies over a place while the device is walked along.
+/// The claims that cover the current position while the device is traversed.
 class Sweep {
  public:
   explicit Sweep(const PartitionTable& table) : table_(table), claims_(Claims(table).take()) {

@@ -35,7 +35,7 @@ bool has(const std::vector<Scope>& scopes, Scope scope) {
   return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
 }
 
-/// What the options ask for. People are never examined.
+/// Determines the scopes that the options select. Manual checks are never examined.
 void find_scopes(Subject& subject, std::vector<Scope>& examined, std::vector<Scope>& missed) {
   const SubjectOptions& options = subject.options();
   const boot::BootProfile* const plan = subject.profile();
@@ -47,9 +47,8 @@ void find_scopes(Subject& subject, std::vector<Scope>& examined, std::vector<Sco
   put(options.rehearse, Scope::proof);
 }
 
-/// Opens what has to be there for anything to be said. The target's checks are about why a LUN cannot be
-/// opened. Returns the id of the check that says why a LUN cannot be opened; empty where it could, or none
-/// says it.
+/// Opens the objects that are needed for any result. Returns the id of the check that explains why a LUN
+/// cannot be opened; empty if it could be, or no check explains it.
 std::string open_subject(Subject& subject, Report& report) {
   const SubjectOptions& options = subject.options();
   if (!options.device.empty()) check_argument(options.device);
@@ -63,12 +62,12 @@ std::string open_subject(Subject& subject, Report& report) {
     report.firmware = subject.firmware();
     report.systems = system_names(subject);
   } catch (const Error& error) {
-    // A LUN is refused where another has reserved it: a matter of TGT-06.
+    // A LUN is refused if another initiator has reserved it, which TGT-06 reports.
     const bool lun = is_lun(options.device);
     if (error.code() == Exit::refused && !lun)
       throw Error(Exit::failed, error.object(), error.cause(),
                   "what is being changed cannot be judged; --live examines this machine itself");
-    // Of a LUN's argument all has been judged but the secrets, and TGT-07 is about those.
+    // The argument for a LUN has been checked already except for the secrets, which TGT-07 reports.
     if (error.code() == Exit::interrupted || !lun) throw;
     log::info("{}", error.what());
     subject.source();
@@ -79,7 +78,7 @@ std::string open_subject(Subject& subject, Report& report) {
   return {};
 }
 
-/// `trouble`: the check that says why there is no LUN to look at.
+/// Evaluates a check. `trouble` is the id of the check that explains why the LUN cannot be examined.
 Outcome evaluate(const Check& check, Subject& subject, const std::string& trouble) {
   try {
     log::debug("{}: {}", check.id, check.title);
@@ -99,7 +98,7 @@ void make_printable(Outcome& outcome) {
   outcome.remedy = printable(outcome.remedy);
 }
 
-/// With --live, a check of a disk looks at the files of this machine.
+/// True if the check's scope is examined; with --live, a check of a disk examines the files of this machine.
 bool is_examined(const Check& check, const std::vector<Scope>& examined) {
   if (has(examined, check.scope)) return true;
   if (check.also && has(examined, *check.also)) return true;
@@ -113,7 +112,7 @@ Result judged(const Check& check, Subject& subject, const RunOptions& options,
     result.outcome.status = Status::skipped;
   } else if (!is_examined(check, examined)) {
     result.outcome = not_applicable(fmt::format("{} is not examined", to_string(check.scope)));
-    // What only people can do is said, and does not count.
+    // Manual steps are listed, and do not count.
     if (is_to_do(check)) result.outcome.remedy = evaluate(check, subject, trouble).remedy;
   } else {
     result.outcome = evaluate(check, subject, trouble);

@@ -9,7 +9,7 @@
 
 namespace san {
 
-/// What the command line of sanboot-check says.
+/// Command line of sanboot-check.
 struct CheckOptions {
   CommonOptions common;
   preflight::SubjectOptions subject;
@@ -22,7 +22,7 @@ struct CheckOptions {
 
 void add_options(CLI::App& app, CheckOptions& options);
 
-/// Puts together what only counts as a whole. Throws Error(usage).
+/// Completes and checks options that depend on each other. Throws Error(usage).
 void finish_options(CheckOptions& options);
 
 }  // namespace san

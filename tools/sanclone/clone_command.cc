@@ -20,7 +20,7 @@
 namespace san {
 namespace {
 
-/// What could not be done now can be gone on with, where there is a map.
+/// Adds to an error that the clone can be resumed, if there is a map.
 Error resumable(const Error& error, const CloneOptions& o) {
   if (error.code() != Exit::failed || o.map.empty()) return error;
   return {Exit::resumable, error.object(), error.cause(),
@@ -28,7 +28,7 @@ Error resumable(const Error& error, const CloneOptions& o) {
                                : error.hint() + "; then run the same command again to go on"};
 }
 
-/// Zero where all is well, the error's code where one destination failed, `failed` where one of several did.
+/// Returns zero on success, the error's code if the only destination failed, `failed` if one of several did.
 Exit outcome(const CopyResult& result, const CloneOptions& o) {
   for (const DestinationResult& one : result.destinations)
     if (one.error) return result.destinations.size() == 1 ? resumable(*one.error, o).code() : Exit::failed;
@@ -98,13 +98,13 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
 
 /// `from` is null for a stream.
 void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
-                  const Source* from, const MapReport& told, const BadRanges& bad,
+                  const Source* from, const MapReport& map_report, const BadRanges& bad,
                   const std::vector<TablePlan>& plans, const std::vector<DestinationRest>& rests,
                   const Json& source_changed) {
   const auto table = from != nullptr ? std::optional(from->table()) : std::nullopt;
   const UsedOnlyDevice* const used_only = from != nullptr ? from->used_only() : nullptr;
   if (o.common.json) {
-    Json json = clone_json(name, result, o.copy, table, used_only, told, bad, plans, rests);
+    Json json = clone_json(name, result, o.copy, table, used_only, map_report, bad, plans, rests);
     json["source_changed"] = source_changed;
     json["frozen"] = from != nullptr ? from->freeze().json() : nullptr;
     return print_json(json);
@@ -112,7 +112,7 @@ void print_result(const CloneOptions& o, const std::string& name, const CopyResu
   if (o.common.quiet || std::any_of(result.destinations.begin(), result.destinations.end(),
                                     [](const DestinationResult& one) { return one.error.has_value(); }))
     return;
-  print_report(o, clone_text(name, result, o.copy, table, used_only, told, bad, plans, rests) +
+  print_report(o, clone_text(name, result, o.copy, table, used_only, map_report, bad, plans, rests) +
                       (from != nullptr ? from->freeze().text() : Printable()));
 }
 
@@ -128,8 +128,8 @@ void check_distinct(const std::vector<Device*>& destinations) {
 
 /// The tables of the destinations, planned, and all that could be refused.
 struct EditedTables {
-  /// `destinations` become what shows them as if nothing had been edited. `source` and `table` are those of
-  /// no stream. Throws Error(refused).
+  /// Replaces `destinations` by devices that show them as if no table had been edited. `source` and `table`
+  /// are null for a stream. Throws Error(refused).
   EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
                const std::optional<PartitionTable>& table, std::vector<Device*>& destinations);
 
@@ -196,7 +196,7 @@ Exit clone_command(const CloneOptions& given) {
   }
   std::optional<BadMapFile> written_down;
   if (!o.bad_map.empty() && opened) written_down.emplace(o.bad_map, *opened->rescue());
-  MapReport told{o.map, {}};
+  MapReport map_report{o.map, {}};
   CopyResult result;
   try {
     Progress progress(make_progress_sink(o.common.progress));
@@ -205,7 +205,7 @@ Exit clone_command(const CloneOptions& given) {
       use.decisions.push_back(
           decide_delta(*map, i, *destinations[i], o.delta_mode, table ? &*table : nullptr));
       use.stale.push_back(use.decisions[i].stale());
-      told.destinations.push_back(use.decisions[i]);
+      map_report.destinations.push_back(use.decisions[i]);
       stale_table_ranges(table, use.stale.back());
     }
     if (auto offloaded = clone_by_target(o, source, destinations, options, progress))
@@ -240,7 +240,7 @@ Exit clone_command(const CloneOptions& given) {
       result.unsteady = true;
     }
   }
-  print_result(o, name, result, opened ? &*opened : nullptr, told, bad, edited.plans, edited.rests,
+  print_result(o, name, result, opened ? &*opened : nullptr, map_report, bad, edited.plans, edited.rests,
                watch && result.hashed ? watch->json() : Json(nullptr));
   return code;
 }

@@ -15,21 +15,22 @@
 
 namespace san {
 
-/// What a dry run found out.
+/// Result of a dry run.
 struct ClonePlan {
-  std::uint64_t total = 0, data = 0, zero = 0;  ///< bytes, as far as extents tell without reading
-  std::vector<std::pair<std::string, std::vector<Error>>> destinations;  ///< name, and what would be refused
-  std::vector<TablePlan> edits;                                          ///< of the destinations' tables
+  std::uint64_t total = 0, data = 0, zero = 0;  ///< bytes, as far as extents show without reading
+  std::vector<std::pair<std::string, std::vector<Error>>>
+      destinations;              ///< name, and errors with which a clone would be refused
+  std::vector<TablePlan> edits;  ///< changes of the destinations' partition tables
   std::vector<DestinationRest> rests;
 };
 
-/// What could not be read of a source: offset and length.
+/// Unreadable ranges of a source: offset and length, bytes.
 using BadRanges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
-/// Adds up the pieces of `source`.
+/// Adds up the extents of `source`.
 ClonePlan measure_plan(Device& source, std::uint64_t block);
 
-// `used_only` is null where free space is copied as all else; `edits` and `rests` are those of the
+// `used_only` is null if free space is copied like everything else; `edits` and `rests` are those of the
 // destinations, in order.
 Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
                const UsedOnlyDevice* used_only);
@@ -50,7 +51,7 @@ Json compare_json(const std::string& source, const std::string& destination, con
 Printable compare_text(const std::string& source, const std::string& destination,
                        const CompareResult& result);
 
-/// Whether all of a destination that was to be verified was found right in the end.
+/// True if the destination has neither an error nor a mismatch; meaningful if it was to be verified.
 bool verified(const DestinationResult& destination);
 
 }  // namespace san

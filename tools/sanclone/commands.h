@@ -6,11 +6,11 @@
 
 namespace san {
 
-// What sanclone does, once it knows its options. Each prints its result and returns the exit code; each
+// The commands of sanclone, with complete options. Each prints its result and returns the exit code; each
 // throws Error.
 
 Exit clone_command(const CloneOptions& o);
-/// Tells what clone_command() would do, and writes nothing.
+/// Prints what clone_command() would do, and writes nothing.
 Exit dry_run_command(const CloneOptions& o);
 Exit compare_command(const CloneOptions& o);
 

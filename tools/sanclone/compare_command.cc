@@ -19,7 +19,8 @@ std::unique_ptr<TableDevice> edited_table(const CloneOptions& o, Source& from, D
     plan = plan_table_for(o, from.device(), from.table(), destination, destination.size(),
                           o.new_ids ? ids_of(read_partition_table(destination)) : system_random);
   } catch (const Error& error) {
-    // What is refused to be cloned with a table that nobody finds may still have been cloned without a word.
+    // A clone that is refused now, because firmware would not find its table, may have been made without an
+    // error before.
     const bool asked_for = o.must_fit_gpt || o.grow_last || o.new_ids || o.sector_convert;
     if (error.code() != Exit::refused || asked_for) throw;
     return nullptr;
@@ -55,7 +56,7 @@ Exit compare_command(const CloneOptions& o) {
       result.ranges.push_back({offset, length});
     }
   Json json = compare_json(source->name(), destination->name(), result, from.used_only());
-  // What is not the same may have any table and any identifiers.
+  // Data that differ may have any table and any identifiers.
   json["gpt"] = edited && result.identical() ? edits_json(plan) : Json(nullptr);
   if (o.common.json)
     print_json(json);

@@ -20,7 +20,7 @@
 namespace san {
 namespace {
 
-/// What a user overrode: who writes to the file systems that are to be read at rest.
+/// Returns the reason why the source would be refused as in use without --force=live; empty if it would not.
 std::string why_in_use(CloneOptions o, const std::vector<dev_t>& frozen) {
   o.overrides.live = false;
   try {
@@ -46,7 +46,7 @@ bool not_interrupted() {
   return !Interrupt::requested();
 }
 
-/// Where the shell has opened a file for standard input.
+/// Returns the path of a source; /dev/stdin for standard input.
 std::string path_of(const std::string& source) {
   return source == "-" ? "/dev/stdin" : source;
 }
@@ -165,7 +165,7 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
                      "is, add --force=cut-source");
   if (cut_off_) refuse_edits(o);
   if (!o.used_only) return;
-  // By a table that the clone may not have, nothing is free.
+  // If the clone may not have this table, no space counts as free.
   const bool no_mbr = table_.protective == ProtectiveState::missing;
   if ((!o.fit_gpt || no_mbr) && lives_by_backup(table_) && copy_whole_reason.empty())
     copy_whole_reason = "the partitions are only in the backup GPT, and may not be found on the clone";

@@ -16,54 +16,56 @@
 
 namespace san {
 
-/// Standard input is a stream, unless the shell opened a whole file for it.
+/// True for standard input, unless the shell opened a regular file for it, at its start, which can be read as
+/// a Device.
 bool is_stream(const std::string& source);
 
-/// The source where it can only be read from front to back; null for a Device.
+/// Opens a source that can only be read from front to back; null for a source that is a Device.
 std::unique_ptr<WholeStream> open_stream(const CloneOptions& o);
 
-/// A device argument, by the options for it; "-" is standard input or output. `create_size`: for a
-/// destination that is a file, the bytes that it is to have.
+/// Opens a device argument with the options for it; "-" is standard input or output. `create_size` is the
+/// size in bytes of a destination that is a file.
 std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
                              std::optional<std::uint64_t> create_size = std::nullopt);
-/// The same for the source; `frozen` are file systems that are.
+/// Opens the source; `frozen` are the numbers of the frozen file systems.
 std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev_t>& frozen);
 
-/// Whether this destination is nothing that exists.
+/// True if this destination does not exist yet.
 bool will_be_created(const std::string& destination);
 
-/// What tells a destination from every other one: of a file that does not exist, its place. Empty where it
-/// cannot be told.
+/// Returns an identity that is unique to a destination; for a file that does not exist, its path. Empty if
+/// not known.
 std::string identity_of(const std::string& argument, const Device* destination);
 
-/// Of destinations with these names and identities, what is to be said of one that is another one of them by
-/// a second name; nothing where it is none, for every one.
+/// Finds destinations that appear twice under different names. Returns for each destination the error about
+/// it; nothing if it is unique.
 std::vector<std::optional<Error>> duplicates(const std::vector<std::string>& names,
                                              const std::vector<std::string>& identities);
 
-/// Bytes that `destination` will have with a clone of `source` bytes on it: a file ends where the source
-/// does, or is as long as it was by --keep-size.
+/// Returns the size in bytes of `destination` with a clone of `source` bytes on it: a file ends with the
+/// source, or keeps its length by --keep-size.
 std::uint64_t size_with_clone(const CloneOptions& o, const Device& destination, std::uint64_t source);
 
 /// A source that is not a stream.
 class Source {
  public:
-  /// Throws Error(failed) where it was cut off, and that was not overridden; to be compared it may be.
+  /// Opens the source. Throws Error(failed) if it was cut off, unless that is overridden or it is only
+  /// compared.
   explicit Source(const CloneOptions& o);
 
   Device& device() { return used_only_ ? *used_only_ : readable(); }
   const PartitionTable& table() const { return table_; }
-  /// Null where a bad place is an error.
+  /// Returns the filter that replaces unreadable ranges by zeros; null if a read error ends the clone.
   const RescueDevice* rescue() const { return rescue_.get(); }
-  /// Null where free space is copied as all else.
+  /// Returns the filter of --used-only; null if free space is copied like everything else.
   const UsedOnlyDevice* used_only() const { return used_only_.get(); }
 
-  /// It was cut off, and that was overridden.
+  /// True if it was cut off, and that was overridden.
   bool cut_off() const { return cut_off_; }
 
   const SourceFreeze& freeze() const { return freeze_; }
-  /// All of it has been read: what is frozen is thawed. Throws Error(failed) where it was not frozen to the
-  /// end.
+  /// Thaws the frozen file systems once all of the source has been read. Throws Error(failed) if the source
+  /// was not frozen until the end.
   void all_read();
 
  private:

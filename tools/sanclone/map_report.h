@@ -9,15 +9,16 @@
 
 namespace san {
 
-/// What a clone map did for a clone.
+/// Use of a clone map by a clone.
 struct MapReport {
-  std::string file;                         ///< empty: there was none
-  std::vector<DeltaDecision> destinations;  ///< in their order
+  std::string file;                         ///< empty if there was none
+  std::vector<DeltaDecision> destinations;  ///< in the order of the destinations
 };
 
-/// The value of "map": null without one.
+/// Returns the value of "map"; null without a map.
 Json map_json(const MapReport& report);
-/// Lines about destination number `index`; none without a map. `compared`: bytes read back.
+/// Returns the lines about destination number `index`; empty without a map. `compared` is the number of bytes
+/// read back.
 Printable map_text(const MapReport& report, std::size_t index, std::uint64_t compared);
 
 }  // namespace san

@@ -8,7 +8,7 @@
 namespace san {
 namespace {
 
-/// Whether the options leave the choice.
+/// Returns true if the options permit an offload.
 bool may_be_offloaded(const CloneOptions& o, const std::vector<Device*>& destinations) {
   return o.offload_mode != OffloadMode::never && destinations.size() == 1 && !o.used_only && !o.retries &&
          !o.copy.wipe_rest && o.map.empty() && o.rate.empty() && o.block.empty() &&
@@ -22,7 +22,7 @@ std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
                                           const CopyOptions& options, Progress& progress) {
   const bool required = o.offload_mode == OffloadMode::require;
   if (!may_be_offloaded(o, destinations)) return std::nullopt;
-  // What changes the data on their way is a device of another kind.
+  // A filter that changes the data is a device of another type.
   auto* from = dynamic_cast<iscsi::LunDevice*>(source);
   auto* to = dynamic_cast<iscsi::LunDevice*>(destinations[0]);
   if (from == nullptr || to == nullptr) {

@@ -9,9 +9,9 @@
 
 namespace san {
 
-/// Has the target clone by itself, by --offload. Nothing: it is not to, or cannot, or did it badly, and that
-/// has been said; then the clone is to be made in the usual way, from the beginning. Throws Error where that
-/// is no way out.
+/// Clones by the target, depending on --offload. Returns nothing if that is not requested or not possible, or
+/// failed, which has then been reported; the clone must then be made in the usual way, from the beginning.
+/// Throws Error if a fallback is not allowed.
 std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
                                           const std::vector<Device*>& destinations,
                                           const CopyOptions& options, Progress& progress);

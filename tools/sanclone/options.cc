@@ -145,13 +145,13 @@ void use_profile(CloneOptions& o) {
     o.destinations.push_back("profile:" + o.common.profile);
   } else if (given && !iscsi::is_url(o.source) &&
              std::none_of(o.destinations.begin(), o.destinations.end(), iscsi::is_url)) {
-    // Who restores from the LUN of a profile would get something else under the name that he gave.
+    // A user who restores from the LUN of a profile would get other content under the name given.
     throw Error(Exit::usage, "--profile", "is not used: neither SOURCE nor DEST is an iSCSI URL",
                 "leave out DEST to clone onto the LUN of the profile, or write profile:FILE for that LUN");
   }
 }
 
-/// What a clone map, or the lack of one, does not go together with.
+/// Checks the options that a clone map, or its absence, excludes.
 void check_map(const CloneOptions& o) {
   if (o.map.empty() && (o.fresh || o.delta != "auto"))
     throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
@@ -175,7 +175,7 @@ void check_bad_map(const CloneOptions& o) {
   check_output(o.bad_map, kBadMap);
 }
 
-/// What standard output as a destination does not go together with.
+/// Checks the options that standard output as a destination excludes.
 void check_stdout(const CloneOptions& o) {
   if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
     if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
@@ -189,7 +189,7 @@ void check_stdout(const CloneOptions& o) {
   }
 }
 
-/// What a target that copies by itself cannot do.
+/// Checks the options that a copy by the target excludes.
 void check_offload(const CloneOptions& o) {
   if (o.offload_mode != OffloadMode::require) return;
   const auto refuse = [](const std::string& why) { throw Error(Exit::usage, "--offload=require", why); };

@@ -24,9 +24,8 @@ struct CloneOptions {
   CopyOptions copy;
   std::string verify, zero = "prove", block, rate, force, freeze, map, delta = "auto", on_read_error = "fail",
                       bad_map, offload = "auto", reserve = "auto", stream = "raw";  ///< as typed
-  std::optional<unsigned>
-      retries;  ///< bad places become zeros after so many more tries; nothing: they are errors
-  std::optional<std::chrono::seconds> freeze_limit;  ///< nothing: nothing is frozen
+  std::optional<unsigned> retries;  ///< of an unreadable range, which then becomes zeros; nothing: an error
+  std::optional<std::chrono::seconds> freeze_limit;  ///< nothing if nothing is to be frozen
   DeltaMode delta_mode = DeltaMode::automatic;
   OffloadMode offload_mode = OffloadMode::automatic;
   iscsi::ReserveMode reserve_mode = iscsi::ReserveMode::automatic;
@@ -37,10 +36,10 @@ struct CloneOptions {
   Overrides overrides;
 };
 
-/// Makes `app` take them.
+/// Adds the options to `app`.
 void add_options(CLI::App& app, CloneOptions& o);
-/// Fills in what was taken as text. Throws Error(usage) for values and combinations that make no sense,
-/// Error(refused) where a destination is the source.
+/// Converts the options that are stored as text. Throws Error(usage) for values and combinations that make no
+/// sense, Error(refused) if a destination is the source.
 void finish_options(CloneOptions& o);
 
 }  // namespace san

@@ -33,30 +33,30 @@ const char* to_string(EndSignature::Effect effect) {
 
 DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uint64_t end, std::uint64_t size,
                             const PartitionTable& table, const TablePlan& plan) {
-  DestinationRest told;
-  if (destination.sequential() || destination.size() <= end) return told;
+  DestinationRest result;
+  if (destination.sequential() || destination.size() <= end) return result;
   if (destination.resizable() && size <= end) {
-    told.rest.offset = end;
-    told.rest.length = destination.size() - end;
-    told.cut = true;
-    return told;
+    result.rest.offset = end;
+    result.rest.length = destination.size() - end;
+    result.cut = true;
+    return result;
   }
-  if (plan.table) told.table = table_places(*plan.table);
-  told.rest = look_at_rest(destination, end, told.table, plan.grown ? &*plan.grown : nullptr);
-  told.wiped = o.copy.wipe_rest;
-  told.written = o.copy.zero == ZeroPolicy::write || destination.limits().unmap_granularity == 0;
+  if (plan.table) result.table = table_places(*plan.table);
+  result.rest = look_at_rest(destination, end, result.table, plan.grown ? &*plan.grown : nullptr);
+  result.wiped = o.copy.wipe_rest;
+  result.written = o.copy.zero == ZeroPolicy::write || destination.limits().unmap_granularity == 0;
   const PartitionTable& on_clone = plan.table ? *plan.table : table;
-  for (const EndSignature& one : told.rest.found) {
-    told.decides.push_back(DiskRest::decides(one, &on_clone));
-    if (told.decides.back() && !told.wiped)
+  for (const EndSignature& one : result.rest.found) {
+    result.decides.push_back(DiskRest::decides(one, &on_clone));
+    if (result.decides.back() && !result.wiped)
       log::warning("{}: behind the clone there still is {}, at byte {}: {}; --wipe-rest removes it",
                    destination.name(), one.name, one.offset, one.consequence);
   }
-  if (told.wiped && told.written && told.rest.length >= kLong)
+  if (result.wiped && result.written && result.rest.length >= kLong)
     log::warning(
         "{}: to wipe the rest, {} of zeros are written, because it cannot be deallocated: this takes long",
-        destination.name(), format_size(told.rest.length));
-  return told;
+        destination.name(), format_size(result.rest.length));
+  return result;
 }
 
 void check_wiped(Device& destination, const DestinationRest& rest, DestinationResult& result) {

@@ -12,28 +12,28 @@
 
 namespace san {
 
-/// What is behind the clone on a larger destination, and what becomes of it.
+/// Content of a larger destination after the end of the clone, and its treatment.
 struct DestinationRest {
   DiskRest rest;
-  ByteRanges table;           ///< where the table of the clone is
-  std::vector<bool> decides;  ///< of rest.found: whether it decides what the disk is taken for
-  bool cut = false;           ///< off a file; nothing was looked at
-  bool wiped = false;         ///< by --wipe-rest
-  bool written = false;       ///< … which has to write zeros
+  ByteRanges table;           ///< ranges of the clone's partition table
+  std::vector<bool> decides;  ///< for each of rest.found: true if programs would identify the disk by it
+  bool cut = false;           ///< true if it was cut off a file; nothing was examined
+  bool wiped = false;         ///< true with --wipe-rest
+  bool written = false;       ///< true if the wipe has to write zeros
 };
 
-/// Looks at the rest of `destination`, which will have `size` bytes, behind the clone, which ends at `end`
-/// and has the table `table` or what `plan` makes of it. Warns of what decides what the disk is taken for,
+/// Examines `destination`, which will have `size` bytes, from the end of the clone at `end` on. `table` is
+/// the clone's table, which `plan` may change. Warns of signatures by which programs would identify the disk,
 /// and of a wipe that will take long.
 DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uint64_t end, std::uint64_t size,
                             const PartitionTable& table, const TablePlan& plan);
 
-/// Looks again at what was wiped. Where it is no zeros, the destination fails with Error(no).
+/// Reads the wiped range back. If it is not all zeros, the destination fails with Error(no).
 void check_wiped(Device& destination, const DestinationRest& rest, DestinationResult& result);
 
-/// The value of "rest" of a destination: null where there is none.
+/// Returns the value of "rest" of a destination; null if there is none.
 Json rest_json(const DestinationRest& rest);
-/// Lines about a destination; none where there is no rest, or one of zeros.
+/// Returns the lines about a destination; empty if there is no rest, or only zeros.
 Printable rest_text(const DestinationRest& rest, bool dry_run);
 
 }  // namespace san

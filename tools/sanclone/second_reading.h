@@ -8,10 +8,10 @@
 
 namespace san {
 
-/// Reads a source that is a LUN once more, by sessions of its own. On the way from a target TCP's checksum is
-/// all that protects data (libiscsi 1.19 has no data digests), and what it lets through nobody sees but who
-/// reads twice. Nothing where the source is no LUN, or that much verification was not asked for, or the
-/// target made the copy; else what is wrong with it, if anything. Throws what a reading of the source throws.
+/// Reads a LUN source a second time, through new sessions. TCP's checksum is the only protection of data on
+/// the way from a target (libiscsi 1.19 has no data digests), and only a second reading detects an error that
+/// it misses. Returns nothing if the source is no LUN, verification at that level was not requested, the
+/// target made the copy, or both readings agree; else the error. Throws the errors of reading the source.
 std::optional<Error> second_reading(const CloneOptions& o, const CopyResult& first, Progress& progress);
 
 }  // namespace san

@@ -15,7 +15,7 @@
 namespace san {
 namespace {
 
-/// What must be writable as long as the copy goes on.
+/// Returns the files that must stay writable while the copy runs.
 std::vector<NeededFile> needed_files(const CloneOptions& o) {
   std::vector<NeededFile> files = files_of_this_process();
   bool local = false;

@@ -11,24 +11,25 @@
 
 namespace san {
 
-/// What --freeze does; nothing without it. File systems are frozen by the constructor, unless nothing is to
+/// The frozen file systems of --freeze; none without it. The constructor freezes them, unless nothing is to
 /// be copied (--dry-run).
 class SourceFreeze {
  public:
-  /// Throws Error(refused) where one must not or cannot be frozen, unless that was overridden.
+  /// Freezes the file systems. Throws Error(refused) if one must not or cannot be frozen, unless that is
+  /// overridden.
   explicit SourceFreeze(const CloneOptions& o);
 
-  /// Numbers of the file systems that are frozen, or would be.
+  /// Returns the device numbers of the file systems that are frozen, or would be.
   std::vector<dev_t> numbers() const;
-  /// Null where nothing was to be frozen.
+  /// Returns the freeze; null if nothing was to be frozen.
   Freeze* freeze() { return freeze_ ? &*freeze_ : nullptr; }
 
-  /// Whether anything is frozen.
+  /// True if anything is frozen.
   bool holds() const { return freeze_ && !file_systems_.empty(); }
 
-  /// The value of "frozen": null without --freeze.
+  /// Returns the value of "frozen"; null without --freeze.
   Json json() const;
-  /// A line; nothing without --freeze.
+  /// Returns a line of text; empty without --freeze.
   Printable text() const;
 
  private:

@@ -10,19 +10,19 @@
 
 namespace san {
 
-/// Knows whether the source changes while it is read: half of a clone would be older than the other half. By
-/// WriteWatch, and by a sample that is read twice. A source that is frozen does not change, and a disk that
-/// fails to be read is not read twice.
+/// Detects changes of the source while it is read, which would make one half of a clone older than the other:
+/// by WriteWatch, and by a sample that is read twice. A frozen source is not watched, and a disk with read
+/// errors is not read twice.
 class SourceWatch {
  public:
-  /// `source` outlives it.
+  /// Starts watching `source`, which must outlive this.
   SourceWatch(const CloneOptions& o, Source& source);
 
-  /// The source, through which it is to be read.
+  /// Returns the source; it must be read through this device.
   Device& device() { return sampled_ ? *sampled_ : source_.device(); }
-  /// Throws Error(no) where it has changed, or warns of it once, where --force=live says that it may.
+  /// Throws Error(no) if the source has changed, or warns once if --force=live permits it.
   void check();
-  /// Null where nobody looked.
+  /// Returns the result; null if nothing was watched.
   Json json() const;
 
  private:

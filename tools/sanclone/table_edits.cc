@@ -50,7 +50,7 @@ Json names(const TablePlan& plan) {
   return array;
 }
 
-/// The clone is there, so what failed is told as a part of it.
+/// Adds to an error that the clone itself is complete.
 Error after_clone(const Error& error, const Device& destination) {
   return {error.code(), destination.name(),
           "the clone is complete, but its partition table was not edited: " + error.cause(), error.hint()};
@@ -95,7 +95,7 @@ std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, c
   if (!plan.table) return nullptr;
   auto patches = table_patches(source, table, *plan.table, destination.limits().logical_block);
   if (patches.empty()) return nullptr;
-  // What is wiped looks like zeros to whoever wipes it.
+  // Wiped ranges must read as zeros for the wipe.
   for (TablePatch& patch : patches)
     if (o.copy.wipe_rest && patch.source.empty()) patch.source.resize(patch.wanted.size());
   return std::make_unique<TableDevice>(destination, std::move(patches), kHead,
@@ -108,8 +108,8 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
                         std::vector<DestinationRest>(destinations.size())};
   for (std::size_t i = 0; i < destinations.size(); ++i) {
     Device& device = *destinations[i];
-    DestinationResult& told = result.destinations[i];
-    if (told.error || !told.mismatches.empty() || device.sequential()) continue;
+    DestinationResult& outcome = result.destinations[i];
+    if (outcome.error || !outcome.mismatches.empty() || device.sequential()) continue;
     try {
       FrontDevice front(device, round_up(result.total, device.limits().logical_block));
       const PartitionTable table = read_partition_table(front);
@@ -118,7 +118,7 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
       edited.rests[i] = look_behind(o, device, front.size(), device.size(), table, edited.plans[i]);
     } catch (const Error& error) {
       if (error.code() == Exit::interrupted) throw;
-      told.error = after_clone(error, device);
+      outcome.error = after_clone(error, device);
     }
   }
   return edited;

@@ -16,43 +16,45 @@
 
 namespace san {
 
-// What becomes of the source's partition table on its way: --fit-gpt, --grow-last, --new-ids and
-// --sector-convert.
+// Changes of the source's partition table on its way: --fit-gpt, --grow-last, --new-ids and --sector-convert.
 
-/// Plans it for a destination of `size` bytes. `blocks`: whether the destination has blocks of its own, of
-/// `block` bytes. Looks into the partitions of `source` where a table is converted, or grows. Throws
-/// Error(refused) where what was asked for cannot be done.
+/// Plans the changes for a destination of `size` bytes with logical blocks of `block` bytes; 0 if it has no
+/// blocks of its own, like an image file. Reads the partitions of `source` if a table is converted, or grows.
+/// Throws Error(refused) if the options cannot be fulfilled.
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
                          std::uint64_t size, std::uint32_t block, const RandomBytes& random = system_random);
-/// The same for a device that will have `size` bytes.
+/// Plans the changes for a device that will have `size` bytes.
 TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
                          const Device& destination, std::uint64_t size,
                          const RandomBytes& random = system_random);
 
-/// A device that shows `destination` as if the edit had not been done; null where there is nothing to edit.
+/// Returns a device that shows `destination` as if the table were unchanged; null if nothing is to be
+/// changed.
 std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, const PartitionTable& table,
                                         const TablePlan& plan, Device& destination);
 
-/// After a stream was cloned: edits the tables of the destinations, which nobody could look into before, and
-/// looks at what is behind the clones. Where that fails, the destination fails; it says that the clone itself
-/// is there.
+/// Result of edit_streamed().
 struct StreamedTables {
   std::vector<TablePlan> plans;
   std::vector<DestinationRest> rests;
 };
+
+/// Edits the tables of the destinations after a stream was cloned, when they can first be examined, and
+/// examines the ranges after the clones. If that fails, the destination fails with an error that says that
+/// the clone itself is complete.
 StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
                              CopyResult& result);
 
-/// Adds the places of the table to those in which a clone map is not believed: other options may have put
-/// another table there.
+/// Marks the ranges of the table as stale in the clone map: other options may have written another table
+/// there.
 void stale_table_ranges(const std::optional<PartitionTable>& table,
                         std::vector<std::pair<std::uint64_t, std::uint64_t>>& stale);
 
-/// Warns of what does not work any more with the new table.
+/// Prints the warnings of the plan: things that no longer work unless the user acts.
 void warn_of_edits(const std::string& destination, const TablePlan& plan);
-/// The value of "gpt" of a destination: null where nothing was edited, and nothing is to be said.
+/// Returns the value of "gpt" of a destination; null if nothing was changed and there is nothing to report.
 Json edits_json(const TablePlan& plan);
-/// Lines about a destination.
+/// Returns the lines about a destination.
 Printable edits_text(const TablePlan& plan);
 
 }  // namespace san

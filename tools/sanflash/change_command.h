@@ -10,26 +10,27 @@
 
 namespace san {
 
-/// What the verbs that write have in common.
+/// Arguments and options common to the verbs that write.
 struct ChangeArgument {
   DeviceArgument device;
   bool dry_run = false;
   std::string backup;
 };
 
-/// Adds the device and those options. `argument` lives as long as `verb`.
+/// Adds the device and those options. `argument` must outlive `verb`.
 void add_change(CLI::App& verb, ChangeArgument& argument);
 
-/// Opens the device, lets `work` change it in memory, and writes it: first the backup, which a NIC always
-/// has. With --dry-run nothing is written, and the differences are printed in place of a summary. What `work`
-/// returns are warnings.
+/// Opens the device, calls `work` to change it in memory, and writes it, after the backup, which is always
+/// made of a NIC. With --dry-run nothing is written, and the differences are printed instead of a summary.
+/// `work` returns warnings.
 Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
                   const std::function<std::vector<std::string>(flash::FlashDevice&)>& work);
 
-/// Throws Error(usage) for what makes no sense for all NICs: a number of a port, a priority that one has.
+/// Throws Error(usage) for options that make no sense for all NICs: a port number, or a priority that only
+/// one NIC can have.
 void check_all(const ChangeArgument& argument, bool port, std::optional<flash::BootChoice> choice);
 
-/// Differences as a table.
+/// Returns the differences as a table.
 Table change_table(const std::vector<flash::FlashChange>& changes);
 
 }  // namespace san

@@ -50,8 +50,8 @@ Exit report_update(const flash::RomFile& file, const flash::NicInterface& nic) {
   return Exit::failed;
 }
 
-/// -up. There is nothing by which Linux lets a program write the flash that the ROM is in, so that the answer
-/// is never "done".
+/// Handles -up. Linux has no interface by which a program could write the flash that holds the ROM, so that
+/// the answer is never "done".
 Exit update(const IscsiutlArguments& command) {
   if (command.file.empty()) throw Error(Exit::usage, "-up", "needs the option ROM", "give -file=FILE");
   const flash::RomFile file = flash::read_rom_file(command.file, false);

@@ -27,7 +27,7 @@ struct Option {
   std::optional<std::string> value;
 };
 
-/// "-nic=1", and "-nic 1" as well.
+/// Splits "-nic=1", and "-nic 1" as well.
 std::vector<Option> split(const std::vector<std::string>& arguments, std::vector<std::string>& passed) {
   std::vector<Option> options;
   for (std::size_t i = 0; i < arguments.size(); ++i) {

@@ -12,10 +12,10 @@
 
 namespace san {
 
-/// What "sanflash rom" takes, whatever it is to do.
+/// Arguments and options of "sanflash rom", for all its actions.
 struct RomArgument {
   std::string action;
-  std::vector<std::string> files;  ///< or the device of enable and disable
+  std::vector<std::string> files;  ///< files, or the device for enable and disable
   std::string output, id, devices = "update", trailing;
   std::optional<std::size_t> checksum_byte;
   bool scan = false, raw = false, in_place = false;
@@ -32,7 +32,8 @@ Exit rom_extract(const CommonOptions& common, const RomArgument& argument);
 Exit rom_join(const CommonOptions& common, const RomArgument& argument);
 Exit rom_set_id(const CommonOptions& common, const RomArgument& argument);
 
-/// Prints the findings about a ROM, or puts them into `json`; whether there is no error among them.
+/// Prints the findings about a ROM, or adds them to `list` if `json`. Returns true if there is no error among
+/// them.
 bool report_rom_findings(const flash::RomFile& file, bool json, Json& list);
 
 }  // namespace san

@@ -17,7 +17,7 @@ void warn(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) log::message(log::Level::warning, note);
 }
 
-/// "x86", "efi", "payload", "other": for names of files.
+/// Returns the type for names of files: "x86", "efi", "payload", "other".
 const char* short_type(std::uint8_t type) {
   switch (type) {
     case flash::kCodeX86:
@@ -36,7 +36,7 @@ struct Piece {
   std::vector<std::byte> bytes;
 };
 
-/// "card-1-x86.rom", or "card-rom2-1-x86.rom" where a file has several ROMs.
+/// Returns the name of a piece: "card-1-x86.rom", or "card-rom2-1-x86.rom" if a file has several ROMs.
 std::string piece_name(const flash::RomFile& file, const std::string& stem, std::size_t rom,
                        std::size_t image) {
   const std::string number =
@@ -66,7 +66,7 @@ std::vector<Piece> pieces_of(const flash::RomFile& file, const RomArgument& argu
   return pieces;
 }
 
-/// "8086:100e" in hexadecimal digits. Throws Error(usage).
+/// Parses "8086:100e" in hexadecimal digits. Throws Error(usage).
 std::pair<std::uint16_t, std::uint16_t> parse_id(const std::string& text) {
   const auto number = [](std::string_view part) -> std::optional<std::uint16_t> {
     std::uint16_t value = 0;

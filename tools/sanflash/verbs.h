@@ -5,7 +5,7 @@
 
 namespace san {
 
-// Each adds one verb, whose file has its name. `common` lives as long as `verbs`.
+// Each adds one verb, whose file has its name. `common` must outlive `verbs`.
 
 void add_list(Verbs& verbs, CommonOptions& common);
 void add_show(Verbs& verbs, CommonOptions& common);

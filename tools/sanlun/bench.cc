@@ -23,7 +23,7 @@ struct BenchCommand {
   Destruction destruction;
 };
 
-/// A silent target ends the measurement: nothing behind it would be worth anything.
+/// If the target does not answer, the measurement ends: later figures would be meaningless.
 constexpr std::chrono::seconds kTimeout{10};
 
 BenchOptions bench_options(const CommonOptions& common, const BenchCommand& o) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands on a capability card of others who use the LUN, of the ways to it, and of the session.
+// Sections of a LUN report about other users of the LUN, its paths, and the session.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -23,40 +23,40 @@ Printable registrant_text(const iscsi::Registrant& one) {
                      one.holder ? ", holder" : "");
 }
 
-Field holder_field(const LunReport& card) {
+Field holder_field(const LunReport& report) {
   Field field{"holder", "Reservation", nullptr, kUnknown};
-  if (!card.reservation) return field;
+  if (!report.reservation) return field;
   field.text = SourceText("none");
-  if (card.reservation->empty()) return field;
-  const iscsi::Reservation& one = card.reservation->front();
+  if (report.reservation->empty()) return field;
+  const iscsi::Reservation& one = report.reservation->front();
   field.value = Json{
       {"key", key_text(one.key)}, {"type", iscsi::reservation_type_name(one.type)}, {"scope", one.scope}};
   field.text = format_text("{}, by key {}{}", iscsi::reservation_type_name(one.type), key_text(one.key),
-                           card.reservation->size() > 1 ? " (and others, which is nonsense)" : "");
+                           report.reservation->size() > 1 ? " (and others, which is nonsense)" : "");
   field.warn = true;
   return field;
 }
 
 }  // namespace
 
-Section reservation_section(const LunReport& card) {
+Section reservation_section(const LunReport& report) {
   Section section{"reservations", "Reservations", {}};
-  section.fields.push_back(holder_field(card));
+  section.fields.push_back(holder_field(report));
   Field keys{"keys", "Registered keys", nullptr, kUnknown};
-  if (card.registrants && !card.registrants->empty()) {
+  if (report.registrants && !report.registrants->empty()) {
     keys.value = Json::array();
     std::vector<Printable> texts;
-    for (const auto& one : *card.registrants) {
+    for (const auto& one : *report.registrants) {
       keys.value.push_back({{"key", key_text(one.key)},
                             {"initiator", one.initiator.empty() ? Json() : Json(one.initiator)},
                             {"holder", one.holder}});
       texts.push_back(registrant_text(one));
     }
     keys.text = joined(texts, "\n");
-  } else if (card.keys) {
+  } else if (report.keys) {
     keys.value = Json::array();
     std::vector<std::string> texts;
-    for (const std::uint64_t one : card.keys->keys) {
+    for (const std::uint64_t one : report.keys->keys) {
       keys.value.push_back({{"key", key_text(one)}, {"initiator", nullptr}, {"holder", nullptr}});
       texts.push_back(key_text(one));
     }
@@ -64,12 +64,12 @@ Section reservation_section(const LunReport& card) {
   }
   section.fields.push_back(std::move(keys));
   Field generation{"generation", "Generation", nullptr, kUnknown};
-  if (card.keys)
-    generation.value = card.keys->generation, generation.text = format_text("{}", card.keys->generation);
+  if (report.keys)
+    generation.value = report.keys->generation, generation.text = format_text("{}", report.keys->generation);
   section.fields.push_back(std::move(generation));
   Field types{"types", "Types", nullptr, kUnknown};
   Field lasting{"survives_power_loss", "Survives power loss", nullptr, kUnknown};
-  if (const auto& able = card.reservation_capabilities) {
+  if (const auto& able = report.reservation_capabilities) {
     lasting.value = able->persist_through_power_loss;
     lasting.text =
         able->persist_through_power_loss
@@ -90,27 +90,28 @@ Section reservation_section(const LunReport& card) {
   return section;
 }
 
-Section path_section(const LunReport& card) {
+Section path_section(const LunReport& report) {
   Section section{"paths", "Paths (ALUA)", {}};
   static constexpr SourceText kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
                                             "implicit and explicit (TPGS 3)"};
-  const std::uint8_t tpgs = card.facts.inquiry->tpgs & 3;
+  const std::uint8_t tpgs = report.facts.inquiry->tpgs & 3;
   section.fields.push_back({"tpgs", "ALUA", tpgs, kSupport[tpgs]});
-  const auto number = [&card](const char* key, const char* label, const std::optional<std::uint16_t>& value) {
-    const SourceText absent = card.facts.designators.empty() ? kUnknown : SourceText("not told");
+  const auto number = [&report](const char* key, const char* label,
+                                const std::optional<std::uint16_t>& value) {
+    const SourceText absent = report.facts.designators.empty() ? kUnknown : SourceText("not told");
     return value ? Field{key, label, *value, format_text("{}", *value)} : Field{key, label, nullptr, absent};
   };
-  section.fields.push_back(number("relative_port", "This port", card.relative_port()));
-  section.fields.push_back(number("port_group", "Port group of it", card.port_group()));
+  section.fields.push_back(number("relative_port", "This port", report.relative_port()));
+  section.fields.push_back(number("port_group", "Port group of it", report.port_group()));
   if (tpgs == 0) return section;
   Field groups{"groups", "Port groups", nullptr, kUnknown};
-  if (card.port_groups) {
+  if (report.port_groups) {
     groups.value = Json::array();
     std::vector<Printable> texts;
-    for (const iscsi::PortGroup& group : *card.port_groups) {
+    for (const iscsi::PortGroup& group : *report.port_groups) {
       const char* name = iscsi::access_state_name(group.state);
       const std::string state = name != nullptr ? name : fmt::format("nonsense: state {:X}h", group.state);
-      const bool own = card.own_group() == &group;
+      const bool own = report.own_group() == &group;
       groups.value.push_back({{"id", group.id},
                               {"state", name != nullptr ? Json(name) : Json()},
                               {"preferred", group.preferred},
@@ -127,13 +128,13 @@ Section path_section(const LunReport& card) {
   return section;
 }
 
-Section command_section(const LunReport& card) {
+Section command_section(const LunReport& report) {
   Section section{"commands", "Commands", {}};
-  section.fields.push_back({"listed", "Known by", card.commands_listed,
-                            card.commands_listed
+  section.fields.push_back({"listed", "Known by", report.commands_listed,
+                            report.commands_listed
                                 ? SourceText("the target's list (REPORT SUPPORTED OPERATION CODES)")
                                 : SourceText("asking; the target has no list. \"sanlun probe\" tries them")});
-  for (const iscsi::CommandSupport& one : card.commands) {
+  for (const iscsi::CommandSupport& one : report.commands) {
     Field field{{}, one.name, nullptr, kUnknown};
     for (const char c : one.name) {
       const bool letter = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -149,17 +150,17 @@ Section command_section(const LunReport& card) {
   return section;
 }
 
-Section session_section(const LunReport& card) {
+Section session_section(const LunReport& report) {
   Section section{"session", "Session", {}};
   section.fields = {
-      {"portal", "Portal", iscsi::to_string(card.address), as_printable(iscsi::to_string(card.address))},
-      {"initiator", "Initiator", card.initiator, as_printable(card.initiator)}};
+      {"portal", "Portal", iscsi::to_string(report.address), as_printable(iscsi::to_string(report.address))},
+      {"initiator", "Initiator", report.initiator, as_printable(report.initiator)}};
   Field segment{"max_recv_data_segment_length", "MaxRecvDataSegmentLength", nullptr, kUnknown};
-  if (const auto value = card.target_segment()) {
+  if (const auto value = report.target_segment()) {
     segment.value = *value;
-    segment.text =
-        format_text("{}{}", *value,
-                    card.key("MaxRecvDataSegmentLength").empty() ? " (not declared: the RFC's default)" : "");
+    segment.text = format_text(
+        "{}{}", *value,
+        report.key("MaxRecvDataSegmentLength").empty() ? " (not declared: the RFC's default)" : "");
   }
   section.fields.push_back(std::move(segment));
   static const std::pair<const char*, const char*> kNumbers[] = {
@@ -167,7 +168,7 @@ Section session_section(const LunReport& card) {
       {"max_outstanding_r2t", "MaxOutstandingR2T"},   {"max_connections", "MaxConnections"},
       {"error_recovery_level", "ErrorRecoveryLevel"}, {"target_portal_group_tag", "TargetPortalGroupTag"}};
   for (const auto& [key, name] : kNumbers) {
-    const std::string value = card.key(name);
+    const std::string value = report.key(name);
     const bool plain =
         !value.empty() && value.size() < 10 && value.find_first_not_of("0123456789") == std::string::npos;
     if (plain)
@@ -181,7 +182,7 @@ Section session_section(const LunReport& card) {
                                                                {"header_digest", "HeaderDigest"},
                                                                {"data_digest", "DataDigest"}};
   for (const auto& [key, name] : kWords) {
-    const std::string value = card.key(name);
+    const std::string value = report.key(name);
     Field field{key, name, value.empty() ? Json() : Json(value),
                 value.empty() ? kUnknown : as_printable(value)};
     // Connection offers No, and so it is.

@@ -8,7 +8,7 @@
 
 namespace san {
 
-/// What a user says who lets a LUN be destroyed.
+/// The options that permit the destruction of a LUN.
 struct Destruction {
   bool destroy = false;
   std::string force;
@@ -17,7 +17,8 @@ struct Destruction {
 /// Adds --destroy and --force to a verb.
 void add_destruction(CLI::App& verb, Destruction& destruction, const std::string& help);
 
-/// Throws Error(usage) unless the user said --destroy; `why` is what would be lost. What may be overridden.
+/// Checks --destroy and returns the reasons that --force overrides. `why` is the loss that the error
+/// describes. Throws Error(usage) without --destroy, and for an unknown reason.
 Overrides check_destruction(const Destruction& destruction, const std::string& device,
                             const std::string& why);
 

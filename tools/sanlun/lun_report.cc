@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands on a capability card.
+// Sections of a LUN report.
 #include "lun_report.h"
 
 #include <fmt/format.h>
@@ -58,18 +58,18 @@ std::string standards(const iscsi::Inquiry& inquiry) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Section identity(const LunReport& card) {
-  const iscsi::Inquiry& inquiry = *card.facts.inquiry;
+Section identity(const LunReport& report) {
+  const iscsi::Inquiry& inquiry = *report.facts.inquiry;
   const char* software = iscsi::target_kind_name(iscsi::target_kind(inquiry));
   Json all = Json::array();
   std::vector<Printable> texts;
-  for (const auto& one : card.facts.designators) {
+  for (const auto& one : report.facts.designators) {
     static const char* const kOwners[] = {"lun", "port", "target", "reserved"};
     all.push_back({{"of", kOwners[one.association & 3]}, {"type", one.type}, {"value", one.text}});
     texts.push_back(as_printable(designator_text(one)));
   }
-  const auto first = [&card](std::uint8_t type) {
-    for (const auto& one : card.facts.designators)
+  const auto first = [&report](std::uint8_t type) {
+    for (const auto& one : report.facts.designators)
       if (one.association == 0 && one.type == type) return one.text;
     return std::string();
   };
@@ -80,25 +80,25 @@ Section identity(const LunReport& card) {
       text_field("product", "Product", inquiry.product),
       text_field("revision", "Revision", inquiry.revision),
       text_field("software", "Target software", software != nullptr ? software : ""),
-      text_field("serial", "Serial number", card.facts.serial),
-      text_field("naa", "NAA", card.facts.naa()),
+      text_field("serial", "Serial number", report.facts.serial),
+      text_field("naa", "NAA", report.facts.naa()),
       text_field("eui", "EUI-64", first(2)),
       text_field("t10", "T10 vendor ID", first(1)),
       {"designators", "All designators", all, texts.empty() ? kUnknown : joined(texts, "\n")},
       text_field("standards", "Standards", standards(inquiry)),
   };
-  // A list of designators that came tells of those that are not in it, too.
+  // A complete list of designators also shows which ones are missing.
   for (Field& field : section.fields)
     if (const bool listed = field.key == "naa" || field.key == "eui" || field.key == "t10";
-        listed && field.value.is_null() && !card.facts.designators.empty())
+        listed && field.value.is_null() && !report.facts.designators.empty())
       field.text = SourceText("none");
-  if (card.facts.designators.empty()) section.fields[9].value = nullptr;
+  if (report.facts.designators.empty()) section.fields[9].value = nullptr;
   return section;
 }
 
-Section geometry(const LunReport& card) {
+Section geometry(const LunReport& report) {
   Section section{"capacity", "Capacity", {}};
-  const auto& capacity = card.facts.capacity;
+  const auto& capacity = report.facts.capacity;
   const auto add = [&](const char* key, const char* label, auto value, auto text) {
     if (capacity)
       section.fields.push_back({key, label, value(*capacity), text(*capacity)});
@@ -133,8 +133,8 @@ Section geometry(const LunReport& card) {
   }
   Printable medium;
   Json rate = nullptr;
-  if (card.characteristics) {
-    const std::uint16_t rotation = card.characteristics->rotation_rate;
+  if (report.characteristics) {
+    const std::uint16_t rotation = report.characteristics->rotation_rate;
     rate = rotation;
     // SBC-3, table 181: 0001h does not rotate, 0401h to FFFEh rotate, the others are reserved.
     medium = rotation == 0                            ? SourceText("not told (0)")
@@ -146,14 +146,14 @@ Section geometry(const LunReport& card) {
   return section;
 }
 
-Section transfer(const LunReport& card) {
+Section transfer(const LunReport& report) {
   Section section{"limits", "Limits (VPD page B0h)", {}};
-  const std::uint64_t block = card.facts.capacity ? card.facts.capacity->block_size : 0;
+  const std::uint64_t block = report.facts.capacity ? report.facts.capacity->block_size : 0;
   using Limits = iscsi::BlockLimits;
   const auto add = [&](const char* key, const char* label, auto blocks_of) {
     Field field{key, label, nullptr, kUnknown};
-    if (card.limits) {
-      const std::uint64_t blocks = blocks_of(*card.limits);
+    if (report.limits) {
+      const std::uint64_t blocks = blocks_of(*report.limits);
       field.value = blocks;
       field.text = blocks == 0 ? SourceText("not given") : format_text("{} blocks", blocks);
       if (blocks != 0 && block != 0 && blocks <= UINT64_MAX / block)
@@ -174,38 +174,38 @@ Section transfer(const LunReport& card) {
   add("optimal_granularity_blocks", "Transfer granularity",
       [&](const Limits& l) { return count(l.optimal_granularity_blocks); });
   add("max_unmap_blocks", "Most in an UNMAP", [&](const Limits& l) { return count(l.max_unmap_blocks); });
-  if (card.limits) unmap_words(card.limits->max_unmap_blocks);
+  if (report.limits) unmap_words(report.limits->max_unmap_blocks);
   add("max_unmap_descriptors", "Ranges in an UNMAP",
       [&](const Limits& l) { return count(l.max_unmap_descriptors); });
-  if (card.limits) {
-    section.fields.back().text = format_text("{}", card.limits->max_unmap_descriptors);
-    unmap_words(card.limits->max_unmap_descriptors);
+  if (report.limits) {
+    section.fields.back().text = format_text("{}", report.limits->max_unmap_descriptors);
+    unmap_words(report.limits->max_unmap_descriptors);
   }
   add("unmap_granularity_blocks", "UNMAP granularity",
       [&](const Limits& l) { return count(l.unmap_granularity_blocks); });
   Field alignment{"unmap_alignment_blocks", "UNMAP alignment", nullptr, kUnknown};
-  if (card.limits) alignment.text = SourceText("not given");
-  if (card.limits && card.limits->unmap_alignment_blocks) {
-    alignment.value = *card.limits->unmap_alignment_blocks;
-    alignment.text = format_text("{} blocks", *card.limits->unmap_alignment_blocks);
+  if (report.limits) alignment.text = SourceText("not given");
+  if (report.limits && report.limits->unmap_alignment_blocks) {
+    alignment.value = *report.limits->unmap_alignment_blocks;
+    alignment.text = format_text("{} blocks", *report.limits->unmap_alignment_blocks);
   }
   section.fields.push_back(std::move(alignment));
   add("max_write_same_blocks", "Most in a WRITE SAME",
       [&](const Limits& l) { return count(l.max_write_same_blocks); });
   add("max_compare_and_write_blocks", "COMPARE AND WRITE",
       [&](const Limits& l) { return count(l.max_compare_and_write_blocks); });
-  if (card.limits && card.limits->max_compare_and_write_blocks == 0)
+  if (report.limits && report.limits->max_compare_and_write_blocks == 0)
     section.fields.back().text = SourceText("not supported (0)");
   return section;
 }
 
-Section provisioning(const LunReport& card) {
+Section provisioning(const LunReport& report) {
   Section section{"provisioning", "Provisioning", {}};
-  const auto& vpd = card.provisioning;
-  const auto thin = card.facts.thin();
+  const auto& vpd = report.provisioning;
+  const auto thin = report.facts.thin();
   const auto of_capacity = [&]() -> std::optional<bool> {
     if (!thin) return std::nullopt;
-    return card.facts.capacity->lbprz;
+    return report.facts.capacity->lbprz;
   };
   const auto of_page = [&vpd](bool iscsi::Provisioning::*member) -> std::optional<bool> {
     if (!vpd) return std::nullopt;
@@ -238,45 +238,45 @@ Section provisioning(const LunReport& card) {
   section.fields.push_back(std::move(threshold));
   for (Field& field : section.fields)
     if (thin == true && field.value == false && field.key.starts_with("lbprz")) field.warn = true;
-  const auto contradictions = card.contradictions();
+  const auto contradictions = report.contradictions();
   section.fields.push_back({"contradictions", "Contradictions", contradictions,
                             contradictions.empty() ? SourceText("none") : joined(contradictions, "\n"),
                             !contradictions.empty()});
   return section;
 }
 
-Section cache(const LunReport& card) {
+Section cache(const LunReport& report) {
   Section section{"access", "Cache and access", {}};
   section.fields = {
-      flag("write_cache", "Write cache (WCE)", card.mode.write_cache, "on: flush by SYNCHRONIZE CACHE",
+      flag("write_cache", "Write cache (WCE)", report.mode.write_cache, "on: flush by SYNCHRONIZE CACHE",
            "off"),
-      flag("read_cache", "Read cache (RCD)", card.mode.read_cache, "on", "off"),
-      flag("fua", "FUA (DPOFUA)", card.mode.dpofua, "yes", "no"),
-      flag("write_protected", "Write protected (WP)", card.mode.write_protected, "yes", "no"),
-      flag("software_write_protect", "Software WP (SWP)", card.mode.software_write_protect, "yes", "no"),
+      flag("read_cache", "Read cache (RCD)", report.mode.read_cache, "on", "off"),
+      flag("fua", "FUA (DPOFUA)", report.mode.dpofua, "yes", "no"),
+      flag("write_protected", "Write protected (WP)", report.mode.write_protected, "yes", "no"),
+      flag("software_write_protect", "Software WP (SWP)", report.mode.software_write_protect, "yes", "no"),
   };
   for (Field& field : section.fields)
     if (field.key.ends_with("write_protected") || field.key.starts_with("software"))
       field.warn = field.value == true;
   Field ready{"ready", "Ready", nullptr, kUnknown};
-  if (card.not_ready)
-    ready = {"ready", "Ready", card.not_ready->empty(),
-             card.not_ready->empty() ? SourceText("yes") : as_printable(*card.not_ready),
-             !card.not_ready->empty()};
+  if (report.not_ready)
+    ready = {"ready", "Ready", report.not_ready->empty(),
+             report.not_ready->empty() ? SourceText("yes") : as_printable(*report.not_ready),
+             !report.not_ready->empty()};
   section.fields.push_back(std::move(ready));
   return section;
 }
 
 }  // namespace
 
-std::vector<Section> report_sections(const LunReport& card) {
-  std::vector<Section> sections{identity(card)};
-  if (card.facts.is_disk())
+std::vector<Section> report_sections(const LunReport& report) {
+  std::vector<Section> sections{identity(report)};
+  if (report.facts.is_disk())
     for (const auto& make : {geometry, transfer, provisioning, cache, reservation_section})
-      sections.push_back(make(card));
-  sections.push_back(path_section(card));
-  if (card.facts.is_disk()) sections.push_back(command_section(card));
-  sections.push_back(session_section(card));
+      sections.push_back(make(report));
+  sections.push_back(path_section(report));
+  if (report.facts.is_disk()) sections.push_back(command_section(report));
+  sections.push_back(session_section(report));
   return sections;
 }
 

@@ -11,11 +11,11 @@
 
 namespace san {
 
-/// One line of a capability card, and one field of its JSON.
+/// One line of a LUN report, and one field of its JSON.
 struct Field {
   std::string key, label;
-  Json value;      ///< null: unknown
-  Printable text;  ///< for people; may have lines
+  Json value;      ///< null if unknown
+  Printable text;  ///< as printed; may have several lines
   bool warn = false;
 };
 
@@ -24,7 +24,7 @@ struct Section {
   std::vector<Field> fields;
 };
 
-/// The one model behind the text and the JSON of a card, without its problems and advice.
-std::vector<Section> report_sections(const iscsi::LunReport& card);
+/// Returns the model of a LUN report from which both text and JSON are made, without its problems and advice.
+std::vector<Section> report_sections(const iscsi::LunReport& report);
 
 }  // namespace san

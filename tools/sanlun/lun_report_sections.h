@@ -7,9 +7,9 @@ namespace san {
 
 // Parts of report_sections().
 
-Section reservation_section(const iscsi::LunReport& card);
-Section path_section(const iscsi::LunReport& card);
-Section command_section(const iscsi::LunReport& card);
-Section session_section(const iscsi::LunReport& card);
+Section reservation_section(const iscsi::LunReport& report);
+Section path_section(const iscsi::LunReport& report);
+Section command_section(const iscsi::LunReport& report);
+Section session_section(const iscsi::LunReport& report);
 
 }  // namespace san

@@ -44,36 +44,36 @@ Printable advice_text(const iscsi::Advice& one, bool color) {
   return out;
 }
 
-Printable report_text(const iscsi::LunReport& card, bool color) {
+Printable report_text(const iscsi::LunReport& report, bool color) {
   const auto heading = [color](const std::string& title) {
     return "\n" + painted(color, sgr::bold, as_printable(title)) + "\n";
   };
-  Printable out = as_printable(iscsi::to_string(card.url)) + "\n";
-  for (const Section& section : report_sections(card)) {
+  Printable out = as_printable(iscsi::to_string(report.url)) + "\n";
+  for (const Section& section : report_sections(report)) {
     out += heading(section.title);
     for (const Field& field : section.fields) out += field_text(field, color);
   }
-  if (!card.problems.empty()) out += heading("Answered wrongly, or not at all");
-  for (const iscsi::Problem& one : card.problems)
+  if (!report.problems.empty()) out += heading("Answered wrongly, or not at all");
+  for (const iscsi::Problem& one : report.problems)
     out += field_text({{}, one.what, nullptr, as_printable(one.why), true}, color);
-  const auto advice = advise(card);
+  const auto advice = advise(report);
   out += heading("Advice");
   if (advice.empty()) out += "  none\n";
   for (const iscsi::Advice& one : advice) out += advice_text(one, color);
   return out;
 }
 
-Json report_json(const iscsi::LunReport& card) {
-  Json document{{"url", iscsi::to_string(card.url)}, {"complete", card.complete}};
-  for (const Section& section : report_sections(card)) {
+Json report_json(const iscsi::LunReport& report) {
+  Json document{{"url", iscsi::to_string(report.url)}, {"complete", report.complete}};
+  for (const Section& section : report_sections(report)) {
     Json& fields = document[section.key] = Json::object();
     for (const Field& field : section.fields) fields[field.key] = field.value;
   }
   document["problems"] = Json::array();
-  for (const iscsi::Problem& one : card.problems)
+  for (const iscsi::Problem& one : report.problems)
     document["problems"].push_back({{"what", one.what}, {"why", one.why}});
   document["advice"] = Json::array();
-  for (const iscsi::Advice& one : advise(card))
+  for (const iscsi::Advice& one : advise(report))
     document["advice"].push_back({{"level", level_name(one.level)},
                                   {"id", one.id},
                                   {"text", one.text},
@@ -93,13 +93,13 @@ Exit show(const CommonOptions& common, const ShowOptions& options) {
   login.isid = std::random_device{}() & 0xFFFFFFU;
   login.until = until;
   login.keep_going = [] { return !Interrupt::requested(); };
-  const iscsi::LunReport card = iscsi::query_lun_report(login);
+  const iscsi::LunReport report = iscsi::query_lun_report(login);
   if (common.json)
-    print_json(report_json(card));
+    print_json(report_json(report));
   else
-    print_text(report_text(card, canvas_of_stdout(common.color).color));
-  if (card.complete) return Exit::ok;
-  const Error error(Exit::failed, iscsi::to_string(card.url), card.unanswered,
+    print_text(report_text(report, canvas_of_stdout(common.color).color));
+  if (report.complete) return Exit::ok;
+  const Error error(Exit::failed, iscsi::to_string(report.url), report.unanswered,
                     "check the target and its log");
   log::message(log::Level::error, error.what());
   return error.code();

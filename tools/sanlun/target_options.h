@@ -12,9 +12,9 @@
 
 namespace san {
 
-/// What the verbs that change a target of this machine have in common.
+/// Options common to the verbs that change a target of this machine.
 struct TargetOptions {
-  std::string name;  ///< NAME: of a volume, or a target's iSCSI name
+  std::string name;  ///< NAME of a volume, or a target's iSCSI name
   target::DriverOptions driver;
   std::string pool = target::Pool::kDirectory;
 };
@@ -22,11 +22,11 @@ struct TargetOptions {
 /// Adds the argument NAME and the options --driver, --config, --control-port and --pool.
 void add_target_options(CLI::App& verb, TargetOptions& options);
 
-/// Adds --initiator (who may log in, any number of times), --chap, --mutual-chap and --secret-dir.
+/// Adds --initiator (an initiator that may log in; repeatable), --chap, --mutual-chap and --secret-dir.
 void add_access_options(CLI::App& verb, target::AccessRequest& access);
 
-/// Prints what was done, or that there was nothing to do; with --json {"changed": …, "actions": […]} behind
-/// `fields`. Returns Exit::ok.
+/// Prints the actions of a report, or that nothing had to be done; with --json, `fields` and {"changed": …,
+/// "actions": […]}. Returns Exit::ok.
 Exit print_report(const CommonOptions& common, const target::Report& report, Json fields);
 
 }  // namespace san

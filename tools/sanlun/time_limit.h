@@ -7,7 +7,8 @@
 
 namespace san {
 
-/// --timeout of the verbs that only look: when they give up, whatever the target does.
+/// The option --timeout of the verbs that only read: the time after which they give up, even if the target
+/// does not answer.
 class TimeLimit {
  public:
   void add_to(CLI::App& verb) {

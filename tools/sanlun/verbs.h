@@ -5,7 +5,7 @@
 
 namespace san {
 
-// Each adds one verb, whose file has its name (rollback's is snapshot.cc). `common` lives as long as `verbs`.
+// Each adds one verb, whose file has its name (rollback's is snapshot.cc). `common` must outlive `verbs`.
 
 void add_discover(Verbs& verbs, CommonOptions& common);
 void add_list(Verbs& verbs, CommonOptions& common);

@@ -23,7 +23,7 @@ bool names(const BootEntry::Place& place, std::string_view word) {
          std::to_string(place.number) == word;
 }
 
-/// How many levels of "a>b>c" lead to this entry; 0 where it is not on that way.
+/// Returns the number of levels of "a>b>c" that lead to this entry; 0 if it is not on that path.
 bool leads_to(const BootEntry& entry, std::string_view chosen) {
   for (const auto& place : entry.place) {
     if (chosen.empty()) return true;  // a whole submenu: its first entry

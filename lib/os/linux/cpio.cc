@@ -63,7 +63,8 @@ void CpioReader::expect(State state, std::uint64_t length, bool keep) {
   buffer_.clear();
 }
 
-/// The state is complete: on to the next. False where that one needs bytes, or none is.
+/// Moves from a complete state to the next one. Returns false if that state needs more bytes, or the stream
+/// is broken.
 bool CpioReader::step() {
   switch (state_) {
     case State::header:

@@ -10,32 +10,33 @@
 
 namespace san::os {
 
-/// Reads a stream of cpio archives in the "new ASCII" form of initramfs images, piece by piece, as the kernel
-/// does: archives follow each other, zeros may stand between them (Documentation/driver-api/early-userspace/
-/// buffer-format.rst). Holds one name and the content of at most one file that is wanted.
+/// Incremental reader for the cpio archives of an initramfs, in the "new ASCII" form. As in the kernel,
+/// archives follow one another, and zeros may stand between them
+/// (Documentation/driver-api/early-userspace/buffer-format.rst). Memory: one name and the content of at most
+/// one wanted file.
 class CpioReader {
  public:
   struct File {
     std::string name;
     std::uint64_t size = 0;
-    std::uint32_t mode = 0;  ///< type and permissions, as stat(2) has them
+    std::uint32_t mode = 0;  ///< type and permissions, as in stat(2)
     std::int64_t mtime = 0;
-    std::vector<std::byte> content;  ///< of files that are wanted; the target of a symbolic link
+    std::vector<std::byte> content;  ///< of wanted files; the target of a symbolic link
   };
 
-  /// `wanted`: whether the content of a file is to be kept; `found` gets every file, the ends of archives
-  /// excepted.
+  /// Sets the callbacks: `wanted` returns true if the content of a file is to be kept, `found` receives every
+  /// file but the trailers of archives.
   CpioReader(std::function<bool(const File&)> wanted, std::function<void(File&&)> found);
 
-  /// Takes the next bytes. Returns how many of them belong to cpio archives: less than all where something
-  /// else begins behind the end of an archive, or the stream is damaged.
+  /// Consumes the next bytes of the stream. Returns the number of bytes that belong to cpio archives; fewer
+  /// than given if other data begin after the end of an archive, or if the stream is damaged.
   std::size_t feed(std::span<const std::byte> bytes);
 
-  /// At the end of an archive, or before the first one.
+  /// True at the end of an archive, and before the first one.
   bool between_archives() const { return state_ == State::between; }
-  /// What is wrong; empty where nothing is.
+  /// Returns a description of the damage; empty if there is none.
   const std::string& damage() const { return damage_; }
-  /// Archives that came to their end.
+  /// Returns the number of complete archives.
   unsigned archives() const { return archives_; }
   static constexpr std::size_t kMaxName = 4096;
 

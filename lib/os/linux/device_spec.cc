@@ -44,7 +44,7 @@ bool kernel_name(std::string_view name, unsigned& partition) {
   return true;
 }
 
-/// device-mapper writes a hyphen of a name as two (lvm(8)): GROUP-NAME.
+/// Splits GROUP-NAME; device-mapper doubles a hyphen of a name (lvm(8)).
 bool split_mapper(std::string_view name, std::string& group, std::string& logical) {
   std::string* part = &group;
   for (std::size_t i = 0; i < name.size(); ++i) {

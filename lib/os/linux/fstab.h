@@ -18,13 +18,13 @@ struct FstabEntry {
   std::vector<std::string> options;
 
   bool has_option(std::string_view name) const;
-  /// The value of NAME=VALUE; empty where it is not there.
+  /// Returns the value of the option NAME=VALUE; empty if it is not set.
   std::string option(std::string_view name) const;
   bool swap() const { return type == "swap"; }
 };
 std::vector<FstabEntry> parse_fstab(std::string_view text);
 
-/// A line of crypttab(5): what unlocks `device` as /dev/mapper/NAME.
+/// A line of crypttab(5), which unlocks `device` as /dev/mapper/NAME.
 struct CrypttabEntry {
   unsigned line = 0;
   std::string name;

@@ -21,14 +21,14 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
   return std::ranges::find(words, word) != words.end();
 }
 
-/// "(hd0,gpt3)/vmlinuz" without the device.
+/// Removes the device from "(hd0,gpt3)/vmlinuz".
 std::string without_device(const std::string& path) {
   if (!path.starts_with('(')) return path;
   const auto end = path.find(')');
   return end == std::string::npos ? path : path.substr(end + 1);
 }
 
-/// What a menu entry, or the top level, has loaded so far.
+/// Files and arguments that a menu entry, or the top level, has loaded so far.
 struct Loaded {
   GrubVariables variables;
   std::string search;
@@ -42,7 +42,7 @@ class Interpreter {
       : words_(grub_words(text.substr(0, kMaxScript))) {
     if (text.size() > kMaxScript) script_.problem = "it is longer than 1 MiB";
     top_.variables = std::move(variables);
-    // What every GRUB 2 since 2.00 says of itself (normal/main.c).
+    // Features that every GRUB since 2.00 reports (normal/main.c).
     for (const auto* feature :
          {"feature_menuentry_id", "feature_platform_search_hint", "feature_default_font_path",
           "feature_timeout_style", "feature_all_video_module"})
@@ -71,7 +71,7 @@ class Interpreter {
     return command;
   }
 
-  /// Ends the reading where too much would be copied.
+  /// Ends the parsing if too much would be copied.
   void spend(std::size_t bytes) {
     expanded_ += bytes;
     if (expanded_ <= kMaxExpandedScript) return;
@@ -90,8 +90,8 @@ class Interpreter {
   // Blocks stand in blocks, at most kMaxDepth of them.
   // NOLINTBEGIN(misc-no-recursion)
 
-  /// Runs commands until a word of `stops` stands where a command begins; that word is not taken. `skip`:
-  /// does nothing but find the end.
+  /// Runs commands until a word of `stops` is found where a command begins; that word is not consumed. With
+  /// `skip`, only finds the end.
   void block(Loaded& loaded, std::initializer_list<std::string_view> stops, bool skip, unsigned depth) {
     if (depth > kMaxDepth) {
       script_.problem = "its blocks are too deep";
@@ -221,7 +221,7 @@ class Interpreter {
       inner.entry.place = places_;
       keep(inner);
     }
-    // What another system's entry looks for need not be on this disk.
+    // The file system that another system's entry searches for need not be on this disk.
     if (!submenu && inner.entry.kernel.empty()) script_.searches.resize(searches);
     places_.pop_back();
   }
@@ -289,7 +289,7 @@ class Interpreter {
     arguments(loaded.entry, parts, 2);
   }
 
-  /// Under Xen the first module is the kernel, the others are its initramfs and such.
+  /// Adds a module: under Xen the first one is the kernel, the others are its initramfs and microcode.
   static void module(Loaded& loaded, const std::vector<std::string>& parts,
                      const std::vector<GrubWord>& words) {
     std::size_t first = 1;
@@ -311,7 +311,7 @@ class Interpreter {
     return std::nullopt;
   }
 
-  /// search [--no-floppy] --fs-uuid --set=root [--hint=…] UUID, and search.fs_uuid UUID root.
+  /// Parses "search [--no-floppy] --fs-uuid --set=root [--hint=…] UUID" and "search.fs_uuid UUID root".
   void search(Loaded& loaded, const std::vector<std::string>& parts, unsigned line) {
     BootSearch found;
     found.line = line;

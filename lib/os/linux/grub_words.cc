@@ -16,7 +16,7 @@ bool name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// The name behind a "$" at `at`; moves `at` behind it. Empty where none follows.
+/// Returns the name after a "$" at `at`, and moves `at` past it; empty if no name follows.
 std::string_view variable_at(std::string_view text, std::size_t& at) {
   std::size_t first = at + 1;
   if (first < text.size() && text[first] == '{') {

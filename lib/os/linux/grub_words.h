@@ -10,7 +10,7 @@ namespace san::os {
 
 using GrubVariables = std::map<std::string, std::string, std::less<>>;
 
-/// A word of a GRUB script with its quotes and "$" as they stand; an empty one ends a command.
+/// A word of a GRUB script, quotes and "$" unprocessed; an empty word ends a command.
 struct GrubWord {
   std::string text;
   unsigned line = 0;
@@ -20,10 +20,10 @@ struct GrubWord {
 /// Splits a script into words; "\" at the end of a line joins it with the next.
 std::vector<GrubWord> grub_words(std::string_view script);
 
-/// A word with quotes removed and variables replaced by their values; unset ones are empty. A word that was
-/// not quoted is split at blanks that come out of a variable. At most 64 KiB become of a word.
+/// Removes the quotes of a word and replaces variables by their values; unset ones are empty. An unquoted
+/// word is split at blanks that come from a variable. The result is limited to 64 KiB.
 std::vector<std::string> expanded(const std::string& word, const GrubVariables& variables);
-/// The same as one word.
+/// Expands a word like expanded(), but does not split it.
 std::string expanded_one(const std::string& word, const GrubVariables& variables);
 
 }  // namespace san::os

@@ -47,7 +47,7 @@ constexpr std::string_view kWantedBelow[] = {"conf/conf.d/", "etc/cmdline.d/", "
                                              "lib/systemd/system/iscsid.service.d/",
                                              "etc/systemd/system/iscsid.service.d/"};
 
-/// Content that checks read.
+/// True for files whose content checks read.
 bool decides(const std::string& name, std::uint64_t size) {
   if (name.starts_with("lib/modules/")) {
     const auto base = name.substr(name.rfind('/') + 1);
@@ -78,7 +78,7 @@ class Collector {
                 [this](CpioReader::File&& file) { take(std::move(file)); }) {}
 
   CpioReader& reader() { return reader_; }
-  /// False where it is enough.
+  /// Returns false if no more bytes are wanted.
   bool feed_unpacked(std::span<const std::byte> bytes) {
     unpacked_ += bytes.size();
     if (unpacked_ > kMaxUnpacked) {
@@ -148,7 +148,7 @@ void read_segments(std::span<const std::byte> image, Initramfs& result, Collecto
     const auto archives = collector.reader().archives();
     const auto problem =
         unpack(rest, [&](std::span<const std::byte> bytes) { return collector.feed_unpacked(bytes); });
-    // What follows the archive in its last block is nobody's business: the kernel stops there, too.
+    // Bytes after the archive in its last block do not matter: the kernel stops there, too.
     if (!problem.empty() && result.damage.empty() &&
         !(collector.reader().between_archives() && collector.reader().archives() > archives))
       result.damage = problem;

@@ -14,40 +14,40 @@ namespace san::os {
 
 enum class InitramfsTool { unknown, initramfs_tools, dracut, mkinitcpio };
 
-/// "initramfs-tools", "dracut" …
+/// Returns the name of a tool: "initramfs-tools", "dracut" …
 const char* to_string(InitramfsTool tool);
 
-/// What is in an initramfs. Names are without "/" or "./" in front, and without "usr/": on some systems
-/// /sbin is a link to /usr/sbin, on others it is not, and a path is found in either.
+/// The content of an initramfs. Names are without a leading "/" or "./", and without "usr/": /sbin is a link
+/// to /usr/sbin on some systems only, and a path is found either way.
 struct Initramfs {
-  /// How each segment is packed, in their order: "cpio" for what is uncompressed, "gzip", "xz", "lzma",
+  /// Compression of each segment, in file order: "cpio" if it is uncompressed, else "gzip", "xz", "lzma",
   /// "bzip2", "lz4", "zstd", "lzop".
   std::vector<std::string> segments;
-  std::map<std::string, std::uint64_t, std::less<>> files;   ///< all but directories, with their sizes
-  std::map<std::string, std::string, std::less<>> contents;  ///< of the small files that decide something
-  /// Modules of each kernel release, by name with "_" for "-".
+  std::map<std::string, std::uint64_t, std::less<>> files;   ///< all but directories; sizes in bytes
+  std::map<std::string, std::string, std::less<>> contents;  ///< of the small files that checks read
+  /// Modules by kernel release; names have "_" for "-".
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> modules;
-  /// Why not all of it is known: it is damaged, or packed in a way that cannot be read here. Empty where all
-  /// is.
+  /// Reason why part of the content is missing: the image is damaged, or compressed in a way that cannot be
+  /// read here. Empty if all was read.
   std::string damage;
-  bool beyond_us = false;  ///< `damage` is about this program only: the kernel may well read it
+  bool beyond_us = false;  ///< `damage` is a limit of this program only: the kernel may well read it
   InitramfsTool tool = InitramfsTool::unknown;
 
   bool has(std::string_view name) const { return files.contains(name); }
-  /// In one of the directories of programs.
+  /// Returns true if a program of that name is in one of the directories of programs.
   bool has_program(std::string_view name) const;
-  /// Empty where there is no such file.
+  /// Returns the kept content of a file; empty if there is none.
   std::string_view content(std::string_view name) const;
-  /// Modules that dracut put in ("iscsi", "network-manager"), as lib/dracut/modules.txt says.
+  /// Returns true if dracut added its module `name` ("iscsi", "network-manager"), by lib/dracut/modules.txt.
   bool has_dracut_module(std::string_view name) const;
 };
 
-/// Opens an image: any number of cpio archives, the last of them perhaps compressed. Never throws on what the
-/// bytes say: `damage` tells. Keeps at most 48 MiB, unpacks at most 2 GiB.
+/// Reads an image: any number of cpio archives, of which the last may be compressed. Malformed content never
+/// throws; `damage` describes it. Keeps at most 48 MiB, unpacks at most 2 GiB.
 Initramfs read_initramfs(std::span<const std::byte> image);
 
-/// The name of the module in a file: "kernel/drivers/net/e1000-x.ko.xz" gives "e1000_x"; empty for another
-/// file.
+/// Returns the name of the module in a file: "e1000_x" for "kernel/drivers/net/e1000-x.ko.xz"; empty for any
+/// other file.
 std::string module_name(std::string_view path);
 
 }  // namespace san::os

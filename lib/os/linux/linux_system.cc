@@ -23,7 +23,7 @@ std::string text_of(SystemTree& tree, const std::string& path) {
   return bytes ? std::string(as_text(*bytes)) : std::string{};
 }
 
-/// What several images hold together: the kernel unpacks one over the other.
+/// Merges the content of several images: the kernel unpacks one over the other.
 void merge(Initramfs& all, Initramfs&& more) {
   if (all.segments.empty()) {
     all = std::move(more);
@@ -69,7 +69,7 @@ Located locate_live(SystemTree& tree, const DeviceSpec& device) {
   };
   const auto found = directories.find(device.kind);
   if (found == directories.end()) {
-    // A node of a device is no regular file; where there is none, /dev may not be that of the machine.
+    // A device node is no regular file; if it is missing, /dev may not be that of the machine.
     if (tree.exists(device.text)) return {State::here, nullptr, {}};
     return {State::unknown, nullptr, "there is no " + device.text + " here"};
   }
@@ -137,7 +137,7 @@ const ModuleIndex& LinuxSystem::modules(const std::string& release) const {
 
 Located LinuxSystem::locate(const DeviceSpec& device) const {
   using Kind = DeviceSpec::Kind;
-  // What crypttab opens is where its container is, which may be inside of another one.
+  // A device opened by crypttab is where its container is, which may be inside of another one.
   const auto* spec = &device;
   for (unsigned levels = 0; spec->kind == Kind::mapper || spec->kind == Kind::logical; ++levels) {
     const auto opened = std::ranges::find_if(

@@ -95,7 +95,7 @@ class Reader {
     return script.blscfg && found != script.variables.end() ? found->second : std::string{};
   }
 
-  /// NAME.conf in loader/entries, the newest version first, as GRUB and systemd-boot list them.
+  /// Reads NAME.conf in loader/entries, the newest version first, in the order of GRUB and systemd-boot.
   void read_bls(const std::string& base, const GrubVariables& variables, std::vector<BootEntry>& entries) {
     const auto directory = base + "/loader/entries";
     auto files = tree_.list(directory);
@@ -183,7 +183,7 @@ class Reader {
     }
   }
 
-  /// By the name where /lib/modules knows it, else by the kernel itself.
+  /// Returns the release by the file name if /lib/modules has it, else by the kernel itself.
   std::string release_of(const std::string& path) {
     const auto real = tree_.real_path(path).value_or(path);
     const auto base = real.substr(real.rfind('/') + 1);

@@ -8,8 +8,8 @@
 
 namespace san::os {
 
-/// Finds the configurations of GRUB and systemd-boot and puts what they can start into `system`, whose tree,
-/// disk and fstab are ready. `directories`: where each volume is mounted in the tree.
+/// Finds the configurations of GRUB and systemd-boot and adds their boot entries to `system`, whose tree,
+/// disk and fstab must be complete. `directories` are the mount points of the volumes in the tree.
 void read_loaders(LinuxSystem& system, const std::map<const DiskVolume*, std::string>& directories);
 
 }  // namespace san::os

@@ -13,30 +13,32 @@
 
 namespace san::os {
 
-/// What depmod(8) and the build wrote about the modules of one kernel release. Names have "_" for "-".
+/// The modules of one kernel release, from the files of depmod(8) and of the kernel build. Names have "_" for
+/// "-".
 struct ModuleIndex {
-  std::map<std::string, std::string, std::less<>> paths;               ///< below /lib/modules/RELEASE
-  std::map<std::string, std::vector<std::string>, std::less<>> needs;  ///< direct and indirect ones
+  std::map<std::string, std::string, std::less<>> paths;               ///< relative to /lib/modules/RELEASE
+  std::map<std::string, std::vector<std::string>, std::less<>> needs;  ///< direct and indirect dependencies
   std::set<std::string, std::less<>> builtin;
   std::vector<std::pair<std::string, std::string>> pci;  ///< pattern "pci:v…", module
 
   bool known(std::string_view name) const { return paths.contains(name) || builtin.contains(name); }
 };
 
-// Each adds what a file says; lines that are not understood are skipped. modules.dep(5), kmod's
-// documentation.
+// Each adds the content of one file; lines that are not understood are skipped. Formats: modules.dep(5),
+// kmod's documentation.
 void add_modules_dep(std::string_view text, ModuleIndex& index);
 void add_modules_builtin(std::string_view text, ModuleIndex& index);
 void add_modules_alias(std::string_view text, ModuleIndex& index);
-/// modules.builtin.modinfo: NAME.KEY=VALUE, each ended by a NUL.
+/// Adds modules.builtin.modinfo: NAME.KEY=VALUE, each ended by a NUL.
 void add_builtin_modinfo(std::string_view text, ModuleIndex& index);
 
-/// The modules that say they drive a network controller of these PCI ids, sorted. Aliases that want a certain
-/// subsystem are passed over: that is not known.
+/// Returns the modules whose aliases match a network controller with these PCI ids, sorted. Aliases that
+/// require a certain subsystem are skipped, because the subsystem is not known.
 std::vector<std::string> modules_for_nic(const ModuleIndex& index, std::uint16_t vendor,
                                          std::uint16_t device);
 
-/// Files below /lib/firmware that a module (a .ko, perhaps compressed) names in its section .modinfo.
+/// Returns the files below /lib/firmware that a module (a .ko, which may be compressed) names in its section
+/// .modinfo.
 std::vector<std::string> firmware_of(std::span<const std::byte> module);
 
 }  // namespace san::os

@@ -40,7 +40,7 @@ Way method_of(const std::string& method) {
   return Way::other;
 }
 
-/// "key: value" of a line of YAML, without quotes; a list item has no key.
+/// Splits "key: value" of a line of YAML, without quotes; a list item has no key.
 std::pair<std::string, std::string> yaml_pair(std::string_view line) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return {};
@@ -55,8 +55,8 @@ std::pair<std::string, std::string> yaml_pair(std::string_view line) {
   return {underlying(without_blanks(line.substr(0, colon))), underlying(value)};
 }
 
-/// netplan-yaml(5): the devices below "ethernets:", by the depth of their lines. What is written in YAML's
-/// other style, on one line in braces, is not understood.
+/// Reader for netplan-yaml(5): the devices below "ethernets:", by the indentation of their lines. YAML's flow
+/// style, on one line in braces, is not understood.
 class NetplanReader {
  public:
   explicit NetplanReader(const std::string& path) : path_(path) {}
@@ -142,11 +142,12 @@ std::vector<NicSetting> parse_interfaces(std::string_view text, const std::strin
   return settings;
 }
 
-/// nm-settings-keyfile(5).
+/// Format: nm-settings-keyfile(5).
 std::vector<NicSetting> parse_nm_connection(std::string_view text, const std::string& path) {
   auto setting = setting_of("NetworkManager", path);
   bool ethernet = true;
-  // NetworkManager leaves a NIC alone that is configured when it starts, unless it is told not to.
+  // NetworkManager leaves a NIC alone that is configured when it starts, unless its configuration forbids
+  // that.
   setting.kept = true;
   for (const auto& [number, section, key, value] : ini_values(text)) {
     const bool wired = section == "ethernet" || section == "802-3-ethernet";
@@ -163,7 +164,7 @@ std::vector<NicSetting> parse_nm_connection(std::string_view text, const std::st
   return {setting};
 }
 
-/// systemd.network(5).
+/// Format: systemd.network(5).
 std::vector<NicSetting> parse_networkd(std::string_view text, const std::string& path) {
   auto setting = setting_of("networkd", path);
   setting.way = Way::leave;

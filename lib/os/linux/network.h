@@ -8,7 +8,7 @@
 
 namespace san::os {
 
-/// What one of the programs that manage NICs would do with a NIC once the system runs.
+/// One program's configuration of a NIC on the running system.
 struct NicSetting {
   std::string manager;    ///< "ifupdown", "NetworkManager", "netplan", "networkd", "ifcfg"
   std::string where;      ///< "/etc/network/interfaces:5"
@@ -17,11 +17,11 @@ struct NicSetting {
   enum class Way { leave, dhcp, fixed, other };
   Way way = Way::other;   ///< of IPv4
   std::string address;    ///< with `fixed`: without prefix
-  bool automatic = true;  ///< when the system starts, or the NIC appears
-  bool kept = false;      ///< an address and a link that are there stay as they are
+  bool automatic = true;  ///< applied when the system starts, or the NIC appears
+  bool kept = false;      ///< an existing address and link are left as they are
 };
 
-/// What stands in the files of ifupdown, NetworkManager, netplan, systemd-networkd and network-scripts. Lines
+/// Reads the configuration of ifupdown, NetworkManager, netplan, systemd-networkd and network-scripts. Lines
 /// that are not understood are skipped; the loopback interface is left out.
 std::vector<NicSetting> read_nic_settings(const LinuxSystem& system);
 

@@ -13,14 +13,14 @@ namespace san::os {
 /// A volume with the root file system of a Linux.
 struct LinuxRoot {
   const DiskVolume* volume = nullptr;
-  std::shared_ptr<FileTree> tree;  ///< its files, those of the subvolume that is "/" where btrfs has some
+  std::shared_ptr<FileTree> tree;  ///< files of the volume; on btrfs, of the subvolume mounted as "/"
 };
 
-/// Those of the disk, in its order.
+/// Returns the root file systems on the disk, in disk order.
 std::vector<LinuxRoot> find_roots(const DiskContent& disk);
 
-/// Mounts into the system's tree what its fstab says and the disk has, and the ESP and a boot partition that
-/// no fstab names. Returns where each volume is, the root included.
+/// Mounts into the system's tree the volumes of the disk that its fstab names, and the ESP and a boot
+/// partition that no fstab names. Returns the mount point of each volume, the root included.
 std::map<const DiskVolume*, std::string> mount_others(LinuxSystem& system);
 
 }  // namespace san::os

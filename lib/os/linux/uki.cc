@@ -9,7 +9,7 @@
 namespace san::os {
 namespace {
 
-/// A little-endian number of `width` bytes; 0 where it would lie outside.
+/// Returns a little-endian number of `width` bytes; 0 if it would lie outside.
 std::uint32_t number(std::span<const std::byte> bytes, std::size_t offset, unsigned width) {
   if (offset > bytes.size() || bytes.size() - offset < width) return 0;
   std::uint32_t value = 0;
@@ -34,7 +34,7 @@ std::optional<std::span<const std::byte>> pe_section(std::span<const std::byte> 
     const std::size_t size = number(image, at + 8, 4), stored = number(image, at + 16, 4);
     const std::size_t first = number(image, at + 20, 4);
     if (first > image.size()) return std::nullopt;
-    // What is stored is padded to the alignment of the file.
+    // The stored content is padded to the alignment of the file.
     return image.subspan(first, std::min({size == 0 ? stored : size, stored, image.size() - first}));
   }
   return std::nullopt;

@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint64_t kSector = 512;
 constexpr std::uint64_t kMaxSegments = 65536;
 
-/// Where the extents of a physical volume are on the device, in bytes.
+/// The extents of a physical volume on the device, in bytes.
 struct Extents {
   std::uint64_t begin = 0, end = 0;
 };
@@ -39,8 +39,8 @@ class Group {
                                      [&](const LvmPhysical& p) { return p.uuid == member.word("id"); });
       const auto start = member.number("pe_start"), count = member.number("pe_count");
       if (here == physical.end() || !start || !count || *start > here->length / kSector) continue;
-      const std::uint64_t room = here->length - *start * kSector;
-      if (extent_ == 0 || *count > room / extent_) continue;
+      const std::uint64_t available = here->length - *start * kSector;
+      if (extent_ == 0 || *count > available / extent_) continue;
       const std::uint64_t begin = here->offset + *start * kSector;
       members_[member.name] = {begin, begin + *count * extent_};
     }
@@ -125,7 +125,7 @@ class MappedDevice final : public DeviceFilter {
     return {{offset, length, Extent::Kind::unknown}};
   }
 
-  /// Waits for each piece: who reads file systems waits anyway.
+  /// Reads synchronously, piece by piece: readers of file systems wait for each read anyway.
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
     try {
       check_range(*this, offset, into.size());

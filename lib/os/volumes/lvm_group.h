@@ -15,37 +15,37 @@ namespace san::os {
 
 /// A physical volume of LVM2 on a device.
 struct LvmPhysical {
-  std::uint64_t offset = 0;  ///< of it, on the device
+  std::uint64_t offset = 0;  ///< of the physical volume on the device, bytes
   std::uint64_t length = 0;
   std::string uuid;      ///< "0i6hYP-B0rz-B6vp-f3aZ-4Nih-J6yB-bX3CQM"
-  std::string metadata;  ///< the text that describes its group; empty where it keeps none
-  std::string fault;     ///< why not, where it should
+  std::string metadata;  ///< text that describes the volume group; empty if this volume holds none
+  std::string fault;     ///< reason why metadata that should be here cannot be read
 };
 
-/// Reads the label, the header and the newest metadata text of the physical volume in
-/// [offset, offset + length) of `device`; nothing where there is no label. Throws Error(failed) where the
-/// device cannot be read. Format: lvm2, lib/format_text/layout.h and lib/label/label.h.
+/// Reads the label, the header and the newest metadata text of the physical volume in [offset, offset +
+/// length) of `device`. Returns nothing if there is no label. Throws Error(failed) if the device cannot be
+/// read. Format: lvm2, lib/format_text/layout.h and lib/label/label.h.
 std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offset, std::uint64_t length);
 
-/// Bytes of a logical volume, one behind the other.
+/// A contiguous piece of a logical volume. The segments of a volume follow one another without a gap.
 struct LvmSegment {
   std::uint64_t length = 0;
-  std::uint64_t place = 0;  ///< on the device
+  std::uint64_t place = 0;  ///< offset on the device, bytes
 };
 
 struct LvmLogical {
   std::string group, name, uuid;
   std::uint64_t size = 0;            ///< bytes
-  std::vector<LvmSegment> segments;  ///< empty where it cannot be read here …
-  std::string why_none;              ///< … and why: "is of type raid1"
+  std::vector<LvmSegment> segments;  ///< empty if the volume cannot be read here; why_none has the reason
+  std::string why_none;              ///< "is of type raid1"
 };
 
-/// The visible logical volumes of all groups whose physical volumes are `physical`, all of one device. Text
-/// that cannot be understood gives none.
+/// Returns the visible logical volumes of all groups whose physical volumes are `physical`, all of one
+/// device. Metadata that cannot be parsed yields none.
 std::vector<LvmLogical> lvm_logical_volumes(const std::vector<LvmPhysical>& physical);
 
-/// A view of `segments` of `below`, which outlives it, for reading only. Logical block, limits and identity
-/// are those of the device below.
+/// Returns a read-only view of `segments` of `below`, which must outlive it. Logical block, limits and
+/// identity are those of the device below.
 std::shared_ptr<Device> mapped_device(Device& below, std::string name, std::vector<LvmSegment> segments);
 
 }  // namespace san::os

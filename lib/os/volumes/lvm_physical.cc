@@ -31,7 +31,8 @@ struct TextPlace {
 };
 static_assert(sizeof(MetadataHeader) == 40 && sizeof(TextPlace) == 24);
 
-/// lvm2, lib/misc/crc.c: the CRC-32 of Ethernet, begun with another value and not inverted.
+/// Returns LVM2's checksum (lvm2, lib/misc/crc.c): the CRC-32 of Ethernet with another initial value, not
+/// inverted.
 std::uint32_t lvm_crc(std::span<const std::byte> bytes) {
   std::uint32_t crc = 0xf597a6cf;
   for (const std::byte byte : bytes) {
@@ -41,7 +42,7 @@ std::uint32_t lvm_crc(std::span<const std::byte> bytes) {
   return crc;
 }
 
-/// 32 characters in groups of 6, 4, 4, 4, 4, 4, 6, as LVM writes them.
+/// Formats 32 characters in groups of 6, 4, 4, 4, 4, 4, 6, as LVM does.
 std::string shown_uuid(const char (&raw)[32]) {
   std::string text;
   for (std::size_t i = 0; i < 32; ++i) {
@@ -51,8 +52,8 @@ std::string shown_uuid(const char (&raw)[32]) {
   return text;
 }
 
-/// The text of one metadata area; throws MetadataError where it is damaged. Empty where the area is not in
-/// use.
+/// Returns the text of one metadata area; empty if the area is not in use. Throws MetadataError if it is
+/// damaged.
 std::string read_text(Volume& volume, const Area& area) {
   const auto head = volume.get<MetadataHeader>(area.offset, "metadata area");
   if (std::memcmp(head.magic, " LVM2 x[5A%r0N*>", sizeof head.magic) != 0 || head.version != 1 ||
@@ -63,7 +64,7 @@ std::string read_text(Volume& volume, const Area& area) {
   if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
       place.size > kMaxMetadataText)
     throw MetadataError{"the place of its metadata cannot be"};
-  // The area behind its header is a ring.
+  // The area after its header is a ring.
   std::string text(place.size, '\0');
   const auto bytes = std::as_writable_bytes(std::span(text));
   const std::size_t first = std::min<std::uint64_t>(place.size, head.size - place.offset);

@@ -69,7 +69,7 @@ class Lexer {
   std::size_t at_ = 0;
 };
 
-/// The words behind "=": one, or a list. False where there are none.
+/// Reads the tokens after "=": one, or a list. Returns false if there are none.
 bool read_words(Lexer& lexer, std::vector<std::string>& words) {
   Token token = lexer.next();
   if (token.kind == Token::Kind::word) {

@@ -28,7 +28,7 @@ void push_components(std::deque<std::string>& rest, const std::string& path) {
   rest.insert(rest.begin(), names.begin(), names.end());
 }
 
-/// `path` in what is mounted at `directory`; nothing where it does not lie there.
+/// Translates `path` into a path of the tree mounted at `directory`; nothing if it does not lie there.
 std::optional<std::string> below(const std::string& path, const std::string& directory) {
   if (directory == "/") return path;
   if (path == directory) return "/";
@@ -52,7 +52,7 @@ void SystemTree::mount(const std::string& directory, std::shared_ptr<FileTree> t
   mounts_.push_back({std::move(where), std::move(tree)});
 }
 
-/// What is at `real`, which has no link before its last component.
+/// Returns the file at `real`, which has no link before its last component.
 std::optional<SystemTree::Place> SystemTree::look(const std::string& real) {
   const Mount* best = nullptr;
   std::string path;
@@ -117,7 +117,7 @@ std::vector<DirectoryEntry> SystemTree::list(const std::string& path) {
   if (!place || place->info.kind != FileInfo::Kind::directory) return {};
   std::vector<DirectoryEntry> entries = place->tree->list(place->path);
   for (const Mount& mount : mounts_) {
-    // The first component of the mount's directory behind this one, if it lies below.
+    // The first component of the mount's directory after this one, if it is below.
     const auto inside = below(mount.directory, place->real);
     if (!inside || *inside == "/") continue;
     const std::string name = inside->substr(1, inside->find('/', 1) - 1);

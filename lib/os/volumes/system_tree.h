@@ -12,33 +12,34 @@
 
 namespace san::os {
 
-/// The files of an operating system as its own programs see them: a root file system, and others on
-/// directories of it. Symbolic links are followed in every component, within the system: an absolute one
-/// begins at its root, ".." does not lead out. At most 40 are followed, as Linux does; more are a link that
-/// points to nothing. Not for use by two threads at once.
+/// The files of an operating system as its own programs see them: a root file system, and others mounted on
+/// directories of it. Symbolic links are followed in every component, within the system: an absolute link
+/// begins at its root, ".." does not lead out of it. At most 40 links are followed, as Linux does; a longer
+/// chain counts as a link that points to nothing. Not for use by two threads at once.
 class SystemTree {
  public:
   explicit SystemTree(std::shared_ptr<FileTree> root);
 
-  /// `tree` appears at `directory` ("/boot"), whether that exists or not; links in it are followed. The last
-  /// one added wins. What was mounted below `directory` before stays visible.
+  /// Mounts `tree` on `directory` ("/boot"), even if that does not exist; links in it are followed. The last
+  /// tree mounted on a directory wins. Trees mounted earlier below `directory` stay visible. Throws
+  /// Error(failed) for a path that cannot be a mount point.
   void mount(const std::string& directory, std::shared_ptr<FileTree> tree);
 
   // Each throws Error(failed) as FileTree does.
 
-  /// What `path` is behind all links; nothing where there is none, or a link points to nothing.
+  /// Returns the file at `path`, all links followed; nothing if there is none or a link points to nothing.
   std::optional<FileInfo> info(const std::string& path);
   bool exists(const std::string& path) { return info(path).has_value(); }
-  /// As FileTree::list(), behind all links, with the directories that others are mounted on.
+  /// Lists a directory like FileTree::list(), all links followed, including the mount points in it.
   std::vector<DirectoryEntry> list(const std::string& path);
-  /// The content of a regular file; nothing where there is none. Throws Error(failed) where it is larger
+  /// Returns the content of a regular file; nothing if there is none. Throws Error(failed) if it is larger
   /// than `limit` bytes.
   std::optional<std::vector<std::byte>> read(const std::string& path, std::uint64_t limit);
-  /// The same as text, up to 1 MiB, for configuration files.
+  /// Reads a configuration file as text, up to 1 MiB; otherwise like read().
   std::optional<std::string> text(const std::string& path);
-  /// The same path without a link in it; nothing where there is none.
+  /// Returns the path with all links resolved; nothing if there is no such file.
   std::optional<std::string> real_path(const std::string& path);
-  /// Where the link at `path` points, as it is stored; nothing where `path` is no link. Links in the
+  /// Returns the stored content of the symbolic link at `path`; nothing if `path` is no link. Links in the
   /// components before the last are followed.
   std::optional<std::string> link(const std::string& path);
 
@@ -49,9 +50,9 @@ class SystemTree {
   };
   /// A file, by a path without links.
   struct Place {
-    std::string real;  ///< in the system
+    std::string real;  ///< path in the system
     FileTree* tree = nullptr;
-    std::string path;  ///< in the tree
+    std::string path;  ///< path in `tree`
     FileInfo info;
   };
 

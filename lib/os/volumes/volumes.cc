@@ -13,7 +13,7 @@
 namespace san::os {
 namespace {
 
-/// What files could be read of, and who keeps the device below alive.
+/// The range of a device that holds a file system.
 struct Place {
   std::shared_ptr<Device> device;
   std::uint64_t offset = 0, length = 0;
@@ -32,7 +32,7 @@ std::shared_ptr<FileTree> open_tree(const Place& place, const std::string& subvo
   return {kept, kept->tree.get()};
 }
 
-/// Why there are no files in `found`; empty where there may be.
+/// Returns the reason why `found` has no readable files; empty if it may have some.
 std::string why_no_files(const Probe& found) {
   switch (found.kind) {
     case Probe::Kind::none:
@@ -54,7 +54,7 @@ std::string why_no_files(const Probe& found) {
   return "holds " + found.type + ", whose files cannot be read here";
 }
 
-/// Fills what a look at the content tells.
+/// Fills in the fields that the content determines.
 void examine(DiskVolume& volume, const Place& place) try {
   const Probe found = probe(*place.device, place.offset, place.length);
   volume.type = found.type.substr(0, found.type.find(' '));

@@ -29,7 +29,7 @@ std::optional<DiskPlace> device_element(const HiveKey& object, const char* id) {
   return value ? parse_bcd_device(value->bytes) : std::nullopt;
 }
 
-/// bcdedit leaves spaces at the end of some.
+/// Returns a text element; trailing spaces, which bcdedit leaves in some, are removed.
 std::string text_element(const HiveKey& object, const char* id) {
   const auto value = element(object, id);
   std::string text = value ? value->text().value_or("") : "";

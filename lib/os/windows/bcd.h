@@ -13,11 +13,11 @@
 
 namespace san::os {
 
-/// How Windows names a partition: by the ids that stand in the partition table.
+/// A partition as Windows names it: by identifiers of the partition table.
 struct DiskPlace {
   enum class Kind {
-    boot,   ///< the partition from which the boot manager came
-    gpt,    ///< `disk` (where given) and `partition`
+    boot,   ///< the partition from which the boot manager was loaded
+    gpt,    ///< `disk` (if set) and `partition`
     mbr,    ///< `signature`, and `offset` of the partition in bytes
     other,  ///< a file, a RAM disk, a volume by its device path …
   };
@@ -27,23 +27,24 @@ struct DiskPlace {
   std::uint32_t signature = 0;
   std::uint64_t offset = 0;
 
-  /// "GPT partition 8e0f…, disk 0b23…", "MBR disk 0x5cbea03e, byte 1048576".
+  /// Returns a description: "GPT partition 8e0f…, disk 0b23…", "MBR disk 0x5cbea03e, byte 1048576".
   std::string text() const;
 };
 
-/// The partition of `table` that `place` means; null where none has these ids.
+/// Finds the partition of `table` that `place` names; null if none has these identifiers.
 const Partition* find_partition(const PartitionTable& table, const DiskPlace& place);
-/// What `place` would have to be to mean that partition of `table`; nothing where the table has no ids.
+/// Returns the identifiers of a partition of `table`; nothing if the table has none.
 std::optional<DiskPlace> place_of(const PartitionTable& table, const Partition& partition);
 
-/// An element of type device in a boot configuration store (88 bytes for a partition): 16 bytes of options,
-/// then the device's type at 16, its length at 24, for type 6 the partition at 32, the style of the table at
-/// 52 (0 GPT, 1 MBR) and the disk at 56. Agrees with include/bcd.h of grub4dos/ntloader and with
-/// Linux/update_device.sh of jpz4085/BCD-SYS. Nothing where it is too short.
+/// Parses an element of type device of a boot configuration store (88 bytes for a partition): 16 bytes of
+/// options, then the device's type at 16, its length at 24, for type 6 the partition at 32, the style of the
+/// table at 52 (0 GPT, 1 MBR) and the disk at 56. Agrees with include/bcd.h of grub4dos/ntloader and with
+/// Linux/update_device.sh of jpz4085/BCD-SYS. Returns nothing if the element is too short.
 std::optional<DiskPlace> parse_bcd_device(std::span<const std::byte> element);
 
-/// A value of \MountedDevices: 12 bytes are an MBR disk signature and the partition's offset in bytes, 24 are
-/// "DMIO:ID:" and a partition GUID (libguestfs, daemon/inspect_fs_windows.ml); anything else is `other`.
+/// Parses a value of \MountedDevices: 12 bytes are an MBR disk signature and the partition's offset in bytes,
+/// 24 are "DMIO:ID:" and a partition GUID (libguestfs, daemon/inspect_fs_windows.ml); anything else is
+/// `other`.
 DiskPlace parse_mounted_device(std::span<const std::byte> value);
 
 /// An object of a boot configuration store that starts something.
@@ -55,13 +56,13 @@ struct BcdEntry {
   std::optional<DiskPlace> device, os_device;
 };
 
-/// What a boot configuration store (BCD) starts if nobody chooses.
+/// The default entries of a boot configuration store (BCD).
 struct BcdStore {
   std::optional<BcdEntry> manager;   ///< {bootmgr}
   std::optional<BcdEntry> standard;  ///< the default entry: of element 23000003, else the first of 24000001
 };
 
-/// Throws Error(failed) where the hive is damaged.
+/// Reads the store from its hive. Throws Error(failed) if the hive is damaged.
 BcdStore read_bcd(const Hive& hive);
 
 }  // namespace san::os

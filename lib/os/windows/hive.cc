@@ -153,7 +153,7 @@ std::vector<std::byte> Hive::bytes(std::uint64_t offset, std::uint64_t length) c
 /// The content of the cell at `at`, which begins with `magic`.
 std::vector<std::byte> Hive::cell(std::uint32_t at, std::uint32_t at_least, std::string_view magic) const {
   if (at % 8 != 0 || at >= header_.bins || header_.bins - at < 4) damaged("it points beyond its end");
-  // The length is negative where the cell is in use.
+  // The length is negative if the cell is in use.
   const std::uint32_t raw = *read_at<le32>(bytes(std::uint64_t{kBase} + at, 4), 0);
   const std::uint32_t length = 0U - raw;
   if ((raw & 0x80000000) == 0) damaged("it points to a cell that is not in use");

@@ -12,7 +12,7 @@
 namespace san::os {
 namespace {
 
-/// The hive in a file of `files`; null, and why, where there is none that can be read.
+/// Opens the hive in a file of `files`; null, with the reason, if there is none that can be read.
 std::unique_ptr<Hive> open_hive(const std::shared_ptr<FileTree>& files, const std::string& path,
                                 const std::string& name, std::string& why) {
   try {
@@ -40,7 +40,7 @@ bool is_file(FileTree& files, const std::string& path) {
   }
 }
 
-/// The directory of Windows in `files`; empty where there is none.
+/// Returns the directory of Windows in `files`; empty if there is none.
 std::string windows_directory(FileTree& files) {
   // Setup writes "Windows", or "WINDOWS" before Vista. NTFS does not care, a directory of this machine does.
   for (const char* name : {"/Windows", "/WINDOWS"})

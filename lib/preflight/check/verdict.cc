@@ -17,7 +17,7 @@ std::string names(const std::vector<Scope>& scopes) {
   return joined(words);
 }
 
-/// How it could be examined.
+/// Returns the way to examine a scope.
 const char* way_to(Scope scope) {
   switch (scope) {
     case Scope::disk:
@@ -93,7 +93,7 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
         break;
     }
   }
-  // A warning is an answer, too, to somebody who asked for that check alone.
+  // A warning is a result, too, if that check alone was requested.
   const bool judged = verdict.passed > 0 || (!verdict.only.empty() && failed > 0);
   verdict.ready = verdict.blockers == 0 && verdict.unknown == 0 && judged && !no_system;
   return verdict;

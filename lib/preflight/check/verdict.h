@@ -9,39 +9,41 @@
 
 namespace san::preflight {
 
-/// A check and what became of it.
+/// A check and its outcome.
 struct Result {
   const Check* check = nullptr;
   Outcome outcome;
-  Severity severity = Severity::info;  ///< in this case
+  Severity severity = Severity::info;  ///< severity in this case
 };
 
-/// What it comes to, for people: the title says what is wrong where the check fails.
+/// Returns the headline of a result: the title says what is wrong, so "not so: TITLE" if the check passed,
+/// "TITLE?" if it is unknown.
 std::string heading(const Result& result);
 
-/// READY or not, and for what.
+/// The verdict of a run and its scopes.
 struct Verdict {
   bool ready = false;
-  std::size_t blockers = 0;  ///< that failed
+  std::size_t blockers = 0;  ///< blockers that failed
   std::size_t unknown = 0;   ///< blockers that could not be evaluated
-  std::size_t passed = 0;    ///< checks of any severity
-  /// A disk was examined, and no operating system was recognised on it: not READY, even where the check that
-  /// says so was skipped.
+  std::size_t passed = 0;    ///< passed checks of any severity
+  /// True if a disk was examined and no operating system was recognised on it: not READY, even if the check
+  /// that reports it was skipped.
   bool no_system = false;
   std::vector<Scope> examined, missed;
-  std::vector<std::string> only;     ///< what --only named; empty for everything
-  std::vector<std::string> skipped;  ///< ids
+  std::vector<std::string> only;     ///< arguments of --only; empty for all checks
+  std::vector<std::string> skipped;  ///< ids of skipped checks
 
-  /// The scopes that were not examined, and how they could be: "machine (run --live there), proof
-  /// (--rehearse)". "everything else" after --only; empty where everything was examined.
+  /// Returns the scopes that were not examined, and the options that would: "machine (run --live there),
+  /// proof (--rehearse)". "everything else" after --only; empty if everything was examined.
   std::string not_examined() const;
 
-  /// "READY for disk, plan, target; not examined: machine (run --live there), proof (--rehearse)" or
-  /// "NOT READY: 2 blockers, 1 unknown".
+  /// Returns the verdict as a line: "READY for disk, plan, target; not examined: machine (run --live there),
+  /// proof (--rehearse)" or "NOT READY: 2 blockers, 1 unknown".
   std::string line() const;
 };
 
-/// What the results come to. Only what passed can make it READY: where nothing could be judged, it is not.
+/// Derives the verdict from the results. READY requires at least one passed check (with `only`, a failed
+/// warning counts, too): if nothing could be judged, it is NOT READY.
 Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, std::vector<Scope> missed,
               std::vector<std::string> only, bool no_system = false);
 

@@ -9,7 +9,7 @@
 namespace san::preflight {
 
 /// Returns the NIC to boot from (NET-01 and others): the one `named`, else the profile's, else the iBFT's,
-/// else that of the session which "/" lies on. Null where none of them tells. `plan` may be null.
+/// else that of the session on which "/" lies. Null if none of them is known. `plan` may be null.
 const LiveNic* boot_interface(const MachineFacts& machine, const boot::BootProfile* plan,
                               const std::string& named);
 

@@ -40,7 +40,7 @@ BootNic of_interface(const std::string& name, const std::string& root) {
   nic.mac = sysfs.line(directory + "/address");
   nic.vendor = parse_id(sysfs.line(directory + "/device/vendor"));
   nic.device = parse_id(sysfs.line(directory + "/device/device"));
-  // Of a virtio NIC these are the ids of virtio, and the PCI function is one above.
+  // For a virtio NIC these are the ids of virtio; those of the PCI function are one level up.
   if (!sysfs.line(directory + "/device/../vendor").empty() && nic.vendor == 0x1AF4) {
     nic.vendor = parse_id(sysfs.line(directory + "/device/../vendor"));
     nic.device = parse_id(sysfs.line(directory + "/device/../device"));

@@ -8,27 +8,27 @@
 
 namespace san::preflight {
 
-/// What partition table and first sector say about how a disk is to be booted. Whether it works is another
-/// question.
+/// Boot method of a disk, as its partition table and first sector suggest. It does not show that a boot
+/// succeeds.
 struct BootWay {
-  bool code = false;                     ///< the MBR has boot code: 440 bytes that are not all zero
-  const Partition* active = nullptr;     ///< the partition that is marked active (MBR, or GPT's bit 2)
-  const Partition* bios_boot = nullptr;  ///< GPT: where GRUB's core image is
-  const Partition* esp = nullptr;        ///< EFI system partition; the first one
+  bool code = false;                     ///< true if the MBR has boot code: 440 bytes that are not all zero
+  const Partition* active = nullptr;     ///< partition marked active (MBR, or GPT's bit 2)
+  const Partition* bios_boot = nullptr;  ///< GPT: partition of GRUB's core image
+  const Partition* esp = nullptr;        ///< the first EFI system partition
 
-  /// Whether it looks as if it were for a BIOS: without its boot code, too, where there is a partition that
-  /// has no other use.
+  /// True if the disk seems to be made for a BIOS; even without boot code, if it has a partition that serves
+  /// no other purpose.
   bool bios(const PartitionTable& table) const;
   bool uefi() const { return esp != nullptr; }
 };
 
-/// Pointers are into `table`.
+/// Returns the boot method of a disk; its pointers point into `table`.
 BootWay boot_way(const PartitionTable& table);
 
-/// What it is for; nothing where that is both or neither.
+/// Returns the firmware for which the disk is made; nothing if it is both or neither.
 std::optional<boot::Firmware> firmware_of(const PartitionTable& table);
 
-/// "BIOS", "UEFI".
+/// Returns "BIOS" or "UEFI".
 const char* to_string(boot::Firmware firmware);
 
 }  // namespace san::preflight

@@ -159,7 +159,7 @@ void log_out(Line& line, Header header) {
   }
 }
 
-/// Text of the target's TargetAddress where it sends the initiator elsewhere; empty otherwise.
+/// Returns the text of the target's TargetAddress if it redirects the initiator; empty otherwise.
 std::string negotiate(const std::string& url, const Login& login, const Portal& address, IpxeLogin& result) {
   const auto end = std::min(Clock::now() + login.timeout, login.until.value_or(Clock::time_point::max()));
   const auto allowed = std::chrono::ceil<milliseconds>(std::max(end - Clock::now(), Clock::duration::zero()));

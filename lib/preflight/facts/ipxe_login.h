@@ -7,18 +7,20 @@
 
 namespace san::iscsi {
 
-/// What came of a login in iPXE's manner.
+/// Result of a login with iPXE's keys.
 struct IpxeLogin {
-  Portal address;  ///< where the session went
-  /// Why iPXE would give up, a clause about the target ("wants HeaderDigest=CRC32C; …"); empty: it would not.
+  Portal address;  ///< portal of the session, after any redirection
+  /// Reason why iPXE would give up, a clause about the target ("wants HeaderDigest=CRC32C; …"). Empty if it
+  /// would not.
   std::string fault;
   bool chap = false;  ///< the target asked for CHAP
   LoginKeys::Keys answered;
 };
 
 /// Logs in with the keys that iPXE offers, and no others (IpxeNegotiation), and logs out at once. The session
-/// has a random identifier: that of the machine, should it run just now, stays as it is. Of `login`, the LUN
-/// does not matter. Throws Error(failed) where nobody can connect, and LoginRefused where the target says no.
+/// has a random identifier, so that a session of the booting machine is not reinstated. The LUN of `login` is
+/// ignored. Throws Error(failed) if no connection can be made, and LoginRefused if the target refuses the
+/// login.
 IpxeLogin ipxe_login(const Login& login);
 
 }  // namespace san::iscsi

@@ -213,7 +213,7 @@ void IpxeNegotiation::arrive() {
     fault_ = "could not prove who it is (mutual CHAP)";
     return;
   }
-  // What iPXE cannot do, whatever it says when it is negotiated.
+  // Settings that iPXE does not support, whatever it offers in the negotiation.
   for (const char* const digest : {"HeaderDigest", "DataDigest"}) {
     const auto found = answered_.find(digest);
     if (found != answered_.end() && found->second != "None")

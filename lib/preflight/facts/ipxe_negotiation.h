@@ -14,16 +14,16 @@
 
 namespace san::iscsi {
 
-/// The pairs KEY=VALUE of a login PDU, each ended by a zero byte (RFC 7143, 6.1); what is no pair is left
-/// out.
+/// Returns the pairs KEY=VALUE of a login PDU, each ended by a zero byte (RFC 7143, 6.1). Malformed pairs are
+/// skipped.
 std::vector<std::pair<std::string, std::string>> parse_login_text(std::span<const std::byte> bytes);
 
-/// The bytes of a binary value "0x…" or "0b…" (RFC 7143, 6.1); nothing for anything else.
+/// Decodes a binary value "0x…" or "0b…" (RFC 7143, 6.1); nothing for any other text.
 std::optional<std::string> decode_binary(std::string_view text);
 
-/// The login phase as iPXE's initiator leads it (its src/net/tcp/iscsi.c): the keys that it offers, in its
-/// order, and what it makes of the answers. No connection is part of it: request() is what to send, take()
-/// gets what came.
+/// The login phase of iPXE's initiator (its src/net/tcp/iscsi.c): the keys that it offers, in its order, and
+/// its reactions to the answers. No connection is involved: request() returns the PDU to send, take()
+/// processes the response.
 class IpxeNegotiation {
  public:
   struct Request {
@@ -31,23 +31,25 @@ class IpxeNegotiation {
     std::string text;
   };
 
-  /// `challenge`: what a target has to answer in mutual CHAP: an identifier and 16 bytes, random.
+  /// Starts a negotiation. `challenge` is sent to the target in mutual CHAP: an identifier and 16 random
+  /// bytes.
   IpxeNegotiation(Credentials who, std::string target, std::string challenge);
 
   Request request() const;
-  /// A Login Response: byte 1, status class and detail, text.
+  /// Processes a Login Response: byte 1, status class and detail, text.
   void take(std::uint8_t flags, std::uint16_t status, std::span<const std::byte> text);
 
-  /// Nothing more is to be sent: it is logged in, refused, sent elsewhere, or iPXE would give up.
+  /// True if no further request is to be sent: the login is complete, refused or redirected, or iPXE would
+  /// give up.
   bool over() const { return logged_in_ || status_ != 0 || !fault_.empty(); }
   bool logged_in() const { return logged_in_; }
-  /// Status class and detail (RFC 7143, 11.13.5); 0 while there was no refusal.
+  /// Returns status class and detail (RFC 7143, 11.13.5); 0 unless the login was refused or redirected.
   std::uint16_t status() const { return status_; }
-  /// Why iPXE would give up, a clause; empty: it would not.
+  /// Returns the reason why iPXE would give up, a clause; empty if it would not.
   const std::string& fault() const { return fault_; }
-  /// Whether the target asked for CHAP.
+  /// True if the target asked for CHAP.
   bool chap() const { return chap_; }
-  /// What the target answered; keys of CHAP are left out.
+  /// Returns the keys that the target answered, without those of CHAP.
   const LoginKeys::Keys& answered() const { return answered_; }
 
  private:

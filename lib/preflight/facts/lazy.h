@@ -8,8 +8,7 @@
 
 namespace san::preflight {
 
-/// A value that is made when it is first asked for. Where making it threw an Error, every later question gets
-/// the same one.
+/// A value that is made on first use. If making it threw an Error, every later call throws the same one.
 template <typename T>
 class Lazy {
  public:
@@ -20,7 +19,7 @@ class Lazy {
       try {
         value_.emplace(std::forward<Make>(make)());
       } catch (const Error& error) {
-        // Who was interrupted will not ask again.
+        // Not kept: a run that was interrupted asks no more.
         if (error.code() != Exit::interrupted) error_ = error;
         throw;
       }

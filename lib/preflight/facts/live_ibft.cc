@@ -24,7 +24,7 @@ T number_of(const Attributes& attributes, const std::string& name) {
   return value;
 }
 
-/// What the kernel shows of the table.
+/// Returns the table as far as the kernel exports it.
 boot::IbftTable shown_by_kernel(const IbftAttributes& directories) {
   boot::IbftTable table;
   for (const auto& [directory, attributes] : directories) {

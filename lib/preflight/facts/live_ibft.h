@@ -8,12 +8,14 @@
 
 namespace san::preflight {
 
-/// What the iBFT of this machine says: by the raw table, else by what the kernel made of it (then without
-/// LUNs, see `lun_known`).
+/// Content of this machine's iBFT: from the raw table, or else from the kernel's attributes in sysfs, which
+/// do not contain the LUN (`lun_known` is false).
 struct LiveIbft {
   boot::IbftTable table;
   bool lun_known = true;
 };
+
+/// Returns the content of the iBFT; nothing if the machine has none that can be read.
 std::optional<LiveIbft> live_ibft(const MachineFacts& machine);
 
 }  // namespace san::preflight

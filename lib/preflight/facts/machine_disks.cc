@@ -27,7 +27,7 @@ std::optional<T> number(const std::string& text) {
   return value;
 }
 
-/// Follows what lies on what, down to whole disks.
+/// Follows the layers of block devices down to whole disks.
 class Chain {
  public:
   Chain(const std::string& root, const std::vector<Mount>& mounts, const std::vector<IscsiSession>& sessions)
@@ -183,7 +183,7 @@ std::vector<IscsiSession> read_sessions(const std::string& root) {
   return sessions;
 }
 
-/// What udev's blkid found: "E:ID_FS_UUID=…" in /run/udev/data/bMAJOR:MINOR.
+/// Reads the results of udev's blkid: "E:ID_FS_UUID=…" in /run/udev/data/bMAJOR:MINOR.
 std::vector<LiveVolume> read_volumes(const Sysfs& files, Chain& chain) {
   std::vector<LiveVolume> volumes;
   for (const std::string& name : files.names("/sys/class/block")) {
@@ -207,7 +207,7 @@ std::vector<LiveVolume> read_volumes(const Sysfs& files, Chain& chain) {
 
 }  // namespace
 
-void read_sample_extents(const std::string& root, MachineFacts& facts) {
+void read_live_storage(const std::string& root, MachineFacts& facts) {
   const Sysfs files(root);
   facts.sessions = read_sessions(root);
   const std::vector<Mount> mounts = parse_mountinfo(files.text("/proc/self/mountinfo"));
@@ -217,7 +217,7 @@ void read_sample_extents(const std::string& root, MachineFacts& facts) {
                                     [point](const Mount& one) { return one.point == point; });
     if (mount == mounts.rend()) continue;
     LivePlace place{point, mount->source, mount->type, {}, {}};
-    // What overlays put together is below another mount.
+    // The parts of an overlay are below another mount.
     if (!mount->upper.empty())
       place.why = "it is an overlay";
     else

@@ -66,7 +66,7 @@ std::unique_ptr<MachineFacts> read_machine_facts(const std::string& root) {
   auto facts = std::make_unique<MachineFacts>();
   facts->root = root == "/" ? "" : root;
   const Sysfs files(facts->root);
-  read_sample_extents(facts->root, *facts);
+  read_live_storage(facts->root, *facts);
   facts->nics = read_nics(facts->root);
   read_firmware(facts->root, *facts);
   facts->command_line = files.line("/proc/cmdline");

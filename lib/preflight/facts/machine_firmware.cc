@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The content of a small file of the kernel; errno is set where there is none.
+/// Returns the content of a small file of the kernel; nothing, with errno set, if it cannot be read.
 std::optional<std::vector<std::byte>> bytes_of(const std::string& path) {
   constexpr std::size_t kMaxSize = 65536;
   const Fd fd = open_path(path, O_RDONLY);

@@ -53,14 +53,14 @@ class NetReader {
     return fs::exists(root_ + path, failed);
   }
 
-  /// The last part of where a link points; empty where it is none.
+  /// Returns the last component of a link's target; empty if it is no link.
   std::string link_name(const std::string& path) const {
     std::error_code failed;
     const fs::path target = fs::read_symlink(root_ + path, failed);
     return failed ? std::string() : target.filename().string();
   }
 
-  /// Of the PCI function, which of a virtio NIC is the device above.
+  /// Reads the ids of the PCI function, which for a virtio NIC is the parent device.
   void read_ids(const std::string& directory, LiveNic& nic) const {
     std::error_code failed;
     fs::path device = fs::canonical(root_ + directory + "/device", failed);

@@ -27,7 +27,7 @@ std::string directory(const std::string& root) {
   return (root == "/" ? "" : root) + "/sys/firmware/efi/efivars";
 }
 
-/// The data of a variable; nothing where there is none, or it may not be read.
+/// Returns the data of a variable; nothing if there is none, or it may not be read.
 std::optional<std::vector<std::byte>> variable(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::vector<char> bytes(kMaxVariable);

@@ -22,22 +22,22 @@ namespace san::preflight {
 struct TargetFacts;
 struct MachineFacts;
 
-/// What a run looks at.
+/// Objects that a run examines, from the command line.
 struct SubjectOptions {
-  std::string device;                      ///< image, LUN URL, profile:FILE; empty for --live alone
+  std::string device;                      ///< image, LUN URL, profile:FILE; empty with --live alone
   std::string profile;                     ///< file of the boot profile; empty for none
-  std::optional<boot::Firmware> firmware;  ///< nothing: what the profile says, else what the disk has
+  std::optional<boot::Firmware> firmware;  ///< nothing: by the profile, else by the disk
   std::string nic;                         ///< --nic VENDOR:DEVICE|DRIVER|IFACE; empty for none
-  std::string source;                      ///< --source: the disk it was cloned from; empty for none
+  std::string source;                      ///< --source: the disk from which it was cloned; empty for none
   bool live = false;                       ///< --live: this running machine
-  bool rehearse = false;                   ///< --rehearse: it was, or will be, booted in QEMU
-  double rehearse_limit = 600;             ///< seconds that it may take
-  std::string live_root = "/";             ///< where this machine's files are; for tests
-  iscsi::LoginOptions login;               ///< with what the profile says
+  bool rehearse = false;                   ///< --rehearse: boot it in QEMU
+  double rehearse_limit = 600;             ///< time limit of the rehearsal, seconds
+  std::string live_root = "/";             ///< root directory of this machine's files; another one in tests
+  iscsi::LoginOptions login;               ///< options of the command line, completed by the profile
 };
 
-/// What is examined, read when a check first asks for it and then kept. Every accessor may throw Error, the
-/// same one each time.
+/// The examined objects. Each is read when a check first asks for it, and then kept. Every accessor may throw
+/// Error, the same one each time (Error(interrupted) is not kept).
 class Subject {
  public:
   explicit Subject(SubjectOptions options);
@@ -46,31 +46,31 @@ class Subject {
   Subject& operator=(const Subject&) = delete;
 
   const SubjectOptions& options() const { return options_; }
-  /// Null where none was given.
+  /// Returns the boot profile; null if none was given.
   const boot::BootProfile* profile();
-  /// The login of the profile or of the environment.
+  /// Returns the login of the profile or of the environment.
   const iscsi::LoginOptions& login();
-  /// The image or LUN, which takes no writes; null where none was given.
+  /// Returns the image or LUN, which refuses writes; null if none was given.
   Device* device();
   const os::DiskContent* content();
-  /// The disk it was cloned from; null without --source.
+  /// Returns the disk from which it was cloned; null without --source.
   Device* source();
   const os::DiskContent* source_content();
-  /// How it will boot: the option, else the profile, else what the disk is made for, by its partitions and
-  /// boot code; nothing where that is both or neither.
+  /// Returns the firmware that will boot it: by the option, else the profile, else the partitions and boot
+  /// code of the disk. Nothing if the disk is made for both or for neither.
   std::optional<boot::Firmware> firmware();
   const BootNic& nic();
 
-  /// The Linux on the disk (with --live and no device: of this machine); null where there is none.
+  /// Returns the Linux on the disk (with --live and no device, that of this machine); null if there is none.
   const os::LinuxSystem* linux_system();
-  /// The Windows on the disk; null where there is none.
+  /// Returns the Windows on the disk; null if there is none.
   const os::WindowsSystem* windows_system();
-  /// The target, as seen from here; null where neither a LUN nor a profile was given.
+  /// Returns the target as seen from this machine; null if neither a LUN nor a profile was given.
   const TargetFacts* target();
-  /// This machine; null without --live.
+  /// Returns the facts about this machine; null without --live.
   const MachineFacts* machine();
 
-  /// Bytes read from the device so far; nothing is counted of the source.
+  /// Returns the number of bytes read from the device so far; reads of the source do not count.
   std::uint64_t bytes_read() const;
 
  private:

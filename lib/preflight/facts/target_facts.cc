@@ -89,7 +89,7 @@ void log_in(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials&
   }
 }
 
-/// Which LUNs there are, where the one that is meant is not.
+/// Lists the target's LUNs if the requested one is missing.
 void list_luns(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials& who) {
   const auto listed = iscsi::list_target(facts.target, {path.asked}, {who, Clock::now() + kConnect});
   for (const iscsi::ListedLun& one : listed.luns) path.luns.push_back(one.address.text());
@@ -112,7 +112,7 @@ void look(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials& w
   if (path.login.done) ask(facts, path, who);
 }
 
-/// A read every so often, from one end to the other: in a cache of the target or not, as a boot meets it.
+/// Measures reads at equal distances, from one end to the other: cached by the target or not, as in a boot.
 void measure(TargetFacts& facts, const PathFacts& path, const iscsi::Credentials& who) {
   const auto& capacity = path.card->facts.capacity;
   if (!capacity || capacity->blocks * capacity->block_size < kReadBytes) {
@@ -150,12 +150,12 @@ void measure(TargetFacts& facts, const PathFacts& path, const iscsi::Credentials
     rethrow_interrupt(error);
     facts.no_latencies = error.cause();
   }
-  // The first one pays for what the target keeps of a new session.
+  // The first read includes the target's setup of a new session.
   if (facts.latencies.size() > 1) facts.latencies.erase(facts.latencies.begin());
   std::sort(facts.latencies.begin(), facts.latencies.end());
 }
 
-/// The same initiator without a secret. A refusal is what a target that wants CHAP is there for.
+/// Tries the login without a secret. A refusal is the right answer of a target that requires CHAP.
 std::optional<bool> lets_in_without_chap(const TargetFacts& facts, const PathFacts& path,
                                          iscsi::Credentials who) {
   who.user.clear();
@@ -188,7 +188,7 @@ bool find_paths(TargetFacts& facts, const std::optional<iscsi::Url>& url, const 
     facts.target = profile->target;
     facts.lun = profile->lun;
     std::optional<iscsi::Portal> reach = profile->reach;
-    // The same LUN at an address that the profile does not have: that is how this machine reaches it.
+    // The same LUN at an address that is not in the profile: this machine reaches it there.
     if (!reach && url && is_profile_lun(*url, facts) &&
         std::find(profile->portals.begin(), profile->portals.end(), url->portal) == profile->portals.end())
       reach = url->portal;
@@ -203,8 +203,8 @@ bool find_paths(TargetFacts& facts, const std::optional<iscsi::Url>& url, const 
   return true;
 }
 
-/// The LUN that was named on the command line is looked at, too, where the profile has another: the rest of
-/// the run reads that one.
+/// Also examines the LUN of the command line if the profile has another one, because the rest of the run
+/// reads it.
 void look_at_named(TargetFacts& facts, const iscsi::Url& url, const iscsi::Credentials& who) {
   TargetFacts other;
   other.target = url.target;

@@ -50,7 +50,7 @@ std::optional<Rehearsed> RehearsalWatch::observe(const RehearsalSample& sample) 
   if (const auto failure = console_failure(console_)) {
     reason_ = fmt::format("after {:.0f} s its console says \"{}\"", sample.seconds, failure->line);
     if (!failure->early) return failed();
-    // What the firmware tries next says nothing about the LUN.
+    // Later attempts of the firmware do not concern the LUN.
     console_.resize(failure->end);
     return Rehearsed::no_start;
   }

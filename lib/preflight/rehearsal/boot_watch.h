@@ -10,52 +10,52 @@
 
 namespace san::preflight {
 
-/// What a session has moved so far, bytes.
+/// Traffic of a session so far, in bytes.
 struct SessionTraffic {
-  unsigned session = 0;  ///< the target's number of it: later ones have higher numbers
+  unsigned session = 0;  ///< the target's session number: later sessions have higher ones
   std::uint64_t read = 0, written = 0;
 };
 
-/// How a machine has come to its end.
+/// Kinds of end of a virtual machine.
 enum class MachineEnd { none, powered_off, reset, exited };
 
-/// What is seen of a machine that boots, at one time.
+/// Observations of a booting machine at one time.
 struct RehearsalSample {
-  double seconds = 0;  ///< since it was started
+  double seconds = 0;  ///< time since its start, seconds
   std::vector<SessionTraffic> sessions;
-  std::string serial;  ///< all that its serial console has said, or the end of it; as it came
+  std::string serial;  ///< output of the serial console, unfiltered; all of it, or the end
   MachineEnd end = MachineEnd::none;
 };
 
 enum class Rehearsed {
   up,        ///< the system came up from the LUN
-  no_start,  ///< nothing of it has run: firmware or boot loader
-  no_login,  ///< its boot loader was read, but it has not logged in by itself
+  no_start,  ///< nothing of the system has run: firmware or boot loader failed
+  no_login,  ///< its boot loader was read, but the system's own initiator has not logged in
   stopped,   ///< it has logged in, but did not come up
 };
 
-/// Judges a boot without knowing the system. The first session that reads is the firmware's, and the boot
-/// loader's too; a later one is the system's own. That it writes means that the root file system is mounted
-/// read-write: initramfs and boot loader do not come so far. A system is up when it asks for a user on the
-/// serial console, when it powers off by itself after it has written, or when it has written and then run on
-/// for a while without a sign of failure.
+/// Judges a boot without knowledge of the system. The first session that reads belongs to the firmware and
+/// the boot loader; a later one is the system's own. A write in it means that the root file system is mounted
+/// read-write: initramfs and boot loader do not get that far. A system is up when it has logged in and asks
+/// for a user on the serial console, when it powers off after it has written, or when it has written and then
+/// run for a while without a sign of failure.
 class RehearsalWatch {
  public:
-  /// `settle`: seconds to run on without a sign of failure; `limit`: seconds for everything.
+  /// Sets the times in seconds: `settle` to run without a sign of failure, `limit` for everything.
   RehearsalWatch(double settle, double limit) : settle_(settle), limit_(limit) {}
 
-  /// The result, once it is known. Samples come in the order of time.
+  /// Adds a sample and returns the result once it is known. Samples must be in the order of time.
   std::optional<Rehearsed> observe(const RehearsalSample& sample);
 
-  /// What was seen, with times: "the firmware logged in after 4 s and read 47 MiB". Printable.
+  /// Returns the observations with times: "the firmware logged in after 4 s and read 47 MiB". Printable.
   std::string story() const;
-  /// What decided it: "says \"Kernel panic\" after 30 s". Printable.
+  /// Returns the decisive observation: "after 30 s its console says \"Kernel panic\"". Printable.
   const std::string& reason() const { return reason_; }
-  /// The part of the serial console (plain_console) that tells most of a failure.
+  /// Returns the part of the serial console (plain_console) that explains a failure best.
   std::string_view console() const { return console_; }
-  /// How far it has come, to notice a change: 0 to 3.
+  /// Returns the progress, to notice a change: 0 to 3.
   int stage() const { return (firmware_ ? 1 : 0) + (system_login_ ? 1 : 0) + (system_write_ ? 1 : 0); }
-  /// Seconds after which the system's own session was there; nothing where it never was.
+  /// Returns the time in seconds of the system's own login; nothing if there was none.
   std::optional<double> system_login() const { return system_login_; }
 
  private:
@@ -70,27 +70,26 @@ class RehearsalWatch {
   std::string reason_, console_;
 };
 
-/// The text without escape sequences (ECMA-48, 5.4), carriage returns and other control characters but line
-/// feeds.
+/// Removes escape sequences (ECMA-48, 5.4), carriage returns and other control characters but line feeds.
 std::string plain_console(std::string_view text);
 
-/// By what a boot has failed.
+/// A message on the console that means a failed boot.
 struct ConsoleFailure {
   std::string line;     ///< of the console, printable
-  bool early = false;   ///< firmware or boot loader say it, no kernel has run
-  std::size_t end = 0;  ///< of the line in the console, an offset
+  bool early = false;   ///< message of firmware or boot loader: no kernel has run
+  std::size_t end = 0;  ///< offset of the end of the line in the console
 };
 
-/// The line of a serial console (plain_console) by which a boot has failed; nothing where there is none.
+/// Finds the line of a serial console (plain_console) that means a failed boot; nothing if there is none.
 std::optional<ConsoleFailure> console_failure(std::string_view console);
 
-/// Whether the console asks for a user's name: getty's "HOST login:".
+/// Returns true if the console asks for a user's name: getty's "HOST login:".
 bool asks_for_user(std::string_view console);
 
-/// The last lines of a console that say something, printable.
+/// Returns the last `count` lines of a console that are not empty, printable.
 std::vector<std::string> last_lines(std::string_view console, std::size_t count);
 
-/// The sessions of LUN `lun` in what `tgtadm --op stat --mode target` prints.
+/// Parses the output of `tgtadm --op stat --mode target`: the sessions of LUN `lun`.
 std::vector<SessionTraffic> parse_tgt_stat(std::string_view text, unsigned lun);
 
 }  // namespace san::preflight

@@ -15,7 +15,7 @@ struct Sign {
   bool early;  // before a kernel runs
 };
 
-/// What only a boot says that has failed, and no boot that goes on. Parts of lines.
+/// Messages that only a failed boot prints, as parts of lines.
 constexpr std::array<Sign, 16> kFailures = {{
     {"The machine does not boot from its LUN", true},              // our script for iPXE
     {"No bootable device", true},                                  // SeaBIOS
@@ -41,7 +41,7 @@ std::string_view line_around(std::string_view text, std::size_t at) {
   return text.substr(first, text.find('\n', at) - first);
 }
 
-/// Where the escape sequence that begins at `at` ends: CSI has parameters and a final byte, others are short.
+/// Returns the end of the escape sequence at `at`: CSI has parameters and a final byte, others are short.
 std::size_t escape_end(std::string_view text, std::size_t at) {
   if (at + 1 >= text.size()) return text.size();
   if (text[at + 1] != '[') return at + 2;
@@ -77,7 +77,7 @@ std::optional<ConsoleFailure> console_failure(std::string_view console) {
     const auto end = static_cast<std::size_t>(line.data() - console.data()) + line.size();
     return ConsoleFailure{printable(os::without_blanks(line)), early, end};
   };
-  // EDK II goes on to PXE and HTTP, for minutes; there is no other disk than the LUN, though.
+  // EDK II continues with PXE and HTTP, for minutes; but there is no other disk than the LUN.
   constexpr std::string_view kBds = "BdsDxe: failed to ";  // load, start
   for (auto at = console.find(kBds); at != std::string_view::npos; at = console.find(kBds, at + 1))
     if (line_around(console, at).find("/iSCSI(") != std::string_view::npos) return found(at, true);
@@ -92,7 +92,7 @@ bool asks_for_user(std::string_view console) {
     const auto line = line_around(console, at);
     const auto host = line.substr(0, line.find(kPrompt));
     const auto rest = os::without_blanks(line.substr(host.size() + kPrompt.size()));
-    // getty(8) says the name of the host, and waits; "Last login: …" goes on.
+    // getty(8) prints the host name and waits; "Last login: …" continues with more text.
     if (!host.empty() && host.find(' ') == std::string_view::npos && host != "Last" && rest.empty())
       return true;
   }

@@ -26,8 +26,8 @@ namespace {
 constexpr const char* kScript = "boot.ipxe";
 constexpr unsigned kMaxProcessors = 4;
 
-/// Whether the processor has what KVM is made for. A kernel without (pvm, in a guest of somebody's) may have
-/// a /dev/kvm all the same, in which no firmware runs: that begins in real mode.
+/// Returns true if the processor has the extensions for KVM. A kernel without them (pvm, in a hosted guest)
+/// may have a /dev/kvm all the same, in which no firmware runs, because firmware begins in real mode.
 bool processor_virtualises() {
   std::ifstream cpuinfo("/proc/cpuinfo");
   for (std::string line; std::getline(cpuinfo, line);) {
@@ -39,7 +39,7 @@ bool processor_virtualises() {
   return false;
 }
 
-/// What the firmware boots by.
+/// Writes the files from which the firmware boots.
 MachineFiles prepare(const RehearsalPlan& plan, const PrivateDirectory& directory) {
   MachineFiles files;
   files.serial = directory.write("serial", "");
@@ -72,7 +72,7 @@ std::vector<std::string> machine_command(const RehearsalPlan& plan, const Machin
     words.emplace_back(option);
     words.push_back(std::move(value));
   };
-  // The second where the first cannot be had.
+  // QEMU uses the second one if the first is not available.
   if (files.kvm) add("-accel", "kvm");
   add("-accel", "tcg,thread=multi");
   add("-cpu", "max");

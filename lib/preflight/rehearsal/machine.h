@@ -13,35 +13,36 @@
 
 namespace san::preflight {
 
-/// Where the files of a machine are.
+/// Paths of a virtual machine's files.
 struct MachineFiles {
-  std::string boot;       ///< directory of what it gets by TFTP (a BIOS)
-  std::string code;       ///< of EDK II (UEFI)
-  std::string variables;  ///< its own variable store
-  std::string serial;     ///< what its serial console says
-  std::string monitor;    ///< a socket
-  bool kvm = false;       ///< whether to try it
+  std::string boot;       ///< directory of the files for TFTP (a BIOS)
+  std::string code;       ///< firmware code of EDK II (UEFI)
+  std::string variables;  ///< variable store of this machine
+  std::string serial;     ///< output of the serial console
+  std::string monitor;    ///< socket of the monitor
+  bool kvm = false;       ///< true if KVM is to be tried
 };
 
-/// The words that start QEMU. `processors`: of the machine.
+/// Returns the command line of QEMU. `processors` is the number of virtual processors.
 std::vector<std::string> machine_command(const RehearsalPlan& plan, const MachineFiles& files,
                                          unsigned processors);
 
-/// A virtual machine without a disk that boots by the plan's profile: with a BIOS the iPXE of its NIC runs
-/// our script, with UEFI the firmware's initiator has our settings.
+/// A virtual machine without a disk that boots by the plan's profile: with a BIOS, the iPXE of its NIC runs
+/// the script of the profile; with UEFI, the firmware's initiator has its settings.
 class RehearsalMachine {
  public:
-  /// Starts it. Throws Error(failed).
+  /// Starts the machine. Throws Error(failed).
   RehearsalMachine(const RehearsalPlan& plan, const PrivateDirectory& directory);
   ~RehearsalMachine();
   RehearsalMachine(const RehearsalMachine&) = delete;
   RehearsalMachine& operator=(const RehearsalMachine&) = delete;
 
-  /// "QEMU with KVM, BIOS, e1000".
+  /// Returns a description: "QEMU with KVM, BIOS, e1000".
   const std::string& description() const { return description_; }
-  /// The last 256 KiB of what its serial console has said.
+  /// Returns the last 256 KiB of the output of its serial console.
   std::string serial() const;
-  /// Whether it has ended, and how. Its memory and its connections last until this object goes.
+  /// Returns the kind of end the machine has come to, `none` while it runs. Its memory and its connections
+  /// last until this object is destroyed.
   MachineEnd end();
 
  private:

@@ -22,7 +22,7 @@ std::optional<Address> parse_v4(const std::string& text) {
   return value;
 }
 
-/// Of a machine that can be called from another one.
+/// Parses the address of a host that other machines can reach.
 std::optional<Address> parse_host(const std::string& text) {
   const auto ip = boot::parse_ip(text);
   return ip && boot::is_no_host(*ip) ? std::nullopt : parse_v4(text);

@@ -11,22 +11,23 @@
 
 namespace san::preflight {
 
-/// A connection to a QEMU's monitor: the QEMU Machine Protocol (QEMU, docs/interop/qmp-spec.txt).
+/// A connection to the monitor of a QEMU process: the QEMU Machine Protocol (QEMU,
+/// docs/interop/qmp-spec.txt).
 class Qmp {
  public:
-  /// Connects to the Unix socket `path` of `process`, which may not be there yet. Throws Error(failed) about
-  /// `process`, with what it says, where it ends or nothing comes within half a minute.
+  /// Connects to the Unix socket `path` of `process`, which may not exist yet. Throws Error(failed) about
+  /// `name`, with the process's stderr, if the process ends or accepts no connection within 30 s.
   Qmp(const std::string& path, ChildProcess& process, const std::string& name);
 
-  /// What the command returns; null where it fails or nothing comes within 10 s.
+  /// Executes a command and returns its result; null if it fails or there is no reply within 10 s.
   nlohmann::json execute(const std::string& command,
                          const nlohmann::json& arguments = nlohmann::json::object());
-  /// The events that have come since the last call.
+  /// Returns the events received since the last call.
   std::vector<nlohmann::json> events();
 
  private:
   bool connect(const std::string& path);
-  /// Messages that come within `patience`, at least one if any does.
+  /// Returns messages received within `timeout`, at least one if any arrives.
   std::vector<nlohmann::json> receive(std::chrono::milliseconds timeout);
   nlohmann::json reply(std::chrono::milliseconds timeout);
 

@@ -33,7 +33,7 @@ struct Seen {
   std::vector<std::string> console;
 };
 
-/// To somebody who waits, and to the log.
+/// Logs progress; prints it if stderr is a terminal.
 void tell(const std::string& text) {
   if (log::level() >= log::Level::info)
     log::info("{}", text);
@@ -53,7 +53,6 @@ Seen watch(const RehearsalPlan& plan, double limit) {
   RehearsalWatch judge(kSettle, limit);
   RehearsalSample sample;
   std::optional<Rehearsed> result;
-  std::string told;
   const auto start = Clock::now();
   while (!result) {
     std::this_thread::sleep_for(kInterval);

@@ -39,7 +39,7 @@ constexpr std::array<Model, 9> kModels = {{
     {"pcnet", "pcnet32", 0x1022, 0x2000},
 }};
 
-/// The LUN that is rehearsed; nothing where it is none.
+/// Returns the LUN that is rehearsed; nothing if it is an image.
 std::optional<iscsi::Url> lun_of(Subject& subject) {
   const std::string& device = subject.options().device;
   if (!is_lun(device)) return std::nullopt;
@@ -83,7 +83,7 @@ json file_disk(const std::string& path) {
   return disk;
 }
 
-/// What the machine would boot by, if nobody said it.
+/// Returns the profile by which the machine boots if none was given.
 boot::BootProfile made_up(Subject& subject, const std::optional<iscsi::Url>& url) {
   boot::BootProfile profile;
   profile.initiator = iscsi::make_credentials(subject.login(), url ? url->user : "").initiator;

@@ -14,28 +14,30 @@ namespace san::preflight {
 
 class Subject;
 
-/// The NIC of QEMU that stands for another one.
+/// QEMU's NIC in the rehearsal.
 struct RehearsalNic {
-  std::string model;      ///< of QEMU's -device
-  bool stand_in = false;  ///< the machine's own has another driver
+  std::string model;      ///< name for QEMU's -device
+  bool stand_in = false;  ///< true if the machine's own NIC has another driver
 };
 
-/// The NIC for that machine: its own model, where QEMU has it; else e1000. With UEFI always virtio-net-pci.
+/// Returns QEMU's NIC for a machine: the machine's own model if QEMU has it, else e1000. With UEFI always
+/// virtio-net-pci.
 RehearsalNic rehearsal_nic(const BootNic& nic, boot::Firmware firmware);
 
-/// What is rehearsed.
+/// Plan of a rehearsal.
 struct RehearsalPlan {
-  boot::BootProfile profile;  ///< by which the virtual machine boots: one portal, no CHAP
+  boot::BootProfile profile;  ///< profile of the virtual machine: one portal, no CHAP
   RehearsalNetwork network;
   RehearsalNic nic;
-  std::uint64_t size = 0;  ///< of the disk, bytes
+  std::uint64_t size = 0;  ///< size of the disk, bytes
   std::uint32_t logical_block = 512;
-  nlohmann::json disk;             ///< the disk as QEMU's block driver has it, to be read only
-  Secret secret;                   ///< CHAP secret for `disk`; empty for none
-  std::vector<std::string> notes;  ///< in what the rehearsal differs from the real boot
+  nlohmann::json disk;             ///< the disk in the syntax of QEMU's block drivers, read-only
+  Secret secret;                   ///< CHAP secret for `disk`; empty if there is none
+  std::vector<std::string> notes;  ///< differences between the rehearsal and the real boot
 };
 
-/// Reads the secret of the LUN, nothing else. Throws Error: what cannot be rehearsed is Error(failed).
+/// Plans the rehearsal of a subject. Reads the secret of the LUN and nothing else. Throws Error;
+/// Error(failed) if it cannot be rehearsed.
 RehearsalPlan rehearsal_plan(Subject& subject);
 
 }  // namespace san::preflight

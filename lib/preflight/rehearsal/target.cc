@@ -22,7 +22,7 @@ using std::chrono::seconds;
 constexpr milliseconds kStep{50};
 constexpr seconds kTimeout{60};  // what takes a moment otherwise; machines may be busy
 
-/// Waits until `ready`; throws where the process ends before, or time is over.
+/// Waits until `ready`; throws if the process ends before, or the time runs out.
 template <typename Ready>
 void wait_for(ChildProcess& process, const std::string& name, Ready ready) {
   const auto end = std::chrono::steady_clock::now() + kTimeout;
@@ -61,7 +61,7 @@ std::vector<std::string> daemon_command(const RehearsalPlan& plan, const Private
   return words;
 }
 
-/// Whether somebody of this network namespace listens at 127.0.0.1.
+/// Returns true if a process in this network namespace listens at 127.0.0.1.
 bool listens(std::uint16_t port) {
   const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address = {};
@@ -109,7 +109,7 @@ RehearsalTarget::RehearsalTarget(const RehearsalPlan& plan, const std::string& f
   admin({"--op", "new", "--mode", "logicalunit", "--tid", "1", "--lun", std::to_string(lun_), "-b", file,
          "-y", std::to_string(plan.logical_block)});
   admin({"--op", "bind", "--mode", "target", "--tid", "1", "-I", "ALL"});
-  // Where it cannot have its portal, it takes port 3260 and says nothing.
+  // If tgtd cannot have its portal, it silently uses port 3260.
   if (!listens(port)) throw Error(Exit::failed, "tgtd", fmt::format("does not listen on port {}", port));
 }
 

@@ -12,12 +12,11 @@
 
 namespace san::preflight {
 
-/// The disk of a plan, over which a throw-away layer takes all writes, as a file: a qcow2 image in
-/// `directory` in front of the disk, which is opened for reading only, exported by qemu-storage-daemon
-/// through FUSE.
+/// The disk of a plan beneath a throw-away layer that takes all writes, as a file: a qcow2 image in
+/// `directory` in front of the disk, which is opened read-only, exported by qemu-storage-daemon through FUSE.
 class RehearsalDisk {
  public:
-  /// Throws Error(failed) with what QEMU says.
+  /// Exports the disk. Throws Error(failed) with QEMU's error text.
   RehearsalDisk(const RehearsalPlan& plan, const PrivateDirectory& directory);
   ~RehearsalDisk();
   RehearsalDisk(const RehearsalDisk&) = delete;
@@ -30,21 +29,21 @@ class RehearsalDisk {
   std::unique_ptr<ChildProcess> daemon_;
 };
 
-/// A tgtd of our own, that serves that file under the names of the plan, to anybody: it is for a network
-/// namespace in which nobody else is.
+/// A private tgtd that serves the file under the names of the plan, without access control: it is meant for a
+/// network namespace that contains no other host.
 class RehearsalTarget {
  public:
-  /// Throws Error(failed).
+  /// Starts tgtd and creates the target. Throws Error(failed).
   RehearsalTarget(const RehearsalPlan& plan, const std::string& file, const PrivateDirectory& directory);
   ~RehearsalTarget();
   RehearsalTarget(const RehearsalTarget&) = delete;
   RehearsalTarget& operator=(const RehearsalTarget&) = delete;
 
-  /// What the sessions that are there have moved. Throws Error(failed) where the target is gone.
+  /// Returns the traffic of the current sessions. Throws Error(failed) if the target has ended.
   std::vector<SessionTraffic> traffic();
 
  private:
-  /// What tgtadm prints; throws Error(failed).
+  /// Runs tgtadm and returns its output. Throws Error(failed).
   std::string admin(const std::vector<std::string>& words);
   std::vector<std::string> command(std::vector<std::string> words) const;
 

@@ -75,8 +75,8 @@ std::size_t undrawn(const DiskLayout& layout, const BarPlan& plan) {
 
 std::vector<unsigned> divide(unsigned width, const std::vector<BarShare>& shares) {
   std::vector<unsigned> cells(shares.size());
-  // Whoever would get less than his least gets just that, and the rest is divided among the others; each
-  // round may make another one too small.
+  // A share that would get less than its minimum gets just that, and the rest is divided among the others;
+  // each round may make another one too small.
   std::vector<bool> settled(shares.size());
   unsigned left = width;
   Wide weight = std::accumulate(shares.begin(), shares.end(), Wide{0},
@@ -99,7 +99,7 @@ std::vector<unsigned> divide(unsigned width, const std::vector<BarShare>& shares
     given += cells[i];
     order.push_back(i);
   }
-  // Where all were settled, the last one takes what is left.
+  // If all shares are settled, the last one takes the remainder.
   if (order.empty()) {
     if (!cells.empty()) cells.back() += left;
     return cells;
@@ -138,19 +138,19 @@ BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
     plan.segments.push_back({i, 0, 0, false});
     shares.push_back({region.length, least_of(layout, region, options)});
   }
-  const auto room = static_cast<std::int64_t>(options.width) -
-                    static_cast<std::int64_t>((shares.size() + 1) * options.border);
+  const auto space = static_cast<std::int64_t>(options.width) -
+                     static_cast<std::int64_t>((shares.size() + 1) * options.border);
   const auto needed = [&] {
     return std::accumulate(shares.begin(), shares.end(), std::int64_t{0},
                            [](std::int64_t sum, const BarShare& share) { return sum + share.least; });
   };
   // Numbers that do not fit stand only in the table below.
-  if (needed() > room)
+  if (needed() > space)
     for (BarShare& share : shares) share.least = options.least;
-  if (needed() > room) {
+  if (needed() > space) {
     plan = crowded(layout, options);
   } else {
-    const std::vector<unsigned> cells = divide(static_cast<unsigned>(room), shares);
+    const std::vector<unsigned> cells = divide(static_cast<unsigned>(space), shares);
     unsigned before = 0;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       plan.segments[i].cells = cells[i];

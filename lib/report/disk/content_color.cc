@@ -12,7 +12,7 @@ struct Begin {
   Hue hue;
 };
 
-/// How contents begin.
+/// Prefixes of the names of contents.
 constexpr Begin kBegins[] = {
     {"ext2", Hue::ext},          {"ext3", Hue::ext},
     {"ext4", Hue::ext},          {"xfs", Hue::xfs},
@@ -30,7 +30,7 @@ constexpr Begin kBegins[] = {
     {"unknown", Hue::unknown},
 };
 
-/// By the order of the enumeration.
+/// In the order of the enumeration.
 constexpr HueStyle kStyles[] = {
     {"ext", "94", "#2a6fdb", "#6ea8ff"},     {"xfs", "36", "#0b8f8a", "#3fc9c2"},
     {"btrfs", "34", "#5b5bd6", "#9a9cff"},   {"ntfs", "32", "#3f8f2f", "#7fcf6a"},

@@ -167,7 +167,7 @@ class DiskSvg {
     }
   }
 
-  /// Where in the partition the used blocks are, as a silhouette.
+  /// Draws the used blocks of the partition as a silhouette.
   void profile(const LayoutRegion& region, const char* css, double x, double width) {
     const double bottom = y_ + kHead + kBody;
     const double spanned = static_cast<double>(region.spanned) / static_cast<double>(region.length);
@@ -176,7 +176,7 @@ class DiskSvg {
     double last = -1;
     for (unsigned i = 0; i < steps; ++i) {
       const double share = region.used.share(static_cast<double>(i) / steps, (i + 1.0) / steps);
-      // Of a little something stays visible, and of nearly all something is missing.
+      // A small share stays visible, and a nearly full one visibly incomplete.
       const double height = share <= 0 ? 0 : share >= 1 ? kBody : std::clamp(share * kBody, 1.5, kBody - 1.5);
       if (height != last)
         path += fmt::format("H{}V{}", svg_number(x + width * i / steps), svg_number(bottom - height));

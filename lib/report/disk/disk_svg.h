@@ -7,10 +7,10 @@
 
 namespace san {
 
-/// The layout as a picture for a document: a whole SVG that needs nothing else (no font, script or network),
-/// scales, follows the reader's choice of light and dark, and tells its content to who cannot see it. It is
-/// XML without a declaration, so that it can also stand in an HTML document; the identifiers in it begin with
-/// `id`, which tells several pictures of one document apart.
+/// Draws the layout as a picture for a document: a self-contained SVG (no font, script or network needed)
+/// that scales, follows the reader's preference for light or dark, and has a text alternative for readers who
+/// cannot see it. It has no XML declaration, so that it can also be embedded in HTML; its identifiers begin
+/// with `id`, which distinguishes several pictures in one document.
 std::string draw_svg(const DiskLayout& layout, const std::string& id = "disk");
 
 }  // namespace san

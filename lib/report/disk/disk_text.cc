@@ -15,7 +15,7 @@
 namespace san {
 namespace {
 
-/// Where the device does not tell what it stores, on the line that shows that.
+/// Shown in the line of stored bytes if the device does not report them.
 constexpr SourceText kNotReported = "?";
 
 /// The bar, line by line.
@@ -71,7 +71,7 @@ class BarText {
       const bool last = i + 1 == names.size();
       // A long label is better cut than left out, as long as what is left of it says something.
       const bool cut = i == 1 && segment.cells >= 10 && plan_.separated;
-      // Without a border a label needs a space behind it.
+      // Without a border a label needs a space after it.
       const bool fits = columns(name) + (plan_.separated ? 0 : 1) <= segment.cells && !segment.several;
       if (!fits && !last && !cut) continue;
       const Printable text = clipped(name, segment.cells, canvas_.utf8);
@@ -148,7 +148,7 @@ class BarText {
     return painted(canvas_.color, sgr::faint, text);
   }
 
-  /// Where a cell of a bar without borders between begins on the disk.
+  /// Returns the offset on the disk at which a cell of a bar without borders begins.
   std::uint64_t edge_of(unsigned cell) const {
     const BarSegment& last = plan_.segments.back();
     const double part = static_cast<double>(cell) / (last.first + last.cells);
@@ -161,7 +161,7 @@ class BarText {
   const Signs& signs_;
 };
 
-/// What the signs mean, and how much there is of each.
+/// Explains the characters, with the bytes of each.
 Printable legend(const DiskLayout& layout, const Canvas& canvas) {
   const Signs& signs = signs_of(canvas.utf8);
   const LayoutTotals& totals = layout.totals;

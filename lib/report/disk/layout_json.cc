@@ -65,7 +65,9 @@ Json region_json(const DiskLayout& layout, const LayoutRegion& region) {
 
 Json to_json(const DiskLayout& layout) {
   const LayoutTotals& totals = layout.totals;
-  const auto told = [&](std::uint64_t value) { return layout.tells_stored() ? Json(value) : Json(nullptr); };
+  const auto reported = [&](std::uint64_t value) {
+    return layout.tells_stored() ? Json(value) : Json(nullptr);
+  };
   Json out = {{"device", layout.device}, {"size", layout.size}};
   Json table = to_json(layout.table);
   table.erase("partitions");  // are below, with what is in them
@@ -74,8 +76,8 @@ Json to_json(const DiskLayout& layout) {
       {"used", totals.used},       {"free", totals.free},   {"behind_file_systems", totals.slack},
       {"unknown", totals.unknown}, {"table", totals.table}, {"unallocated", totals.unallocated},
       {"beyond", totals.beyond}};
-  out["allocation"] = {{"data", told(totals.data)},
-                       {"zero", told(totals.zero)},
+  out["allocation"] = {{"data", reported(totals.data)},
+                       {"zero", reported(totals.zero)},
                        {"unknown", layout.size - totals.data - totals.zero},
                        {"incomplete", known(layout.why_not_stored)}};
   out["partitions"] = Json::array();

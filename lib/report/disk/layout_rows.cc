@@ -75,7 +75,7 @@ void add_reasons(const DiskLayout& layout, std::vector<LayoutNote>& notes) {
   for (const LayoutVolume& volume : layout.volumes) {
     // A container, and what ends before it begins, are no content; the latter is a problem of the table.
     if (volume.known || volume.entry.extended || volume.entry.length == 0) continue;
-    // What lies beside a table is told with the table.
+    // The space beside a table is part of the table's row.
     if (volume.entry.number == 0 && layout.table.kind != TableKind::none) continue;
     const bool blank = volume.entry.number == 0 && layout.totals.zero == layout.size;
     if (blank) {

@@ -20,7 +20,7 @@ constexpr Heading kHeadings[kColumns] = {
     {"#", true, true},      {"start", true, true},  {"size", true, true},  {"content", false, true},
     {"name", false, false}, {"type", false, false}, {"used", true, false}, {"", true, true},
     {"", false, false},     {"uuid", false, false}};
-/// Columns that are there if there is room, the most wanted first.
+/// Optional columns, added while there is space, the most important first.
 constexpr Column kWanted[] = {kUsed, kName, kBar, kType, kUuid};
 
 constexpr std::size_t kMaxName = 28, kShortestName = 8, kBarWidth = 10;
@@ -83,7 +83,7 @@ class RowTable {
   }
 
  private:
-  /// Which columns there are, and how wide.
+  /// Chooses the columns and their widths.
   void choose() {
     std::size_t width = 0;
     std::size_t widest[kColumns] = {};
@@ -98,13 +98,13 @@ class RowTable {
     }
     for (const Column column : kWanted) {
       std::size_t wanted = widest[column];
-      const std::size_t room = canvas_.width - std::min<std::size_t>(canvas_.width, width + 2);
-      if (column == kName && wanted > room && room >= kShortestName) wanted = room;
-      if (wanted == 0 || wanted > room) continue;
+      const std::size_t space = canvas_.width - std::min<std::size_t>(canvas_.width, width + 2);
+      if (column == kName && wanted > space && space >= kShortestName) wanted = space;
+      if (wanted == 0 || wanted > space) continue;
       widths_[column] = wanted;
       width += wanted + 2;
     }
-    // "used" stands over the percentages where there are no bytes.
+    // "used" is the heading of the percentages if there are no bytes.
     if (widths_[kUsed] > 0) widths_[kPercent] = widest[kPercent];
   }
 

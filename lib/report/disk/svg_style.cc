@@ -8,7 +8,7 @@
 namespace san {
 namespace {
 
-/// What is not a hue. No custom properties: many programs that draw SVG know no var().
+/// A colour that is not a hue. No custom properties: many programs that draw SVG do not support var().
 struct Role {
   const char *selector, *property, *light, *dark;
 };

@@ -5,8 +5,8 @@
 
 namespace san {
 
-/// The <style> element and the patterns of a picture of a disk, whose classes all stand under ".sandisk".
-/// Patterns: ID-gap for gaps, ID-unknown for what is not known.
+/// Returns the <style> element and the patterns of a picture of a disk; all its classes are below ".sandisk".
+/// Patterns: ID-gap for gaps, ID-unknown for unknown content.
 std::string svg_style(const std::string& id);
 
 }  // namespace san

@@ -28,7 +28,7 @@ Json ip_json(const IpBytes& bytes, std::optional<IpOrder> order) {
   return order ? Json(ip_text(bytes, *order)) : Json(nullptr);
 }
 
-/// Where nothing tells the order, both readings.
+/// Returns the address, or both readings if the byte order is not known.
 std::string ip_or_both(const IpBytes& bytes, std::optional<IpOrder> order) {
   if (order) return ip_text(bytes, *order);
   const std::string a = ip_text(bytes, IpOrder::network), b = ip_text(bytes, IpOrder::reversed);

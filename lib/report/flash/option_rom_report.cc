@@ -14,7 +14,7 @@ std::string id_text(const RomImage& image) {
   return fmt::format("{:04x}:{:04x}", image.vendor, image.device);
 }
 
-/// Whether the byte sum is right; nothing where it need not be.
+/// True if the byte sum is right; nothing if none is required.
 std::optional<bool> checksum_good(const RomImage& image) {
   if (image.code_type != kCodeX86) return std::nullopt;
   return image.init_sum == std::uint8_t{0};
@@ -164,7 +164,7 @@ Json image_json(const RomImage& image) {
   return out;
 }
 
-/// What the bytes behind the ROM are.
+/// Describes the bytes after the ROM.
 std::string trailing_text(std::span<const std::byte> bytes) {
   const bool same =
       std::all_of(bytes.begin(), bytes.end(), [&bytes](std::byte byte) { return byte == bytes.front(); });

@@ -28,7 +28,7 @@ std::string address_of(const IscsiAttempt& a) {
   return fmt::format("{}/{}", address_text(a.local, false), prefix);
 }
 
-/// Empty where there is none, or where it comes with the address.
+/// Returns the gateway; empty if there is none, or if it is assigned with the address.
 std::string gateway_of(const IscsiAttempt& a) {
   const bool set_here = !a.initiator_dhcp && a.ip == IscsiAttempt::Ip::v4;
   return set_here && a.gateway != IscsiAttempt::Address{} ? address_text(a.gateway, false) : std::string();
@@ -50,7 +50,7 @@ std::string mode_of(const IscsiAttempt& a) {
   return a.mode == IscsiAttempt::Mode::multipath ? "multipath" : "single";
 }
 
-/// 1 for LUN 1; the eight bytes where they are of no plain form.
+/// Returns "1" for LUN 1; all eight bytes if they have no plain form.
 std::string lun_of(const std::array<std::uint8_t, 8>& lun) {
   const bool plain = std::all_of(lun.begin() + 2, lun.end(), [](std::uint8_t b) { return b == 0; });
   if (plain && (lun[0] == 0 || (lun[0] & 0xC0) == 0x40)) return std::to_string((lun[0] & 0x3F) << 8 | lun[1]);
@@ -69,7 +69,7 @@ std::string masked(const std::string& secret) {
   return secret.empty() ? "" : fmt::format("{} bytes, hidden", secret.size());
 }
 
-/// The fields of an attempt that people set, by name. Secrets are masked.
+/// Returns the fields of an attempt that users set, by name. Secrets are masked.
 std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
   return {{"state", mode_of(a)},
           {"NIC", a.mac},
@@ -88,7 +88,7 @@ std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
           {"retries", std::to_string(a.retries)}};
 }
 
-/// Where the machine's address and gateway come from, or what they are; the gateway may be empty.
+/// Returns the machine's address and gateway, or the method that assigns them; the gateway may be empty.
 std::pair<std::string, std::string> network_of(const UefiIscsi& now, const IscsiAttempt& a) {
   if (a.ip != IscsiAttempt::Ip::v6 || a.initiator_dhcp) return {address_of(a), gateway_of(a)};
   const Ip6Settings* const ip6 = now.ip6_of(a);
@@ -105,7 +105,7 @@ std::string order_text(const std::vector<std::uint8_t>& order) {
   return out.empty() ? "none" : out;
 }
 
-/// What people recognise a variable's value by.
+/// Returns a short form of a variable's value by which users recognise it.
 std::string value_of(const std::optional<Variable>& variable) {
   if (!variable) return "absent";
   const auto& data = variable->data;

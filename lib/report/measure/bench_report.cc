@@ -134,7 +134,7 @@ std::string sanclone_sentence(const BenchResult& result, const BenchCell& best, 
                      w.sessions);
 }
 
-/// What the figures are of, and how far that can be trusted.
+/// Describes the data that were measured, and how reliable the figures are.
 std::string what_was_read(const BenchResult& result) {
   std::string text;
   switch (result.read_kind) {

@@ -69,7 +69,7 @@ std::string what_is_left(const ProbeResult& result) {
   return "test patterns: they could not be made zeros again";
 }
 
-/// "TITLE: text", the text wrapped behind it.
+/// Returns "TITLE: text", with the text wrapped and indented after the title.
 Printable paragraph(SourceText title, const std::string& text) {
   return wrapped(format_text("{:<12}", title), as_printable(text));
 }
@@ -83,7 +83,7 @@ Printable to_text(const ProbeResult& result, bool color) {
                   result.thin ? ", thin" : "");
   for (const Finding& finding : result.findings) {
     out += format_text("{:<{}}{}  ", finding.name, kNameWidth, verdict_column(color, finding.verdict));
-    // Colours have no width: the text is wrapped behind as many spaces.
+    // Colours have no width: the text is wrapped after the same number of spaces.
     const std::size_t indent = kNameWidth + kVerdictWidth + 2;
     out += wrapped(repeated(" ", indent), as_printable(finding.evidence)).behind(indent);
   }

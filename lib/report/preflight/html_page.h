@@ -5,7 +5,8 @@
 
 namespace san::preflight {
 
-/// A page: `title` is escaped here, `body` is HTML. It forbids itself to load anything.
+/// Returns an HTML page: `title` is escaped here, `body` is HTML. Its content security policy forbids it to
+/// load anything.
 std::string html_page(const std::string& title, const std::string& body);
 
 }  // namespace san::preflight

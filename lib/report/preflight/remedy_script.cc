@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kWidth = 100;
 
-/// Whatever stands in it stays a comment.
+/// Returns `text` as a comment that no content of it can end.
 std::string comment(const std::string& text) {
   const std::string lines = wrapped("", as_printable(text), kWidth);
   std::string out;
@@ -42,7 +42,7 @@ std::string say(const std::string& text) {
   return "  echo " + (word ? word->text() : "'see the report'") + "\n";
 }
 
-/// One failed check: why, and what to do.
+/// Returns the section of one failed check: reason and remedy.
 std::string section(const Result& result) {
   const Check& check = *result.check;
   const Outcome& outcome = result.outcome;
@@ -81,7 +81,8 @@ std::string remedy_script(const Report& report) {
   out += comment(
       "Without an argument nothing is done but to list the remedies; IDs (LNX-03 …) or --all do them.");
   if (ids.empty()) return out + "echo 'nothing failed: there is nothing to do'\n";
-  // What lists stands before all that does something, and nothing but these lines is outside of a function.
+  // The listing comes before everything that changes anything, and only these lines are outside of a
+  // function.
   out += fmt::format(
       "set -euo pipefail\n\n"
       "usage() {{\n  echo \"usage: $0 --all | ID...   does these remedies:\"\n{}  exit 2\n}}\n\n"

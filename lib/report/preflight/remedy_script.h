@@ -7,8 +7,9 @@
 
 namespace san::preflight {
 
-/// The remedies of what failed as a script for bash, to be read before it is run on the machine whose disk it
-/// was: a function a check. Without an argument it only says what it would do; IDs or --all do it.
+/// Returns the remedies of the failed checks as a script for bash, to be read before it is run on the machine
+/// from which the disk comes; each check has a function. Without an argument the script only prints its
+/// steps; IDs or --all run them.
 std::string remedy_script(const Report& report);
 
 }  // namespace san::preflight

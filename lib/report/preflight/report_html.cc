@@ -136,7 +136,7 @@ std::string to_do_html(const Report& report) {
   return items.empty() ? items : "<h2>What only people can do</h2>\n<ul>\n" + items + "</ul>\n";
 }
 
-/// Why it is not READY: the blockers, each with a link to what was found.
+/// Returns the reasons why it is not READY: the blockers, each with a link to its evidence.
 std::string blockers_html(const Report& report) {
   std::string items;
   for (const Status status : {Status::fail, Status::unknown})

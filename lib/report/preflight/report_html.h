@@ -9,22 +9,22 @@
 
 namespace san::preflight {
 
-/// What stands in a page beside the report. Null for what there is none of.
+/// Optional sections of a page; null omits one.
 struct HtmlContext {
   const boot::BootProfile* profile = nullptr;
-  const DiskLayout* layout = nullptr;  ///< drawn
-  std::string why_no_layout;           ///< a sentence in its place
-  std::string made;                    ///< when and where, for people: "2026-11-23 09:15 UTC on host1"
+  const DiskLayout* layout = nullptr;  ///< drawn as a picture
+  std::string why_no_layout;           ///< sentence shown instead of the picture
+  std::string made;                    ///< date and host: "2026-11-23 09:15 UTC on host1"
 };
 
-/// The report as one HTML page that needs nothing else (no font, picture, script or network): verdict,
+/// Returns the report as a self-contained HTML page (no font, picture, script or network needed): verdict,
 /// subject, profile without secrets, every check with its evidence and remedy, the picture of the disk. Its
-/// buttons choose which checks are shown; without scripts, and on paper, all are. Follows the reader's choice
-/// of light and dark.
+/// buttons select the checks that are shown; without scripts, and on paper, all are. Follows the reader's
+/// preference for light or dark.
 std::string html_report(const Report& report, const HtmlContext& context);
 
-/// Writes the page to `path`, with the picture of the subject's disk, if that can be read. Throws
-/// Error(refused) where something else than an HTML page is there, Error(failed).
+/// Writes the page to `path`, with the picture of the subject's disk if it can be read. Throws Error(refused)
+/// if `path` exists and is no HTML page, Error(failed).
 void write_html_report(const std::string& path, const Report& report, Subject& subject);
 
 }  // namespace san::preflight

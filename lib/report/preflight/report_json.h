@@ -6,12 +6,12 @@
 
 namespace san::preflight {
 
-/// {"verdict": "READY", "summary": the line of the text report, "subject": {…}, "examined": […], …,
-/// "checks": [{"id", "severity", "scope", "status", "title", "evidence": [{"where", "found", "wanted"}],
-/// "remedy", "commands"}]}. What is not known, or not said, is null.
+/// Returns the report as JSON: {"verdict": "READY", "summary": the last line of the text report, "subject":
+/// {…}, "examined": […], …, "checks": [{"id", "severity", "scope", "status", "title", "evidence": [{"where",
+/// "found", "wanted"}], "remedy", "commands"}]}. Unknown and missing values are null.
 Json to_json(const Report& report);
 
-/// [{"id", "severity", "scope", "also", "title", "about"}].
+/// Returns all checks: [{"id", "severity", "scope", "also", "title", "about"}].
 Json list_checks_json();
 
 }  // namespace san::preflight

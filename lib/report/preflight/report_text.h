@@ -8,12 +8,13 @@
 
 namespace san::preflight {
 
-/// The report for people: what was examined; what failed, what is unknown, what was skipped, a line a check
-/// with its evidence and remedy below; with `all`, what passed and what does not apply, too; what people have
-/// to do; the verdict as the last line.
+/// Returns the report as text: the subject; failed, unknown and skipped checks, one line each with evidence
+/// and remedy below; with `all`, those that passed or do not apply, too; the to-do list; the verdict as the
+/// last line.
 Printable report_text(const Report& report, const Canvas& canvas, bool all);
 
-/// A line a check: id, severity, scope, title; with `about`, what is examined below it.
+/// Returns one line per check: id, severity, scope, title; with `about`, the description of the check below
+/// it.
 Printable list_checks_text(const Canvas& canvas, bool about);
 
 }  // namespace san::preflight

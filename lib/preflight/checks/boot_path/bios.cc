@@ -25,7 +25,7 @@ bool is_empty(std::span<const std::byte> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
-/// Whether it is GRUB's boot.img: its message stands there in every version (grub-core/boot/i386/pc/boot.S).
+/// Returns true for GRUB's boot.img: every version contains its message (grub-core/boot/i386/pc/boot.S).
 bool is_grub(std::span<const std::byte> sector) {
   constexpr std::string_view kMessage{"GRUB \0Geom\0Hard Disk\0Read\0", 26};
   const auto wanted = std::as_bytes(std::span(kMessage));
@@ -39,8 +39,9 @@ std::string where(const os::DiskContent& disk, std::uint64_t lba) {
   return fmt::format("sector {}", lba);
 }
 
-/// Where boot.img leads: the first sector of GRUB's core image, whose last 12 bytes say where the rest is
-/// (include/grub/i386/pc/boot.h: GRUB_BOOT_MACHINE_KERNEL_SECTOR, GRUB_BOOT_MACHINE_LIST_SIZE, _KERNEL_SEG).
+/// Judges the sector that boot.img loads: the first one of GRUB's core image, whose last 12 bytes locate the
+/// rest (include/grub/i386/pc/boot.h: GRUB_BOOT_MACHINE_KERNEL_SECTOR, GRUB_BOOT_MACHINE_LIST_SIZE,
+/// _KERNEL_SEG).
 Outcome judge_grub(Device& device, const os::DiskContent& disk, std::span<const std::byte> mbr) {
   const std::uint64_t lba = read_at<le64>(mbr, 0x5C).value_or(0);
   const Evidence leads{"MBR", fmt::format("GRUB, which goes on at {}", where(disk, lba)), {}};

@@ -13,26 +13,26 @@
 
 namespace san::preflight {
 
-/// For which firmware boot loaders are installed on the disk, whether they are complete or not.
+/// The kinds of firmware for which boot loaders are installed on the disk, complete or not.
 struct LoaderModes {
   std::set<boot::Firmware> modes;
-  std::vector<Evidence> evidence;  ///< the files that tell
+  std::vector<Evidence> evidence;  ///< the files that show it
 };
 LoaderModes loader_modes(const os::DiskContent& disk);
 
-/// IPXE-05: the file that UEFI firmware, and iPXE's sanboot, start from a disk without being told a name:
-/// \EFI\BOOT\BOOTX64.EFI, or that of another processor (UEFI 2.10, 3.5.1.1). `secure_boot`: whether it is on;
-/// nothing where that is not known.
+/// Evaluates IPXE-05: the default boot file of UEFI firmware, and of iPXE's sanboot: \EFI\BOOT\BOOTX64.EFI,
+/// or that of another processor (UEFI 2.10, 3.5.1.1). `secure_boot` is the state of Secure Boot; nothing if
+/// not known.
 Outcome judge_uefi_boot_file(const os::DiskContent& disk, std::optional<bool> secure_boot);
 
-/// IPXE-06: what a BIOS, and iPXE's INT 13h, need: 512-byte blocks, a boot sector, and what that leads to.
-/// `disk` is that of `device`.
+/// Evaluates IPXE-06: the needs of a BIOS, and of iPXE's INT 13h: 512-byte blocks, a boot sector, and the
+/// code that it loads. `disk` is that of `device`.
 Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk);
 
-/// IPXE-07 for a machine that boots by `firmware`; nothing: that is not known.
+/// Evaluates IPXE-07 for a machine that boots by `firmware`; nothing if that is not known.
 Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> firmware);
 
-/// Commands that put GRUB for a BIOS onto the disk that the running system is on, and for UEFI under the
+/// Returns commands that install GRUB on the disk of the running system: for a BIOS, and for UEFI under the
 /// default name.
 std::vector<ShellCommand> install_bios_grub();
 std::vector<ShellCommand> install_removable_grub();

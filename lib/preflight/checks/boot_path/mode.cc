@@ -16,8 +16,8 @@ struct Sign {
   const char* path;
   boot::Firmware firmware;
 };
-/// What installations leave, in the order of how sure it is. Fedora and its like have no directory of GRUB's
-/// modules for UEFI: there the files of the ESP tell.
+/// Traces of installations, the most certain first. Fedora and its like have no directory of GRUB's modules
+/// for UEFI: there the files of the ESP are the trace.
 constexpr std::array<Sign, 13> kSigns = {{{"/boot/grub/i386-pc", boot::Firmware::bios},
                                           {"/boot/grub2/i386-pc", boot::Firmware::bios},
                                           {"/grub/i386-pc", boot::Firmware::bios},
@@ -32,7 +32,7 @@ constexpr std::array<Sign, 13> kSigns = {{{"/boot/grub/i386-pc", boot::Firmware:
                                           {"/EFI/Microsoft/Boot/BCD", boot::Firmware::uefi},
                                           {"/loader/loader.conf", boot::Firmware::uefi}}};
 
-/// Whether a directory of \EFI has anything in it; \EFI\BOOT alone tells nothing of what is installed.
+/// Finds a directory of \EFI that has content; \EFI\BOOT alone does not show what is installed.
 std::string efi_vendor(FileTree& files) {
   for (const DirectoryEntry& vendor : files.list("/EFI"))
     if (vendor.kind == FileInfo::Kind::directory && to_upper(vendor.name) != "BOOT" &&

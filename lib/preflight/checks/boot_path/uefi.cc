@@ -37,7 +37,7 @@ std::vector<std::byte> read_program(FileTree& files, const std::string& path) {
   return files.read(path, 0, std::min(info->size, kMaxProgram));
 }
 
-/// Programs in other directories of \EFI, one line for people.
+/// Returns the programs in other directories of \EFI as one line.
 std::string other_loaders(FileTree& files) {
   std::vector<std::string> found;
   for (const DirectoryEntry& vendor : files.list("/EFI")) {

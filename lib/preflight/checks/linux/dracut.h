@@ -9,17 +9,18 @@
 
 namespace san::preflight {
 
-/// Programs that an image of dracut lacks for iSCSI, as paths without "/" in front: its own, and what
-/// systemd's unit of iscsid starts before it (systemd.service(5), ExecStartPre=). Debian's unit names a
-/// script that dracut 059 does not put in, without which iscsid is never started.
+/// Returns the programs for iSCSI that a dracut image lacks, as paths without a leading "/": those of dracut
+/// itself, and those that systemd's unit of iscsid runs first (systemd.service(5), ExecStartPre=). Debian's
+/// unit names a script that dracut 059 does not include, without which iscsid is never started.
 std::vector<std::string> lost_programs_of_dracut(const os::Initramfs& image);
 
-/// Why dracut's network in an image takes no address from the iBFT, and what it would take.
+/// Reason why dracut's network in an image takes no address from the iBFT, and the setting that would change
+/// it.
 struct IbftObstacle {
   std::string found, wanted;
 };
 
-/// Nothing where nothing is known against it.
+/// Returns the obstacle in an image; nothing if none is known.
 std::optional<IbftObstacle> ibft_obstacle(const os::Initramfs& image);
 
 }  // namespace san::preflight

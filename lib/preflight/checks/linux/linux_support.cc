@@ -125,9 +125,9 @@ std::vector<ShellCommand> install_commands(const os::LinuxSystem& system) {
   else
     commands.push_back({"# install open-iscsi"});
   if (dracut) {
-    // In its host-only mode dracut leaves iSCSI out where the running root is on a local disk.
-    // Of Debian's networks only network-legacy reads the iBFT, and that with gawk; and dracut does not know
-    // of the script that Debian's iscsid.service starts first (linux_dracut.h).
+    // In its host-only mode dracut omits iSCSI if the running root is on a local disk. Of Debian's network
+    // modules only network-legacy reads the iBFT, and it needs gawk; and dracut does not include the script
+    // that Debian's iscsid.service starts first (dracut.h).
     if (debian)
       commands.push_back({R"(printf 'hostonly="no"\nadd_dracutmodules+=" iscsi network-legacy "\n)"
                           R"(install_items+=" /lib/open-iscsi/startup-checks.sh "\n' )"

@@ -12,82 +12,83 @@
 
 namespace san::preflight {
 
-// What the checks of a Linux share.
+// Shared by the checks of a Linux.
 
-/// Evidence whose texts may come from the disk.
+/// Returns evidence whose texts may come from the disk; they are made safe to print.
 Evidence seen(const std::string& where, const std::string& found, const std::string& wanted = {});
 
-/// What many objects showed, one after the other.
+/// Evidence collected from many objects, from which one outcome is derived.
 struct Findings {
   std::vector<Evidence> bad, good;
-  std::vector<Evidence> lesser;   ///< bad, but the machine boots in spite of it
-  std::vector<Evidence> unknown;  ///< what could not be judged
-  std::string needed;             ///< to know it
+  std::vector<Evidence> lesser;   ///< bad, but does not prevent a boot
+  std::vector<Evidence> unknown;  ///< objects that could not be judged
+  std::string needed;             ///< remedy if objects could not be judged: the missing facts
 
-  /// Fail where something is bad, else unknown, else pass. Without `bad`, `lesser` is a failure that is only
-  /// a warning.
+  /// Returns fail if `bad` is not empty, else unknown if `unknown` is not, else pass. With `lesser` alone,
+  /// the failure is only a warning.
   Outcome outcome(std::string remedy, std::vector<ShellCommand> commands = {}) const;
 };
 
-/// "/boot/initrd.img-6.1.0-50-amd64": the images of a kernel, for evidence.
+/// Returns the images of a kernel, for evidence: "/boot/initrd.img-6.1.0-50-amd64".
 std::string image_name(const os::BootKernel& kernel);
 
-/// The release whose modules the kernel can use in its initramfs: its own, where that is known, else the only
-/// one there.
+/// Returns the release of the modules that the kernel can load from its initramfs: its own, if known, else
+/// the only one in the image.
 std::string module_release(const os::BootKernel& kernel, const os::Initramfs& image);
 
-/// What depmod wrote about the kernel, on the root or else in the initramfs.
+/// Returns depmod's index for the kernel, from the root file system or else from the initramfs.
 os::ModuleIndex module_index(const os::LinuxSystem& system, const os::BootKernel& kernel);
 
-/// The modules among `wanted` and what they need that are neither in the initramfs nor built in.
+/// Returns those of `wanted`, and of their dependencies, that are neither in the initramfs nor built in.
 std::vector<std::string> missing_modules(const os::ModuleIndex& index, const os::Initramfs& image,
                                          const std::string& release, const std::vector<std::string>& wanted);
 
-/// The tool that makes the initramfs of this system.
+/// Returns the tool that builds the initramfs of this system.
 os::InitramfsTool tool_of(const os::LinuxSystem& system);
 
 // Commands for the source machine.
 
-/// Makes every initramfs again.
+/// Returns the command that rebuilds every initramfs.
 ShellCommand rebuild_command(const os::LinuxSystem& system);
-/// Installs what logs in to targets, for the system and its initramfs.
+/// Returns commands that install the iSCSI initiator, for the system and its initramfs.
 std::vector<ShellCommand> install_commands(const os::LinuxSystem& system);
-/// Puts kernel modules into every initramfs; those whose names are no PlainName by hand.
+/// Returns commands that add kernel modules to every initramfs; modules whose names are no PlainName are left
+/// to the administrator.
 std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
                                           const std::vector<std::string>& modules);
-/// Puts arguments on the command line of every kernel.
+/// Returns commands that add arguments to the command line of every kernel.
 std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, ShellText arguments);
 
-/// How a kernel's initramfs will reach its target.
+/// The iSCSI login that a kernel's initramfs will make.
 struct LoginPlan {
-  bool firmware = false;               ///< with what the iBFT says
-  std::string target;                  ///< else: the name of the target
-  std::vector<std::string> addresses;  ///< and where it is
-  std::string initiator;               ///< the name to use, where one is said; not the file's
-  std::string where;                   ///< what says so
-  std::string problem;                 ///< why it is said in vain; empty where it is not
-  bool understood = true;              ///< false for tools whose ways are not known
+  bool firmware = false;               ///< true if it takes the settings from the iBFT
+  std::string target;                  ///< otherwise: the name of the target
+  std::vector<std::string> addresses;  ///< otherwise: its portals
+  std::string initiator;               ///< initiator name, if configured here rather than in a file
+  std::string where;                   ///< origin of the setting
+  std::string problem;                 ///< reason why the setting has no effect; empty if it has
+  bool understood = true;              ///< false for tools whose configuration is not known here
 
   bool complete() const { return firmware || (!target.empty() && !addresses.empty()); }
 };
 
 LoginPlan login_plan(const os::BootKernel& kernel, const os::Initramfs& image);
 
-/// The arguments that the programs in the initramfs see.
+/// Returns the arguments that the programs in the initramfs see.
 os::CommandLine all_arguments(const os::BootKernel& kernel, const os::Initramfs& image);
 
-/// Whether the kernel's initramfs can log in, and mount a root: what LNX-01 examines. Those that cannot are
-/// not worth examining further.
+/// Ability of a kernel's initramfs to log in and to mount a root (LNX-01). Images that fail are not examined
+/// further.
 struct Carried {
   Status status = Status::pass;
   std::vector<Evidence> evidence;
 };
 Carried carries_initiator(const os::LinuxSystem& system, const os::BootKernel& kernel);
 
-/// The kernels of the system whose initramfs passes LNX-01, no image twice where `once`.
+/// Returns the kernels whose initramfs passes LNX-01; with `once`, each image only once.
 std::vector<const os::BootKernel*> ready_kernels(const os::LinuxSystem& system, bool once);
 
-/// Where there is no Linux, or no kernel that passes LNX-01: what a check that needs one says.
+/// Returns the outcome of a check that needs a Linux, or a kernel that passes LNX-01, if there is none.
 Outcome no_linux();
 Outcome see_first_check();
 

@@ -9,15 +9,15 @@ namespace {
 using os::CommandLine;
 using os::InitramfsTool;
 
-/// Where the name of a target begins in root=iscsi:… and netroot=iscsi:… (RFC 7143, 4.2.7).
+/// Returns the offset of the target's name in root=iscsi:… and netroot=iscsi:… (RFC 7143, 4.2.7).
 std::size_t target_name_at(const std::string& text) {
   std::size_t at = std::string::npos;
   for (const auto* kind : {":iqn.", ":eui.", ":naa."}) at = std::min(at, text.find(kind));
   return at == std::string::npos ? at : at + 1;
 }
 
-/// [USER:SECRET@]ADDRESS:PROTOCOL:PORT:LUN:TARGET, behind "iscsi:". Dracut may have an interface before the
-/// LUN.
+/// Parses [USER:SECRET@]ADDRESS:PROTOCOL:PORT:LUN:TARGET after "iscsi:". Dracut may have an interface before
+/// the LUN.
 void read_root_path(const std::string& text, LoginPlan& plan) {
   const auto name = target_name_at(text);
   if (name == std::string::npos) return;

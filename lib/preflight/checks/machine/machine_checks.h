@@ -9,18 +9,19 @@
 
 namespace san::preflight {
 
-// What the running machine shows, for checks that are known on the disk or in the plan as well: whoever owns
-// the id calls these with --live. Each is not_applicable where it has nothing to look at. `plan` may be null.
+// Live variants of checks that also examine the disk or the profile: the owner of the id calls these with
+// --live. Each returns not_applicable if it has nothing to examine. `plan` may be null.
 
-/// LNX-11, which is here: "/" lies on the LUN of an iSCSI session, that of the plan.
+/// Evaluates LNX-11, which is defined here: "/" lies on the LUN of an iSCSI session, the one in the profile.
 Outcome root_on_iscsi(const MachineFacts& machine, const boot::BootProfile* plan);
-/// LNX-09: so do /boot, the ESP, /usr, /var, /home and swap. Where "/" does not, see LNX-11.
+/// Evaluates LNX-09: /boot, the ESP, /usr, /var, /home and swap lie on iSCSI, too. If "/" does not, LNX-11
+/// reports it.
 Outcome places_on_iscsi(const MachineFacts& machine);
-/// LNX-10: no file system, volume or container is there twice, on a LUN and on another disk.
+/// Evaluates LNX-10: no file system, volume or container exists twice, on a LUN and on another disk.
 Outcome no_twins(const MachineFacts& machine);
-/// LNX-13: iscsid runs, and requests of a lost session wait long enough.
+/// Evaluates LNX-13: iscsid runs, and the timeout for requests of a lost session is long enough.
 Outcome session_lasts(const MachineFacts& machine);
-/// NET-06: the VLAN of the plan is that of the iBFT, and there is an interface with it.
+/// Evaluates NET-06: the VLAN of the profile is that of the iBFT, and an interface with its tag exists.
 Outcome vlan_is_up(const MachineFacts& machine, const boot::BootProfile* plan);
 
 // IBFT-01 to IBFT-03: machine_ibft_checks.cc.

@@ -5,7 +5,7 @@
 
 namespace san::preflight {
 
-/// NET-06.
+/// Evaluates NET-06.
 Outcome vlan_module(Subject& subject);
 
 }  // namespace san::preflight

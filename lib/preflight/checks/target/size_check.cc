@@ -8,24 +8,24 @@
 namespace san::preflight {
 namespace {
 
-/// Something that is wrong, and what mends it.
+/// A fault and its remedy.
 struct Misfit {
   Evidence evidence;
   std::string remedy;
   bool blocks = true;
 };
 
-/// What the sizes say. `room`: bytes of the LUN, else of the image.
-void judge_size(Subject& subject, std::uint64_t room, std::vector<Misfit>& found) {
-  const auto need = [&found, room](const std::string& what, std::uint64_t size) {
-    if (size > room)
+/// Compares sizes. `available` is the size in bytes of the LUN, else of the image.
+void judge_size(Subject& subject, std::uint64_t available, std::vector<Misfit>& found) {
+  const auto need = [&found, available](const std::string& what, std::uint64_t size) {
+    if (size > available)
       found.push_back(
-          {{"size", format_size_exact(room), fmt::format("{} of {}", format_size_exact(size), what)},
+          {{"size", format_size_exact(available), fmt::format("{} of {}", format_size_exact(size), what)},
            fmt::format("Make the LUN at least {} bytes large, and clone again.", size)});
   };
   if (Device* source = subject.source()) need(source->name(), source->size());
   const Device* device = subject.device();
-  if (device != nullptr && device->size() > room) need(device->name(), device->size());
+  if (device != nullptr && device->size() > available) need(device->name(), device->size());
 }
 
 void judge_gpt(const PartitionTable& table, std::vector<Misfit>& found) {
@@ -39,7 +39,7 @@ void judge_gpt(const PartitionTable& table, std::vector<Misfit>& found) {
     add("primary GPT", to_string(table.primary), "good", true);
   switch (table.backup) {
     case BackupState::not_at_end:
-      // Firmware and kernels live with it; the disk behind it is out of use.
+      // Firmware and kernels tolerate it; the disk after it is unused.
       add("backup GPT", "not at the end: the table is of a smaller disk", "in the last block", false);
       break;
     case BackupState::missing:
@@ -57,7 +57,7 @@ void judge_gpt(const PartitionTable& table, std::vector<Misfit>& found) {
   }
 }
 
-void judge_table(const PartitionTable& table, std::uint64_t room, std::uint32_t block,
+void judge_table(const PartitionTable& table, std::uint64_t available, std::uint32_t block,
                  std::vector<Misfit>& found) {
   if (table.kind == TableKind::none) return;
   if (table.sector_size != 0 && table.sector_size != block) {
@@ -70,18 +70,18 @@ void judge_table(const PartitionTable& table, std::uint64_t room, std::uint32_t 
     return;
   }
   const std::uint64_t needed = needed_size(table);
-  if (needed > room)
+  if (needed > available)
     found.push_back({{"partition table", fmt::format("needs {}", format_size_exact(needed)),
-                      fmt::format("{} of the LUN", format_size_exact(room))},
+                      fmt::format("{} of the LUN", format_size_exact(available))},
                      fmt::format("Make the LUN at least {} bytes large, and clone again.", needed)});
   else
     judge_gpt(table, found);
 }
 
-Outcome outcome_of(std::vector<Misfit> found, std::uint64_t room, std::uint32_t block,
+Outcome outcome_of(std::vector<Misfit> found, std::uint64_t available, std::uint32_t block,
                    const std::string& backup) {
   if (found.empty()) {
-    std::vector<Evidence> evidence{{"size", format_size_exact(room), {}},
+    std::vector<Evidence> evidence{{"size", format_size_exact(available), {}},
                                    {"block size", fmt::format("{} bytes", block), {}}};
     if (!backup.empty()) evidence.push_back({"backup GPT", backup, {}});
     return pass(std::move(evidence));
@@ -101,28 +101,28 @@ Outcome outcome_of(std::vector<Misfit> found, std::uint64_t room, std::uint32_t 
 
 Outcome size_and_table(Subject& subject) {
   const TargetFacts* facts = subject.target();
-  std::uint64_t room = 0;
+  std::uint64_t available = 0;
   std::uint32_t block = 0;
   if (facts != nullptr) {
-    // What is on an image can still be said; but whether it fits the LUN is what counts.
+    // The content of an image can still be judged; but the size of the LUN is decisive.
     if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
     const auto& capacity = facts->good_path()->card->facts.capacity;
     if (!capacity)
       return unknown("the target does not tell how large the LUN is", "an answer to READ CAPACITY");
-    room = capacity->blocks * capacity->block_size;
+    available = capacity->blocks * capacity->block_size;
     block = capacity->block_size;
   }
   const os::DiskContent* content = subject.content();
   if (facts == nullptr && content == nullptr) return not_applicable("no disk was given");
   if (facts == nullptr) {
-    room = content->size;
+    available = content->size;
     block = content->logical_block;
   }
   std::vector<Misfit> found;
-  judge_size(subject, room, found);
-  if (content != nullptr && found.empty()) judge_table(content->table, room, block, found);
+  judge_size(subject, available, found);
+  if (content != nullptr && found.empty()) judge_table(content->table, available, block, found);
   const bool gpt = content != nullptr && content->table.backup == BackupState::good;
-  return outcome_of(std::move(found), room, block, gpt ? "good, in the last block" : "");
+  return outcome_of(std::move(found), available, block, gpt ? "good, in the last block" : "");
 }
 
 }  // namespace san::preflight

@@ -8,15 +8,15 @@
 
 namespace san::preflight {
 
-/// What keeps all that comes after it from being known: the id of the first of TGT-07 (secrets), TGT-01,
-/// TGT-02, TGT-03 and TGT-06 (reserved by another) that fails as a whole; empty: the LUN can be looked at.
-/// One fault has one blocker: who depends on the LUN is not applicable then, "see TGT-01".
+/// Returns the id of the failure that hides all later results: the first of TGT-07 (secrets), TGT-01, TGT-02,
+/// TGT-03 and TGT-06 (reserved by another initiator) that fails as a whole. Empty if the LUN can be examined.
+/// One fault yields one blocker: checks that need the LUN are then not applicable, "see TGT-01".
 std::string target_trouble(const TargetFacts& facts);
 
-/// not_applicable("see TGT-01: the LUN cannot be looked at").
+/// Returns not_applicable("see TGT-01: the LUN cannot be looked at").
 Outcome see(const std::string& id);
 
-// The checks about what the LUN is and how well it works, each as Check::evaluate(): target_lun_checks.cc.
+// Checks of the LUN's properties and performance, each a Check::evaluate(): target_lun_checks.cc.
 Outcome secrets(Subject& subject);          // TGT-07
 Outcome write_cache(Subject& subject);      // TGT-08
 Outcome latency(Subject& subject);          // TGT-09

@@ -22,7 +22,7 @@ bool has_active(const WindowsView& view) {
                      [](const os::DiskVolume& volume) { return volume.entry.active; });
 }
 
-/// How it will boot: as the subject says, else as the only stores are for.
+/// Returns the firmware: that of the subject, else that of the only stores.
 std::optional<boot::Firmware> firmware_of(const WindowsView& view) {
   if (view.firmware) return view.firmware;
   std::optional<boot::Firmware> out;
@@ -34,7 +34,7 @@ std::optional<boot::Firmware> firmware_of(const WindowsView& view) {
   return out;
 }
 
-/// The store that the boot manager of that firmware reads; null where there is none.
+/// Returns the store that the boot manager of that firmware reads; null if there is none.
 const WindowsBootStore* store_for(const WindowsView& view, boot::Firmware firmware) {
   const WindowsBootStore* found = nullptr;
   for (const WindowsBootStore& store : view.system.stores) {
@@ -79,7 +79,8 @@ Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
       "Copy the file from the installation medium (directory I386), boot.ini from the old disk.");
 }
 
-/// The place where an element should be: on this disk, and where it is the system's, at the system.
+/// Checks the device of an element, which must be the partition of Windows or `boot`. Another kind is only a
+/// warning.
 void check_device(const WindowsView& view, const std::string& where, const std::optional<DiskPlace>& place,
                   const Partition& windows, WindowsFindings& findings) {
   const auto own = os::place_of(view.content.table, windows);

@@ -25,7 +25,7 @@ constexpr DeviceClass kClasses[] = {
     {"network adapters", "{4d36e972-e325-11ce-bfc1-08002be10318}"},
 };
 
-/// Why the filter cannot be loaded; nothing where it can.
+/// Returns the reason why the filter cannot be loaded; nothing if it can.
 std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKey& key,
                                        const std::string& list, const std::string& name) {
   const auto service = view.system.service(name);
@@ -37,7 +37,8 @@ std::optional<Evidence> missing_filter(const WindowsView& view, const os::HiveKe
   return {};
 }
 
-/// Sets the list to those names; a remark where one of them cannot stand in a command.
+/// Returns the command that sets the list to those names; a remark if one of them cannot be part of a
+/// command.
 WindowsCommand keep_filters(const DeviceClass& device_class, WindowsText list,
                             const std::vector<std::string>& names) {
   if (names.empty())

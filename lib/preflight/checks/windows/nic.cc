@@ -31,7 +31,8 @@ std::string bad_flags(std::uint32_t flags) {
   return out;
 }
 
-/// What a device node lacks to be there, with TCP/IP, when the boot device is looked for.
+/// Returns the faults that keep a device node from being ready, with TCP/IP, when Windows looks for the boot
+/// device.
 std::vector<Evidence> faults_of(const WindowsView& view, const WindowsNic& nic) {
   std::vector<Evidence> out;
   const auto need = [&out](bool good, const std::string& key, const char* value, const std::string& found,

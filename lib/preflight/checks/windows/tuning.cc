@@ -20,7 +20,7 @@ char system_letter(const WindowsView& view) {
   return 'C';
 }
 
-/// Whether a letter is one of the partitions of this disk.
+/// Returns true if a drive letter is one of the partitions of this disk.
 bool is_here(const WindowsView& view, char letter) {
   for (const os::WindowsDrive& drive : view.system.drives)
     if (to_upper(drive.letter) == letter && os::find_partition(view.content.table, drive.place) != nullptr)

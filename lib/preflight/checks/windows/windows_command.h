@@ -12,9 +12,8 @@
 
 namespace san::preflight {
 
-/// A name from a registry that means nothing to cmd.exe between double quotes, nor to reg.exe: letters,
-/// digits, spaces and ._-{}()@#+ in ASCII, with no space at either end and no dash in front, at most 255
-/// characters.
+/// A name from a registry that is inert in cmd.exe between double quotes, and in reg.exe: ASCII letters,
+/// digits, spaces and ._-{}()@#+, without a space at either end or a leading dash, at most 255 characters.
 class RegistryName {
  public:
   const std::string& text() const { return text_; }
@@ -25,10 +24,10 @@ class RegistryName {
   std::string text_;
 };
 
-/// Nothing where `text` is no such name.
+/// Returns `text` as such a name; nothing if it is none.
 std::optional<RegistryName> registry_name(std::string_view text);
 
-/// Several of them as reg.exe takes a REG_MULTI_SZ: with \0 between.
+/// Several registry names in reg.exe's form of a REG_MULTI_SZ: with \0 between.
 class RegistryNames {
  public:
   const std::string& text() const { return text_; }
@@ -39,11 +38,11 @@ class RegistryNames {
   std::string text_;
 };
 
-/// Nothing where one of them is no such name.
+/// Joins the names; nothing if one of them is no registry name.
 std::optional<RegistryNames> registry_names(const std::vector<std::string>& texts);
 
-/// cmd.exe as a Language of Pattern: a caret quotes one character outside of double quotes, and a percent
-/// sign expands what follows it on both sides of them.
+/// The syntax of cmd.exe, a Language of Pattern: a caret quotes one character outside of double quotes, and a
+/// percent sign expands the text after it, quoted or not.
 class WindowsSyntax {
  public:
   constexpr void step(char c) {
@@ -52,7 +51,7 @@ class WindowsSyntax {
     if (c == '%') expands_ = !expands_;
     last_ = c;
   }
-  /// Names only between double quotes, where the blanks in them are theirs.
+  /// Accepts names only between double quotes, where their spaces are literal.
   template <class Word>
   constexpr bool takes() const {
     if (bad_ || expands_ || last_ == '^' || last_ == '%') return false;
@@ -76,12 +75,12 @@ class WindowsSyntax {
 
 using WindowsText = Literal<WindowsSyntax>;
 
-/// What a hole of a WindowsCommand takes.
+/// Types that may fill a hole of a WindowsCommand.
 template <class Word>
 concept WindowsPart =
     std::same_as<Word, RegistryName> || std::same_as<Word, RegistryNames> || std::same_as<Word, WindowsText>;
 
-/// A line for an administrator's command prompt.
+/// A command line for an administrator's command prompt.
 class WindowsCommand {
  public:
   template <WindowsPart... Words>
@@ -97,8 +96,8 @@ class WindowsCommand {
   std::string text_;
 };
 
-/// "rem TEXT" of what no command can carry: people do it. Without the characters that mean something to
-/// cmd.exe, and cut where it is long.
+/// Returns "rem TEXT", for a step that no command can express and the administrator takes. Characters that
+/// are special to cmd.exe are removed, and long text is cut.
 WindowsCommand windows_remark(std::string_view text);
 
 }  // namespace san::preflight

@@ -15,14 +15,14 @@
 
 namespace san::preflight {
 
-/// What the checks of a Windows look at.
+/// Input of the checks of a Windows.
 struct WindowsView {
   const os::WindowsSystem& system;
   const os::DiskContent& content;
   std::optional<boot::Firmware> firmware;
   BootNic nic;
-  const os::DiskContent* source = nullptr;  ///< --source; null without
-  Device* device = nullptr;                 ///< for a look at the file system itself; null in tests
+  const os::DiskContent* source = nullptr;  ///< --source; null without it
+  Device* device = nullptr;                 ///< for checks that read the file system itself; null in tests
 };
 
 // Judgements, one a check. All but those of BitLocker and of the disk need the files of a Windows.
@@ -43,43 +43,44 @@ Outcome judge_block_size(const WindowsView& view);         ///< WIN-14
 Outcome judge_bitlocker(const WindowsView& view);          ///< WIN-15
 Outcome judge_windows_nt5(const WindowsView& view);        ///< WIN-16
 
-/// What a judgement gathers: what keeps the machine from booting, and what is only worth a warning.
+/// Findings of a judgement: those that keep the machine from booting, and those that deserve only a warning.
 struct WindowsFindings {
   std::vector<Evidence> blockers, warnings;
 
-  /// Fail, with warnings behind the blockers; a warning where there are no blockers; pass with `seen` where
-  /// there is neither.
+  /// Returns fail with the blockers before the warnings; a warning if there are no blockers; pass with `seen`
+  /// if there is neither.
   Outcome outcome(std::string remedy, std::vector<ShellCommand> commands = {},
                   std::vector<Evidence> seen = {}) const;
 };
 
-/// A value of the SYSTEM hive.
+/// Returns evidence about a value of the SYSTEM hive.
 Evidence registry_evidence(const std::string& key, const std::string& value, std::string found,
                            std::string wanted);
-/// "3 (on demand)", "not set".
+/// Returns a start type as text: "3 (on demand)", "not set".
 std::string start_text(std::optional<std::uint32_t> start);
-/// Whether Windows loads this driver at boot when it boots from a network: Start 0, or bit 0 of BootFlags,
-/// which promotes it (Microsoft, "INF AddService directive"; not in Windows NT 5).
+/// Returns true if Windows loads this driver at boot when it boots from a network: Start 0, or bit 0 of
+/// BootFlags, which promotes it (Microsoft, "INF AddService directive"; not in Windows NT 5).
 bool starts_at_boot(const os::WindowsService& service, bool nt5);
-/// What StartOverride says against a start at boot; users report that it silently wins.
+/// Returns evidence if StartOverride contradicts a start at boot; users report that it silently wins.
 std::optional<Evidence> start_override(const os::WindowsService& service);
 
-/// Lines for the remedy script: it runs on Linux, so commands of Windows stand in it as comments.
+/// Returns lines for the remedy script: it runs on Linux, so that commands of Windows are comments in it.
 std::vector<ShellCommand> windows_commands(const std::vector<WindowsCommand>& lines);
-/// bcdboot for that firmware, in the running Windows or from another one, as comments.
+/// Returns bcdboot commands for that firmware, for the running Windows and for another one, as comments.
 std::vector<ShellCommand> bcdboot_commands(boot::Firmware firmware);
-/// Changes of the registry of a running Windows ("reg add …CurrentControlSet…"), as comments; and the same
-/// with the disk attached to another Windows, by reg load.
+/// Returns commands that change the registry of a running Windows ("reg add …CurrentControlSet…"), and those
+/// for the disk attached to another Windows (reg load), as comments.
 std::vector<ShellCommand> registry_commands(const WindowsView& view,
                                             const std::vector<WindowsCommand>& commands);
-/// "reg add HKLM\SYSTEM\CurrentControlSet\BEFORE NAME BEHIND /v VALUE /t REG_DWORD /d DATA /f"; a remark
-/// where `name` is no RegistryName.
+/// Returns "reg add HKLM\SYSTEM\CurrentControlSet\BEFORE NAME BEHIND /v VALUE /t REG_DWORD /d DATA /f", or a
+/// remark if `name` is no RegistryName.
 WindowsCommand reg_add_dword(WindowsText before, const std::string& name, WindowsText behind,
                              WindowsText value, WindowsText data);
 
-/// The device nodes of the NIC that is to boot. `why_unknown` says why it is not known which that is.
+/// Returns the device nodes of the NIC that is to boot. `why_unknown` receives the reason if the NIC is not
+/// known.
 std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_unknown);
-/// The outcome where boot_nics() does not know.
+/// Returns the outcome if boot_nics() does not know the NIC.
 Outcome unknown_nic(const WindowsView& view, const std::string& why);
 
 }  // namespace san::preflight
