@@ -326,7 +326,7 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
 
 void Copier::read_boot_region(Device& source) {
   for (std::uint64_t at = 0; at < head_; at += options_.block)
-    boot_region_blocks_.push_back(read_block(source, at, std::min(options_.block, head_ - at)));
+    keep_for_last(read_block(source, at, std::min(options_.block, head_ - at)));
 }
 
 std::shared_ptr<Block> Copier::read_block(Device& source, std::uint64_t offset, std::uint64_t length) {
@@ -362,7 +362,7 @@ void Copier::copy_stream(InputStream& source) {
     look_at(*block, *got, true);
     if (at < head_) {
       send_early(block);
-      boot_region_blocks_.push_back(std::move(block));
+      keep_for_last(std::move(block));
     } else {
       for (const std::size_t i : choose({at, padded, false}, group_)) send(i, queues_[i]->hold(block));
     }

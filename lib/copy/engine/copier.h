@@ -101,6 +101,8 @@ class Copier {
   /// is changed.
   void hide_boot_regions();
   void read_boot_region(Device& source);
+  /// Keeps a block of the boot region, which is written when everything else is verified.
+  void keep_for_last(std::shared_ptr<Block> block);
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
   /// Copies a range of the source to the destinations `to`. `first`: it had not been read before.

@@ -134,10 +134,7 @@ std::vector<ShellCommand> name_commands(const os::LinuxSystem& system) {
   std::vector<ShellCommand> commands = {
       {"blkid  # put UUID=… for each /dev/… into /etc/fstab, /etc/crypttab and the boot loader's "
        "configuration"}};
-  if (system.is_like("debian"))
-    commands.push_back({"update-grub"});
-  else
-    commands.push_back({"grub2-mkconfig -o /boot/grub2/grub.cfg"});
+  commands.push_back(grub_command(system));
   commands.push_back(rebuild_command(system));
   return commands;
 }

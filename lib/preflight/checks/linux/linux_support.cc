@@ -175,6 +175,12 @@ std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
   return commands;
 }
 
+ShellCommand grub_command(const os::LinuxSystem& system) {
+  if (system.is_like("debian")) return {"update-grub"};
+  if (system.tree->exists("/boot/grub2")) return {"grub2-mkconfig -o /boot/grub2/grub.cfg"};
+  return {"grub-mkconfig -o /boot/grub/grub.cfg"};
+}
+
 std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, ShellText arguments) {
   const bool grub = std::ranges::any_of(
       system.kernels, [](const auto& k) { return k.entry.loader == "GRUB" || k.entry.loader == "BLS"; });
@@ -182,9 +188,7 @@ std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, Shell
   if (system.is_like("fedora") || system.is_like("rhel"))
     return {{"grubby --update-kernel=ALL --args=\"{}\"", arguments}};
   const ShellCommand edit{"sed -i 's|^GRUB_CMDLINE_LINUX=\"|&{} |' /etc/default/grub", arguments};
-  if (system.is_like("debian")) return {edit, {"update-grub"}};
-  if (system.tree->exists("/boot/grub2")) return {edit, {"grub2-mkconfig -o /boot/grub2/grub.cfg"}};
-  return {edit, {"grub-mkconfig -o /boot/grub/grub.cfg"}};
+  return {edit, grub_command(system)};
 }
 
 std::vector<const os::BootKernel*> ready_kernels(const os::LinuxSystem& system, bool once) {

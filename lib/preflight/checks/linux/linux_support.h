@@ -56,6 +56,8 @@ std::vector<ShellCommand> install_commands(const os::LinuxSystem& system);
 /// to the administrator.
 std::vector<ShellCommand> module_commands(const os::LinuxSystem& system,
                                           const std::vector<std::string>& modules);
+/// Returns the command that writes GRUB's configuration anew, under the name that the distribution gives it.
+ShellCommand grub_command(const os::LinuxSystem& system);
 /// Returns commands that add arguments to the command line of every kernel.
 std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, ShellText arguments);
 

@@ -175,6 +175,22 @@ TEST_CASE("LNX-08: names that hold") {
   CHECK(system.blockers() == "LNX-08");
 }
 
+TEST_CASE("LNX-08: the command that writes GRUB's configuration is the distribution's") {
+  const auto commands = [](const SmallDebian& system) {
+    std::string all;
+    for (const ShellCommand& command : system.outcome("LNX-08").commands) all += command.text() + "\n";
+    return all;
+  };
+  SmallDebian system;
+  system.put("etc/fstab", "/dev/sda3 / ext4 defaults 0 1\n");
+  CHECK(commands(system).find("update-grub\n") != std::string::npos);
+  system.put("etc/os-release", "ID=arch\n");
+  CHECK(commands(system).find("grub-mkconfig -o /boot/grub/grub.cfg\n") != std::string::npos);
+  system.put("etc/os-release", "ID=opensuse-leap\nID_LIKE=\"suse opensuse\"\n");
+  system.put("boot/grub2/grub.cfg", "");
+  CHECK(commands(system).find("grub2-mkconfig -o /boot/grub2/grub.cfg\n") != std::string::npos);
+}
+
 TEST_CASE("LNX-08: a crypttab that leads in a circle") {
   SmallDebian system;
   system.put("etc/crypttab", "a /dev/mapper/b none noauto\nb /dev/mapper/a none noauto\n");
