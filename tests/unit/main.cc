@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#define DOCTEST_CONFIG_IMPLEMENT
+#include "need.h"
+
 #include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <iostream>
+#include <set>
+#include <string>
 
 namespace {
 
@@ -36,3 +41,25 @@ class TimeLimit final : public doctest::IReporter {
 }  // namespace
 
 REGISTER_LISTENER("time-limit", 1, TimeLimit);
+
+namespace {
+
+std::set<std::string>& missing() {
+  static std::set<std::string> names;
+  return names;
+}
+
+}  // namespace
+
+bool is_here(bool available, const char* what) {
+  if (!available) missing().insert(what);
+  return available;
+}
+
+int main(int argc, char** argv) {
+  const int result = doctest::Context(argc, argv).run();
+  if (result != 0 || missing().empty()) return result;
+  for (const std::string& what : missing())
+    std::cerr << "skipped, in part: there is no " << what << " here\n";
+  return 77;
+}

@@ -6,6 +6,7 @@
 #include "block/file/file_device.h"
 #include "core/process/log.h"
 #include "core/units.h"
+#include "need.h"
 #include "system/machine.h"
 
 using namespace san;
@@ -54,12 +55,14 @@ bool make_ext4(const std::string& path) {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("needs the kernel");
+
 TEST_CASE("a block device keeps what is written, zeroed and unmapped") {
   const TempDir dir;
   for (const std::string options : {"", "--sector-size 4096"})
     for (const bool direct : {false, true}) {
       const LoopDevice loop(dir.sparse_file("disk", 2 * MiB), options);
-      if (!loop) return;
+      if (!is_here(bool{loop}, "loop device")) return;
       const auto device = open_file(loop.path(), {.writable = true, .direct = direct});
       CHECK(device->size() == 2 * MiB);
       CHECK(device->limits().logical_block == (options.empty() ? 512 : 4096));
@@ -74,7 +77,7 @@ TEST_CASE("a block device keeps what is written, zeroed and unmapped") {
 TEST_CASE("aligned and unaligned buffers mix, whichever way they go") {
   const TempDir dir;
   const LoopDevice loop(dir.sparse_file("disk", 2 * MiB));
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   const auto device = open_file(loop.path(), kWrite);
   auto expected = random_bytes(2 * MiB, 1);
   write_wait(*device, 0, expected);
@@ -99,7 +102,7 @@ TEST_CASE("unmap of a block device gives its room back and leaves zeros") {
   const TempDir dir;
   const std::string file = dir.sparse_file("disk", 8 * MiB);
   const LoopDevice loop(file);
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   const auto device = open_file(loop.path(), kWrite);
   if (device->limits().unmap_granularity == 0) {
     MESSAGE("skipped: loop devices cannot deallocate here");
@@ -118,7 +121,7 @@ TEST_CASE("unmap of a block device gives its room back and leaves zeros") {
 TEST_CASE("a destination is held alone, a source is shared") {
   const TempDir dir;
   const LoopDevice loop(dir.sparse_file("disk", 2 * MiB));
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   {
     const auto reader = open_file(loop.path(), kRead);
     CHECK_NOTHROW(open_file(loop.path(), kRead));
@@ -134,10 +137,10 @@ TEST_CASE("a mounted disk is no destination, and no source unless it is read-onl
   const TempDir dir;
   const std::string file = dir.sparse_file("disk", 32 * MiB);
   const LoopDevice loop(file);
-  if (!loop || !make_ext4(loop.path())) return;
+  if (!is_here(loop && make_ext4(loop.path()), "loop device with ext4")) return;
   {
     const Mounted mounted(loop.path(), dir / "mnt", "ext4");
-    if (!mounted) return;
+    if (!is_here(bool{mounted}, "right to mount")) return;
     const std::string cause = loop.path() + " is mounted read-write at " + dir / "mnt";
     check_refused(loop.path(), kWrite, cause);
     check_refused(loop.path(), kRead, cause);
@@ -150,7 +153,7 @@ TEST_CASE("a mounted disk is no destination, and no source unless it is read-onl
     CHECK(fs::file_size(file) == 32 * MiB);
   }
   const Mounted mounted(loop.path(), dir / "mnt", "ext4", MS_RDONLY);
-  if (!mounted) return;
+  if (!is_here(bool{mounted}, "right to mount")) return;
   check_refused(loop.path(), kWrite, "is mounted read-only at " + dir / "mnt");
   CHECK_NOTHROW(open_file(loop.path(), kRead));
   CHECK_NOTHROW(open_file(file, kRead));
@@ -160,12 +163,12 @@ TEST_CASE("a disk with a mounted partition is no destination; the partition besi
   const TempDir dir;
   const std::string file = dir.sparse_file("disk", 64 * MiB);
   LoopDevice loop(file, "--partscan");
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   const std::string first = loop.add_partition(dir, 2048, 65536);
   const std::string second = first.empty() ? "" : loop.add_partition(dir, 67584, 32768);
-  if (second.empty() || !make_ext4(first)) return;
+  if (!is_here(!second.empty() && make_ext4(first), "loop device with partitions")) return;
   const Mounted mounted(first, dir / "mnt", "ext4");
-  if (!mounted) return;
+  if (!is_here(bool{mounted}, "right to mount")) return;
   const std::string cause = loop.path() + "p1 is mounted read-write at " + dir / "mnt";
   check_refused(first, kWrite, cause);
   check_refused(loop.path(), kWrite, cause);
@@ -182,7 +185,7 @@ TEST_CASE("a disk with a mounted partition is no destination; the partition besi
 TEST_CASE("a partition that is a destination holds its disk") {
   const TempDir dir;
   LoopDevice loop(dir.sparse_file("disk", 64 * MiB), "--partscan");
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   const std::string part = loop.add_partition(dir, 2048, 65536);
   if (part.empty()) return;
   const auto writer = open_file(part, kWrite);
@@ -192,7 +195,7 @@ TEST_CASE("a partition that is a destination holds its disk") {
 TEST_CASE("swap in use is neither a destination nor a source") {
   const TempDir dir;
   const LoopDevice loop(dir.sparse_file("disk", 32 * MiB));
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   if (!run("mkswap " + loop.path() + " && swapon " + loop.path())) {
     MESSAGE("skipped: cannot swap here");
     return;
@@ -206,7 +209,7 @@ TEST_CASE("swap in use is neither a destination nor a source") {
 TEST_CASE("a write-protected device is no destination") {
   const TempDir dir;
   const LoopDevice loop(dir.sparse_file("disk", 2 * MiB), "--read-only");
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   const auto error = error_of([&] { open_file(loop.path(), kWrite); });
   REQUIRE(error.has_value());
   CHECK(error->code() == Exit::refused);
@@ -217,16 +220,18 @@ TEST_CASE("a write-protected device is no destination") {
 TEST_CASE("the wanted size is for files; a device has its own") {
   const TempDir dir;
   const LoopDevice loop(dir.sparse_file("disk", 2 * MiB));
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   CHECK(open_file(loop.path(), {.writable = true, .create_size = 64 * MiB})->size() == 2 * MiB);
 }
 
 TEST_CASE("a device with nothing in it") {
   const TempDir dir;
   const LoopDevice loop(dir.file("nothing", {}));
-  if (!loop) return;
+  if (!is_here(bool{loop}, "loop device")) return;
   const auto error = error_of([&] { open_file(loop.path(), kRead); });
   REQUIRE(error.has_value());
   CHECK(error->code() == Exit::failed);
   CHECK(error->cause() == "has a size of 0 bytes");
 }
+
+TEST_SUITE_END();

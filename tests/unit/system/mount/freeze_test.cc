@@ -16,6 +16,7 @@
 #include "block/filter/frozen_device.h"
 #include "core/units.h"
 #include "devices/memory_device.h"
+#include "need.h"
 #include "system/machine.h"
 #include "system/mount/freeze_plan.h"
 
@@ -60,9 +61,11 @@ struct MountedExt4 {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("needs the kernel");
+
 TEST_CASE("frozen until the end, and not longer") {
   MountedExt4 disk;
-  if (!disk) return;
+  if (!is_here(bool{disk}, "file system to freeze")) return;
   {
     Freeze freeze(disk.file_systems(), 60s, false);
     CHECK(freeze.file_systems().size() == 1);
@@ -83,7 +86,7 @@ TEST_CASE("frozen until the end, and not longer") {
 
 TEST_CASE("the time is over, and nothing that is read then counts") {
   MountedExt4 disk;
-  if (!disk) return;
+  if (!is_here(bool{disk}, "file system to freeze")) return;
   MemoryDevice below("disk", 4096);
   Freeze freeze(disk.file_systems(), 1s, false);
   FrozenDevice device(below, freeze);
@@ -102,7 +105,7 @@ TEST_CASE("the time is over, and nothing that is read then counts") {
 
 TEST_CASE("somebody else thaws it") {
   MountedExt4 disk;
-  if (!disk) return;
+  if (!is_here(bool{disk}, "file system to freeze")) return;
   Freeze freeze(disk.file_systems(), 60s, false);
   const Fd fd = open_path(disk.point, O_RDONLY);
   REQUIRE(ioctl(fd.get(), FITHAW, 0) == 0);
@@ -113,7 +116,7 @@ TEST_CASE("somebody else thaws it") {
 
 TEST_CASE("what is frozen already is left so") {
   MountedExt4 disk;
-  if (!disk) return;
+  if (!is_here(bool{disk}, "file system to freeze")) return;
   const Fd fd = open_path(disk.point, O_RDONLY);
   REQUIRE(ioctl(fd.get(), FIFREEZE, 0) == 0);
   const auto error = error_of([&] { const Freeze freeze(disk.file_systems(), 60s, false); });
@@ -126,7 +129,7 @@ TEST_CASE("what is frozen already is left so") {
 
 TEST_CASE("a process that is killed leaves nothing frozen") {
   MountedExt4 disk;
-  if (!disk) return;
+  if (!is_here(bool{disk}, "file system to freeze")) return;
   const auto file_systems = disk.file_systems();
   int ready[2] = {};
   REQUIRE(pipe2(ready, O_CLOEXEC) == 0);
@@ -157,7 +160,7 @@ TEST_CASE("nothing to freeze") {
 
 TEST_CASE("what this process needs is not to be frozen") {
   MountedExt4 disk;
-  if (!disk) return;
+  if (!is_here(bool{disk}, "file system to freeze")) return;
   const auto forbidden = [&](const std::string& path) {
     const FreezePlan plan = plan_freeze(disk.file, {{path, "the clone map"}});
     REQUIRE(plan.file_systems.size() + plan.forbidden.size() == 1);
@@ -174,10 +177,10 @@ TEST_CASE("what this process needs is not to be frozen") {
     const std::string inner = disk.point + "/inner";
     REQUIRE(run("truncate -s 4M " + inner + " && mke2fs -q -F -t ext4 " + inner));
     const LoopDevice loop(inner);
-    if (!loop) return;
+    if (!is_here(bool{loop}, "loop device")) return;
     CHECK(forbidden(loop.path()));
     const Mounted mounted(loop.path(), other / "mnt", "ext4");
-    if (!mounted) return;
+    if (!is_here(bool{mounted}, "right to mount")) return;
     const FreezePlan plan = plan_freeze(disk.file, {});
     REQUIRE(plan.file_systems.size() == 2);
     CHECK(plan.file_systems[0].mounts.at(0).second == other / "mnt");
@@ -198,3 +201,5 @@ TEST_CASE("the files of this process are among what it needs") {
   CHECK(program);
   CHECK(library);
 }
+
+TEST_SUITE_END();

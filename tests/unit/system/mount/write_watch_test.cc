@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "need.h"
 #include "system/machine.h"
 
 using namespace san;
@@ -22,6 +23,8 @@ void overwrite(const std::string& path) {
 }
 
 }  // namespace
+
+TEST_SUITE_BEGIN("needs the kernel");
 
 TEST_CASE("a file that is only read leaves no trace, however new it is") {
   for (const auto where : {TempDir::Where::disk, TempDir::Where::memory}) {
@@ -79,10 +82,12 @@ TEST_CASE("a time in the future is not waited for, and what is not there is no c
 TEST_CASE("a disk tells by its counters") {
   const TempDir place;
   const LoopDevice loop(place.file("disk", std::vector<std::byte>(1 << 20)));
-  if (loop.path().empty()) return;
+  if (!is_here(!loop.path().empty(), "loop device")) return;
   const WriteWatch watch(loop.path());
   CHECK(run("dd if=" + loop.path() + " of=/dev/null bs=4096 iflag=direct"));
   CHECK(watch.trace().empty());
   CHECK(run("dd if=/dev/zero of=" + loop.path() + " bs=4096 count=1 conv=fsync"));
   CHECK(watch.trace() == "4.0 KiB were written to it");
 }
+
+TEST_SUITE_END();
