@@ -2,23 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
+
+#include "core/saturating.h"
 
 namespace san {
-
-// Block numbers of a table are whatever bytes stood on the disk. Sums and products of them stop at 2^64-1,
-// which is outside of every device, so that a wrapped number can never pass for a good one.
-
-constexpr std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
-  return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max()
-                                                           : a + b;
-}
-
-constexpr std::uint64_t saturating_mul(std::uint64_t a, std::uint64_t b) {
-  return b != 0 && a > std::numeric_limits<std::uint64_t>::max() / b
-             ? std::numeric_limits<std::uint64_t>::max()
-             : a * b;
-}
 
 /// How many units of `unit` (not 0) hold `value`.
 constexpr std::uint64_t divide_up(std::uint64_t value, std::uint64_t unit) {

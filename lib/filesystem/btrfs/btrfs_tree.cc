@@ -9,6 +9,7 @@
 
 #include "core/units.h"
 #include "filesystem/btrfs/btrfs_decompress.h"
+#include "filesystem/btrfs/btrfs_driver.h"
 #include "filesystem/btrfs/btrfs_volume.h"
 #include "filesystem/volume/file_path.h"
 #include "filesystem/volume/node_tree.h"

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "filesystem/ext/ext_driver.h"
 #include "filesystem/ext/ext_io.h"
 #include "filesystem/ext/ext_super.h"
 #include "filesystem/volume/file_runs.h"

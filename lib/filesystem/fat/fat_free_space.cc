@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/units.h"
+#include "filesystem/fat/fat_driver.h"
 #include "filesystem/fat/fat_layout.h"
-#include "filesystem/volume/readers.h"
 
 namespace san {
 namespace {

@@ -7,6 +7,7 @@
 #include "core/ascii.h"
 #include "core/units.h"
 #include "filesystem/ntfs/lznt1.h"
+#include "filesystem/ntfs/ntfs_driver.h"
 #include "filesystem/ntfs/ntfs_index.h"
 #include "filesystem/volume/file_runs.h"
 #include "filesystem/volume/node_tree.h"

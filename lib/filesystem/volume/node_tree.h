@@ -49,12 +49,4 @@ inline constexpr std::size_t kMaxEntries = std::size_t{1} << 20;
 /// Bytes that are read of a file at a time.
 inline constexpr std::uint64_t kMaxRead = std::uint64_t{1} << 30;
 
-// The readers. Each takes the volume over. They throw as NodeReader does.
-std::unique_ptr<NodeReader> ext_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> ntfs_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> fat_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> exfat_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> xfs_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> btrfs_reader(std::unique_ptr<Volume> volume, const FileTreeOptions& options);
-
 }  // namespace san

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "filesystem/xfs/xfs_log.h"
+
 #include <algorithm>
 #include <cstring>
 #include <optional>
 
 #include "core/units.h"
-#include "filesystem/volume/readers.h"
 #include "filesystem/xfs/xfs_format.h"
 
 // References: "XFS Algorithms & Data Structures", chapter "Journaling Log", and what the kernel does at
