@@ -23,8 +23,8 @@ struct Probe {
 };
 
 /// Identifies the content of [offset, offset + length) of `device` by magic numbers. Two signatures at once
-/// (one of them left over from an earlier use) give `ambiguous` with both named: which one is alive cannot be
-/// told. Throws Error(failed) if the range is not in the device or cannot be read.
+/// (one of them left over from an earlier use) give `ambiguous` with both named, because nothing shows which
+/// one is in use. Throws Error(failed) if the range is not in the device or cannot be read.
 Probe probe(Device& device, std::uint64_t offset, std::uint64_t length);
 /// Identifies the content of `volume` likewise.
 Probe probe(Volume& volume);

@@ -108,7 +108,7 @@ class NtfsReader final : public NodeReader {
       throw_inconsistent("reparse point", "its target lies outside of it");
     std::string target =
         utf16_text(std::span(bytes).subspan(text + header->target_offset, header->target_length));
-    // What begins with "\??\C:" stays: only Windows knows which volume that is.
+    // A target that begins with "\??\C:" stays: only Windows knows which volume that is.
     if (!target.starts_with("\\??\\")) std::ranges::replace(target, '\\', '/');
     return target;
   }
