@@ -8,7 +8,7 @@
 
 namespace san {
 
-/// The files below a directory of this machine, as if that were "/".
+/// Opens the files below a directory of this machine, with that directory as "/".
 std::unique_ptr<FileTree> directory_tree(const std::string& directory);
 
 }  // namespace san

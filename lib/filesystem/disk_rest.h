@@ -11,24 +11,24 @@
 
 namespace san {
 
-/// What is behind the end of a clone on a larger disk.
+/// Content of a larger disk behind the end of a clone.
 struct DiskRest {
-  std::uint64_t offset = 0, length = 0;  ///< of the rest; no length: there is none
-  bool zeros = true;                     ///< nothing but zeros where it was looked at
+  std::uint64_t offset = 0, length = 0;  ///< bytes; the length is 0 if there is no rest
+  bool zeros = true;                     ///< nothing but zeros in the parts that were read
   std::vector<EndSignature> found;
 
-  /// Whether something of it decides what a disk with `table` on its front is taken for (null: the table of
-  /// the clone is not known).
+  /// Returns true if other systems may take a disk with `table` on its front for something else because of
+  /// `signature`. `table` is null if the table of the clone is not known.
   static bool decides(const EndSignature& signature, const PartitionTable* table);
 };
 
 /// Ranges of bytes: offset and length.
 using ByteRanges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
-/// Looks at the rest of `disk` behind `end`, whole blocks, at its first and last MiB and in places where
-/// copies of superblocks are: 3 MiB at most, however long it is. Where `grown` is a partition that reaches
-/// into the rest, its end is looked at too. `overwritten` ranges count for zeros: a new table will be there.
-/// What cannot be read is no zeros, and nothing is found there.
+/// Examines the rest of `disk` behind `end`, in whole blocks: its first and last MiB and the offsets of
+/// superblock copies, 3 MiB at most, however long it is. If `grown` is a partition that reaches into the
+/// rest, its end is examined too. `overwritten` ranges count as zeros: a new table will be there. Blocks that
+/// cannot be read count as data without a signature.
 DiskRest look_at_rest(Device& disk, std::uint64_t end, const ByteRanges& overwritten,
                       const Partition* grown = nullptr);
 

@@ -5,10 +5,10 @@
 
 namespace san {
 
-/// The partition table of `device` as read_partition_table() finds it, judged by what is on the whole device
-/// where it lists no partition. 55 AA ends every boot sector, so an MBR without partitions in front of
-/// something that probe() knows is none: the kind is `none` then, with that as the content. Beside a good GPT
-/// without partitions it is RawTable::loose. Throws what read_partition_table() throws.
+/// Reads the partition table of `device` and, if it lists no partition, judges it by the content of the whole
+/// device. Every boot sector ends with 55 AA, so an MBR without partitions in front of a content that probe()
+/// recognises is no table: the kind is `none` then, and RawTable::content names the content. Beside a good
+/// GPT without partitions that content becomes RawTable::loose. Throws what read_partition_table() throws.
 PartitionTable read_disk_table(Device& device);
 
 }  // namespace san

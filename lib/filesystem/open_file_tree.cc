@@ -9,23 +9,9 @@ namespace {
 
 std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volume> volume,
                                        const FileTreeOptions& options) {
-  switch (found.kind) {
-    case Probe::Kind::ext:
-      return ext_reader(std::move(volume));
-    case Probe::Kind::ntfs:
-      return ntfs_reader(std::move(volume));
-    case Probe::Kind::fat:
-      return fat_reader(std::move(volume));
-    case Probe::Kind::exfat:
-      return exfat_reader(std::move(volume));
-    case Probe::Kind::xfs:
-      return xfs_reader(std::move(volume));
-    default:
-      break;
-  }
-  if (found.type == "btrfs") return btrfs_reader(std::move(volume), options);
-  if (found.kind == Probe::Kind::none || found.kind == Probe::Kind::ambiguous)
-    throw MetadataError{found.copy_whole_reason};
+  if (found.driver != nullptr && found.driver->open_files != nullptr)
+    return found.driver->open_files(std::move(volume), options);
+  if (found.driver == nullptr) throw MetadataError{found.copy_whole_reason};
   throw MetadataError{"there is no reader for files of " + found.type};
 }
 

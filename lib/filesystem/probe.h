@@ -5,37 +5,31 @@
 #include <string>
 
 #include "block/device.h"
+#include "filesystem/volume/driver.h"
 
 namespace san {
 
-class Volume;
-
-/// What the first bytes of a partition (and a few fixed places) say is in it.
+/// Content of a partition by its first bytes and a few fixed offsets.
 struct Probe {
-  enum class Kind {
-    none,       ///< no signature
-    ambiguous,  ///< several that exclude each other
-    ext,
-    xfs,
-    ntfs,
-    fat,
-    exfat,
-    swap,
-    other,  ///< recognised, but its free space is not visible from here
-  };
+  using Kind = ContentKind;
+
   Kind kind = Kind::none;
-  std::string type = "unknown";   ///< as FreeSpace::type
-  std::string label, uuid;        ///< where the superblock holds them
-  std::string copy_whole_reason;  ///< for `none`, `ambiguous` and `other`: why its free space cannot be told
+  std::string type = "unknown";       ///< as FreeSpace::type
+  std::string label = {}, uuid = {};  ///< empty if the superblock does not hold them
+  /// A clause: the reason why its free space is not known. Empty if it can be read.
+  std::string copy_whole_reason = {};
+  /// Its entry in the table of file systems; null for `none` and `ambiguous`.
+  const FileSystemDriver* driver = nullptr;
 };
 
 /// Identifies the content of [offset, offset + length) of `device` by magic numbers. Two signatures at once
-/// (one of them left over from an earlier use) give `ambiguous` with both named: which one is alive cannot be
-/// told. Throws Error(failed) where the range is not in the device or cannot be read.
+/// (one of them left over from an earlier use) give `ambiguous` with both named, because nothing shows which
+/// one is in use. Throws Error(failed) if the range is not in the device or cannot be read.
 Probe probe(Device& device, std::uint64_t offset, std::uint64_t length);
+/// Identifies the content of `volume` likewise.
 Probe probe(Volume& volume);
 
-/// The same for the whole of `device`, whose partition table is known and does not count as a content.
+/// Identifies the content of the whole of `device`, whose partition table is known and does not count.
 Probe probe_beside_table(Device& device);
 
 }  // namespace san

@@ -4,35 +4,8 @@
 #include <fmt/core.h>
 
 #include "filesystem/probe.h"
-#include "filesystem/volume/readers.h"
 
 namespace san {
-namespace {
-
-void read(Volume& volume, const Probe& found, FreeRanges& free, FreeSpace& result) {
-  switch (found.kind) {
-    case Probe::Kind::ext:
-      return read_ext(volume, free, result);
-    case Probe::Kind::xfs:
-      return read_xfs(volume, free, result);
-    case Probe::Kind::ntfs:
-      return read_ntfs(volume, free, result);
-    case Probe::Kind::fat:
-      return read_fat(volume, free, result);
-    case Probe::Kind::exfat:
-      return read_exfat(volume, free, result);
-    case Probe::Kind::swap:
-      return read_swap(volume, free, result);
-    case Probe::Kind::none:
-    case Probe::Kind::ambiguous:
-    case Probe::Kind::other:
-      break;
-  }
-  throw MetadataError{found.copy_whole_reason};
-}
-
-}  // namespace
-
 FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
                           const FreeSpaceOptions& options) {
   Volume volume(device, offset, length);
@@ -41,11 +14,13 @@ FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t le
   FreeRanges free(options);
   try {
     const Probe found = probe(volume);
-    result.fault = found.kind != Probe::Kind::other && found.kind != Probe::Kind::none;
+    const auto reader = found.driver != nullptr ? found.driver->read_free_space : nullptr;
+    result.fault = reader != nullptr || found.kind == Probe::Kind::ambiguous;
     result.type = found.type;
     result.label = found.label;
     result.uuid = found.uuid;
-    read(volume, found, free, result);
+    if (reader == nullptr) throw MetadataError{found.copy_whole_reason};
+    reader(volume, free, result);
     result.free_bytes = free.total();
     result.free = free.take(offset);
     result.min_run = free.min_run();

@@ -9,14 +9,14 @@
 namespace san {
 
 /// Reads which bytes of the partition [offset, offset + length) of `device` are free, without mounting it and
-/// without writing. Whatever is damaged, dirty, contradictory, unsupported or cannot be read gives a result
-/// that is not `known` and says why: no byte is called free on doubtful grounds.
+/// without writing. Metadata that is damaged, dirty, contradictory, unsupported or cannot be read gives a
+/// result that is not `known` and says why: no byte is called free unless all checks pass.
 ///
-/// What cannot be seen on the disk is the caller's to know: a swap area that is in use, and NTFS mounted by
+/// Callers have to know what cannot be seen on the disk: a swap area that is in use, and NTFS mounted by
 /// ntfs-3g, look like ones at rest.
 ///
-/// Throws Error(failed) where the partition does not lie within the device, and whatever but Error(failed) a
-/// read throws (an interruption, for one).
+/// Throws Error(failed) if the partition does not lie within the device, and passes on every other error of a
+/// read than Error(failed) (an interruption, for one).
 FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
                           const FreeSpaceOptions& options = {});
 

@@ -9,7 +9,7 @@
 namespace san {
 namespace {
 
-/// What is in a partition that is copied whole for another reason.
+/// Names the content of a partition that is copied whole for another reason.
 std::string content_of(Device& device, const UsedPartition& partition) {
   try {
     return probe(device, partition.offset, partition.length).type;
@@ -26,7 +26,7 @@ UsedOnlyDevice::UsedOnlyDevice(Device& below, const PartitionTable& table, const
       partitions_(partitions_to_look_at(table)) {
   std::size_t left = partitions_.size();
   for (UsedPartition& partition : partitions_) {
-    // What one partition does not need of the ranges is the next one's.
+    // Ranges that one partition does not need are left to the next ones.
     const std::size_t share = (options.max_ranges - std::min(options.max_ranges, free_.size())) / left--;
     if (partition.copy_whole_reason.empty() && !options.copy_whole_reason.empty()) {
       partition.copy_whole_reason = options.copy_whole_reason;
@@ -91,7 +91,7 @@ void UsedOnlyDevice::read(std::uint64_t offset, std::span<std::byte> into, Compl
   const auto free = after(offset);
   if (free == free_.end() || free->offset >= offset + into.size())
     return below_.read(offset, into, std::move(done));
-  // A bad block in free space is nobody's loss.
+  // A bad block in free space loses no data.
   if (free->offset <= offset && free->end() >= offset + into.size()) {
     std::ranges::fill(into, std::byte{0});
     done(nullptr);

@@ -11,47 +11,47 @@
 
 namespace san {
 
-/// What becomes of a partition, or of a whole device without a partition table.
+/// Decision about a partition, or about a whole device without a partition table: copied whole or not.
 struct UsedPartition {
   std::uint32_t number = 0;  ///< 0: the whole device
   std::uint64_t offset = 0, length = 0;
-  std::string content;  ///< as FreeSpace::type
-  std::string
-      copy_whole_reason;   ///< a clause that says why it is copied whole; empty where only what it uses is
-  bool warning = false;    ///< … and that is worth a warning: FreeSpace::fault, or the table is in doubt
-  std::uint64_t free = 0;  ///< bytes that are taken for zeros
+  std::string content;            ///< as FreeSpace::type
+  std::string copy_whole_reason;  ///< a clause; empty if only its used bytes are copied
+  bool warning = false;           ///< the reason is worth a warning: FreeSpace::fault, or a table in doubt
+  std::uint64_t free = 0;         ///< bytes that read as zeros
 
   std::uint64_t used() const { return length - free; }
 };
 
-/// A device whose file systems' free space reads as zeros, and is known to be zeros without being read. All
-/// else is as it is on the device below: partition tables, gaps between partitions, and partitions whose free
-/// space cannot be told for certain. To read from only: writes are refused.
+/// Device on which the free space of file systems reads as zeros, and is known to be zeros without being
+/// read. All else is as it is on the device below: partition tables, gaps between partitions, and partitions
+/// whose free space is not known for certain. Read-only: writes are refused.
 class UsedOnlyDevice final : public SourceFilter {
  public:
   struct Options {
-    /// Not empty: a clause that says why nothing is to be taken for free, such as a mounted file system.
+    /// A clause that says why nothing counts as free, such as a mounted file system; empty if free space
+    /// counts.
     std::string copy_whole_reason;
-    /// Free runs below this many bytes are taken for used. They can be as short as a page, for what is saved
-    /// is the writing.
+    /// Free runs below this many bytes count as used. They can be as short as a page, because the gain is in
+    /// what need not be written.
     std::uint64_t min_run = 4 * KiB;
-    /// In all partitions; see FreeSpaceOptions. Takes 16 bytes a range.
+    /// Limit for all partitions together, at 16 bytes a range; see FreeSpaceOptions.
     std::size_t max_ranges = std::size_t{1} << 20;
   };
 
-  /// Reads what is free in each partition that `table` lists, or on the whole of `below` where there is no
-  /// table. `below` outlives this device, and what is on it must not change from now on. Throws what
+  /// Reads the free space of each partition that `table` lists, or of the whole of `below` if there is no
+  /// table. `below` has to outlive this device, and its content must not change from now on. Throws what
   /// read_free_space() throws.
   ///
-  /// Copied whole are, beside what read_free_space() does not know: everything where the table is in doubt
-  /// (its two copies differ, or something else is on the device that may count instead); and a partition that
+  /// Copied whole are, beside what read_free_space() does not know: everything if the table is in doubt (its
+  /// two copies differ, or the device has another content that may count instead); and a partition that
   /// overlaps another one or the table itself.
   UsedOnlyDevice(Device& below, const PartitionTable& table, const Options& options);
   UsedOnlyDevice(Device& below, const PartitionTable& table) : UsedOnlyDevice(below, table, Options()) {}
 
-  /// In the order of their place on the device; containers of logical partitions are left out.
+  /// Returns the partitions by ascending offset, without containers of logical partitions.
   const std::vector<UsedPartition>& partitions() const { return partitions_; }
-  /// Bytes that are taken for zeros: the sum over the partitions.
+  /// Returns the number of bytes that read as zeros, summed over the partitions.
   std::uint64_t free_bytes() const { return free_bytes_; }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -59,9 +59,9 @@ class UsedOnlyDevice final : public SourceFilter {
   void flush(Completion done) override { refuse(done); }
 
  private:
-  /// The first free range that ends behind `offset`.
+  /// Returns the first free range that ends behind `offset`.
   std::vector<ByteRange>::const_iterator after(std::uint64_t offset) const;
-  /// Puts zeros over what is free in what was read from `offset` on.
+  /// Puts zeros over the free bytes among `bytes`, which were read from `offset` on.
   void blank(std::uint64_t offset, std::span<std::byte> bytes) const;
 
   std::vector<UsedPartition> partitions_;

@@ -17,7 +17,7 @@ struct Claim {
   std::string owner;
 };
 
-/// Where something else on the device may count in place of the table, free space by the table is none.
+/// If another content of the device may count instead of the table, free space by the table is not valid.
 std::string doubt(const PartitionTable& table) {
   const RawTable& raw = table.raw;
   if (table.kind == TableKind::none)
@@ -51,7 +51,7 @@ std::vector<Claim> claims(const PartitionTable& table) {
     claim(copy->header.entries_lba, divide_up(copy->header.entries_bytes(), table.sector_size),
           "the entries of a GPT");
   }
-  // What a hybrid MBR lists need not be what the GPT lists.
+  // A hybrid MBR need not list the partitions that the GPT lists.
   if (table.kind == TableKind::hybrid && raw.mbr)
     for (const MbrEntry& entry : raw.mbr->entries)
       if (entry.used() && !entry.is_protective())

@@ -7,9 +7,9 @@
 
 namespace san {
 
-/// The partitions whose free space may be looked for, in the order of their place: all of `table` but
-/// containers, or the whole device where there is no table. Those that have to be copied whole whatever is in
-/// them, because of their place, their type or a table in doubt, have `copy_whole_reason` already.
+/// Returns the partitions whose free space may be looked for, by ascending offset: all of `table` but
+/// containers, or the whole device if there is no table. Those that have to be copied whole whatever their
+/// content, because of their position, their type or a table in doubt, have `copy_whole_reason` already.
 std::vector<UsedPartition> partitions_to_look_at(const PartitionTable& table);
 
 }  // namespace san

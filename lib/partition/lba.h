@@ -2,23 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
+
+#include "core/saturating.h"
 
 namespace san {
-
-// Block numbers of a table are arbitrary bytes read from a disk. Sums and products of them saturate at
-// 2^64-1, which is outside of every device, so that a wrapped number can never pass for a good one.
-
-constexpr std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
-  return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max()
-                                                           : a + b;
-}
-
-constexpr std::uint64_t saturating_mul(std::uint64_t a, std::uint64_t b) {
-  return b != 0 && a > std::numeric_limits<std::uint64_t>::max() / b
-             ? std::numeric_limits<std::uint64_t>::max()
-             : a * b;
-}
 
 /// Returns `value` divided by `unit` (not 0), rounded up.
 constexpr std::uint64_t divide_up(std::uint64_t value, std::uint64_t unit) {

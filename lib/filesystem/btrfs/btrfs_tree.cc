@@ -9,12 +9,13 @@
 
 #include "core/units.h"
 #include "filesystem/btrfs/btrfs_decompress.h"
+#include "filesystem/btrfs/btrfs_driver.h"
 #include "filesystem/btrfs/btrfs_volume.h"
 #include "filesystem/volume/file_path.h"
 #include "filesystem/volume/node_tree.h"
 
-// What fsync() has put into the log tree alone is not seen, as a journal is not replayed. Checksums of data
-// are not looked at; those of metadata are.
+// Data that fsync() has put into the log tree alone are not seen, as a journal is not replayed. Checksums of
+// data are not looked at; those of metadata are.
 
 namespace san {
 namespace {
@@ -165,8 +166,8 @@ class BtrfsReader final : public NodeReader {
     return *found;
   }
 
-  /// What an entry of a directory refers to: a file, or another subvolume. In a snapshot, the subvolumes
-  /// below are empty directories: they are at home elsewhere.
+  /// Returns the target of an entry of a directory: a file, or another subvolume. In a snapshot, the
+  /// subvolumes below are empty directories: they are at home elsewhere.
   std::uint64_t follow(const File& directory, const BtrfsKey& location) {
     if (location.type != kRootItem) return number({directory.subvolume, location.object});
     bool at_home = false;

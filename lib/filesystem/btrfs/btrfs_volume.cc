@@ -190,8 +190,9 @@ void BtrfsVolume::each(const BtrfsRoot& root, const BtrfsKey& first, const Btrfs
     }
     const auto item = *read_at<btrfs::Item>(bytes, sizeof head + step.at++ * sizeof(btrfs::Item));
     if (item.key > last) return;
-    const std::size_t room = bytes.size() - sizeof head;
-    if (item.offset > room || item.size > room - item.offset) bad("tree", "an item lies outside of its node");
+    const std::size_t available = bytes.size() - sizeof head;
+    if (item.offset > available || item.size > available - item.offset)
+      bad("tree", "an item lies outside of its node");
     if (!visit(item.key, std::span(bytes).subspan(sizeof head + item.offset, item.size))) return;
   }
 }

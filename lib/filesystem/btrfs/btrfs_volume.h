@@ -12,19 +12,19 @@
 
 namespace san {
 
-/// Where a tree begins.
+/// Root of a tree.
 struct BtrfsRoot {
-  std::uint64_t place = 0;  ///< logical
+  std::uint64_t place = 0;  ///< logical address
   std::uint64_t generation = 0;
   std::uint8_t level = 0;
 };
 
-/// Reads the trees of a btrfs that lies on one device. Blocks of trees are held against what refers to them
-/// and, with CRC-32C and xxHash, their checksums; where there are two copies, the other one is taken then.
-/// Every function throws MetadataError where what it reads contradicts itself.
+/// Reader of the trees of a btrfs on one device. Tree blocks are checked against the pointer to them and,
+/// with CRC-32C and xxHash, against their checksums; if a check fails and there is a second copy, that is
+/// read. Every function throws MetadataError if what it reads contradicts itself.
 class BtrfsVolume {
  public:
-  /// Reads the superblock of `volume`, which outlives this, and the map of its chunks.
+  /// Reads the superblock of `volume`, which has to outlive this object, and the map of its chunks.
   explicit BtrfsVolume(Volume& volume);
 
   const BtrfsSuper& super() const { return super_; }
@@ -34,19 +34,19 @@ class BtrfsVolume {
   /// Hands the items from `first` to `last`, both included, to `visit`, in order, until that returns false.
   void each(const BtrfsRoot& root, const BtrfsKey& first, const BtrfsKey& last, const Visit& visit);
 
-  /// Fills `into` from a logical address, which an extent of data has.
+  /// Fills `into` from the logical address of an extent of data.
   void read_data(std::uint64_t place, std::span<std::byte> into);
 
  private:
   struct Chunk {
     std::uint64_t length = 0;
-    std::vector<std::uint64_t> copies;  ///< places in the volume
+    std::vector<std::uint64_t> copies;  ///< offsets in the volume
   };
   using Bytes = std::vector<std::byte>;
 
   void add_chunk(std::uint64_t logical, std::span<const std::byte> item);
   void system_chunks();
-  /// The places in the volume where [place, place + size) is.
+  /// Returns the offsets in the volume of the copies of logical [place, place + size).
   std::vector<std::uint64_t> copies(std::uint64_t place, std::uint64_t size) const;
   bool checksum_good(std::span<const std::byte> bytes) const;
   const char* fault(std::span<const std::byte> bytes) const;

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <vector>
 
+#include "filesystem/ext/ext_driver.h"
 #include "filesystem/ext/ext_io.h"
 #include "filesystem/volume/bitmap.h"
-#include "filesystem/volume/readers.h"
 
 // Layout: Linux, Documentation/filesystems/ext4. The bitmaps are read group by group instead of by
 // ext2fs_read_block_bitmap(), which would keep the whole of them in memory.

@@ -22,7 +22,7 @@ struct Source {
   std::exception_ptr* failure;
 };
 
-/// What the next open() of the manager is about: libext2fs hands its manager nothing but a name.
+/// Argument of the next open() of the manager: libext2fs hands its manager nothing but a name.
 thread_local Source* opening = nullptr;
 
 // The library allocates and frees the channel and its name by malloc() and free().

@@ -11,8 +11,8 @@ constexpr std::uint16_t kMagic = 0xef53;
 constexpr std::uint32_t kCompatHasJournal = 0x4;
 constexpr std::uint32_t kIncompatJournalDev = 0x8;
 constexpr std::uint32_t kIncompat64bit = 0x80;
-// What the ext3 driver of Linux 2.6 understood: filetype, recover, meta_bg; sparse_super, large_file,
-// btree_dir.
+// Features that the ext3 driver of Linux 2.6 understood: filetype, recover, meta_bg; sparse_super,
+// large_file, btree_dir.
 constexpr std::uint32_t kExt3Incompat = 0x2 | 0x4 | 0x10;
 constexpr std::uint32_t kExt3RoCompat = 0x1 | 0x2 | 0x4;
 

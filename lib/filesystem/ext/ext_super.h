@@ -9,11 +9,11 @@
 
 namespace san {
 
-/// Where the superblock of ext2, ext3 and ext4 begins, and its size.
+/// Offset and size in bytes of the superblock of ext2, ext3 and ext4.
 inline constexpr std::uint64_t kExtSuperOffset = 1024;
 inline constexpr std::size_t kExtSuperSize = 1024;
 
-/// The fields of the superblock that are needed before libext2fs is asked, in host order.
+/// Fields of the superblock that are needed before libext2fs is called, in host order.
 struct ExtSuper {
   std::uint64_t blocks = 0;
   std::uint32_t block_size = 0;  ///< bytes
@@ -21,11 +21,11 @@ struct ExtSuper {
   std::uint32_t compat = 0, incompat = 0, ro_compat = 0;
   std::string label, uuid;
 
-  /// "ext2", "ext3", "ext4", or "jbd" for the journal of another file system.
+  /// Returns "ext2", "ext3", "ext4", or "jbd" for the journal of another file system.
   const char* type() const;
 };
 
-/// The superblock in `bytes` (kExtSuperSize of them); nothing where it is none. Layout: Linux,
+/// Parses the superblock in `bytes` (kExtSuperSize of them); returns nothing if it is none. Layout: Linux,
 /// Documentation/filesystems/ext4/super.rst.
 std::optional<ExtSuper> parse_ext_super(std::span<const std::byte> bytes);
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "filesystem/ext/ext_driver.h"
 #include "filesystem/ext/ext_io.h"
 #include "filesystem/ext/ext_super.h"
 #include "filesystem/volume/file_runs.h"
@@ -20,7 +21,7 @@ namespace {
 constexpr std::size_t kMaxLink = 4096;              // PATH_MAX
 constexpr std::size_t kMaxSlots = kMaxEntries * 4;  // entries and gaps of a directory
 
-/// What the walk through a directory collects.
+/// Entries that the walk through a directory collects.
 struct Walk {
   std::vector<NodeEntry> entries;
   std::vector<std::uint8_t> types;

@@ -5,7 +5,7 @@
 
 namespace san {
 
-/// exFAT file system specification (Microsoft, 2019), 3.1: main boot sector.
+/// Main boot sector: exFAT file system specification (Microsoft, 2019), 3.1.
 struct ExfatBoot {
   std::byte jump[3]{};
   char name[8]{};  ///< "EXFAT   "
@@ -31,7 +31,7 @@ struct ExfatBoot {
 };
 static_assert(sizeof(ExfatBoot) == 512);
 
-/// Directory entries of 32 bytes (specification, 7): the type is the first byte.
+/// Types of directory entries of 32 bytes, their first byte (specification, 7).
 inline constexpr std::byte kExfatEnd{0x00}, kExfatBitmap{0x81}, kExfatUpcase{0x82}, kExfatLabel{0x83};
 
 }  // namespace san

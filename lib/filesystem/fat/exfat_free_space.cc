@@ -8,8 +8,8 @@
 
 #include "core/units.h"
 #include "filesystem/fat/exfat_format.h"
+#include "filesystem/fat/fat_driver.h"
 #include "filesystem/volume/bitmap.h"
-#include "filesystem/volume/readers.h"
 #include "filesystem/volume/text.h"
 
 // References: exFAT file system specification, Microsoft, 2019.

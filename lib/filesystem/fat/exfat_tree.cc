@@ -7,6 +7,7 @@
 #include "core/units.h"
 #include "filesystem/fat/exfat_format.h"
 #include "filesystem/fat/fat_chain.h"
+#include "filesystem/fat/fat_driver.h"
 #include "filesystem/volume/node_tree.h"
 #include "filesystem/volume/text.h"
 

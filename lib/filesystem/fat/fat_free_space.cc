@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/units.h"
+#include "filesystem/fat/fat_driver.h"
 #include "filesystem/fat/fat_layout.h"
-#include "filesystem/volume/readers.h"
 
 namespace san {
 namespace {
@@ -122,7 +122,7 @@ void read_fat(Volume& volume, FreeRanges& free, FreeSpace& result) {
   if (layout->info_offset == 0) return;
   const auto info = volume.get<FatInfo>(layout->info_offset, "FSInfo sector");
   if (info.lead_signature != 0x41615252 || info.struct_signature != 0x61417272) return;
-  // The specification calls the count advisory; where it is there and wrong, somebody did not finish.
+  // The specification calls the count advisory; if it is there and wrong, a writer did not finish.
   if (info.free_clusters != 0xffffffff && info.free_clusters != count)
     throw_inconsistent("count of free clusters", fmt::format("{} in FSInfo, {} in the table",
                                                              std::uint32_t{info.free_clusters}, count));

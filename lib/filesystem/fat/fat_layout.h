@@ -30,7 +30,7 @@ struct FatBoot {
   le16 signature;             ///< 0xaa55
 };
 
-/// `specific` of FAT12 and FAT16.
+/// Field FatBoot::specific of FAT12 and FAT16.
 struct FatBoot16 {
   std::uint8_t drive = 0;
   std::uint8_t state = 0;  ///< "reserved" by the specification; bit 0: dirty (Linux, FAT_STATE_DIRTY)
@@ -40,7 +40,7 @@ struct FatBoot16 {
   std::byte type[8]{};
 };
 
-/// `specific` of FAT32.
+/// Field FatBoot::specific of FAT32.
 struct FatBoot32 {
   le32 fat_sectors32;
   le16 ext_flags;
@@ -52,7 +52,7 @@ struct FatBoot32 {
   FatBoot16 tail;
 };
 
-/// FAT32's FSInfo sector.
+/// FSInfo sector of FAT32.
 struct FatInfo {
   le32 lead_signature;  ///< 0x41615252
   std::byte reserved1[480]{};
@@ -65,8 +65,8 @@ struct FatInfo {
 
 static_assert(sizeof(FatBoot) == 512 && sizeof(FatInfo) == 512);
 
-/// Where everything is, from a boot sector that agrees with itself. Offsets and sizes in bytes, from the
-/// start of the partition.
+/// Layout of a FAT file system, from a boot sector whose fields fit together. Offsets and sizes in bytes,
+/// from the start of the partition.
 struct FatLayout {
   unsigned bits = 0;             ///< of a FAT entry: 12, 16 or 32
   std::uint64_t fat_offset = 0;  ///< of the first FAT
@@ -76,7 +76,7 @@ struct FatLayout {
   std::uint64_t cluster_size = 0;
   std::uint32_t clusters = 0;  ///< their numbers are 2 to clusters + 1
   std::uint64_t size = 0;
-  std::uint64_t info_offset = 0;   ///< of FSInfo; 0 where there is none
+  std::uint64_t info_offset = 0;   ///< of FSInfo; 0 if there is none
   std::uint32_t root_cluster = 0;  ///< FAT32
   bool one_active = false;         ///< FAT32 without mirroring: only `active` is kept up to date
   unsigned active = 0;
@@ -84,7 +84,7 @@ struct FatLayout {
   std::string label, uuid;
 };
 
-/// Nothing where `boot` is not the boot sector of a FAT file system.
+/// Checks `boot` and returns its layout; nothing if it is not the boot sector of a FAT file system.
 std::optional<FatLayout> fat_layout(const FatBoot& boot);
 
 }  // namespace san

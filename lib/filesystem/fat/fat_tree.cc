@@ -6,6 +6,7 @@
 #include "core/ascii.h"
 #include "core/units.h"
 #include "filesystem/fat/fat_chain.h"
+#include "filesystem/fat/fat_driver.h"
 #include "filesystem/fat/fat_layout.h"
 #include "filesystem/volume/node_tree.h"
 #include "filesystem/volume/text.h"

@@ -7,7 +7,7 @@
 namespace san {
 
 /// Undoes LZNT1, the compression of NTFS ([MS-XCA], 2.5): fills `into`, with zeros behind the end of the
-/// data. False where `from` is not such data.
+/// data. Returns false if `from` is not such data.
 bool lznt1_decompress(std::span<const std::byte> from, std::span<std::byte> into);
 
 }  // namespace san

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "core/units.h"
+#include "filesystem/ntfs/ntfs_driver.h"
 #include "filesystem/ntfs/ntfs_state.h"
 #include "filesystem/volume/bitmap.h"
-#include "filesystem/volume/readers.h"
 
 namespace san {
 namespace {

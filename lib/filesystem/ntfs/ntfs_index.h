@@ -9,7 +9,7 @@
 
 namespace san {
 
-/// A name in a directory.
+/// One name in a directory.
 struct NtfsName {
   std::string name;
   std::uint64_t file = 0;   ///< number in the MFT
@@ -17,7 +17,7 @@ struct NtfsName {
   std::uint32_t tag = 0;    ///< of the reparse point
 };
 
-/// The names in directory `file`, without those of 8.3 form that stand beside a long one. Throws
+/// Returns the names in directory `file`, without those of 8.3 form that stand beside a long one. Throws
 /// MetadataError.
 std::vector<NtfsName> ntfs_names(NtfsVolume& ntfs, std::uint64_t file);
 

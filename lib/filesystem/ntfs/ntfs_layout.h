@@ -8,8 +8,8 @@
 
 namespace san {
 
-/// NTFS boot sector. Microsoft publishes no specification; names and meanings follow the documentation of the
-/// Linux-NTFS project and include/ntfs-3g/layout.h of ntfs-3g.
+/// Boot sector of NTFS. Microsoft publishes no specification; names and meanings follow the documentation of
+/// the Linux-NTFS project and include/ntfs-3g/layout.h of ntfs-3g.
 struct NtfsBoot {
   std::byte jump[3]{};
   char name[8]{};  ///< "NTFS    "
@@ -21,7 +21,7 @@ struct NtfsBoot {
   le64 mirror_cluster;
   std::uint8_t record_clusters = 0;  ///< clusters of an MFT record; above 127: 2^(256 - value) bytes
   std::byte unused2[3]{};
-  std::uint8_t index_clusters = 0;  ///< the same, of an index block
+  std::uint8_t index_clusters = 0;  ///< of an index block, coded as record_clusters
   std::byte unused3[3]{};
   le64 serial;
   le32 checksum;
@@ -30,7 +30,7 @@ struct NtfsBoot {
 };
 static_assert(sizeof(NtfsBoot) == 512);
 
-/// Sizes in bytes, from a boot sector that agrees with itself.
+/// Sizes of an NTFS volume in bytes, from a boot sector whose fields fit together.
 struct NtfsLayout {
   std::uint64_t sector = 0;
   std::uint64_t cluster = 0;
@@ -41,7 +41,7 @@ struct NtfsLayout {
   std::uint64_t serial = 0;
 };
 
-/// Nothing where `boot` is not the boot sector of an NTFS volume.
+/// Checks `boot` and returns its sizes; nothing if it is not the boot sector of an NTFS volume.
 std::optional<NtfsLayout> ntfs_layout(const NtfsBoot& boot);
 
 }  // namespace san

@@ -11,9 +11,8 @@ namespace san {
 /// and /hiberfil.sys holds no hibernated Windows. Returns the volume's label.
 std::string check_ntfs_clean(NtfsVolume& ntfs);
 
-/// Throws MetadataError where the volume has shadow copies. These copy a block elsewhere only when it is
-/// about to be overwritten: what was deleted since is still where it was, in clusters that $Bitmap calls
-/// free.
+/// Throws MetadataError if the volume has shadow copies. These copy a block elsewhere only when it is about
+/// to be overwritten: data that were deleted since are still in clusters that $Bitmap calls free.
 void check_ntfs_shadow_copies(Volume& volume);
 
 }  // namespace san

@@ -7,6 +7,7 @@
 #include "core/ascii.h"
 #include "core/units.h"
 #include "filesystem/ntfs/lznt1.h"
+#include "filesystem/ntfs/ntfs_driver.h"
 #include "filesystem/ntfs/ntfs_index.h"
 #include "filesystem/volume/file_runs.h"
 #include "filesystem/volume/node_tree.h"
@@ -107,7 +108,7 @@ class NtfsReader final : public NodeReader {
       throw_inconsistent("reparse point", "its target lies outside of it");
     std::string target =
         utf16_text(std::span(bytes).subspan(text + header->target_offset, header->target_length));
-    // What begins with "\??\C:" stays: only Windows knows which volume that is.
+    // A target that begins with "\??\C:" stays: only Windows knows which volume that is.
     if (!target.starts_with("\\??\\")) std::ranges::replace(target, '\\', '/');
     return target;
   }

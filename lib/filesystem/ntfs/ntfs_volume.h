@@ -13,7 +13,7 @@
 
 namespace san {
 
-/// Numbers of the system files in the MFT.
+/// System files, by their numbers in the MFT.
 enum class NtfsFile : std::uint64_t {
   mft = 0,
   mirror = 1,
@@ -44,7 +44,7 @@ struct NtfsRun {
   std::uint64_t count = 0;
 };
 
-/// An attribute: either its value, or where that is.
+/// Attribute of a file: either its value, or the runs that hold it.
 struct NtfsAttribute {
   bool resident = false;
   std::vector<std::byte> value;   ///< resident
@@ -55,7 +55,8 @@ struct NtfsAttribute {
   bool encrypted = false;
 };
 
-/// Reads MFT records and attributes of an NTFS volume. Whatever does not fit together throws MetadataError.
+/// Reader of MFT records and attributes of an NTFS volume. Every function throws MetadataError if what it
+/// reads contradicts itself.
 class NtfsVolume {
  public:
   explicit NtfsVolume(Volume& volume);
@@ -63,30 +64,31 @@ class NtfsVolume {
   Volume& volume() { return volume_; }
   const NtfsLayout& layout() const { return layout_; }
 
-  /// The record of number `number`, with its fixups applied; nothing where that record is not in use.
+  /// Returns the record of number `number`, with its fixups applied; nothing if that record is not in use.
   std::optional<std::vector<std::byte>> record(std::uint64_t number);
 
-  /// The attribute of that type and name (ASCII) of a file, put together from all its records.
+  /// Returns the attribute of that type and name (ASCII) of a file, put together from all its records;
+  /// nothing if there is none. Throws MetadataError if it is compressed, encrypted or has holes.
   std::optional<NtfsAttribute> attribute(std::uint64_t file, NtfsType type, std::string_view name = {});
   std::optional<NtfsAttribute> attribute(NtfsFile file, NtfsType type, std::string_view name = {}) {
     return attribute(static_cast<std::uint64_t>(file), type, name);
   }
 
-  /// The same of any file, which may be compressed, encrypted or have holes.
+  /// Returns an attribute likewise, which may be compressed, encrypted or have holes.
   std::optional<NtfsAttribute> any_attribute(std::uint64_t file, NtfsType type, std::string_view name = {});
-  /// Whether the file of that number is in use and a directory.
+  /// Returns true if the file of that number is in use and a directory.
   bool is_directory(std::uint64_t file);
 
-  /// Bytes [offset, offset + into.size()) of an attribute without holes. They must lie within its size.
+  /// Reads bytes [offset, offset + into.size()) of an attribute without holes. They must lie within its size.
   void read(const NtfsAttribute& attribute, std::uint64_t offset, std::span<std::byte> into,
             const char* what);
 
-  /// Undoes the protection of multi-sector structures: the last two bytes of every 512 are put back from the
-  /// update sequence array. False where they do not match: a torn write, or not such a structure.
+  /// Undoes the protection of multi-sector structures: puts back the last two bytes of every 512 from the
+  /// update sequence array. Returns false if they do not match: a torn write, or not such a structure.
   static bool apply_fixups(std::span<std::byte> bytes);
 
  private:
-  /// Adds the part of an attribute that a record holds. Returns whether there is one.
+  /// Adds the part of an attribute that a record holds. Returns true if there is one.
   bool add_part(std::span<const std::byte> record, NtfsType type, std::string_view name,
                 std::uint64_t first_virtual, NtfsAttribute& into) const;
   void add_runs(std::span<const std::byte> pairs, std::uint64_t first_virtual, std::uint64_t last_virtual,
@@ -95,8 +97,8 @@ class NtfsVolume {
 
   Volume& volume_;
   NtfsLayout layout_;
-  bool any_flags_ = false;  ///< compressed, encrypted and sparse attributes are welcome
-  NtfsAttribute mft_;       ///< $DATA of $MFT, as far as its first record tells
+  bool any_flags_ = false;  ///< compressed, encrypted and sparse attributes are accepted
+  NtfsAttribute mft_;       ///< $DATA of $MFT, as far as its first record lists it
 };
 
 }  // namespace san

@@ -12,8 +12,8 @@
 namespace san {
 
 /// Calls run(first, count) for every run of clear bits among the first `bits` bits of `bytes`, ascending.
-/// Bits count from the lowest one of the first byte, as ext2, NTFS and exFAT all have it. Returns how many
-/// are clear. `bits` beyond the bytes are taken for set.
+/// Bits count from the lowest one of the first byte, as ext2, NTFS and exFAT all have it. Returns the
+/// number of clear bits. Bits beyond `bytes` count as set.
 template <typename Run>
 std::uint64_t for_each_clear_run(std::span<const std::byte> bytes, std::uint64_t bits, Run&& run) {
   bits = std::min<std::uint64_t>(bits, std::uint64_t{bytes.size()} * 8);

@@ -7,11 +7,11 @@
 
 namespace san {
 
-/// The names in `path`, without empty ones and ".". Nothing where one is ".." or has a zero byte in it: no
-/// file tree has such a file.
+/// Splits `path` into its names, without empty ones and ".". Returns nothing if a name is ".." or has a zero
+/// byte in it: no file tree has such a file.
 std::optional<std::vector<std::string>> path_components(const std::string& path);
 
-/// "/a/b" for {"a", "b"}; "/" for none.
+/// Joins names into a path: "/a/b" for {"a", "b"}, "/" for none.
 std::string join_path(const std::vector<std::string>& components);
 
 }  // namespace san

@@ -8,21 +8,21 @@
 
 namespace san {
 
-/// Collects the free runs of a partition in ascending order: merges neighbours, drops short runs, and raises
-/// the length that counts as short when there are too many.
+/// Collector of the free runs of a partition in ascending order: merges neighbours, drops short runs, and
+/// raises the length that counts as short if there are too many.
 class FreeRanges {
  public:
   explicit FreeRanges(const FreeSpaceOptions& options);
 
-  /// Adds [offset, offset + length). Throws MetadataError where it begins before the end of the one added
+  /// Adds [offset, offset + length). Throws MetadataError if it begins before the end of the one added
   /// last: the runs come from a disk, and two that overlap contradict each other.
   void add(std::uint64_t offset, std::uint64_t length);
 
-  /// Bytes added in all, short runs included.
+  /// Returns the number of bytes added in all, short runs included.
   std::uint64_t total() const { return total_; }
   std::uint64_t min_run() const { return min_run_; }
 
-  /// The list, with `base` added to every offset. Ends the collecting.
+  /// Returns the list, with `base` added to every offset; nothing may be added after that.
   std::vector<ByteRange> take(std::uint64_t base);
 
  private:
@@ -35,16 +35,16 @@ class FreeRanges {
   std::vector<ByteRange> ranges_;
 };
 
-/// Ranges (of clusters, blocks or bytes: the unit is the caller's) that hold metadata, whatever a bitmap
-/// says.
+/// Ranges that hold metadata, whatever a bitmap says. They count clusters, blocks or bytes: the caller
+/// chooses the unit.
 class Reserved {
  public:
-  /// In any order; empty ranges are left out.
+  /// Adds a range, in any order; empty ranges are left out.
   void add(std::uint64_t first, std::uint64_t count);
-  /// To be called once after the last add().
+  /// Sorts the ranges. To be called once after the last add().
   void sort();
 
-  /// Whether [first, first + count) shares anything with a reserved range.
+  /// Returns true if [first, first + count) overlaps a reserved range.
   bool touches(std::uint64_t first, std::uint64_t count) const;
   /// Calls run(first, count) for each part of [first, first + count) that is not reserved, ascending.
   template <typename Run>
@@ -59,7 +59,7 @@ class Reserved {
   }
 
  private:
-  /// The first range that ends after `first`.
+  /// Returns the first range that ends after `first`.
   std::vector<ByteRange>::const_iterator after(std::uint64_t first) const;
 
   std::vector<ByteRange> ranges_;

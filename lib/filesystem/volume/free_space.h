@@ -11,39 +11,40 @@
 
 namespace san {
 
-/// Bytes [offset, offset + length) of a device.
+/// Range [offset, offset + length) of bytes of a device.
 struct ByteRange {
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
 
   std::uint64_t end() const { return offset + length; }
-  /// Tells whether they have bytes in common.
+  /// Returns true if the two have bytes in common.
   bool overlaps(const ByteRange& other) const { return offset < other.end() && other.offset < end(); }
   bool operator==(const ByteRange&) const = default;
 };
 
+/// Limits of the list of free space.
 struct FreeSpaceOptions {
   /// Free runs shorter than this many bytes are left out of the list: they cost more to skip than to copy.
   std::uint64_t min_run = 64 * KiB;
-  /// The most ranges that the list may hold (16 bytes each). Where a file system has more, min_run is doubled
-  /// until they fit, so that memory stays bounded whatever the size and the age of the file system.
+  /// Most ranges that the list may hold (16 bytes each). If a file system has more, min_run is doubled until
+  /// they fit, so that memory stays bounded whatever the size and the age of the file system.
   std::size_t max_ranges = std::size_t{1} << 20;
 };
 
-/// What is in a partition, and which of its bytes no file needs.
+/// Content of a partition, and the bytes of it that no file needs.
 struct FreeSpace {
   /// "ext2", "ext3", "ext4", "xfs v4", "xfs v5", "ntfs", "fat12", "fat16", "fat32", "exfat", "swap", "lvm",
-  /// "luks", "btrfs" …; "unknown" where no signature was found.
+  /// "luks", "btrfs" …; "unknown" if no signature was found.
   std::string type;
-  std::string label;   ///< as stored, in UTF-8 where the format says how; may hold any character
+  std::string label;   ///< as stored, in UTF-8 if the format names an encoding; may hold any character
   std::string uuid;    ///< as blkid prints it
   bool known = false;  ///< `free` can be relied on; otherwise the partition has to be copied whole
   bool dirty = false;  ///< not unmounted cleanly, mounted now, or hibernated
-  /// Not `known` for a reason that somebody may want to do something about: dirty, damaged, unreadable, or
-  /// with features that the reader of its type does not know. False for content whose free space is never
-  /// read, such as LVM, LUKS, btrfs and nothing at all.
+  /// True if it is not `known` for a reason that an administrator may be able to remedy: dirty, damaged,
+  /// unreadable, or with features that the reader of its type does not know. False for content whose free
+  /// space is never read, such as LVM, LUKS, btrfs and nothing at all.
   bool fault = false;
-  std::string copy_whole_reason;  ///< a clause that says why it has to be copied whole; empty where `known`
+  std::string copy_whole_reason;  ///< a clause that says why it has to be copied whole; empty if `known`
   std::uint64_t size = 0;  ///< bytes that the file system spans; the rest of the partition counts as used
   std::uint64_t free_bytes = 0;  ///< free in all, short runs included
   std::uint64_t min_run = 0;     ///< runs below this many bytes are not in `free`

@@ -11,15 +11,15 @@
 
 namespace san {
 
-/// A name in a directory, and the number of what it names.
+/// One name in a directory, and the number of the file that has it.
 struct NodeEntry {
   std::string name;
   std::uint64_t node = 0;
   FileInfo::Kind kind = FileInfo::Kind::other;
 };
 
-/// One kind of file system, whose files have numbers. NodeTree makes a FileTree of it. Each function throws
-/// MetadataError where what it reads contradicts itself, and Error where the device fails.
+/// Reader of a file system whose files have numbers; node_tree() makes a FileTree of it. Each function throws
+/// MetadataError if what it reads contradicts itself, and Error if the device fails.
 class NodeReader {
  public:
   NodeReader() = default;
@@ -29,32 +29,24 @@ class NodeReader {
 
   virtual std::string label() { return {}; }
   virtual std::uint64_t root() = 0;
-  /// Of a number that entries() gave, or root().
+  /// Returns type and size of a file; `node` is root() or comes from entries().
   virtual FileInfo info(std::uint64_t node) = 0;
-  /// Of a directory, without "." and "..", in any order.
+  /// Returns the entries of a directory, without "." and "..", in any order.
   virtual std::vector<NodeEntry> entries(std::uint64_t node) = 0;
   /// Fills `into` with the bytes of a file from `offset` on. They lie within its size.
   virtual void read(std::uint64_t node, std::uint64_t offset, std::span<std::byte> into) = 0;
-  /// Of a symbolic link.
+  /// Returns the target of a symbolic link.
   virtual std::string link(std::uint64_t node) = 0;
-  /// Names are the same where their keys are.
+  /// Returns the form of `name` in which names are compared.
   virtual std::string key(const std::string& name) { return name; }
 };
 
-/// `name` for messages.
+/// Makes a tree of paths of `reader`; `name` is for messages.
 std::unique_ptr<FileTree> node_tree(std::string name, std::unique_ptr<NodeReader> reader);
 
-/// Entries that a directory may have; more are taken for damage.
+/// Most entries that a directory may have; more count as damage.
 inline constexpr std::size_t kMaxEntries = std::size_t{1} << 20;
-/// Bytes that are read of a file at a time.
+/// Most bytes of a file that are read at a time.
 inline constexpr std::uint64_t kMaxRead = std::uint64_t{1} << 30;
-
-// The readers. Each takes the volume over. They throw as NodeReader does.
-std::unique_ptr<NodeReader> ext_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> ntfs_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> fat_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> exfat_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> xfs_reader(std::unique_ptr<Volume> volume);
-std::unique_ptr<NodeReader> btrfs_reader(std::unique_ptr<Volume> volume, const FileTreeOptions& options);
 
 }  // namespace san

@@ -7,16 +7,16 @@
 
 namespace san {
 
-/// 16 bytes as a UUID is written (RFC 4122, 3): lower case, with hyphens.
+/// Formats 16 bytes as a UUID (RFC 4122, 3): lower case, with hyphens.
 std::string format_uuid(std::span<const std::byte> bytes);
 
-/// `bytes` up to the first NUL, without spaces at the end.
+/// Returns `bytes` up to the first NUL, without spaces at the end.
 std::string fixed_text(std::span<const std::byte> bytes);
 
-/// UTF-16LE as UTF-8; a lone surrogate becomes U+FFFD.
+/// Converts UTF-16LE to UTF-8; a lone surrogate becomes U+FFFD.
 std::string utf16_text(std::span<const std::byte> bytes);
 
-/// UTF-8 as units of UTF-16; what is no UTF-8 becomes U+FFFD.
+/// Converts UTF-8 to units of UTF-16; bytes that are no UTF-8 become U+FFFD.
 std::u16string utf16_units(const std::string& text);
 
 }  // namespace san

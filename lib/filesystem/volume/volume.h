@@ -14,36 +14,39 @@
 
 namespace san {
 
-/// Thrown inside this layer where free space cannot be relied on; read_free_space() turns it into a result.
+/// Reason why the metadata of a file system cannot be used. Thrown inside this layer; its public functions
+/// turn it into a result or an Error.
 struct MetadataError {
   std::string why;     ///< a clause: "its journal needs recovery"
-  bool dirty = false;  ///< a clean unmount would cure it
+  bool dirty = false;  ///< true if a clean unmount would remedy it
 };
 
-/// Throws MetadataError for what contradicts itself: "its WHAT is inconsistent: DETAIL".
+/// Throws MetadataError about metadata that contradicts itself: "its WHAT is inconsistent: DETAIL".
 [[noreturn]] void throw_inconsistent(const std::string& what, const std::string& detail);
 
-/// A partition as file systems see it: offsets start at 0, any alignment, reads stay inside. Small reads go
-/// through a cache of 1 MiB, because metadata lies in clusters and every read of a LUN is a round trip.
+/// Partition as its file system sees it: offsets start at 0, reads may have any alignment and stay inside.
+/// Small reads go through a cache of 1 MiB, because metadata lies in clusters and every read of a LUN is a
+/// round trip.
 /// Not for use by two threads at once.
 class Volume {
  public:
-  /// Throws Error(failed) where the range does not lie within the device.
+  /// Opens a range of `device`, which has to outlive this object. Throws Error(failed) if the range does not
+  /// lie within the device.
   Volume(Device& device, std::uint64_t offset, std::uint64_t length);
 
   std::uint64_t size() const { return length_; }
   std::uint64_t offset() const { return offset_; }
 
-  /// Whether [offset, offset + length) lies in the partition.
+  /// Returns true if [offset, offset + length) lies in the partition.
   bool contains(std::uint64_t offset, std::uint64_t length) const {
     return offset <= length_ && length <= length_ - offset;
   }
 
-  /// Fills `into`. Throws MetadataError that names `what` where the range is not in the partition, Error
-  /// where the device cannot read it.
+  /// Fills `into`. Throws MetadataError that names `what` if the range is not in the partition, Error if the
+  /// device cannot read it.
   void read(std::uint64_t offset, std::span<std::byte> into, const char* what);
 
-  /// The structure at `offset`.
+  /// Reads the structure at `offset`. Throws as read() does.
   template <typename T>
   T get(std::uint64_t offset, const char* what) {
     std::array<std::byte, sizeof(T)> bytes{};
@@ -61,7 +64,7 @@ class Volume {
   static constexpr std::size_t kLines = 16;
   struct Line {
     std::uint64_t start = 0;  ///< on the device
-    std::uint64_t used = 0;   ///< when, for the choice of the one to drop
+    std::uint64_t used = 0;   ///< value of clock_ at its last use: the oldest line is dropped
     std::vector<std::byte> bytes;
   };
 

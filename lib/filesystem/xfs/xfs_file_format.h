@@ -36,14 +36,14 @@ struct XfsInode {
   be32 extents;
   be16 attribute_extents;
   std::uint8_t fork_offset =
-      0;  ///< where the attribute fork begins, in 8 bytes behind this; 0: there is none
+      0;  ///< offset of the attribute fork behind this, in units of 8 bytes; 0 if there is none
   std::uint8_t attribute_format = 0;
   be32 dm_events;
   be16 dm_state;
   be16 flags;  ///< 1: on the realtime device
   be32 generation;
   be32 next_unlinked;
-  // Version 3 goes on:
+  // Version 3 adds:
   le32 crc;  ///< of the inode
   be64 changes, lsn;
   be64 flags2;  ///< bit 3: big time stamps, bit 4: big counts of extents

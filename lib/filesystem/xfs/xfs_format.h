@@ -59,7 +59,7 @@ struct XfsSuper {
   be32 sparse_alignment;
   be64 project_quota_inode;
   be64 last_lsn;
-  std::byte meta_uuid[16]{};  ///< where features_incompat has META_UUID: the UUID in all other metadata
+  std::byte meta_uuid[16]{};  ///< UUID in all other metadata if features_incompat has META_UUID
 };
 static_assert(offsetof(XfsSuper, version) == 100 && offsetof(XfsSuper, name) == 108 &&
               offsetof(XfsSuper, free_blocks) == 144 && offsetof(XfsSuper, features2) == 200 &&

@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "core/crc32c.h"
-#include "filesystem/volume/readers.h"
+#include "filesystem/xfs/xfs_driver.h"
 #include "filesystem/xfs/xfs_format.h"
+#include "filesystem/xfs/xfs_log.h"
 
 // References: "XFS Algorithms & Data Structures", 3rd edition, as named at each structure in xfs_format.h.
 

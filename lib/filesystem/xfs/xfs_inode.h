@@ -10,25 +10,25 @@
 
 namespace san {
 
-/// Inodes of an XFS file system and where their data is. Every function throws MetadataError where what it
-/// reads contradicts itself.
+/// Reader of the inodes of an XFS file system and of the extents of their data. Every function throws
+/// MetadataError if what it reads contradicts itself.
 class XfsInodes {
  public:
-  /// Reads the superblock of `volume`, which outlives this.
+  /// Reads the superblock of `volume`, which has to outlive this object.
   explicit XfsInodes(Volume& volume);
 
   struct File {
     XfsInode core;
-    std::vector<std::byte> fork;  ///< what the inode holds of its data, or where that is
+    std::vector<std::byte> fork;  ///< its data or the extents of it, as far as the inode holds them
   };
   File read(std::uint64_t number);
 
-  /// Where the data of a file is, as far as [offset, end) is concerned, in bytes. Blocks that were never
-  /// written are left out.
+  /// Returns the runs of a file's data that touch [offset, end), in bytes. Blocks that were never written are
+  /// left out.
   std::vector<FileRun> runs(const File& file, std::uint64_t offset, std::uint64_t end);
 
   bool v5() const { return (super_.version & 0xf) == 5; }
-  /// Whether directories say of what type a file is.
+  /// Returns true if directories record the type of each file.
   bool has_types() const;
   std::uint64_t root() const { return super_.root_inode; }
   std::uint64_t block() const { return super_.block_size; }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "filesystem/xfs/xfs_log.h"
+
 #include <algorithm>
 #include <cstring>
 #include <optional>
 
 #include "core/units.h"
-#include "filesystem/volume/readers.h"
 #include "filesystem/xfs/xfs_format.h"
 
 // References: "XFS Algorithms & Data Structures", chapter "Journaling Log", and what the kernel does at
 // mount: xlog_find_head() and xlog_check_unmount_rec() in Linux fs/xfs/xfs_log_recover.c. The kernel also
-// knows how to go on from a torn end; here everything but a plain clean end is dirty.
+// recovers from a torn end; here everything but a plain clean end is dirty.
 
 namespace san {
 namespace {
@@ -58,7 +59,7 @@ class Log {
     return other;
   }
 
-  /// Whether the last record before `head` is that of an unmount, and ends just there.
+  /// Returns true if the last record before `head` is that of an unmount, and ends just there.
   bool ends_with_unmount(std::uint64_t head) {
     const std::uint64_t most = std::min(blocks_, (kBufferMost + kBufferMost / 64) / kBlock);
     for (std::uint64_t back = 1; back <= most; ++back) {

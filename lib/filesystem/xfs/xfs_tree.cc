@@ -4,6 +4,7 @@
 #include "core/crc32c.h"
 #include "core/units.h"
 #include "filesystem/volume/node_tree.h"
+#include "filesystem/xfs/xfs_driver.h"
 #include "filesystem/xfs/xfs_inode.h"
 
 // References: "XFS Algorithms & Data Structures", 3rd edition: chapters "Directories" and "Symbolic Links".

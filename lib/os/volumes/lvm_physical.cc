@@ -6,7 +6,7 @@
 
 #include "core/endian.h"
 #include "core/units.h"
-#include "filesystem/lvm_label.h"
+#include "filesystem/lvm/lvm_label.h"
 #include "filesystem/volume/volume.h"
 #include "os/volumes/lvm_group.h"
 

@@ -34,23 +34,9 @@ std::shared_ptr<FileTree> open_tree(const Place& place, const std::string& subvo
 
 /// Returns the reason why `found` has no readable files; empty if it may have some.
 std::string why_no_files(const Probe& found) {
-  switch (found.kind) {
-    case Probe::Kind::none:
-    case Probe::Kind::ambiguous:
-      return found.copy_whole_reason;
-    case Probe::Kind::swap:
-      return "is swap space";
-    case Probe::Kind::other:
-      break;
-    default:
-      return {};
-  }
-  if (found.type == "btrfs") return {};
-  if (found.type == "luks") return "is encrypted (LUKS)";
-  if (found.type == "bitlocker") return "is encrypted (BitLocker)";
-  if (found.type == "lvm") return "is a physical volume of LVM";
-  if (found.type == "linux_raid") return "is a member of a RAID of Linux";
-  if (found.type == "bcache") return "is a device of bcache";
+  if (found.driver == nullptr) return found.copy_whole_reason;
+  if (found.driver->open_files != nullptr) return {};
+  if (found.driver->why_no_files != nullptr) return found.driver->why_no_files;
   return "holds " + found.type + ", whose files cannot be read here";
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "core/units.h"
-#include "filesystem/volume/readers.h"
+#include "filesystem/swap/swap_driver.h"
 #include "filesystem/volume/text.h"
 
 namespace san {

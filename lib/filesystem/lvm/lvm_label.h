@@ -13,6 +13,7 @@ namespace san {
 inline constexpr std::uint64_t kLvmSector = 512;
 inline constexpr std::uint64_t kLvmLabelSectors = 4;
 
+/// Label sector of a physical volume.
 struct LvmLabel {
   char id[8] = {};  ///< LABELONE
   le64 sector;
@@ -20,7 +21,7 @@ struct LvmLabel {
   char type[8] = {};  ///< "LVM2 001"
 };
 
-/// Behind it follow the list of data areas and that of metadata areas.
+/// Header of a physical volume. The list of data areas and that of metadata areas follow it.
 struct LvmHeader {
   char uuid[32] = {};
   le64 size;  ///< bytes of the physical volume

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "filesystem/volume/driver.h"
+
+namespace san {
+
+/// F2FS.
+extern const FileSystemDriver kF2fsDriver;
+
+}  // namespace san

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "filesystem/volume/driver.h"
+
+namespace san {
+
+/// LUKS, versions 1 and 2.
+extern const FileSystemDriver kLuksDriver;
+
+}  // namespace san

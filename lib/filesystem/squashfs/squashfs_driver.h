@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "filesystem/volume/driver.h"
+
+namespace san {
+
+/// squashfs.
+extern const FileSystemDriver kSquashfsDriver;
+
+}  // namespace san

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "filesystem/volume/driver.h"
+
+namespace san {
+
+/// Device of a ZFS pool.
+extern const FileSystemDriver kZfsDriver;
+
+}  // namespace san
