@@ -16,7 +16,8 @@ struct Result {
   Severity severity = Severity::info;  ///< in this case
 };
 
-/// What it comes to, for people: the title says what is wrong where the check fails.
+/// Returns the headline of a result in reports for people: the title where the check fails, the good case
+/// where it passes, "whether …" where it was not judged.
 std::string heading(const Result& result);
 
 /// READY or not, and for what.
