@@ -15,7 +15,7 @@ std::array<std::uint8_t, 6> mac_octets(const std::string& mac) {
     const auto [end, error] = std::from_chars(from, from + 2, out[i], 16);
     good = error == std::errc() && end == from + 2 && (i == 5 || *end == ':');
   }
-  if (!good) throw Error(Exit::usage, mac, "is no MAC address", "the form is 52:54:00:12:34:56");
+  if (!good) throw Error(Exit::usage, mac, "is not a MAC address", "the form is 52:54:00:12:34:56");
   return out;
 }
 

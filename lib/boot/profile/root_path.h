@@ -17,7 +17,7 @@ namespace san::boot {
 std::array<std::uint8_t, 8> wire_lun(std::uint16_t lun);
 
 /// "iscsi:10.0.2.2::3260:1:iqn.2026-11.org.example:disk": the root path of RFC 4173, 5, to that portal of the
-/// profile. The LUN is hexadecimal, an IPv6 address stands in brackets.
+/// profile. The LUN is hexadecimal, an IPv6 address is in brackets.
 std::string root_path(const BootProfile& profile, const iscsi::Portal& portal);
 
 /// The host name that a machine of that name may have: what follows the last colon of its iSCSI name, where

@@ -370,7 +370,7 @@ void Copier::copy_stream(InputStream& source) {
   // What feeds it failed, in all likelihood; to go on would replace a disk by nothing, and call that a
   // success.
   if (at == 0 && !all_failed())
-    throw Error(Exit::failed, source.name(), "is empty: not one byte came",
+    throw Error(Exit::failed, source.name(), "is empty: no data arrived",
                 "look at the program that writes to it");
   wait_until_idle();
 }

@@ -114,7 +114,7 @@ std::string object(const RomFile& file, const RomImage& image) {
 /// Throws where a change hit one of the structures that it was to leave alone: they may lie upon each other.
 void check_result(const std::string& name, std::span<const std::byte> bytes, std::size_t images) {
   if (parse_option_rom(bytes, 0).images.size() != images)
-    throw Error(Exit::refused, name, "the change would destroy it: its headers lie upon each other",
+    throw Error(Exit::refused, name, "the change would destroy it: its headers overlap",
                 "see: sanflash rom verify");
 }
 

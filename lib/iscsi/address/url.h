@@ -30,7 +30,7 @@ struct Url {
 /// Whether `text` begins like an iSCSI URL; its scheme may be in capitals (RFC 3986, 3.1).
 bool is_url(std::string_view text);
 
-/// Parses HOST[:PORT]; an IPv6 address stands in brackets. Throws Error(usage) that names `text` and what is
+/// Parses HOST[:PORT]; an IPv6 address needs brackets. Throws Error(usage) that names `text` and what is
 /// wrong.
 Portal parse_portal(std::string_view text);
 

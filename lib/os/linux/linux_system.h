@@ -57,7 +57,7 @@ struct LinuxSystem {
   std::vector<BootKernel> kernels;          ///< every one that a loader can start
   std::vector<LoaderSearch> searches;       ///< of the boot loader
   std::vector<std::string> loaders;         ///< the files of configuration that were found
-  std::vector<std::string> not_understood;  ///< "/boot/grub/grub.cfg: its blocks are too deep"
+  std::vector<std::string> not_understood;  ///< "/boot/grub/grub.cfg: its blocks are nested too deeply"
 
   LinuxSystem();
   ~LinuxSystem();

@@ -8,7 +8,7 @@ namespace san {
 
 /// What the name of a file says is in it, where that is neither a raw disk nor what format_of_name() knows.
 struct NamePromise {
-  std::string what;     ///< "what xz makes", "an OVA"
+  std::string what;     ///< "an xz file", "an OVA"
   std::string instead;  ///< how to get it, or what to name a disk
   bool compressed = false;
 };

@@ -125,7 +125,7 @@ TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever t
   const std::string path = (directory / "fix.sh");
   write_output(path, kRemedy, remedy_script(out));
   CHECK_THROWS_WITH_AS(write_output(path, kRemedy, "x"),
-                       (path + ": is there already; give another name, or remove it first").c_str(), Error);
+                       (path + ": already exists; give another name, or remove it first").c_str(), Error);
   CHECK_THROWS_AS(check_output(path, kRemedy), Error);
   const auto sh = [&](const std::string& command) {
     return WEXITSTATUS(

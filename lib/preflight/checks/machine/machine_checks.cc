@@ -13,7 +13,7 @@ namespace san::preflight {
 namespace {
 
 Outcome no_machine() {
-  return not_applicable("it is a matter of the machine itself: --live there");
+  return not_applicable("only the machine itself can show it: run --live there");
 }
 
 const LiveNic* boot_interface(Subject& subject, const MachineFacts& machine) {
@@ -142,7 +142,7 @@ Outcome same_mtu(Subject& subject) {
   if (machine == nullptr) return no_machine();
   const LiveNic* nic = boot_interface(subject, *machine);
   if (nic == nullptr) return not_applicable("see NET-01: it is not known which NIC the machine boots from");
-  if (!nic->mtu) return unknown("the MTU of " + nic->name + " is not told", "a run on the machine itself");
+  if (!nic->mtu) return unknown("the MTU of " + nic->name + " is not known", "a run on the machine itself");
   if (*nic->mtu <= kEverywhere) return pass({{nic->name, fmt::format("MTU {}", *nic->mtu), {}}});
   return unknown(
       fmt::format("MTU {} of {}: whether every hop carries that cannot be seen", *nic->mtu, nic->name),

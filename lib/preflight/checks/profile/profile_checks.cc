@@ -91,7 +91,7 @@ Outcome address_family(Subject& subject) {
           fail({{shown_path(*plan),
                  fmt::format("gateway {}, and {} is on the same network", plan->gateway, portal.host),
                  "no gateway in the iBFT"}},
-               "Windows goes to the target through the gateway even so: have iPXE set netX/gateway "
+               "Windows goes to the target through the gateway even then: have iPXE set netX/gateway "
                "0.0.0.0 before sanboot, or see that the gateway forwards.");
       outcome.lowered = Severity::warning;
       return outcome;
@@ -103,7 +103,7 @@ Outcome ibft_space(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return no_plan();
   if (subject.firmware() == boot::Firmware::uefi)
-    return not_applicable("with UEFI, iPXE has room enough for the iBFT");
+    return not_applicable("with UEFI, iPXE has enough room for the iBFT");
   boot::BootProfile bios = *plan;
   bios.firmware = boot::Firmware::bios;
   const iscsi::Credentials auth = boot::credentials(bios);
@@ -163,7 +163,8 @@ Outcome initiator_name(Subject& subject) {
   const std::string& typed = subject.options().login.initiator;
   if (!typed.empty() && typed != plan->initiator)
     return fail({{"--initiator", printable(typed), printable(plan->initiator) + ", as the profile says"}},
-                "The target is asked as another machine than the one that boots: leave --initiator out.");
+                "The target is queried under another name than that of the machine that boots: leave "
+                "--initiator out.");
   return pass({{"initiator-iqn (DHCP option 203)", printable(plan->initiator), {}}});
 }
 
@@ -191,9 +192,9 @@ Outcome credentials_mix(Subject& subject) {
   look(auth.target_user, "the target's user");
   look(auth.target_secret, "the target's secret");
   if (bad.empty()) return pass({{shown_path(*plan), auth.target_user.empty() ? "CHAP" : "mutual CHAP", {}}});
-  Outcome outcome = fail(
-      std::move(bad),
-      "DHCP servers and iPXE scripts take such characters for their own: use letters, digits, '.' and '-'.");
+  Outcome outcome = fail(std::move(bad),
+                         "DHCP servers and iPXE scripts give such characters a meaning of their own: use "
+                         "letters, digits, '.' and '-'.");
   outcome.lowered = Severity::warning;
   return outcome;
 }

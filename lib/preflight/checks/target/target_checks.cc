@@ -179,7 +179,7 @@ Outcome reservations(Subject& subject) {
                   "no reservation"}},
                 remedy);
   const Evidence others{
-      "sessions", "who else is logged in is not to be seen from here; the target can list it", {}};
+      "sessions", "who else is logged in cannot be seen from here; the target can list it", {}};
   if (card.keys && !card.keys->keys.empty())
     return lowered(fail({{"PERSISTENT RESERVE IN",
                           fmt::format("{} registered, without a reservation",
@@ -268,7 +268,7 @@ std::string target_trouble(const TargetFacts& facts) {
 }
 
 Outcome see(const std::string& id) {
-  return not_applicable(fmt::format("see {}: the LUN cannot be looked at", id));
+  return not_applicable(fmt::format("see {}: the LUN cannot be examined", id));
 }
 
 std::span<const Check> target_checks() {
