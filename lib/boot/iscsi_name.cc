@@ -38,7 +38,7 @@ std::optional<Fault> iqn_fault(std::string_view name) {
       !all_of(date.substr(5), kDigits))
     return Fault{fmt::format("has \"{}\" where year and month belong (RFC 7143, 4.2.7.4)", date), kIqnForm};
   if (date.substr(5) < "01" || date.substr(5) > "12")
-    return Fault{fmt::format("has the month {}, and there is none (RFC 7143, 4.2.7.4)", date.substr(5)),
+    return Fault{fmt::format("has the month {}, which does not exist (RFC 7143, 4.2.7.4)", date.substr(5)),
                  kIqnForm};
   std::string_view domain = rest.substr(date.size());
   domain = domain.substr(0, domain.find(':'));

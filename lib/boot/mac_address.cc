@@ -27,7 +27,7 @@ std::optional<MacAddress> parse_mac(std::string_view text) {
 
 std::optional<Fault> mac_fault(std::string_view text) {
   const auto mac = parse_mac(text);
-  if (!mac) return Fault{"is no MAC address", "the form is 52:54:00:12:34:56"};
+  if (!mac) return Fault{"is not a MAC address", "the form is 52:54:00:12:34:56"};
   if ((mac->octets[0] & 1) != 0)
     return Fault{"is a group address (its first octet is odd), and no port has one (IEEE 802, 8.2)", ""};
   if (*mac == MacAddress{}) return Fault{"is all zeros, which no port has", "the form is 52:54:00:12:34:56"};
@@ -36,7 +36,7 @@ std::optional<Fault> mac_fault(std::string_view text) {
 
 std::array<std::uint8_t, 6> mac_octets(const std::string& mac) {
   if (const auto address = parse_mac(mac)) return address->octets;
-  throw Error(Exit::usage, mac, "is no MAC address", "the form is 52:54:00:12:34:56");
+  throw Error(Exit::usage, mac, "is not a MAC address", "the form is 52:54:00:12:34:56");
 }
 
 }  // namespace san::boot

@@ -55,7 +55,8 @@ Overrides parse_overrides(const std::string& text) {
     else if (reason == "cut-source")
       result.cut_source = true;
     else
-      throw Error(Exit::usage, "--force", fmt::format("\"{}\" is nothing that could be overridden", reason),
+      throw Error(Exit::usage, "--force",
+                  fmt::format("\"{}\" is not a reason that can be overridden", reason),
                   "reasons are live, in-use, block-size, unknown-content and cut-source");
   }
   return result;

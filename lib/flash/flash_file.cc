@@ -68,7 +68,7 @@ void write_backup(const std::string& path, std::span<const std::byte> content) {
   if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, error))) {
     const auto old = read_flash_file(path, kMaxFlashFile);
     if (std::equal(old.begin(), old.end(), content.begin(), content.end())) return;
-    throw Error(Exit::refused, path, "is there already, and is another backup", kBackup.hint);
+    throw Error(Exit::refused, path, "already exists, and is another backup", kBackup.hint);
   }
   write_output(path, kBackup, content);
 }

@@ -45,11 +45,11 @@ void check_name(const std::string& path, const OpenOptions& options) {
   const std::string format = format_of_name(path);
   const auto promise = promise_of_name(path);
   if (format.empty() && (!promise || !promise->compressed)) return;
-  throw Error(
-      Exit::refused, path,
-      format.empty() ? fmt::format("is named like {} and is none", promise->what)
-                     : fmt::format("is named like a {} image and is none", shown_format(format)),
-      "give a raw image another name, or remove what is no image; sanclone --raw takes it for a disk");
+  throw Error(Exit::refused, path,
+              format.empty() ? fmt::format("is named like {} but is not one", promise->what)
+                             : fmt::format("is named like a {} image but is not one", shown_format(format)),
+              "give a raw image another name, or remove a file that is not an image; sanclone --raw treats "
+              "it as a disk");
 }
 
 /// Throws for a file to be read that is a container: not a disk, or without random access.
@@ -72,7 +72,7 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
   if (options.writable && options.create_size && !by_name.empty() && !exists(path)) {
     if (*options.create_size == 0)
       throw Error(Exit::usage, path,
-                  fmt::format("is to be a new {} image, and the size of it is not known", by_name),
+                  fmt::format("is to be a new {} image, but its size is not known", by_name),
                   fmt::format("create it first: qemu-img create -f {} FILE SIZE", by_name));
     made = create_qemu_image(path, by_name, *options.create_size);
     format = ImageFormat{by_name, ""};

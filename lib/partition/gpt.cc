@@ -27,8 +27,8 @@ std::string header_fault(const GptHeader& h, std::span<const std::byte> block, s
     return fmt::format("its header says it is {} bytes long", std::uint32_t{h.header_size});
   if (header_checksum(block, h.header_size) != h.header_crc) return "the checksum of its header is wrong";
   if (h.my_lba != lba)
-    return fmt::format("its header says it belongs into block {}, but is in block {}",
-                       std::uint64_t{h.my_lba}, lba);
+    return fmt::format("its header says it belongs in block {}, but is in block {}", std::uint64_t{h.my_lba},
+                       lba);
   if (h.entry_size < sizeof(GptEntry) || !std::has_single_bit(std::uint32_t{h.entry_size}))
     return fmt::format("its entries would be {} bytes long", std::uint32_t{h.entry_size});
   if (h.entries_bytes() > kMaxEntriesBytes)

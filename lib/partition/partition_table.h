@@ -28,7 +28,7 @@ enum class PrimaryState { not_applicable, good, damaged, missing };
 enum class BackupState {
   not_applicable,
   good,
-  not_at_end,  ///< good, but not in the last block: the table was made for a smaller disk
+  not_at_end,  ///< good, but not in the last block: the table belongs to a smaller disk
   missing,     ///< not on the device: the disk was larger, or the end was overwritten
   damaged,
   differs,  ///< good on its own, but not the same table as the primary

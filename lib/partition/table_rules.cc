@@ -52,11 +52,10 @@ BackupState judge_backup(PartitionTable& table) {
       return BackupState::differs;
     }
   if (raw.backup.lba + 1 == blocks) return BackupState::good;
-  report(
-      table, Severity::warning,
-      fmt::format(
-          "the backup GPT is in block {}, not in the device's last block {}: the table is of a smaller disk",
-          raw.backup.lba, blocks - 1));
+  report(table, Severity::warning,
+         fmt::format("the backup GPT is in block {}, not in the device's last block {}: the table belongs to "
+                     "a smaller disk",
+                     raw.backup.lba, blocks - 1));
   return BackupState::not_at_end;
 }
 

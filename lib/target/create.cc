@@ -176,12 +176,12 @@ void Creation::allow() {
          access_.incoming.empty() ? "" : fmt::format(", by CHAP as {}", access_.incoming[0].user),
          access_.outgoing.empty()
              ? ""
-             : fmt::format(", to a target that proves to be {}", access_.outgoing[0].user));
+             : fmt::format(", to a target that authenticates as {}", access_.outgoing[0].user));
 }
 
 void Creation::persist() {
   if (driver_.persist(plan_.target, access_))
-    done("written down: comes back when {} is started again", driver_.name());
+    done("written down: restored when {} is started again", driver_.name());
 }
 
 void Creation::write_profile() {

@@ -198,7 +198,7 @@ CreatePlan plan_creation(Driver& driver, const Pool& pool, const CreateRequest& 
   if (differences.empty()) return plan;
   std::string text;
   for (const std::string& difference : differences) text += (text.empty() ? "" : "; ") + difference;
-  throw Error(Exit::refused, request.name, fmt::format("is there already, but not like this: {}", text),
+  throw Error(Exit::refused, request.name, fmt::format("already exists, but not like this: {}", text),
               "nothing was changed; use sanlun allow, attach or delete, or another name");
 }
 

@@ -143,7 +143,7 @@ Report destroy(Driver& driver, const Pool& pool, const std::string& name) {
     }
     driver.drop_accounts(work.users);
     if (driver.persist(doomed.target_name, {}))
-      report.done.push_back(fmt::format("written form: gone, {} does not bring it back", driver.name()));
+      report.done.push_back(fmt::format("written form: gone, {} does not restore it", driver.name()));
     for (const std::string& other : doomed.others)
       report.done.push_back("volume " + printable(other) + ": stays, with its content");
   }

@@ -25,13 +25,13 @@ void persist(Driver& driver, const std::string& target, Report& report) {
   const auto access = driver.access(target);
   if (!access) {
     log::warning(
-        "{}: not written down, since the secrets of its CHAP users are not known here: it comes back as it "
+        "{}: not written down, since the secrets of its CHAP users are not known here: it is restored as it "
         "was before when {} is started again",
         printable(target), driver.name());
     return;
   }
   if (driver.persist(target, *access))
-    report.done.push_back(fmt::format("written down: comes back when {} is started again", driver.name()));
+    report.done.push_back(fmt::format("written down: restored when {} is started again", driver.name()));
 }
 
 void check_volume(const Volume& volume, const VolumeSize& there) {
@@ -172,14 +172,14 @@ void describe_change(const AccessRule& before, const AccessRule& after, Report& 
       report.done.push_back(fmt::format("initiator {}: may log in", printable(initiator)));
   for (const std::string& initiator : before.initiators)
     if (!has(after.initiators, initiator))
-      report.done.push_back(fmt::format("initiator {}: may not log in any more", printable(initiator)));
+      report.done.push_back(fmt::format("initiator {}: may no longer log in", printable(initiator)));
   if (before.incoming != after.incoming)
     report.done.push_back(after.incoming.empty()
-                              ? "CHAP: not asked for any more"
-                              : fmt::format("CHAP: initiators prove to be {}", after.incoming[0].user));
+                              ? "CHAP: no longer required"
+                              : fmt::format("CHAP: initiators authenticate as {}", after.incoming[0].user));
   if (before.outgoing != after.outgoing)
-    report.done.push_back(after.outgoing.empty() ? "mutual CHAP: not offered any more"
-                                                 : fmt::format("mutual CHAP: the target proves to be {}",
+    report.done.push_back(after.outgoing.empty() ? "mutual CHAP: no longer offered"
+                                                 : fmt::format("mutual CHAP: the target authenticates as {}",
                                                                after.outgoing[0].user));
 }
 
@@ -242,7 +242,7 @@ Report allow(Driver& driver, const Pool& pool, const std::string& name, const Al
   }
   if (again || before != after) driver.allow(target.name, after);
   if (driver.persist(target.name, after))
-    report.done.push_back(fmt::format("written down: comes back when {} is started again", driver.name()));
+    report.done.push_back(fmt::format("written down: restored when {} is started again", driver.name()));
   undo.keep();
   if (journal) journal->close();
   return report;

@@ -49,7 +49,7 @@ void warn_of_copy(const std::string& path, bool shared) {
 
 void exchange(const std::string& a, const std::string& b) {
   if (renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) != 0)
-    throw system_error(b, "put the snapshot into its place", errno);
+    throw system_error(b, "put the snapshot in its place", errno);
 }
 
 /// Returns the target that has the volume, if there is one.
@@ -71,7 +71,7 @@ Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, 
   const bool again = snapshot_unfinished(pool, name, snapshot);
   const bool there = volume_size(path).exists;
   if (there && !again)
-    throw Error(Exit::refused, path, "this snapshot is there already", "choose another name, or remove it");
+    throw Error(Exit::refused, path, "this snapshot already exists", "choose another name, or remove it");
   Unfinished work;
   work.verb = "snapshot";
   work.name = name + "@" + snapshot;
@@ -80,7 +80,7 @@ Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, 
   if (there) {
     // It got its name when it was complete.
     journal.close();
-    report.done.push_back(fmt::format("snapshot {}: whole, by the run that was cut short behind it", path));
+    report.done.push_back(fmt::format("snapshot {}: complete, made by the run that was cut short", path));
     return report;
   }
   Undo undo;
@@ -160,7 +160,7 @@ Report roll_back(Driver& driver, const Pool& pool, const std::string& name, cons
   NewFile old(fresh);
   if (!target) {
     exchange(fresh, volume);
-    return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot)}};
+    return {{fmt::format("volume {}: restored from snapshot {}", volume, snapshot)}};
   }
   // If the configuration cannot be saved, this fails before anything has been changed.
   driver.check_written(target->name);
@@ -177,7 +177,7 @@ Report roll_back(Driver& driver, const Pool& pool, const std::string& name, cons
   if (unlink(fresh.c_str()) != 0 && errno != ENOENT) throw system_error(fresh, "remove it", errno);
   old.keep();
   journal.close();
-  return {{fmt::format("volume {}: is what snapshot {} holds", volume, snapshot),
+  return {{fmt::format("volume {}: restored from snapshot {}", volume, snapshot),
            fmt::format("LUN {} of {}: taken off and made again", lun.lun, target->name)}};
 }
 

@@ -14,7 +14,7 @@ Undo::~Undo() {
       step();
     } catch (const std::exception& error) {
       all = false;
-      log::warning("a step could not be taken back: {}", error.what());
+      log::warning("a step could not be undone: {}", error.what());
     }
   };
   for (; !steps_.empty(); steps_.pop_back()) attempt(steps_.back());

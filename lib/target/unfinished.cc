@@ -70,7 +70,7 @@ std::optional<Unfinished> read(const std::string& path) {
   if (!file && errno == ENOENT) return std::nullopt;
   if (!file && errno == ELOOP)
     throw Error(Exit::refused, path, "is a symbolic link, which sanlun does not make",
-                "look who has made it, and remove it");
+                "find out who made it, and remove it");
   if (!file) throw system_error(path, "read it", errno);
   std::string text(kMaxSize, '\0');
   const Transfer got = read_fully(file.get(), 0, std::as_writable_bytes(std::span(text)));

@@ -153,7 +153,7 @@ try() {
   # What was whole when it was killed cannot be done again, and says so.
   case $1:$status in
     *:0) ;;
-    snapshot:4) grep -q 'this snapshot is there already' $tools/stderr || faults="$faults, then $(cat $tools/stderr)" ;;
+    snapshot:4) grep -q 'this snapshot already exists' $tools/stderr || faults="$faults, then $(cat $tools/stderr)" ;;
     delete:3) grep -q 'there is no such target' $tools/stderr || faults="$faults, then $(cat $tools/stderr)" ;;
     *) faults="$faults, then exit code $status: $(cat $tools/stderr)" ;;
   esac

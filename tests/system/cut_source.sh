@@ -187,4 +187,4 @@ status=0
 expect_status 3
 run_sanclone -q - "$work/backup.img.zst" < <(cat "$work/came")
 expect_status 3
-expect_text stderr 'without the end that its beginning announces|within a frame'
+expect_text stderr 'lacks the end that its beginning announces|within a frame'

@@ -61,7 +61,7 @@ for kind in signature checksum header entries primary hybrid; do
 
   run_sanclone "$disk" "$small_url" --json
   expect_status 0
-  expect_json '.destinations[0].gpt.edits == []' '.destinations[0].gpt.notes[0] | test("lives by its backup GPT")'
+  expect_json '.destinations[0].gpt.edits == []' '.destinations[0].gpt.notes[0] | test("depends on its backup GPT")'
   same "$disk" "$work/lun2"
 
   run_sanclone "$disk" "$large_url" --dry-run --fit-gpt
@@ -145,7 +145,7 @@ for place in 512 8192; do
   run_sanclone "$disk" "$large_url" --verify
   expect_status 0
   expect_text stdout 'only the backup GPT was moved'
-  expect_text stderr 'warning: .*lives by its backup GPT'
+  expect_text stderr 'warning: .*depends on its backup GPT'
   cmp -i 1024 -n $((size - 1024 - 33 * 512)) "$disk" "$lun" || fail "the boot loader was changed"
   [ "$(partitions "$lun")" = "$wanted" ] || fail "sgdisk does not find the partitions by the backup at the new end"
   run_sanclone "$disk" "$large_url" --compare

@@ -117,7 +117,7 @@ open(path, 'wb').write(data)
 END
 run_sanclone --backing=allow guess.qcow2 back.img
 expect_status 4
-expect_text stderr 'does not say of what format'
+expect_text stderr 'does not say which format'
 qemu-img create -q -f qcow2 -F raw -b /dev/zero -u evil.qcow2 1M
 run_sanclone --backing=allow evil.qcow2 back.img
 expect_status 4

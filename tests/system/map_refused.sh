@@ -80,7 +80,7 @@ status=0
 expect_status 2
 expect_one_line
 expect_text stderr '--map.*read again'
-usage '--map.*cannot be gone on with' "$disk" "$work/out.zst" --map "$work/m"
+usage '--map.*cannot be resumed' "$disk" "$work/out.zst" --map "$work/m"
 [ ! -e "$work/out.zst" ] || fail "there is an image"
 usage '--zero=skip' "$disk" "$first" --map "$work/m" --zero=skip
 usage '--fresh.*--map' "$disk" "$first" --fresh

@@ -67,7 +67,7 @@ same "$work/image2" "$work/lun"
 cat "$work/left" >"$work/lun"
 unshare --uts sh -c "hostname elsewhere; exec $SANBOOT_BIN/sanclone $work/image3 $url" >"$work/stdout" 2>"$work/stderr" ||
   fail "$(cat "$work/stderr")"
-expect_text stderr 'warning: .*: an unfinished clone from another machine is on it; looking for 5 s whether it goes on'
+expect_text stderr 'warning: .*: an unfinished clone from another machine is on it; watching for 5 s whether it is still running'
 same "$work/image3" "$work/lun"
 # While one runs, another machine is refused, too.
 "$SANBOOT_BIN/sanclone" "$work/image1" "$url" --rate 2M --reserve=never >/dev/null 2>&1 &

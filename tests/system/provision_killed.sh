@@ -5,7 +5,7 @@
 # has room for. SANBOOT_TEST_POINTS names some: "create:fsync:2 delete:unlink:1".
 . "$(dirname "$0")/lib.sh"
 require strace iscsi-inq
-[ "$(id -u)" -eq 0 ] || skip "tgtd takes orders from root alone"
+[ "$(id -u)" -eq 0 ] || skip "tgtd accepts commands from root only"
 
 conf=$work/conf.d pool=$work/pool profiles=$work/profiles
 machine=iqn.2026-11.org.example:host1 other=iqn.2026-11.org.example:host2
@@ -173,7 +173,7 @@ try() {
   # What was whole when it was killed cannot be done again, and says so.
   case $verb:$status in
     *:0) ;;
-    snapshot:4) expect_text stderr 'this snapshot is there already' ;;
+    snapshot:4) expect_text stderr 'this snapshot already exists' ;;
     delete:3) expect_text stderr 'there is no such target and no such volume' ;;
     *) fail "$1: the same again" ;;
   esac

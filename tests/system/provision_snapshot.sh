@@ -4,7 +4,7 @@
 # full copies.
 . "$(dirname "$0")/lib.sh"
 require losetup mkfs.xfs iscsi-inq iscsi-perf
-[ "$(id -u)" -eq 0 ] || skip "tgtd takes orders from root alone"
+[ "$(id -u)" -eq 0 ] || skip "tgtd accepts commands from root only"
 
 machine=iqn.2026-11.org.example:host1
 target=iqn.2026-11.org.example:disk1

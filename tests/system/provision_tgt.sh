@@ -4,7 +4,7 @@
 # through it; all of it after a restart by tgt-admin; who gets in and who does not; deleting it.
 . "$(dirname "$0")/lib.sh"
 require tgt-admin iscsi-inq iscsi-perf strace jq
-[ "$(id -u)" -eq 0 ] || skip "tgtd takes orders from root alone"
+[ "$(id -u)" -eq 0 ] || skip "tgtd accepts commands from root only"
 
 conf=$work/conf.d pool=$work/pool profiles=$work/profiles
 mkdir "$conf" "$profiles"

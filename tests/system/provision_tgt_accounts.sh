@@ -5,7 +5,7 @@
 # to that. The new secret lets in, the old one does not, and at no moment does no secret.
 . "$(dirname "$0")/lib.sh"
 require iscsi-inq
-[ "$(id -u)" -eq 0 ] || skip "tgtd takes orders from root alone"
+[ "$(id -u)" -eq 0 ] || skip "tgtd accepts commands from root only"
 
 conf=$work/conf.d pool=$work/pool
 machine=iqn.2026-11.org.example:host1

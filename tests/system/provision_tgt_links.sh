@@ -5,7 +5,7 @@
 # plain file goes on working.
 . "$(dirname "$0")/lib.sh"
 require jq
-[ "$(id -u)" -eq 0 ] || skip "tgtd takes orders from root alone"
+[ "$(id -u)" -eq 0 ] || skip "tgtd accepts commands from root only"
 
 conf=$work/conf.d pool=$work/pool elsewhere=$work/elsewhere
 mkdir "$conf" "$elsewhere"
@@ -85,7 +85,7 @@ for kind in ours theirs nowhere device plain; do
       *) ln -s "$elsewhere/$kind" "$conf/$(target_of $name).conf" ;;
     esac
   done
-  if [ $kind = plain ]; then pattern="\\.conf: is not of sanlun's making"; else pattern='\.conf: is a symbolic link'; fi
+  if [ $kind = plain ]; then pattern="\\.conf: was not made by sanlun"; else pattern='\.conf: is a symbolic link'; fi
   refused_all "$pattern" 4
 done
 

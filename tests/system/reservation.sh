@@ -75,7 +75,7 @@ stop "$running"
 without_mark
 unshare --uts sh -c "hostname elsewhere; exec $SANBOOT_BIN/sanclone $work/image $url -v" \
   >"$work/stdout" 2>"$work/stderr" || fail "$(cat "$work/stderr")"
-expect_text stderr 'reserved by process [0-9]+ on another machine; looking for 5 s whether that goes on'
+expect_text stderr 'reserved by process [0-9]+ on another machine; watching for 5 s whether it is still active'
 same "$work/image" "$work/lun"
 [ -z "$(keys)" ] || fail "keys are left: $(keys)"
 

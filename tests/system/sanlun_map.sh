@@ -153,5 +153,5 @@ expect_json '([.regions[].stored[]? | select(. != null)] | add) <= .allocation.d
   '(.allocation.unknown > 0) == any(.regions[]; .stored == null or any(.stored[]; . == null))'
 if jq -e '.allocation.unknown > 0' stdout >/dev/null; then
   COLUMNS=80 run_map "$url"
-  expect_text stdout '^\|.*\?\?\?\?\|$' '\? not told by the device'
+  expect_text stdout '^\|.*\?\?\?\?\|$' '\? not reported by the device'
 fi

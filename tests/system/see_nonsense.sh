@@ -192,7 +192,7 @@ holds no-sense show '.error.cause | test("without sense data")'
 say "lists of LUNs"
 holds luns-empty list '.targets[0].luns == []' '.targets[0].note != null' '.targets[0].error == null'
 exits luns-empty list 0
-holds luns-absurd list '.targets[0].error | test("536870911 LUNs are announced, 0 were told")'
+holds luns-absurd list '.targets[0].error | test("536870911 LUNs are announced, 0 were listed")'
 exits luns-absurd list 3
 holds luns-odd list '[.targets[0].luns[].lun] == [1, "0xc101000000000000", 258, 74565, "0x0001000200000000"]'
 

@@ -82,5 +82,5 @@ ends 1 130 2
 say "none"
 clone=$forever
 ends 55 3 0
-expect_text stderr 'libiscsi has not come back for 45 s'
+expect_text stderr 'libiscsi has not returned for 45 s'
 document 0 3

@@ -90,10 +90,10 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
   if (o.map.empty()) return;
   if (input != nullptr)
     throw Error(Exit::usage, "--map",
-                "needs a source that can be read again, and " + input->name() + " is none");
+                "needs a source that can be read again, and " + input->name() + " is not one");
   for (const Device* destination : destinations)
     if (destination->sequential())
-      throw Error(Exit::usage, "--map", destination->name() + " cannot be gone on with", "leave out --map");
+      throw Error(Exit::usage, "--map", destination->name() + " cannot be resumed", "leave out --map");
 }
 
 /// `from` is null for a stream.

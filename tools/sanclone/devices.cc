@@ -109,8 +109,8 @@ std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev
   std::error_code error;
   if (!is_any_url(path) && std::filesystem::is_regular_file(path, error)) {
     if (device->content_size() == 0)
-      throw Error(Exit::failed, path, "is empty: there is not one byte in it",
-                  "look at what was to write it");
+      throw Error(Exit::failed, path, "is empty: there is no data in it",
+                  "look at the program that should have written it");
   } else if (!o.raw) {
     check_content(*device);
   }
@@ -161,7 +161,7 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (!o.compare)
     cut_off_ =
         check_length(device_->name(), needed_length(readable(), table_), o.overrides,
-                     "get the whole of it again; to clone what there is, with its partition table as it "
+                     "get a complete copy of it; to clone what there is, with its partition table as it "
                      "is, add --force=cut-source");
   if (cut_off_) refuse_edits(o);
   if (!o.used_only) return;

@@ -26,7 +26,7 @@ void add_duplicates(ClonePlan& plan, const std::vector<std::string>& identities)
 Exit dry_run_command(const CloneOptions& given) {
   CloneOptions o = given;
   if (is_stream(o.source))
-    throw Error(Exit::usage, "-", "nothing can be said of standard input without reading it");
+    throw Error(Exit::usage, "-", "standard input cannot be examined without reading it");
   Source from(o);
   if (from.cut_off()) o.fit_gpt = false;
   Device* const source = &from.device();

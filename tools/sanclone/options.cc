@@ -51,7 +51,7 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_flag("--grow-last", o.grow_last, "let the last partition reach to the end of DEST");
   app.add_flag("--new-ids", o.new_ids, "new identifiers for the disk and its partitions");
   app.add_flag("--sector-convert", o.sector_convert,
-               "make the GPT anew for the blocks of DEST, where no file system depends on them");
+               "recreate the GPT for the blocks of DEST, where no file system depends on them");
   app.add_flag("--keep-size", o.copy.keep_size, "a DEST file that is longer than SOURCE is not cut");
   app.add_flag("--wipe-rest", o.copy.wipe_rest, "on a larger DEST, what is behind the clone becomes zeros");
   app.add_option(
@@ -106,7 +106,7 @@ std::optional<unsigned> parse_on_read_error(const std::string& text) {
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), tries);
   if (text.rfind("retry:", 0) != 0 || error != std::errc{} || end != number.data() + number.size() ||
       tries > 100)
-    throw Error(Exit::usage, "--on-read-error", "\"" + text + "\" is neither fail nor zero nor retry:N",
+    throw Error(Exit::usage, "--on-read-error", "\"" + text + "\" is not fail, zero or retry:N",
                 "N is 0 to 100");
   return tries;
 }
@@ -115,7 +115,7 @@ std::chrono::seconds parse_freeze(const CloneOptions& o) {
   unsigned seconds = 0;
   const auto [end, error] = std::from_chars(o.freeze.data(), o.freeze.data() + o.freeze.size(), seconds);
   if (error != std::errc{} || end != o.freeze.data() + o.freeze.size() || seconds < 1 || seconds > 86400)
-    throw Error(Exit::usage, "--freeze", "\"" + o.freeze + "\" is no number of seconds, 1 to 86400");
+    throw Error(Exit::usage, "--freeze", "\"" + o.freeze + "\" is not a number of seconds, 1 to 86400");
   if (o.source == "-" || is_any_url(o.source))
     throw Error(Exit::usage, "--freeze", "needs a disk or an image of this machine as SOURCE",
                 "freeze the file systems on the machine that has mounted them (fsfreeze)");
@@ -249,7 +249,7 @@ void finish_options(CloneOptions& o) {
   if (o.reserve_mode == iscsi::ReserveMode::require)
     for (const std::string& destination : o.destinations)
       if (!is_lun(destination))
-        throw Error(Exit::usage, "--reserve=require", destination + " is no LUN", "leave it out");
+        throw Error(Exit::usage, "--reserve=require", destination + " is not a LUN", "leave it out");
 }
 
 }  // namespace san

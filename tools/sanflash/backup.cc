@@ -21,7 +21,7 @@ void add_backup(Verbs& verbs, CommonOptions& common) {
   CLI::App& verb = verbs.add("backup", "the whole flash into a new file", [&common, argument] {
     const bool all = is_all(argument->device);
     if (all && !std::filesystem::is_directory(argument->file))
-      throw Error(Exit::usage, argument->file, "is no directory",
+      throw Error(Exit::usage, argument->file, "is not a directory",
                   "with all, there is a file IFACE.nvm for each NIC");
     return answer_each(common, argument->device, [&](const DeviceArgument& device) {
       const std::string file =

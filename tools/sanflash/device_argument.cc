@@ -66,7 +66,7 @@ Opened open_flash(const DeviceArgument& argument) {
       return kind.open(argument, rest);
     }
   check_one(argument);
-  throw Error(Exit::usage, argument.device, "is no kind of flash known here", kKindsText);
+  throw Error(Exit::usage, argument.device, "is not a kind of flash known here", kKindsText);
 }
 
 bool is_all(const DeviceArgument& argument) {

@@ -59,8 +59,7 @@ Exit export_profile(const CommonOptions& common, const Argument& argument) {
     if (argument.format == format.name) content = format.make(profile, boot::credentials(profile));
   if (!to_file) {
     if (common.json)
-      throw Error(Exit::usage, "--json", "has no place beside what is exported to stdout",
-                  "give --output=FILE");
+      throw Error(Exit::usage, "--json", "cannot be combined with an export to stdout", "give --output=FILE");
     print_content(content);
     return Exit::ok;
   }

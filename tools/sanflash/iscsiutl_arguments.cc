@@ -37,7 +37,7 @@ std::vector<Option> split(const std::vector<std::string>& arguments, std::vector
       continue;
     }
     if (typed.size() < 2 || typed[0] != '-')
-      throw Error(Exit::usage, typed, "is no option", "see iscsiutl --help");
+      throw Error(Exit::usage, typed, "is not an option", "see iscsiutl --help");
     const auto equals = typed.find('=');
     Option option{typed.substr(0, equals), to_lower(typed.substr(1, equals - 1)), {}};
     if (equals == std::string::npos) option.name = to_lower(typed.substr(1));
@@ -67,7 +67,7 @@ std::size_t nic_number(const Option& option, std::size_t count) {
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number == 0)
-    throw Error(Exit::usage, option.typed + "=" + text, "is no number of a NIC", "they count from 1");
+    throw Error(Exit::usage, option.typed + "=" + text, "is not the number of a NIC", "they count from 1");
   if (number > count)
     throw Error(Exit::usage, option.typed + "=" + text,
                 fmt::format("this machine has {} NIC{}", count, count == 1 ? "" : "s"), "see: sanflash list");

@@ -10,7 +10,7 @@ namespace san {
 /// Adds --overwrite, which sets `overwrite`; `overwrite` must outlive `verb`.
 inline void add_overwrite(CLI::App& verb, Overwrite& overwrite) {
   verb.add_flag_callback(
-      "--overwrite", [&overwrite] { overwrite = Overwrite::yes; }, "replace files that are there already");
+      "--overwrite", [&overwrite] { overwrite = Overwrite::yes; }, "replace files that already exist");
 }
 
 }  // namespace san

@@ -17,7 +17,7 @@ Exit rom_switch_command(const CommonOptions& common, const RomArgument& argument
   ChangeArgument change = argument.change;
   change.device.device = argument.files.front();
   if (change.device.device.starts_with("uefi:"))
-    throw Error(Exit::usage, change.device.device, "is no NIC, so that it has no option ROM");
+    throw Error(Exit::usage, change.device.device, "is not a NIC, so it has no option ROM");
   check_all(change, argument.port.has_value(), {});
   return change_flash(common, change, [&](flash::FlashDevice& flash) {
     // An interface is one port of a NIC; an image is that of the whole.
@@ -44,7 +44,7 @@ constexpr Action kActions[] = {
 const Action& find_action(const std::string& name) {
   for (const Action& action : kActions)
     if (name == action.name) return action;
-  throw Error(Exit::usage, name, "is nothing that can be done with a ROM");
+  throw Error(Exit::usage, name, "is not an action of sanflash rom");
 }
 
 /// An option that another action has would be without effect: better an error than a surprise.
@@ -53,7 +53,7 @@ void check_options(const CLI::App& verb, const Action& action) {
     if (option->get_positional() || option->count() == 0 || option->get_lnames().empty()) continue;
     const std::string name = "--" + option->get_lnames().front();
     if (std::string_view(action.options).find(" " + name + " ") == std::string_view::npos)
-      throw Error(Exit::usage, name, fmt::format("is no option of rom {}", action.name),
+      throw Error(Exit::usage, name, fmt::format("is not an option of rom {}", action.name),
                   "see sanflash rom --help");
   }
 }
@@ -75,7 +75,8 @@ void add_rom_options(CLI::App& verb, RomArgument& argument) {
       ->type_name("PATH");
   add_overwrite(verb, argument.overwrite);
   verb.add_flag("--scan", argument.scan, "look for ROMs anywhere in the file: the dump of a flash");
-  verb.add_flag("--raw", argument.raw, "extract: as they stand there, though that is no ROM of its own");
+  verb.add_flag("--raw", argument.raw,
+                "extract: as they are in the file, though not valid ROMs on their own");
   verb.add_option("--trailing", argument.trailing, "join: a file with bytes to put behind the last image")
       ->type_name("FILE");
   verb.add_option("--id", argument.id, "set-id: the PCI device, as 8086:100e")->type_name("VENDOR:DEVICE");

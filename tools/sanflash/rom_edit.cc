@@ -79,7 +79,7 @@ std::pair<std::uint16_t, std::uint16_t> parse_id(const std::string& text) {
   const auto device =
       colon == std::string::npos ? std::nullopt : number(std::string_view(text).substr(colon + 1));
   if (!vendor || !device)
-    throw Error(Exit::usage, "--id " + text, "is no PCI device", "write vendor and device as 8086:100e");
+    throw Error(Exit::usage, "--id " + text, "is not a PCI device", "write vendor and device as 8086:100e");
   return {*vendor, *device};
 }
 

@@ -23,7 +23,7 @@ void add_allow(Verbs& verbs, CommonOptions& common) {
   });
   add_target_options(verb, options->target);
   add_access_options(verb, options->request.access);
-  verb.add_flag("--only", options->request.only, "let in those initiators and no others any more")
+  verb.add_flag("--only", options->request.only, "let in those initiators and no others")
       ->needs("--initiator")
       ->group("Access");
   verb.add_flag("--no-chap", options->request.no_chap, "ask for CHAP no more")

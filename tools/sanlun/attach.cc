@@ -36,7 +36,7 @@ Exit run(const CommonOptions& common, const AttachOptions& options) {
 
 void add_attach(Verbs& verbs, CommonOptions& common) {
   const auto options = std::make_shared<AttachOptions>();
-  CLI::App& verb = verbs.add("attach", "make a volume that is there a LUN of a target",
+  CLI::App& verb = verbs.add("attach", "make an existing volume a LUN of a target",
                              [&common, options] { return run(common, *options); });
   add_target_options(verb, options->target);
   verb.add_option("--volume", options->volume.path, "file or block device")->type_name("PATH")->required();

@@ -14,7 +14,8 @@ Overrides check_destruction(const Destruction& destruction, const std::string& d
   if (!destruction.destroy) throw Error(Exit::usage, device, why, "say --destroy if it is a scratch LUN");
   if (destruction.force.empty()) return {};
   if (destruction.force != "unknown-content")
-    throw Error(Exit::usage, "--force", "\"" + destruction.force + "\" is nothing that could be overridden",
+    throw Error(Exit::usage, "--force",
+                "\"" + destruction.force + "\" is not a reason that can be overridden",
                 "the only reason here is unknown-content");
   return parse_overrides(destruction.force);
 }

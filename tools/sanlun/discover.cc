@@ -57,7 +57,7 @@ Printable discovery_text(const Discovery& found, const std::string& initiator, b
       const Printable line = wrapped(name, reach_text(portal));
       out += painted(color && !portal.reachable(), sgr::yellow, line);
     }
-    if (target.portals.empty()) out += "  no portal is advertised: that of the question is meant\n";
+    if (target.portals.empty()) out += "  no portal is advertised: the one that was asked is meant\n";
   }
   const bool answered =
       std::any_of(found.asked.begin(), found.asked.end(), [](const AskedPortal& one) { return !one.error; });

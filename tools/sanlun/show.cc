@@ -109,7 +109,7 @@ Exit show(const CommonOptions& common, const ShowOptions& options) {
 
 void add_show(Verbs& verbs, CommonOptions& common) {
   const auto options = std::make_shared<ShowOptions>();
-  CLI::App& verb = verbs.add("show", "what a LUN is and can, and what is wrong with it",
+  CLI::App& verb = verbs.add("show", "what a LUN is and can do, and what is wrong with it",
                              [&common, options] { return show(common, *options); });
   verb.add_option("URL", options->url, "the LUN; none where a boot profile is given");
   options->limit.add_to(verb);

@@ -17,7 +17,7 @@ void add_target_options(CLI::App& verb, TargetOptions& options) {
   verb.add_option("--config", options.driver.config, "where the target keeps what is written down")
       ->type_name("PATH")
       ->group("Target");
-  verb.add_option("--control-port", options.driver.control_port, "which tgtd is meant, by its number")
+  verb.add_option("--control-port", options.driver.control_port, "number of the tgtd to talk to")
       ->type_name("N")
       ->group("Target");
 }
@@ -27,10 +27,10 @@ void add_access_options(CLI::App& verb, target::AccessRequest& access) {
       ->allow_extra_args(false)
       ->type_name("IQN")
       ->group("Access");
-  verb.add_option("--chap", access.chap_user, "CHAP user that initiators prove to be")
+  verb.add_option("--chap", access.chap_user, "CHAP user that initiators authenticate as")
       ->type_name("USER")
       ->group("Access");
-  verb.add_option("--mutual-chap", access.mutual_chap_user, "CHAP user that the target proves to be")
+  verb.add_option("--mutual-chap", access.mutual_chap_user, "CHAP user that the target authenticates as")
       ->type_name("USER")
       ->group("Access");
   verb.add_option("--secret-dir", access.secret_directory, "directory of the files USER.secret")

@@ -49,7 +49,7 @@ std::vector<Use> disturbing(std::vector<Use> uses, const FileOptions& options) {
 void refuse_in_use(const std::string& path, const std::string& cause, const FileOptions& options) {
   if (options.look_only && !options.writable) return;
   if (options.force_in_use) {
-    log::warning("{}: {}; goes on because this was forced", path, cause);
+    log::warning("{}: {}; going on because this was forced", path, cause);
     return;
   }
   if (options.writable)

@@ -172,7 +172,7 @@ void OutputStream::fail(const Error& error) {
 
 void refuse_terminal(const std::string& name, int fd) {
   if (isatty(fd) != 0)
-    throw Error(Exit::usage, name, "is a terminal, and a disk is nothing to look at",
+    throw Error(Exit::usage, name, "is a terminal, and a disk cannot be shown on one",
                 "redirect it to a file or a pipe");
 }
 

@@ -35,9 +35,9 @@ std::string backing_path(const std::string& name, const std::string& image) {
 ChainLink below(const ChainLink& image, std::span<const std::byte> front) {
   const BackingFile backing = backing_of(front);
   const std::string shown = printable(backing.name);
-  if (backing.name.empty()) throw refusal(image.path, "names a backing file where no name is");
+  if (backing.name.empty()) throw refusal(image.path, "names a backing file, but the name is missing");
   if (backing.format.empty())
-    throw refusal(image.path, fmt::format("does not say of what format its backing file {} is", shown));
+    throw refusal(image.path, fmt::format("does not say which format its backing file {} has", shown));
   if (has_protocol(backing.name))
     throw refusal(image.path, fmt::format("names {} as its backing file, which is not a path", shown));
   ChainLink link{backing_path(backing.name, image.path), backing.format};
@@ -57,7 +57,7 @@ std::vector<ChainLink> backing_chain(const std::string& path) {
     const auto format = recognise_file(last.path);
     if (!format || format->name != last.format)
       throw refusal(last.path,
-                    fmt::format("is to be a {} image and is none", shown_format(printable(last.format))));
+                    fmt::format("should be a {} image but is not one", shown_format(printable(last.format))));
     if (!format->backed) {
       if (!format->objection.empty())
         throw refusal(last.path,
@@ -69,7 +69,8 @@ std::vector<ChainLink> backing_chain(const std::string& path) {
           std::error_code error;
           return std::filesystem::equivalent(link.path, next.path, error);
         }))
-      throw refusal(last.path, fmt::format("its backing file {} stands above it already", next.path));
+      throw refusal(last.path,
+                    fmt::format("its backing file {} is already above it in the chain", next.path));
     chain.push_back(std::move(next));
   }
   return chain;

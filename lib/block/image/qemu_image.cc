@@ -235,7 +235,7 @@ void check_length(const std::string& path, const std::string& format) {
           "has been cut off: a part of the disk stands at byte {} of this {} image, which ends at byte "
           "{}",
           needed - 1, shown_format(format), marks->size),
-      "get the file anew");
+      "get a new copy of the file");
 }
 
 }  // namespace
@@ -267,7 +267,8 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   context.whole_answers = true;
   if (!options.writable)
     context.advice = fmt::format(
-        "the image is damaged or cut off: ask qemu-img check -f {}, or go around it by --on-read-error=zero",
+        "the image is damaged or cut off: run qemu-img check -f {}, or skip the damage by "
+        "--on-read-error=zero",
         format.name);
   NbdOptions nbd;
   nbd.writable = options.writable;
@@ -303,7 +304,7 @@ std::unique_ptr<NewFile> create_qemu_image(const std::string& path, const std::s
   const auto status = process.wait(std::chrono::seconds(60));
   if (!status || *status != 0)
     throw Error(Exit::failed, path,
-                status ? end_text("qemu-img", *status, process.errors()) : "qemu-img create does not end");
+                status ? end_text("qemu-img", *status, process.errors()) : "qemu-img create does not finish");
   return made;
 }
 

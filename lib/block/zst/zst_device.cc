@@ -100,8 +100,8 @@ std::unique_ptr<Device> open_zst(const std::string& path, bool force_in_use) {
   if (got.error != 0) throw io_error(path, "read", 0, front.size(), got.error);
   auto device = by_seek_table(std::move(file));
   if (!device && zst::is_begin_mark(std::span(front).first(got.bytes)))
-    throw Error(Exit::failed, path, "has not the end that its beginning announces: it has been cut off",
-                "make it anew, or get the whole of it again");
+    throw Error(Exit::failed, path, "lacks the end that its beginning announces: it has been cut off",
+                "make it again, or get a complete copy");
   return device;
 }
 

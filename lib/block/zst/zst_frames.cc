@@ -76,7 +76,7 @@ SeekTable ZstFrames::table() const {
 Error ZstFrames::damaged(const Frame& frame, const std::string& what) const {
   return {Exit::failed, name_,
           fmt::format("{} cannot be decompressed: {}", format_range(frame.offset, frame.size), what),
-          "the file is damaged; zstd -t says the same of it if so"};
+          "the file may be damaged; zstd -t tests it"};
 }
 
 std::span<const std::byte> ZstFrames::stored(const Frame& frame) {
@@ -109,7 +109,7 @@ ZstFrames::Bytes ZstFrames::content(const Frame& frame) {
   if (const std::string wrong = decompress(from, *bytes); !wrong.empty()) throw damaged(frame, wrong);
   if (table_.checksums() &&
       static_cast<std::uint32_t>(XXH64(bytes->data(), bytes->size(), 0)) != frame.checksum)
-    throw damaged(frame, "it has another checksum than the seek table says");
+    throw damaged(frame, "its checksum is not that of the seek table");
   return bytes;
 }
 

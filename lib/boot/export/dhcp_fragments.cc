@@ -70,7 +70,8 @@ void check_isan(const BootProfile& profile, Machine& machine, const std::string&
 PlainName plain(const BootProfile& profile, const std::string& format, const std::string& what,
                 const std::string& text) {
   if (auto name = plain_name(text)) return *std::move(name);
-  throw cannot_carry(profile, format, fmt::format("the {} has characters that its files cannot", what), "");
+  throw cannot_carry(profile, format, fmt::format("the {} has characters that its files cannot hold", what),
+                     "");
 }
 
 /// Quotes `text`. Throws Error(usage) if it has a quote, a backslash or a control character, which have a
@@ -94,7 +95,7 @@ std::optional<PlainName> address_of(const BootProfile& profile, const std::strin
 Machine machine_of(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& format) {
   require_bootable(profile, format);
   if (profile.mac.empty())
-    throw cannot_carry(profile, format, "there is no MAC address to know the machine by", "give it");
+    throw cannot_carry(profile, format, "there is no MAC address to identify the machine by", "give it");
   if (profile.portals.size() > 2)
     throw cannot_carry(profile, format,
                        fmt::format("there are {} portals, and there is room for 2", profile.portals.size()),

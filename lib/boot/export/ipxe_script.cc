@@ -17,7 +17,7 @@ IpxeWord word(const BootProfile& profile, const std::string& what, const std::st
   if (auto made = ipxe_word(text)) return *std::move(made);
   throw cannot_carry(
       profile, kIpxe,
-      fmt::format("the {} has what iPXE's command line cannot say: a space, a character beyond "
+      fmt::format("the {} has what iPXE's command line cannot express: a space, a character beyond "
                   "ASCII, a dash or # in front, a backslash at the end, an expansion or an "
                   "operator",
                   what),

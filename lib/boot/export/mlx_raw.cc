@@ -82,11 +82,11 @@ void check_for_mlx(const BootProfile& profile, const iscsi::Credentials& auth) {
     throw cannot("the settings are those of FlexBoot, a ROM for a BIOS, and the machine has UEFI",
                  "use uefi-shell, or set firmware = \"bios\"");
   if (profile.portals.size() > 1)
-    throw cannot(fmt::format("there are {} portals, and FlexBoot goes to one", profile.portals.size()),
+    throw cannot(fmt::format("there are {} portals, and FlexBoot uses only one", profile.portals.size()),
                  "leave the others out");
   const auto portal = parse_ip(profile.portals.front().host);
   if (!portal || portal->bits != 32)
-    throw cannot(fmt::format("the portal {} is no IPv4 address", profile.portals.front().host),
+    throw cannot(fmt::format("the portal {} is not an IPv4 address", profile.portals.front().host),
                  "give the portal's IPv4 address");
   const auto address = parse_ip(profile.address);
   if (!profile.dhcp && (!address || address->bits != 32))

@@ -132,7 +132,7 @@ StructureHeader structure(std::uint8_t id, std::size_t length, std::size_t index
 
 IpAddress address_of(const BootProfile& profile, const std::string& text, const std::string& what) {
   if (const auto address = parse_ip(text)) return *address;
-  throw cannot_carry(profile, "ibft", fmt::format("the {} \"{}\" is no address", what, text),
+  throw cannot_carry(profile, "ibft", fmt::format("the {} \"{}\" is not an address", what, text),
                      "give its address");
 }
 

@@ -35,7 +35,7 @@ class IbftReader {
     if (length != kControlLength)
       ignore(
           fmt::format("its control structure has {} bytes, not 18: more than two targets, perhaps", length));
-    if (u8(kControlAt + 4) != 0) ignore("its control structure has another index than 0");
+    if (u8(kControlAt + 4) != 0) ignore("its control structure has an index other than 0");
     // Linux does not accept tables with optional structures beyond the two pairs.
     structure(u16(kControlAt + 8), 2, kInitiatorLength, "initiator",
               [this](std::size_t at) { initiator(at); });

@@ -42,7 +42,7 @@ std::optional<IpAddress> read_address(const Section& section, BootProfile& profi
   const auto slash = text.find('/');
   const auto address = parse_ip(text.substr(0, slash));
   if (!address) {
-    section.fault("address", text, {"is no IPv4 or IPv6 address", "write it like 192.0.2.15/24"});
+    section.fault("address", text, {"is not an IPv4 or IPv6 address", "write it like 192.0.2.15/24"});
     return std::nullopt;
   }
   if (slash == std::string::npos) {
@@ -73,7 +73,7 @@ void read_gateway(const Section& section, const std::optional<IpAddress>& addres
   if (text.empty()) return;
   const auto gateway = parse_ip(text);
   if (!gateway) {
-    section.fault("gateway", text, {"is no IPv4 or IPv6 address", ""});
+    section.fault("gateway", text, {"is not an IPv4 or IPv6 address", ""});
     return;
   }
   profile.gateway = to_string(*gateway);
@@ -112,7 +112,7 @@ bool is_host_name(std::string_view name) {
 std::optional<iscsi::Portal> read_portal(const Section& section, const char* key, const std::string& text,
                                          bool zone) {
   const auto wrong = [&](const std::string& why) {
-    section.fault(key, text, {"is no portal" + (why.empty() ? "" : ": " + why), kPortalForm});
+    section.fault(key, text, {"is not a portal" + (why.empty() ? "" : ": " + why), kPortalForm});
     return std::nullopt;
   };
   if (text.find_first_of("/@") != std::string::npos) return wrong("");
@@ -172,7 +172,7 @@ void read_portals(const Section& target, BootProfile& profile) {
   for (const std::string& text : texts)
     if (const auto portal = read_portal(target, key, text, false)) profile.portals.push_back(*portal);
   if (profile.portals.size() == 2 && profile.portals[0] == profile.portals[1])
-    target.fault("portals", {"are twice the same", "write portal = \"…\" for one"});
+    target.fault("portals", {"are the same one twice", "write portal = \"…\" for one"});
   if (const std::string reach = target.text("reach"); !reach.empty())
     profile.reach = read_portal(target, "reach", reach, true);
 }

@@ -212,7 +212,7 @@ void check_keys(const std::vector<TomlTable>& tables, Faults& faults) {
                                 : fmt::format("did you mean [{}]?", better));
     } else {
       const std::string home = home_of(table.name);
-      faults.add(table.line, fmt::format("{}: stands in no table", name),
+      faults.add(table.line, fmt::format("{}: is not in any table", name),
                  home.empty() ? fmt::format("the tables are {}", fmt::join(names, ", "))
                               : fmt::format("it belongs to [{}]", home));
     }

@@ -55,8 +55,9 @@ void read_auth(const Section& section, BootProfile& profile) {
   // RFC 7143, 9.2.1: the same secret for both directions could be reflected. credentials() compares what is
   // in the files.
   if (!profile.secret_file.empty() && profile.secret_file == profile.target_secret_file)
-    section.fault("target_secret_file", profile.target_secret_file,
-                  {"is the file of the other direction, whose secret must be another (RFC 7143, 9.2.1)", ""});
+    section.fault(
+        "target_secret_file", profile.target_secret_file,
+        {"is the file of the other direction, whose secret must be different (RFC 7143, 9.2.1)", ""});
 }
 
 void read_boot(const Section& section, BootProfile& profile) {
@@ -77,7 +78,7 @@ std::string at_line(const std::string& path, std::string_view text, std::size_t 
 void check_text(std::string_view text, const std::string& path) {
   if (text.size() > kMaxProfileBytes)
     throw Error(Exit::usage, path,
-                fmt::format("has more than {} KiB: that is no boot profile", kMaxProfileBytes / 1024));
+                fmt::format("has more than {} KiB: it is not a boot profile", kMaxProfileBytes / 1024));
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
     throw Error(Exit::usage, path + ":1", "is UTF-16", "save it as UTF-8");
   if (const auto zero = text.find('\0'); zero != std::string_view::npos)
@@ -121,7 +122,7 @@ BootProfile read_boot_profile(const std::string& path) {
   if (file.get() < 0) throw refuse(errno_text(errno));
   struct stat status = {};
   if (fstat(file.get(), &status) != 0) throw refuse(errno_text(errno));
-  if (!S_ISREG(status.st_mode)) throw refuse("it is no regular file");
+  if (!S_ISREG(status.st_mode)) throw refuse("it is not a regular file");
   std::array<std::byte, kMaxProfileBytes + 1> buffer = {};
   const Transfer got = read_fully(file.get(), 0, buffer);
   if (got.error != 0) throw refuse(errno_text(got.error));

@@ -64,8 +64,8 @@ std::vector<TomlTable> parse_toml(std::string_view text, const std::string& path
     // The usual cause is a missing quote, and the parser reports what it took the value for instead.
     const bool twice = error.description().find("redefine") != std::string_view::npos;
     throw Error(Exit::usage, fmt::format("{}:{}", path, error.source().begin.line),
-                "is no TOML: " + printable(error.description()),
-                twice ? "" : "strings stand in quotes: key = \"value\"");
+                "is not valid TOML: " + printable(error.description()),
+                twice ? "" : "strings need quotes: key = \"value\"");
   }
   std::vector<TomlTable> tables;
   for (const auto& [name, node] : document) {

@@ -119,7 +119,7 @@ void save_boot_profile(const BootProfile& profile, const std::string& path, bool
   if (replace)
     file.replace();
   else if (!file.commit_new())
-    throw Error(Exit::refused, path, "is there already", "name another file, or remove this one");
+    throw Error(Exit::refused, path, "already exists", "name another file, or remove this one");
 }
 
 }  // namespace san::boot

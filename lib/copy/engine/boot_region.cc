@@ -125,7 +125,7 @@ Error BootRegionGuard::conflict(const CloneMark& other) const {
   return {Exit::refused, device_.name(),
           fmt::format("another clone is being written to it, by {}, since {:%Y-%m-%d %H:%M:%S} UTC",
                       to_string(other.writer), fmt::gmtime(static_cast<std::time_t>(other.since))),
-          "wait for its end, or stop it; then clone again, because it may have written here"};
+          "wait until it ends, or stop it; then clone again, because it may have written here"};
 }
 
 bool BootRegionGuard::look_for_others() {
@@ -152,8 +152,9 @@ void BootRegionGuard::refuse_living(const std::vector<CloneMark>& marks) {
     unknown = unknown || !living;
   }
   if (!unknown) return;
-  log::warning("{}: an unfinished clone from another machine is on it; looking for {} s whether it goes on",
-               device_.name(), options_.dead.count() / 1000);
+  log::warning(
+      "{}: an unfinished clone from another machine is on it; watching for {} s whether it is still running",
+      device_.name(), options_.dead.count() / 1000);
   const auto until = std::chrono::steady_clock::now() + options_.dead;
   while (std::chrono::steady_clock::now() < until) {
     Interrupt::check("");
@@ -199,8 +200,7 @@ bool BootRegionGuard::claim(std::span<const std::byte> front, const std::vector<
     return false;
   }
   if (kept) return true;
-  log::info("{}: does not keep what is written to it, so it cannot be seen whether others write, too",
-            device_.name());
+  log::info("{}: does not keep what is written to it, so other writers cannot be detected", device_.name());
   slot_ = 0;
   return true;
 }

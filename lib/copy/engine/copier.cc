@@ -371,7 +371,7 @@ void Copier::copy_stream(InputStream& source) {
   }
   // The program that feeds it has probably failed; an empty clone must not be reported as a success.
   if (at == 0 && !all_failed())
-    throw Error(Exit::failed, source.name(), "is empty: not one byte came",
+    throw Error(Exit::failed, source.name(), "is empty: no data arrived",
                 "look at the program that writes to it");
   wait_until_idle();
 }

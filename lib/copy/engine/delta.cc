@@ -90,9 +90,9 @@ class Decider {
       return fits(standing.epoch, mark.epoch) || fits(standing.before, mark.epoch);
     });
     if (!marked)
-      invalidate_all(
-          decision,
-          "it has not the mark of the run that the map is of: made anew, rolled back or written since");
+      invalidate_all(decision,
+                     "it lacks the mark of the run that the map belongs to: it was recreated, rolled back or "
+                     "written since");
     else if (!content.hidden)
       invalidate_all(decision, "something wrote to its first MiB, which the interrupted run had left empty");
   }
@@ -123,7 +123,7 @@ class Decider {
     const MountEvidence evidence = mount_evidence(device_, offset, length);
     DeltaPart part{fmt::format("{} ({})", what, evidence.type), offset, length, true, {}};
     if (!evidence.ranges) {
-      part.why = "what is in it need not show that it was used";
+      part.why = "its content may not show that it was used";
       return part;
     }
     part.evidence = *evidence.ranges;
@@ -205,7 +205,7 @@ class Decider {
     const std::span<const ByteRange> ranges = *evidence.ranges;
     const std::set<std::uint64_t> enough = blocks_of(ranges.first(evidence.enough));
     if (enough.size() > std::max<std::uint64_t>(1, known / kTooMuch))
-      return "what a mount would have changed is too much for a look";
+      return "what a mount would have changed is too much to examine";
     for (const std::uint64_t block : enough) {
       if (map_.at(index_, block).state == State::unknown)
         return "what a mount would have changed is not known yet";
@@ -264,7 +264,7 @@ DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, Del
   const bool finished = map.boot_region_known(index);
   decision.state = finished ? DeltaDecision::State::finished : DeltaDecision::State::unfinished;
   if (map.replaced(index))
-    decider.invalidate_all(decision, "it was made anew, or rolled back");
+    decider.invalidate_all(decision, "it was recreated or rolled back");
   else if (!finished)
     decider.check_mark(decision);
   if (!decision.parts.empty()) return decision;

@@ -357,7 +357,8 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
     if (!ends->unread && journal_) revoke_unmap_trust();
     if (!ends->unread && unmap_works_.exchange(false))
       log::warning(
-          "{}: {} was unmapped, which by the target's word (LBPRZ) leaves zeros, but does not; zeros are "
+          "{}: {} was unmapped, which should leave zeros as the target declares (LBPRZ), but does not; zeros "
+          "are "
           "written from now on",
           device_.name(), format_range(offset, length));
     write_zeros(offset, length, work);

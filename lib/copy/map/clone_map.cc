@@ -145,7 +145,7 @@ void CloneMap::check_generations(const MapSubject& subject) {
 void CloneMap::check_subject(const MapSubject& subject) {
   const auto refuse = [this](const char* end, const std::string& there, const std::string& here) {
     throw Error(Exit::refused, name(),
-                fmt::format("is the map of another clone: its {} is {}, and not {}", end, there, here),
+                fmt::format("is the map of another clone: its {} is {}, not {}", end, there, here),
                 "name the map of this clone, or start again with --fresh");
   };
   const auto source = [](const std::string& identity, std::uint64_t bytes) {

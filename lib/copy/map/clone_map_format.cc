@@ -153,7 +153,7 @@ std::vector<std::byte> write_header(const Header& header) {
 
 void check_magic(std::span<const std::byte> bytes, const std::string& file) {
   if (bytes.size() < sizeof kMagic || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0)
-    throw Error(Exit::refused, file, "is no clone map", "name another file, or remove this one");
+    throw Error(Exit::refused, file, "is not a clone map", "name another file, or remove this one");
 }
 
 std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, const std::string& file) {
@@ -297,7 +297,7 @@ std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
       front->sequence != sequence || front->checksum != checksum(bytes.first(kChecked), header.id)) {
     // A part of the batch's front may have reached the disk, and nothing behind it.
     if (zeros_from(kChecked)) return std::nullopt;
-    throw damaged(file, fmt::format("batch {} is not one", sequence));
+    throw damaged(file, fmt::format("the header of batch {} is wrong", sequence));
   }
   const std::size_t content = sizeof(BatchFront) + front->records * kRecordBytes;
   Batch batch;

@@ -51,7 +51,7 @@ MapFile MapFile::open(const std::string& path) {
     if (!fd && errno != EISDIR) throw system_error(path, "open the clone map", errno);
     struct stat status = {};
     if (!fd || (fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode)))
-      throw Error(Exit::usage, path, "is not a regular file, and a clone map is one");
+      throw Error(Exit::usage, path, "is not a regular file, as a clone map has to be");
     MapFile file(path, resolved, resolved, std::move(fd));
     file.lock();
     if (!is_named(file.fd(), resolved)) continue;
@@ -63,7 +63,7 @@ MapFile MapFile::open(const std::string& path) {
 void MapFile::lock() const {
   if (flock(fd(), LOCK_EX | LOCK_NB) == 0) return;
   if (errno == EWOULDBLOCK)
-    throw Error(Exit::refused, name_, "is in use by another clone", "wait for its end");
+    throw Error(Exit::refused, name_, "is in use by another clone", "wait until it ends");
   throw system_error(name_, "lock the clone map", errno);
 }
 

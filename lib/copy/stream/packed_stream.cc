@@ -75,8 +75,8 @@ bool PackedStream::pass_over(std::span<const std::byte> rest, const KeepGoing& k
   if (ignored == 0) return true;
   // A file that was cut off within the first bytes of its next member.
   if (!magic.empty() && std::equal(first.begin(), first.end(), magic.begin())) throw cut_off();
-  if (magic.empty()) throw damaged(given_ - ignored, "something else stands behind the end");
-  log::warning("{}: {} behind the end of what {} made are ignored, as it does itself", name(),
+  if (magic.empty()) throw damaged(given_ - ignored, "other data follow the end");
+  log::warning("{0}: {1} after the end of the {2} data are ignored, as {2} itself does", name(),
                format_size_exact(ignored), program_of(packing_));
   return true;
 }
@@ -87,15 +87,14 @@ Error PackedStream::damaged(std::uint64_t taken, const char* text) const {
       Exit::failed, name(),
       fmt::format("cannot be decompressed at byte {}: {}", taken, text != nullptr ? text : "it is damaged"),
       program +
-          " -t says the same of a damaged file; make it anew: what was written of it is not a complete "
-          "clone"};
+          " -t finds a damaged file, too; make it again: what was written of it is not a complete clone"};
 }
 
 Error PackedStream::cut_off() const {
   return {Exit::failed, name(),
-          fmt::format("ends at byte {}, in the middle of what {} made: it has been cut off", given_,
+          fmt::format("ends at byte {}, in the middle of the {} data: it has been cut off", given_,
                       program_of(packing_)),
-          "make the file anew; what was written of it is not a complete clone"};
+          "make the file again; what was written of it is not a complete clone"};
 }
 
 }  // namespace san

@@ -33,7 +33,7 @@ void WholeStream::check_end() {
       name(), length, overrides_,
       fmt::format("{}; to clone what came, with its partition table as it is, add --force=cut-source",
                   from_program_ ? "look at the program that writes to it, which may have failed"
-                                : "get the whole of it again"));
+                                : "get a complete copy of it"));
   if (!from_program_ || disk_->proves_end() || length.known) return;
   const std::uint64_t odd = judge_.length() % 512;
   log::warning(

@@ -13,7 +13,7 @@ ZstStream::ZstStream(std::unique_ptr<InputStream> packed)
 
 void ZstStream::cut_off(const std::string& what) const {
   throw Error(Exit::failed, name(), what + ": it has been cut off",
-              "make or send it anew; what was written of it is not a complete clone");
+              "make or send it again; what was written of it is not a complete clone");
 }
 
 void ZstStream::take(std::size_t bytes) {
@@ -37,7 +37,7 @@ ZstStream::Step ZstStream::pass_marks(const std::function<bool()>& keep_going) {
     if (rest_.empty()) return Step::end;
     const auto skippable = zst::skippable_length(rest_);
     if (!skippable) {
-      if (end_) throw Error(Exit::failed, name(), fmt::format("goes on behind its end at byte {}", at_));
+      if (end_) throw Error(Exit::failed, name(), fmt::format("continues after its end at byte {}", at_));
       return Step::done;
     }
     if (zst::is_begin_mark(rest_) && at_ == 0) hash_ = std::make_unique<Hasher>();
@@ -59,9 +59,9 @@ void ZstStream::check_end() {
   if (end_->length == length_ && end_->hash == hash_->digest()) return;
   throw Error(Exit::failed, name(),
               end_->length == length_
-                  ? "holds other bytes than were written: its hash is another one than its end says"
-                  : fmt::format("holds {} bytes, and {} by its end", length_, end_->length),
-              "make or send it anew; what was written of it is not a complete clone");
+                  ? "holds other bytes than were written: its hash is not the one that its end states"
+                  : fmt::format("holds {} bytes, but {} according to its end", length_, end_->length),
+              "make or send it again; what was written of it is not a complete clone");
 }
 
 std::optional<std::size_t> ZstStream::fetch(std::span<std::byte> into,
@@ -86,11 +86,11 @@ std::optional<std::size_t> ZstStream::fetch(std::span<std::byte> into,
     if (hash_) hash_->update(fresh);
     if (!wrong.empty())
       throw Error(Exit::failed, name(), fmt::format("cannot be decompressed at byte {}: {}", at_, wrong),
-                  "zstd -t says the same of a damaged file; where only more memory is needed, zstd -dc "
+                  "zstd -t finds a damaged file, too; where only more memory is needed, zstd -dc "
                   "--long=31 FILE | sanclone - DEST does it");
     if (end && fresh.empty()) cut_off("ends within a frame");
   }
-  if (!into.empty() && hash_ && !end_) cut_off("ends without the end that its beginning announces");
+  if (!into.empty() && hash_ && !end_) cut_off("lacks the end that its beginning announces");
   return wanted - into.size();
 }
 

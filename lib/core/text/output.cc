@@ -37,7 +37,7 @@ void print_last(PrintablePart text) noexcept {
 
 void print_content(std::string_view content) {
   if (isatty(STDOUT_FILENO) != 0 && printable_lines(content) != content)
-    throw Error(Exit::usage, "stdout", "is a terminal, and this is no text", "give --output=FILE");
+    throw Error(Exit::usage, "stdout", "is a terminal, and this is not text", "give --output=FILE");
   put(content);
 }
 

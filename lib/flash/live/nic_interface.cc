@@ -78,17 +78,17 @@ constexpr std::string_view kIntelTool =
     "use Intel's NVM update tool, or devlink dev flash; or boot by iPXE (sanflash export)";
 
 constexpr std::array<Foreign, 12> kForeign = {{
-    {"i40e", "the driver lets nobody write single words of the NVM", kIntelTool},
-    {"ice", "the driver lets nobody write single words of the NVM", kIntelTool},
+    {"i40e", "the driver does not allow single words of the NVM to be written", kIntelTool},
+    {"ice", "the driver does not allow single words of the NVM to be written", kIntelTool},
     {"igbvf", "it is a virtual function, which has no NVM", kPhysical},
     {"ixgbevf", "it is a virtual function, which has no NVM", kPhysical},
     {"iavf", "it is a virtual function, which has no NVM", kPhysical},
     {"tg3", "no public document describes the boot settings in Broadcom's NVRAM", kElse},
     {"bnx2x", "no public document describes the boot settings in its NVRAM", kElse},
     {"bnxt_en", "no public document describes the boot settings in Broadcom's NVRAM", kElse},
-    {"mlx4_core", "its boot settings are no words of an EEPROM, but the firmware's",
+    {"mlx4_core", "its boot settings are not words of an EEPROM, but belong to the firmware",
      "use mstconfig; or boot by iPXE (sanflash export)"},
-    {"mlx5_core", "its boot settings are no words of an EEPROM, but the firmware's",
+    {"mlx5_core", "its boot settings are not words of an EEPROM, but belong to the firmware",
      "use mstconfig; or boot by iPXE (sanflash export)"},
     {"virtio_net", "a virtual NIC has no NVM", kElse},
     {"vmxnet3", "a virtual NIC has no NVM", kElse},
@@ -122,7 +122,7 @@ NicLimit nic_limit(const NicInterface& nic) {
   if (nic.driver.empty())
     return {"it has no driver", "load one; an image of its NVM can be worked on as nvm:FILE"};
   if (std::find(kIntel.begin(), kIntel.end(), nic.driver) == kIntel.end() || nic.vendor != 0x8086)
-    return {fmt::format("what the driver {} shows is no NVM of an Intel NIC", nic.driver),
+    return {fmt::format("what the driver {} shows is not the NVM of an Intel NIC", nic.driver),
             std::string(kElse)};
   return {};
 }
@@ -145,7 +145,7 @@ NicInterface find_nic(const std::string& name, const std::string& root) {
     throw Error(Exit::usage, object, "this machine has no interface of that name", "see: sanflash list");
   std::error_code error;
   if (!fs::exists(root + kClass + name + "/device", error))
-    throw Error(Exit::usage, object, "is no NIC, but an interface made by software", "see: sanflash list");
+    throw Error(Exit::usage, object, "is not a NIC, but an interface made by software", "see: sanflash list");
   return look_at(name, root);
 }
 

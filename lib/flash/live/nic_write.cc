@@ -62,7 +62,7 @@ std::string eeprom_hint(const LiveNvm& nvm, int error) {
       return "this NIC, or its driver, has no EEPROM to show or to write: boot by iPXE (sanflash export) or "
              "UEFI";
     case EFAULT:
-      return "the driver does not take the magic that it has told itself";
+      return "the driver rejects the magic that it reported itself";
     case EINVAL:
       // By default, e1000e sets FLAG_READ_ONLY_NVM on ICH and PCH.
       if (nvm.nic.driver == "e1000e")
@@ -94,7 +94,7 @@ LiveBytes read_bytes(const LiveNvm& nvm, std::uint32_t at, std::uint32_t count) 
                   fmt::format("the driver gives {} bytes of {} at offset {:#x} of its NVM",
                               answer.bytes.size(), length, offset));
     if (offset != at && answer.magic != all.magic)
-      throw Error(Exit::failed, nvm.object, "the driver tells two magics for one NVM");
+      throw Error(Exit::failed, nvm.object, "the driver reports two magics for one NVM");
     all.magic = answer.magic;
     all.bytes.insert(all.bytes.end(), answer.bytes.begin(), answer.bytes.end());
   }
@@ -144,7 +144,7 @@ class LiveWriter {
     for (const std::size_t word : unlike_after())
       if (checksums.contains(word)) write({word, 1});
     if (const Words wrong = unlike_after(); !wrong.empty())
-      fail(fmt::format("{} did not become what was written", words_text(wrong)), {});
+      fail(fmt::format("{} does not read back as written", words_text(wrong)), {});
   }
 
  private:
@@ -155,13 +155,13 @@ class LiveWriter {
     if (now.magic != magic_ || magic_ != wanted)
       throw Error(
           Exit::refused, nvm_.object,
-          fmt::format("the driver {} tells the magic {:#010x}, but that of the PCI device is {:#010x}",
+          fmt::format("the driver {} reports the magic {:#010x}, but that of the PCI device is {:#010x}",
                       nvm_.nic.driver, now.magic, wanted),
-          "nothing is written through a driver that is not known; take the one of the kernel");
+          "nothing is written through an unknown driver; use the kernel's own");
     if (!std::equal(now.image.bytes().begin(), now.image.bytes().end(), before_.bytes().begin(),
                     before_.bytes().end()))
       throw Error(Exit::failed, nvm_.object,
-                  "somebody else has changed its NVM since it was read; nothing was written", "try again");
+                  "another program has changed its NVM since it was read; nothing was written", "try again");
   }
 
   void write(const WordRun& run) const {
@@ -242,7 +242,7 @@ LiveImage read_live(const LiveNvm& nvm) {
     throw system_error(nvm.object, "ask its driver", driver.error, eeprom_hint(nvm, driver.error));
   if (driver.eeprom_bytes < NvmImage::kMinSize || driver.eeprom_bytes > NvmImage::kMaxSize)
     throw Error(Exit::failed, nvm.object,
-                fmt::format("the driver {} shows {} bytes of its NVM, which are no NVM of an Intel NIC",
+                fmt::format("the driver {} shows {} bytes of its NVM, which are not the NVM of an Intel NIC",
                             nvm.nic.driver, driver.eeprom_bytes));
   LiveBytes all = read_bytes(nvm, 0, driver.eeprom_bytes);
   return {NvmImage(nvm.object, std::move(all.bytes)), all.magic};

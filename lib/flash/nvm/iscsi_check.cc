@@ -25,7 +25,7 @@ void check_name_form(std::vector<Finding>& findings, const std::string& where, c
   if (text && !text->empty() && !text->starts_with("iqn.") && !text->starts_with("eui.") &&
       !text->starts_with("naa."))
     findings.push_back(
-        {Severity::warning, where, fmt::format("the {} begins with none of iqn., eui., naa.", what)});
+        {Severity::warning, where, fmt::format("the {} does not begin with iqn., eui. or naa.", what)});
 }
 
 void check_secrets(std::vector<Finding>& findings, const std::string& where, const IscsiRecord& record) {
@@ -82,7 +82,7 @@ std::vector<Finding> check_record(const IscsiHeader& header, const IscsiRecord& 
       menu != 0 && menu != iscsi_flag::setup_menu)
     warn("the switch of the setup menu has a reserved value");
   if (record.vlan > 4094)
-    warn(fmt::format("the VLAN {} is not one of 0 to 4094", static_cast<unsigned>(record.vlan)));
+    warn(fmt::format("the VLAN {} is not between 0 and 4094", static_cast<unsigned>(record.vlan)));
   // An empty record is one that has not been filled in yet.
   if (!filled(record.target)) return findings;
   if ((record.flags & iscsi_flag::target_dhcp) == 0) {

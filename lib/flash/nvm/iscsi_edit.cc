@@ -55,11 +55,12 @@ void put_flag(IscsiRecord& record, unsigned mask, unsigned value) {
 
 IpBytes bytes_of(const std::string& text, const IscsiEditRules& rules) {
   if (!rules.order)
-    cannot(rules,
-           "no netmask in the image tells in which order the bytes of an IPv4 address stand, and Intel's "
-           "documents do not say",
-           "look at the NIC's own setup menu, or choose --ip-order=network (first octet first; likely, not "
-           "proven)");
+    cannot(
+        rules,
+        "no netmask in the image tells in which order the bytes of an IPv4 address are stored, and Intel's "
+        "documents do not say",
+        "look at the NIC's own setup menu, or choose --ip-order=network (first octet first; likely, not "
+        "proven)");
   return ip_bytes(text, *rules.order).value_or(IpBytes{});
 }
 
@@ -130,7 +131,7 @@ void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
     check_ip(rules, "portal", settings.portals->front().host);
   }
   if (settings.vlan.value_or(0) > 4094)
-    cannot(rules, fmt::format("the VLAN {} is not one of 0 to 4094", *settings.vlan), "");
+    cannot(rules, fmt::format("the VLAN {} is not between 0 and 4094", *settings.vlan), "");
   if (settings.vlan.value_or(0) != 0 && !rules.vlan)
     cannot(
         rules,

@@ -47,7 +47,7 @@ void check_checksums(Collector& found, const NvmView& view) {
                                      checksum.stored, *checksum.expected));
     else if (!checksum.good())
       found.warn(where, fmt::format("checksum of the {} is {:#06x} instead of {:#06x}, but marked as not to "
-                                    "be looked at: the driver will repair it",
+                                    "be checked: the driver will repair it",
                                     checksum.name, checksum.stored, *checksum.expected));
   }
 }
@@ -92,7 +92,7 @@ void check_block(Collector& found, const NvmView& view) {
   if (view.family->ten_gigabit && location.offset + location.size > 4096)
     found.error(word_text(location.pointer), "iSCSI block: ends behind the first 4 KiB, where it has to be");
   if (view.order_conflict)
-    found.error("iSCSI block", "the netmasks of its ports stand in different byte orders");
+    found.error("iSCSI block", "the netmasks of its ports are in different byte orders");
 }
 
 void check_primaries(Collector& found, const NvmView& view) {
@@ -121,11 +121,12 @@ std::vector<Finding> nvm_findings(const NvmView& view) {
   Collector found;
   if (view.family == nullptr) {
     const NvmFamily* const suspect = suspect_family(view.image);
-    found.error("image",
-                suspect == nullptr
-                    ? "the family of the NIC is not known, and so is the rule of its checksum; give --family"
-                    : fmt::format("the family of the NIC is not known; if it is an {}, give --family={}",
-                                  suspect->name, suspect->name));
+    found.error(
+        "image",
+        suspect == nullptr
+            ? "the family of the NIC is not known, and neither is the rule of its checksum; give --family"
+            : fmt::format("the family of the NIC is not known; if it is an {}, give --family={}",
+                          suspect->name, suspect->name));
     return found.take();
   }
   check_checksums(found, view);

@@ -53,7 +53,7 @@ const NvmFamily& NvmFlash::writable_family() const {
   std::string storage;
   if (family_ == nullptr)
     throw Error(Exit::refused, name_,
-                "the family of the NIC is not known, and so is the rule of its checksum",
+                "the family of the NIC is not known, and neither is the rule of its checksum",
                 no_family_hint(read_, storage));
   if (family_->read_only)
     throw Error(
@@ -111,7 +111,7 @@ std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& f
   if (location.state == BlockState::unknown || location.state == BlockState::absent)
     throw Error(
         Exit::failed, name_,
-        "has no iSCSI block, and none can be made: which words of the image are free, no document says",
+        "has no iSCSI block, and none can be made: no document says which words of the image are free",
         "let Intel's own tool write the combined option ROM, which makes the block, or boot by iPXE or UEFI");
   if (location.state != BlockState::good)
     throw Error(Exit::refused, name_, fmt::format("word {:#04x} {}", location.pointer, location.problem),
@@ -124,7 +124,7 @@ std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& f
   if (const std::string upon =
           area_upon(view.areas, location.offset / 2, location.size / 2, location.pointer);
       !upon.empty())
-    throw Error(Exit::refused, name_, fmt::format("the iSCSI block and the {} lie upon each other", upon),
+    throw Error(Exit::refused, name_, fmt::format("the iSCSI block and the {} overlap", upon),
                 "restore a sound image first");
   auto header = read_at<IscsiHeader>(image.bytes(), location.offset).value();
   auto record = read_at<IscsiRecord>(image.bytes(), location.record(port)).value();
@@ -201,17 +201,17 @@ std::vector<std::string> NvmFlash::restore(const std::string& name, std::span<co
   if (backup.words() != now_.words())
     throw Error(Exit::refused, name,
                 fmt::format("has {} words, but {} has {}", backup.words(), name_, now_.words()),
-                "take the backup of this very NIC");
+                "use the backup of this same NIC");
   if (family_ != nullptr && !family_->ten_gigabit && options_.force.empty()) {
     if (backup.word(0x0D) != now_.word(0x0D))
       throw Error(
           Exit::refused, name,
           fmt::format("is of a PCI device {:04x}, but this is {:04x}", backup.word(0x0D), now_.word(0x0D)),
-          "take the backup of this very NIC, or give --force=REASON");
+          "use the backup of this same NIC, or give --force=REASON");
     if (first_mac(backup) != first_mac(now_))
       throw Error(Exit::refused, name,
                   fmt::format("is of the NIC {}, but this is {}", first_mac(backup), first_mac(now_)),
-                  "take the backup of this very NIC, or give --force=REASON");
+                  "use the backup of this same NIC, or give --force=REASON");
   }
   std::copy(backup.bytes().begin(), backup.bytes().end(), now_.bytes().begin());
   std::vector<std::string> notes;

@@ -89,7 +89,7 @@ class TableReader {
     for (std::string_view word = take_word(line); !word.empty(); word = take_word(line)) {
       if (word.size() != 2 || !is_digit(word[0]) || !is_digit(word[1]))
         wrong("has something that is not a byte of two hexadecimal digits");
-      if (bytes.size() == NvmImage::kMaxSize) wrong("is behind the largest size of an NVM");
+      if (bytes.size() == NvmImage::kMaxSize) wrong("is beyond the largest size of an NVM");
       unsigned value = 0;
       std::from_chars(word.data(), word.data() + 2, value, 16);
       bytes.push_back(std::byte(value));

@@ -41,7 +41,7 @@ std::optional<RomSwitch> rom_switch(const NvmImage& image, const NvmFamily& fami
 }
 
 std::vector<std::string> FlashDevice::enable_rom(bool, std::optional<unsigned>) {
-  throw Error(Exit::refused, "", "this is no NIC, so that it has no option ROM to switch");
+  throw Error(Exit::refused, "", "this is not a NIC, so it has no option ROM to switch");
 }
 
 std::vector<std::string> NvmFlash::enable_rom(bool enable, std::optional<unsigned> port) {

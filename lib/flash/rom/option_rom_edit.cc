@@ -114,7 +114,7 @@ std::string object(const RomFile& file, const RomImage& image) {
 /// Throws if a change hit a structure that was to stay unchanged: structures may overlap.
 void check_result(const std::string& name, std::span<const std::byte> bytes, std::size_t images) {
   if (parse_option_rom(bytes, 0).images.size() != images)
-    throw Error(Exit::refused, name, "the change would destroy it: its headers lie upon each other",
+    throw Error(Exit::refused, name, "the change would destroy it: its headers overlap",
                 "see: sanflash rom verify");
 }
 

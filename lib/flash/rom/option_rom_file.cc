@@ -36,8 +36,8 @@ bool begins_with(std::span<const std::byte> bytes, std::string_view letters) {
 Error no_rom(const RomFile& file, bool scanned) {
   if (scanned) return {Exit::usage, file.name, "has no option ROM in it: no 55 AA that leads to \"PCIR\""};
   if (begins_with(file.bytes, "\x55\xAA"))
-    return {Exit::usage, file.name, "is no PCI option ROM: word 0x18 does not lead to \"PCIR\""};
-  return {Exit::usage, file.name, "is no option ROM: it does not begin with 55 AA",
+    return {Exit::usage, file.name, "is not a PCI option ROM: word 0x18 does not lead to \"PCIR\""};
+  return {Exit::usage, file.name, "is not an option ROM: it does not begin with 55 AA",
           "a dump of a whole flash is searched with --scan"};
 }
 

@@ -45,7 +45,7 @@ std::string rom_program(const NicInterface& nic, const std::string& rom) {
         "devlink dev flash pci/{} file PACKAGE, with a package of the vendor's: it takes no bare ROM",
         nic.slot);
   if (nic.driver == "tg3") return fmt::format("Broadcom's b57udiag: b57udiag -c N -pxe {}", rom);
-  if (!nic.vendor || !nic.device) return "none: the NIC is no PCI device";
+  if (!nic.vendor || !nic.device) return "none: the NIC is not a PCI device";
   switch (*nic.vendor) {
     case kIntel:
       return intel(nic);

@@ -27,7 +27,7 @@ void check_vlan(Findings& out, const std::string& where, std::uint16_t vlan,
   if (vlan == 0 && !list.empty() && !listed)
     out.push_back({Severity::error, where,
                    "it is for no VLAN, and the firmware has a list of VLANs for this NIC: it works on those "
-                   "only, and passes the attempt over"});
+                   "only, and skips the attempt"});
 }
 
 /// The firmware always has link-local addresses on its own.
@@ -47,12 +47,12 @@ void check_attempt(Findings& out, const IscsiAttempt& a, const UefiIscsi& now, c
   const std::string nic = a.mac.substr(0, 17);
   if (a.mac != attempt_mac(nic, 0) && a.mac != attempt_mac(nic, 0) + a.mac.substr(nic.size()))
     out.push_back({Severity::error, where,
-                   fmt::format("the MAC address is \"{}\": the driver wants upper case, and passes it over",
+                   fmt::format("the MAC address is \"{}\": the driver wants upper case, and skips it",
                                san::printable(a.mac))});
   else if (nic.size() != 17 || std::count(nic.begin(), nic.end(), ':') != 5)
-    out.push_back({Severity::error, where,
-                   fmt::format("\"{}\" is no MAC address with colons: the driver passes it over",
-                               san::printable(a.mac))});
+    out.push_back(
+        {Severity::error, where,
+         fmt::format("\"{}\" is not a MAC address with colons: the driver skips it", san::printable(a.mac))});
   check_vlan(out, where, attempt_vlan(a), listed_vlans(store, nic));
   check_ip6(out, where, a, now);
   if (a.auth == IscsiAttempt::Auth::chap && a.user.empty())
@@ -81,13 +81,14 @@ void check_order(Findings& out, const UefiIscsi& now, const VariableStore& store
                    fmt::format("{} attempts are on: Linux refuses an iBFT of more than {} targets", enabled,
                                kUsableAttempts)});
   if (single && multipath)
-    out.push_back({Severity::warning, "AttemptOrder",
-                   "single attempts are passed over, because another is for multipath"});
+    out.push_back(
+        {Severity::warning, "AttemptOrder", "single attempts are skipped, because another is for multipath"});
   if (enabled != 0 && now.initiator.empty())
     out.push_back({Severity::error, "I_NAME", "the machine has no iSCSI name, and no attempt is made"});
   if (enabled != 0 && !now.booted)
-    out.push_back({Severity::error, "InitialAttemptOrder",
-                   "it is missing: the driver makes all attempts anew at its first start, over these"});
+    out.push_back(
+        {Severity::error, "InitialAttemptOrder",
+         "it is missing: the driver recreates all attempts at its first start, and overwrites these"});
 }
 
 void check_boot_order(Findings& out, const UefiIscsi& now, const VariableStore& store) {

@@ -88,7 +88,7 @@ VariableStore UefiFlash::parse_backup(const std::string& name, std::span<const s
     throw Error(Exit::refused, name,
                 fmt::format("has {} bytes with a store of {}, but {} has {} with {}", content.size(),
                             backup.store_size(), now_.name(), read_.image().size(), read_.store_size()),
-                "take the backup of this very store");
+                "use the backup of this same store");
   return backup;
 }
 
@@ -116,7 +116,7 @@ std::unique_ptr<FlashDevice> open_uefi_file(const std::string& name, const std::
   const auto write = [name, path](const VariableStore& before, const VariableStore& after) {
     const auto there = read_flash_file(path, kMaxFlashFile);
     if (there != before.image())
-      throw Error(Exit::failed, name, "was changed by someone else meanwhile", "is the machine running?");
+      throw Error(Exit::failed, name, "was changed by another program meanwhile", "is the machine running?");
     replace_file(path, after.image());
     if (read_flash_file(path, kMaxFlashFile) != after.image())
       throw Error(Exit::failed, name, "does not read back as it was written");

@@ -101,7 +101,7 @@ class Plan {
       throw Error(Exit::refused, object,
                   fmt::format("{} attempts are needed, and only {} of {} are not in use by other NICs",
                               wanted, own.size(), kAttempts),
-                  "clear the settings of a NIC that does not boot any more");
+                  "clear the settings of a NIC that no longer boots");
     own.resize(wanted);
     return own;
   }

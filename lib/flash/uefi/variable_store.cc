@@ -118,7 +118,7 @@ bool VariableStore::find_volume() {
 void VariableStore::check_volume(std::size_t at) {
   const auto bad = [&](const std::string& cause) {
     return Error(Exit::failed, name_, fmt::format("the volume of variables at offset {}: {}", at, cause),
-                 "the file is damaged or no image of flash; take a new copy");
+                 "the file is damaged, or is not an image of flash; take a new copy");
   };
   const VolumeHeader header = *read_at<VolumeHeader>(image_, at);
   const std::span<const std::byte> volume = std::span<const std::byte>(image_).subspan(at);
@@ -216,7 +216,7 @@ std::vector<std::string> VariableStore::problems() const {
   if (!all.problem.empty())
     out.push_back(all.problem);
   else if (free_bytes() == 0 && all.end + header_size() <= store_ + size_)
-    out.push_back(fmt::format("behind the last variable, at offset {}, the store is not erased", all.end));
+    out.push_back(fmt::format("after the last variable, at offset {}, the store is not erased", all.end));
   return out;
 }
 

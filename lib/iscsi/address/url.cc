@@ -46,7 +46,7 @@ Portal portal_of(std::string_view text, std::string_view whole) {
   } else {
     const auto colon = text.find(':');
     if (colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos)
-      reject(whole, "an IPv6 address stands in brackets", "write [ADDRESS] or [ADDRESS]:PORT");
+      reject(whole, "an IPv6 address needs brackets", "write [ADDRESS] or [ADDRESS]:PORT");
     portal.host = text.substr(0, colon);
     if (colon != std::string_view::npos) port = text.substr(colon);
   }

@@ -44,8 +44,9 @@ Portal redirected(const std::string& url, const std::string& address, const Port
     // A portal group tag may follow.
     return with_zone_of(parse_portal(address.substr(0, address.find(','))), from);
   } catch (const Error&) {
-    throw Error(Exit::failed, url,
-                fmt::format("the target sends us to \"{}\", which is no address", printable(address)));
+    throw Error(
+        Exit::failed, url,
+        fmt::format("the target redirects the login to \"{}\", which is not an address", printable(address)));
   }
 }
 
@@ -97,7 +98,7 @@ Connection::Connection(const Login& login) : lun_(encoded_lun(login.lun)), name_
     close();
     portal = redirected(url, redirect, from);
   }
-  throw Error(Exit::failed, url, "the target sends us from portal to portal without an end");
+  throw Error(Exit::failed, url, "the target redirects the login from portal to portal endlessly");
 }
 
 Connection::~Connection() {
@@ -159,7 +160,7 @@ void Connection::open(const Login& login, const Portal& address, std::string& re
     const char* address_given = iscsi_get_target_address(context_);
     redirect = address_given != nullptr ? address_given : "";
     if (redirect.empty())
-      fail(Error(Exit::failed, url, "the target sends us elsewhere without saying where"));
+      fail(Error(Exit::failed, url, "the target redirects the login without saying where"));
   } else if (step.status == SCSI_STATUS_CANCELLED) {
     fail(login_silent_error(url, where, false, allowed));
   } else if (step.status != SCSI_STATUS_GOOD) {

@@ -69,7 +69,7 @@ void look(const Slot& slot) {
   const bool interrupted = Interrupt::requested() && lasted >= ServiceWatch::kInterrupted;
   if (!interrupted && lasted < registry().timeout.load()) return;
   const std::string* name = slot.name;
-  const auto cause = fmt::format("libiscsi has not come back for {} s",
+  const auto cause = fmt::format("libiscsi has not returned for {} s",
                                  std::chrono::duration_cast<std::chrono::seconds>(lasted).count());
   end(Error(interrupted ? Exit::interrupted : Exit::failed, name != nullptr ? *name : "iSCSI",
             interrupted ? "interrupted; " + cause : cause,

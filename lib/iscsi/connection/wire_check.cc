@@ -66,7 +66,7 @@ bool WireCheck::received(std::span<std::byte> bytes, std::size_t asked) noexcept
     return broken_.empty();
   } catch (...) {
     left_ = 0;
-    set_broken("sent something, and there was no memory to look at it");
+    set_broken("sent something, and there was no memory to examine it");
     return false;
   }
 }
@@ -117,7 +117,7 @@ std::string WireCheck::judge() {
     case kReject:
       return {};  // libiscsi knows what it has asked for
     default:
-      return fmt::format("sent a PDU of type {:02X}h, which has no place here", code);
+      return fmt::format("sent a PDU of type {:02X}h, which is not allowed here", code);
   }
 }
 
@@ -161,7 +161,7 @@ std::string WireCheck::judge_r2t() {
   if (offset > about->length || length > about->length - offset)
     return fmt::format("asked for {} bytes of {} from byte {} on, which has {}", length, about->command,
                        offset, about->length);
-  if (word(20) == kNoTag) return fmt::format("asked for data of {} under no name", about->command);
+  if (word(20) == kNoTag) return fmt::format("asked for data of {} without a transfer tag", about->command);
   if (word(36) != about->r2t_sn)
     return fmt::format("sent the R2T {} of {}, where number {} was due", word(36), about->command,
                        about->r2t_sn);

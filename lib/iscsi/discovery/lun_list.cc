@@ -69,7 +69,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
     return;
   }
   if (inventory->announced > 8 * inventory->luns.size())
-    target.error = fmt::format("REPORT LUNS: {} LUNs are announced, {} were told", inventory->announced / 8,
+    target.error = fmt::format("REPORT LUNS: {} LUNs are announced, {} were listed", inventory->announced / 8,
                                inventory->luns.size());
   bool disks = false;
   for (const LunAddress& address : inventory->luns) {
@@ -77,7 +77,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
     lun.address = address;
     const auto first = address.first_level();
     if (!first) {
-      lun.error = fmt::format("a {} address, which is not asked", address.method());
+      lun.error = fmt::format("a {} address, which is not queried", address.method());
       disks = true;  // it may be a disk
       continue;
     }
@@ -91,7 +91,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
           session.problems().size() > problems ? session.problems()[problems].why : "no usable answer";
     disks = disks || !lun.facts.inquiry || lun.facts.inquiry->device_type != 0x0C;
     if (session.over() && target.error.empty())
-      target.error = "the target has left too many commands without an answer, or the time is over";
+      target.error = "the target has left too many commands unanswered, or the time limit was reached";
   }
   if (target.luns.empty() || !disks)
     target.note =

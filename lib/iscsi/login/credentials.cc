@@ -177,7 +177,7 @@ void add_target(const LoginOptions& options, Credentials& result) {
     result.target_secret = read_boot_secret(file);
     // RFC 7143, 9.2.1: knowledge of one direction's secret must not allow an answer in the other.
     if (result.target_secret == result.secret)
-      throw Error(Exit::usage, file, "holds the secret of the other direction, which must be another",
+      throw Error(Exit::usage, file, "holds the secret of the other direction, which must be different",
                   "RFC 7143 (9.2.1) forbids one secret for both");
     return;
   }

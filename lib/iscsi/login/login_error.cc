@@ -63,7 +63,7 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
     case 0x0200:
       // LIO gives no other reason if its list of digests and ours have nothing in common.
       return {
-          Exit::failed, url, "the target does not take the terms that were offered for the session",
+          Exit::failed, url, "the target does not accept the parameters that were offered for the session",
           "if it insists on DataDigest=CRC32C, which is not known here, let it take None as well; else look "
           "at the target's log"};
     case 0x0201:

@@ -74,7 +74,7 @@ void ScsiInquirySession::execute(const Cdb& cdb, Direction direction, std::span<
   if (over_) return;
   if (Clock::now() >= *login_.until) {
     over_ = true;
-    return unanswered(name, "not asked, nor what comes after it: the time is over");
+    return unanswered(name, "not asked, nor what comes after it: the time limit was reached");
   }
   answer_ = ask_over_lost_sessions(target_url(), name, login_.until,
                                    [&] { return attempt(cdb, direction, data, name); });
@@ -84,7 +84,7 @@ void ScsiInquirySession::execute(const Cdb& cdb, Direction direction, std::span<
   if (no_answer || answer_.status == Status::silent) {
     if (++faults_ < kFaults || over_) return;
     over_ = true;
-    note_problem("the commands after it", "not asked: the target has left too many without an answer");
+    note_problem("the commands after it", "not asked: the target has left too many unanswered");
   } else if (judge(answer_) != Action::done && !plain_refusal(answer_) &&
              answer_.status != Status::reservation_conflict) {
     note_problem(name, describe(answer_));

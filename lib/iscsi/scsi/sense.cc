@@ -21,7 +21,7 @@ struct Meaning {
 constexpr Meaning kMeanings[] = {
     {0x0401, false, "the LUN is becoming ready"},
     {0x0402, false, "the LUN waits for a START UNIT command"},
-    {0x0403, false, "the LUN waits for somebody to intervene"},
+    {0x0403, false, "the LUN waits for manual intervention"},
     {0x0404, false, "the LUN is being formatted"},
     {0x040A, false, "the LUN's paths are changing state (asymmetric access)"},
     {0x040B, false, "the LUN cannot be reached through this port (standby)"},

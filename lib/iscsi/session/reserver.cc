@@ -110,7 +110,7 @@ void Reserver::refuse_other(std::uint64_t key) const {
   throw Error(Exit::refused, name_,
               fmt::format("another clone is being written to it, by {}, which has reserved it",
                           options_.owner(key).name),
-              "wait for its end, or stop it; then clone again, because it may have written here");
+              "wait until it ends, or stop it; then clone again, because it may have written here");
 }
 
 std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const State& state) const {
@@ -125,8 +125,8 @@ std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const Sta
   };
   auto one = unknown();
   if (one == keys.end()) return keys;
-  log::info("{}: reserved by {}; looking for {} s whether that goes on", name_, options_.owner(*one).name,
-            options_.dead.count() / 1000);
+  log::info("{}: reserved by {}; watching for {} s whether it is still active", name_,
+            options_.owner(*one).name, options_.dead.count() / 1000);
   const auto until = Clock::now() + options_.dead;
   // A run that was killed a moment ago becomes `dead` during the wait.
   for (; one != keys.end() && Clock::now() < until; one = unknown()) {
@@ -141,7 +141,7 @@ std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const Sta
 void Reserver::take(const Execute& execute) {
   if (options_.mode == ReserveMode::never) return;
   State state = read(execute);
-  if (!state.known) return do_without("the target knows no persistent reservations");
+  if (!state.known) return do_without("the target does not know persistent reservations");
   if (strangers(state)) return do_without("another host has registered a key with it");
   // The key is that of another LunDevice of this process, unless a lost session of this object has left it.
   const bool again = begun_;
@@ -153,7 +153,8 @@ void Reserver::take(const Execute& execute) {
   }
   const auto dead = dead_keys(execute, state);
   begun_ = true;
-  if (!done(execute, kRegisterIgnoring, 0, options_.key)) return do_without("the target registers no key");
+  if (!done(execute, kRegisterIgnoring, 0, options_.key))
+    return do_without("the target does not register a key");
   // The run that preempts the holder gets its reservation.
   for (const std::uint64_t key : dead) done(execute, kPreempt, options_.key, key);
   const bool reserved = done(execute, kReserve, options_.key, 0);
@@ -169,7 +170,7 @@ void Reserver::take(const Execute& execute) {
   send(execute, kRegister, options_.key, 0);
   // Of two runs that begin at once the target accepts one.
   if (state.held && state.held->key != options_.key) refuse_other(state.held->key);
-  do_without("the target does not do what it is told");
+  do_without("the target does not carry out the commands");
 }
 
 void Reserver::join(const Execute& execute) {
@@ -218,7 +219,7 @@ std::unique_ptr<Request> Reserver::beat() {
   if (held_ != Held::yes || now - beaten_ < options_.beat) return nullptr;
   beaten_ = now;
   auto request = std::make_unique<Request>();
-  request->verb = "sign of life of the reservation";
+  request->verb = "renewal of the reservation";
   // Not the action that ignores existing keys: a preempted run must not register again.
   request->cdb = persistent_reserve_out(kRegister, 0);
   request->direction = Direction::out;

@@ -42,7 +42,7 @@ class Bench {
     if (workload.request > most) {
       cell.note = fmt::format("the device takes {} at once", format_size(most));
     } else if (share == TimeShares::Duration::zero()) {
-      cell.note = "the time was over";
+      cell.note = "the time limit was reached";
     } else {
       cell.measured = run_workload(opened, workload, extents, position, share, moved_);
       if (cell.measured.requests < fewest_requests(workload) || cell.measured.seconds <= 0)

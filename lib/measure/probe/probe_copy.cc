@@ -46,7 +46,7 @@ Trial copy(Prober& p, const iscsi::CopyEnd& end) {
   if (judge(answer) != Action::done) return refused(answer);
   const Content copied = lun.look(to, blocks, source, from);
   if (!copied.all_pattern())
-    return {Trial::Outcome::wrong, fmt::format("answers GOOD, and LBA {} is no copy of LBA {}",
+    return {Trial::Outcome::wrong, fmt::format("answers GOOD, and LBA {} is not a copy of LBA {}",
                                                copied.first_not_pattern.value_or(to),
                                                from + copied.first_not_pattern.value_or(to) - to)};
   if (!lun.look(to + blocks, at.unit - blocks, before).all_pattern())

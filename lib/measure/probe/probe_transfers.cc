@@ -45,7 +45,7 @@ Trial longest_transfer(Prober& p) {
   if (judge(read) != Action::done)
     return {Trial::Outcome::refused, fmt::format("READ of {}: {}", size, sense_text(read))};
   if (data != lun.pattern(lba, blocks, generation))
-    return {Trial::Outcome::wrong, fmt::format("{} written are not what is read", size)};
+    return {Trial::Outcome::wrong, fmt::format("{} written do not read back the same", size)};
   return {Trial::Outcome::done,
           said == 0 ? fmt::format("{} at once; no limit is declared", size)
           : said * lun.block() > kMaxLength

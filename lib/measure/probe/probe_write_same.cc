@@ -71,7 +71,7 @@ Trial write_same(Prober& p, bool sixteen, Form form) {
     return {Trial::Outcome::wrong, fmt::format("answers GOOD to {}, and LBA {} is not what was to be written",
                                                lba_range(lba, blocks), *other)};
   if (other)
-    return {Trial::Outcome::done, fmt::format("LBA {} is no zeros, which LBPRZ does not promise", *other)};
+    return {Trial::Outcome::done, fmt::format("LBA {} is not zeros, which LBPRZ does not promise", *other)};
   return {Trial::Outcome::done, form == Form::plain ? "writes the block everywhere" : "reads zeros"};
 }
 

@@ -49,7 +49,7 @@ Verdict Prober::trial(std::string id, std::string name, std::optional<bool> decl
                       const std::function<Trial()>& what) {
   Finding finding{std::move(id), std::move(name), declared, Verdict::unknown, {}, false};
   try {
-    if (Clock::now() >= deadline_) throw Inconclusive("not tried: the time was over", true);
+    if (Clock::now() >= deadline_) throw Inconclusive("not tried: the time limit was reached", true);
     const Trial trial = what();
     finding.verdict = judge_trial(declared, trial.outcome);
     finding.evidence = trial.evidence;

@@ -107,9 +107,9 @@ std::string describe(const ZeroTrial& trial) {
                                        format_size(trial.piece))
                          : fmt::format("written: {}", trial.why);
   if (trial.deceived)
-    text += fmt::format(
-        ". That is not enough here: byte {} was believed to be zero, and is not{}", *trial.deceived,
-        trial.left ? "; nor does writing zeros help" : "; clone onto this LUN with --zero=write");
+    text +=
+        fmt::format(". That is not enough here: byte {} was taken for zero, but is not{}", *trial.deceived,
+                    trial.left ? "; nor does writing zeros help" : "; clone onto this LUN with --zero=write");
   return text;
 }
 

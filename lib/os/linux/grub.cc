@@ -75,7 +75,7 @@ class Interpreter {
   void spend(std::size_t bytes) {
     expanded_ += bytes;
     if (expanded_ <= kMaxExpandedScript) return;
-    script_.problem = "its variables stand for more than 8 MiB";
+    script_.problem = "its variables expand to more than 8 MiB";
     at_ = words_.size();
   }
 
@@ -94,7 +94,7 @@ class Interpreter {
   /// `skip`, only finds the end.
   void block(Loaded& loaded, std::initializer_list<std::string_view> stops, bool skip, unsigned depth) {
     if (depth > kMaxDepth) {
-      script_.problem = "its blocks are too deep";
+      script_.problem = "its blocks are nested too deeply";
       at_ = words_.size();
     }
     while (!done()) {

@@ -140,7 +140,7 @@ void read_segments(std::span<const std::byte> image, Initramfs& result, Collecto
     const auto packing = packing_of(rest);
     if (packing.empty()) {
       result.damage =
-          "what stands at byte " + std::to_string(at) + " is neither cpio nor compressed in a known way";
+          "the data at byte " + std::to_string(at) + " is neither cpio nor compressed in a known way";
       return;
     }
     result.segments.push_back(packing);

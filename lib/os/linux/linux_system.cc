@@ -143,7 +143,7 @@ Located LinuxSystem::locate(const DeviceSpec& device) const {
     const auto opened = std::ranges::find_if(
         crypttab, [&](const auto& entry) { return spec->text == "/dev/mapper/" + entry.name; });
     if (opened == crypttab.end()) break;
-    if (levels == 8) return {State::unknown, nullptr, "crypttab leads in a circle"};
+    if (levels == 8) return {State::unknown, nullptr, "crypttab is circular"};
     spec = &opened->device;
   }
   switch (spec->kind) {

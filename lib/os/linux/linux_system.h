@@ -57,7 +57,7 @@ struct LinuxSystem {
   std::vector<BootKernel> kernels;          ///< all kernels that a boot loader can start
   std::vector<LoaderSearch> searches;       ///< of the boot loaders
   std::vector<std::string> loaders;         ///< configuration files of boot loaders that were found
-  std::vector<std::string> not_understood;  ///< "/boot/grub/grub.cfg: its blocks are too deep"
+  std::vector<std::string> not_understood;  ///< "/boot/grub/grub.cfg: its blocks are nested too deeply"
 
   LinuxSystem();
   ~LinuxSystem();

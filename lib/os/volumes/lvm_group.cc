@@ -89,7 +89,7 @@ class Group {
     const std::string type = segment.word("type");
     if (type != "striped" && type != "linear") throw Unreadable{"is of LVM type " + type};
     const LvmValue* stripes = segment.find("stripes");
-    if (stripes == nullptr || stripes->words.size() < 2) throw Unreadable{"a segment has no place"};
+    if (stripes == nullptr || stripes->words.size() < 2) throw Unreadable{"a segment has no location"};
     if (stripes->words.size() > 2)
       throw Unreadable{fmt::format("is striped over {} areas of LVM", stripes->words.size() / 2)};
     const auto member = members_.find(stripes->words[0]);

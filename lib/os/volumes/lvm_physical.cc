@@ -63,7 +63,7 @@ std::string read_text(Volume& volume, const Area& area) {
   if (place.offset == 0 || place.size == 0 || (place.flags & 1) != 0) return {};
   if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
       place.size > kMaxMetadataText)
-    throw MetadataError{"the place of its metadata cannot be"};
+    throw MetadataError{"the location of its metadata is impossible"};
   // The area after its header is a ring.
   std::string text(place.size, '\0');
   const auto bytes = std::as_writable_bytes(std::span(text));
@@ -82,7 +82,7 @@ std::vector<Area> read_areas(Volume& volume, std::uint64_t& at) {
     if (area.offset == 0 && area.size == 0) return areas;
     areas.push_back(area);
   }
-  throw MetadataError{"it has more areas than can be"};
+  throw MetadataError{"it has more areas than are possible"};
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ std::string DiskPlace::text() const {
     case Kind::other:
       break;
   }
-  return "something else than a partition";
+  return "something other than a partition";
 }
 
 const Partition* find_partition(const PartitionTable& table, const DiskPlace& place) {

@@ -241,7 +241,7 @@ Hive::ValueCell Hive::value_cell(std::uint32_t at) const {
 std::vector<std::byte> Hive::data(const ValueCell& value) const {
   if ((value.length & kInline) != 0) {
     const std::uint32_t length = value.length & ~kInline;
-    if (length > 4) damaged("a value is longer than its place");
+    if (length > 4) damaged("a value is longer than its space");
     std::vector<std::byte> out;
     for (std::uint32_t i = 0; i < length; ++i) out.push_back(static_cast<std::byte>(value.data >> 8 * i));
     return out;

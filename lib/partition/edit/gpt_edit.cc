@@ -155,7 +155,7 @@ TableEdit repair_gpt(const PartitionTable& table) {
   }
   if (table.protective == ProtectiveState::missing) {
     restore_protective(repaired);
-    edit.notes.emplace_back("the protective MBR was made anew, without boot code where there was none");
+    edit.notes.emplace_back("the protective MBR was recreated, without boot code where there was none");
   }
   interpret(repaired);
   require_space(repaired, table.device_size);

@@ -59,7 +59,7 @@ std::string by_backup(const PartitionTable& table) {
   if (table.protective == ProtectiveState::missing)
     return "its partitions are only in the backup GPT, as on the source, and without a protective MBR no "
            "system looks for that";
-  return "it lives by its backup GPT, as the source does: UEFI firmware and sgdisk find the partitions, "
+  return "it depends on its backup GPT, as the source does: UEFI firmware and sgdisk find the partitions, "
          "Linux "
          "only with gpt on its command line";
 }
@@ -74,11 +74,12 @@ void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std:
     throw Error(Exit::refused, source.device, "its GPT cannot be fitted to another disk: " + plan.unfitted,
                 hint);
   if (lives_by_backup(source))
-    throw Error(Exit::refused, source.device,
-                "it lives by its backup GPT, which nothing finds on a larger disk and which cannot be fitted "
-                "to one: " +
-                    plan.unfitted,
-                hint);
+    throw Error(
+        Exit::refused, source.device,
+        "it depends on its backup GPT, which nothing finds on a larger disk and which cannot be fitted "
+        "to one: " +
+            plan.unfitted,
+        hint);
   plan.warnings.push_back("the partition table is left as it is: " + plan.unfitted);
 }
 

@@ -67,7 +67,8 @@ struct Check {
   const char* id = nullptr;  ///< "LNX-03"
   Severity severity = Severity::blocker;
   Scope scope = Scope::disk;
-  const char* title = nullptr;  ///< what is wrong where it fails: "initramfs never logs in to a target"
+  const char* title = nullptr;  ///< headline where it fails: "initramfs never logs in to a target"
+  const char* good = nullptr;  ///< headline where it passes, also read after "whether": "initramfs logs in …"
   const char* about =
       nullptr;  ///< what is examined, and how: a sentence or two for the manual and --list-checks -v
   /// Judges. May throw Error (a file system is damaged, the target is gone): the run makes it `unknown`.

@@ -100,19 +100,17 @@ Verdict judge(const std::vector<Result>& results, std::vector<Scope> examined, s
 }
 
 std::string heading(const Result& result) {
-  std::string title = result.check->title;
   switch (result.outcome.status) {
     case Status::fail:
-      return title;
-    case Status::unknown:
-      return title + "?";
+      return result.check->title;
     case Status::pass:
-      return "not so: " + title;
+      return result.check->good;
+    case Status::unknown:
     case Status::skipped:
     case Status::not_applicable:
       break;
   }
-  return "(" + title + ")";
+  return std::string("whether ") + result.check->good;
 }
 
 }  // namespace san::preflight

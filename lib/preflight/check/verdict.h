@@ -16,8 +16,8 @@ struct Result {
   Severity severity = Severity::info;  ///< severity in this case
 };
 
-/// Returns the headline of a result: the title says what is wrong, so "not so: TITLE" if the check passed,
-/// "TITLE?" if it is unknown.
+/// Returns the headline of a result in reports for people: the title where the check fails, the good case
+/// where it passes, "whether …" where it was not judged.
 std::string heading(const Result& result);
 
 /// The verdict of a run and its scopes.

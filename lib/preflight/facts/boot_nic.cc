@@ -60,7 +60,7 @@ BootNic named_nic(const std::string& text, const std::string& root) {
     nic.vendor = parse_id(text.substr(0, colon));
     nic.device = parse_id(text.substr(colon + 1));
     if (!nic.vendor || !nic.device)
-      throw Error(Exit::usage, "--nic " + text, "is no VENDOR:DEVICE",
+      throw Error(Exit::usage, "--nic " + text, "is not VENDOR:DEVICE",
                   "four hexadecimal digits each, as lspci -nn prints them: 8086:100e");
   } else if (!is_name(text)) {
     throw Error(Exit::usage, "--nic " + text, "is neither an interface nor the name of a driver",

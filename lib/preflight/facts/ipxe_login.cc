@@ -175,7 +175,7 @@ std::string negotiate(const std::string& url, const Login& login, const Portal& 
   std::vector<std::byte> text;
   for (unsigned exchange = 0; !negotiation.over(); ++exchange) {
     if (exchange == kMaxExchanges)
-      throw Error(Exit::failed, url, "the login goes on and on", "look at the target's log");
+      throw Error(Exit::failed, url, "the login does not end", "look at the target's log");
     const auto request = negotiation.request();
     header.flags = request.flags;
     header.length = static_cast<std::uint32_t>(request.text.size());
@@ -211,10 +211,11 @@ IpxeLogin ipxe_login(const Login& login) {
       portal = parse_portal(redirect.substr(0, redirect.find(',')));  // a portal group tag may follow
     } catch (const Error&) {
       throw Error(Exit::failed, url,
-                  fmt::format("the target sends us to \"{}\", which is no address", printable(redirect)));
+                  fmt::format("the target redirects the login to \"{}\", which is not an address",
+                              printable(redirect)));
     }
   }
-  throw Error(Exit::failed, url, "the target sends us from portal to portal without an end");
+  throw Error(Exit::failed, url, "the target redirects the login from portal to portal endlessly");
 }
 
 }  // namespace san::iscsi

@@ -148,7 +148,7 @@ void IpxeNegotiation::take(std::uint8_t flags, std::uint16_t status, std::span<c
       arrive();
       break;
     default:
-      fault_ = fmt::format("goes on to a stage that there is not (flags {:02X}h)", flags);
+      fault_ = fmt::format("goes on to a stage that does not exist (flags {:02X}h)", flags);
   }
 }
 
@@ -171,7 +171,7 @@ void IpxeNegotiation::take_key(const std::string& key, const std::string& value)
   } else if (key == "AuthMethod" && value != "None") {
     fault_ = fmt::format("wants the authentication method {}; iPXE has CHAP only", printable(value));
   } else if (key == "MaxBurstLength" && number(value).value_or(0) == 0) {
-    fault_ = fmt::format("answers MaxBurstLength={}, which is no number", printable(value));
+    fault_ = fmt::format("answers MaxBurstLength={}, which is not a number", printable(value));
   }
 }
 
@@ -181,7 +181,7 @@ void IpxeNegotiation::take_chap(const std::string& key, const std::string& value
   } else if (key == "CHAP_I") {
     const auto identifier = number(value);
     if (!identifier || *identifier > 255)
-      fault_ = fmt::format("answers CHAP_I={}, which is no identifier", printable(value));
+      fault_ = fmt::format("answers CHAP_I={}, which is not an identifier", printable(value));
     else
       identifier_ = std::string(1, static_cast<char>(*identifier));
     if (!their_challenge_.empty()) respond();

@@ -86,7 +86,7 @@ class Chain {
 
   void follow(dev_t device, LivePlace& place, unsigned depth) {
     if (depth > kMaxDepth) {
-      place.why = "devices lie on devices without an end";
+      place.why = "devices are stacked on devices endlessly";
       return;
     }
     if (const auto disk = files_.whole_disk(device)) {

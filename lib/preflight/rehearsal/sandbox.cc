@@ -36,7 +36,7 @@ constexpr std::array<Program, 6> kPrograms = {{{"qemu-system-x86_64", "qemu-syst
                                                {"setpriv", "util-linux"}}};
 
 Error missing(const std::string& what, const std::string& package) {
-  return {Exit::failed, what, "is not installed, and a rehearsal takes it",
+  return {Exit::failed, what, "is not installed, but a rehearsal needs it",
           "on Debian: apt-get install " + package};
 }
 
@@ -82,7 +82,7 @@ void check_rehearsal_tools(bool uefi) {
     throw missing("block-iscsi.so", "qemu-block-extra");
   if (uefi) edk2_files();
   if (access("/dev/fuse", R_OK | W_OK) != 0)
-    throw Error(Exit::failed, "/dev/fuse", "cannot be opened, and a rehearsal takes it: " + errno_text(errno),
+    throw Error(Exit::failed, "/dev/fuse", "cannot be opened, but a rehearsal needs it: " + errno_text(errno),
                 "run it as root; modprobe fuse");
   // A thread of its own, for there is no way back.
   std::async(std::launch::async, [] { leave_the_network(""); }).get();

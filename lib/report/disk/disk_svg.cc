@@ -237,7 +237,8 @@ class DiskSvg {
     item("beyond", nullptr, "beyond the table", totals.beyond, totals.beyond > 0);
     item("stored", nullptr, "stored by the device (lower strip)", totals.data, layout_.tells_stored());
     const std::uint64_t unreported = layout_.size - totals.data - totals.zero;
-    item("track", "unknown", "not told by the device", unreported, layout_.tells_stored() && unreported > 0);
+    item("track", "unknown", "not reported by the device", unreported,
+         layout_.tells_stored() && unreported > 0);
     y_ += 20;
   }
 

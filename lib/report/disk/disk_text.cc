@@ -176,7 +176,7 @@ Printable legend(const DiskLayout& layout, const Canvas& canvas) {
                         {signs.unallocated, sgr::faint, "unallocated", totals.unallocated + totals.slack},
                         {signs.beyond, sgr::yellow, "beyond the table", totals.beyond},
                         {signs.stored, sgr::faint, "stored by the device", totals.data},
-                        {kNotReported, sgr::faint, "not told by the device", unreported}};
+                        {kNotReported, sgr::faint, "not reported by the device", unreported}};
   Printable text, line;
   std::size_t width = 0;
   for (const Item& item : items) {

@@ -152,7 +152,7 @@ Printable block_text(const NvmView& view) {
   const IscsiBlockLocation& place = view.block;
   switch (place.state) {
     case BlockState::unknown:
-      return {"iSCSI block: no document names its place\n"};
+      return {"iSCSI block: no document says where it is\n"};
     case BlockState::absent:
       return format_text("iSCSI block: none (word {:#04x} is {:#06x})\n", place.pointer, place.value);
     case BlockState::good:

@@ -149,8 +149,8 @@ std::string what_was_read(const BenchResult& result) {
       break;
     case SampleExtents::Kind::zeros:
       text =
-          "CAUTION: there is next to no data to read. The target may make zeros up without asking a disk: "
-          "the reads below tell of the network and the target, not of its disks.";
+          "CAUTION: there is next to no data to read. The target may produce zeros without reading a disk: "
+          "the reads below measure the network and the target, not its disks.";
       break;
   }
   const double times = static_cast<double>(bytes_read(result)) /
@@ -168,7 +168,8 @@ std::vector<std::string> bench_conclusions(const BenchResult& result) {
   for (const bool write : {true, false}) {
     const BenchCell* best = best_cell(result, write);
     if (best == nullptr && (!write || result.wrote))
-      out.push_back(fmt::format("{} could not be measured in the time.", write ? "Writing" : "Reading"));
+      out.push_back(
+          fmt::format("{} could not be measured in the time given.", write ? "Writing" : "Reading"));
     if (best == nullptr) continue;
     out.push_back(fmt::format("{}: {}: {}.{}", write ? "Writes" : "Reads", setting(best->workload),
                               format_rate(*best->rate()), sanclone_sentence(result, *best, write)));
@@ -190,7 +191,7 @@ Printable to_text(const BenchResult& result, bool color) {
   };
   if (result.wrote)
     sentence(
-        fmt::format("Written over: {} from the front; it holds random data now. The flush behind it took {}.",
+        fmt::format("Written over: {} from the front; it holds random data now. The flush after it took {}.",
                     format_size(result.written_bytes), format_seconds(result.flush_seconds.value_or(0))),
         "");
   sentence(what_was_read(result), "");

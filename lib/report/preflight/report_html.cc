@@ -142,8 +142,8 @@ std::string blockers_html(const Report& report) {
   for (const Status status : {Status::fail, Status::unknown})
     for (const Result& result : report.results)
       if (result.outcome.status == status && result.severity == Severity::blocker)
-        items += fmt::format("<li><a href=\"#{0}\">{0}</a> {1}</li>\n", result.check->id,
-                             xml_text(heading(result)));
+        items += fmt::format("<li><a href=\"#{0}\">{0}</a> {1}{2}</li>\n", result.check->id,
+                             status == Status::unknown ? "unknown " : "", xml_text(heading(result)));
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 

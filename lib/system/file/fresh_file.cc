@@ -25,7 +25,7 @@ bool remove_unlocked(const std::string& partial) {
     const Fd old = open_path(partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!old && errno == ENOENT) return true;
     // ELOOP: a symbolic link. It is removed like a file, since only its name is in the way.
-    if (!old && errno != ELOOP) throw system_error(partial, "open it", errno, "look who has made it");
+    if (!old && errno != ELOOP) throw system_error(partial, "open it", errno, "find out who made it");
     if (old && !lock(old)) return false;
     // Another process may have removed the file that is open here, and created its own.
     if (old && !is_named(old.get(), partial)) continue;

@@ -18,13 +18,13 @@ struct Suffix {
   bool compressed;
 };
 constexpr std::array<Suffix, 29> kSuffixes = {{
-    {".gz", "what gzip makes", "gzip", true},
-    {".xz", "what xz makes", "xz", true},
-    {".bz2", "what bzip2 makes", "bzip2", true},
-    {".lz4", "what lz4 makes", "lz4", true},
-    {".lz", "what lzip makes", "lzip", true},
-    {".lzo", "what lzop makes", "lzop", true},
-    {".lzma", "what lzma makes", "lzma", true},
+    {".gz", "a gzip file", "gzip", true},
+    {".xz", "an xz file", "xz", true},
+    {".bz2", "a bzip2 file", "bzip2", true},
+    {".lz4", "an lz4 file", "lz4", true},
+    {".lz", "an lzip file", "lzip", true},
+    {".lzo", "an lzop file", "lzop", true},
+    {".lzma", "an lzma file", "lzma", true},
     {".zip", "a zip archive", "zip", true},
     {".7z", "a 7z archive", nullptr, true},
     {".rar", "a rar archive", nullptr, true},

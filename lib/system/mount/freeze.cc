@@ -122,7 +122,7 @@ void Freeze::freeze(std::size_t index, int fd) {
     return Error(
         Exit::failed, one.mounts.front().second,
         fmt::format("could not be frozen within {} s: too much was still to be written", limit_.count()),
-        "give --freeze=SECONDS more time, or do it at a quieter hour");
+        "give --freeze=SECONDS more time, or do it at a quieter time");
   };
   if (!send_order(freeze_guard::kBegin, index)) throw expired();
   const int error = ioctl(fd, FIFREEZE, 0) == 0 ? 0 : errno;

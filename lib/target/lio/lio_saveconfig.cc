@@ -79,7 +79,7 @@ Json parse_saveconfig(std::span<const std::byte> text, const std::string& name) 
   } catch (const Json::parse_error& error) {
     // The parser's message quotes a piece of the file, which may be a secret.
     throw Error(Exit::failed, name, fmt::format("it is not JSON; the fault is at byte {}", error.byte),
-                "put it right, or take it away and run \"targetctl save\"");
+                "correct it, or move it away and run \"targetctl save\"");
   } catch (const Json::exception&) {
     throw Error(Exit::failed, name, "it has a number in it that is too large");
   }
@@ -90,7 +90,7 @@ Json parse_saveconfig(std::span<const std::byte> text, const std::string& name) 
     if (!config.contains(key)) continue;
     if (!config[key].is_array()) throw bad(fmt::format("\"{}\" in it is not a list", key));
     for (const Json& entry : config[key])
-      if (!entry.is_object()) throw bad(fmt::format("\"{}\" in it has something else than objects", key));
+      if (!entry.is_object()) throw bad(fmt::format("\"{}\" in it has something other than objects", key));
   }
   return config;
 }

@@ -79,7 +79,7 @@ bool copy_file(const std::string& from, const std::string& to, bool full, Progre
     progress.end();
   }
   if (fchmod(file.fd(), status.st_mode & 07777) != 0) throw system_error(to, "set its mode", errno);
-  if (!file.commit_new()) throw Error(Exit::refused, to, "is there already", "choose another name");
+  if (!file.commit_new()) throw Error(Exit::refused, to, "already exists", "choose another name");
   return shared;
 }
 

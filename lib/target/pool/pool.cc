@@ -113,7 +113,7 @@ void Pool::create(const std::string& name, std::uint64_t size, bool allocate) co
     throw system_error(path, fmt::format("make it {} long", format_size(size)), errno);
   if (const int error = allocate ? fallocate_fully(file.fd(), 0, 0, size) : 0; error != 0)
     throw system_error(path, fmt::format("reserve {}", format_size(size)), error);
-  if (!file.commit_new()) throw Error(Exit::refused, path, "this file is there already");
+  if (!file.commit_new()) throw Error(Exit::refused, path, "this file already exists");
 }
 
 Pool::Room Pool::room() const {

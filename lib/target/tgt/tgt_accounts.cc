@@ -56,8 +56,8 @@ std::string socket_path(std::uint16_t control_port) {
 }
 
 Error strange(const std::string& path, std::string_view why) {
-  return {Exit::failed, path, fmt::format("tgtd's management socket answers strangely: {}", why),
-          "this version of tgt cannot be told a CHAP secret without showing it to every user of this "
+  return {Exit::failed, path, fmt::format("tgtd's management socket gives an unexpected answer: {}", why),
+          "this version of tgt cannot be given a CHAP secret without showing it to every user of this "
           "machine; make the target without CHAP"};
 }
 
@@ -75,8 +75,8 @@ Fd connect_to(const std::string& path) {
   // Another user's process could have made the socket while tgtd was not running.
   if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 ||
       (peer.uid != 0 && peer.uid != geteuid()))
-    throw Error(Exit::failed, path, "the process behind this socket is not root's: it is told no secret",
-                "look who has made it");
+    throw Error(Exit::failed, path, "the process behind this socket is not root's: it is given no secret",
+                "find out who made it");
   const timeval timeout = {10, 0};
   setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
   setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));

@@ -74,12 +74,11 @@ void check_ours(const std::string& path) {
   if (lstat(path.c_str(), &status) != 0) return;
   if (!S_ISREG(status.st_mode))
     throw Error(Exit::refused, path,
-                S_ISLNK(status.st_mode) ? "is a symbolic link, which sanlun does not make" : "is no file",
-                "look who has made it, and remove it");
+                S_ISLNK(status.st_mode) ? "is a symbolic link, which sanlun does not make" : "is not a file",
+                "find out who made it, and remove it");
   const Secret text(content(path));
   if (!text.empty() && !tgt_conf_is_ours(text))
-    throw Error(Exit::refused, path, "is not of sanlun's making",
-                "move it away, or change the target with it");
+    throw Error(Exit::refused, path, "was not made by sanlun", "move it away, or change the target with it");
 }
 
 }  // namespace
@@ -89,7 +88,7 @@ TgtDriver::TgtDriver(std::string config, std::uint16_t control_port)
 
 void TgtDriver::require() {
   // tgtd does not answer other users, and gives no error.
-  if (geteuid() != 0) throw Error(Exit::failed, "tgt", "takes orders from root alone", "run this as root");
+  if (geteuid() != 0) throw Error(Exit::failed, "tgt", "accepts commands from root only", "run this as root");
   targets();
   if (::access(config_.c_str(), W_OK | X_OK) != 0)
     throw system_error(config_, "write down targets there", errno,

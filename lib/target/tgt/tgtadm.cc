@@ -34,7 +34,7 @@ std::string Tgtadm::run(const std::string& object, const std::vector<std::string
   if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return tgtadm.output();
   if (WIFSIGNALED(*status))
     throw Error(Exit::failed, object, fmt::format("tgtadm was ended by signal {}", WTERMSIG(*status)),
-                "the same command again goes on");
+                "run the same command again to go on");
   // tgtadm ends with the errno of connect(2).
   const int code = WEXITSTATUS(*status);
   if (code == ENOENT || code == ECONNREFUSED || code == ENOTCONN || code == EACCES)

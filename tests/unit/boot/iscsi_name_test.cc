@@ -66,8 +66,8 @@ TEST_CASE("RFC 7143, 4.2.7.4: iqn.") {
     CAPTURE(name);
     CHECK(cause(name).find("where year and month belong (RFC 7143, 4.2.7.4)") != std::string::npos);
   }
-  CHECK(cause("iqn.2026-00.org") == "has the month 00, and there is none (RFC 7143, 4.2.7.4)");
-  CHECK(cause("iqn.2026-13.org") == "has the month 13, and there is none (RFC 7143, 4.2.7.4)");
+  CHECK(cause("iqn.2026-00.org") == "has the month 00, which does not exist (RFC 7143, 4.2.7.4)");
+  CHECK(cause("iqn.2026-13.org") == "has the month 13, which does not exist (RFC 7143, 4.2.7.4)");
   for (const char* name : {"iqn.2026-11", "iqn.2026-11.", "iqn.2026-11.:x"}) {
     CAPTURE(name);
     CHECK(cause(name) == "names no domain as its naming authority (RFC 7143, 4.2.7.4)");

@@ -27,17 +27,19 @@ TEST_CASE("what is no text") {
   CHECK(refusal(std::string("\xFE\xFF\0[\0i", 6)) == "host1.toml:1: is UTF-16; save it as UTF-8");
   for (const char* bad : {"# \xC0\xAF", "# \xFF", "# \xC3", "# \xED\xA0\x80", "# \xF8\x88\x80\x80\x80"}) {
     CAPTURE(bad);
-    CHECK(refusal("\n" + std::string(bad) + "\n" + kMinProfile).starts_with("host1.toml:2: is no TOML: "));
+    CHECK(refusal("\n" + std::string(bad) + "\n" + kMinProfile)
+              .starts_with("host1.toml:2: is not valid TOML: "));
   }
   CHECK(parse("# \xE2\x82\xAC \xF0\x9F\x92\xBE\n" + kMinProfile) == parse(kMinProfile));
-  CHECK(refusal(kMinProfile + "\x07").starts_with("host1.toml:6: is no TOML: "));
-  CHECK(refusal("[initiator\n").starts_with("host1.toml:1: is no TOML: "));
-  CHECK(refusal("[initiator]\nname = \"x").starts_with("host1.toml:2: is no TOML: "));
-  CHECK(refusal("[initiator]\nname = \"x\"\nname = \"y\"\n").starts_with("host1.toml:3: is no TOML: "));
-  CHECK(refusal("[initiator]\n[initiator]\n").starts_with("host1.toml:2: is no TOML: "));
+  CHECK(refusal(kMinProfile + "\x07").starts_with("host1.toml:6: is not valid TOML: "));
+  CHECK(refusal("[initiator\n").starts_with("host1.toml:1: is not valid TOML: "));
+  CHECK(refusal("[initiator]\nname = \"x").starts_with("host1.toml:2: is not valid TOML: "));
+  CHECK(
+      refusal("[initiator]\nname = \"x\"\nname = \"y\"\n").starts_with("host1.toml:3: is not valid TOML: "));
+  CHECK(refusal("[initiator]\n[initiator]\n").starts_with("host1.toml:2: is not valid TOML: "));
   CHECK(refusal(kMinProfile + std::string(kMaxProfileBytes - kMinProfile.size(), '\n')).empty());
   CHECK(refusal(std::string(kMaxProfileBytes + 1, '\n')) ==
-        "host1.toml: has more than 16 KiB: that is no boot profile");
+        "host1.toml: has more than 16 KiB: it is not a boot profile");
 }
 
 TEST_CASE("nesting as deep as the size allows does not end the process") {
@@ -64,13 +66,13 @@ TEST_CASE("files") {
   CHECK(read_boot_profile(good) == expected);
   CHECK(unreadable(place / "none") ==
         place / "none" + ": cannot read the boot profile: No such file or directory");
-  CHECK(unreadable("/") == "/: cannot read the boot profile: it is no regular file");
-  CHECK(unreadable("/dev/zero") == "/dev/zero: cannot read the boot profile: it is no regular file");
+  CHECK(unreadable("/") == "/: cannot read the boot profile: it is not a regular file");
+  CHECK(unreadable("/dev/zero") == "/dev/zero: cannot read the boot profile: it is not a regular file");
   const std::string fifo = place / "fifo";
   REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
-  CHECK(unreadable(fifo) == fifo + ": cannot read the boot profile: it is no regular file");
+  CHECK(unreadable(fifo) == fifo + ": cannot read the boot profile: it is not a regular file");
   CHECK(unreadable(place.text_file("large", std::string(1000000, ' '))) ==
-        place / "large" + ": has more than 16 KiB: that is no boot profile");
+        place / "large" + ": has more than 16 KiB: it is not a boot profile");
   CHECK(unreadable(place.text_file("bad", with_line(kFullProfile, 11, "lun = -1"))) ==
         place / "bad" + ":11: target.lun: -1 is not between 0 and 16383 (SAM-5, flat space addressing)");
 }

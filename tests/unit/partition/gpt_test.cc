@@ -88,7 +88,7 @@ TEST_CASE("fields that would lead a reader astray are refused, though the checks
   CHECK(fault_after([](GptHeader& h) { h.header_size = 512; }) == "");
   CHECK(fault_after([](GptHeader& h) { h.header_size = 91; }) == "its header says it is 91 bytes long");
   CHECK(fault_after([](GptHeader& h) { h.my_lba = 2; }) ==
-        "its header says it belongs into block 2, but is in block 1");
+        "its header says it belongs in block 2, but is in block 1");
   for (const std::uint32_t size : {0U, 64U, 127U, 384U, 0xFFFFFFFFU})
     CHECK(fault_after([size](GptHeader& h) { h.entry_size = size; }).starts_with("its entries would be"));
   CHECK(fault_after([](GptHeader& h) {

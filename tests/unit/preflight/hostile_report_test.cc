@@ -18,8 +18,11 @@ using namespace san::preflight;
 
 namespace {
 
-const Check kLogin{"LNX-03", Severity::blocker, Scope::disk, "initramfs never logs in", "a.", nullptr};
-const Check kNic{"LNX-02", Severity::blocker, Scope::disk, "initramfs lacks the driver", "a.", nullptr};
+const Check kLogin{
+    "LNX-03", Severity::blocker, Scope::disk, "initramfs never logs in", "initramfs logs in", "a.", nullptr};
+const Check kNic{
+    "LNX-02", Severity::blocker, Scope::disk, "initramfs lacks the driver", "initramfs has the driver", "a.",
+    nullptr};
 
 Report report_of(const std::string& text) {
   Report report;

@@ -147,7 +147,9 @@ TEST_CASE("remedy_script: nasty strings in every place of a disk") {
 
 TEST_CASE("remedy_script: nasty strings as evidence, remedy, word and comment") {
   const TrappedShell shell;
-  const Check check{"LNX-03", Severity::blocker, Scope::disk, "initramfs never logs in", "a.", nullptr};
+  const Check check{
+      "LNX-03", Severity::blocker, Scope::disk, "initramfs never logs in", "initramfs logs in", "a.",
+      nullptr};
   const auto report_of = [&](const std::string& text) {
     Report report;
     report.device = text;

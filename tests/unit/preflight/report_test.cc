@@ -16,11 +16,22 @@ using namespace san::preflight;
 
 namespace {
 
-const Check kLogin{"LNX-03", Severity::blocker, Scope::disk, "initramfs never logs in to a target", "a.",
+const Check kLogin{"LNX-03",
+                   Severity::blocker,
+                   Scope::disk,
+                   "initramfs never logs in to a target",
+                   "initramfs logs in to a target",
+                   "a.",
                    nullptr};
-const Check kNic{"LNX-02", Severity::blocker, Scope::disk, "initramfs lacks the driver", "a.", nullptr};
-const Check kPath{"IPXE-05", Severity::blocker, Scope::disk, "UEFI finds no boot loader", "a.", nullptr};
-const Check kWay{"OPS-01", Severity::blocker, Scope::people, "no way back is prepared", "a.", nullptr};
+const Check kNic{
+    "LNX-02", Severity::blocker, Scope::disk, "initramfs lacks the driver", "initramfs has the driver", "a.",
+    nullptr};
+const Check kPath{
+    "IPXE-05", Severity::blocker, Scope::disk, "UEFI finds no boot loader", "UEFI finds a boot loader", "a.",
+    nullptr};
+const Check kWay{
+    "OPS-01", Severity::blocker, Scope::people, "no way back is prepared", "a way back is prepared", "a.",
+    nullptr};
 
 Report report() {
   Report out;
@@ -54,7 +65,7 @@ TEST_CASE("report_text: a line a check that is not pass, the to-do list, the ver
         "        # then\n"
         "        update-initramfs -u\n"
         "\n"
-        "UNKNOWN  LNX-02  blocker  initramfs lacks the driver?\n"
+        "UNKNOWN  LNX-02  blocker  whether initramfs has the driver\n"
         "      the NIC is not known\n"
         "      needed: --nic\n"
         "\n"
@@ -65,7 +76,7 @@ TEST_CASE("report_text: a line a check that is not pass, the to-do list, the ver
         "\n"
         "NOT READY: 1 blocker, 1 unknown\n");
   const std::string all = report_text(report(), {79, false, false}, true);
-  CHECK(all.find("PASS  IPXE-05  blocker  not so: UEFI finds no boot loader\n") != std::string::npos);
+  CHECK(all.find("PASS  IPXE-05  blocker  UEFI finds a boot loader\n") != std::string::npos);
 }
 
 TEST_CASE("report_text: what comes from a disk does not reach the terminal as it is") {
@@ -114,7 +125,7 @@ TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever t
   const std::string path = (directory / "fix.sh");
   write_output(path, kRemedy, remedy_script(out));
   CHECK_THROWS_WITH_AS(write_output(path, kRemedy, "x"),
-                       (path + ": is there already; give another name, or remove it first").c_str(), Error);
+                       (path + ": already exists; give another name, or remove it first").c_str(), Error);
   CHECK_THROWS_AS(check_output(path, kRemedy), Error);
   const auto sh = [&](const std::string& command) {
     return WEXITSTATUS(

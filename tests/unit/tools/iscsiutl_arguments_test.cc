@@ -66,6 +66,6 @@ TEST_CASE("what is no command is said") {
   CHECK(contains(cause_of({"-up"}), "give either -all or -nic=N"));
   CHECK(contains(cause_of({"-all", "-nic=1", "-up"}), "give either -all or -nic=N"));
   CHECK(contains(cause_of({"-all", "-file=x"}), "no command is given"));
-  CHECK(contains(cause_of({"up"}), "is no option"));
-  CHECK(contains(cause_of({"-"}), "is no option"));
+  CHECK(contains(cause_of({"up"}), "is not an option"));
+  CHECK(contains(cause_of({"-"}), "is not an option"));
 }

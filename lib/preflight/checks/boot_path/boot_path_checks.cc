@@ -81,21 +81,25 @@ Outcome stale_entries(Subject& subject) {
 
 constexpr std::array<Check, 4> kChecks = {{
     {"IPXE-05", Severity::blocker, Scope::disk, "UEFI finds no boot loader on the disk",
+     "UEFI finds a boot loader on the disk",
      "With UEFI: looks on the EFI system partition, then on every FAT file system, for "
      "\\EFI\\BOOT\\BOOTX64.EFI (or that of another processor), which iPXE and the firmware start without "
      "being told a name; that it is a whole UEFI program for its processor, that shim has its second stage "
      "beside it, and whether it is signed.",
      uefi_boot_file},
     {"IPXE-06", Severity::blocker, Scope::disk, "BIOS finds no boot loader on the disk",
+     "BIOS finds a boot loader on the disk",
      "With a BIOS: blocks of 512 bytes, boot code in the MBR, and what it leads to: GRUB's core image (in "
      "the BIOS boot partition of a GPT), else the active partition and its boot sector.",
      bios_boot_code},
     {"IPXE-07", Severity::blocker, Scope::disk, "system was installed for the other kind of firmware",
+     "system was installed for this kind of firmware",
      "Compares how the machine boots (--firmware, else the profile) with the boot loaders that are "
      "installed: GRUB's directories, Windows' boot configuration, the directories of \\EFI. Unknown where no "
      "operating system is recognised at all.",
      firmware_mode},
     {"IPXE-08", Severity::warning, Scope::machine, "firmware has boot entries of disks that are not there",
+     "firmware has boot entries for existing disks only",
      "With UEFI, on the machine: Boot#### variables whose path leads to a partition that none of its disks "
      "has. Some firmware hangs on them when iPXE hands over (ipxe issue 996).",
      stale_entries},

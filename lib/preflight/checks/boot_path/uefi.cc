@@ -80,10 +80,10 @@ Outcome judge_program(const os::DiskVolume& esp, const DefaultFile& file, std::o
     return fail({{where, std::move(found), std::move(wanted)}}, again, install_removable_grub());
   };
   const std::string wanted = fmt::format("a UEFI program for {}", os::machine_name(file.machine));
-  if (!image) return bad(bytes.empty() ? "is empty" : "is no UEFI program", wanted);
+  if (!image) return bad(bytes.empty() ? "is empty" : "is not a UEFI program", wanted);
   if (!image->fault.empty()) return bad(image->fault, wanted);
   if (image->machine != file.machine) return bad("is for " + os::machine_name(image->machine), wanted);
-  if (!image->application) return bad("is no UEFI application", wanted);
+  if (!image->application) return bad("is not a UEFI application", wanted);
   if (image->shim && !has_second_stage(*esp.files))
     return bad("is shim, and grubx64.efi is not beside it", "\\EFI\\BOOT\\grubx64.efi");
   if (!image->has_signature && secure_boot.value_or(false))

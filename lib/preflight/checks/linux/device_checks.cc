@@ -177,7 +177,7 @@ Outcome check_other_file_systems(Subject& subject) {
   if (const auto* machine = subject.machine(); machine != nullptr && system->disk == nullptr)
     return places_on_iscsi(*machine);
   if (system->disk == nullptr)
-    return unknown("on which disk each file system is was not learned",
+    return unknown("it was not possible to find the disk of each file system",
                    "sanboot-check DEVICE, with the LUN itself");
   Findings findings;
   findings.needed = "a look at the source machine: lsblk -f";

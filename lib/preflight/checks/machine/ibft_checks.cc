@@ -61,7 +61,7 @@ void compare_nic(const boot::IbftNic& nic, const MachineFacts& machine, const bo
 
 Outcome ibft_present(Subject& subject) {
   const MachineFacts* machine = subject.machine();
-  if (machine == nullptr) return not_applicable("the iBFT is in the memory of the machine: --live there");
+  if (machine == nullptr) return not_applicable("the iBFT is in the memory of the machine: run --live there");
   if (!machine->ibft.empty())
     return pass(
         {{"/sys/firmware/acpi/tables", fmt::format("an iBFT of {} bytes", machine->ibft.size()), {}}});
@@ -75,7 +75,8 @@ Outcome ibft_present(Subject& subject) {
   const Evidence none{"/sys/firmware/acpi/tables, /sys/firmware/ibft", "no iBFT", {}};
   const bool asked = machine->argument("rd.iscsi.firmware") == "1" || machine->argument("ip") == "ibft" ||
                      machine->command_line.find("rd.iscsi.ibft") != std::string::npos;
-  if (!asked) return pass({none, {"/", "is on a LUN without it: the system knows its target by itself", {}}});
+  if (!asked)
+    return pass({none, {"/", "is on a LUN without it: the system knows its target without one", {}}});
   Outcome outcome = fail({{none.where, none.found, "an iBFT, which the kernel command line asks for"}},
                          "Load iscsi_ibft, to see the table of a BIOS in low memory; boot by sanboot or "
                          "sanhook without --no-describe.",
@@ -87,7 +88,7 @@ Outcome ibft_present(Subject& subject) {
 
 Outcome ibft_sound(Subject& subject) {
   const MachineFacts* machine = subject.machine();
-  if (machine == nullptr) return not_applicable("the iBFT is in the memory of the machine: --live there");
+  if (machine == nullptr) return not_applicable("the iBFT is in the memory of the machine: run --live there");
   if (machine->ibft.empty()) return not_applicable("see IBFT-01: there is no raw table to look at");
   const auto table = boot::read_ibft(machine->ibft);
   const std::string remedy = "Use a newer iPXE or firmware, and at most two portals.";
@@ -103,11 +104,11 @@ Outcome ibft_sound(Subject& subject) {
 
 Outcome ibft_as_planned(Subject& subject) {
   const MachineFacts* machine = subject.machine();
-  if (machine == nullptr) return not_applicable("the iBFT is in the memory of the machine: --live there");
+  if (machine == nullptr) return not_applicable("the iBFT is in the memory of the machine: run --live there");
   if (!machine->has_ibft()) return not_applicable("see IBFT-01: there is none");
   const auto ibft = live_ibft(*machine);
   if (!ibft && !machine->ibft_unreadable.empty()) return unknown("the iBFT cannot be read", "a run as root");
-  if (!ibft || ibft->table.ignored) return not_applicable("see IBFT-02: the table is of no use");
+  if (!ibft || ibft->table.ignored) return not_applicable("see IBFT-02: the table cannot be used");
   const boot::BootProfile* plan = subject.profile();
   Differences differences;
   for (const boot::IbftNic& nic : ibft->table.nics)

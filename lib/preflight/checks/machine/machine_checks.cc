@@ -13,7 +13,7 @@ namespace san::preflight {
 namespace {
 
 Outcome no_machine() {
-  return not_applicable("it is a matter of the machine itself: --live there");
+  return not_applicable("only the machine itself can show it: run --live there");
 }
 
 const LiveNic* boot_interface(Subject& subject, const MachineFacts& machine) {
@@ -142,7 +142,7 @@ Outcome same_mtu(Subject& subject) {
   if (machine == nullptr) return no_machine();
   const LiveNic* nic = boot_interface(subject, *machine);
   if (nic == nullptr) return not_applicable("see NET-01: it is not known which NIC the machine boots from");
-  if (!nic->mtu) return unknown("the MTU of " + nic->name + " is not told", "a run on the machine itself");
+  if (!nic->mtu) return unknown("the MTU of " + nic->name + " is not known", "a run on the machine itself");
   if (*nic->mtu <= kEverywhere) return pass({{nic->name, fmt::format("MTU {}", *nic->mtu), {}}});
   return unknown(
       fmt::format("MTU {} of {}: whether every hop carries that cannot be seen", *nic->mtu, nic->name),
@@ -169,31 +169,38 @@ Outcome root_is_lun(Subject& subject) {
 
 constexpr Check kChecks[] = {
     {"NET-02", Severity::blocker, Scope::machine, "network is not first in the boot order",
+     "network is first in the boot order",
      "With UEFI, the first active entry of BootOrder boots from the network (PXE, HTTP or iSCSI), by the "
      "boot NIC. A BIOS does not tell: there it counts that the machine has come up from the LUN. Unknown "
      "while the machine runs by another kind of firmware than it is to boot by.",
      network_first},
     {"NET-03", Severity::blocker, Scope::machine, "boot NIC is not a plain, wired one",
+     "boot NIC is a plain, wired one",
      "Not USB, not wireless, and no member of a bond, team or bridge (/sys/class/net).", plain_nic},
-    {"NET-04", Severity::warning, Scope::machine, "address may be in use twice",
+    {"NET-04", Severity::warning, Scope::machine, "address may be in use twice", "address is used only once",
      "An address by DHCP passes; whether a static one is unique cannot be seen.", address_unique},
     {"NET-05", Severity::warning, Scope::machine, "MTU is not the same on all hops",
-     "1500 or less passes; whether every hop carries more cannot be seen.", same_mtu},
+     "MTU is the same on all hops", "1500 or less passes; whether every hop carries more cannot be seen.",
+     same_mtu},
     {"NET-07", Severity::warning, Scope::machine, "switch port delays the link",
+     "switch port brings up the link without delay",
      "Spanning tree without portfast, or LACP, on the switch port: cannot be seen, always unknown while "
      "there is a link.",
      switch_port},
     {"IBFT-01", Severity::blocker, Scope::machine, "iBFT is not there, or cannot be read",
+     "iBFT is present and can be read",
      "Looks for the table in /sys/firmware/acpi/tables and for what the kernel's iscsi_ibft shows in "
      "/sys/firmware/ibft.",
      ibft_present},
     {"IBFT-02", Severity::blocker, Scope::machine, "iBFT is damaged, or Linux does not take it",
+     "iBFT is intact, and Linux accepts it",
      "Checksum, revision, lengths and offsets of the raw table, by the rules of Linux.", ibft_sound},
-    {"IBFT-03", Severity::blocker, Scope::machine, "iBFT is not what was planned",
+    {"IBFT-03", Severity::blocker, Scope::machine, "iBFT is not what was planned", "iBFT matches the plan",
      "Initiator, NIC, VLAN, target, LUN, portal and authentication of the table against the boot profile, "
      "and against the session that \"/\" lies on.",
      ibft_as_planned},
     {"LNX-11", Severity::blocker, Scope::machine, "root file system is not on the LUN",
+     "root file system is on the LUN",
      "Follows \"/\" through partitions, LVM, RAID and encryption to disks, and those to sessions of the "
      "kernel's initiator: target, LUN and initiator name as in the boot profile.",
      root_is_lun},

@@ -85,7 +85,7 @@ Outcome places_on_iscsi(const MachineFacts& machine) {
 
 Outcome no_twins(const MachineFacts& machine) {
   if (machine.volumes.empty())
-    return unknown("udev tells of no file system (/run/udev/data)", "a run on the machine itself");
+    return unknown("udev lists no file system (/run/udev/data)", "a run on the machine itself");
   if (std::all_of(machine.volumes.begin(), machine.volumes.end(), is_local))
     return not_applicable("nothing on a LUN is attached");
   std::vector<Evidence> bad;

@@ -41,18 +41,21 @@ Outcome monitoring(Subject& /*subject*/) {
 }
 
 constexpr std::array<Check, 4> kChecks = {{
-    {"OPS-01", Severity::blocker, Scope::people, "no way back is prepared",
+    {"OPS-01", Severity::blocker, Scope::people, "no way back is prepared", "a way back is prepared",
      "For people: the local disks are kept as they were, labelled, and the old boot order is known.",
      way_back},
     {"OPS-02", Severity::blocker, Scope::proof, "no boot from the LUN has been seen",
+     "a boot from the LUN has been seen",
      "The rehearsal: boots the LUN in QEMU over a throw-away overlay, with no other disk, and requires that "
      "the system comes up with its root on iSCSI. On the machine itself: boot it twice, warm and cold, with "
      "the local disks hidden (in the firmware, not by their cables), and see that its root is on iSCSI "
      "(--live there).",
      proof},
     {"OPS-03", Severity::warning, Scope::people, "start order after a power failure is not arranged",
+     "start order after a power failure is arranged",
      "For people: network, DHCP and target come up before the machines that need them.", start_order},
     {"OPS-04", Severity::info, Scope::people, "nobody would notice a lost session",
+     "a lost session would be noticed",
      "For people: monitoring of sessions, of read-only file systems and of room on the target.", monitoring},
 }};
 

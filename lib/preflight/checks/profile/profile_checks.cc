@@ -91,7 +91,7 @@ Outcome address_family(Subject& subject) {
           fail({{shown_path(*plan),
                  fmt::format("gateway {}, and {} is on the same network", plan->gateway, portal.host),
                  "no gateway in the iBFT"}},
-               "Windows goes to the target through the gateway even so: have iPXE set netX/gateway "
+               "Windows goes to the target through the gateway even then: have iPXE set netX/gateway "
                "0.0.0.0 before sanboot, or see that the gateway forwards.");
       outcome.lowered = Severity::warning;
       return outcome;
@@ -103,7 +103,7 @@ Outcome ibft_space(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return no_plan();
   if (subject.firmware() == boot::Firmware::uefi)
-    return not_applicable("with UEFI, iPXE has room enough for the iBFT");
+    return not_applicable("with UEFI, iPXE has enough room for the iBFT");
   boot::BootProfile bios = *plan;
   bios.firmware = boot::Firmware::bios;
   const iscsi::Credentials auth = boot::credentials(bios);
@@ -163,7 +163,8 @@ Outcome initiator_name(Subject& subject) {
   const std::string& typed = subject.options().login.initiator;
   if (!typed.empty() && typed != plan->initiator)
     return fail({{"--initiator", printable(typed), printable(plan->initiator) + ", as the profile says"}},
-                "The target is asked as another machine than the one that boots: leave --initiator out.");
+                "The target is queried under another name than that of the machine that boots: leave "
+                "--initiator out.");
   return pass({{"initiator-iqn (DHCP option 203)", printable(plan->initiator), {}}});
 }
 
@@ -191,43 +192,50 @@ Outcome credentials_mix(Subject& subject) {
   look(auth.target_user, "the target's user");
   look(auth.target_secret, "the target's secret");
   if (bad.empty()) return pass({{shown_path(*plan), auth.target_user.empty() ? "CHAP" : "mutual CHAP", {}}});
-  Outcome outcome = fail(
-      std::move(bad),
-      "DHCP servers and iPXE scripts take such characters for their own: use letters, digits, '.' and '-'.");
+  Outcome outcome = fail(std::move(bad),
+                         "DHCP servers and iPXE scripts give such characters a meaning of their own: use "
+                         "letters, digits, '.' and '-'.");
   outcome.lowered = Severity::warning;
   return outcome;
 }
 
 constexpr std::array<Check, 8> kChecks = {{
-    {"NET-01", Severity::blocker, Scope::plan, "boot NIC is not identified",
+    {"NET-01", Severity::blocker, Scope::plan, "boot NIC is not identified", "boot NIC is identified",
      "Which NIC the machine boots from: --nic (PCI id, driver or interface), and its address in the profile. "
      "With --live, a NIC of this machine has that address; without a profile, the iBFT or the session of "
      "\"/\" tells.",
      nic_known, Scope::machine},
     {"NET-06", Severity::blocker, Scope::plan, "VLAN of the plan is not set up by the system",
+     "VLAN of the plan is set up by the system",
      "Where the profile has a VLAN: the module 8021q in the initramfs of every kernel that can be started. "
      "With --live, the tag is that of the iBFT, too, and an interface has it.",
      vlan_module, Scope::machine},
     {"IBFT-04", Severity::blocker, Scope::plan, "iBFT cannot describe the addresses, or leads Windows astray",
+     "iBFT can describe the addresses without misleading Windows",
      "Portals have IPv4 addresses: iPXE's iBFT knows no others, and iscsistart, of initramfs-tools, takes no "
      "others; only a warning where UEFI boots something else. And for Windows, as a warning, no gateway "
      "where the target is on the machine's own network.",
      address_family},
     {"IBFT-05", Severity::blocker, Scope::plan, "names and secrets do not fit into iPXE's iBFT",
+     "names and secrets fit into iPXE's iBFT",
      "On a BIOS, iPXE has 256 bytes for all names and secrets of the iBFT; computed from the profile.",
      ibft_space},
     {"IBFT-06", Severity::blocker, Scope::plan, "more portals than Linux reads from an iBFT",
+     "Linux can read every portal from the iBFT",
      "The profile has two portals at most: iPXE writes an iBFT for more, and Linux ignores it.", san_uris},
     {"IPXE-01", Severity::blocker, Scope::plan, "root path is wrong, or of another LUN",
+     "root path is correct and names the right LUN",
      "The root path that iPXE gets (RFC 4173) is made from the profile and shown; the profile lets the NIC "
      "boot, and its LUN is the one that is examined.",
      root_path_good},
     {"IPXE-02", Severity::blocker, Scope::plan, "iPXE would send another initiator name",
+     "iPXE can send the planned initiator name",
      "The initiator name of the profile is a right one, and the one that the target is asked with. DHCP "
      "option 203 or the setting initiator-iqn has to carry it: else iPXE makes one of host name or UUID. "
      "Whether the target takes it is TGT-02.",
      initiator_name},
     {"IPXE-03", Severity::blocker, Scope::plan, "CHAP credentials would not reach the target as they are",
+     "CHAP credentials would reach the target unchanged",
      "No mutual CHAP without CHAP; and no characters in names and secrets that get lost in the configuration "
      "of a DHCP server (a warning).",
      credentials_mix},

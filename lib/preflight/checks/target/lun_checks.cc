@@ -69,7 +69,7 @@ Outcome write_cache(Subject& subject) {
                    "a look at the target's configuration");
   const Evidence fua{
       "MODE SENSE",
-      card.mode.dpofua ? fmt::format("DPOFUA {}", *card.mode.dpofua ? 1 : 0) : "DPOFUA not told",
+      card.mode.dpofua ? fmt::format("DPOFUA {}", *card.mode.dpofua ? 1 : 0) : "DPOFUA not reported",
       {}};
   if (!*card.mode.write_cache) return pass({{"MODE SENSE, page 08h", "no write cache (WCE 0)", {}}, fua});
   const Evidence cache{"MODE SENSE, page 08h", "write cache (WCE 1)", {}};

@@ -40,7 +40,7 @@ void judge_gpt(const PartitionTable& table, std::vector<Misfit>& found) {
   switch (table.backup) {
     case BackupState::not_at_end:
       // Firmware and kernels tolerate it; the disk after it is unused.
-      add("backup GPT", "not at the end: the table is of a smaller disk", "in the last block", false);
+      add("backup GPT", "not at the end: the table belongs to a smaller disk", "in the last block", false);
       break;
     case BackupState::missing:
       add("backup GPT", "missing", "in the last block", true);

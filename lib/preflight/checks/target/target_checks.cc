@@ -179,7 +179,7 @@ Outcome reservations(Subject& subject) {
                   "no reservation"}},
                 remedy);
   const Evidence others{
-      "sessions", "who else is logged in is not to be seen from here; the target can list it", {}};
+      "sessions", "who else is logged in cannot be seen from here; the target can list it", {}};
   if (card.keys && !card.keys->keys.empty())
     return lowered(fail({{"PERSISTENT RESERVE IN",
                           fmt::format("{} registered, without a reservation",
@@ -200,47 +200,56 @@ Outcome reservations(Subject& subject) {
 }
 
 constexpr Check kChecks[] = {
-    {"TGT-01", Severity::blocker, Scope::target, "portal is not reachable",
+    {"TGT-01", Severity::blocker, Scope::target, "portal is not reachable", "every portal is reachable",
      "Connects by TCP to every portal of the boot profile (or of the URL), through `reach` where the profile "
      "has it.",
      reachable},
     {"TGT-02", Severity::blocker, Scope::target, "target refuses the login of the machine",
+     "target accepts the login of the machine",
      "Logs in with the initiator name and the CHAP secrets of the boot profile, and at once out again.",
      login},
     {"TGT-03", Severity::blocker, Scope::target, "LUN is missing, or is no disk, or is offline",
+     "LUN is present, is a disk and is online",
      "INQUIRY and TEST UNIT READY; where there is no such LUN, REPORT LUNS tells which there are.",
      lun_present},
     {"TGT-04", Severity::blocker, Scope::target, "LUN is too small, or the partition table does not fit it",
+     "LUN is large enough, and the partition table fits it",
      "The size against --source, or against the image; block size of LUN and partition table; both copies of "
      "a GPT, of which the backup has to be in the last block.",
      size_and_table, Scope::disk},
-    {"TGT-05", Severity::blocker, Scope::target, "LUN is write protected",
+    {"TGT-05", Severity::blocker, Scope::target, "LUN is write protected", "LUN is writable",
      "MODE SENSE, bit WP. Nothing is written to try it.", writable},
     {"TGT-06", Severity::blocker, Scope::target, "LUN is reserved by another",
+     "LUN is free of reservations by others",
      "Persistent reservations and registered keys, and RESERVATION CONFLICT. Other sessions cannot be seen "
      "from an initiator.",
      reservations},
-    {"TGT-07", Severity::blocker, Scope::target, "CHAP secret will not do",
+    {"TGT-07", Severity::blocker, Scope::target, "CHAP secret will not do", "CHAP secret is suitable",
      "Secrets of 12 to 16 bytes, different in both directions, in files that only their owner can read (RFC "
      "7143, 9.2.1); and whether the target takes the login without CHAP as well.",
      secrets, Scope::plan},
     {"TGT-08", Severity::warning, Scope::target, "write cache that cannot be flushed",
+     "write cache is off or can be flushed",
      "MODE SENSE, page 08h (WCE), and whether SYNCHRONIZE CACHE is known.", write_cache},
-    {"TGT-09", Severity::warning, Scope::target, "LUN answers slowly",
+    {"TGT-09", Severity::warning, Scope::target, "LUN answers slowly", "LUN answers quickly",
      "Four dozen reads of 4 KiB all over the LUN, one at a time: median and the slowest.", latency},
     {"TGT-10", Severity::blocker, Scope::target, "paths do not lead to the same LUN, or are not active",
+     "all paths lead to the same LUN and are active",
      "VPD pages 80h and 83h over every portal; REPORT TARGET PORT GROUPS: the state of the port of each "
      "session.",
      same_lun},
     {"TGT-11", Severity::warning, Scope::target, "target drops initiators that do not answer NOP-In",
+     "target keeps initiators that do not answer NOP-In",
      "iPXE does not answer it. What the target does is in its configuration, which an initiator cannot read: "
      "always unknown.",
      nop_in},
     {"TGT-12", Severity::warning, Scope::target, "thin LUN may run out of space",
+     "LUN has all its space reserved",
      "READ CAPACITY(16) and VPD page B2h: whether it is thin. How much its pool has left only the target "
      "knows.",
      thin_reserve},
     {"IPXE-04", Severity::blocker, Scope::target, "target does not take iPXE's login",
+     "target accepts iPXE's login",
      "Logs in with the keys that iPXE offers, and no others: MaxRecvDataSegmentLength=8192, InitialR2T=Yes, "
      "ImmediateData=No, no digests, CHAP with MD5.",
      ipxe_parameters},
@@ -259,7 +268,7 @@ std::string target_trouble(const TargetFacts& facts) {
 }
 
 Outcome see(const std::string& id) {
-  return not_applicable(fmt::format("see {}: the LUN cannot be looked at", id));
+  return not_applicable(fmt::format("see {}: the LUN cannot be examined", id));
 }
 
 std::span<const Check> target_checks() {

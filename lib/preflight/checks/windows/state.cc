@@ -54,7 +54,7 @@ Outcome judge_windows_shut_down(const WindowsView& view) {
       findings.blockers.empty()
           ? "Fast startup hibernates the kernel instead of shutting down, which a LUN that others write to "
             "does not survive: powercfg /h off."
-          : "Start this Windows where it came from, say powercfg /h off and shutdown /s /f /t 0 there, and "
+          : "Start this Windows where it came from, run powercfg /h off and shutdown /s /f /t 0 there, and "
             "clone again. The changes that its log files hold are not replayed here.",
       commands, {{"SYSTEM", sequence_text(windows.system->header()), {}}});
 }

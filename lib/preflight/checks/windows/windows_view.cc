@@ -80,7 +80,7 @@ WindowsCommand reg_add_dword(WindowsText before, const std::string& name, Window
 std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_unknown) {
   std::vector<os::WindowsNic> out;
   if (!view.nic.known()) {
-    why_unknown = "it is not said which NIC boots";
+    why_unknown = "it is not known which NIC boots";
     return out;
   }
   for (const os::WindowsNic& nic : view.system.nics()) {

@@ -68,14 +68,14 @@ TEST_CASE("nothing of a chain is found out by looking") {
   const TempDir place;
   place.file("base.img", std::vector<std::byte>(8192));
   CHECK(contains(refusal(place.file("a", overlay("base.img", ""))),
-                 "does not say of what format its backing file base.img"));
-  CHECK(
-      contains(refusal(place.file("b", overlay("base.img", "qcow2"))), "is to be a qcow2 image and is none"));
+                 "does not say which format its backing file base.img has"));
+  CHECK(contains(refusal(place.file("b", overlay("base.img", "qcow2"))),
+                 "should be a qcow2 image but is not one"));
   CHECK(contains(refusal(place.file("c", overlay("nbd://host/x", "raw"))),
                  "as its backing file, which is not a path"));
   CHECK(contains(refusal(place.file("d", overlay("json:{}", "raw"))),
                  "as its backing file, which is not a path"));
   CHECK(contains(refusal(place.file("e", overlay("missing", "raw"))), "does not exist"));
   CHECK(contains(refusal(place.file("f", overlay("/dev/zero", "raw"))), "is not a regular file"));
-  CHECK(contains(refusal(place.file("g", overlay("g", "qcow2"))), "stands above it already"));
+  CHECK(contains(refusal(place.file("g", overlay("g", "qcow2"))), "is already above it"));
 }

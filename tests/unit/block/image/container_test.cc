@@ -182,7 +182,7 @@ TEST_CASE("files are looked at by both ends, but not those named *.raw") {
 }
 
 TEST_CASE("names that promise what a raw disk is not") {
-  CHECK(promise_of_name("/a/disk.img.XZ")->what == "what xz makes");
+  CHECK(promise_of_name("/a/disk.img.XZ")->what == "an xz file");
   CHECK(contains(promise_of_name("d.gz")->instead, "sanclone SOURCE - | gzip >d.gz"));
   CHECK(promise_of_name("d.gz")->compressed);
   CHECK(promise_of_name("vm.ova").has_value());

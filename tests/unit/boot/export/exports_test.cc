@@ -252,5 +252,5 @@ TEST_CASE("iBFT: offsets, flags and sum, by the table of the specification") {
   const std::vector<std::byte> plain = ibft(profile(), kNone);
   CHECK(octet(plain, *read_at<le16>(plain, 60) + 32) == 0);
   p.portals = {{"disk.example.org", 3260}};
-  CHECK(contains(error_of([&] { ibft(p, kNone); }), "\"disk.example.org\" is no address"));
+  CHECK(contains(error_of([&] { ibft(p, kNone); }), "\"disk.example.org\" is not an address"));
 }

@@ -51,7 +51,7 @@ TEST_CASE("mlx-raw: what FlexBoot cannot carry is told with the numbers") {
       contains(refusal(p), "mlx-raw cannot carry it: the settings are those of FlexBoot, a ROM for a BIOS"));
   p = profile();
   p.portals.push_back({"10.0.2.4", 3260});
-  CHECK(contains(refusal(p), "there are 2 portals, and FlexBoot goes to one"));
+  CHECK(contains(refusal(p), "there are 2 portals, and FlexBoot uses only one"));
   for (const char* host : {"2001:db8::1", "storage.example.org"}) {
     p.portals = {{host, 3260}};
     CHECK(contains(refusal(p), "is no IPv4 address"));

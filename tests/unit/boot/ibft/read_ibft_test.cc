@@ -94,7 +94,7 @@ TEST_CASE("read_ibft: what makes Linux ignore the whole table") {
         "ignored: its control structure has 22 bytes, not 18: more than two targets, perhaps");
   bytes = table();
   bytes[52] = std::byte{1};
-  CHECK(faults(sealed(bytes)) == "ignored: its control structure has another index than 0");
+  CHECK(faults(sealed(bytes)) == "ignored: its control structure has an index other than 0");
   bytes = table();
   bytes.resize(60);
   CHECK(faults(bytes).starts_with("ignored: it is "));

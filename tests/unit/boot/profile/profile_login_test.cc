@@ -105,7 +105,7 @@ TEST_CASE("secrets that will not do: the file is named, and not what is in it") 
         own + ": holds a CHAP secret of 17 bytes, and one to boot with has 12 to 16" + rule);
   place.text_file("host1.secret", "sixteen-bytes-it");
   CHECK(unusable(profile) == theirs +
-                                 ": holds the secret of the other direction, which must be another; "
+                                 ": holds the secret of the other direction, which must be different; "
                                  "RFC 7143 (9.2.1) forbids one secret for both");
   place.text_file("host1.secret", "twelve-bytes", 0640);
   CHECK(unusable(profile) ==

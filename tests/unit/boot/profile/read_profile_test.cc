@@ -87,7 +87,8 @@ TEST_CASE("names") {
         "initiator.name: \"iqn.2026-11.ORG\" has capital letters: iSCSI names are lower case (RFC 3722); "
         "write \"iqn.2026-11.org\""},
        {2, "name = \"iqn.2026-13.org\"",
-        "initiator.name: \"iqn.2026-13.org\" has the month 13, and there is none (RFC 7143, 4.2.7.4)" + form},
+        "initiator.name: \"iqn.2026-13.org\" has the month 13, which does not exist (RFC 7143, 4.2.7.4)" +
+            form},
        {10, "name = \"golden\"",
         "target.name: \"golden\" does not begin with iqn., eui. or naa. (RFC 7143, 4.2.7.3); "
         "names look like iqn.2026-11.org.example:disk1"},
@@ -128,15 +129,16 @@ TEST_CASE("what no profile has") {
        {3, "nonsense = 1",
         "initiator.nonsense: there is no such key; its keys are name, mac, dhcp, address, gateway, vlan"},
        {3, "name.x = 1",
-        "is no TOML: Error while parsing key-value pair: cannot redefine existing string as dotted key-value "
+        "is not valid TOML: Error while parsing key-value pair: cannot redefine existing string as dotted "
+        "key-value "
         "pair"},
        {19, "[boots]", "[boots]: there is no such table; did you mean [boot]?"}});
   CHECK(refusal("[golden-image]\n" + kMinProfile) ==
         "host1.toml:1: [golden-image]: there is no such table; the tables are initiator, target, auth, boot");
   CHECK(refusal("port = 1\n" + kMinProfile) ==
-        "host1.toml:1: port: stands in no table; it belongs to [boot]");
+        "host1.toml:1: port: is not in any table; it belongs to [boot]");
   CHECK(refusal("x = 1\n" + kMinProfile) ==
-        "host1.toml:1: x: stands in no table; the tables are initiator, target, auth, boot");
+        "host1.toml:1: x: is not in any table; the tables are initiator, target, auth, boot");
   CHECK(refusal("boot = 1\n" + kMinProfile) ==
         "host1.toml:1: boot: is a number and has to be a table; write it as [boot]");
   CHECK(refusal(kMinProfile + "[[boot]]\n") ==
@@ -147,11 +149,11 @@ TEST_CASE("[initiator]") {
   check_cases(
       kFullProfile,
       {{3, "mac = \"52:54:00:12:34\"",
-        "initiator.mac: \"52:54:00:12:34\" is no MAC address; the form is 52:54:00:12:34:56"},
+        "initiator.mac: \"52:54:00:12:34\" is not a MAC address; the form is 52:54:00:12:34:56"},
        {3, "mac = \"52:54:00:12:34:5g\"",
-        "initiator.mac: \"52:54:00:12:34:5g\" is no MAC address; the form is 52:54:00:12:34:56"},
+        "initiator.mac: \"52:54:00:12:34:5g\" is not a MAC address; the form is 52:54:00:12:34:56"},
        {3, "mac = \"52-54:00-12:34:56\"",
-        "initiator.mac: \"52-54:00-12:34:56\" is no MAC address; the form is 52:54:00:12:34:56"},
+        "initiator.mac: \"52-54:00-12:34:56\" is not a MAC address; the form is 52:54:00:12:34:56"},
        {3, "mac = \"01:54:00:12:34:56\"",
         "initiator.mac: \"01:54:00:12:34:56\" is a group address (its first octet is odd), and no port has "
         "one "
@@ -167,7 +169,7 @@ TEST_CASE("[initiator]") {
         "initiator.address: \"2001:db8::1\" has no prefix, the number of bits of its network; "
         "write it like 2001:db8::1/64"},
        {5, "address = \"10.0.2/24\"",
-        "initiator.address: \"10.0.2/24\" is no IPv4 or IPv6 address; write it like 192.0.2.15/24"},
+        "initiator.address: \"10.0.2/24\" is not an IPv4 or IPv6 address; write it like 192.0.2.15/24"},
        {5, "address = \"10.0.2.15/33\"",
         "initiator.address: \"10.0.2.15/33\" has a prefix that is not between 1 and 32"},
        {5, "address = \"10.0.2.15/0\"",
@@ -189,7 +191,7 @@ TEST_CASE("[initiator]") {
         "initiator.gateway: \"10.0.2.15\" is the address of the machine itself"},
        {6, "gateway = \"10.0.2.255\"",
         "initiator.gateway: \"10.0.2.255\" is the broadcast address of the network"},
-       {6, "gateway = \"router\"", "initiator.gateway: \"router\" is no IPv4 or IPv6 address"},
+       {6, "gateway = \"router\"", "initiator.gateway: \"router\" is not an IPv4 or IPv6 address"},
        {7, "vlan = 4095", "initiator.vlan: 4095 is not between 0 and 4094 (IEEE 802.1Q)"},
        {7, "vlan = -1", "initiator.vlan: -1 is not between 0 and 4094 (IEEE 802.1Q)"},
        {7, "vlan = 1.5",
@@ -221,19 +223,19 @@ TEST_CASE("[target]") {
        "target.portals: has 3 portals, and firmware takes one or two"},
       {9, "portals = []", "target.portals: is empty"},
       {9, "portals = [\"10.0.2.2\", \"10.0.2.2:3260\"]",
-       "target.portals: are twice the same; write portal = \"…\" for one"},
+       "target.portals: are the same one twice; write portal = \"…\" for one"},
       {11, "lun = 16384", "target.lun: 16384 is not between 0 and 16383 (SAM-5, flat space addressing)"},
       {11, "lun = -1", "target.lun: -1 is not between 0 and 16383 (SAM-5, flat space addressing)"},
       {11, "lun = true", "target.lun: is a boolean and has to be a whole number, without quotes"},
       {12, "reach = \"[fe80::1%]x\"",
-       "target.reach: \"[fe80::1%]x\" is no portal: has more than a port behind the IPv6 address" + form},
+       "target.reach: \"[fe80::1%]x\" is not a portal: has more than a port behind the IPv6 address" + form},
   };
   const std::pair<const char*, const char*> portals[] = {
       {"10.0.2.2:0", ": \"0\" is not a port"},
       {"10.0.2.2:70000", ": \"70000\" is not a port"},
       {"10.0.2", ": \"10.0.2\" is not an IPv4 address"},
       {"10.0.2.256", ": \"10.0.2.256\" is not an IPv4 address"},
-      {"2001:db8::1", ": an IPv6 address stands in brackets"},
+      {"2001:db8::1", ": an IPv6 address needs brackets"},
       {"[2001:db8::1", ": has no ] behind the IPv6 address"},
       {"[10.0.2.2]", ": \"10.0.2.2\" is not an IPv6 address"},
       {"[fe80::1%eth0]", ": an interface (%) is known to one machine only"},
@@ -244,7 +246,7 @@ TEST_CASE("[target]") {
   };
   for (const auto& [text, why] : portals) {
     const std::string quoted = "\"" + std::string(text) + "\"";
-    cases.push_back({9, "portal = " + quoted, "target.portal: " + quoted + " is no portal" + why + form});
+    cases.push_back({9, "portal = " + quoted, "target.portal: " + quoted + " is not a portal" + why + form});
   }
   check_cases(kFullProfile, cases);
   CHECK(refusal(with_line(kFullProfile, 12, "portal = \"10.0.2.2\"")) ==
@@ -256,16 +258,15 @@ TEST_CASE("[target]") {
 }
 
 TEST_CASE("[auth]") {
-  check_cases(
-      kFullProfile,
-      {{14, "method = \"kerberos\"", "auth.method: \"kerberos\" is none of chap, mutual-chap"},
-       {14, "method = \"\"", "auth.method: is empty"},
-       {15, "user = \"" + std::string(256, 'u') + "\"",
-        "auth.user: has 256 bytes, and a CHAP name at most 255 (RFC 7143, 6.1)"},
-       {17, "target_user = \"a\\nb\"", "auth.target_user: \"a\\x0ab\" has a control character in it"},
-       {18, "target_secret_file = \"host1.secret\"",
-        "auth.target_secret_file: \"host1.secret\" is the file of the other direction, whose secret must "
-        "be another (RFC 7143, 9.2.1)"}});
+  check_cases(kFullProfile,
+              {{14, "method = \"kerberos\"", "auth.method: \"kerberos\" is none of chap, mutual-chap"},
+               {14, "method = \"\"", "auth.method: is empty"},
+               {15, "user = \"" + std::string(256, 'u') + "\"",
+                "auth.user: has 256 bytes, and a CHAP name at most 255 (RFC 7143, 6.1)"},
+               {17, "target_user = \"a\\nb\"", "auth.target_user: \"a\\x0ab\" has a control character in it"},
+               {18, "target_secret_file = \"host1.secret\"",
+                "auth.target_secret_file: \"host1.secret\" is the file of the other direction, whose secret "
+                "must be different (RFC 7143, 9.2.1)"}});
   CHECK(refusal(with_line(kFullProfile, 14, "method = \"chap\"")) ==
         "host1.toml:17: auth.target_user: is not used by the method \"chap\"; leave it out, or make it "
         "\"mutual-chap\"; then see line 18");
@@ -286,7 +287,8 @@ TEST_CASE("several errors: the first by its line, and where the others are") {
   text = with_line(text, 11, "lun = -1");
   text = with_line(text, 3, "mac = \"x\"");
   CHECK(refusal(text) ==
-        "host1.toml:3: initiator.mac: \"x\" is no MAC address; the form is 52:54:00:12:34:56; then see lines "
+        "host1.toml:3: initiator.mac: \"x\" is not a MAC address; the form is 52:54:00:12:34:56; then see "
+        "lines "
         "11, 22");
 }
 

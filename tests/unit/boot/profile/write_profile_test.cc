@@ -137,7 +137,7 @@ TEST_CASE("a new file, and none that was there") {
   const auto error = error_of([&] { save_boot_profile(profile, path); });
   REQUIRE(error);
   CHECK(error->code() == Exit::refused);
-  CHECK(error->what() == path + ": is there already; name another file, or remove this one");
+  CHECK(error->what() == path + ": already exists; name another file, or remove this one");
   CHECK(read_boot_profile(path).lun == 1);
   save_boot_profile(profile, path, true);
   CHECK(read_boot_profile(path) == profile);

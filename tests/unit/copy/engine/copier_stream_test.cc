@@ -124,7 +124,7 @@ TEST_CASE("an empty stream is an error, and nothing is touched") {
   REQUIRE(error);
   CHECK(error->code() == Exit::failed);
   CHECK(std::string(error->what()) ==
-        "standard input: is empty: not one byte came; look at the program that writes to it");
+        "standard input: is empty: no data arrived; look at the program that writes to it");
   CHECK(destination.requests().empty());
   CHECK(file_content(path) == old);
 }

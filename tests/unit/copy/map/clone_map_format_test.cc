@@ -200,7 +200,7 @@ TEST_CASE("a header that is well made and makes no sense is refused") {
   CHECK(version->cause().find("version 3") != std::string::npos);
   const auto other = header_error(random_bytes(1000, 1));
   REQUIRE(refused(other));
-  CHECK(other->cause() == "is no clone map");
+  CHECK(other->cause() == "is not a clone map");
 }
 
 TEST_CASE("a header that is too long cannot be written") {

@@ -204,8 +204,8 @@ TEST_CASE("with fresh, a map forgets everything; a file that is no map is left a
   CHECK(read_map(dir / "map").header.source == "file /other.img");
   const Content image = random_bytes(100000, 1);
   dir.file("disk.img", image);
-  CHECK(says(refusal(dir / "disk.img", a_subject()), {"is no clone map"}));
-  CHECK(says(refusal(dir / "disk.img", a_subject(), true), {"is no clone map"}));
+  CHECK(says(refusal(dir / "disk.img", a_subject()), {"is not a clone map"}));
+  CHECK(says(refusal(dir / "disk.img", a_subject(), true), {"is not a clone map"}));
   CHECK(file_content(dir / "disk.img") == image);
 }
 

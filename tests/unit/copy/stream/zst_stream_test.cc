@@ -116,8 +116,8 @@ TEST_CASE("an end that was announced must come, and be right") {
   CHECK_FALSE(read_to_end(joined({begin, frames})).empty());
   CHECK_FALSE(read_to_end(joined({good, frames_of({second})})).empty());
   CHECK(read_to_end(joined({begin, frames_of({first}), end}))
-            .find("holds 300000 bytes, and 370001 by its end") != std::string::npos);
-  CHECK(read_to_end(joined({begin, frames_of({second, first}), end})).find("its hash is another one") !=
+            .find("holds 300000 bytes, but 370001 according to its end") != std::string::npos);
+  CHECK(read_to_end(joined({begin, frames_of({second, first}), end})).find("its hash is not the one") !=
         std::string::npos);
   for (std::size_t length = 1; length < good.size();
        length += length < 60 || length + 60 > good.size() ? 1 : 4001) {

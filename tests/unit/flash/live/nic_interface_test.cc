@@ -69,7 +69,7 @@ TEST_CASE("a family is only that of a PCI device of Intel's") {
   REQUIRE(nics.size() == 5);
   for (const auto& nic : {nics[0], nics[1], nics[2], nics[4]}) CHECK(nic.family() == nullptr);
   CHECK(!nics[1].device);
-  CHECK(nic_limit(nics[0]).cause == "what the driver igb shows is no NVM of an Intel NIC");
+  CHECK(nic_limit(nics[0]).cause == "what the driver igb shows is not the NVM of an Intel NIC");
   CHECK(nic_limit(nics[2]).cause == "it is a virtual function, which has no NVM");
   CHECK(nic_limit(nics[3]).cause == "it is a virtual function, which has no NVM");
   CHECK(nic_limit(nics[4]).cause.find("Broadcom") != std::string::npos);

@@ -22,7 +22,7 @@ TEST_CASE("the list says what is in a flash, or why it does not") {
   CHECK(row(0)["target"] == "by DHCP");
   CHECK(row(0)["words"] == 4096);
   CHECK(row(0)["note"].is_null());
-  CHECK(row(1)["note"] == "the driver lets nobody write single words of the NVM");
+  CHECK(row(1)["note"] == "the driver does not allow single words of the NVM to be written");
   const auto flash = open_nic("eth0", {}, machine.machine(fake));
   FlashSettings settings;
   settings.target = "iqn.2026-11.org.example:golden";

@@ -147,7 +147,7 @@ TEST_CASE("what there is no field for") {
   CHECK(contains(refusal(s), "the address 2001:db8::2 is an IPv6 address"));
   s = {};
   s.vlan = 4095;
-  CHECK(contains(refusal(s), "the VLAN 4095 is not one of 0 to 4094"));
+  CHECK(contains(refusal(s), "the VLAN 4095 is not between 0 and 4094"));
   s.vlan = 5;
   CHECK(contains(refusal(s, {"card", IpOrder::network, false, false}), "VLAN 5 cannot be used"));
   s = {};
@@ -224,7 +224,7 @@ TEST_CASE("a record is judged") {
   b.record.target = {'f', 'o', 'o'};
   b.record.vlan = 4095;
   b.header.reserved = 1;
-  CHECK(contains(texts(b), "W the target name begins with none of iqn., eui., naa."));
+  CHECK(contains(texts(b), "W the target name does not begin with iqn., eui. or naa."));
   CHECK(contains(texts(b), "W the target's TCP port is 0"));
   CHECK(contains(texts(b), "W no address and no DHCP"));
   CHECK(contains(texts(b), "W the VLAN 4095"));

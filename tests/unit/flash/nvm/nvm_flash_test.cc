@@ -237,7 +237,7 @@ TEST_CASE("findings: errors first, each with its word") {
     all += (finding.severity == Severity::error ? "E " : "W ") + finding.where + ": " + finding.text + "\n";
   CHECK(contains(all, "E word 0xff: checksum of the LAN 2 is 0x0000"));
   CHECK(contains(all, "E word 0x12: the signature in bits 15:14 of 0xdc00 is not 01b"));
-  CHECK(contains(all, "E iSCSI block: the netmasks of its ports stand in different byte orders"));
+  CHECK(contains(all, "E iSCSI block: the netmasks of its ports are in different byte orders"));
   CHECK(contains(all, "W word 0x31: the signature in bits 15:14 of 0xc000 is not 01b"));
   CHECK(contains(all, "W boot words: 2 ports are iSCSI primary"));
   CHECK(all.rfind("E ") < all.find("W "));

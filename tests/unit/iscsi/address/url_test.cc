@@ -82,7 +82,7 @@ TEST_CASE("URLs that are wrong, and why") {
   CHECK(contains(refusal("iscsi://[::1" + rest), "no ]"));
   CHECK(contains(refusal("iscsi://[::1]x" + rest), "more than a port"));
   CHECK(contains(refusal("iscsi://[host]" + rest), "not an IPv6 address"));
-  CHECK(contains(refusal("iscsi://::1" + rest), "stands in brackets"));
+  CHECK(contains(refusal("iscsi://::1" + rest), "needs brackets"));
   for (const char* port : {"", "0", "65536", "-1", "x", "3260x", "99999999999999999999"})
     CHECK(contains(refusal(std::string("iscsi://host:") + port + rest), "is not a port"));
   CHECK(contains(refusal("iscsi://ho st" + rest), "odd characters"));

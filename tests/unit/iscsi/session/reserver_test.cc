@@ -203,9 +203,10 @@ TEST_CASE("a target that does not know reservations, or does not do what it says
   CHECK(refusal(ignorant) == "does without");
   CHECK(refusal(liar) == "does without");
   CHECK(refusal(ignorant, ReserveMode::require) ==
-        "lun: cannot be reserved: the target knows no persistent reservations; leave out --reserve=require");
+        "lun: cannot be reserved: the target does not know persistent reservations; leave out "
+        "--reserve=require");
   CHECK(refusal(liar, ReserveMode::require) ==
-        "lun: cannot be reserved: the target does not do what it is told; leave out --reserve=require");
+        "lun: cannot be reserved: the target does not carry out the commands; leave out --reserve=require");
 }
 
 TEST_CASE("strangers are left alone") {
@@ -243,7 +244,7 @@ TEST_CASE("a run that lives is left alone") {
   unit.grows = true;
   CHECK(refusal(unit) ==
         "lun: another clone is being written to it, by process 8 on another machine, which has reserved it; "
-        "wait for its end, or stop it; then clone again, because it may have written here");
+        "wait until it ends, or stop it; then clone again, because it may have written here");
   CHECK(unit.keys() == std::set{kUnknown});
 }
 

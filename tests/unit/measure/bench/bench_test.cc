@@ -78,7 +78,7 @@ TEST_CASE("what was not measured is said and not made up") {
     result.cells.back().note = "too few requests: 3";
   }
   CHECK(best_cell(result, false) == nullptr);
-  CHECK(join(bench_conclusions(result)) == "Reading could not be measured in the time.\n");
+  CHECK(join(bench_conclusions(result)) == "Reading could not be measured in the time given.\n");
   const Json json = to_json(result);
   for (const Json& one : json["cells"]) {
     CHECK(one["rate"].is_null());

@@ -182,11 +182,11 @@ TEST_CASE("GRUB: variables that stand for more than can be") {
   CHECK(read_grub_script(script).problem.empty());
   std::string words = script + "menuentry x { linux /k";
   for (int i = 0; i < 20'000; ++i) words += " $a";
-  CHECK(read_grub_script(words + "\n}").problem == "its variables stand for more than 8 MiB");
+  CHECK(read_grub_script(words + "\n}").problem == "its variables expand to more than 8 MiB");
   // Each menu has variables of its own.
   std::string menus = script;
   for (int i = 0; i < 20'000; ++i) menus += "menuentry x {\n}\n";
-  CHECK(read_grub_script(menus).problem == "its variables stand for more than 8 MiB");
+  CHECK(read_grub_script(menus).problem == "its variables expand to more than 8 MiB");
   std::string includes;
   for (int i = 0; i < 1'000; ++i) includes += "source /x\n";
   CHECK(read_grub_script(includes).includes.size() == 64);

@@ -34,7 +34,7 @@ TEST_CASE("a disk of the same size gets the same table, and nothing is said") {
     CHECK_FALSE(same.table);
     CHECK(same.silent());
   }
-  // Not even where the table is of a smaller disk.
+  // Not even where the table belongs to a smaller disk.
   CHECK(plan(*test::golden_disk(2 * kSize), 2 * kSize).silent());
 }
 

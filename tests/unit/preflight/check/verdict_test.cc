@@ -13,8 +13,11 @@ using namespace san::preflight;
 
 namespace {
 
-const Check kBlocker{"LNX-03", Severity::blocker, Scope::disk, "t", "a", nullptr};
-const Check kWarning{"LNX-13", Severity::warning, Scope::disk, "t", "a", nullptr};
+const Check kBlocker{"LNX-03", Severity::blocker, Scope::disk, "t", "g", "a", nullptr};
+const Check kNamed{
+    "NET-01", Severity::blocker, Scope::plan, "boot NIC is not identified", "boot NIC is identified", "a",
+    nullptr};
+const Check kWarning{"LNX-13", Severity::warning, Scope::disk, "t", "g", "a", nullptr};
 
 Result with(const Check& check, Status status) {
   Outcome outcome;
@@ -80,15 +83,44 @@ TEST_CASE("Verdict: no operating system, and the check that says so is skipped")
   CHECK(verdict.line() == "NOT READY: no operating system was recognised; skipped: LNX-03");
 }
 
+TEST_CASE("heading: a headline for the bad case, one for the good case, and whether") {
+  const auto said = [](Outcome outcome) { return heading({&kNamed, std::move(outcome), Severity::blocker}); };
+  Outcome skipped;
+  skipped.status = Status::skipped;
+  CHECK(said(fail({}, "r")) == "boot NIC is not identified");
+  CHECK(said(pass()) == "boot NIC is identified");
+  CHECK(said(unknown("w", "n")) == "whether boot NIC is identified");
+  CHECK(said(not_applicable("w")) == "whether boot NIC is identified");
+  CHECK(said(skipped) == "whether boot NIC is identified");
+}
+
+TEST_CASE("all_checks: a headline for the bad case and one for the good case") {
+  const std::set<std::string> names{"BIOS", "BitLocker", "CHAP", "LUN",    "Linux",
+                                    "MTU",  "UEFI",      "VLAN", "Windows"};
+  for (const Check& check : all_checks()) {
+    CAPTURE(check.id);
+    REQUIRE(check.title != nullptr);
+    REQUIRE(check.good != nullptr);
+    CHECK(std::string_view(check.title) != check.good);
+    for (const std::string_view text : {check.title, check.good}) {
+      CAPTURE(text);
+      CHECK(text.size() > 10);
+      CHECK(text.size() < 80);
+      CHECK_FALSE(text.ends_with('.'));
+      CHECK(text.find("not so") == std::string_view::npos);
+      const std::string first(text.substr(0, text.find(' ')));
+      CHECK((names.contains(first) || (first[0] >= 'a' && first[0] <= 'z')));
+    }
+    CHECK_FALSE(std::string_view(check.good).starts_with("no "));  // it is read after "whether"
+  }
+}
+
 TEST_CASE("all_checks: families in order, ids once, texts complete") {
   std::set<std::string> ids;
   for (const Check& check : all_checks()) {
     CAPTURE(check.id);
     CHECK(ids.insert(check.id).second);
     CHECK((check.evaluate != nullptr));
-    CHECK(std::string_view(check.title).size() > 10);
-    CHECK(std::string_view(check.title).size() < 80);
-    CHECK_FALSE(std::string_view(check.title).ends_with('.'));
     CHECK(std::string_view(check.about).ends_with('.'));
   }
   CHECK(std::string(all_checks().back().id) == "OPS-04");

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/endian.h"
+#include "filesystem/directory_tree.h"
 #include "os/small_efi_program.h"
 #include "partition/golden_gpt.h"
 #include "preflight/facts/boot_way.h"
