@@ -111,6 +111,7 @@ Result judged(const Check& check, Subject& subject, const RunOptions& options,
   if (named(check, options.skip)) {
     result.outcome.status = Status::skipped;
   } else if (!is_examined(check, examined)) {
+    result.examined = false;
     result.outcome = not_applicable(fmt::format("{} is not examined", to_string(check.scope)));
     // Manual steps are listed, and do not count.
     if (is_to_do(check)) result.outcome.remedy = evaluate(check, subject, trouble).remedy;

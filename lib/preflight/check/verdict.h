@@ -14,6 +14,7 @@ struct Result {
   const Check* check = nullptr;
   Outcome outcome;
   Severity severity = Severity::info;  ///< severity in this case
+  bool examined = true;                ///< false if no scope of the check was examined
 };
 
 /// Returns the headline of a result in reports for people: the title where the check fails, the good case

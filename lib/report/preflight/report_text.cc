@@ -172,16 +172,10 @@ class Text {
   /// What is not listed without -v.
   void rest() {
     std::size_t scopes = 0, not_applicable = 0;
-    for (const Result* result : of(Status::not_applicable))
-      ++(is_examined(*result->check) ? not_applicable : scopes);
+    for (const Result* result : of(Status::not_applicable)) ++(result->examined ? not_applicable : scopes);
     Printable text = format_text("{} passed, {} not applicable", report_.verdict.passed, not_applicable);
     if (scopes > 0) text += format_text(", {} in scopes not examined", scopes);
     out_ += painted(canvas_.color, sgr::faint, text + "; -v shows them") + "\n\n";
-  }
-
-  bool is_examined(const Check& check) const {
-    const auto& examined = report_.verdict.examined;
-    return std::find(examined.begin(), examined.end(), check.scope) != examined.end();
   }
 
   void people() {

@@ -7,6 +7,7 @@
 #include "boot/iscsi_name.h"
 #include "boot/profile/profile_login.h"
 #include "boot/profile/root_path.h"
+#include "core/endian.h"
 #include "core/text/table.h"
 #include "iscsi/address/url.h"
 #include "open/open_device.h"
@@ -115,13 +116,28 @@ Outcome ibft_space(Subject& subject) {
   return pass();
 }
 
+/// Linux, drivers/firmware/iscsi_ibft.c: a table whose control structure has not 18 bytes, which are the
+/// offsets of two NICs and two targets, is ignored. iPXE appends further pairs of offsets for further SAN
+/// URIs.
 Outcome san_uris(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
+  const MachineFacts* const machine = subject.machine();
+  if (machine != nullptr && !machine->ibft.empty()) {
+    constexpr std::size_t kControlAt = 48, kControlLength = 18, kPair = 4;
+    const std::size_t length = read_at<le16>(machine->ibft, kControlAt + 2).value_or(le16{});
+    if (length > kControlLength)
+      return fail(
+          {{"/sys/firmware/acpi/tables, iBFT",
+            fmt::format("offsets of {} targets", 2 + (length - kControlLength) / kPair), "of two at most"}},
+          "Linux ignores an iBFT with more than two targets: give iPXE two SAN URIs at most, and add the "
+          "other "
+          "paths in the running system.");
+    if (plan == nullptr) return pass();
+  }
+  if (plan == nullptr && machine != nullptr)
+    return not_applicable("there is neither a boot profile nor an iBFT");
   if (plan == nullptr) return no_plan();
-  if (plan->portals.size() > 2)
-    return fail({{shown_path(*plan), fmt::format("{} portals", plan->portals.size()), "two at most"}},
-                "Linux ignores an iBFT with more than two targets: leave some out, and add the other paths "
-                "in the running system.");
+  // read_boot_profile() refuses more than two.
   return pass({{shown_path(*plan),
                 fmt::format("{} portal{}", plan->portals.size(), plan->portals.size() == 1 ? "" : "s"),
                 {}}});
@@ -222,7 +238,10 @@ constexpr std::array<Check, 8> kChecks = {{
      ibft_space},
     {"IBFT-06", Severity::blocker, Scope::plan, "more portals than Linux reads from an iBFT",
      "Linux can read every portal from the iBFT",
-     "The profile has two portals at most: iPXE writes an iBFT for more, and Linux ignores it.", san_uris},
+     "The profile has two portals at most, and with --live the iBFT of this machine two targets: iPXE writes "
+     "one for "
+     "more, and Linux ignores it.",
+     san_uris, Scope::machine},
     {"IPXE-01", Severity::blocker, Scope::plan, "root path is wrong, or of another LUN",
      "root path is correct and names the right LUN",
      "The root path that iPXE gets (RFC 4173) is made from the profile and shown; the profile lets the NIC "
