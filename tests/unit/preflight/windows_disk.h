@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "filesystem/directory_tree.h"
 #include "os/hive_file.h"
 #include "os/windows_bytes.h"
 #include "preflight/checks/windows/windows_view.h"
