@@ -14,6 +14,7 @@
 #include "preflight/check/check.h"
 #include "preflight/checks/linux/linux_support.h"
 #include "preflight/checks/profile/vlan_checks.h"
+#include "preflight/facts/machine_facts.h"
 #include "preflight/facts/subject.h"
 
 namespace san::preflight {
