@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "filesystem/directory_tree.h"
 #include "temp_dir.h"
 
 using namespace san;
