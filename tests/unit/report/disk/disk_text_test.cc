@@ -59,7 +59,7 @@ TEST_CASE("no line is wider than the canvas, and every line of the bar is just a
     for (unsigned width = 50; width <= 200; ++width) {
       const std::string text = draw_text(layout, {width, utf8, false});
       for (const std::string& line : lines_of(text)) {
-        REQUIRE(columns(line) <= width);
+        REQUIRE(columns(as_printable(line)) <= width);
         REQUIRE(!line.ends_with(" "));
       }
       const auto bar = lines_of(bar_of(text));
