@@ -23,15 +23,15 @@ std::string plain(std::span<const std::byte> bytes) {
 }
 
 /// A piece of a stream: data, or zeros given as a number.
-struct Part {
+struct Slice {
   std::size_t length;
   bool zero;
 };
 
-std::string streamed(const Content& content, const std::vector<Part>& parts) {
+std::string streamed(const Content& content, const std::vector<Slice>& parts) {
   Hasher hasher;
   std::size_t at = 0;
-  for (const Part& part : parts) {
+  for (const Slice& part : parts) {
     if (part.zero)
       hasher.update_zeros(part.length);
     else
@@ -42,12 +42,12 @@ std::string streamed(const Content& content, const std::vector<Part>& parts) {
   return hasher.digest().hex();
 }
 
-Content content_of(const std::vector<Part>& parts, unsigned seed) {
+Content content_of(const std::vector<Slice>& parts, unsigned seed) {
   std::size_t size = 0;
-  for (const Part& part : parts) size += part.length;
+  for (const Slice& part : parts) size += part.length;
   Content content = random_bytes(size, seed);
   std::size_t at = 0;
-  for (const Part& part : parts) {
+  for (const Slice& part : parts) {
     if (part.zero) std::fill_n(content.begin() + static_cast<std::ptrdiff_t>(at), part.length, std::byte{0});
     at += part.length;
   }
@@ -88,7 +88,7 @@ TEST_CASE("zeros behind data of every length, with data behind them") {
                                1024, 1025, 1279, 1280, 2047, 2048, 2049, 3072, 5000};
   for (std::size_t before = 0; before < 1100; before += before < 260 || before > 1000 ? 1 : 7)
     for (const std::size_t length : zeros) {
-      const std::vector<Part> parts{{before, false}, {length, true}, {before % 3 == 0 ? 0U : 77U, false}};
+      const std::vector<Slice> parts{{before, false}, {length, true}, {before % 3 == 0 ? 0U : 77U, false}};
       const Content content = content_of(parts, static_cast<unsigned>(before));
       REQUIRE(streamed(content, parts) == plain(content));
     }
@@ -98,7 +98,7 @@ TEST_CASE("random mixes of data and zeros up to 10 MiB") {
   std::mt19937_64 random(7);
   for (int round = 0; round < 150; ++round) {
     const std::size_t most = round % 30 == 0 ? 10 * MiB : round % 3 == 0 ? 300 * KiB : 5000;
-    std::vector<Part> parts;
+    std::vector<Slice> parts;
     for (std::size_t i = 0, count = 1 + random() % 8; i < count; ++i)
       parts.push_back({random() % (most + 1), random() % 2 == 0});
     if (round % 10 == 0) parts.insert(parts.begin(), {{4096 * (random() % 64), true}});
@@ -110,7 +110,7 @@ TEST_CASE("random mixes of data and zeros up to 10 MiB") {
 }
 
 TEST_CASE("a digest in the middle changes nothing") {
-  const std::vector<Part> parts{{100, false}, {5000, true}, {3000, true}, {1, false}};
+  const std::vector<Slice> parts{{100, false}, {5000, true}, {3000, true}, {1, false}};
   const Content content = content_of(parts, 3);
   Hasher hasher;
   hasher.update(std::span(content).first(100));
