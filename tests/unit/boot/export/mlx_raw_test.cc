@@ -54,7 +54,7 @@ TEST_CASE("mlx-raw: what FlexBoot cannot carry is told with the numbers") {
   CHECK(contains(refusal(p), "there are 2 portals, and FlexBoot uses only one"));
   for (const char* host : {"2001:db8::1", "storage.example.org"}) {
     p.portals = {{host, 3260}};
-    CHECK(contains(refusal(p), "is no IPv4 address"));
+    CHECK(contains(refusal(p), "is not an IPv4 address"));
   }
   p = profile();
   p.dhcp = false;

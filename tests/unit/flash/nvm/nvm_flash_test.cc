@@ -154,7 +154,7 @@ TEST_CASE("blocks that may not be written") {
   upon.set_word(0x37, 0x220);
   Bench overlapping(upon);
   CHECK(contains(refusal(san::Exit::refused, [&] { overlapping.flash.set(lun(1), 1); }),
-                 "alternate MAC addresses lie upon"));
+                 "alternate MAC addresses overlap"));
 }
 
 TEST_CASE("what the user should know is said") {

@@ -34,7 +34,7 @@ TEST_CASE("which program writes the ROM") {
   CHECK(contains(rom_program(nic_of(0x1234, 0x1041, ""), "x.rom"), "none is known"));
   NicInterface usb = nic_of(0, 0, "r8152");
   usb.vendor.reset();
-  CHECK(contains(rom_program(usb, "x.rom"), "no PCI device"));
+  CHECK(contains(rom_program(usb, "x.rom"), "not a PCI device"));
 }
 
 TEST_CASE("a ROM is for the NICs that its images and their lists name") {

@@ -67,6 +67,6 @@ TEST_CASE("draw_svg, draw_text: the same kinds of elements whatever a partition 
       CAPTURE(kind);
       CHECK(usual.contains(kind));
     }
-    CHECK(is_xml_text(draw_text(layout(text), {80, true, false})));
+    CHECK(is_xml_text(draw_text(layout(text), {80, true, false}).text()));
   }
 }
