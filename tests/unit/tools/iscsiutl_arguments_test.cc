@@ -59,8 +59,8 @@ TEST_CASE("what is no command is said") {
   CHECK(contains(cause_of({"-nic=1", "-bootpriorty=primary"}), "did you mean -bootpriority?"));
   CHECK(contains(cause_of({"-saveimage"}), "see iscsiutl --help"));
   CHECK(contains(cause_of({"-nic=4", "-fe"}), "this machine has 3 NICs"));
-  CHECK(contains(cause_of({"-nic=0", "-fe"}), "no number of a NIC"));
-  CHECK(contains(cause_of({"-nic=1x", "-fe"}), "no number of a NIC"));
+  CHECK(contains(cause_of({"-nic=0", "-fe"}), "not the number of a NIC"));
+  CHECK(contains(cause_of({"-nic=1x", "-fe"}), "not the number of a NIC"));
   CHECK(contains(cause_of({"-nic=", "-fe"}), "has no value"));
   CHECK(contains(cause_of({"-nic=1", "-bootpriority"}), "has no value"));
   CHECK(contains(cause_of({"-up"}), "give either -all or -nic=N"));
