@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/endian.h"
+#include "iscsi/scsi/bytes.h"
 
 namespace san::iscsi {
 namespace {
