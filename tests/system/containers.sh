@@ -118,7 +118,7 @@ done
 rm -f back.img
 run_sanclone packed back.img
 expect_status 0
-expect_text stderr 'warning: packed: 8 B behind .*ignored'
+expect_text stderr 'warning: packed: 8 B after .*ignored'
 same_disk back.img "behind a gzip"
 
 say "what is refused, with the line that does it"

@@ -39,7 +39,7 @@ ends() {
 # document NUMBER CODE: what a script finds on stdout.
 document() {
   cp "$work/stdout$1" "$work/stdout"
-  expect_json '.error.cause | test("libiscsi has not come back")' ".error.exit_code == $2" '.error.object | test("^iscsi://")' \
+  expect_json '.error.cause | test("libiscsi has not returned")' ".error.exit_code == $2" '.error.object | test("^iscsi://")' \
     '.error.hint != ""'
   [ "$(jq -s length "$work/stdout")" -eq 1 ] || fail "not one document"
 }
@@ -52,7 +52,7 @@ sleep 2
 gone && fail "it did not get stuck"
 kill -TERM "$clone"
 ends 8 130 1
-expect_text stderr 'libiscsi has not come back'
+expect_text stderr 'libiscsi has not returned'
 document 1 130
 
 say "a verb whose only thread is stuck"
