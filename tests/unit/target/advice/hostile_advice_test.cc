@@ -41,10 +41,10 @@ TEST_CASE("advise: lines to type, whatever the target says") {
       {"IET", "VIRTUAL-DISK"}, {"LIO-ORG", "disk"}, {"FreeBSD", "iSCSI DISK"}, {"ACME", "x"}};
   std::size_t lines = 0, named = 0;
   for (const std::string& text : nasty_strings())
-    for (const auto& [vendor, product] : kinds) {
+    for (const auto& kind : kinds) {
       CAPTURE(text.substr(0, 80));
-      CAPTURE(vendor);
-      LunReport card = bad_card(vendor, product, text);
+      CAPTURE(kind.first);
+      LunReport card = bad_card(kind.first, kind.second, text);
       std::string script;
       for (const bool thin : {true, false}) {
         card.facts.capacity->lbpme = card.facts.capacity->lbprz = thin;
