@@ -50,8 +50,8 @@ expect_status 0
 expect_json '.bytes.skipped == 0' '.map.destinations[0].work == "new"'
 say "a file that is no map, with --fresh too"
 head -c 5000 /dev/urandom >"$map"
-refused 'no clone map' -- "$disk" "$first" --map "$map"
-refused 'no clone map' -- "$disk" "$first" --map "$map" --fresh
+refused 'not a clone map' -- "$disk" "$first" --map "$map"
+refused 'not a clone map' -- "$disk" "$first" --map "$map" --fresh
 cp "$work/good" "$map"
 say "--fresh for another clone"
 run_sanclone "$disk" "$second" --map "$map" --fresh
