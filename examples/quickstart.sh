@@ -40,7 +40,7 @@ PATH=$PATH:/usr/sbin:/sbin
 echo "All there."
 
 step "2. Build (a few minutes the first time)"
-cmake -S . -B "$build" -G Ninja -DBUILD_TESTING=OFF >"$work/cmake.log" 2>&1 || {
+cmake --preset release -B "$build" -DBUILD_TESTING=OFF >"$work/cmake.log" 2>&1 || {
   cat "$work/cmake.log"
   fail "cmake did not succeed"
 }
