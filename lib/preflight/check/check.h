@@ -18,7 +18,7 @@ enum class Severity { blocker, warning, info };
 /// `skipped`: the user said so.
 enum class Status { pass, fail, unknown, skipped, not_applicable };
 
-/// Where a check can be known.
+/// Part of what is examined, in which a check can be evaluated.
 enum class Scope {
   disk,     ///< on the image or LUN
   plan,     ///< in the boot profile
@@ -28,7 +28,7 @@ enum class Scope {
   people,   ///< by people only
 };
 
-/// What was seen and what should have been. Texts from disks are safe to print; no secrets.
+/// One observation, with the expected value. Texts from disks are safe to print; no secrets.
 struct Evidence {
   std::string
       where;  ///< "/etc/fstab:3", "initrd.img-6.1.0-41-amd64", "SYSTEM, ControlSet001\Services\iScsiPrt"
@@ -36,11 +36,11 @@ struct Evidence {
   std::string wanted;  ///< "UUID=…"; empty where `found` says it all
 };
 
-/// What a check found.
+/// Result of one evaluation of a check.
 struct Outcome {
   Status status = Status::unknown;
   std::vector<Evidence> evidence;
-  /// What to do, for people: one sentence or two. Empty for pass.
+  /// Advice to the administrator: one sentence or two. Empty for pass.
   std::string remedy;
   /// Shell commands that do it, as root on the source machine, for --remedy; one a line, comments allowed. A
   /// name that no command can carry is in a comment.
@@ -77,7 +77,7 @@ struct Check {
   std::optional<Scope> also = std::nullopt;
 };
 
-/// Whether people do it, wholly or in place of a proof: where it is not examined, its remedy is on the to-do
+/// True if people do it, wholly or in place of a proof: if it is not examined, its remedy is on the to-do
 /// list.
 inline bool is_to_do(const Check& check) {
   return check.scope == Scope::people || check.scope == Scope::proof;
