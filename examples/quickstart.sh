@@ -65,7 +65,7 @@ tgt() { tgtadm --lld iscsi -C 1 "$@"; }
 # listening PORT: whether our tgtd has that port. Where it is taken, tgtd silently serves port 3260 instead.
 listening() { ss -Hltnp "sport = :$1" | grep -q "pid=$target,"; }
 
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000))
 tries=0
 while :; do
   until [ -z "$(ss -Hltn "sport = :$port")" ]; do port=$((port + 1)); done

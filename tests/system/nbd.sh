@@ -3,6 +3,7 @@
 # NBD servers: nbdkit over TCP and Unix sockets, with and without what the protocol makes optional, with errors,
 # delays and a death; and qemu-nbd.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/targets.sh"
 require nbdkit qemu-nbd
 make_image "$work/disk.img"
 size=$(bytes_of "$work/disk.img")
@@ -53,11 +54,14 @@ same "$work/disk.img" "$work/export"
 stop "$server"
 
 say "over TCP, by a name"
-port=$((20000 + RANDOM % 20000))
-nbdkit -f -i 127.0.0.1 -p "$port" -e 'a disk' file "$work/export" 2>"$work/nbdkit.log" &
-server=$!
-listens() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
-wait_until 5 listens
+for attempt in 1 2 3 4 5; do
+  port=$(free_port)
+  nbdkit -f -i 127.0.0.1 -p "$port" -e 'a disk' file "$work/export" 2>"$work/nbdkit.log" &
+  server=$!
+  listens "$server" "$port" && break
+  stop "$server"
+  [ "$attempt" -lt 5 ] || fail "nbdkit did not start: $(cat "$work/nbdkit.log")"
+done
 url="nbd://127.0.0.1:$port/a%20disk"
 there_and_back
 stop "$server"

@@ -8,11 +8,12 @@ url=
 tgtd_pid='' tgtd_port='' istgt_pid='' istgt_port='' fake_pid='' fake_port=''
 : "${work:?lib.sh sets it}"
 
-# free_port: a TCP port that nobody listens on now. Who uses it checks that it got it.
+# free_port: a TCP port that nobody listens on now, below those that Linux gives to outgoing connections (from 32768;
+# ip_local_port_range in its ip-sysctl.rst): one of them may hold any port there. Who uses it checks that it got it.
 free_port() {
   local port
   while :; do
-    port=$((RANDOM % 25000 + 20000))
+    port=$((RANDOM % 12000 + 20000))
     ss -Hltn "sport = :$port" | grep -q . || break
   done
   echo "$port"
