@@ -35,3 +35,8 @@ sanflash show uefi:vars.fd | head -n 5
 sanflash restore uefi:vars.fd old.fd
 sanflash diff uefi:vars.fd old.fd
 sanflash show uefi:h1.toml || echo "exit code $?"
+# What is no MAC address of a NIC: too short, too long, of a group, of all.
+for mac in 5254:00:12:34:56: a:b:c:d:e:f000000 52:54:00:12:34 01:00:5e:00:00:01 ff:ff:ff:ff:ff:ff ''; do
+  sanflash set uefi:vars.fd --mac "$mac" --lun 3 || echo "exit code $?"
+done
+cmp vars.fd old.fd
