@@ -33,9 +33,14 @@ struct Extent {
   bool operator==(const Extent&) const = default;
 };
 
+/// Logical block in bytes of a device that has none of its own: an image, a pipe, an export. The sizes of
+/// such devices are rounded up to it, since a partition table counts in blocks.
+inline constexpr std::uint32_t kImageBlock = 512;
+
 /// Limits of a device. All values are in bytes, except where stated.
 struct Limits {
-  std::uint32_t logical_block = 512;   ///< offsets and lengths of reads and writes are multiples of this
+  std::uint32_t logical_block =
+      kImageBlock;                     ///< offsets and lengths of reads and writes are multiples of this
   std::uint32_t physical_block = 512;  ///< smaller writes cost a read-modify-write inside the device
   std::uint64_t max_transfer = 0;      ///< largest single read or write
   std::uint32_t queue_depth = 1;       ///< number of requests in flight that the device can use

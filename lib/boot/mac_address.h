@@ -24,8 +24,8 @@ struct MacAddress {
 /// throughout. Returns nothing for any other text.
 std::optional<MacAddress> parse_mac(std::string_view text);
 
-/// Returns what is wrong with `text` as the address of one NIC: it is no MAC address, a group address (IEEE
-/// 802-2014, 8.2), or all zeros. Returns nothing for a right one.
+/// Returns what is wrong with `text` as the address of one NIC: it is not a MAC address at all, a group
+/// address (IEEE 802-2014, 8.2), or all zeros. Returns nothing for a right one.
 std::optional<Fault> mac_fault(std::string_view text);
 
 /// Returns the octets of a MAC address. Throws Error(usage) for any other text.

@@ -62,8 +62,8 @@ class Judge {
   }
 
   void contents() {
-    const bool underlying = table_.kind == TableKind::none || table_.kind == TableKind::mbr;
-    if (underlying && table_.partitions.empty()) return content(0, 0, source_.size());
+    const bool no_gpt = table_.kind == TableKind::none || table_.kind == TableKind::mbr;
+    if (no_gpt && table_.partitions.empty()) return content(0, 0, source_.size());
     for (const Partition& p : table_.partitions)
       if (!p.extended && p.length != 0 && p.end() <= source_.size() && !is_dynamic_disk(p.type_id))
         content(p.number, p.offset, p.length);

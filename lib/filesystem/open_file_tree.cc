@@ -12,7 +12,7 @@ std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volum
   if (found.driver != nullptr && found.driver->open_files != nullptr)
     return found.driver->open_files(std::move(volume), options);
   if (found.driver == nullptr) throw MetadataError{found.copy_whole_reason};
-  throw MetadataError{"there is no reader for files of " + found.type};
+  throw MetadataError{"files of " + found.type + " cannot be read by this program"};
 }
 
 }  // namespace

@@ -21,4 +21,10 @@ Fd open_path(const std::string& path, int flags, unsigned mode) {
   return Fd(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
+std::optional<struct stat> stat_of(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return status;
+}
+
 }  // namespace san

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/stat.h>
+
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -29,5 +32,8 @@ class Fd {
 /// errno, if that fails. Never returns descriptor 0, 1 or 2: in a program started with stderr closed, the
 /// first disk opened would become stderr and receive its messages.
 Fd open_path(const std::string& path, int flags, unsigned mode = 0);
+
+/// Returns the status of a file by stat(2), which follows links; nothing, with errno set, if that fails.
+std::optional<struct stat> stat_of(const std::string& path);
 
 }  // namespace san

@@ -185,5 +185,5 @@ for ((history = 0; history < histories; ++history)); do
 done
 for how in "${!runs[@]}"; do say "$how: ${runs[$how]} runs, $((${examined[$how]} / ${runs[$how]} / 1024)) KiB examined each"; done
 say "$good right clones, $refused that did not end with 0"
-[ $((good + refused)) -eq $((2 * histories)) ] || fail "$histories histories were not told to their end"
+[ $((good + refused)) -eq $((2 * histories)) ] || fail "$histories histories did not run to their end"
 [ "$refused" -eq 0 ] || fail "$refused of the last runs did not end with exit code 0"

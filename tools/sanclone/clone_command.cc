@@ -152,9 +152,9 @@ EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<
   }
   for (std::size_t i = 0; table && i < destinations.size(); ++i) {
     warn_of_edits(destinations[i]->name(), plans[i]);
-    Device& underlying = *destinations[i];
-    rests[i] = look_behind(o, underlying, round_up(*size, underlying.limits().logical_block),
-                           size_with_clone(o, underlying, *size), *table, plans[i]);
+    Device& destination = *destinations[i];
+    rests[i] = look_behind(o, destination, round_up(*size, destination.limits().logical_block),
+                           size_with_clone(o, destination, *size), *table, plans[i]);
     devices.push_back(edit_table(o, *source, *table, plans[i], *destinations[i]));
     if (devices.back()) destinations[i] = devices.back().get();
   }

@@ -16,8 +16,6 @@ namespace {
 
 using iscsi::LunReport;
 
-constexpr SourceText kUnknown = "unknown";
-
 Field text_field(std::string key, std::string label, const std::string& value) {
   if (value.empty()) return {std::move(key), std::move(label), nullptr, kUnknown};
   return {std::move(key), std::move(label), value, as_printable(value)};
@@ -137,7 +135,7 @@ Section geometry(const LunReport& report) {
     const std::uint16_t rotation = report.characteristics->rotation_rate;
     rate = rotation;
     // SBC-3, table 181: 0001h does not rotate, 0401h to FFFEh rotate, the others are reserved.
-    medium = rotation == 0                            ? SourceText("not told (0)")
+    medium = rotation == 0                            ? SourceText("not reported (0)")
              : rotation == 1                          ? SourceText("does not rotate (1)")
              : rotation >= 0x401 && rotation < 0xFFFF ? format_text("{} rotations a minute", rotation)
                                                       : format_text("nonsense: {:04X}h", rotation);
@@ -225,7 +223,7 @@ Section provisioning(const LunReport& report) {
   Field type{"type", "Type", nullptr, kUnknown};
   Field threshold{"threshold_exponent", "Threshold exponent", nullptr, kUnknown};
   if (vpd) {
-    static constexpr SourceText kTypes[] = {"not told (0)", "resource provisioned", "thin provisioned"};
+    static constexpr SourceText kTypes[] = {"not reported (0)", "resource provisioned", "thin provisioned"};
     type.value = vpd->type;
     type.text = vpd->type < std::size(kTypes) ? kTypes[vpd->type] : format_text("reserved ({})", vpd->type);
     threshold.value = vpd->threshold_exponent;

@@ -17,8 +17,6 @@
 namespace san {
 namespace {
 
-constexpr std::uint32_t kFileBlock = 512;
-
 void open_or_create(OpenFile& file, const FileOptions& options) {
   file.fd = open_path(file.path, options.writable ? O_RDWR : O_RDONLY);
   if (file.fd) return;
@@ -61,9 +59,9 @@ void check_uses(const OpenFile& file, const struct stat& status, const FileOptio
 
 /// Gives a file for writing the size that `options` ask for.
 void set_size(OpenFile& file, const FileOptions& options) {
-  std::uint64_t wanted = round_up(options.create_size.value_or(file.bytes), kFileBlock);
+  std::uint64_t wanted = round_up(options.create_size.value_or(file.bytes), kImageBlock);
   if (options.resize == FileOptions::Resize::at_least)
-    wanted = std::max(wanted, round_up(file.bytes, kFileBlock));
+    wanted = std::max(wanted, round_up(file.bytes, kImageBlock));
   if (wanted == file.bytes) return;
   if (wanted > INT64_MAX)
     throw Error(Exit::usage, file.path,

@@ -20,7 +20,6 @@
 namespace san {
 namespace {
 
-constexpr std::uint32_t kStreamBlock = 512;
 constexpr std::uint64_t kUnknownSize = MiB * TiB;
 
 std::array<std::byte, 64 * KiB> stream_zeros;
@@ -42,7 +41,7 @@ class OutputStream final : public Device {
   }
   /// True: like a regular file, it has no block size of its own that a partition table could contradict.
   bool resizable() const override { return true; }
-  void resize(std::uint64_t size) override { size_ = round_up(size, kStreamBlock); }
+  void resize(std::uint64_t size) override { size_ = round_up(size, kImageBlock); }
   bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void cancel() override {
@@ -135,11 +134,11 @@ void OutputStream::drain() {
 }
 
 void OutputStream::put_but_tail(std::span<const std::byte> bytes) {
-  if (bytes.size() >= kStreamBlock) {
+  if (bytes.size() >= kImageBlock) {
     sink_->put(tail_);
     tail_.clear();
-    sink_->put(bytes.first(bytes.size() - (kStreamBlock - 1)));
-    bytes = bytes.last(kStreamBlock - 1);
+    sink_->put(bytes.first(bytes.size() - (kImageBlock - 1)));
+    bytes = bytes.last(kImageBlock - 1);
   }
   tail_.insert(tail_.end(), bytes.begin(), bytes.end());
 }
@@ -179,7 +178,7 @@ void refuse_terminal(const std::string& name, int fd) {
 std::unique_ptr<Device> open_output_stream(const std::string& name, int fd,
                                            std::optional<std::uint64_t> size) {
   refuse_terminal(name, fd);
-  return std::make_unique<OutputStream>(name, fd, round_up(size.value_or(kUnknownSize), kStreamBlock));
+  return std::make_unique<OutputStream>(name, fd, round_up(size.value_or(kUnknownSize), kImageBlock));
 }
 
 }  // namespace san

@@ -16,7 +16,6 @@
 namespace san {
 namespace {
 
-constexpr std::uint32_t kBlock = 512;
 constexpr std::uint64_t kMaxTransfer =
     32 * MiB;  // accepted by every server (NBD protocol, "Block size constraints")
 /// Largest zero() and unmap(). Nearly 4 GiB would fit the 32 bits of a length, but a server that has to write
@@ -122,7 +121,7 @@ void NbdDevice::connect_more() {
 void NbdDevice::set_limits() {
   const NbdConnection::Properties& p = server();
   // NBD protocol: powers of two; the largest transfer is a multiple of the smallest, or all bits set.
-  const std::uint64_t block = std::max<std::uint64_t>(kBlock, p.min_block);
+  const std::uint64_t block = std::max<std::uint64_t>(kImageBlock, p.min_block);
   if ((block & (block - 1)) != 0 || block > 64 * KiB)
     throw Error(Exit::failed, name(), "the NBD server has blocks of a size that the protocol does not know");
   limits_.logical_block = static_cast<std::uint32_t>(block);

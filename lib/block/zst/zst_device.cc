@@ -24,7 +24,7 @@ class ZstDevice final : public Device {
   bool readable() { return frames_.readable(); }
 
   const std::string& name() const override { return file_.path; }
-  std::uint64_t size() const override { return round_up(content_, kZstBlock); }
+  std::uint64_t size() const override { return round_up(content_, kImageBlock); }
   std::uint64_t content_size() const override { return content_; }
   bool read_only() const override { return true; }
   Limits limits() const override {
@@ -43,7 +43,7 @@ class ZstDevice final : public Device {
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     check_range(*this, offset, length);
-    return frames_.extents(offset, length, kZstBlock);
+    return frames_.extents(offset, length, kImageBlock);
   }
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
     try {

@@ -83,10 +83,10 @@ std::span<const std::byte> ZstFrames::stored(const Frame& frame) {
   thread_local std::vector<std::byte> buffer;
   buffer.resize(std::max<std::size_t>(buffer.size(), frame.stored));
   const std::span bytes = std::span(buffer).first(frame.stored);
-  const Transfer got = read_fully(fd_, frame.place, bytes);
-  if (got.error != 0) throw io_error(name_, "read", frame.place, frame.stored, got.error);
+  const Transfer got = read_fully(fd_, frame.file_offset, bytes);
+  if (got.error != 0) throw io_error(name_, "read", frame.file_offset, frame.stored, got.error);
   if (got.bytes < bytes.size())
-    throw became_shorter(name_, frame.place + got.bytes, frame.place + frame.stored);
+    throw became_shorter(name_, frame.file_offset + got.bytes, frame.file_offset + frame.stored);
   return bytes;
 }
 

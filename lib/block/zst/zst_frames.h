@@ -12,9 +12,6 @@
 
 namespace san {
 
-/// Block size in bytes of the disk in a .zst file; its length is rounded up to whole blocks.
-inline constexpr std::uint32_t kZstBlock = 512;
-
 /// The content of a .zst file, read through its seek table with several frames at once on a few threads. Each
 /// frame is decompressed once for all pending requests that touch it, and up to 4 MiB of recent frames are
 /// kept. Thread-safe.

@@ -94,10 +94,10 @@ SeekTable::Frame SeekTable::at(std::uint64_t offset) const {
   Frame frame;
   frame.index = static_cast<std::size_t>(mark - marks_.begin()) * kStep;
   frame.offset = mark->offset;
-  frame.place = mark->file_offset;
+  frame.file_offset = mark->file_offset;
   while (offset - frame.offset >= entries_[frame.index].size) {
     frame.offset += entries_[frame.index].size;
-    frame.place += entries_[frame.index].stored;
+    frame.file_offset += entries_[frame.index].stored;
     ++frame.index;
   }
   frame.size = entries_[frame.index].size;

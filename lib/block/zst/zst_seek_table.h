@@ -26,11 +26,11 @@ class SeekTable {
 
   struct Frame {
     std::size_t index = 0;
-    std::uint64_t offset = 0;    ///< offset of its content, in bytes
-    std::uint32_t size = 0;      ///< size of its content, in bytes
-    std::uint64_t place = 0;     ///< offset of the frame in the file, in bytes
-    std::uint32_t stored = 0;    ///< size of the frame in the file, in bytes
-    std::uint32_t checksum = 0;  ///< low half of the XXH64 of its content, if checksums()
+    std::uint64_t offset = 0;       ///< offset of its content, in bytes
+    std::uint32_t size = 0;         ///< size of its content, in bytes
+    std::uint64_t file_offset = 0;  ///< offset of the frame in the file, in bytes
+    std::uint32_t stored = 0;       ///< size of the frame in the file, in bytes
+    std::uint32_t checksum = 0;     ///< low half of the XXH64 of its content, if checksums()
     std::uint64_t end() const { return offset + size; }
   };
 

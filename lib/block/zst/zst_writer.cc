@@ -62,7 +62,7 @@ class ZstWriter final : public Device {
   Limits limits() const override;
   /// True: like a regular file, it has no block size of its own that a partition table could contradict.
   bool resizable() const override { return true; }
-  void resize(std::uint64_t size) override { size_ = round_up(size, kZstBlock); }
+  void resize(std::uint64_t size) override { size_ = round_up(size, kImageBlock); }
   bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void commit() override { sink_->commit(); }
@@ -333,8 +333,8 @@ void ZstWriter::read(std::uint64_t offset, std::span<std::byte> into, Completion
 
 std::vector<Extent> ZstWriter::extents(std::uint64_t offset, std::uint64_t length) {
   check_range(*this, offset, length);
-  const std::uint64_t there = std::clamp(round_down(frames_.size(), kZstBlock), offset, offset + length);
-  auto result = frames_.extents(offset, there - offset, kZstBlock);
+  const std::uint64_t there = std::clamp(round_down(frames_.size(), kImageBlock), offset, offset + length);
+  auto result = frames_.extents(offset, there - offset, kImageBlock);
   if (there < offset + length) result.push_back({there, offset + length - there, Extent::Kind::unknown});
   return result;
 }
@@ -385,7 +385,7 @@ void ZstWriter::finish(std::uint64_t content) {
   if (!std::exchange(begun_, true)) put_mark(zst::begin_mark());
   put_mark(zst::end_mark({content, hash_.digest()}));
   sink_->put(frames_.table().bytes());
-  if (content < size_) size_ = round_up(content, kZstBlock);
+  if (content < size_) size_ = round_up(content, kImageBlock);
   flush_now();
   lock.lock();
   release_reads(lock);
@@ -419,13 +419,13 @@ std::unique_ptr<Device> create_zst(const std::string& path, std::optional<std::u
     throw system_error(path, "open it", errno);
   }
   return std::make_unique<ZstWriter>(path, partial_file_sink(path),
-                                     round_up(size.value_or(kUnknownSize), kZstBlock));
+                                     round_up(size.value_or(kUnknownSize), kImageBlock));
 }
 
 std::unique_ptr<Device> open_zst_output(const std::string& name, int fd, std::optional<std::uint64_t> size) {
   refuse_terminal(name, fd);
   return std::make_unique<ZstWriter>(name, descriptor_sink(name, fd),
-                                     round_up(size.value_or(kUnknownSize), kZstBlock));
+                                     round_up(size.value_or(kUnknownSize), kImageBlock));
 }
 
 }  // namespace san

@@ -95,7 +95,9 @@ std::optional<PlainName> address_of(const BootProfile& profile, const std::strin
 Machine machine_of(const BootProfile& profile, const iscsi::Credentials& auth, const std::string& format) {
   require_bootable(profile, format);
   if (profile.mac.empty())
-    throw cannot_carry(profile, format, "there is no MAC address to identify the machine by", "give it");
+    throw cannot_carry(profile, format,
+                       "the profile has no MAC address, by which the server recognises the machine",
+                       "give the address of the NIC that boots");
   if (profile.portals.size() > 2)
     throw cannot_carry(profile, format,
                        fmt::format("there are {} portals, and there is room for 2", profile.portals.size()),
@@ -155,7 +157,7 @@ PlainName number(unsigned value) {
 Json kea_option(const std::string& name, const DhcpText& value, const char* space = nullptr) {
   Json out = {{"name", name}};
   if (space != nullptr) out["space"] = space;
-  const std::string& text = value.underlying();
+  const std::string& text = value.unquoted();
   if (text.find(',') == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ')) {
     out["data"] = text;
     return out;

@@ -18,14 +18,14 @@ class DhcpText {
   /// Returns the text with its quotes.
   const std::string& text() const { return text_; }
   /// Returns the text without its quotes.
-  const std::string& underlying() const { return underlying_; }
-  std::size_t size() const { return underlying_.size(); }
+  const std::string& unquoted() const { return unquoted_; }
+  std::size_t size() const { return unquoted_.size(); }
 
  private:
   friend std::optional<DhcpText> dhcp_text(std::string_view text);
-  explicit DhcpText(std::string_view underlying)
-      : text_('"' + std::string(underlying) + '"'), underlying_(underlying) {}
-  std::string text_, underlying_;
+  explicit DhcpText(std::string_view unquoted)
+      : text_('"' + std::string(unquoted) + '"'), unquoted_(unquoted) {}
+  std::string text_, unquoted_;
 };
 
 /// Makes a DhcpText of `text`; returns nothing if it has a quote, a backslash, or a character that is not

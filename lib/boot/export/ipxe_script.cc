@@ -33,7 +33,7 @@ void find_nic(IpxeScript& script, const IpxeWord& mac) {
       "inc nic\n"
       "goto next\n"
       ":missing\n"
-      "echo There is no NIC with the address {}\n"
+      "echo No NIC has the address {}\n"
       "goto failed\n"
       ":found\n",
       mac, mac);

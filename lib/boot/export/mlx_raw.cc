@@ -56,7 +56,7 @@ class File {
 };
 
 /// Limits of Mellanox' own iPXE, FlexBoot (src/include/ipxe/driver_settings.h, src/core/driver_settings.c).
-constexpr std::size_t kRootPath = 252, kMaxUser = 128, kShortestSecret = 12, kMaxSecret = 16;
+constexpr std::size_t kRootPath = 252, kMaxUser = 128, kMinSecret = 12, kMaxSecret = 16;
 
 void check_login(const BootProfile& profile, const iscsi::Credentials& auth) {
   for (const std::string* user : {&auth.user, &auth.target_user})
@@ -66,10 +66,10 @@ void check_login(const BootProfile& profile, const iscsi::Credentials& auth) {
           fmt::format("a CHAP user has {} bytes, and there is room for {}", user->size(), kMaxUser),
           "use a shorter name");
   for (const std::string* secret : {&auth.secret, &auth.target_secret})
-    if (!secret->empty() && (secret->size() < kShortestSecret || secret->size() > kMaxSecret))
+    if (!secret->empty() && (secret->size() < kMinSecret || secret->size() > kMaxSecret))
       throw cannot_carry(profile, kMlxRaw,
                          fmt::format("a CHAP secret has {} bytes, and FlexBoot takes {} to {}",
-                                     secret->size(), kShortestSecret, kMaxSecret),
+                                     secret->size(), kMinSecret, kMaxSecret),
                          "change the secret here and on the target");
 }
 

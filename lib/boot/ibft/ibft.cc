@@ -156,8 +156,8 @@ Nic nic_of(const BootProfile& profile) {
 std::vector<std::byte> ibft(const BootProfile& profile, const iscsi::Credentials& auth) {
   require_bootable(profile, "ibft");
   if (profile.mac.size() != 17)
-    throw cannot_carry(profile, "ibft", "there is no MAC address, by which the system finds the NIC",
-                       "give it");
+    throw cannot_carry(profile, "ibft", "the profile has no MAC address, by which the system finds the NIC",
+                       "give the address of the NIC that boots");
   if (profile.portals.size() > 2)
     throw cannot_carry(profile, "ibft",
                        fmt::format("there are {} portals, and Linux reads an iBFT of at most 2 targets",

@@ -30,6 +30,9 @@ class IbftReader {
       return std::move(table_);
     }
     const auto length = u16(kControlAt + 2);
+    // Offsets of two pairs of NIC and target; iPXE appends those of further pairs.
+    if (length >= kControlLength)
+      table_.target_slots = 2 + static_cast<std::size_t>(length - kControlLength) / 4;
     if (u8(kControlAt) != 1)
       ignore(fmt::format("its control structure has the id {}, not 1", u8(kControlAt)));
     if (length != kControlLength)

@@ -51,6 +51,9 @@ struct IbftTarget {
 struct IbftTable {
   std::string oem, oem_table;  ///< maker of the table: "FENSYS", "iPXE"
   std::uint32_t length = 0;    ///< bytes, as declared in its header
+  /// Targets for which the control structure has offsets; 0 if that is not known. Linux ignores a table with
+  /// more than two, which iPXE writes for more than two SAN URIs.
+  std::size_t target_slots = 0;
   std::optional<IbftInitiator> initiator;
   std::vector<IbftNic> nics;        ///< NICs that Linux would show
   std::vector<IbftTarget> targets;  ///< targets that Linux would show

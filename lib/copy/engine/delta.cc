@@ -23,11 +23,11 @@ using map_format::State;
 
 // A part without a trace of use is sampled: one block in so many, at most so many blocks in all.
 constexpr std::uint64_t kMapSampleEvery = 64;
-constexpr std::uint64_t kSampleMost = 1024;
+constexpr std::uint64_t kMaxSamples = 1024;
 // Of an unfinished clone one byte in so many is read, at most so many bytes; half of them in random blocks,
 // at most so many.
 constexpr std::uint64_t kExamineEvery = 100;
-constexpr std::uint64_t kExamineMost = 256 * MiB;
+constexpr std::uint64_t kMaxExamined = 256 * MiB;
 constexpr std::uint64_t kRandomBlocks = 64;
 // A partition of an unfinished clone is read back at once if more than one in so many of its known blocks
 // would have to be read to detect a mount.
@@ -101,7 +101,7 @@ class Decider {
   /// mounted.
   void examine_unfinished(DeltaDecision& decision, const PartitionTable* table) {
     const CloneMap::Known& known = map_.known(index_);
-    budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kExamineMost);
+    budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kMaxExamined);
     if (!sample_known(decision)) return invalidate_all(decision, "a sample of it is not what the map says");
     for (const Partition& partition : table != nullptr ? in_order(*table) : std::vector<Partition>()) {
       const char* why = partition.end() <= size_ ? use_of(partition, decision) : nullptr;
@@ -159,7 +159,7 @@ class Decider {
     const std::uint64_t block = map_.block();
     const std::uint64_t first = (offset + block - 1) / block, last = (offset + length) / block;
     if (first >= last) return true;
-    const std::uint64_t step = std::max(kMapSampleEvery, (last - first) / kSampleMost);
+    const std::uint64_t step = std::max(kMapSampleEvery, (last - first) / kMaxSamples);
     for (std::uint64_t at = first; at < last; at += step)
       if (!same(at + random_() % (std::min(last, at + step) - at), decision)) return false;
     return true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/map_router.h"
-#include "copy/engine/poll_interval.h"
 
 #include <algorithm>
 
+#include "copy/engine/poll_interval.h"
 #include "core/units.h"
 
 namespace san {

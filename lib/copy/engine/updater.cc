@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/updater.h"
-#include "copy/engine/poll_interval.h"
-#include "copy/engine/read_back.h"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "block/zero_detection.h"
+#include "copy/engine/poll_interval.h"
+#include "copy/engine/read_back.h"
 #include "core/units.h"
 
 namespace san {

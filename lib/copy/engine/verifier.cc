@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/verifier.h"
-#include "copy/engine/read_back.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "block/zero_detection.h"
+#include "copy/engine/read_back.h"
 #include "core/units.h"
 
 namespace san {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,8 +16,25 @@
 namespace san {
 
 class Printable;
-/// A part of text for a terminal.
-using PrintablePart = Part<Printable>;
+
+/// A part of text for a terminal: a literal, or what is Printable already; no std::string converts to it. It
+/// refers to the text that it was made from, and is valid only within the expression that makes it.
+class PrintablePart {
+ public:
+  template <std::size_t N>
+  // NOLINTNEXTLINE(google-explicit-constructor): parts are named without ceremony
+  consteval PrintablePart(const char (&text)[N]) : text_(SourceText(text).text()) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): the same
+  constexpr PrintablePart(SourceText text) : text_(text.text()) {}
+  template <std::same_as<Printable> Text>
+  // NOLINTNEXTLINE(google-explicit-constructor): the same
+  PrintablePart(const Text& text) : text_(text.text()) {}
+
+  constexpr std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
 
 template <class T>
 struct PrintableField;

@@ -37,7 +37,7 @@ class ShellSyntax {
         break;
       case In::parentheses:
       case In::nothing:
-        underlying(c);
+        unquoted(c);
         break;
     }
     after(c);
@@ -94,7 +94,7 @@ class ShellSyntax {
     if (c == '(') enter(In::parentheses);
     if (c == '{') enter(In::braces);
   }
-  constexpr void underlying(char c) {
+  constexpr void unquoted(char c) {
     const bool starts_word = last_ == ' ' || last_ == '\t' || last_ == '\n' || last_ == ';';
     if (c == '\'') enter(last_ == '$' ? bad() : In::single);
     if (c == '"') enter(In::double_quotes);

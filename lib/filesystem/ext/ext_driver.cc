@@ -69,10 +69,6 @@ MountRanges mount_ranges(Volume& volume) {
   return found;
 }
 
-std::unique_ptr<NodeReader> open(std::unique_ptr<Volume> volume, const FileTreeOptions& /*options*/) {
-  return ext_reader(std::move(volume));
-}
-
 }  // namespace
 
 constinit const FileSystemDriver kExtDriver = {
@@ -80,7 +76,7 @@ constinit const FileSystemDriver kExtDriver = {
     .kind = ContentKind::ext,
     .recognise = recognise_ext,
     .read_free_space = read_ext,
-    .open_files = open,
+    .open_files = without_options<ext_reader>,
     .block_size_fit = fit,
     .stated_size = stated,
     .mount_ranges = mount_ranges,

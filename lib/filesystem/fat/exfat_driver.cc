@@ -35,10 +35,6 @@ std::optional<StatedSize> exfat_stated(Volume& volume) {
   return StatedSize{"exFAT", needed, std::max(needed, saturating_mul(boot.volume_length, sector))};
 }
 
-std::unique_ptr<NodeReader> open_exfat(std::unique_ptr<Volume> volume, const FileTreeOptions& /*options*/) {
-  return exfat_reader(std::move(volume));
-}
-
 }  // namespace
 
 // A mount sets the dirty bit and an unmount takes it back: no evidence of a mount.
@@ -47,7 +43,7 @@ constinit const FileSystemDriver kExfatDriver = {
     .kind = ContentKind::exfat,
     .recognise = recognise_exfat,
     .read_free_space = read_exfat,
-    .open_files = open_exfat,
+    .open_files = without_options<exfat_reader>,
     .block_size_fit = exfat_fit,
     .stated_size = exfat_stated,
 };

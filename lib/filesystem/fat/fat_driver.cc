@@ -26,10 +26,6 @@ std::optional<StatedSize> fat_stated(Volume& volume) {
   return StatedSize{"FAT", layout->data_offset + layout->clusters * layout->cluster_size, layout->size};
 }
 
-std::unique_ptr<NodeReader> open_fat(std::unique_ptr<Volume> volume, const FileTreeOptions& /*options*/) {
-  return fat_reader(std::move(volume));
-}
-
 }  // namespace
 
 // A mount sets the dirty bit and an unmount takes it back: no evidence of a mount.
@@ -38,7 +34,7 @@ constinit const FileSystemDriver kFatDriver = {
     .kind = ContentKind::fat,
     .recognise = recognise_fat,
     .read_free_space = read_fat,
-    .open_files = open_fat,
+    .open_files = without_options<fat_reader>,
     .block_size_fit = fat_fit,
     .stated_size = fat_stated,
 };

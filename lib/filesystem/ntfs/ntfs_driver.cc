@@ -43,10 +43,6 @@ MountRanges mount_ranges(Volume& volume) {
   return found;
 }
 
-std::unique_ptr<NodeReader> open(std::unique_ptr<Volume> volume, const FileTreeOptions& /*options*/) {
-  return ntfs_reader(std::move(volume));
-}
-
 }  // namespace
 
 constinit const FileSystemDriver kNtfsDriver = {
@@ -54,7 +50,7 @@ constinit const FileSystemDriver kNtfsDriver = {
     .kind = ContentKind::ntfs,
     .recognise = recognise,
     .read_free_space = read_ntfs,
-    .open_files = open,
+    .open_files = without_options<ntfs_reader>,
     .block_size_fit = fit,
     .stated_size = stated,
     .mount_ranges = mount_ranges,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "filesystem/volume/free_ranges.h"
@@ -69,7 +70,7 @@ struct MountRanges {
   std::size_t enough = 1;         ///< as MountEvidence::enough
 };
 
-inline constexpr const char* kNoReader = "there is no reader for its free space";
+inline constexpr const char* kNoReader = "this program cannot read the free space of that format";
 inline constexpr const char* kLayered = "its content is only visible through another layer";
 inline constexpr const char* kEncrypted = "it is encrypted";
 
@@ -111,6 +112,13 @@ struct FileSystemDriver {
   /// Command by which the content grows into a larger partition; "{}" stands for the partition's device.
   const char* grow_command = nullptr;
 };
+
+/// FileSystemDriver::open_files of a format whose reader takes no options.
+template <std::unique_ptr<NodeReader> (*kReader)(std::unique_ptr<Volume>)>
+std::unique_ptr<NodeReader> without_options(std::unique_ptr<Volume> volume,
+                                            const FileTreeOptions& /*options*/) {
+  return kReader(std::move(volume));
+}
 
 /// Returns the identity by the first of `driver.signatures` that `volume` has; nothing if it has none.
 std::optional<Identity> match_signatures(Volume& volume, const FileSystemDriver& driver);

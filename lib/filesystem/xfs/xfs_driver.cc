@@ -44,10 +44,6 @@ MountRanges mount_ranges(Volume& volume) {
   return found;
 }
 
-std::unique_ptr<NodeReader> open(std::unique_ptr<Volume> volume, const FileTreeOptions& /*options*/) {
-  return xfs_reader(std::move(volume));
-}
-
 }  // namespace
 
 constinit const FileSystemDriver kXfsDriver = {
@@ -55,7 +51,7 @@ constinit const FileSystemDriver kXfsDriver = {
     .kind = ContentKind::xfs,
     .recognise = recognise,
     .read_free_space = read_xfs,
-    .open_files = open,
+    .open_files = without_options<xfs_reader>,
     .block_size_fit = fit,
     .stated_size = stated,
     .mount_ranges = mount_ranges,

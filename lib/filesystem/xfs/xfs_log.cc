@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::uint64_t kBlock = 512;
 constexpr std::uint64_t kHeaderCovers = 32 * KiB;  // of a record's data, by one header block
-constexpr std::uint64_t kBufferMost = 256 * KiB;   // XLOG_MAX_RECORD_BSIZE
-constexpr std::uint64_t kInFlight = 8 * kBufferMost;
+constexpr std::uint64_t kMaxBuffer = 256 * KiB;    // XLOG_MAX_RECORD_BSIZE
+constexpr std::uint64_t kInFlight = 8 * kMaxBuffer;
 constexpr std::uint8_t kUnmount = 0x20;
 
 class Log {
@@ -61,16 +61,16 @@ class Log {
 
   /// Returns true if the last record before `head` is that of an unmount, and ends just there.
   bool ends_with_unmount(std::uint64_t head) {
-    const std::uint64_t most = std::min(blocks_, (kBufferMost + kBufferMost / 64) / kBlock);
+    const std::uint64_t most = std::min(blocks_, (kMaxBuffer + kMaxBuffer / 64) / kBlock);
     for (std::uint64_t back = 1; back <= most; ++back) {
       const std::uint64_t start = (head + blocks_ - back) % blocks_;
       const auto record = get<XfsLogRecord>(start);
       if (record.magic != kXfsLogRecordMagic) continue;
 
-      if (record.length > kBufferMost || record.operations != 1) return false;
+      if (record.length > kMaxBuffer || record.operations != 1) return false;
       std::uint64_t headers = 1;
       if ((record.version & 2) != 0 && record.size > kHeaderCovers) {
-        if (record.size > kBufferMost) return false;
+        if (record.size > kMaxBuffer) return false;
         headers = round_up(record.size, kHeaderCovers) / kHeaderCovers;
       }
       if (headers + round_up(record.length, kBlock) / kBlock != back) return false;

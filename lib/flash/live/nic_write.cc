@@ -39,11 +39,11 @@ using Words = std::vector<std::size_t>;
 
 /// Formats "words 0x0030, 0x003f", and the number of more.
 std::string words_text(const Words& words) {
-  constexpr std::size_t kMaxTries = 8;
+  constexpr std::size_t kMaxListed = 8;
   std::string text = words.size() == 1 ? "word" : "words";
-  for (std::size_t i = 0; i < words.size() && i < kMaxTries; ++i)
+  for (std::size_t i = 0; i < words.size() && i < kMaxListed; ++i)
     text += fmt::format("{} {:#06x}", i == 0 ? "" : ",", words[i]);
-  if (words.size() > kMaxTries) text += fmt::format(" and {} more", words.size() - kMaxTries);
+  if (words.size() > kMaxListed) text += fmt::format(" and {} more", words.size() - kMaxListed);
   return text;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 // EEPROM guides of the 82571 (word 0x3D) and 82575 (4.5.1.29.13): at most 417 words, with a byte of capacity
 // before each text.
-constexpr std::size_t kOldLayoutLargest = 834;
+constexpr std::size_t kMaxOldLayout = 834;
 constexpr unsigned kMaxPorts = 4;
 
 IscsiBlockLocation bad(IscsiBlockLocation location, BlockState state, std::string problem) {
@@ -46,7 +46,7 @@ IscsiBlockLocation find_block(const NvmImage& image, const NvmFamily& family) {
         fmt::format("points to word {:#06x}, where there is {:#06x} and not the signature {:#06x} (\"iS\")",
                     location.value, static_cast<unsigned>(signature), kIscsiSignature));
   location.size = read_at<le16>(image.bytes(), location.offset + 2).value();
-  if (location.size <= kOldLayoutLargest)
+  if (location.size <= kMaxOldLayout)
     return bad(location, BlockState::old_layout,
                fmt::format("points to a block of {} bytes in the old layout of the 82571 and 82575, whose "
                            "table is not public",

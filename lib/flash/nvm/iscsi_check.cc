@@ -38,9 +38,9 @@ void check_secrets(std::vector<Finding>& findings, const std::string& where, con
     findings.push_back({Severity::error, where, "the kind of authentication has the reserved value 3"});
   if (auth.value_or(Auth::none) != Auth::none) {
     if (!filled(record.user)) warn("CHAP without a user");
-    if (secret_size(record.secret) < kShortestChapSecret) warn("CHAP with a secret of fewer than 12 bytes");
+    if (secret_size(record.secret) < kMinChapSecret) warn("CHAP with a secret of fewer than 12 bytes");
   }
-  if (auth == Auth::mutual_chap && secret_size(record.target_secret) < kShortestChapSecret)
+  if (auth == Auth::mutual_chap && secret_size(record.target_secret) < kMinChapSecret)
     warn("mutual CHAP with a target's secret of fewer than 12 bytes");
 }
 

@@ -23,10 +23,10 @@ void check_length(const IscsiEditRules& rules, const char* what, const std::opti
 }
 
 void check_secret(const IscsiEditRules& rules, const char* what, const std::optional<std::string>& secret) {
-  if (secret && (secret->size() < kShortestChapSecret || secret->size() > kMaxChapSecret))
+  if (secret && (secret->size() < kMinChapSecret || secret->size() > kMaxChapSecret))
     cannot(rules,
            fmt::format("the {} has {} bytes; the iSCSI block takes {} to {}", what, secret->size(),
-                       kShortestChapSecret, kMaxChapSecret),
+                       kMinChapSecret, kMaxChapSecret),
            "use another secret, here and on the target");
 }
 

@@ -89,7 +89,7 @@ class ImageCheck {
     if (efi.image_offset == 0 || efi.image_offset >= image_.declared)
       error(fmt::format("the EFI driver is said to begin at {:#x}, outside the image", efi.image_offset));
     else if (efi.compression == 0 && !efi.pe_found)
-      error(fmt::format("there is no PE header at {:#x}, where the EFI driver is said to begin",
+      error(fmt::format("the EFI driver is said to begin at {:#x}, but no PE header is there",
                         efi.image_offset));
     if (efi.compression > 1) warning("its compression is unknown: " + compression_name(efi.compression));
     if (!efi.pe_found) return;

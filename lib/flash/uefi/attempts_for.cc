@@ -88,7 +88,7 @@ void put_auth(const iscsi::Credentials& auth, IscsiAttempt& attempt) {
 
 void check(const BootProfile& profile, const iscsi::Credentials& auth) {
   if (profile.mac.size() != 17)
-    throw cannot(profile, "there is no MAC address, and the firmware finds its settings by that",
+    throw cannot(profile, "the profile has no MAC address, by which the firmware finds its settings",
                  "give the address of the NIC that boots");
   if (profile.portals.empty() || profile.target.empty())
     throw cannot(profile, "there is no portal or no target", "say where the disk is");

@@ -104,8 +104,8 @@ class Connection {
   void use_lun(std::uint16_t first_level) { lun_ = first_level; }
 
   /// Sends SendTargets=All in a discovery session (RFC 7143, Appendix C), and returns the names of the
-  /// targets with their addresses ("HOST:PORT,TAG"). Throws Error(failed) if there is no answer or it makes
-  /// no sense; ConnectionLost.
+  /// targets with their addresses ("HOST:PORT,TAG"). Throws Error(failed) if the answer is missing or
+  /// invalid, and ConnectionLost.
   std::vector<std::pair<std::string, std::vector<std::string>>> send_targets(
       std::chrono::milliseconds timeout);
 

@@ -115,7 +115,7 @@ Lun inspect(Connection& connection, const std::string& url) {
   // SPC-4, 6.6.2: with qualifier 011b, or 001b without a device behind it, a target reports "no such LUN" in
   // INQUIRY.
   if (lun.inquiry.qualifier != 0 || lun.inquiry.device_type == 0x1F)
-    throw Error(Exit::failed, url, "there is no such LUN at this target",
+    throw Error(Exit::failed, url, "the target has no such LUN",
                 "list the LUNs of the target, and check which this initiator may see");
   if (lun.inquiry.device_type != 0x00)
     throw Error(Exit::failed, url,

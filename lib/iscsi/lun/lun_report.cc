@@ -191,7 +191,7 @@ std::vector<std::string> LunReport::contradictions() const {
   if (capacity.lbpme && provisioning && !unmaps)
     result.emplace_back("READ CAPACITY(16) says thin (LBPME 1), but VPD page B2h offers no way to unmap");
   if (capacity.lbpme && !provisioning && !facts.pages.empty() && !facts.may_have(0xB2))
-    result.emplace_back("READ CAPACITY(16) says thin (LBPME 1), but there is no VPD page B2h");
+    result.emplace_back("READ CAPACITY(16) reports thin provisioning (LBPME 1), but VPD page B2h is missing");
   if (capacity.lbpme && provisioning && capacity.lbprz != provisioning->lbprz)
     result.push_back(fmt::format("LBPRZ is {} in READ CAPACITY(16), but {} in VPD page B2h",
                                  capacity.lbprz ? 1 : 0, provisioning->lbprz ? 1 : 0));
@@ -212,7 +212,7 @@ LunReport query_lun_report(const Login& login) {
   report.address = session.address();
   report.facts = ask_facts(session);
   if (report.facts.no_such_lun)
-    throw Error(Exit::failed, to_string(report.url), "there is no such LUN at this target",
+    throw Error(Exit::failed, to_string(report.url), "the target has no such LUN",
                 "list the LUNs of the target, and check which this initiator may see");
   if (!report.facts.inquiry) {
     const std::string why =

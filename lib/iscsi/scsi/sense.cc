@@ -38,7 +38,7 @@ constexpr Meaning kMeanings[] = {
     {0x2000, false, "the target does not know this command"},
     {0x2100, true, "the blocks are outside of the LUN"},
     {0x2400, true, "the target does not accept a field of this command"},
-    {0x2500, false, "there is no such LUN at this target"},
+    {0x2500, false, "the target has no such LUN"},
     {0x2606, false, "the target does not take so many copy descriptors"},
     {0x2607, false, "the target does not know this way of naming a LUN to copy between"},
     {0x2608, false, "the target does not take so many copy segments"},

@@ -60,13 +60,13 @@ SampleExtents SampleExtents::readable(Device& device, std::chrono::milliseconds 
       if (extent.kind != Extent::Kind::data) continue;
       const std::uint64_t begin = round_up(extent.offset, alignment);
       const std::uint64_t end = round_down(extent.end(), alignment);
-      if (end >= begin + kShortest) data.add(begin, end - begin);
+      if (end >= begin + kMinLength) data.add(begin, end - begin);
     }
     at += window;
     if (!reported) break;
   }
   // A few MiB would only measure the target's cache.
-  if (data.length_ >= 16 * kShortest) return data;
+  if (data.length_ >= 16 * kMinLength) return data;
   SampleExtents all(std::min(kMaxBytes, round_down(device.size(), alignment)), Kind::unknown);
   if (all.length_ >= alignment && samples_are_zeros(device, all, deadline + timeout)) all.kind_ = Kind::zeros;
   return all;

@@ -37,7 +37,7 @@ class SampleExtents {
 
   static constexpr std::uint64_t kMaxBytes = std::uint64_t{16} << 30;  ///< of all ranges together
   /// Bytes of the shortest range that is kept: the largest request.
-  static constexpr std::uint64_t kShortest = std::uint64_t{1} << 20;
+  static constexpr std::uint64_t kMinLength = std::uint64_t{1} << 20;
 
  private:
   SampleExtents() = default;

@@ -47,12 +47,12 @@ std::pair<std::string, std::string> yaml_pair(std::string_view line) {
   auto value = without_blanks(line.substr(colon + 1));
   if (const auto comment = value.find(" #"); comment != std::string_view::npos)
     value = without_blanks(value.substr(0, comment));
-  const auto underlying = [](std::string_view text) {
+  const auto unquoted = [](std::string_view text) {
     if (text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
       text = text.substr(1, text.size() - 2);
     return std::string(text);
   };
-  return {underlying(without_blanks(line.substr(0, colon))), underlying(value)};
+  return {unquoted(without_blanks(line.substr(0, colon))), unquoted(value)};
 }
 
 /// Reader for netplan-yaml(5): the devices below "ethernets:", by the indentation of their lines. YAML's flow

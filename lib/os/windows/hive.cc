@@ -49,11 +49,6 @@ std::string registry_text(std::span<const std::byte> utf16) {
   return utf16_to_printable(units);
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
 std::optional<HiveHeader> parse_hive_header(std::span<const std::byte> bytes) {
   constexpr std::uint32_t kRegf = 0x66676572;
   if (bytes.size() < 512 || *read_at<le32>(bytes, 0) != kRegf || *read_at<le32>(bytes, 20) != 1) return {};
@@ -282,7 +277,7 @@ std::optional<HiveKey> HiveKey::key(std::string_view path) const {
     std::optional<HiveKey> next;
     for (const std::uint32_t child : hive_->subkeys(hive_->key_cell(at.cell_), name_hash(part))) {
       const std::string child_name = hive_->key_cell(child).name;
-      if (!same_name(child_name, part)) continue;
+      if (!same_without_case(child_name, part)) continue;
       next.emplace(*hive_, child, at.path_.empty() ? child_name : at.path_ + '\\' + child_name);
       break;
     }
@@ -316,7 +311,7 @@ std::vector<HiveValue> HiveKey::values() const {
 std::optional<HiveValue> HiveKey::value(std::string_view name) const {
   for (const std::uint32_t at : hive_->value_cells(hive_->key_cell(cell_))) {
     const Hive::ValueCell value = hive_->value_cell(at);
-    if (same_name(value.name, name))
+    if (same_without_case(value.name, name))
       return HiveValue{value.name, static_cast<HiveType>(value.type), hive_->data(value)};
   }
   return {};

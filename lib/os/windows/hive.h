@@ -141,9 +141,6 @@ class Hive {
   mutable std::map<std::uint64_t, std::vector<std::byte>> chunks_;
 };
 
-/// Compares two names like the registry, which ignores case; only ASCII letters are folded.
-bool same_name(std::string_view a, std::string_view b);
-
 /// Decodes UTF-16 up to its first NUL; safe to print.
 std::string registry_text(std::span<const std::byte> utf16);
 

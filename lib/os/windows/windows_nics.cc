@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/ascii.h"
 #include "os/windows/windows_system.h"
 
 namespace san::os {
@@ -40,7 +41,7 @@ std::vector<WindowsNetFilter> filters_of(const WindowsSystem& windows, const Hiv
   for (const std::string& text : linkage.texts("FilterList")) {
     if (text.size() < 2 * kGuid + 1 || text[kGuid] != '-' || text[kGuid + 1] != '{') continue;
     const std::string guid = text.substr(kGuid + 1, kGuid);
-    const auto same = [&guid](const WindowsNetFilter& known) { return same_name(known.guid, guid); };
+    const auto same = [&guid](const WindowsNetFilter& known) { return same_without_case(known.guid, guid); };
     if (std::none_of(out.begin(), out.end(), same)) out.push_back(net_filter(windows, guid));
   }
   return out;
@@ -63,7 +64,7 @@ void read_class(const WindowsSystem& windows, const std::string& driver, Windows
   nic.tcpip_interface = windows.key(R"(Services\Tcpip\Parameters\Interfaces\)" + nic.guid).has_value();
   if (const auto tcpip = windows.key("Services\\Tcpip\\Linkage"))
     for (const std::string& device : tcpip->texts("Bind"))
-      if (same_name(device, "\\Device\\" + nic.guid)) nic.tcpip_bound = true;
+      if (same_without_case(device, "\\Device\\" + nic.guid)) nic.tcpip_bound = true;
 }
 
 }  // namespace
@@ -77,7 +78,7 @@ std::vector<WindowsNic> WindowsSystem::nics() const {
     const auto vendor_id = hex_after(name, "VEN_"), device_id = hex_after(name, "DEV_");
     if (!vendor_id || !device_id) continue;
     for (const HiveKey& instance : device.keys()) {
-      if (!same_name(instance.text("ClassGUID").value_or(""), kNetClass)) continue;
+      if (!same_without_case(instance.text("ClassGUID").value_or(""), kNetClass)) continue;
       WindowsNic nic;
       nic.vendor = *vendor_id;
       nic.device = *device_id;

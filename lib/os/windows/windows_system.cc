@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "partition/partition_types.h"
 
@@ -75,7 +76,7 @@ void read_drives(WindowsSystem& windows) {
   if (!mounted) return;
   for (const HiveValue& value : mounted->values())
     if (value.name.size() == kLetter.size() + 2 && value.name.back() == ':' &&
-        same_name(value.name.substr(0, kLetter.size()), kLetter))
+        same_without_case(value.name.substr(0, kLetter.size()), kLetter))
       windows.drives.push_back({value.name[kLetter.size()], parse_mounted_device(value.bytes)});
 }
 
@@ -137,7 +138,8 @@ bool WindowsSystem::exists(const std::string& path) const {
 
 std::string WindowsSystem::file_of(std::string_view image) const {
   const auto skip = [&image](std::string_view prefix) {
-    if (image.size() < prefix.size() || !same_name(image.substr(0, prefix.size()), prefix)) return false;
+    if (image.size() < prefix.size() || !same_without_case(image.substr(0, prefix.size()), prefix))
+      return false;
     image.remove_prefix(prefix.size());
     return true;
   };

@@ -38,9 +38,9 @@ struct PathFacts {
   LoginResult ipxe;   ///< login as by iPXE (iscsi::ipxe_login())
   std::optional<iscsi::IpxeLogin> keys;  ///< details of the login as by iPXE
 
-  std::optional<iscsi::LunReport> card;  ///< nothing if there is no such LUN, or it does not answer
-  std::string no_report;                 ///< reason if there is no report
-  std::vector<std::string> luns;         ///< numbers of the target's LUNs, if this one is missing
+  std::optional<iscsi::LunReport> report;  ///< nothing if there is no such LUN, or it does not answer
+  std::string no_report;                   ///< reason if there is no report
+  std::vector<std::string> luns;           ///< numbers of the target's LUNs, if this one is missing
 };
 
 /// Facts about the target of the boot profile or of the LUN's URL, as seen from this machine. Reading them

@@ -23,7 +23,7 @@ constexpr Heading kHeadings[kColumns] = {
 /// Optional columns, added while there is space, the most important first.
 constexpr Column kWanted[] = {kUsed, kName, kBar, kType, kUuid};
 
-constexpr std::size_t kMaxName = 28, kShortestName = 8, kBarWidth = 10;
+constexpr std::size_t kMaxName = 28, kMinName = 8, kBarWidth = 10;
 
 Printable cell(const LayoutRow& row, Column column, const Canvas& canvas) {
   const bool data = row.kind == Region::Kind::partition;
@@ -99,7 +99,7 @@ class RowTable {
     for (const Column column : kWanted) {
       std::size_t wanted = widest[column];
       const std::size_t space = canvas_.width - std::min<std::size_t>(canvas_.width, width + 2);
-      if (column == kName && wanted > space && space >= kShortestName) wanted = space;
+      if (column == kName && wanted > space && space >= kMinName) wanted = space;
       if (wanted == 0 || wanted > space) continue;
       widths_[column] = wanted;
       width += wanted + 2;

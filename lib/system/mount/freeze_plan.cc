@@ -11,15 +11,10 @@
 #include <set>
 
 #include "core/error.h"
+#include "system/fd.h"
 
 namespace san {
 namespace {
-
-std::optional<struct stat> stat_of(const std::string& path) {
-  struct stat found = {};
-  if (stat(path.c_str(), &found) != 0) return std::nullopt;
-  return found;
-}
 
 /// Stack of devices, files and file systems, followed upwards from one disk and downwards from one file.
 class Stack {

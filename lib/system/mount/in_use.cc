@@ -8,16 +8,16 @@
 #include <algorithm>
 #include <set>
 
+#include "system/fd.h"
 #include "system/mount/mount_table.h"
 #include "system/mount/mounts.h"
 
 namespace san {
 namespace {
 
+/// The kernel names a file that was removed, or that is outside of this process' root, in other ways.
 std::optional<struct stat> stat_of_absolute(const std::string& path) {
-  struct stat found = {};
-  if (!path.starts_with('/') || stat(path.c_str(), &found) != 0) return std::nullopt;
-  return found;
+  return path.starts_with('/') ? stat_of(path) : std::nullopt;
 }
 
 /// Mounts and swap of the whole machine, read once.

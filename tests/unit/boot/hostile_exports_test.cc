@@ -99,14 +99,14 @@ std::string without_texts(const std::string& config) {
   std::string out;
   for (std::string line; std::getline(lines, line);) {
     bool quoted = false;
-    std::string underlying;
+    std::string unquoted;
     for (const char c : line) {
       if (c == '"') quoted = !quoted;
       if (c == '#' && !quoted) break;
-      if (!quoted) underlying += c;
+      if (!quoted) unquoted += c;
     }
     CHECK_FALSE(quoted);
-    out += underlying + "\n";
+    out += unquoted + "\n";
   }
   return out;
 }

@@ -116,8 +116,8 @@ TEST_CASE("a smaller destination is refused, with what can be done") {
         "lun: holds 1.0 MiB (1048576 bytes), the source source 4.0 MiB (4194304 bytes); create a larger "
         "volume, or shrink the last partition "
         "first");
-  Source underlying(4 * MiB, TableKind::none, 512);
-  texts = objections(&underlying.disk, &underlying.table, smaller, 4 * MiB);
+  Source bare(4 * MiB, TableKind::none, 512);
+  texts = objections(&bare.disk, &bare.table, smaller, 4 * MiB);
   REQUIRE(texts.size() == 1);
   CHECK(texts[0] ==
         "lun: holds 3.0 MiB (3145728 bytes), the source source 4.0 MiB (4194304 bytes); create a larger "

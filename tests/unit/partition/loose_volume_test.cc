@@ -46,9 +46,9 @@ TEST_CASE("it lies beside a table, is told, and counts for the size that a disk 
   CHECK_FALSE(table.has_errors());
   CHECK(table.end == 2 * MiB);
   CHECK(needed_size(table) == 6 * MiB);
-  MemoryDevice underlying("bare", 8 * MiB);
-  test::put_iso(underlying, 3072, "");
-  CHECK_FALSE(read_partition_table(underlying).raw.loose);  // it is all there is
+  MemoryDevice bare("bare", 8 * MiB);
+  test::put_iso(bare, 3072, "");
+  CHECK_FALSE(read_partition_table(bare).raw.loose);  // it is all there is
 }
 
 TEST_CASE("no partition grows over it") {

@@ -7,14 +7,13 @@
 #include "boot/iscsi_name.h"
 #include "boot/profile/profile_login.h"
 #include "boot/profile/root_path.h"
-#include "core/endian.h"
 #include "core/text/table.h"
 #include "iscsi/address/url.h"
 #include "open/open_device.h"
 #include "preflight/check/check.h"
 #include "preflight/checks/linux/linux_support.h"
 #include "preflight/checks/profile/vlan_checks.h"
-#include "preflight/facts/machine_facts.h"
+#include "preflight/facts/live_ibft.h"
 #include "preflight/facts/subject.h"
 
 namespace san::preflight {
@@ -117,24 +116,17 @@ Outcome ibft_space(Subject& subject) {
   return pass();
 }
 
-/// Linux, drivers/firmware/iscsi_ibft.c: a table whose control structure has not 18 bytes, which are the
-/// offsets of two NICs and two targets, is ignored. iPXE appends further pairs of offsets for further SAN
-/// URIs.
 Outcome san_uris(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   const MachineFacts* const machine = subject.machine();
-  if (machine != nullptr && !machine->ibft.empty()) {
-    constexpr std::size_t kControlAt = 48, kControlLength = 18, kPair = 4;
-    const std::size_t length = read_at<le16>(machine->ibft, kControlAt + 2).value_or(le16{});
-    if (length > kControlLength)
-      return fail(
-          {{"/sys/firmware/acpi/tables, iBFT",
-            fmt::format("offsets of {} targets", 2 + (length - kControlLength) / kPair), "of two at most"}},
-          "Linux ignores an iBFT with more than two targets: give iPXE two SAN URIs at most, and add the "
-          "other "
-          "paths in the running system.");
-    if (plan == nullptr) return pass();
-  }
+  const auto ibft = machine != nullptr ? live_ibft(*machine) : std::nullopt;
+  const std::size_t slots = ibft ? ibft->table.target_slots : 0;
+  if (slots > 2)
+    return fail(
+        {{"iBFT", fmt::format("offsets of {} targets", slots), "of two at most"}},
+        "Linux ignores an iBFT with more than two targets: give iPXE two SAN URIs at most, and add the other "
+        "paths in the running system.");
+  if (plan == nullptr && slots > 0) return pass();
   if (plan == nullptr && machine != nullptr)
     return not_applicable("there is neither a boot profile nor an iBFT");
   if (plan == nullptr) return no_plan();
@@ -240,8 +232,7 @@ constexpr std::array<Check, 8> kChecks = {{
     {"IBFT-06", Severity::blocker, Scope::plan, "more portals than Linux reads from an iBFT",
      "Linux can read every portal from the iBFT",
      "The profile has two portals at most, and with --live the iBFT of this machine two targets: iPXE writes "
-     "one for "
-     "more, and Linux ignores it.",
+     "one for more, and Linux ignores it.",
      san_uris, Scope::machine},
     {"IPXE-01", Severity::blocker, Scope::plan, "root path is wrong, or of another LUN",
      "root path is correct and names the right LUN",

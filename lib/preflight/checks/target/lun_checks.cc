@@ -28,7 +28,7 @@ std::string milliseconds(microseconds time) {
 
 /// What the path's LUN is called; empty: it has no name.
 std::string identity(const PathFacts& path) {
-  return iscsi::best_name(path.card->facts.designators, path.card->facts.serial);
+  return iscsi::best_name(path.report->facts.designators, path.report->facts.serial);
 }
 
 }  // namespace
@@ -63,29 +63,30 @@ Outcome secrets(Subject& subject) {
 Outcome write_cache(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = obstacle(facts)) return *outcome;
-  const iscsi::LunReport& card = *facts->good_path()->card;
-  if (!card.mode.write_cache)
+  const iscsi::LunReport& report = *facts->good_path()->report;
+  if (!report.mode.write_cache)
     return unknown("the target does not tell by MODE SENSE, page 08h, whether it has a write cache",
                    "a look at the target's configuration");
   const Evidence fua{
       "MODE SENSE",
-      card.mode.dpofua ? fmt::format("DPOFUA {}", *card.mode.dpofua ? 1 : 0) : "DPOFUA not reported",
+      report.mode.dpofua ? fmt::format("DPOFUA {}", *report.mode.dpofua ? 1 : 0) : "DPOFUA not reported",
       {}};
-  if (!*card.mode.write_cache) return pass({{"MODE SENSE, page 08h", "no write cache (WCE 0)", {}}, fua});
+  if (!*report.mode.write_cache) return pass({{"MODE SENSE, page 08h", "no write cache (WCE 0)", {}}, fua});
   const Evidence cache{"MODE SENSE, page 08h", "write cache (WCE 1)", {}};
   const auto sync =
-      std::find_if(card.commands.begin(), card.commands.end(),
+      std::find_if(report.commands.begin(), report.commands.end(),
                    [](const iscsi::CommandSupport& one) { return one.name == "SYNCHRONIZE CACHE(16)"; });
-  if (sync != card.commands.end() && sync->supported == false)
+  if (sync != report.commands.end() && sync->supported == false)
     return fail(
         {cache, {"SYNCHRONIZE CACHE(16)", "not known to the target", "a way to flush the cache"}, fua},
         "Switch the write cache of the LUN off on the target: what the machine has written is lost when the "
         "target loses power.");
-  return pass({cache,
-               {"SYNCHRONIZE CACHE(16)",
-                sync != card.commands.end() && sync->supported == true ? "there" : "not listed by the target",
-                {}},
-               fua});
+  return pass(
+      {cache,
+       {"SYNCHRONIZE CACHE(16)",
+        sync != report.commands.end() && sync->supported == true ? "there" : "not listed by the target",
+        {}},
+       fua});
 }
 
 Outcome latency(Subject& subject) {
@@ -119,7 +120,7 @@ Outcome same_lun(Subject& subject) {
   bool unnamed = false;
   for (const PathFacts& path : facts->paths) {
     const std::string where = to_string(path.portal);
-    if (!path.card) {
+    if (!path.report) {
       // That nobody listens there, or lets us in, is said by TGT-01 and TGT-02.
       if (path.login.done) slow.push_back({where, path.no_report, "the LUN over every portal"});
       continue;
@@ -130,7 +131,7 @@ Outcome same_lun(Subject& subject) {
                      printable(identity(first)) + ", as over " + to_string(first.portal)});
     else
       good.push_back({where, "leads to " + printable(identity(path)), {}});
-    const iscsi::PortGroup* group = path.card->own_group();
+    const iscsi::PortGroup* group = path.report->own_group();
     if (group == nullptr) continue;
     const char* const name = iscsi::access_state_name(group->state);
     const Evidence state{where, name != nullptr ? name : fmt::format("state {:X}h", group->state),
@@ -160,7 +161,7 @@ Outcome nop_in(Subject& subject) {
   std::string look = "a look at the target's timeout for NOP-In";
   // lio: targetcli's nopin_timeout and nopin_response_timeout; tgt: tgtadm(8), nop_interval, which is 0,
   // never, where nobody has set it.
-  switch (iscsi::target_kind(*facts->good_path()->card->facts.inquiry)) {
+  switch (iscsi::target_kind(*facts->good_path()->report->facts.inquiry)) {
     case iscsi::TargetKind::lio:
       look = "nopin_timeout and nopin_response_timeout of the ACL, attribute (targetcli); long ones are good";
       break;
@@ -182,8 +183,8 @@ Outcome nop_in(Subject& subject) {
 Outcome thin_reserve(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = obstacle(facts)) return *outcome;
-  const iscsi::LunReport& card = *facts->good_path()->card;
-  const auto thin = card.facts.thin();
+  const iscsi::LunReport& report = *facts->good_path()->report;
+  const auto thin = report.facts.thin();
   if (thin == false) return pass({{"READ CAPACITY(16)", "fully provisioned (LBPME 0)", {}}});
   Outcome outcome = unknown(thin ? "the LUN is thin: writes fail when its pool is full"
                                  : "the target does not tell whether the LUN is thin",

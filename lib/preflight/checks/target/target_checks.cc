@@ -113,16 +113,16 @@ Outcome lun_present(Subject& subject) {
         fmt::format("Map the LUN to {} on the target, or put the number that it has into the boot profile.",
                     facts->initiator));
   }
-  const iscsi::LunReport& card = *path->card;
-  if (!card.facts.is_disk())
-    return fail({{where, iscsi::device_type_name(card.facts.inquiry->device_type), "disk"}},
+  const iscsi::LunReport& report = *path->report;
+  if (!report.facts.is_disk())
+    return fail({{where, iscsi::device_type_name(report.facts.inquiry->device_type), "disk"}},
                 "Give the number of the disk: with tgt LUN 0 is a controller, and the first disk is LUN 1.");
-  if (!card.not_ready) return unknown("TEST UNIT READY got no answer", "a target that answers");
-  if (!card.not_ready->empty() && !card.reserved_by_another)
-    return fail({{where, *card.not_ready, "ready"}}, "Bring the LUN online on the target.");
+  if (!report.not_ready) return unknown("TEST UNIT READY got no answer", "a target that answers");
+  if (!report.not_ready->empty() && !report.reserved_by_another)
+    return fail({{where, *report.not_ready, "ready"}}, "Bring the LUN online on the target.");
   return pass({{where,
-                fmt::format("disk, {} {}", printable(card.facts.inquiry->vendor),
-                            printable(card.facts.inquiry->product)),
+                fmt::format("disk, {} {}", printable(report.facts.inquiry->vendor),
+                            printable(report.facts.inquiry->product)),
                 {}}});
 }
 
@@ -130,25 +130,25 @@ Outcome writable(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (facts == nullptr) return no_target();
   if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
-  const iscsi::LunReport& card = *facts->good_path()->card;
-  const bool reserved = card.reservation && !card.reservation->empty();
-  if (!card.mode.write_protected && reserved) return see("TGT-06");  // which MODE SENSE may run into, too
-  if (!card.mode.write_protected)
+  const iscsi::LunReport& report = *facts->good_path()->report;
+  const bool reserved = report.reservation && !report.reservation->empty();
+  if (!report.mode.write_protected && reserved) return see("TGT-06");  // which MODE SENSE may run into, too
+  if (!report.mode.write_protected)
     return unknown("the target does not tell by MODE SENSE whether the LUN is write protected",
                    "a look at the target's configuration");
-  if (!*card.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
+  if (!*report.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
   std::string remedy = "Let the target take writes to the LUN";
-  const iscsi::TargetLun target_lun{iscsi::target_kind(*card.facts.inquiry), facts->target, facts->lun,
-                                    iscsi::tgt_number(card.facts.designators)};
+  const iscsi::TargetLun target_lun{iscsi::target_kind(*report.facts.inquiry), facts->target, facts->lun,
+                                    iscsi::tgt_number(report.facts.designators)};
   const auto lines = iscsi::writable_lines(target_lun);
   remedy += lines.empty() ? "." : fmt::format("; on it: {}", fmt::join(lines, "; "));
   return fail({{"MODE SENSE", "write protected", "a LUN that takes writes"}}, remedy);
 }
 
 /// Who has reserved the LUN, as far as the target tells.
-std::string holders(const iscsi::LunReport& card) {
+std::string holders(const iscsi::LunReport& report) {
   std::string names;
-  for (const iscsi::Registrant& one : card.registrants.value_or(std::vector<iscsi::Registrant>()))
+  for (const iscsi::Registrant& one : report.registrants.value_or(std::vector<iscsi::Registrant>()))
     if (one.holder)
       names += (names.empty() ? "" : ", ") +
                (one.initiator.empty() ? "an initiator without a name" : printable(one.initiator));
@@ -160,41 +160,41 @@ Outcome reservations(Subject& subject) {
   if (facts == nullptr) return no_target();
   if (const std::string trouble = target_trouble(*facts); !trouble.empty() && trouble != "TGT-06")
     return see(trouble);
-  const iscsi::LunReport& card = *facts->good_path()->card;
+  const iscsi::LunReport& report = *facts->good_path()->report;
   const std::string remedy =
       "Shut down whoever uses the LUN. A reservation that outlived its owner is cleared by sg_persist --out "
       "--clear with the owner's key, or on the target.";
-  const bool reserved = card.reservation && !card.reservation->empty();
+  const bool reserved = report.reservation && !report.reservation->empty();
   if (reserved) {
-    const iscsi::Reservation& one = card.reservation->front();
+    const iscsi::Reservation& one = report.reservation->front();
     const Evidence evidence{"PERSISTENT RESERVE IN",
-                            fmt::format("reserved by {}, {}, key 0x{:x}", holders(card),
+                            fmt::format("reserved by {}, {}, key 0x{:x}", holders(report),
                                         iscsi::reservation_type_name(one.type), one.key),
                             "no reservation"};
     Outcome outcome = fail({evidence}, remedy);
-    return holders(card) == facts->initiator ? lowered(std::move(outcome), Severity::warning) : outcome;
+    return holders(report) == facts->initiator ? lowered(std::move(outcome), Severity::warning) : outcome;
   }
-  if (card.reserved_by_another)
+  if (report.reserved_by_another)
     return fail({{"TEST UNIT READY", "RESERVATION CONFLICT: another initiator has reserved the LUN",
                   "no reservation"}},
                 remedy);
   const Evidence others{
       "sessions", "who else is logged in cannot be seen from here; the target can list it", {}};
-  if (card.keys && !card.keys->keys.empty())
+  if (report.keys && !report.keys->keys.empty())
     return lowered(fail({{"PERSISTENT RESERVE IN",
                           fmt::format("{} registered, without a reservation",
-                                      card.keys->keys.size() == 1
+                                      report.keys->keys.size() == 1
                                           ? "1 initiator is"
-                                          : fmt::format("{} initiators are", card.keys->keys.size())),
+                                          : fmt::format("{} initiators are", report.keys->keys.size())),
                           "nobody else uses the LUN"},
                          others},
                         remedy),
                    Severity::warning);
-  if (!card.complete && !card.keys)
+  if (!report.complete && !report.keys)
     return unknown("the target does not answer PERSISTENT RESERVE IN",
                    "a look at the target's list of sessions");
   return pass({{"PERSISTENT RESERVE IN",
-                card.keys ? "no reservation, nobody registered" : "not known to the target",
+                report.keys ? "no reservation, nobody registered" : "not known to the target",
                 {}},
                others});
 }
@@ -262,9 +262,9 @@ std::string target_trouble(const TargetFacts& facts) {
   if (!facts.connected()) return "TGT-01";
   if (!facts.logged_in()) return "TGT-02";
   const PathFacts* path = facts.good_path();
-  if (path == nullptr || !path->card->facts.is_disk()) return "TGT-03";
-  if (path->card->reserved_by_another) return "TGT-06";
-  return path->card->not_ready == std::string() ? "" : "TGT-03";
+  if (path == nullptr || !path->report->facts.is_disk()) return "TGT-03";
+  if (path->report->reserved_by_another) return "TGT-06";
+  return path->report->not_ready == std::string() ? "" : "TGT-03";
 }
 
 Outcome see(const std::string& id) {

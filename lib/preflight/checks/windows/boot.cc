@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "partition/partition_types.h"
 #include "preflight/checks/windows/windows_view.h"
 
@@ -48,7 +49,7 @@ const WindowsBootStore* store_for(const WindowsView& view, boot::Firmware firmwa
 
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() &&
-         os::same_name(std::string_view(text).substr(text.size() - end.size()), end);
+         same_without_case(std::string_view(text).substr(text.size() - end.size()), end);
 }
 
 std::string tree_path(std::string path) {

@@ -2,6 +2,7 @@
 // WIN-02, the iSCSI initiator and what it stands on.
 #include <fmt/core.h>
 
+#include "core/ascii.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
@@ -38,7 +39,7 @@ void require_root_device(const WindowsView& view, WindowsFindings& findings,
     for (const os::HiveKey& instance : node->keys()) {
       const std::string service = instance.text("Service").value_or("");
       const std::uint32_t flags = instance.dword("ConfigFlags").value_or(0);
-      if (os::same_name(service, "iScsiPrt") && (flags & kBad) == 0) return;
+      if (same_without_case(service, "iScsiPrt") && (flags & kBad) == 0) return;
       found = fmt::format("service \"{}\", ConfigFlags {:#x}", service, flags);
     }
   findings.blockers.push_back(

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
@@ -16,7 +17,7 @@ constexpr const char* kSwitch = "VMSP";          // Hyper-V's virtual switch
 
 bool is_bound(const WindowsNic& nic, std::string_view service) {
   return std::any_of(nic.bound.begin(), nic.bound.end(),
-                     [service](const std::string& name) { return os::same_name(name, service); });
+                     [service](const std::string& name) { return same_without_case(name, service); });
 }
 
 /// Names of CONFIGFLAG_… (regstr.h) that keep a device from starting.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
@@ -18,7 +19,7 @@ std::string build_text(const os::WindowsVersion& version) {
 /// Group names in the order in which the boot loader takes them.
 std::size_t place_of_group(const std::vector<std::string>& groups, std::string_view name) {
   const auto found = std::find_if(groups.begin(), groups.end(),
-                                  [name](const std::string& g) { return os::same_name(g, name); });
+                                  [name](const std::string& g) { return same_without_case(g, name); });
   return static_cast<std::size_t>(found - groups.begin());
 }
 

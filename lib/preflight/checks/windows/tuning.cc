@@ -82,7 +82,7 @@ Outcome judge_disk_timeouts(const WindowsView& view) {
   const auto controllers = view.system.key("Control\\Class\\{4d36e97b-e325-11ce-bfc1-08002be10318}");
   if (controllers && !(mpio && mpio->start == 0U))
     for (const os::HiveKey& controller : controllers->keys()) {
-      if (!os::same_name(controller.text("MatchingDeviceId").value_or(""), "root\\iscsiprt")) continue;
+      if (!same_without_case(controller.text("MatchingDeviceId").value_or(""), "root\\iscsiprt")) continue;
       const auto parameters = controller.key("Parameters");
       std::optional<std::uint32_t> hold;
       if (parameters) hold = parameters->dword("MaxRequestHoldTime");

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "core/ascii.h"
+
 namespace san::preflight {
 
 Outcome WindowsFindings::outcome(std::string remedy, std::vector<ShellCommand> commands,
@@ -86,7 +88,7 @@ std::vector<os::WindowsNic> boot_nics(const WindowsView& view, std::string& why_
   for (const os::WindowsNic& nic : view.system.nics()) {
     const bool same = view.nic.vendor && view.nic.device
                           ? nic.vendor == *view.nic.vendor && nic.device == *view.nic.device
-                          : os::same_name(nic.service, view.nic.driver);
+                          : same_without_case(nic.service, view.nic.driver);
     if (same) out.push_back(nic);
   }
   // The name of a driver is one of Linux, most likely, and says nothing about devices.

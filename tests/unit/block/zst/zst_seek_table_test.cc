@@ -56,7 +56,7 @@ TEST_CASE("a table that was appended to reads back the same") {
       const auto frame = read->at(at);
       CHECK(frame.index == i);
       CHECK(frame.offset == offset);
-      CHECK(frame.place == place);
+      CHECK(frame.file_offset == place);
       CHECK(frame.size == entries[i].size);
       CHECK(frame.stored == entries[i].stored);
     }
@@ -108,7 +108,7 @@ TEST_CASE("more content than 4 GiB, and no content at all") {
   REQUIRE(table.has_value());
   CHECK(table->size() == 9ULL << 30);
   CHECK(table->at((9ULL << 30) - 1).index == 8);
-  CHECK(table->at((9ULL << 30) - 1).place == 40);
+  CHECK(table->at((9ULL << 30) - 1).file_offset == 40);
   const auto empty = parse(table_of({}), 0);
   REQUIRE(empty.has_value());
   CHECK(empty->size() == 0);

@@ -79,9 +79,9 @@ TEST_CASE("the block is written first, the boot words last, and no more than wha
 }
 
 TEST_CASE("a block that the new pointer leads to comes before the pointer") {
-  NvmImage underlying = gigabit_image(0x1533), after = underlying;
+  NvmImage bare = gigabit_image(0x1533), after = bare;
   add_block(after, 1);
-  const Bench bench(underlying);
+  const Bench bench(bare);
   bench.write(after);
   REQUIRE(bench.fake->writes.size() > 1);
   CHECK(bench.fake->writes.back() == Writes::value_type{0x3D, 1});

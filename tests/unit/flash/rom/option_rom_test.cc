@@ -104,7 +104,7 @@ TEST_CASE("every fault is named") {
     CHECK(findings_of(RomBuilder(3, 2).efi().word(0x16, 0x0400).build()) ==
           "E image 1: the EFI driver is said to begin at 0x400, outside the image\n");
     CHECK(findings_of(RomBuilder(3, 2).efi().letters(0x80, "ZM").build()) ==
-          "E image 1: there is no PE header at 0x80, where the EFI driver is said to begin\n");
+          "E image 1: the EFI driver is said to begin at 0x80, but no PE header is there\n");
     CHECK(findings_of(RomBuilder(3, 2).efi().word(0x0A, 0xAA64).build()) ==
           "E image 1: its EFI header is for AArch64, but the driver is for x86-64\n");
     CHECK(findings_of(RomBuilder(3, 2).efi().word(2, 3).build()) ==

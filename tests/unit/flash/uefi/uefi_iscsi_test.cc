@@ -106,7 +106,7 @@ TEST_CASE("CHAP and mutual CHAP") {
 TEST_CASE("what the firmware's initiator cannot carry") {
   boot::BootProfile p = profile();
   p.mac.clear();
-  contains(error_of(p), "host1.toml: there is no MAC address");
+  contains(error_of(p), "host1.toml: the profile has no MAC address");
   p = profile();
   p.portals = {{"10.0.2.3"}, {"10.0.2.4"}, {"10.0.2.5"}};
   contains(error_of(p), "there are 3 portals, and Linux reads an iBFT of at most 2");

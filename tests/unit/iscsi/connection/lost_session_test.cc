@@ -12,11 +12,10 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 /// How often `work` is done that loses the first `losses` sessions; -1 where it is given up.
-int tries(int cache_loss_generation, std::optional<Clock::time_point> until, int& done) {
+int tries(int losses, std::optional<Clock::time_point> until, int& done) {
   try {
     over_lost_sessions("iscsi://target", until, [&] {
-      if (++done <= cache_loss_generation)
-        throw ConnectionLost("iscsi://target", "the connection was lost", "look");
+      if (++done <= losses) throw ConnectionLost("iscsi://target", "the connection was lost", "look");
     });
   } catch (const ConnectionLost&) {
     return -1;
@@ -52,15 +51,14 @@ TEST_CASE("not when the time is over by then, and not for another reason") {
 
 TEST_CASE("a command is asked again while its answer is a lost session") {
   int asked = 0;
-  const auto ask = [&asked](int cache_loss_generation, Status in_the_end) {
+  const auto ask = [&asked](int losses, Status in_the_end) {
     asked = 0;
-    return ask_over_lost_sessions(
-        "iscsi://target", "INQUIRY", std::nullopt, [&asked, cache_loss_generation, in_the_end] {
-          Answer answer;
-          answer.status = ++asked <= cache_loss_generation ? Status::lost : in_the_end;
-          if (answer.status == Status::lost) answer.fault = "the target broke the iSCSI protocol: it lied";
-          return answer;
-        });
+    return ask_over_lost_sessions("iscsi://target", "INQUIRY", std::nullopt, [&asked, losses, in_the_end] {
+      Answer answer;
+      answer.status = ++asked <= losses ? Status::lost : in_the_end;
+      if (answer.status == Status::lost) answer.fault = "the target broke the iSCSI protocol: it lied";
+      return answer;
+    });
   };
   CHECK(ask(1, Status::good).ok());
   CHECK(asked == 2);

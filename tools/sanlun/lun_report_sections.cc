@@ -12,8 +12,6 @@ namespace {
 
 using iscsi::LunReport;
 
-constexpr SourceText kUnknown = "unknown";
-
 std::string key_text(std::uint64_t key) {
   return fmt::format("0x{:016x}", key);
 }
@@ -98,7 +96,7 @@ Section path_section(const LunReport& report) {
   section.fields.push_back({"tpgs", "ALUA", tpgs, kSupport[tpgs]});
   const auto number = [&report](const char* key, const char* label,
                                 const std::optional<std::uint16_t>& value) {
-    const SourceText absent = report.facts.designators.empty() ? kUnknown : SourceText("not told");
+    const SourceText absent = report.facts.designators.empty() ? kUnknown : SourceText("not reported");
     return value ? Field{key, label, *value, format_text("{}", *value)} : Field{key, label, nullptr, absent};
   };
   section.fields.push_back(number("relative_port", "This port", report.relative_port()));
