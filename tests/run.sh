@@ -124,7 +124,7 @@ unit_tests() {
       echo "tests/run.sh --quick $2: no layer of lib/ has that name; there are $(cd lib && echo */)" >&2
       exit 2
     }
-    programs="^unit-$2\$"
+    programs="^unit-$2(-|\$)"
     target=unit-$2
   fi
   sh examples/install-packages.sh examples/packages.txt tests/unit-packages.txt

@@ -13,7 +13,9 @@
 
 namespace {
 
-/// Ends a test case that hangs: doctest names the one that aborted.
+bool none_ran = false;
+
+/// Ends a test case that hangs: doctest names the one that aborted. Notices filters that leave no test case.
 class TimeLimit final : public doctest::IReporter {
  public:
   explicit TimeLimit(const doctest::ContextOptions&) {
@@ -24,7 +26,9 @@ class TimeLimit final : public doctest::IReporter {
 
   void report_query(const doctest::QueryData&) override {}
   void test_run_start() override {}
-  void test_run_end(const doctest::TestRunStats&) override {}
+  void test_run_end(const doctest::TestRunStats& stats) override {
+    none_ran = stats.numTestCasesPassingFilters == 0;
+  }
   void test_case_reenter(const doctest::TestCaseData&) override {}
   void test_case_exception(const doctest::TestCaseException&) override {}
   void subcase_start(const doctest::SubcaseSignature&) override {}
@@ -58,6 +62,10 @@ bool is_here(bool available, const char* what) {
 
 int main(int argc, char** argv) {
   const int result = doctest::Context(argc, argv).run();
+  if (none_ran) {
+    std::cerr << "no test case has such a name or stands in such a file\n";
+    return 1;
+  }
   if (result != 0 || missing().empty()) return result;
   for (const std::string& what : missing())
     std::cerr << "skipped, in part: there is no " << what << " here\n";
