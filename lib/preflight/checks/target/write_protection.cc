@@ -4,8 +4,7 @@
 #include "preflight/checks/target/target_checks.h"
 #include "preflight/checks/target/target_support.h"
 #include "preflight/facts/subject.h"
-#include "target/advice/fix_commands.h"
-#include "target/advice/target_kind.h"
+#include "target/registry/target_registry.h"
 
 namespace san::preflight {
 namespace {
@@ -22,9 +21,9 @@ Outcome writable(Subject& subject) {
                    "a look at the target's configuration");
   if (!*report.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
   std::string remedy = "Let the target take writes to the LUN";
-  const iscsi::TargetLun target_lun{iscsi::target_kind(*report.facts.inquiry), facts->target, facts->lun,
-                                    iscsi::tgt_number(report.facts.designators)};
-  const auto lines = iscsi::writable_lines(target_lun);
+  const auto lines = target::fix_lines(
+      target::fixed_lun(*report.facts.inquiry, report.facts.designators, facts->target, facts->lun),
+      &target::TargetSoftware::writable_lines);
   remedy += lines.empty() ? "." : fmt::format("; on it: {}", fmt::join(lines, "; "));
   return fail({{"MODE SENSE", "write protected", "a LUN that takes writes"}}, remedy);
 }
