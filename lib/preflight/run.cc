@@ -13,8 +13,10 @@
 #include "core/process/log.h"
 #include "core/text/table.h"
 #include "open/open_device.h"
-#include "preflight/checks/target/target_checks.h"
-#include "preflight/facts/subject_facts.h"
+#include "os/linux/linux_system.h"
+#include "os/windows/windows_system.h"
+#include "preflight/checks/target/target_support.h"
+#include "preflight/facts/target_facts.h"
 
 namespace san::preflight {
 namespace {
@@ -47,6 +49,38 @@ void find_scopes(Subject& subject, std::vector<Scope>& examined, std::vector<Sco
   put(options.rehearse, Scope::proof);
 }
 
+/// Returns the names of the subject's operating systems: "Debian GNU/Linux 12 (bookworm)".
+std::vector<std::string> system_names(Subject& subject) {
+  std::vector<std::string> names;
+  if (const os::LinuxSystem* const system = subject.linux_system())
+    names.push_back(system->name.empty() ? "Linux" : system->name);
+  if (const os::WindowsSystem* const system = subject.windows_system())
+    names.push_back(system->version.product.empty() ? "Windows" : system->version.product);
+  return names;
+}
+
+/// Reads from the disk what the report says of it. Returns false if that is a LUN that cannot be examined,
+/// which is a result.
+bool read_disk(Subject& subject, Report& report) {
+  try {
+    if (Device* const device = subject.device()) report.size = device->size();
+    subject.require_content();
+    report.firmware = subject.firmware();
+    report.systems = system_names(subject);
+    return true;
+  } catch (const Error& error) {
+    // A LUN is refused if another initiator has reserved it, which TGT-06 reports.
+    const bool lun = is_lun(subject.options().device);
+    if (error.code() == Exit::refused && !lun)
+      throw Error(Exit::failed, error.object(), error.cause(),
+                  "what is being changed cannot be judged; --live examines this machine itself");
+    // The argument for a LUN has been checked already except for the secrets, which TGT-07 reports.
+    if (error.code() == Exit::interrupted || !lun) throw;
+    log::info("{}", error.what());
+    return false;
+  }
+}
+
 /// Opens the objects that are needed for any result. Returns the id of the check that explains why a LUN
 /// cannot be opened; empty if it could be, or no check explains it.
 std::string open_subject(Subject& subject, Report& report) {
@@ -56,26 +90,10 @@ std::string open_subject(Subject& subject, Report& report) {
     throw Error(Exit::usage, "", "there is nothing to examine",
                 "name an image or a LUN, or say --live for this machine");
   report.nic = subject.nic();
-  try {
-    if (Device* const device = subject.device()) report.size = device->size();
-    subject.content();
-    report.firmware = subject.firmware();
-    report.systems = system_names(subject);
-  } catch (const Error& error) {
-    // A LUN is refused if another initiator has reserved it, which TGT-06 reports.
-    const bool lun = is_lun(options.device);
-    if (error.code() == Exit::refused && !lun)
-      throw Error(Exit::failed, error.object(), error.cause(),
-                  "what is being changed cannot be judged; --live examines this machine itself");
-    // The argument for a LUN has been checked already except for the secrets, which TGT-07 reports.
-    if (error.code() == Exit::interrupted || !lun) throw;
-    log::info("{}", error.what());
-    subject.source();
-    const TargetFacts* const target = subject.target();
-    return target == nullptr ? "" : target_trouble(*target);
-  }
-  subject.source();
-  return {};
+  const bool readable = read_disk(subject, report);
+  subject.require_source();
+  const TargetFacts* const target = readable ? nullptr : subject.target();
+  return target == nullptr ? "" : target_trouble(*target);
 }
 
 /// Evaluates a check. `trouble` is the id of the check that explains why the LUN cannot be examined.
@@ -114,7 +132,7 @@ Result judged(const Check& check, Subject& subject, const RunOptions& options,
     result.examined = false;
     result.outcome = not_applicable(fmt::format("{} is not examined", to_string(check.scope)));
     // Manual steps are listed, and do not count.
-    if (is_to_do(check)) result.outcome.remedy = evaluate(check, subject, trouble).remedy;
+    if (check.to_do != nullptr) result.outcome.remedy = check.to_do;
   } else {
     result.outcome = evaluate(check, subject, trouble);
     if (result.outcome.lowered) result.severity = std::max(check.severity, *result.outcome.lowered);
@@ -128,9 +146,9 @@ Result judged(const Check& check, Subject& subject, const RunOptions& options,
 void check_ids(const std::vector<std::string>& ids, const std::string& option) {
   std::vector<std::string> names;
   std::set<std::string> families;
-  for (const Check& check : all_checks()) {
-    names.emplace_back(check.id);
-    if (families.insert(family(check)).second) names.push_back(family(check));
+  for (const Check* const check : all_checks()) {
+    names.emplace_back(check->id);
+    if (families.insert(family(*check)).second) names.push_back(family(*check));
   }
   for (const std::string& id : ids) {
     if (std::find(names.begin(), names.end(), to_upper(id)) != names.end()) continue;
@@ -151,9 +169,9 @@ Report run(Subject& subject, const RunOptions& options) {
   find_scopes(subject, examined, missed);
   if (const boot::BootProfile* const plan = subject.profile()) report.profile = plan->path;
   const std::string trouble = open_subject(subject, report);
-  for (const Check& check : all_checks())
-    if (options.only.empty() || named(check, options.only))
-      report.results.push_back(judged(check, subject, options, examined, trouble));
+  for (const Check* const check : all_checks())
+    if (options.only.empty() || named(*check, options.only))
+      report.results.push_back(judged(*check, subject, options, examined, trouble));
   std::vector<std::string> only;
   for (const std::string& id : options.only) only.push_back(to_upper(id));
   const bool no_system = only.empty() && has(examined, Scope::disk) && report.systems.empty();

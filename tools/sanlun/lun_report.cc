@@ -9,7 +9,7 @@
 #include "core/units.h"
 #include "iscsi/lun/lun.h"
 #include "lun_report_sections.h"
-#include "target/advice/target_kind.h"
+#include "target/registry/target_registry.h"
 
 namespace san {
 namespace {
@@ -58,7 +58,7 @@ std::string standards(const iscsi::Inquiry& inquiry) {
 
 Section identity(const LunReport& report) {
   const iscsi::Inquiry& inquiry = *report.facts.inquiry;
-  const char* software = iscsi::target_kind_name(iscsi::target_kind(inquiry));
+  const target::TargetSoftware* const software = target::find_software(inquiry);
   Json all = Json::array();
   std::vector<Printable> texts;
   for (const auto& one : report.facts.designators) {
@@ -77,7 +77,7 @@ Section identity(const LunReport& report) {
       text_field("vendor", "Vendor", inquiry.vendor),
       text_field("product", "Product", inquiry.product),
       text_field("revision", "Revision", inquiry.revision),
-      text_field("software", "Target software", software != nullptr ? software : ""),
+      text_field("software", "Target software", software != nullptr ? software->name : ""),
       text_field("serial", "Serial number", report.facts.serial),
       text_field("naa", "NAA", report.facts.naa()),
       text_field("eui", "EUI-64", first(2)),

@@ -8,7 +8,7 @@ namespace san {
 void add_target_options(CLI::App& verb, TargetOptions& options) {
   verb.add_option("NAME", options.name, "name of a volume, or a target's iSCSI name")->required();
   verb.add_option("--driver", options.driver.name, "target of this machine: tgt (default) or lio")
-      ->check(CLI::IsMember({"tgt", "lio"}))
+      ->check(CLI::IsMember(target::driver_names()))
       ->type_name("NAME")
       ->group("Target");
   verb.add_option("--pool", options.pool, "directory of the volumes; default /var/lib/sanboot/pool")

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "target/create.h"
-#include "target/make_driver.h"
+#include "target/registry/target_registry.h"
 #include "target/pool/pool.h"
 #include "tool.h"
 

@@ -201,8 +201,8 @@ class LiveWriter {
     if (family_ == nullptr) return wrong;
     const auto checksums = nvm_checksums(now, *family_);
     std::erase_if(wrong, [&](std::size_t word) {
-      if (family_->checksum == ChecksumRule::sections_if_3 && word == 3)
-        return (now.word(3) | 0x8000) == (after_.word(3) | 0x8000) && (now.word(3) & 0x8000) != 0;
+      if (const auto bit = family_->checksum.lan_bit; bit != 0 && word == family_->checksum.lan_word)
+        return (now.word(word) | bit) == (after_.word(word) | bit) && (now.word(word) & bit) != 0;
       return std::any_of(checksums.begin(), checksums.end(), [word](const NvmChecksum& checksum) {
         return checksum.word == word && checksum.good();
       });

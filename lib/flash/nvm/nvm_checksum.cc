@@ -26,9 +26,9 @@ NvmChecksum section_checksum(const NvmImage& image, std::size_t start, std::stri
   return result;
 }
 
-NvmChecksum ten_gigabit_checksum(const NvmImage& image, const NvmFamily& family) {
+NvmChecksum checksum_with_pointers(const NvmImage& image, const NvmFamily& family) {
   NvmChecksum result{"base words and sections", kChecksumWord, image.word(kChecksumWord), {}, {}, true};
-  const std::size_t base = family.checksum == ChecksumRule::x550 ? 0x42 : 0x3F;
+  const std::size_t base = family.checksum.words;
   if (base > image.words()) result.problem = "the image ends before the last word that it covers";
   unsigned sum = sum_words(image, 0, base, kChecksumWord);
   for (const NvmSection& section : nvm_sections(image, family, result.problem))
@@ -40,7 +40,7 @@ NvmChecksum ten_gigabit_checksum(const NvmImage& image, const NvmFamily& family)
 /// Returns the words of sections without a length word (DPDK, IXGBE_IXGBE_PCIE_GENERAL_SIZE and
 /// IXGBE_PCIE_CONFIG_SIZE); 0 for the others.
 std::size_t fixed_size(const NvmFamily& family, std::size_t pointer) {
-  if (family.checksum != ChecksumRule::x550) return 0;
+  if (!family.checksum.fixed) return 0;
   return pointer == 0x06 ? 0x24 : pointer == 0x07 || pointer == 0x08 ? 8 : 0;
 }
 
@@ -49,9 +49,9 @@ std::size_t fixed_size(const NvmFamily& family, std::size_t pointer) {
 std::vector<NvmSection> nvm_sections(const NvmImage& image, const NvmFamily& family, std::string& problem) {
   std::vector<NvmSection> result;
   // The driver for the 82599 does not check its pointers; those for the others skip pointers past the end.
-  const bool strict = family.checksum == ChecksumRule::x82599;
-  const std::size_t first = family.checksum == ChecksumRule::x550 ? 0x02 : 0x03;
-  for (std::size_t pointer = first; family.ten_gigabit && pointer <= 0x0E; ++pointer) {
+  const bool strict = family.checksum.strict;
+  const std::size_t first = family.checksum.first_pointer;
+  for (std::size_t pointer = first; first != 0 && pointer <= 0x0E; ++pointer) {
     if (!strict && (pointer == 0x04 || pointer == 0x05)) continue;
     const std::size_t start = image.word(pointer);
     if (start == 0 || start == 0xFFFF) continue;
@@ -74,20 +74,21 @@ std::vector<NvmSection> nvm_sections(const NvmImage& image, const NvmFamily& fam
 }
 
 std::vector<std::size_t> lan_sections(const NvmImage& image, const NvmFamily& family) {
-  const bool four = family.checksum == ChecksumRule::sections ||
-                    (family.checksum == ChecksumRule::sections_if_3 && (image.word(3) & 0x8000) != 0);
+  const ChecksumRule& rule = family.checksum;
+  const bool four =
+      rule.lan_sections && (rule.lan_bit == 0 || (image.word(rule.lan_word) & rule.lan_bit) != 0);
   return four ? std::vector<std::size_t>{0, 0x80, 0xC0, 0x100} : std::vector<std::size_t>{0};
 }
 
 std::vector<NvmChecksum> nvm_checksums(const NvmImage& image, const NvmFamily& family) {
-  if (family.checksum == ChecksumRule::none) return {};
-  if (family.ten_gigabit) return {ten_gigabit_checksum(image, family)};
+  const ChecksumRule& rule = family.checksum;
+  if (rule.words == 0) return {};
+  if (rule.first_pointer != 0) return {checksum_with_pointers(image, family)};
   std::vector<NvmChecksum> result;
   for (const std::size_t start : lan_sections(image, family))
     result.push_back(
         section_checksum(image, start, start == 0 ? "base words" : fmt::format("LAN {}", start / 0x40 - 1)));
-  if (family.checksum == ChecksumRule::valid_19) result[0].checked = (image.word(0x19) & 0x0040) != 0;
-  if (family.checksum == ChecksumRule::valid_3) result[0].checked = (image.word(3) & 0x0001) != 0;
+  if (rule.valid_bit != 0) result[0].checked = (image.word(rule.valid_word) & rule.valid_bit) != 0;
   return result;
 }
 

@@ -92,7 +92,7 @@ class Names {
     if (family == nullptr) return;
     location_ = find_block(image, *family);
     checksums_ = nvm_checksums(image, *family);
-    for (unsigned port = 1; port <= rom_switch_ports(*family); ++port)
+    for (unsigned port = 1; port <= family->rom_ports; ++port)
       if (const auto found = rom_switch(image, *family, port)) rom_switches_[found->word] = port;
   }
 

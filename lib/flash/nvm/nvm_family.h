@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,17 +10,29 @@
 
 namespace san::flash {
 
-/// Checksum rule of an NVM's words.
-enum class ChecksumRule {
-  none,           ///< one-time programmable memory without a checksum (I211, I210 without flash)
-  sum,            ///< words 0x00 to 0x3F add up to 0xBABA
-  valid_19,       ///< rule `sum`, if word 0x19 bit 6 is set; otherwise the driver repairs it (82566 to 82579)
-  valid_3,        ///< rule `sum`, if word 3 bit 0 is set (I217, I218, I219)
-  sections_if_3,  ///< 82580: four sections with rule `sum` if word 3 bit 15 is set, else the first alone
-  sections,       ///< I350: four sections with rule `sum`
-  x82599,         ///< words 0x00 to 0x3E, and the sections that words 0x03 to 0x0E point to
-  x540,           ///< rule `x82599`, without pointers 0x04 and 0x05
-  x550,           ///< words 0x00 to 0x41; pointers 0x02 to 0x0E without 0x04 and 0x05
+/// Checksum rule of an NVM: the words that it covers, with that in word 0x3F, add up to 0xBABA.
+struct ChecksumRule {
+  std::uint8_t words = 0x40;  ///< covers the words from 0x00; 0 for one-time programmable memory without one
+  // The checksum counts only if this bit is set; otherwise the driver repairs it. 0 for "always".
+  std::uint8_t valid_word = 0;
+  std::uint16_t valid_bit = 0;
+  bool lan_sections = false;  ///< three more sections have checksums of their own: 0x80, 0xC0, 0x100
+  // They do only if this bit is set. 0 for "always".
+  std::uint8_t lan_word = 0;
+  std::uint16_t lan_bit = 0;
+  // Covers the sections that words from `first_pointer` to 0x0E point to, too. 0 for "no pointers".
+  std::uint8_t first_pointer = 0;
+  bool strict = false;  ///< covers pointers 0x04 and 0x05, and the driver checks no pointer
+  bool fixed = false;   ///< the sections of pointers 0x06 to 0x08 have no length word
+};
+
+/// Place of the bit that hides the option ROM of a port.
+enum class RomPlace {
+  none,          ///< no document names it
+  control3,      ///< word 0x24, initialization control 3
+  control3_two,  ///< word 0x24, port 2: word 0x14
+  lan_sections,  ///< word 0x24 of the section of each port
+  pci_sections,  ///< word 2 of the sections that words 0x07 and 0x08 point to
 };
 
 /// Encoding of the field "protocol select" of the main setup words (bits 2:0).
@@ -29,18 +42,22 @@ enum class ProtocolSelect {
   three_bit,  ///< PXE, disabled, iSCSI primary, iSCSI secondary, FCoE (X550 datasheet, 6.2.2.49)
 };
 
-/// Layout of the NVM of a family of Intel NICs, by word offsets; 0 if no document names the word.
+/// A family of Intel NICs: its PCI ids, and the layout of its NVM by word offsets; 0 if no document names the
+/// word.
 struct NvmFamily {
   std::string_view name;
-  ChecksumRule checksum = ChecksumRule::sum;
+  std::array<std::uint16_t, 40> devices{};  ///< PCI device ids; the rest is 0
+  ChecksumRule checksum = {};
   ProtocolSelect protocol = ProtocolSelect::two_bit;
   unsigned ports = 1;             ///< number of ports whose boot words are known
   unsigned sure_ports = 1;        ///< number of ports whose boot words a datasheet names
   std::uint8_t iscsi = 0;         ///< word that points to the iSCSI block
   std::uint8_t vlan = 0;          ///< word that points to the PXE VLAN block
-  std::uint8_t pba = 0;           ///< first of the two words of the board's part number
+  std::uint8_t pba = 0x08;        ///< first of the two words of the board's part number
   std::uint8_t validity = 0;      ///< word whose bits 15:14 must be 01b for the hardware to load the NVM
   std::uint8_t etrack = 0;        ///< first of the two words of the image's identifier
+  RomPlace rom = RomPlace::none;  ///< bit that hides the option ROM
+  unsigned rom_ports = 0;         ///< number of ports that have such a bit
   bool documented_block = false;  ///< the layout of the iSCSI block is in this family's own datasheet
   bool ten_gigabit = false;       ///< words 0x00 to 0x0F are pointers, not addresses and identifiers
   bool read_only = false;         ///< cannot be written, or has no boot words

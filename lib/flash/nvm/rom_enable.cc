@@ -14,7 +14,7 @@ constexpr std::uint16_t kLanBootDisable = 1U << 7;
 constexpr std::uint16_t kRomDisable = 1U << 3;  // EXROM_DIS of the X550
 constexpr std::size_t kControl3 = 0x24, kControl3Port2 = 0x14;
 
-std::optional<RomSwitch> x550_switch(const NvmImage& image, unsigned port) {
+std::optional<RomSwitch> pci_section_switch(const NvmImage& image, unsigned port) {
   const std::size_t start = image.word(0x07 + port - 1);
   if (start == 0 || start == kErased || start + 2 >= image.words()) return std::nullopt;
   return RomSwitch{start + 2, kRomDisable, true};
@@ -22,20 +22,23 @@ std::optional<RomSwitch> x550_switch(const NvmImage& image, unsigned port) {
 
 }  // namespace
 
-unsigned rom_switch_ports(const NvmFamily& family) {
-  if (family.name == "I210") return 1;
-  if (family.name == "82576" || family.name == "X550") return 2;
-  if (family.name == "82580" || family.name == "I350") return 4;
-  return 0;
-}
-
 std::optional<RomSwitch> rom_switch(const NvmImage& image, const NvmFamily& family, unsigned port) {
-  if (port < 1 || port > rom_switch_ports(family)) return std::nullopt;
-  if (family.name == "X550") return x550_switch(image, port);
+  if (port < 1 || port > family.rom_ports) return std::nullopt;
   std::size_t word = kControl3;
-  if (family.name == "82576" && port == 2) word = kControl3Port2;
-  if (family.name == "82580" || family.name == "I350")
-    word = kControl3 + (port == 1 ? 0 : 0x40 + 0x40 * (port - 1));  // DPDK, NVM_82580_LAN_FUNC_OFFSET
+  switch (family.rom) {
+    case RomPlace::none:
+      return std::nullopt;
+    case RomPlace::control3:
+      break;
+    case RomPlace::control3_two:
+      if (port == 2) word = kControl3Port2;
+      break;
+    case RomPlace::lan_sections:
+      word = kControl3 + (port == 1 ? 0 : 0x40 + 0x40 * (port - 1));  // DPDK, NVM_82580_LAN_FUNC_OFFSET
+      break;
+    case RomPlace::pci_sections:
+      return pci_section_switch(image, port);
+  }
   if (word >= image.words() || image.word(word) == kErased) return std::nullopt;
   return RomSwitch{word, kLanBootDisable, false};
 }
@@ -46,7 +49,7 @@ std::vector<std::string> FlashDevice::enable_rom(bool, std::optional<unsigned>) 
 
 std::vector<std::string> NvmFlash::enable_rom(bool enable, std::optional<unsigned> port) {
   const NvmFamily& family = writable_family();
-  const unsigned ports = rom_switch_ports(family);
+  const unsigned ports = family.rom_ports;
   if (ports == 0)
     throw Error(Exit::refused, name_,
                 fmt::format("no public document says which bit hides the option ROM of an {}", family.name),

@@ -26,7 +26,4 @@ struct RomSwitch {
 /// public document.
 std::optional<RomSwitch> rom_switch(const NvmImage& image, const NvmFamily& family, unsigned port);
 
-/// Returns the number of ports that have such a bit in that family; 0 if no document names it.
-unsigned rom_switch_ports(const NvmFamily& family);
-
 }  // namespace san::flash

@@ -19,6 +19,14 @@ Outcome not_applicable(std::string why) {
   return {Status::not_applicable, {{{}, std::move(why), {}}}, {}, {}};
 }
 
+Outcome no_profile() {
+  return not_applicable("there is no boot profile");
+}
+
+Outcome no_machine() {
+  return not_applicable("only the machine itself can show it: run --live there");
+}
+
 const char* to_string(Severity severity) {
   switch (severity) {
     case Severity::blocker:

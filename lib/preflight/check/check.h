@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -56,13 +55,19 @@ Outcome fail(std::vector<Evidence> evidence, std::string remedy, std::vector<She
 Outcome unknown(std::string why, std::string needed);
 /// `why` is the only evidence.
 Outcome not_applicable(std::string why);
+/// Of a check that needs a boot profile, if there is none.
+Outcome no_profile();
+/// Of a check that needs the running machine, without --live.
+Outcome no_machine();
 
 /// "blocker", "not-applicable", "disk": the words of the JSON document.
 const char* to_string(Severity severity);
 const char* to_string(Status status);
 const char* to_string(Scope scope);
 
-/// One check. A check looks at nothing but the subject and changes nothing.
+/// One check: the entry, which stands beside its code. A check looks at nothing but the subject and changes
+/// nothing. An id that is known in several scopes (on the disk, and on the running machine) is one check
+/// whose evaluate() looks at what this run has.
 struct Check {
   const char* id = nullptr;  ///< "LNX-03"
   Severity severity = Severity::blocker;
@@ -71,30 +76,22 @@ struct Check {
   const char* good = nullptr;  ///< headline where it passes, also read after "whether": "initramfs logs in …"
   const char* about =
       nullptr;  ///< what is examined, and how: a sentence or two for the manual and --list-checks -v
-  /// Judges. May throw Error (a file system is damaged, the target is gone): the run makes it `unknown`.
+  /// Judges. May throw Error (a file system is damaged, the target is gone): the run makes it `unknown`. Null
+  /// for Scope::people.
   Outcome (*evaluate)(Subject& subject) = nullptr;
   /// Another scope where it can be known, too: it is evaluated where either is examined.
   std::optional<Scope> also = std::nullopt;
+  /// Sentence for the to-do list of a check that people do, wholly or in place of a proof; null for others.
+  const char* to_do = nullptr;
 };
 
-/// True if people do it, wholly or in place of a proof: if it is not examined, its remedy is on the to-do
-/// list.
+/// True if people do it, wholly or in place of a proof: if it is not examined, it is on the to-do list.
 inline bool is_to_do(const Check& check) {
   return check.scope == Scope::people || check.scope == Scope::proof;
 }
 
-// The families. An id that is known in several scopes (on the disk, and on the running machine) is one check
-// whose evaluate() looks at what this run has.
-std::span<const Check> linux_checks();      ///< LNX
-std::span<const Check> windows_checks();    ///< WIN
-std::span<const Check> boot_path_checks();  ///< IPXE-05 …
-std::span<const Check> plan_checks();       ///< IBFT, IPXE-01 …
-std::span<const Check> target_checks();     ///< TGT, IPXE-04
-std::span<const Check> machine_checks();    ///< NET
-std::span<const Check> people_checks();     ///< OPS
-
 /// All of them, in the order of the families NET IBFT IPXE LNX WIN TGT OPS, then by number.
-const std::vector<Check>& all_checks();
+const std::vector<const Check*>& all_checks();
 /// The check of that id in any case ("lnx-03"); null where there is none.
 const Check* find_check(const std::string& id);
 

@@ -2,6 +2,7 @@
 #include "preflight/facts/boot_interface.h"
 
 #include "preflight/facts/live_ibft.h"
+#include "preflight/facts/subject.h"
 
 namespace san::preflight {
 
@@ -15,6 +16,10 @@ const LiveNic* boot_interface(const MachineFacts& machine, const boot::BootProfi
         if (const LiveNic* found = machine.nic_by_mac(nic.mac)) return found;
   const IscsiSession* session = machine.root_session();
   return session == nullptr || session->interface.empty() ? nullptr : machine.nic(session->interface);
+}
+
+const LiveNic* boot_interface(Subject& subject, const MachineFacts& machine) {
+  return boot_interface(machine, subject.profile(), subject.nic().interface);
 }
 
 }  // namespace san::preflight

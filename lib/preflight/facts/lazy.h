@@ -27,6 +27,9 @@ class Lazy {
     return *value_;
   }
 
+  /// Takes a value that is known already.
+  void set(T value) { value_ = std::move(value); }
+
  private:
   std::optional<T> value_;
   std::optional<Error> error_;

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/facts/nvram.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <set>
-#include <vector>
 
 #include "core/endian.h"
 #include "core/guid.h"
-#include "core/text/table.h"
-#include "flash/uefi/load_option.h"
 
 namespace san::preflight {
 namespace {
@@ -67,37 +61,18 @@ std::string partition_of_load_option(std::span<const std::byte> data) {
   return {};
 }
 
-Outcome judge_boot_entries(const std::string& root) {
+std::optional<std::vector<BootVariable>> read_boot_variables(const std::string& root) {
   std::error_code failed;
-  if (!fs::is_directory((root == "/" ? "" : root) + "/sys/firmware/efi", failed))
-    return not_applicable("this machine was started by a BIOS");
-  std::set<std::string> partitions;
-  for (const auto& entry :
-       fs::directory_iterator((root == "/" ? "" : root) + "/dev/disk/by-partuuid", failed))
-    partitions.insert(entry.path().filename().string());
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(directory(root), failed))
     if (const std::string name = entry.path().filename().string(); is_boot_entry(name)) names.push_back(name);
-  if (failed)
-    return unknown("the variables of the firmware cannot be read", "mount efivarfs, and run as root");
+  if (failed) return std::nullopt;
   std::sort(names.begin(), names.end());
-  std::vector<Evidence> stale;
-  std::vector<ShellCommand> commands;
-  for (const std::string& name : names) {
-    const auto data = variable(directory(root) + "/" + name);
-    if (!data) continue;
-    const std::string partition = partition_of_load_option(*data);
-    if (partition.empty() || partitions.contains(partition)) continue;
-    const auto option = flash::decode_load_option(*data);
-    stale.push_back({name.substr(0, 8),
-                     fmt::format("{}, on partition {}", option ? option->description : "?", partition),
-                     "a partition of this machine"});
-    if (const auto number = plain_name(name.substr(4, 4)))
-      commands.push_back({"efibootmgr --delete-bootnum --bootnum {}", *number});
-  }
-  if (stale.empty()) return pass();
-  return fail(std::move(stale), "Delete these entries, or name the boot file by sanboot --filename.",
-              commands);
+  std::vector<BootVariable> variables;
+  for (const std::string& name : names)
+    if (auto data = variable(directory(root) + "/" + name))
+      variables.push_back({name.substr(0, 8), std::move(*data)});
+  return variables;
 }
 
 }  // namespace san::preflight

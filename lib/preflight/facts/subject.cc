@@ -4,11 +4,15 @@
 #include "block/filter/read_only_device.h"
 #include "boot/profile/profile_login.h"
 #include "boot/profile/read_profile.h"
+#include "filesystem/directory_tree.h"
 #include "open/open_device.h"
+#include "os/linux/linux_system.h"
+#include "os/windows/windows_system.h"
 #include "preflight/facts/boot_interface.h"
 #include "preflight/facts/boot_way.h"
 #include "preflight/facts/lazy.h"
-#include "preflight/facts/subject_facts.h"
+#include "preflight/facts/machine_facts.h"
+#include "preflight/facts/target_facts.h"
 
 namespace san::preflight {
 namespace {
@@ -29,10 +33,10 @@ std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const is
 }  // namespace
 
 struct Subject::Kept {
-  Lazy<std::unique_ptr<boot::BootProfile>> profile;
+  Lazy<std::shared_ptr<const boot::BootProfile>> profile;
   Lazy<iscsi::LoginOptions> login;
   Lazy<std::unique_ptr<ReadOnlyDevice>> device, source;
-  Lazy<std::unique_ptr<os::DiskContent>> content, source_content;
+  Lazy<std::shared_ptr<const os::DiskContent>> content, source_content;
   Lazy<BootNic> nic;
   Lazy<std::shared_ptr<const os::LinuxSystem>> linux_system;
   Lazy<std::shared_ptr<const os::WindowsSystem>> windows_system;
@@ -41,15 +45,22 @@ struct Subject::Kept {
   const ReadOnlyDevice* counted = nullptr;
 };
 
-Subject::Subject(SubjectOptions options) : options_(std::move(options)), kept_(std::make_unique<Kept>()) {}
+Subject::Subject(SubjectOptions options, KnownFacts known)
+    : options_(std::move(options)), kept_(std::make_unique<Kept>()) {
+  if (known.profile) kept_->profile.set(std::move(known.profile));
+  if (known.content) kept_->content.set(std::move(known.content));
+  if (known.source_content) kept_->source_content.set(std::move(known.source_content));
+  if (known.target) kept_->target.set(std::move(known.target));
+  if (known.machine) kept_->machine.set(std::move(known.machine));
+}
 Subject::~Subject() = default;
 
 const boot::BootProfile* Subject::profile() {
   return kept_->profile
-      .get([this]() -> std::unique_ptr<boot::BootProfile> {
+      .get([this]() -> std::shared_ptr<const boot::BootProfile> {
         const std::string path = profile_of(options_);
         if (path.empty()) return nullptr;
-        return std::make_unique<boot::BootProfile>(boot::read_boot_profile(path));
+        return std::make_shared<boot::BootProfile>(boot::read_boot_profile(path));
       })
       .get();
 }
@@ -75,9 +86,9 @@ Device* Subject::device() {
 
 const os::DiskContent* Subject::content() {
   return kept_->content
-      .get([this]() -> std::unique_ptr<os::DiskContent> {
+      .get([this]() -> std::shared_ptr<const os::DiskContent> {
         Device* const disk = device();
-        return disk == nullptr ? nullptr : std::make_unique<os::DiskContent>(read_content(*disk));
+        return disk == nullptr ? nullptr : std::make_shared<os::DiskContent>(os::read_disk_content(*disk));
       })
       .get();
 }
@@ -88,9 +99,9 @@ Device* Subject::source() {
 
 const os::DiskContent* Subject::source_content() {
   return kept_->source_content
-      .get([this]() -> std::unique_ptr<os::DiskContent> {
+      .get([this]() -> std::shared_ptr<const os::DiskContent> {
         Device* const disk = source();
-        return disk == nullptr ? nullptr : std::make_unique<os::DiskContent>(read_content(*disk));
+        return disk == nullptr ? nullptr : std::make_shared<os::DiskContent>(os::read_disk_content(*disk));
       })
       .get();
 }
@@ -123,8 +134,9 @@ const BootNic& Subject::nic() {
 const os::LinuxSystem* Subject::linux_system() {
   return kept_->linux_system
       .get([this]() -> std::shared_ptr<const os::LinuxSystem> {
-        if (const os::DiskContent* disk = content()) return read_linux(*disk);
-        return options_.live ? read_live_linux(options_.live_root) : nullptr;
+        if (const os::DiskContent* disk = content()) return os::read_linux_system(*disk);
+        if (!options_.live) return nullptr;
+        return os::read_linux_system(std::make_shared<os::SystemTree>(directory_tree(options_.live_root)));
       })
       .get();
 }
@@ -133,7 +145,7 @@ const os::WindowsSystem* Subject::windows_system() {
   return kept_->windows_system
       .get([this]() -> std::shared_ptr<const os::WindowsSystem> {
         const os::DiskContent* disk = content();
-        return disk == nullptr ? nullptr : read_windows(*disk);
+        return disk == nullptr ? nullptr : os::read_windows_system(*disk);
       })
       .get();
 }
@@ -142,7 +154,7 @@ const TargetFacts* Subject::target() {
   return kept_->target
       .get([this]() -> std::shared_ptr<const TargetFacts> {
         if (profile() == nullptr && !is_lun(options_.device)) return nullptr;
-        return read_target(*this);
+        return read_target_facts(options_, profile(), login());
       })
       .get();
 }
@@ -150,7 +162,7 @@ const TargetFacts* Subject::target() {
 const MachineFacts* Subject::machine() {
   return kept_->machine
       .get([this]() -> std::shared_ptr<const MachineFacts> {
-        return options_.live ? read_machine(options_.live_root) : nullptr;
+        return options_.live ? read_machine_facts(options_.live_root) : nullptr;
       })
       .get();
 }

@@ -36,11 +36,20 @@ struct SubjectOptions {
   iscsi::LoginOptions login;               ///< options of the command line, completed by the profile
 };
 
+/// Facts that are known already and are not read; null for those that are to be read. Of a caller who has
+/// them, and of tests.
+struct KnownFacts {
+  std::shared_ptr<const boot::BootProfile> profile;
+  std::shared_ptr<const os::DiskContent> content, source_content;
+  std::shared_ptr<const TargetFacts> target;
+  std::shared_ptr<const MachineFacts> machine;
+};
+
 /// The examined objects. Each is read when a check first asks for it, and then kept. Every accessor may throw
 /// Error, the same one each time (Error(interrupted) is not kept).
 class Subject {
  public:
-  explicit Subject(SubjectOptions options);
+  explicit Subject(SubjectOptions options, KnownFacts known = {});
   ~Subject();
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
@@ -53,8 +62,12 @@ class Subject {
   /// Returns the image or LUN, which refuses writes; null if none was given.
   Device* device();
   const os::DiskContent* content();
+  /// Reads the content, if a disk was named; throws Error if it cannot be read.
+  void require_content() { content(); }
   /// Returns the disk from which it was cloned; null without --source.
   Device* source();
+  /// Opens the source, if one was named; throws Error if it cannot be opened.
+  void require_source() { source(); }
   const os::DiskContent* source_content();
   /// Returns the firmware that will boot it: by the option, else the profile, else the partitions and boot
   /// code of the disk. Nothing if the disk is made for both or for neither.

@@ -78,13 +78,13 @@ Json to_json(const Report& report) {
 
 Json list_checks_json() {
   Json out = Json::array();
-  for (const Check& check : all_checks())
-    out.push_back({{"id", check.id},
-                   {"severity", to_string(check.severity)},
-                   {"scope", to_string(check.scope)},
-                   {"also", check.also ? Json(to_string(*check.also)) : Json(nullptr)},
-                   {"title", check.title},
-                   {"about", check.about}});
+  for (const Check* const check : all_checks())
+    out.push_back({{"id", check->id},
+                   {"severity", to_string(check->severity)},
+                   {"scope", to_string(check->scope)},
+                   {"also", check->also ? Json(to_string(*check->also)) : Json(nullptr)},
+                   {"title", check->title},
+                   {"about", check->about}});
   return out;
 }
 

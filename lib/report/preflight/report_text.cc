@@ -209,11 +209,12 @@ Printable report_text(const Report& report, const Canvas& canvas, bool all) {
 
 Printable list_checks_text(const Canvas& canvas, bool about) {
   Printable out;
-  for (const Check& check : all_checks()) {
-    const std::string scopes =
-        std::string(to_string(check.scope)) + (check.also ? std::string(",") + to_string(*check.also) : "");
-    out += format_text("{:<8} {:<7}  {:<12} {}\n", check.id, to_string(check.severity), scopes, check.title);
-    if (about) out += wrapped("         ", as_printable(check.about), canvas.width);
+  for (const Check* const check : all_checks()) {
+    const std::string scopes = std::string(to_string(check->scope)) +
+                               (check->also ? std::string(",") + to_string(*check->also) : "");
+    out +=
+        format_text("{:<8} {:<7}  {:<12} {}\n", check->id, to_string(check->severity), scopes, check->title);
+    if (about) out += wrapped("         ", as_printable(check->about), canvas.width);
   }
   return out;
 }

@@ -8,17 +8,35 @@
 
 #include "core/units.h"
 #include "iscsi/lun/lun.h"
-#include "target/advice/fix_commands.h"
+#include "target/registry/target_registry.h"
 
 namespace san::iscsi {
 namespace {
 
 using Level = Advice::Level;
+using target::FixedLun;
+using target::TargetSoftware;
+
+/// Returns the session parameters that suit bulk data (RFC 7143, 13), as "NAME=VALUE".
+const std::vector<std::string>& good_parameters() {
+  static const std::vector<std::string> parameters{"MaxRecvDataSegmentLength=262144",
+                                                   "MaxXmitDataSegmentLength=262144",
+                                                   "InitialR2T=No",
+                                                   "ImmediateData=Yes",
+                                                   "FirstBurstLength=262144",
+                                                   "MaxBurstLength=1048576"};
+  return parameters;
+}
+
+std::vector<std::string> parameter_lines(const FixedLun& lun, const std::vector<std::string>& parameters) {
+  if (lun.software == nullptr || lun.software->parameter_lines == nullptr) return {};
+  return lun.software->parameter_lines(lun, parameters);
+}
 
 /// Input and output of the judge_ functions.
 struct Adviser {
   const LunReport& report;
-  TargetLun target_lun;
+  FixedLun target_lun;
   std::vector<Advice> advice;
 
   void add(Level level, const char* id, std::string text, std::vector<std::string> remedy = {},
@@ -76,8 +94,9 @@ void judge_access(Adviser& a) {
               ? "The LUN is write protected, by SWP of its control mode page: nothing boots from it that "
                 "writes."
               : "The LUN is write protected: nothing boots from it that writes.",
-          report.mode.software_write_protect == true ? std::vector<std::string>()
-                                                     : writable_lines(a.target_lun));
+          report.mode.software_write_protect == true
+              ? std::vector<std::string>()
+              : fix_lines(a.target_lun, &TargetSoftware::writable_lines));
   if (report.reservation && !report.reservation->empty())
     a.add(Level::danger, "reserved",
           fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until "
@@ -105,22 +124,22 @@ void judge_identity(Adviser& a) {
     a.add(Level::danger, "no_identity",
           "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to "
           "one, cannot be told apart.",
-          identity_lines(a.target_lun));
+          fix_lines(a.target_lun, &TargetSoftware::identity_lines));
     return;
   }
-  // usr/spc.c: "beaf", target number, LUN.
   const std::string& serial = report.facts.serial;
-  if (a.target_lun.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
-      serial.find_first_not_of("0123456789", 4) == std::string::npos)
+  const TargetSoftware* const software = a.target_lun.software;
+  if (software != nullptr && software->is_made_up != nullptr && software->is_made_up(serial))
     a.add(Level::note, "made_up_identity",
-          fmt::format("Serial number {} and the other names are made of tgt's target number and LUN: LUNs of "
-                      "two tgt hosts can have the same, and multipath takes such for one disk.",
-                      serial),
-          identity_lines(a.target_lun));
+          fmt::format("Serial number {} and the other names are made of {}'s target number and LUN: LUNs of "
+                      "two {} hosts can have the same, and multipath takes such for one disk.",
+                      serial, software->name, software->name),
+          fix_lines(a.target_lun, &TargetSoftware::identity_lines));
 }
 
 void judge_provisioning(Adviser& a) {
   const LunReport& report = a.report;
+  const TargetSoftware* const software = a.target_lun.software;
   const bool absurd = !report.contradictions().empty();
   for (const std::string& one : report.contradictions())
     a.add(Level::danger, "provisioning_contradiction",
@@ -130,21 +149,19 @@ void judge_provisioning(Adviser& a) {
     a.add(Level::note, "not_thin",
           "Not thin (LBPME 0): zeros have to be written, and blocks that are no longer used are not given "
           "back.",
-          thin_lines(a.target_lun));
+          fix_lines(a.target_lun, &TargetSoftware::thin_lines));
   if (thin == true && !absurd && report.provisioning && !report.provisioning->lbprz)
     a.add(Level::slow, "zeros_not_declared",
           "Thin, but unmapped blocks are not declared to read as zeros (LBPRZ 0): zeros have to be written.",
-          a.target_lun.kind == TargetKind::lio
-              ? std::vector<
-                    std::string>{"targetcli /backstores/BACKSTORE/NAME set attribute unmap_zeroes_data=1"}
-              : std::vector<std::string>());
+          software != nullptr && software->zeros_lines != nullptr ? software->zeros_lines()
+                                                                  : std::vector<std::string>());
   const std::uint64_t block = report.facts.capacity ? report.facts.capacity->block_size : 0;
-  if (a.target_lun.kind == TargetKind::tgt && thin == true && report.limits &&
+  if (software != nullptr && software->unmaps_32_bits && thin == true && report.limits &&
       report.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
-          fmt::format("An UNMAP of {} blocks is allowed, but tgt counts its bytes in 32 bits: of 4 GiB or "
+          fmt::format("An UNMAP of {} blocks is allowed, but {} counts its bytes in 32 bits: of 4 GiB or "
                       "more it unmaps too little or nothing, and answers GOOD. Keep each to 1 GiB.",
-                      report.limits->max_unmap_blocks),
+                      report.limits->max_unmap_blocks, software->name),
           {"echo 1073741824 > /sys/block/sdX/queue/discard_max_bytes"},
           "on each Linux host that uses it, as sdX");
 }
@@ -185,11 +202,9 @@ const char* level_name(Advice::Level level) {
 
 std::vector<Advice> advise(const LunReport& report) {
   Adviser adviser{report, {}, {}};
-  adviser.target_lun.target = report.url.target;
-  adviser.target_lun.lun = report.url.lun;
-  if (report.facts.inquiry) adviser.target_lun.kind = target_kind(*report.facts.inquiry);
-  if (adviser.target_lun.kind == TargetKind::tgt)
-    adviser.target_lun.tid = tgt_number(report.facts.designators);
+  if (report.facts.inquiry)
+    adviser.target_lun =
+        target::fixed_lun(*report.facts.inquiry, report.facts.designators, report.url.target, report.url.lun);
   judge_access(adviser);
   if (report.facts.is_disk()) {
     judge_provisioning(adviser);

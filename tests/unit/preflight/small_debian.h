@@ -10,7 +10,7 @@
 #include <string>
 
 #include "os/small_initramfs.h"
-#include "preflight/check/check.h"
+#include "preflight/checks/linux/linux_checks.h"
 #include "preflight/facts/subject.h"
 #include "temp_dir.h"
 
@@ -83,9 +83,10 @@ class SmallDebian {
   std::string blockers(const std::string& nic = "e1000") const {
     auto subject = examined(nic);
     std::string failed;
-    for (const san::preflight::Check& check : san::preflight::linux_checks()) {
+    for (const san::preflight::Check* const one : san::preflight::kLinuxChecks) {
+      const san::preflight::Check& check = *one;
       const std::string id = check.id;
-      if (id == "LNX-09" || id == "LNX-10") continue;  // of the machine, as it runs
+      if (id == "LNX-09" || id == "LNX-10" || id == "LNX-11") continue;  // of the machine, as it runs
       const auto result = check.evaluate(*subject);
       CAPTURE(id);
       CHECK(result.status != san::preflight::Status::unknown);

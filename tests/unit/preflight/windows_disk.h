@@ -11,7 +11,7 @@
 #include "filesystem/directory_tree.h"
 #include "os/hive_file.h"
 #include "os/windows_bytes.h"
-#include "preflight/checks/windows/windows_view.h"
+#include "preflight/facts/subject.h"
 #include "temp_dir.h"
 
 /// A disk with a Windows that boots over iSCSI by a NIC 8086:10d3: an EFI system partition and the system, as
@@ -57,19 +57,23 @@ class WindowsDisk {
   }
   void remove(const std::string& name) const { REQUIRE(std::filesystem::remove_all(dir / name) > 0); }
 
-  /// What the checks see now. Hives are written and read anew.
-  san::preflight::WindowsView view() {
+  /// The disk as it is now. Hives are written and read anew. `nic` as for --nic.
+  std::unique_ptr<san::preflight::Subject> subject(const std::string& nic = "8086:10d3",
+                                                   const san::os::DiskContent* source = nullptr) {
     if (commit) {
       system.commit();
       software.commit();
       bcd.commit();
     }
-    windows = san::os::read_windows_system(content);
-    REQUIRE(windows);
-    san::preflight::BootNic nic;
-    nic.vendor = 0x8086;
-    nic.device = 0x10d3;
-    return {*windows, content, firmware, nic, nullptr, nullptr};
+    san::preflight::SubjectOptions options;
+    options.firmware = firmware;
+    options.nic = nic;
+    san::preflight::KnownFacts known;
+    known.content = std::make_shared<san::os::DiskContent>(content);
+    if (source != nullptr) known.source_content = std::make_shared<san::os::DiskContent>(*source);
+    auto examined = std::make_unique<san::preflight::Subject>(options, known);
+    REQUIRE(examined->windows_system());
+    return examined;
   }
 
   TempDir dir;
@@ -79,7 +83,6 @@ class WindowsDisk {
   san::os::DiskContent content;
   std::optional<san::boot::Firmware> firmware = san::boot::Firmware::uefi;
   bool commit = true;  ///< false: the files are as the test left them
-  std::unique_ptr<san::os::WindowsSystem> windows;
 
  private:
   std::string hive(const std::string& name) const {

@@ -191,23 +191,8 @@ std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, Shell
   return {edit, grub_command(system)};
 }
 
-std::vector<const os::BootKernel*> ready_kernels(const os::LinuxSystem& system, bool once) {
-  std::vector<const os::BootKernel*> ready;
-  for (const auto& kernel : system.kernels) {
-    const bool seen = once && std::ranges::any_of(ready, [&](const auto* other) {
-                        return other->initrds == kernel.initrds && other->release == kernel.release;
-                      });
-    if (!seen && carries_initiator(system, kernel).status == Status::pass) ready.push_back(&kernel);
-  }
-  return ready;
-}
-
 Outcome no_linux() {
   return not_applicable("no Linux was found");
-}
-
-Outcome see_first_check() {
-  return not_applicable("no kernel was found that passes LNX-01");
 }
 
 }  // namespace san::preflight

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "boot/profile/boot_profile.h"
 #include "os/linux/linux_system.h"
 #include "os/linux/text.h"
 #include "preflight/check/check.h"
@@ -61,53 +60,7 @@ ShellCommand grub_command(const os::LinuxSystem& system);
 /// Returns commands that add arguments to the command line of every kernel.
 std::vector<ShellCommand> argument_commands(const os::LinuxSystem& system, ShellText arguments);
 
-/// The iSCSI login that a kernel's initramfs will make.
-struct LoginPlan {
-  bool firmware = false;               ///< true if it takes the settings from the iBFT
-  std::string target;                  ///< otherwise: the name of the target
-  std::vector<std::string> addresses;  ///< otherwise: its portals
-  std::string initiator;               ///< initiator name, if configured here rather than in a file
-  std::string where;                   ///< origin of the setting
-  std::string problem;                 ///< reason why the setting has no effect; empty if it has
-  bool understood = true;              ///< false for tools whose configuration is not known here
-
-  bool complete() const { return firmware || (!target.empty() && !addresses.empty()); }
-};
-
-LoginPlan login_plan(const os::BootKernel& kernel, const os::Initramfs& image);
-
-/// Returns the arguments that the programs in the initramfs see.
-os::CommandLine all_arguments(const os::BootKernel& kernel, const os::Initramfs& image);
-
-/// Ability of a kernel's initramfs to log in and to mount a root (LNX-01). Images that fail are not examined
-/// further.
-struct Carried {
-  Status status = Status::pass;
-  std::vector<Evidence> evidence;
-};
-Carried carries_initiator(const os::LinuxSystem& system, const os::BootKernel& kernel);
-
-/// Returns the kernels whose initramfs passes LNX-01; with `once`, each image only once.
-std::vector<const os::BootKernel*> ready_kernels(const os::LinuxSystem& system, bool once);
-
-/// Returns the outcome of a check that needs a Linux, or a kernel that passes LNX-01, if there is none.
+/// Returns the outcome of a check that needs a Linux, if there is none.
 Outcome no_linux();
-Outcome see_first_check();
-
-// The checks, by number.
-Outcome check_initramfs(Subject& subject);
-Outcome check_nic_driver(Subject& subject);
-Outcome check_login(Subject& subject);
-Outcome check_network(Subject& subject);
-Outcome check_initiator_name(Subject& subject);
-Outcome check_generated_name(Subject& subject);
-Outcome check_ibft_modules(Subject& subject);
-Outcome check_device_names(Subject& subject);
-Outcome check_other_file_systems(Subject& subject);
-Outcome check_duplicates(Subject& subject);
-Outcome check_nic_managers(Subject& subject);
-Outcome check_iscsid(Subject& subject);
-Outcome check_initramfs_age(Subject& subject);
-Outcome check_old_hardware(Subject& subject);
 
 }  // namespace san::preflight

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "preflight/checks/linux/login_plan.h"
+
 #include <algorithm>
 
 #include "preflight/checks/linux/linux_support.h"

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// WIN-09, WIN-11: the boot configuration store and the files it starts.
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "core/ascii.h"
 #include "partition/partition_types.h"
+#include "preflight/checks/windows/windows_checks.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
 namespace {
 
 using os::DiskPlace;
+
 using os::WindowsBootStore;
 
 bool is_active(const WindowsView& view, const WindowsBootStore& store) {
@@ -108,18 +109,9 @@ void check_drive_letter(const WindowsView& view, const Partition& windows, Windo
   }
 }
 
-}  // namespace
-
-std::vector<ShellCommand> bcdboot_commands(boot::Firmware firmware) {
-  const bool uefi = firmware == boot::Firmware::uefi;
-  std::vector<ShellCommand> out = windows_commands(
-      {{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"}, bcdboot(firmware)});
-  out.push_back({"# or with the disk attached to another Windows, its partitions there as X: and S::"});
-  out.push_back({R"(#   bcdboot X:\Windows /s S: /f {})", uefi ? ShellText("UEFI") : ShellText("BIOS")});
-  return out;
-}
-
-Outcome judge_boot_files(const WindowsView& view) {
+Outcome judge_boot_files(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   const auto firmware = firmware_of(view);
   if (!firmware)
     return unknown("it is not known whether it boots by BIOS or UEFI",
@@ -164,7 +156,9 @@ Outcome judge_boot_files(const WindowsView& view) {
   return findings.outcome(remedy, bcdboot_commands(*firmware), std::move(seen));
 }
 
-Outcome judge_boot_entry(const WindowsView& view) {
+Outcome judge_boot_entry(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   const os::DiskVolume& volume = view.content.volumes[view.system.volume];
   if (volume.entry.number == 0)
     return unknown("Windows is not on a partition of this disk", "the whole disk, with its partition table");
@@ -199,5 +193,38 @@ Outcome judge_boot_entry(const WindowsView& view) {
       "to a Windows, or clone again without new identifiers.",
       bcdboot_commands(firmware.value_or(boot::Firmware::bios)), std::move(seen));
 }
+
+}  // namespace
+
+std::vector<ShellCommand> bcdboot_commands(boot::Firmware firmware) {
+  const bool uefi = firmware == boot::Firmware::uefi;
+  std::vector<ShellCommand> out = windows_commands(
+      {{"mountvol S: /s  (UEFI; for BIOS S: is the active partition, see diskpart)"}, bcdboot(firmware)});
+  out.push_back({"# or with the disk attached to another Windows, its partitions there as X: and S::"});
+  out.push_back({R"(#   bcdboot X:\Windows /s S: /f {})", uefi ? ShellText("UEFI") : ShellText("BIOS")});
+  return out;
+}
+
+constexpr Check kWin09{.id = "WIN-09",
+                       .severity = Severity::blocker,
+                       .scope = Scope::disk,
+                       .title = "Windows looks for its partition on another disk",
+                       .good = "Windows looks for its partition on this disk",
+                       .about =
+                           "device and osdevice of the default entry of the boot configuration (BCD) against "
+                           "disk signature, GUIDs "
+                           "and offsets of this disk. Warning: drive letter C: of MountedDevices.",
+                       .evaluate = judge_boot_entry};
+
+constexpr Check kWin11{
+    .id = "WIN-11",
+    .severity = Severity::blocker,
+    .scope = Scope::disk,
+    .title = "the boot files of Windows are not for this firmware",
+    .good = "the boot files of Windows are for this firmware",
+    .about =
+        "Boot manager and boot configuration for BIOS (active partition) or UEFI (EFI system partition), the "
+        "default entry's loader: winload.exe or winload.efi, and that it is there.",
+    .evaluate = judge_boot_files};
 
 }  // namespace san::preflight

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// WIN-05, filters on the NIC that boots; WIN-06, filters of whole device classes.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "preflight/checks/windows/windows_checks.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
@@ -15,6 +15,7 @@ struct DeviceClass {
   const char* name;
   WindowsText guid;
 };
+
 /// Keys of network components (GUID_DEVCLASS_NETSERVICE).
 constexpr WindowsText kNetwork = R"(Control\Network\{4d36e974-e325-11ce-bfc1-08002be10318}\)";
 
@@ -52,9 +53,9 @@ WindowsCommand keep_filters(const DeviceClass& device_class, WindowsText list,
           device_class.guid, list, *all};
 }
 
-}  // namespace
-
-Outcome judge_net_filters(const WindowsView& view) {
+Outcome judge_net_filters(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   std::string why;
   const std::vector<os::WindowsNic> nics = boot_nics(view, why);
@@ -98,7 +99,9 @@ Outcome judge_net_filters(const WindowsView& view) {
       std::move(seen));
 }
 
-Outcome judge_class_filters(const WindowsView& view) {
+Outcome judge_class_filters(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   WindowsFindings findings;
   std::vector<WindowsCommand> commands;
@@ -131,5 +134,29 @@ Outcome judge_class_filters(const WindowsView& view) {
       "0x7B). Take the name out of the list, or install the program again.",
       registry_commands(view, commands), std::move(seen));
 }
+
+}  // namespace
+
+constexpr Check kWin05{
+    .id = "WIN-05",
+    .severity = Severity::blocker,
+    .scope = Scope::disk,
+    .title = "a mandatory network filter is not loaded at boot",
+    .good = "every mandatory network filter is loaded at boot",
+    .about =
+        "The filters in the NIC's FilterList: FilterRunType, and Start or BootFlags of the driver. A blocker "
+        "for Windows 7 and Server 2008 R2 (KB976042, KB2507616), a warning for later ones.",
+    .evaluate = judge_net_filters};
+
+constexpr Check kWin06{
+    .id = "WIN-06",
+    .severity = Severity::blocker,
+    .scope = Scope::disk,
+    .title = "a class filter names a driver that is not there",
+    .good = "every driver that a class filter names is present",
+    .about =
+        "UpperFilters and LowerFilters of the classes of disks, storage controllers, volumes and network "
+        "adapters: each service and its file (Microsoft, troubleshooting of stop error 7B).",
+    .evaluate = judge_class_filters};
 
 }  // namespace san::preflight

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// WIN-02, the iSCSI initiator and what it stands on.
 #include <fmt/core.h>
 
 #include "core/ascii.h"
+#include "preflight/checks/windows/windows_checks.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
@@ -60,9 +60,9 @@ void look_at_storage_stack(const WindowsView& view, WindowsFindings& findings) {
   }
 }
 
-}  // namespace
-
-Outcome judge_windows_initiator(const WindowsView& view) {
+Outcome judge_windows_initiator(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   WindowsFindings findings;
   std::vector<WindowsCommand> commands;
@@ -84,5 +84,19 @@ Outcome judge_windows_initiator(const WindowsView& view) {
       "the device \"Microsoft iSCSI Initiator\", then set Start of iScsiPrt to 0, shut down and clone again.",
       registry_commands(view, commands), std::move(seen));
 }
+
+}  // namespace
+
+constexpr Check kWin02{
+    .id = "WIN-02",
+    .severity = Severity::blocker,
+    .scope = Scope::disk,
+    .title = "Windows does not start its iSCSI initiator at boot",
+    .good = "Windows starts its iSCSI initiator at boot",
+    .about =
+        "Service iScsiPrt with Start 0 and its file msiscsi.sys, its root device Enum\\ROOT\\ISCSIPRT, Tcpip "
+        "and NDIS. Warnings: other drivers of the storage stack not at boot start, the service MSiSCSI "
+        "disabled, StartOverride.",
+    .evaluate = judge_windows_initiator};
 
 }  // namespace san::preflight

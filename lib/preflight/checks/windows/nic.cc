@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// WIN-03, WIN-04, WIN-07: driver, device node and bindings of the NIC that boots.
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "core/ascii.h"
+#include "preflight/checks/windows/windows_checks.h"
 #include "preflight/checks/windows/windows_view.h"
 
 namespace san::preflight {
@@ -64,9 +64,9 @@ std::string wanted_name(const BootNic& nic) {
                     : nic.driver;
 }
 
-}  // namespace
-
-Outcome judge_nic_service(const WindowsView& view) {
+Outcome judge_nic_service(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   std::string why;
   const std::vector<WindowsNic> nics = boot_nics(view, why);
@@ -105,7 +105,9 @@ Outcome judge_nic_service(const WindowsView& view) {
                           registry_commands(view, commands), std::move(seen));
 }
 
-Outcome judge_nic_installed(const WindowsView& view) {
+Outcome judge_nic_installed(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   std::string why;
   const std::vector<WindowsNic> nics = boot_nics(view, why);
@@ -127,7 +129,9 @@ Outcome judge_nic_installed(const WindowsView& view) {
   return fail(std::move(fewest), remedy);
 }
 
-Outcome judge_nic_teamed(const WindowsView& view) {
+Outcome judge_nic_teamed(Subject& subject) {
+  if (const auto none = no_windows_files(subject)) return *none;
+  const WindowsView view = windows_view(subject);
   if (!view.system.system) return unknown("the SYSTEM hive cannot be read", "see WIN-01");
   std::string why;
   const std::vector<WindowsNic> nics = boot_nics(view, why);
@@ -150,5 +154,42 @@ Outcome judge_nic_teamed(const WindowsView& view) {
                         {"powershell Remove-NetLbfoTeamMember -Name NIC -Team TEAM"},
                         {"powershell Get-VMSwitch"}}));
 }
+
+}  // namespace
+
+constexpr Check kWin03{
+    .id = "WIN-03",
+    .severity = Severity::blocker,
+    .scope = Scope::disk,
+    .title = "Windows does not start the NIC's driver at boot",
+    .good = "Windows starts the NIC's driver at boot",
+    .about =
+        "The service of the NIC (--nic): Start 0 or bit 0 of BootFlags, and its file. A bus driver below the "
+        "NIC, as paravirtual ones have, is not examined.",
+    .evaluate = judge_nic_service};
+
+constexpr Check kWin04{
+    .id = "WIN-04",
+    .severity = Severity::blocker,
+    .scope = Scope::disk,
+    .title = "Windows has not installed the NIC that boots",
+    .good = "Windows has installed the NIC that boots",
+    .about =
+        "A device node below Enum\\PCI with the NIC's vendor and device, its ConfigFlags, its entry in the "
+        "class of network adapters, TCP/IP bound to it. Whether the NIC is in the slot of that node cannot "
+        "be "
+        "seen on the disk.",
+    .evaluate = judge_nic_installed};
+
+constexpr Check kWin07{.id = "WIN-07",
+                       .severity = Severity::blocker,
+                       .scope = Scope::disk,
+                       .title = "the NIC that boots is in a team or virtual switch",
+                       .good = "the NIC that boots is outside any team or virtual switch",
+                       .about =
+                           "What is bound to the NIC: the multiplexor of teams; as a warning, for lack of "
+                           "documents, the Hyper-V "
+                           "switch. Teams of NIC vendors are not recognised.",
+                       .evaluate = judge_nic_teamed};
 
 }  // namespace san::preflight

@@ -4,8 +4,27 @@
 #include <fmt/core.h>
 
 #include "core/ascii.h"
+#include "preflight/facts/subject.h"
 
 namespace san::preflight {
+
+std::optional<Outcome> no_windows(Subject& subject) {
+  if (subject.windows_system() != nullptr && subject.content() != nullptr) return std::nullopt;
+  return not_applicable("there is no Windows on this disk");
+}
+
+std::optional<Outcome> no_windows_files(Subject& subject) {
+  if (auto none = no_windows(subject)) return none;
+  const os::WindowsSystem& windows = *subject.windows_system();
+  if (windows.files) return std::nullopt;
+  return unknown(windows.encrypted.front() + " is encrypted by BitLocker",
+                 "a clone of the decrypted volume: manage-bde -off C: on the source");
+}
+
+WindowsView windows_view(Subject& subject) {
+  return {*subject.windows_system(), *subject.content(), subject.firmware(), subject.nic(),
+          subject.source_content(),  subject.device()};
+}
 
 Outcome WindowsFindings::outcome(std::string remedy, std::vector<ShellCommand> commands,
                                  std::vector<Evidence> seen) const {

@@ -22,26 +22,16 @@ struct WindowsView {
   std::optional<boot::Firmware> firmware;
   BootNic nic;
   const os::DiskContent* source = nullptr;  ///< --source; null without it
-  Device* device = nullptr;                 ///< for checks that read the file system itself; null in tests
+  Device* device = nullptr;                 ///< for checks that read the file system itself; may be null
 };
 
-// Judgements, one a check. All but those of BitLocker and of the disk need the files of a Windows.
-Outcome judge_windows_shut_down(const WindowsView& view);  ///< WIN-01
-Outcome judge_windows_initiator(const WindowsView& view);  ///< WIN-02
-Outcome judge_nic_service(const WindowsView& view);        ///< WIN-03
-Outcome judge_nic_installed(const WindowsView& view);      ///< WIN-04
-Outcome judge_net_filters(const WindowsView& view);        ///< WIN-05
-Outcome judge_class_filters(const WindowsView& view);      ///< WIN-06
-Outcome judge_nic_teamed(const WindowsView& view);         ///< WIN-07
-Outcome judge_windows_build(const WindowsView& view);      ///< WIN-08
-Outcome judge_boot_entry(const WindowsView& view);         ///< WIN-09
-Outcome judge_disk_signature(const WindowsView& view);     ///< WIN-10
-Outcome judge_boot_files(const WindowsView& view);         ///< WIN-11
-Outcome judge_page_file(const WindowsView& view);          ///< WIN-12
-Outcome judge_disk_timeouts(const WindowsView& view);      ///< WIN-13
-Outcome judge_block_size(const WindowsView& view);         ///< WIN-14
-Outcome judge_bitlocker(const WindowsView& view);          ///< WIN-15
-Outcome judge_windows_nt5(const WindowsView& view);        ///< WIN-16
+/// Returns the outcome of a check that needs a Windows on the disk, if there is none; nothing if there is.
+std::optional<Outcome> no_windows(Subject& subject);
+/// Returns the outcome of a check that needs the files of a Windows, if there is none, or BitLocker hides
+/// them; nothing if they can be read.
+std::optional<Outcome> no_windows_files(Subject& subject);
+/// Returns the view of a Windows that no_windows() has found. It refers to the subject.
+WindowsView windows_view(Subject& subject);
 
 /// Findings of a judgement: those that keep the machine from booting, and those that deserve only a warning.
 struct WindowsFindings {

@@ -88,6 +88,6 @@ TEST_CASE("families of which no document says anything") {
     NvmFlash flash = flash_of(gigabit_image(device), "", true);
     CHECK(error_of([&] { flash.enable_rom(true, {}); }).value().code() == san::Exit::refused);
   }
-  CHECK(rom_switch_ports(find_family("82599")) == 0);
-  CHECK(rom_switch_ports(find_family("X540")) == 0);
+  CHECK(find_family("82599").rom_ports == 0);
+  CHECK(find_family("X540").rom_ports == 0);
 }

@@ -97,7 +97,8 @@ TEST_CASE("heading: a headline for the bad case, one for the good case, and whet
 TEST_CASE("all_checks: a headline for the bad case and one for the good case") {
   const std::set<std::string> names{"BIOS", "BitLocker", "CHAP", "LUN",    "Linux",
                                     "MTU",  "UEFI",      "VLAN", "Windows"};
-  for (const Check& check : all_checks()) {
+  for (const Check* const one : all_checks()) {
+    const Check& check = *one;
     CAPTURE(check.id);
     REQUIRE(check.title != nullptr);
     REQUIRE(check.good != nullptr);
@@ -117,13 +118,24 @@ TEST_CASE("all_checks: a headline for the bad case and one for the good case") {
 
 TEST_CASE("all_checks: families in order, ids once, texts complete") {
   std::set<std::string> ids;
-  for (const Check& check : all_checks()) {
+  std::vector<std::string> families;
+  std::string last;
+  for (const Check* const one : all_checks()) {
+    const Check& check = *one;
     CAPTURE(check.id);
     CHECK(ids.insert(check.id).second);
-    CHECK((check.evaluate != nullptr));
+    CHECK((check.evaluate != nullptr) == (check.scope != Scope::people));
+    CHECK((check.to_do != nullptr) == is_to_do(check));
+    const std::string id = check.id, family = id.substr(0, id.find('-'));
+    if (families.empty() || families.back() != family)
+      families.push_back(family);
+    else
+      CHECK(last < id);
+    last = id;
     CHECK(std::string_view(check.about).ends_with('.'));
   }
-  CHECK(std::string(all_checks().back().id) == "OPS-04");
+  CHECK(families == std::vector<std::string>{"NET", "IBFT", "IPXE", "LNX", "WIN", "TGT", "OPS"});
+  CHECK(std::string(all_checks().back()->id) == "OPS-04");
   CHECK(find_check("ops-01") == find_check("OPS-01"));
   CHECK(find_check("OPS-1") == nullptr);
 }

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "target/advice/fix_commands.h"
-
 using namespace san::iscsi;
 
 namespace {

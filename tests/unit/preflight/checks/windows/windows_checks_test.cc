@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <functional>
-#include <map>
 
+#include "preflight/checks/windows/windows_checks.h"
 #include "preflight/windows_disk.h"
 
 using namespace san;
@@ -11,31 +11,24 @@ using namespace san::preflight;
 
 namespace {
 
-const std::map<std::string, Outcome (*)(const WindowsView&)> kJudges = {
-    {"WIN-01", judge_windows_shut_down}, {"WIN-02", judge_windows_initiator}, {"WIN-03", judge_nic_service},
-    {"WIN-04", judge_nic_installed},     {"WIN-05", judge_net_filters},       {"WIN-06", judge_class_filters},
-    {"WIN-07", judge_nic_teamed},        {"WIN-08", judge_windows_build},     {"WIN-09", judge_boot_entry},
-    {"WIN-11", judge_boot_files},        {"WIN-12", judge_page_file},         {"WIN-13", judge_disk_timeouts},
-    {"WIN-14", judge_block_size},        {"WIN-15", judge_bitlocker},         {"WIN-16", judge_windows_nt5},
-};
-
-const Check& check_of(const std::string& id) {
-  for (const Check& check : windows_checks())
-    if (id == check.id) return check;
-  FAIL("no check " << id);
-  std::abort();
+Outcome evaluate(const std::string& id, Subject& subject) {
+  const Check* const check = find_check(id);
+  REQUIRE_MESSAGE(check != nullptr, id);
+  return check->evaluate(subject);
 }
 
 /// "WIN-02 blocker": what fails, or is unknown ("WIN-03 unknown").
-std::vector<std::string> complaints(const WindowsView& view) {
+std::vector<std::string> complaints(Subject& subject) {
   std::vector<std::string> out;
-  for (const auto& [id, judge] : kJudges) {
-    const Outcome outcome = judge(view);
+  for (const Check* const check : kWindowsChecks) {
+    const std::string id = check->id;
+    if (id == "WIN-10") continue;  // of two disks
+    const Outcome outcome = check->evaluate(subject);
     if (outcome.status == Status::unknown) out.push_back(id + " unknown");
     if (outcome.status != Status::fail) continue;
     CHECK(!outcome.evidence.empty());
     CHECK(!outcome.remedy.empty());
-    out.push_back(id + " " + to_string(outcome.lowered.value_or(check_of(id).severity)));
+    out.push_back(id + " " + to_string(outcome.lowered.value_or(check->severity)));
   }
   return out;
 }
@@ -185,9 +178,9 @@ const std::vector<Fault> kFaults = {
 
 TEST_CASE("windows_checks: a good disk") {
   WindowsDisk disk;
-  CHECK(complaints(disk.view()) == std::vector<std::string>{});
+  CHECK(complaints(*disk.subject()) == std::vector<std::string>{});
   disk.firmware.reset();
-  CHECK(complaints(disk.view()) == std::vector<std::string>{});
+  CHECK(complaints(*disk.subject()) == std::vector<std::string>{});
 }
 
 TEST_CASE("windows_checks: one fault, one check") {
@@ -196,7 +189,7 @@ TEST_CASE("windows_checks: one fault, one check") {
     WindowsDisk disk;
     disk.system.commit(), disk.software.commit(), disk.bcd.commit();
     fault.plant(disk);
-    CHECK(complaints(disk.view()) == fault.complaints);
+    CHECK(complaints(*disk.subject()) == fault.complaints);
   }
 }
 
@@ -209,32 +202,26 @@ TEST_CASE("windows_checks: dirty hive") {
   bytes[508] ^= std::byte{1};
   disk.dir.text_file("system/Windows/System32/config/SYSTEM",
                      std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  CHECK(complaints(disk.view()) == std::vector<std::string>{"WIN-01 blocker"});
+  CHECK(complaints(*disk.subject()) == std::vector<std::string>{"WIN-01 blocker"});
 }
 
 TEST_CASE("windows_checks: which NIC") {
   WindowsDisk disk;
-  WindowsView view = disk.view();
   const std::vector<std::string> unknown{"WIN-03 unknown", "WIN-04 unknown", "WIN-05 unknown",
                                          "WIN-07 unknown"};
   SUBCASE("not said") {
-    view.nic = {};
-    CHECK(complaints(view) == unknown);
-    CHECK(judge_nic_installed(view).remedy.find("8086:10d3 (e1i65x64)") != std::string::npos);
+    const auto subject = disk.subject("");
+    CHECK(complaints(*subject) == unknown);
+    CHECK(evaluate("WIN-04", *subject).remedy.find("8086:10d3 (e1i65x64)") != std::string::npos);
   }
   SUBCASE("by a driver of Linux") {
-    view.nic = {};
-    view.nic.driver = "e1000e";
-    CHECK(complaints(view) == unknown);
+    CHECK(complaints(*disk.subject("e1000e")) == unknown);
   }
   SUBCASE("by its service") {
-    view.nic = {};
-    view.nic.driver = "E1I65X64";
-    CHECK(complaints(view).empty());
+    CHECK(complaints(*disk.subject("E1I65X64")).empty());
   }
   SUBCASE("another one") {
-    view.nic.device = 0x100e;
-    CHECK(complaints(view) == std::vector<std::string>{"WIN-04 blocker"});
+    CHECK(complaints(*disk.subject("8086:100e")) == std::vector<std::string>{"WIN-04 blocker"});
   }
 }
 
@@ -262,37 +249,35 @@ TEST_CASE("windows_checks: BIOS") {
   disk.file("esp/bootmgr");
   disk.file("system/Windows/System32/winload.exe");
   SUBCASE("good") {
-    CHECK(complaints(disk.view()) == std::vector<std::string>{});
+    CHECK(complaints(*disk.subject()) == std::vector<std::string>{});
   }
   SUBCASE("new signature") {
     disk.content.table.raw.mbr->signature = 1;
-    CHECK(complaints(disk.view()) == std::vector<std::string>{"WIN-09 blocker"});
+    CHECK(complaints(*disk.subject()) == std::vector<std::string>{"WIN-09 blocker"});
   }
   SUBCASE("another partition is active") {
     disk.content.volumes[0].entry.active = false;
     disk.content.volumes[1].entry.active = true;
-    CHECK(complaints(disk.view()) == std::vector<std::string>{"WIN-11 blocker"});
+    CHECK(complaints(*disk.subject()) == std::vector<std::string>{"WIN-11 blocker"});
   }
   SUBCASE("none is active: said by IPXE-06") {
     disk.content.volumes[0].entry.active = false;
-    CHECK(complaints(disk.view()) == std::vector<std::string>{});
+    CHECK(complaints(*disk.subject()) == std::vector<std::string>{});
   }
   SUBCASE("no boot manager") {
     disk.remove("esp/bootmgr");
-    CHECK(complaints(disk.view()) == std::vector<std::string>{"WIN-11 blocker"});
+    CHECK(complaints(*disk.subject()) == std::vector<std::string>{"WIN-11 blocker"});
   }
 }
 
 TEST_CASE("windows_checks: the source disk") {
   WindowsDisk disk;
-  WindowsView view = disk.view();
-  CHECK(judge_disk_signature(view).status == Status::unknown);
+  CHECK(evaluate("WIN-10", *disk.subject()).status == Status::unknown);
   os::DiskContent source;
   source.table.disk_id = disk.disk.text();
-  view.source = &source;
-  CHECK(judge_disk_signature(view).status == Status::fail);
+  CHECK(evaluate("WIN-10", *disk.subject("", &source)).status == Status::fail);
   source.table.disk_id = disk.partition.text();
-  CHECK(judge_disk_signature(view).status == Status::pass);
+  CHECK(evaluate("WIN-10", *disk.subject("", &source)).status == Status::pass);
 }
 
 TEST_CASE("windows_checks: Windows NT 5") {
@@ -300,14 +285,14 @@ TEST_CASE("windows_checks: Windows NT 5") {
   disk.software.text("Microsoft\\Windows NT\\CurrentVersion", "CurrentVersion", "5.2");
   disk.system.texts("ControlSet001\\Control\\ServiceGroupOrder", "List",
                     {"NDIS Wrapper", "NDIS", "Base", "PNP_TDI", "SCSI miniport"});
-  Outcome outcome = judge_windows_nt5(disk.view());
+  Outcome outcome = evaluate("WIN-16", *disk.subject());
   CHECK(outcome.status == Status::fail);
   CHECK(outcome.lowered == Severity::warning);
   // There BootFlags are nothing.
-  CHECK(judge_nic_service(disk.view()).status == Status::fail);
+  CHECK(evaluate("WIN-03", *disk.subject()).status == Status::fail);
   disk.system.texts("ControlSet001\\Control\\ServiceGroupOrder", "List",
                     {"NDIS Wrapper", "NDIS", "SCSI miniport", "Base", "PNP_TDI"});
-  outcome = judge_windows_nt5(disk.view());
+  outcome = evaluate("WIN-16", *disk.subject());
   CHECK(outcome.status == Status::fail);
   CHECK(!outcome.lowered);
 }
@@ -315,7 +300,7 @@ TEST_CASE("windows_checks: Windows NT 5") {
 TEST_CASE("windows_checks: the remedy's commands are comments") {
   WindowsDisk disk;
   disk.system.dword(WindowsDisk::service("iScsiPrt"), "Start", 3);
-  const Outcome outcome = judge_windows_initiator(disk.view());
+  const Outcome outcome = evaluate("WIN-02", *disk.subject());
   bool live = false, offline = false;
   for (const ShellCommand& command : outcome.commands) {
     const std::string& line = command.text();
