@@ -6,12 +6,12 @@
 #include <memory>
 #include <optional>
 
-#include "boot/iscsi_name.h"
 #include "boot/mac_address.h"
-#include "boot/profile/read_profile.h"
 #include "change_command.h"
 #include "core/process/log.h"
 #include "flash/flash_file.h"
+#include "iscsi/address/iscsi_name.h"
+#include "iscsi/address/limits.h"
 #include "iscsi/login/credentials.h"
 #include "verbs.h"
 
@@ -26,7 +26,7 @@ struct SetArgument {
 };
 
 std::string checked_name(const std::string& option, const std::string& name) {
-  if (const auto fault = boot::name_fault(name))
+  if (const auto fault = iscsi::name_fault(name, iscsi::NameRules::portable))
     throw Error(Exit::usage, fmt::format("{} {}", option, name), fault->cause, fault->hint);
   return name;
 }
@@ -87,10 +87,9 @@ void warn_of_readers(const std::string& device) {
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   flash::FlashSettings settings;
   unsigned port = 1;
-  if (!common.profile.empty()) {
-    boot::BootProfile profile = boot::read_boot_profile(common.profile);
-    port = profile.port;
-    settings = flash::settings_of(profile);
+  if (const boot::BootProfile* const profile = common.login.boot_profile()) {
+    port = profile->port;
+    settings = flash::settings_of(*profile);
   }
   if (!set.mac.empty()) settings.mac = set.mac;
   add_network(settings, set);
@@ -140,7 +139,7 @@ void add_set(Verbs& verbs, CommonOptions& common) {
   verb.add_option("--gateway", set->gateway, "gateway of the machine; 0.0.0.0 for none")
       ->type_name("ADDRESS");
   verb.add_option("--vlan", set->vlan, "1 to 4094; 0 for none")
-      ->check(CLI::Range(0U, 4094U))
+      ->check(CLI::Range(0U, unsigned{boot::kMaxVlan}))
       ->type_name("ID");
   verb.add_flag("--no-chap", set->no_chap, "no authentication; user and secrets are removed");
   verb.add_option("--target-secret-file", set->target_secret_file,

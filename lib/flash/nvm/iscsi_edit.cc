@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "boot/ip_address.h"
+#include "boot/mac_address.h"
 #include "core/error.h"
+#include "iscsi/address/limits.h"
 
 namespace san::flash {
 namespace {
@@ -23,10 +25,10 @@ void check_length(const IscsiEditRules& rules, const char* what, const std::opti
 }
 
 void check_secret(const IscsiEditRules& rules, const char* what, const std::optional<std::string>& secret) {
-  if (secret && (secret->size() < kMinChapSecret || secret->size() > kMaxChapSecret))
+  if (secret && (secret->size() < iscsi::kMinBootSecret || secret->size() > iscsi::kMaxBootSecret))
     cannot(rules,
            fmt::format("the {} has {} bytes; the iSCSI block takes {} to {}", what, secret->size(),
-                       kMinChapSecret, kMaxChapSecret),
+                       iscsi::kMinBootSecret, iscsi::kMaxBootSecret),
            "use another secret, here and on the target");
 }
 
@@ -111,8 +113,8 @@ void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEdi
 }  // namespace
 
 void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
-  check_length(rules, "initiator name", settings.initiator, kMaxIscsiName);
-  check_length(rules, "target name", settings.target, kMaxIscsiName);
+  check_length(rules, "initiator name", settings.initiator, iscsi::kMaxNameBytes);
+  check_length(rules, "target name", settings.target, iscsi::kMaxNameBytes);
   check_length(rules, "CHAP user", settings.user, kMaxChapUser);
   check_secret(rules, "CHAP secret", settings.secret);
   check_secret(rules, "secret of the target", settings.target_secret);
@@ -130,8 +132,8 @@ void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
              "choose one with --portal, and give the other to another port of the NIC");
     check_ip(rules, "portal", settings.portals->front().host);
   }
-  if (settings.vlan.value_or(0) > 4094)
-    cannot(rules, fmt::format("the VLAN {} is not between 0 and 4094", *settings.vlan), "");
+  if (settings.vlan.value_or(0) > boot::kMaxVlan)
+    cannot(rules, fmt::format("the VLAN {} is not between 0 and {}", *settings.vlan, boot::kMaxVlan), "");
   if (settings.vlan.value_or(0) != 0 && !rules.vlan)
     cannot(
         rules,

@@ -2,8 +2,6 @@
 #include "preflight/facts/subject.h"
 
 #include "block/filter/read_only_device.h"
-#include "boot/profile/profile_login.h"
-#include "boot/profile/read_profile.h"
 #include "open/open_device.h"
 #include "preflight/facts/boot_interface.h"
 #include "preflight/facts/boot_way.h"
@@ -13,13 +11,13 @@
 namespace san::preflight {
 namespace {
 
-/// The file of the profile: --profile, else the one that the device is named by.
-std::string profile_of(const SubjectOptions& options) {
-  if (!options.profile.empty()) return options.profile;
-  return profile_file(options.device).value_or("");
+/// Returns the options with the profile that the device is named by, if --profile names none.
+SubjectOptions with_profile(SubjectOptions options) {
+  if (options.login.profile.empty()) options.login.profile = profile_file(options.device).value_or("");
+  return options;
 }
 
-std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const iscsi::LoginOptions& login) {
+std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const boot::LoginOptions& login) {
   if (device.empty()) return nullptr;
   OpenOptions options;
   options.login = login;
@@ -29,8 +27,7 @@ std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const is
 }  // namespace
 
 struct Subject::Kept {
-  Lazy<std::unique_ptr<boot::BootProfile>> profile;
-  Lazy<iscsi::LoginOptions> login;
+  Lazy<const boot::BootProfile*> profile;
   Lazy<std::unique_ptr<ReadOnlyDevice>> device, source;
   Lazy<std::unique_ptr<os::DiskContent>> content, source_content;
   Lazy<BootNic> nic;
@@ -41,26 +38,12 @@ struct Subject::Kept {
   const ReadOnlyDevice* counted = nullptr;
 };
 
-Subject::Subject(SubjectOptions options) : options_(std::move(options)), kept_(std::make_unique<Kept>()) {}
+Subject::Subject(SubjectOptions options)
+    : options_(with_profile(std::move(options))), kept_(std::make_unique<Kept>()) {}
 Subject::~Subject() = default;
 
 const boot::BootProfile* Subject::profile() {
-  return kept_->profile
-      .get([this]() -> std::unique_ptr<boot::BootProfile> {
-        const std::string path = profile_of(options_);
-        if (path.empty()) return nullptr;
-        return std::make_unique<boot::BootProfile>(boot::read_boot_profile(path));
-      })
-      .get();
-}
-
-const iscsi::LoginOptions& Subject::login() {
-  return kept_->login.get([this] {
-    iscsi::LoginOptions login = options_.login;
-    if (const boot::BootProfile* plan = profile(); plan != nullptr && !login.profile)
-      login.profile = boot::profile_login(*plan);
-    return login;
-  });
+  return kept_->profile.get([this] { return options_.login.boot_profile(); });
 }
 
 Device* Subject::device() {

@@ -4,10 +4,10 @@
 #include <array>
 
 #include "boot/ip_address.h"
-#include "boot/iscsi_name.h"
 #include "boot/profile/profile_login.h"
 #include "boot/profile/root_path.h"
 #include "core/text/table.h"
+#include "iscsi/address/iscsi_name.h"
 #include "iscsi/address/url.h"
 #include "open/open_device.h"
 #include "preflight/check/check.h"
@@ -155,7 +155,7 @@ Outcome root_path_good(Subject& subject) {
                 "The profile says that this NIC does not boot: change its priority.");
   if (const auto other = other_lun(subject, *plan))
     return fail({*other}, "Examine the LUN of the profile, or correct the profile.");
-  if (const auto fault = boot::name_fault(plan->target))
+  if (const auto fault = iscsi::name_fault(plan->target, iscsi::NameRules::portable))
     return fail({{shown_path(*plan), "target " + printable(plan->target) + " " + fault->cause, {}}},
                 fault->hint);
   std::vector<Evidence> paths;
@@ -167,7 +167,7 @@ Outcome root_path_good(Subject& subject) {
 Outcome initiator_name(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return no_plan();
-  if (const auto fault = boot::name_fault(plan->initiator))
+  if (const auto fault = iscsi::name_fault(plan->initiator, iscsi::NameRules::portable))
     return fail({{shown_path(*plan), printable(plan->initiator) + " " + fault->cause, {}}}, fault->hint);
   const std::string& typed = subject.options().login.initiator;
   if (!typed.empty() && typed != plan->initiator)

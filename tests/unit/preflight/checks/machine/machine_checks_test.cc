@@ -41,7 +41,7 @@ struct Machine : LiveTree {
     SubjectOptions options;
     options.live = true;
     options.live_root = root();
-    if (planned) options.profile = profile;
+    if (planned) options.login.profile = profile;
     Subject subject(options);
     const Check* const check = find_check(id);
     REQUIRE_MESSAGE(check != nullptr, id);
@@ -250,7 +250,7 @@ TEST_CASE("live: which NIC it is, and which firmware") {
     SubjectOptions options;
     options.live = true;
     options.live_root = machine.root();
-    options.profile = profile;
+    options.login.profile = profile;
     options.nic = nic;
     return Subject(options);
   };
