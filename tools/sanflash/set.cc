@@ -36,7 +36,7 @@ void add_network(flash::FlashSettings& settings, const SetArgument& set) {
     throw Error(Exit::usage, "--dhcp", "does not go together with --address");
   if (set.dhcp) settings.dhcp = true;
   if (!set.address.empty()) flash::parse_address(settings, set.address, "--address");
-  if (!set.gateway.empty()) settings.gateway = set.gateway;
+  if (!set.gateway.empty()) settings.gateway = set.gateway == "0.0.0.0" ? std::string() : set.gateway;
   if (set.vlan) settings.vlan = static_cast<std::uint16_t>(*set.vlan);
 }
 
@@ -54,7 +54,8 @@ void add_login(flash::FlashSettings& settings, const CommonOptions& common, cons
   if (!login.initiator.empty()) settings.initiator = checked_name("--initiator", login.initiator);
   if (set.no_chap) {
     settings.auth = flash::Auth::none;
-    settings.user = settings.secret = settings.target_user = settings.target_secret = std::nullopt;
+    settings.user = settings.target_user = std::nullopt;
+    settings.secret = settings.target_secret = std::nullopt;
   }
   if (!login.chap_user.empty()) settings.user = login.chap_user;
   if (!login.chap_secret_file.empty()) settings.secret = iscsi::read_secret(login.chap_secret_file);
@@ -98,7 +99,7 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   if (settings.empty())
     throw Error(Exit::usage, "sanflash set", "nothing is to be set",
                 "give --profile=FILE, or single options");
-  check_all(set.change, set.port.has_value(), settings.choice);
+  check_all(set.change, set.port.has_value(), settings.priority);
   if (is_all(set.change.device) && (settings.address || settings.mac))
     throw Error(Exit::usage, set.change.device.device, "an address belongs to one port",
                 "name it: nic:IFACE");

@@ -9,6 +9,7 @@
 #include "boot/mac_address.h"
 #include "core/error.h"
 #include "iscsi/address/limits.h"
+#include "iscsi/login/boot_secret.h"
 
 namespace san::flash {
 namespace {
@@ -24,8 +25,8 @@ void check_length(const IscsiEditRules& rules, const char* what, const std::opti
            "use a shorter one");
 }
 
-void check_secret(const IscsiEditRules& rules, const char* what, const std::optional<std::string>& secret) {
-  if (secret && (secret->size() < iscsi::kMinBootSecret || secret->size() > iscsi::kMaxBootSecret))
+void check_secret(const IscsiEditRules& rules, const char* what, const std::optional<Secret>& secret) {
+  if (secret && iscsi::boot_secret_fault(*secret))
     cannot(rules,
            fmt::format("the {} has {} bytes; the iSCSI block takes {} to {}", what, secret->size(),
                        iscsi::kMinBootSecret, iscsi::kMaxBootSecret),
@@ -86,6 +87,21 @@ void put_target(IscsiRecord& record, const FlashSettings& settings, const IscsiE
   if (settings.portals || settings.target || settings.lun) put_flag(record, iscsi_flag::target_dhcp, 0);
 }
 
+/// Returns the value of the field that record_auth() reads.
+unsigned auth_bits(Auth auth, const IscsiEditRules& rules) {
+  switch (auth) {
+    case Auth::none:
+      return 0;
+    case Auth::chap:
+      return 1;
+    case Auth::mutual_chap:
+      return 2;
+    case Auth::kerberos:
+      break;
+  }
+  cannot(rules, "the iSCSI block has no value for Kerberos", "use CHAP");
+}
+
 void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEditRules& rules) {
   if (settings.user) put_text(record.user, *settings.user);
   if (settings.secret) put_text(record.secret, *settings.secret);
@@ -95,7 +111,7 @@ void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEdi
   if (!auth && (settings.user || settings.secret))
     auth = record_auth(record) == Auth::mutual_chap ? Auth::mutual_chap : Auth::chap;
   if (!auth) return;
-  put_flag(record, iscsi_flag::auth, static_cast<unsigned>(*auth) << iscsi_flag::auth_shift);
+  put_flag(record, iscsi_flag::auth, auth_bits(*auth, rules) << iscsi_flag::auth_shift);
   // Unused secrets do not stay in the flash.
   if (*auth == Auth::none) {
     put_text(record.user, "");
