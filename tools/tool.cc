@@ -9,8 +9,6 @@
 #include <atomic>
 #include <map>
 
-#include "boot/profile/profile_login.h"
-#include "boot/profile/read_profile.h"
 #include "core/nearest.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
@@ -173,7 +171,7 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
                                                          {"bar", ProgressMode::bar},
                                                          {"json", ProgressMode::json},
                                                          {"none", ProgressMode::none}};
-  app.add_option("-p,--profile", options.profile, "boot profile: its LUN, and how to log in")
+  app.add_option("-p,--profile", options.login.profile, "boot profile: its LUN, and how to log in")
       ->type_name("FILE")
       ->group("iSCSI");
   app.add_option("--initiator", options.login.initiator, "iSCSI name to log in with")
@@ -241,8 +239,7 @@ int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
   try {
     if (!extras_of(app).empty()) throw usage_error(app, argc, argv, CLI::ParseError("", 0));
     const Interrupt interrupt;
-    if (!options.profile.empty())
-      options.login.profile = boot::profile_login(boot::read_boot_profile(options.profile));
+    options.login.boot_profile();  // faults of the profile come before those of the work
     return static_cast<int>(work());
   } catch (const Error& error) {
     return static_cast<int>(report(error, options));

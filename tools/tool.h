@@ -6,11 +6,11 @@
 #include <map>
 #include <string>
 
+#include "boot/profile/login_options.h"
 #include "core/error.h"
 #include "core/process/progress.h"
 #include "core/text/output.h"
 #include "core/text/table.h"
-#include "iscsi/login/credentials.h"
 
 namespace san {
 
@@ -21,8 +21,7 @@ struct CommonOptions {
   int verbose = 0;
   bool quiet = false;
   std::string color = "auto";
-  std::string profile;        ///< --profile: a boot profile, empty for none
-  iscsi::LoginOptions login;  ///< completed by that profile
+  boot::LoginOptions login;  ///< with the file of --profile
 };
 
 /// Adds those options to `app`.

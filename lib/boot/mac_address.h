@@ -7,9 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "boot/iscsi_name.h"
+#include "core/fault.h"
 
 namespace san::boot {
+
+inline constexpr std::uint16_t kMaxVlan = 4094;  // IEEE 802.1Q, 9.6: 0 is no VLAN, 4095 is reserved
 
 /// The 48-bit address of a port (IEEE 802-2014, 8.1).
 struct MacAddress {

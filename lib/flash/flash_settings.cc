@@ -11,28 +11,22 @@
 #include "iscsi/login/credentials.h"
 
 namespace san::flash {
-namespace {
-
-BootChoice choice_of(boot::Priority priority) {
-  switch (priority) {
-    case boot::Priority::primary:
-      return BootChoice::primary;
-    case boot::Priority::secondary:
-      return BootChoice::secondary;
-    case boot::Priority::disabled:
-      break;
-  }
-  return BootChoice::disabled;
-}
-
-}  // namespace
-
 bool FlashSettings::empty() const {
   return !initiator && !dhcp && !address && !prefix && !gateway && !vlan && !portals && !target && !lun &&
-         !auth && !user && !secret && !target_user && !target_secret && !choice;
+         !auth && !user && !secret && !target_user && !target_secret && !priority;
 }
 
 FlashSettings settings_of(const boot::BootProfile& profile) {
+  iscsi::Credentials auth;
+  auth.user = profile.user;
+  if (!auth.user.empty()) auth.secret = iscsi::read_secret(boot::secret_path(profile, profile.secret_file));
+  auth.target_user = profile.target_user;
+  if (!auth.target_user.empty())
+    auth.target_secret = iscsi::read_secret(boot::secret_path(profile, profile.target_secret_file));
+  return settings_of(profile, auth);
+}
+
+FlashSettings settings_of(const boot::BootProfile& profile, const iscsi::Credentials& auth) {
   FlashSettings result;
   result.initiator = profile.initiator;
   result.dhcp = profile.dhcp;
@@ -45,18 +39,16 @@ FlashSettings settings_of(const boot::BootProfile& profile) {
   result.portals = profile.portals;
   result.target = profile.target;
   result.lun = profile.lun;
-  result.auth = profile.user.empty()          ? Auth::none
-                : profile.target_user.empty() ? Auth::chap
-                                              : Auth::mutual_chap;
-  if (!profile.user.empty()) {
-    result.user = profile.user;
-    result.secret = iscsi::read_secret(boot::secret_path(profile, profile.secret_file));
+  result.auth = auth.user.empty() ? Auth::none : auth.target_user.empty() ? Auth::chap : Auth::mutual_chap;
+  if (!auth.user.empty()) {
+    result.user = auth.user;
+    result.secret = auth.secret;
   }
-  if (!profile.target_user.empty()) {
-    result.target_user = profile.target_user;
-    result.target_secret = iscsi::read_secret(boot::secret_path(profile, profile.target_secret_file));
+  if (!auth.target_user.empty()) {
+    result.target_user = auth.target_user;
+    result.target_secret = auth.target_secret;
   }
-  result.choice = choice_of(profile.priority);
+  result.priority = profile.priority;
   if (!profile.mac.empty()) result.mac = profile.mac;
   return result;
 }
@@ -87,23 +79,11 @@ const char* to_string(Auth auth) {
     case Auth::chap:
       return "chap";
     case Auth::mutual_chap:
+      return "mutual-chap";
+    case Auth::kerberos:
       break;
   }
-  return "mutual-chap";
-}
-
-const char* to_string(BootChoice choice) {
-  switch (choice) {
-    case BootChoice::primary:
-      return "primary";
-    case BootChoice::secondary:
-      return "secondary";
-    case BootChoice::pxe:
-      return "pxe";
-    case BootChoice::disabled:
-      break;
-  }
-  return "disabled";
+  return "kerberos";
 }
 
 }  // namespace san::flash

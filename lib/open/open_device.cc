@@ -15,7 +15,6 @@
 #include "block/zst/zst_device.h"
 #include "block/zst/zst_writer.h"
 #include "boot/profile/profile_login.h"
-#include "boot/profile/read_profile.h"
 #include "iscsi/device/lun_device.h"
 #include "system/file/name_promise.h"
 
@@ -143,9 +142,9 @@ bool is_any_url(const std::string& argument) {
              colon;
 }
 
-void check_argument(const std::string& argument) {
+void check_argument(const std::string& argument, boot::ProfileCache& profiles) {
   if (const auto file = profile_file(argument)) {
-    boot::read_boot_profile(*file);
+    profiles.read(*file);
   } else if (iscsi::is_url(argument)) {
     iscsi::parse_url(argument);
   } else if (is_nbd_url(argument)) {
@@ -175,17 +174,15 @@ bool same_file(const std::string& a, const std::string& b) {
 
 std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options) {
   if (const auto file = profile_file(argument)) {
-    const boot::BootProfile profile = boot::read_boot_profile(*file);
-    iscsi::LoginOptions login = options.login;
-    login.profile = boot::profile_login(profile);
+    const boot::BootProfile& profile = options.login.profiles->read(*file);
     // Read the secrets first: a portal that does not answer takes seconds.
-    const iscsi::Credentials credentials = iscsi::make_credentials(login, "");
+    const iscsi::Credentials credentials = boot::make_credentials(options.login, &profile, "");
     return iscsi::open_lun(boot::url(profile), credentials, lun_options(options));
   }
-  check_argument(argument);
+  check_argument(argument, *options.login.profiles);
   if (iscsi::is_url(argument)) {
     const iscsi::Url url = iscsi::parse_url(argument);
-    return iscsi::open_lun(url, iscsi::make_credentials(options.login, url.user), lun_options(options));
+    return iscsi::open_lun(url, boot::make_credentials(options.login, url.user), lun_options(options));
   }
   if (is_nbd_url(argument)) {
     NbdContext context;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "block/device.h"
-#include "iscsi/login/credentials.h"
+#include "boot/profile/login_options.h"
 #include "iscsi/session/reserver.h"
 
 namespace san {
@@ -37,7 +37,7 @@ struct OpenOptions {
   bool look_only = false;
   /// For a path to be read: device numbers of frozen file systems (FileOptions::frozen).
   std::vector<dev_t> frozen = {};
-  iscsi::LoginOptions login;
+  boot::LoginOptions login;
   unsigned sessions = 0;  ///< iSCSI sessions or NBD connections side by side; 0 lets the device choose
   unsigned depth = 0;     ///< iSCSI: requests in flight per session; 0 lets the device choose
   iscsi::ReserveOptions reserve = {};  ///< iSCSI, with `writable`
@@ -52,7 +52,7 @@ std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptio
 
 /// Checks the text of a device argument, and the boot profile that it names, before anything is opened.
 /// Throws Error(usage).
-void check_argument(const std::string& argument);
+void check_argument(const std::string& argument, boot::ProfileCache& profiles);
 
 /// Throws Error(refused) if the content of an opened device that is not a regular file is a container or an
 /// image: such a device must be the disk itself. Content that cannot be read is not checked.

@@ -85,7 +85,7 @@ bool read_disk(Subject& subject, Report& report) {
 /// cannot be opened; empty if it could be, or no check explains it.
 std::string open_subject(Subject& subject, Report& report) {
   const SubjectOptions& options = subject.options();
-  if (!options.device.empty()) check_argument(options.device);
+  if (!options.device.empty()) check_argument(options.device, *options.login.profiles);
   if (options.device.empty() && !options.live && subject.profile() == nullptr)
     throw Error(Exit::usage, "", "there is nothing to examine",
                 "name an image or a LUN, or say --live for this machine");

@@ -11,6 +11,7 @@
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "core/units.h"
+#include "iscsi/login/boot_secret.h"
 #include "target/create_plan.h"
 #include "target/pool/secret_file.h"
 #include "target/resolve.h"
@@ -161,7 +162,9 @@ void Creation::allow() {
   access_.initiators = wanted.initiators;
   if (!wanted.chap_user.empty()) access_.incoming.push_back(account(wanted.chap_user));
   if (!wanted.mutual_chap_user.empty()) access_.outgoing.push_back(account(wanted.mutual_chap_user));
-  if (!access_.outgoing.empty() && access_.outgoing[0].secret == access_.incoming[0].secret)
+  if (!access_.outgoing.empty() &&
+      iscsi::boot_secret_fault(access_.outgoing[0].secret, access_.incoming[0].secret) ==
+          iscsi::SecretFault::reflected)
     throw Error(Exit::usage, "mutual CHAP", "both directions have the same secret",
                 "RFC 7143, 9.2.1 wants two; put another one into one of the files");
   if (!plan_.allow) return;

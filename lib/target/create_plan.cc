@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/text/table.h"
 #include "core/units.h"
+#include "iscsi/address/iscsi_name.h"
 #include "system/mount/in_use.h"
 #include "target/pool/volume_size.h"
 #include "target/resolve.h"
@@ -128,9 +129,12 @@ void plan_profile(Driver& driver, const CreateRequest& request, CreatePlan& plan
   plan.profile.secret_file = relative_secret(request, plan.profile.user);
   plan.profile.target_user = request.access.mutual_chap_user;
   plan.profile.target_secret_file = relative_secret(request, plan.profile.target_user);
+  // The parser alone knows every rule of a profile, so it reads the text that is going to be written: a
+  // profile that the tools would refuse is found before anything is made, and an existing one is compared in
+  // the same normal form.
   const std::string text = boot::write_boot_profile(plan.profile);
-  // Faults of the profile are found before anything is made.
-  boot::BootProfile wanted = boot::parse_boot_profile(std::as_bytes(std::span(text)), request.profile_path);
+  const boot::BootProfile wanted =
+      boot::parse_boot_profile(std::as_bytes(std::span(text)), request.profile_path);
   plan.write_profile = !std::filesystem::exists(request.profile_path);
   if (!plan.write_profile && !(boot::read_boot_profile(request.profile_path) == wanted))
     differences.push_back(fmt::format("{} is another profile", request.profile_path));

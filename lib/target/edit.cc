@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
+#include "iscsi/login/boot_secret.h"
 #include "system/mount/in_use.h"
 #include "target/pool/secret_file.h"
 #include "target/pool/volume_size.h"
@@ -230,7 +231,9 @@ Report allow(Driver& driver, const Pool& pool, const std::string& name, const Al
   }
   const AccessRule after = changed_rule(before, request, report, undo);
   if (!after.outgoing.empty() &&
-      (after.incoming.empty() || after.incoming[0].secret == after.outgoing[0].secret))
+      (after.incoming.empty() ||
+       iscsi::boot_secret_fault(after.outgoing[0].secret, after.incoming[0].secret) ==
+           iscsi::SecretFault::reflected))
     throw Error(Exit::usage, "mutual CHAP", "needs CHAP by the initiator, with another secret",
                 "RFC 7143, 9.2.1; give --chap and another user for --mutual-chap");
   describe_change(before, after, report);

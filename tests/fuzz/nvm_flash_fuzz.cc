@@ -25,7 +25,7 @@ FlashSettings settings() {
   s.prefix = 24;
   s.user = "host1";
   s.secret = "0123456789ab";
-  s.choice = BootChoice::primary;
+  s.priority = san::boot::Priority::primary;
   return s;
 }
 
@@ -36,7 +36,7 @@ void change(NvmFlash& flash, unsigned what) {
       flash.set(settings(), port);
       break;
     case 1:
-      flash.choose(BootChoice::disabled, port);
+      flash.choose(san::boot::Priority::disabled, port);
       break;
     case 2:
       flash.reset({});

@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     profile.target = "iqn.2026-11.org.example:golden";
     if (input.size() % 2 != 0) profile.portals = {{"fd00::2", 3260}};
     try {
-      apply(store, plan_iscsi(store, profile, {}));
+      apply(store, plan_iscsi(store, settings_of(profile, {})));
       require(read_iscsi(store).initiator == profile.initiator);
       require(!read_iscsi(store).order.empty());
     } catch (const Error&) {

@@ -35,7 +35,6 @@ void add_options(CLI::App& app, CheckOptions& options) {
 
 void finish_options(CheckOptions& options) {
   preflight::SubjectOptions& subject = options.subject;
-  subject.profile = options.common.profile;
   subject.login = options.common.login;
   if (options.firmware != "auto")
     subject.firmware = options.firmware == "bios" ? boot::Firmware::bios : boot::Firmware::uefi;

@@ -27,7 +27,7 @@ void check_outputs(const CheckOptions& options) {
   check_apart({{"--report", options.report}, {"--remedy", options.remedy}},
               {{"DEVICE", options.subject.device},
                {"--source", options.subject.source},
-               {"--profile", options.common.profile}});
+               {"--profile", options.common.login.profile}});
   if (!options.remedy.empty()) check_output(options.remedy, kRemedy);
   if (!options.report.empty()) check_output(options.report, kHtml);
 }

@@ -139,10 +139,10 @@ void read_words(CloneOptions& o) {
 
 /// The destination that --profile stands for.
 void use_profile(CloneOptions& o) {
-  const bool given = !o.common.profile.empty();
+  const bool given = !o.common.login.profile.empty();
   if (o.destinations.empty()) {
     if (!given) throw Error(Exit::usage, "", "DEST is required", "see sanclone --help");
-    o.destinations.push_back("profile:" + o.common.profile);
+    o.destinations.push_back("profile:" + o.common.login.profile);
   } else if (given && !iscsi::is_url(o.source) &&
              std::none_of(o.destinations.begin(), o.destinations.end(), iscsi::is_url)) {
     // A user who restores from the LUN of a profile would get other content under the name given.
@@ -169,7 +169,8 @@ void check_bad_map(const CloneOptions& o) {
   if (!o.retries)
     throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
                 "add --on-read-error=zero or --on-read-error=retry:N");
-  std::vector<NamedFile> others = {{"SOURCE", o.source}, {"--map", o.map}, {"--profile", o.common.profile}};
+  std::vector<NamedFile> others = {
+      {"SOURCE", o.source}, {"--map", o.map}, {"--profile", o.common.login.profile}};
   for (const std::string& destination : o.destinations) others.push_back({"DEST", destination});
   check_apart({{"--bad-map", o.bad_map}}, others);
   check_output(o.bad_map, kBadMap);
@@ -237,9 +238,9 @@ void finish_options(CloneOptions& o) {
     throw Error(Exit::usage, "--used-only",
                 "cannot look into a stream: standard input is read once, from front to end",
                 "give the name of a file or a device");
-  check_argument(o.source);
+  check_argument(o.source, *o.common.login.profiles);
   for (const std::string& destination : o.destinations) {
-    check_argument(destination);
+    check_argument(destination, *o.common.login.profiles);
     if (!o.compare && !o.raw) check_promise(destination);
     if (!o.compare && same_file(o.source, destination))
       throw Error(Exit::refused, destination, "is the source itself");

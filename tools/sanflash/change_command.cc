@@ -85,12 +85,12 @@ Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
   });
 }
 
-void check_all(const ChangeArgument& argument, bool port, std::optional<flash::BootChoice> choice) {
+void check_all(const ChangeArgument& argument, bool port, std::optional<boot::Priority> choice) {
   if (!is_all(argument.device)) return;
   if (port)
     throw Error(Exit::usage, "--port", "does not go together with all",
                 "each interface is a port of its own");
-  if (choice == flash::BootChoice::primary || choice == flash::BootChoice::secondary)
+  if (choice == boot::Priority::primary || choice == boot::Priority::secondary)
     throw Error(Exit::usage, argument.device.device, "only one port of a machine can have that priority",
                 "name it: nic:IFACE");
 }

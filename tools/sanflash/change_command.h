@@ -28,7 +28,7 @@ Exit change_flash(const CommonOptions& common, const ChangeArgument& argument,
 
 /// Throws Error(usage) for options that make no sense for all NICs: a port number, or a priority that only
 /// one NIC can have.
-void check_all(const ChangeArgument& argument, bool port, std::optional<flash::BootChoice> choice);
+void check_all(const ChangeArgument& argument, bool port, std::optional<boot::Priority> choice);
 
 /// Returns the differences as a table.
 Table change_table(const std::vector<flash::FlashChange>& changes);

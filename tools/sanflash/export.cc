@@ -5,7 +5,6 @@
 
 #include "boot/export/exports.h"
 #include "boot/profile/profile_login.h"
-#include "boot/profile/read_profile.h"
 #include "flash/uefi/uefi_shell.h"
 #include "overwrite_option.h"
 #include "verbs.h"
@@ -39,14 +38,15 @@ struct Argument {
 };
 
 Exit export_profile(const CommonOptions& common, const Argument& argument) {
-  if (common.profile.empty())
+  const BootProfile* const found = common.login.boot_profile();
+  if (found == nullptr)
     throw Error(Exit::usage, "sanflash export", "there is nothing to export", "give --profile=FILE");
-  const BootProfile profile = boot::read_boot_profile(common.profile);
+  const BootProfile& profile = *found;
   const bool secrets = !profile.user.empty(), to_file = !argument.output.empty() && argument.output != "-";
   const OutputKind& kind = secrets ? kSecretExport : kExport;
   if (to_file) {
     check_apart({{"--output", argument.output}},
-                {{"--profile", common.profile},
+                {{"--profile", common.login.profile},
                  {"secret_file", boot::secret_path(profile, profile.secret_file)},
                  {"target_secret_file", boot::secret_path(profile, profile.target_secret_file)}});
     check_output(argument.output, kind, argument.overwrite);

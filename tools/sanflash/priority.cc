@@ -15,13 +15,13 @@ void add_priority(Verbs& verbs, CommonOptions& common) {
     std::optional<unsigned> port;
     std::string choice;
   };
-  static const std::map<std::string, flash::BootChoice> choices{{"primary", flash::BootChoice::primary},
-                                                                {"secondary", flash::BootChoice::secondary},
-                                                                {"pxe", flash::BootChoice::pxe},
-                                                                {"disabled", flash::BootChoice::disabled}};
+  static const std::map<std::string, boot::Priority> choices{{"primary", boot::Priority::primary},
+                                                             {"secondary", boot::Priority::secondary},
+                                                             {"pxe", boot::Priority::pxe},
+                                                             {"disabled", boot::Priority::disabled}};
   const auto argument = std::make_shared<Argument>();
   CLI::App& verb = verbs.add("priority", "what a port does when the machine starts", [&common, argument] {
-    const flash::BootChoice choice = choices.at(argument->choice);
+    const boot::Priority choice = choices.at(argument->choice);
     check_all(argument->change, argument->port.has_value(), choice);
     return change_flash(common, argument->change, [&](flash::FlashDevice& flash) {
       return flash.choose(choice, argument->port.value_or(flash.own_port().value_or(1)));

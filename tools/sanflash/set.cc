@@ -6,12 +6,12 @@
 #include <memory>
 #include <optional>
 
-#include "boot/iscsi_name.h"
 #include "boot/mac_address.h"
-#include "boot/profile/read_profile.h"
 #include "change_command.h"
 #include "core/process/log.h"
 #include "flash/flash_file.h"
+#include "iscsi/address/iscsi_name.h"
+#include "iscsi/address/limits.h"
 #include "iscsi/login/credentials.h"
 #include "verbs.h"
 
@@ -26,7 +26,7 @@ struct SetArgument {
 };
 
 std::string checked_name(const std::string& option, const std::string& name) {
-  if (const auto fault = boot::name_fault(name))
+  if (const auto fault = iscsi::name_fault(name, iscsi::NameRules::portable))
     throw Error(Exit::usage, fmt::format("{} {}", option, name), fault->cause, fault->hint);
   return name;
 }
@@ -36,7 +36,7 @@ void add_network(flash::FlashSettings& settings, const SetArgument& set) {
     throw Error(Exit::usage, "--dhcp", "does not go together with --address");
   if (set.dhcp) settings.dhcp = true;
   if (!set.address.empty()) flash::parse_address(settings, set.address, "--address");
-  if (!set.gateway.empty()) settings.gateway = set.gateway;
+  if (!set.gateway.empty()) settings.gateway = set.gateway == "0.0.0.0" ? std::string() : set.gateway;
   if (set.vlan) settings.vlan = static_cast<std::uint16_t>(*set.vlan);
 }
 
@@ -54,7 +54,8 @@ void add_login(flash::FlashSettings& settings, const CommonOptions& common, cons
   if (!login.initiator.empty()) settings.initiator = checked_name("--initiator", login.initiator);
   if (set.no_chap) {
     settings.auth = flash::Auth::none;
-    settings.user = settings.secret = settings.target_user = settings.target_secret = std::nullopt;
+    settings.user = settings.target_user = std::nullopt;
+    settings.secret = settings.target_secret = std::nullopt;
   }
   if (!login.chap_user.empty()) settings.user = login.chap_user;
   if (!login.chap_secret_file.empty()) settings.secret = iscsi::read_secret(login.chap_secret_file);
@@ -87,10 +88,9 @@ void warn_of_readers(const std::string& device) {
 Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   flash::FlashSettings settings;
   unsigned port = 1;
-  if (!common.profile.empty()) {
-    boot::BootProfile profile = boot::read_boot_profile(common.profile);
-    port = profile.port;
-    settings = flash::settings_of(profile);
+  if (const boot::BootProfile* const profile = common.login.boot_profile()) {
+    port = profile->port;
+    settings = flash::settings_of(*profile);
   }
   if (!set.mac.empty()) settings.mac = set.mac;
   add_network(settings, set);
@@ -99,7 +99,7 @@ Exit set_flash(const CommonOptions& common, const SetArgument& set) {
   if (settings.empty())
     throw Error(Exit::usage, "sanflash set", "nothing is to be set",
                 "give --profile=FILE, or single options");
-  check_all(set.change, set.port.has_value(), settings.choice);
+  check_all(set.change, set.port.has_value(), settings.priority);
   if (is_all(set.change.device) && (settings.address || settings.mac))
     throw Error(Exit::usage, set.change.device.device, "an address belongs to one port",
                 "name it: nic:IFACE");
@@ -140,7 +140,7 @@ void add_set(Verbs& verbs, CommonOptions& common) {
   verb.add_option("--gateway", set->gateway, "gateway of the machine; 0.0.0.0 for none")
       ->type_name("ADDRESS");
   verb.add_option("--vlan", set->vlan, "1 to 4094; 0 for none")
-      ->check(CLI::Range(0U, 4094U))
+      ->check(CLI::Range(0U, unsigned{boot::kMaxVlan}))
       ->type_name("ID");
   verb.add_flag("--no-chap", set->no_chap, "no authentication; user and secrets are removed");
   verb.add_option("--target-secret-file", set->target_secret_file,

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "iscsi/address/limits.h"
 #include "target/edit.h"
 #include "target_options.h"
 #include "verbs.h"
@@ -41,7 +42,7 @@ void add_attach(Verbs& verbs, CommonOptions& common) {
   add_target_options(verb, options->target);
   verb.add_option("--volume", options->volume.path, "file or block device")->type_name("PATH")->required();
   verb.add_option("--lun", options->lun, "number of the LUN; default the lowest from 1 on that is free")
-      ->check(CLI::Range(0, 16383))
+      ->check(CLI::Range(0, int{iscsi::kMaxLun}))
       ->type_name("N");
   verb.add_option("--block-size", options->volume.block_size, "bytes of a block of the LUN: 512 or 4096")
       ->check(CLI::IsMember({"512", "4096"}))

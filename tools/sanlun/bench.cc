@@ -52,7 +52,7 @@ BenchOptions bench_options(const CommonOptions& common, const BenchCommand& o) {
 
 Exit run_verb(const CommonOptions& common, BenchCommand o) {
   o.device = device_argument(common, o.device);
-  check_argument(o.device);
+  check_argument(o.device, *common.login.profiles);
   Overrides overrides;
   if (o.write)
     overrides =

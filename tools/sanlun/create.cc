@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/units.h"
+#include "iscsi/address/limits.h"
 #include "target_options.h"
 #include "verbs.h"
 
@@ -38,7 +39,7 @@ void add_volume_options(CLI::App& verb, CreateOptions& options) {
       ->type_name("IQN")
       ->group("Target");
   verb.add_option("--lun", options.request.lun, "number of the LUN; default 1")
-      ->check(CLI::Range(0, 16383))
+      ->check(CLI::Range(0, int{iscsi::kMaxLun}))
       ->type_name("N")
       ->group("Target");
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "iscsi/address/limits.h"
 #include "target/edit.h"
 #include "target_options.h"
 #include "verbs.h"
@@ -24,7 +25,7 @@ void add_detach(Verbs& verbs, CommonOptions& common) {
   });
   add_target_options(verb, options->target);
   verb.add_option("--lun", options->lun, "number of the LUN")
-      ->check(CLI::Range(0, 16383))
+      ->check(CLI::Range(0, int{iscsi::kMaxLun}))
       ->type_name("N")
       ->required();
 }

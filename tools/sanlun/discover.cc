@@ -109,7 +109,7 @@ Json discovery_json(const Discovery& found, const std::string& initiator) {
 Exit run_discover(const CommonOptions& common, const DiscoverOptions& options) {
   std::vector<iscsi::Portal> portals;
   for (const std::string& text : options.portals) portals.push_back(iscsi::parse_portal(text));
-  const auto credentials = iscsi::make_credentials(common.login, {});
+  const auto credentials = boot::make_credentials(common.login, {});
   const Discovery found = iscsi::discover(portals, {credentials, options.limit.until(), true});
   if (common.json)
     print_json(discovery_json(found, credentials.initiator));

@@ -120,12 +120,12 @@ std::vector<ListedTarget> list(const CommonOptions& common, const ListArguments&
   }
   if (!iscsi::is_url(where)) {
     const iscsi::Portal portal = iscsi::parse_portal(where);
-    const auto credentials = iscsi::make_credentials(common.login, {});
+    const auto credentials = boot::make_credentials(common.login, {});
     initiator = credentials.initiator;
     return iscsi::list_portal(portal, {credentials, arguments.limit.until()});
   }
   const iscsi::Url url = iscsi::parse_target_url(where);
-  const auto credentials = iscsi::make_credentials(common.login, url.user);
+  const auto credentials = boot::make_credentials(common.login, url.user);
   return {iscsi::list_target(url.target, {url.portal}, {credentials, arguments.limit.until()})};
 }
 

@@ -3,11 +3,11 @@
 #include <fmt/core.h>
 
 #include <memory>
-#include <random>
 
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "core/text/terminal.h"
+#include "iscsi/login/login.h"
 #include "lun_argument.h"
 #include "lun_report.h"
 #include "time_limit.h"
@@ -85,12 +85,7 @@ Json report_json(const iscsi::LunReport& report) {
 Exit show(const CommonOptions& common, const ShowOptions& options) {
   const auto until = options.limit.until();
   const LunArgument where = lun_argument(common, options.url);
-  iscsi::Login login;
-  login.portal = where.url.portal;
-  login.target = where.url.target;
-  login.lun = where.url.lun;
-  login.credentials = where.credentials;
-  login.isid = std::random_device{}() & 0xFFFFFFU;
+  iscsi::Login login = iscsi::make_login(where.url, where.credentials);
   login.until = until;
   login.keep_going = [] { return !Interrupt::requested(); };
   const iscsi::LunReport report = iscsi::query_lun_report(login);

@@ -7,13 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "boot/priority.h"
 #include "iscsi/address/url.h"
-#include "iscsi/login/credentials.h"
 
 namespace san::boot {
 
 enum class Firmware { bios, uefi };
-enum class Priority { primary, secondary, disabled };  ///< rank of a NIC port in the boot order
 
 /// Boot profile, boot-profile(5): the settings that one diskless machine needs to boot from its LUN, and all
 /// that the tools know about it. It holds no secrets, only the names of the files that contain them. A

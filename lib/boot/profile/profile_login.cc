@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "boot/profile/login_options.h"
 #include "boot/profile/reachable.h"
 #include "core/process/log.h"
 
@@ -13,20 +14,8 @@ std::string secret_path(const BootProfile& profile, const std::string& file) {
   return (std::filesystem::path(profile.path).parent_path() / file).string();  // an absolute one stays
 }
 
-iscsi::ProfileLogin profile_login(const BootProfile& profile) {
-  iscsi::ProfileLogin login;
-  login.initiator = profile.initiator;
-  login.user = profile.user;
-  login.secret_file = secret_path(profile, profile.secret_file);
-  login.target_user = profile.target_user;
-  login.target_secret_file = secret_path(profile, profile.target_secret_file);
-  return login;
-}
-
 iscsi::Credentials credentials(const BootProfile& profile) {
-  iscsi::LoginOptions options;
-  options.profile = profile_login(profile);
-  return make_credentials(options, "");
+  return make_credentials({}, &profile, "");
 }
 
 iscsi::Portal choose_portal(const BootProfile& profile, std::chrono::milliseconds timeout) {

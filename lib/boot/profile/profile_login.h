@@ -13,9 +13,6 @@ namespace san::boot {
 /// Resolves the name of a secret file relative to the directory of the profile.
 std::string secret_path(const BootProfile& profile, const std::string& file);
 
-/// Returns the machine's login settings. Reads no file.
-iscsi::ProfileLogin profile_login(const BootProfile& profile);
-
 /// Reads the secrets and returns the machine's login settings with them. Throws Error(usage) that names the
 /// file of an unsuitable secret.
 iscsi::Credentials credentials(const BootProfile& profile);

@@ -151,8 +151,7 @@ void read_network(const Section& initiator, BootProfile& profile) {
   } else if (!initiator.has("address")) {
     initiator.fault("dhcp", {"is false, and there is no address", "give address = \"ADDRESS/PREFIX\""});
   }
-  // IEEE 802.1Q, 9.6: 0 is no VLAN, 4095 is reserved.
-  profile.vlan = static_cast<std::uint16_t>(initiator.number("vlan", 0, 4094, "IEEE 802.1Q").value_or(0));
+  profile.vlan = static_cast<std::uint16_t>(initiator.number("vlan", 0, kMaxVlan, "IEEE 802.1Q").value_or(0));
 }
 
 void read_portals(const Section& target, BootProfile& profile) {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "boot/iscsi_name.h"
 #include "boot/profile/toml.h"
+#include "core/fault.h"
 
 namespace san::boot {
 

@@ -13,6 +13,8 @@
 #include "boot/profile/profile_network.h"
 #include "boot/profile/profile_section.h"
 #include "core/error.h"
+#include "iscsi/address/iscsi_name.h"
+#include "iscsi/address/limits.h"
 #include "system/fd.h"
 #include "system/file_io.h"
 
@@ -22,15 +24,17 @@ namespace {
 void read_name(const Section& section, std::string& name) {
   name = section.required_text("name", "give the iSCSI name");
   if (name.empty()) return;
-  if (const auto fault = name_fault(name)) section.fault("name", name, *fault);
+  if (const auto fault = iscsi::name_fault(name, iscsi::NameRules::portable))
+    section.fault("name", name, *fault);
 }
 
-/// A CHAP name: text of at most 255 bytes (RFC 7143, 6.1 and 12.1.3).
+/// A CHAP name (RFC 7143, 6.1 and 12.1.3).
 std::string read_user(const Section& section, const char* key) {
   std::string user = section.required_text(key);
-  if (user.size() > 255)
-    section.fault(
-        key, {fmt::format("has {} bytes, and a CHAP name at most 255 (RFC 7143, 6.1)", user.size()), ""});
+  if (user.size() > iscsi::kMaxChapText)
+    section.fault(key, {fmt::format("has {} bytes, and a CHAP name at most {} (RFC 7143, 6.1)", user.size(),
+                                    iscsi::kMaxChapText),
+                        ""});
   return user;
 }
 
@@ -103,10 +107,9 @@ BootProfile parse_boot_profile(std::span<const std::byte> text, const std::strin
   read_network(initiator, profile);
   read_portals(target, profile);
   read_name(target, profile.target);
-  // SAM-5: a flat space address has 14 bits, the widest that all stages of booting accept. RFC 4173, 5:
-  // without a number it is LUN 0.
-  profile.lun =
-      static_cast<std::uint16_t>(target.number("lun", 0, 16383, "SAM-5, flat space addressing").value_or(0));
+  // RFC 4173, 5: without a number it is LUN 0.
+  profile.lun = static_cast<std::uint16_t>(
+      target.number("lun", 0, iscsi::kMaxLun, "SAM-5, flat space addressing").value_or(0));
   read_auth(Section(tables, "auth", faults), profile);
   read_boot(Section(tables, "boot", faults), profile);
   faults.report();

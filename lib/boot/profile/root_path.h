@@ -12,8 +12,8 @@
 
 namespace san::boot {
 
-/// Encodes a LUN (0 to 16383) into its eight bytes on the wire: peripheral device addressing up to 255, flat
-/// space addressing above (SAM-5, 4.7.5).
+/// Encodes a LUN (0 to iscsi::kMaxLun) into its eight bytes on the wire: peripheral device addressing up to
+/// 255, flat space addressing above (SAM-5, 4.7.5).
 std::array<std::uint8_t, 8> wire_lun(std::uint16_t lun);
 
 /// Returns the root path of RFC 4173, 5, to that portal of the profile:

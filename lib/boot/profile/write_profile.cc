@@ -46,18 +46,6 @@ class Lines {
   std::string text_;
 };
 
-const char* name_of(Priority priority) {
-  switch (priority) {
-    case Priority::secondary:
-      return "secondary";
-    case Priority::disabled:
-      return "disabled";
-    case Priority::primary:
-      break;
-  }
-  return "primary";
-}
-
 void write_initiator(const BootProfile& profile, Lines& lines) {
   lines.table("initiator", "the machine");
   lines.text("name", profile.initiator);
@@ -105,7 +93,7 @@ std::string write_boot_profile(const BootProfile& profile) {
   }
   lines.table("boot");
   lines.text("firmware", profile.firmware == Firmware::bios ? "bios" : "uefi", "uefi or bios");
-  lines.text("priority", name_of(profile.priority), "primary, secondary, disabled");
+  lines.text("priority", to_string(profile.priority), "primary, secondary, disabled");
   lines.raw("port", std::to_string(profile.port), "of the NIC");
   return "# A boot profile of sanboot: see boot-profile(5).\n\n" + lines.all();
 }

@@ -47,25 +47,25 @@ std::string mode_name(unsigned mode) {
   return mode < kNames.size() ? kNames.at(mode) : kNames.front();
 }
 
-std::uint16_t with_choice(std::uint16_t word, BootChoice choice, const NvmFamily& family, bool& sure) {
+std::uint16_t with_choice(std::uint16_t word, boot::Priority choice, const NvmFamily& family, bool& sure) {
   const bool three = family.protocol == ProtocolSelect::three_bit;
   unsigned value = 0;
   switch (choice) {
-    case BootChoice::pxe:
+    case boot::Priority::pxe:
       value = 0;
       break;
-    case BootChoice::disabled:
+    case boot::Priority::disabled:
       value = 1;
       break;
-    case BootChoice::primary:
+    case boot::Priority::primary:
       value = 2;
       break;
-    case BootChoice::secondary:
+    case boot::Priority::secondary:
       value = 3;
       break;
   }
-  sure = choice == BootChoice::pxe || three ||
-         (family.protocol == ProtocolSelect::two_bit && choice != BootChoice::disabled);
+  sure = choice == boot::Priority::pxe || three ||
+         (family.protocol == ProtocolSelect::two_bit && choice != boot::Priority::disabled);
   // Bit 2 of the older words was the BIOS Boot Specification's, and is obsolete: it stays as it is.
   unsigned result = (word & (three ? ~7U : ~3U)) | value;
   // Bit 5 is reserved on 1 GbE NICs (ICH8 NVM guide), where it stays as it is, too.
@@ -73,17 +73,17 @@ std::uint16_t with_choice(std::uint16_t word, BootChoice choice, const NvmFamily
   return static_cast<std::uint16_t>(result);
 }
 
-std::optional<BootChoice> choice_of(std::uint16_t word, ProtocolSelect select) {
+std::optional<boot::Priority> choice_of(std::uint16_t word, ProtocolSelect select) {
   const bool three = select == ProtocolSelect::three_bit;
   switch (word & (three ? 7U : 3U)) {
     case 0:
-      return BootChoice::pxe;
+      return boot::Priority::pxe;
     case 1:
-      return three ? std::optional(BootChoice::disabled) : std::nullopt;
+      return three ? std::optional(boot::Priority::disabled) : std::nullopt;
     case 2:
-      return BootChoice::primary;
+      return boot::Priority::primary;
     case 3:
-      return BootChoice::secondary;
+      return boot::Priority::secondary;
     default:
       return std::nullopt;
   }

@@ -59,10 +59,10 @@ std::string mode_name(unsigned mode);
 
 /// Returns the setup word that selects `choice`; the only other bit that may change is the one that would
 /// disable iSCSI. Sets `sure` to true if a datasheet defines the value for this family, else to false.
-std::uint16_t with_choice(std::uint16_t word, BootChoice choice, const NvmFamily& family, bool& sure);
+std::uint16_t with_choice(std::uint16_t word, boot::Priority choice, const NvmFamily& family, bool& sure);
 
 /// Returns the role that a setup word selects; nothing for RPL, FCoE and reserved values.
-std::optional<BootChoice> choice_of(std::uint16_t word, ProtocolSelect select);
+std::optional<boot::Priority> choice_of(std::uint16_t word, ProtocolSelect select);
 
 /// Returns the version of the boot agent in word 0x32 (bits 15:12, 11:8, 7:0): "1.2.28"; empty if there is
 /// none.

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "boot/mac_address.h"
 #include "flash/nvm/iscsi_edit.h"
+#include "iscsi/address/iscsi_name.h"
+#include "iscsi/address/limits.h"
 
 namespace san::flash {
 namespace {
@@ -22,10 +25,9 @@ void check_field(std::vector<Finding>& findings, const std::string& where, const
 void check_name_form(std::vector<Finding>& findings, const std::string& where, const char* what,
                      std::span<const char> field) {
   const auto text = field_text(field);
-  if (text && !text->empty() && !text->starts_with("iqn.") && !text->starts_with("eui.") &&
-      !text->starts_with("naa."))
-    findings.push_back(
-        {Severity::warning, where, fmt::format("the {} does not begin with iqn., eui. or naa.", what)});
+  if (!text || text->empty()) return;
+  if (const auto fault = iscsi::name_fault(*text, iscsi::NameRules::type))
+    findings.push_back({Severity::warning, where, fmt::format("the {} {}", what, fault->cause)});
 }
 
 void check_secrets(std::vector<Finding>& findings, const std::string& where, const IscsiRecord& record) {
@@ -38,10 +40,11 @@ void check_secrets(std::vector<Finding>& findings, const std::string& where, con
     findings.push_back({Severity::error, where, "the kind of authentication has the reserved value 3"});
   if (auth.value_or(Auth::none) != Auth::none) {
     if (!filled(record.user)) warn("CHAP without a user");
-    if (secret_size(record.secret) < kMinChapSecret) warn("CHAP with a secret of fewer than 12 bytes");
+    if (secret_size(record.secret) < iscsi::kMinBootSecret)
+      warn(fmt::format("CHAP with a secret of fewer than {} bytes", iscsi::kMinBootSecret));
   }
-  if (auth == Auth::mutual_chap && secret_size(record.target_secret) < kMinChapSecret)
-    warn("mutual CHAP with a target's secret of fewer than 12 bytes");
+  if (auth == Auth::mutual_chap && secret_size(record.target_secret) < iscsi::kMinBootSecret)
+    warn(fmt::format("mutual CHAP with a target's secret of fewer than {} bytes", iscsi::kMinBootSecret));
 }
 
 }  // namespace
@@ -66,23 +69,24 @@ std::vector<Finding> check_record(const IscsiHeader& header, const IscsiRecord& 
     findings.push_back({Severity::warning, where, std::move(text)});
   };
   if (port == 1) {
-    check_field(findings, "iSCSI block", "initiator name", header.initiator, kMaxIscsiName);
+    check_field(findings, "iSCSI block", "initiator name", header.initiator, iscsi::kMaxNameBytes);
     check_name_form(findings, "iSCSI block", "initiator name", header.initiator);
     if (header.reserved != 0 ||
         std::any_of(header.rest.begin(), header.rest.end(), [](auto b) { return b != 0; }))
       findings.push_back({Severity::warning, "iSCSI block", "reserved bytes of the head are not zero"});
   }
-  check_field(findings, where, "target name", record.target, kMaxIscsiName);
+  check_field(findings, where, "target name", record.target, iscsi::kMaxNameBytes);
   check_name_form(findings, where, "target name", record.target);
   check_field(findings, where, "CHAP user", record.user, kMaxChapUser);
-  check_field(findings, where, "CHAP secret", record.secret, kMaxChapSecret);
-  check_field(findings, where, "secret of the target", record.target_secret, kMaxChapSecret);
+  check_field(findings, where, "CHAP secret", record.secret, iscsi::kMaxBootSecret);
+  check_field(findings, where, "secret of the target", record.target_secret, iscsi::kMaxBootSecret);
   check_secrets(findings, where, record);
   if (const unsigned menu = record.flags & iscsi_flag::setup_menu;
       menu != 0 && menu != iscsi_flag::setup_menu)
     warn("the switch of the setup menu has a reserved value");
-  if (record.vlan > 4094)
-    warn(fmt::format("the VLAN {} is not between 0 and 4094", static_cast<unsigned>(record.vlan)));
+  if (record.vlan > boot::kMaxVlan)
+    warn(fmt::format("the VLAN {} is not between 0 and {}", static_cast<unsigned>(record.vlan),
+                     boot::kMaxVlan));
   // An empty record is one that has not been filled in yet.
   if (!filled(record.target)) return findings;
   if ((record.flags & iscsi_flag::target_dhcp) == 0) {

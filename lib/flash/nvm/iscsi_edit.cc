@@ -6,7 +6,10 @@
 #include <algorithm>
 
 #include "boot/ip_address.h"
+#include "boot/mac_address.h"
 #include "core/error.h"
+#include "iscsi/address/limits.h"
+#include "iscsi/login/boot_secret.h"
 
 namespace san::flash {
 namespace {
@@ -22,11 +25,11 @@ void check_length(const IscsiEditRules& rules, const char* what, const std::opti
            "use a shorter one");
 }
 
-void check_secret(const IscsiEditRules& rules, const char* what, const std::optional<std::string>& secret) {
-  if (secret && (secret->size() < kMinChapSecret || secret->size() > kMaxChapSecret))
+void check_secret(const IscsiEditRules& rules, const char* what, const std::optional<Secret>& secret) {
+  if (secret && iscsi::boot_secret_fault(*secret))
     cannot(rules,
            fmt::format("the {} has {} bytes; the iSCSI block takes {} to {}", what, secret->size(),
-                       kMinChapSecret, kMaxChapSecret),
+                       iscsi::kMinBootSecret, iscsi::kMaxBootSecret),
            "use another secret, here and on the target");
 }
 
@@ -84,6 +87,21 @@ void put_target(IscsiRecord& record, const FlashSettings& settings, const IscsiE
   if (settings.portals || settings.target || settings.lun) put_flag(record, iscsi_flag::target_dhcp, 0);
 }
 
+/// Returns the value of the field that record_auth() reads.
+unsigned auth_bits(Auth auth, const IscsiEditRules& rules) {
+  switch (auth) {
+    case Auth::none:
+      return 0;
+    case Auth::chap:
+      return 1;
+    case Auth::mutual_chap:
+      return 2;
+    case Auth::kerberos:
+      break;
+  }
+  cannot(rules, "the iSCSI block has no value for Kerberos", "use CHAP");
+}
+
 void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEditRules& rules) {
   if (settings.user) put_text(record.user, *settings.user);
   if (settings.secret) put_text(record.secret, *settings.secret);
@@ -93,7 +111,7 @@ void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEdi
   if (!auth && (settings.user || settings.secret))
     auth = record_auth(record) == Auth::mutual_chap ? Auth::mutual_chap : Auth::chap;
   if (!auth) return;
-  put_flag(record, iscsi_flag::auth, static_cast<unsigned>(*auth) << iscsi_flag::auth_shift);
+  put_flag(record, iscsi_flag::auth, auth_bits(*auth, rules) << iscsi_flag::auth_shift);
   // Unused secrets do not stay in the flash.
   if (*auth == Auth::none) {
     put_text(record.user, "");
@@ -111,8 +129,8 @@ void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEdi
 }  // namespace
 
 void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
-  check_length(rules, "initiator name", settings.initiator, kMaxIscsiName);
-  check_length(rules, "target name", settings.target, kMaxIscsiName);
+  check_length(rules, "initiator name", settings.initiator, iscsi::kMaxNameBytes);
+  check_length(rules, "target name", settings.target, iscsi::kMaxNameBytes);
   check_length(rules, "CHAP user", settings.user, kMaxChapUser);
   check_secret(rules, "CHAP secret", settings.secret);
   check_secret(rules, "secret of the target", settings.target_secret);
@@ -130,8 +148,8 @@ void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
              "choose one with --portal, and give the other to another port of the NIC");
     check_ip(rules, "portal", settings.portals->front().host);
   }
-  if (settings.vlan.value_or(0) > 4094)
-    cannot(rules, fmt::format("the VLAN {} is not between 0 and 4094", *settings.vlan), "");
+  if (settings.vlan.value_or(0) > boot::kMaxVlan)
+    cannot(rules, fmt::format("the VLAN {} is not between 0 and {}", *settings.vlan, boot::kMaxVlan), "");
   if (settings.vlan.value_or(0) != 0 && !rules.vlan)
     cannot(
         rules,

@@ -11,9 +11,7 @@
 
 namespace san::flash {
 
-inline constexpr std::size_t kMaxIscsiName = 223;  // RFC 7143, 4.2.7.1
-inline constexpr std::size_t kMaxChapUser = 127;   // I210 datasheet, 6.8.7.2.1, for this and the next
-inline constexpr std::size_t kMinChapSecret = 12, kMaxChapSecret = 16;
+inline constexpr std::size_t kMaxChapUser = 127;  // I210 datasheet, 6.8.7.2.1
 
 /// Rules for editing a record.
 struct IscsiEditRules {

@@ -99,7 +99,7 @@ void check_primaries(Collector& found, const NvmView& view) {
   unsigned primaries = 0;
   for (unsigned port = 1; port <= view.family->sure_ports; ++port) {
     const std::uint16_t word = view.image.word(setup_word(port));
-    if (word != kErased && choice_of(word, view.family->protocol) == BootChoice::primary) ++primaries;
+    if (word != kErased && choice_of(word, view.family->protocol) == boot::Priority::primary) ++primaries;
   }
   if (primaries > 1) found.warn("boot words", fmt::format("{} ports are iSCSI primary", primaries));
 }

@@ -34,7 +34,7 @@ std::string first_mac(const NvmImage& image) {
 std::string primary_elsewhere(const NvmImage& image, const NvmFamily& family, unsigned port) {
   for (unsigned other = 1; other <= family.ports; ++other)
     if (const std::uint16_t word = image.word(setup_word(other));
-        other != port && word != kErased && choice_of(word, family.protocol) == BootChoice::primary)
+        other != port && word != kErased && choice_of(word, family.protocol) == boot::Priority::primary)
       return fmt::format("port {} is the primary one, too: the option ROM takes the first it finds", other);
   return {};
 }
@@ -75,7 +75,7 @@ void NvmFlash::check_port(const NvmFamily& family, unsigned port) const {
         "give --unverified to write them nevertheless");
 }
 
-std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& family, BootChoice choice,
+std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& family, boot::Priority choice,
                                               unsigned port) const {
   std::vector<std::string> notes;
   const std::size_t word = setup_word(port);
@@ -90,15 +90,16 @@ std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& 
     throw Error(Exit::refused, fmt::format("{}, port {}", name_, port),
                 fmt::format("no public datasheet of the {} defines a value for \"{}\"", family.name,
                             to_string(choice)),
-                choice == BootChoice::disabled
+                choice == boot::Priority::disabled
                     ? "choose pxe, or give --unverified to write the value of newer NICs"
                     : "give --unverified to write the value of newer NICs");
-  if (family.protocol == ProtocolSelect::three_bit && choice == BootChoice::disabled && family.name != "X550")
+  if (family.protocol == ProtocolSelect::three_bit && choice == boot::Priority::disabled &&
+      family.name != "X550")
     notes.push_back(
         fmt::format("the value for \"disabled\" is that of the X550's datasheet; the {} is of the same kind",
                     family.name));
   image.set_word(word, value);
-  if (choice == BootChoice::primary)
+  if (choice == boot::Priority::primary)
     if (std::string other = primary_elsewhere(image, family, port); !other.empty())
       notes.push_back(std::move(other));
   return notes;
@@ -162,11 +163,11 @@ std::vector<std::string> NvmFlash::set(const FlashSettings& settings, unsigned p
   check_port(family, port);
   NvmImage image = now_;
   FlashSettings block = settings;
-  block.choice.reset();
+  block.priority.reset();
   std::vector<std::string> notes;
   if (!block.empty()) notes = put_block(image, family, block, port);
-  if (settings.choice)
-    for (std::string& note : put_choice(image, family, *settings.choice, port))
+  if (settings.priority)
+    for (std::string& note : put_choice(image, family, *settings.priority, port))
       notes.push_back(std::move(note));
   if (settings.mac && !family.ten_gigabit && port == 1 && *settings.mac != first_mac(image))
     notes.push_back(fmt::format("the settings are for MAC address {}, but this NIC has {}", *settings.mac,
@@ -175,9 +176,9 @@ std::vector<std::string> NvmFlash::set(const FlashSettings& settings, unsigned p
   return notes;
 }
 
-std::vector<std::string> NvmFlash::choose(BootChoice choice, unsigned port) {
+std::vector<std::string> NvmFlash::choose(boot::Priority choice, unsigned port) {
   FlashSettings settings;
-  settings.choice = choice;
+  settings.priority = choice;
   return set(settings, port);
 }
 

@@ -58,7 +58,7 @@ class NvmFlash : public FlashDevice {
   Json json() const override;
   std::vector<Finding> verify() const override;
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
-  std::vector<std::string> choose(BootChoice choice, unsigned port) override;
+  std::vector<std::string> choose(boot::Priority choice, unsigned port) override;
   std::vector<std::string> reset(std::optional<unsigned> port) override;
   std::vector<std::string> enable_rom(bool enable, std::optional<unsigned> port) override;
   std::vector<std::string> restore(const std::string& name, std::span<const std::byte> content) override;
@@ -74,7 +74,7 @@ class NvmFlash : public FlashDevice {
  private:
   const NvmFamily& writable_family() const;
   void check_port(const NvmFamily& family, unsigned port) const;
-  std::vector<std::string> put_choice(NvmImage& image, const NvmFamily& family, BootChoice choice,
+  std::vector<std::string> put_choice(NvmImage& image, const NvmFamily& family, boot::Priority choice,
                                       unsigned port) const;
   std::vector<std::string> put_block(NvmImage& image, const NvmFamily& family, const FlashSettings& settings,
                                      unsigned port) const;

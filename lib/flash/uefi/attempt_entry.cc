@@ -8,8 +8,8 @@ namespace {
 
 /// Returns the login options that the driver stores in the path (NetworkPkg/IScsiDxe/IScsiExtScsiPassThru.c).
 std::uint16_t login_options(const IscsiAttempt& attempt) {
-  if (attempt.auth == IscsiAttempt::Auth::none) return 0x0800;
-  return attempt.auth == IscsiAttempt::Auth::chap && !attempt.mutual ? 0x1000 : 0;
+  if (attempt.auth == Auth::none) return 0x0800;
+  return attempt.auth == Auth::chap ? 0x1000 : 0;
 }
 
 /// Returns true if the connection is the one that the attempt makes (NetworkPkg/IScsiDxe/IScsiMisc.c,
@@ -29,7 +29,8 @@ bool same_disk(const LoadOption& option, const IscsiAttempt& attempt) {
 
 bool same_way(const LoadOption& option, const IscsiAttempt& attempt) {
   return option.ip && option.iscsi->login == login_options(attempt) &&
-         attempt_mac(option.mac, option.vlan) == attempt.mac && same_connection(*option.ip, attempt);
+         attempt_mac(option.mac, 0) == attempt.mac && option.vlan == attempt.vlan &&
+         same_connection(*option.ip, attempt);
 }
 
 }  // namespace

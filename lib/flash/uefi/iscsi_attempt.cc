@@ -25,7 +25,7 @@ struct AttemptBytes {
   std::uint8_t enabled, ip_mode;
   std::uint8_t local[16], mask[4], gateway[16];
   std::uint8_t initiator_dhcp, target_dhcp;
-  char target[224];
+  char target[iscsi::kMaxNameBytes + 1];
   std::uint8_t target_address[16];
   std::uint8_t prefix;
   std::uint8_t lun[8];
@@ -72,6 +72,43 @@ void put_bytes(std::uint8_t (&field)[N], const std::array<std::uint8_t, N>& valu
   std::copy(value.begin(), value.end(), field);
 }
 
+/// ISCSI_AUTH_TYPE of EDK2; for CHAP, another field says whether it is mutual.
+enum AuthByte : std::uint8_t { kNone = 0, kChap = 1, kKerberos = 2 };
+
+std::optional<Auth> auth_of(std::uint8_t byte, bool mutual) {
+  switch (byte) {
+    case kNone:
+      return Auth::none;
+    case kChap:
+      return mutual ? Auth::mutual_chap : Auth::chap;
+    case kKerberos:
+      return Auth::kerberos;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::uint8_t auth_byte(Auth auth) {
+  if (auth == Auth::kerberos) return kKerberos;
+  return auth == Auth::none ? kNone : kChap;
+}
+
+std::string vlan_suffix(std::uint16_t vlan) {
+  return vlan == 0 ? std::string() : fmt::format("\\{:04X}", vlan);
+}
+
+/// Takes address and VLAN from the text of a variable. A text that the driver does not write stays whole.
+void put_nic(const std::string& text, IscsiAttempt& attempt) {
+  constexpr std::size_t kMac = 17;
+  unsigned vlan = 0;
+  if (text.size() > kMac + 1) std::from_chars(text.data() + kMac + 1, text.data() + text.size(), vlan, 16);
+  attempt.vlan = static_cast<std::uint16_t>(vlan & 0xFFF);
+  attempt.mac = text.substr(0, kMac);
+  if (stored_nic(attempt) == text) return;
+  attempt.vlan = 0;
+  attempt.mac = text;
+}
+
 }  // namespace
 
 std::optional<IscsiAttempt> decode_attempt(std::span<const std::byte> data) {
@@ -81,7 +118,7 @@ std::optional<IscsiAttempt> decode_attempt(std::span<const std::byte> data) {
   a.index = record->index;
   a.active = record->active != 0;
   a.name = text_of(record->name);
-  a.mac = text_of(record->mac);
+  put_nic(text_of(record->mac), a);
   a.mode = static_cast<IscsiAttempt::Mode>(record->enabled);
   a.ip = static_cast<IscsiAttempt::Ip>(record->ip_mode);
   a.port = record->port;
@@ -98,8 +135,7 @@ std::optional<IscsiAttempt> decode_attempt(std::span<const std::byte> data) {
   a.timeout = record->timeout;
   a.retries = record->retries;
   a.isid = bytes_of(record->isid);
-  a.auth = static_cast<IscsiAttempt::Auth>(record->auth);
-  a.mutual = record->mutual != 0;
+  a.auth = auth_of(record->auth, record->mutual != 0);
   a.user = text_of(record->user);
   a.secret = text_of(record->secret);
   a.target_user = text_of(record->target_user);
@@ -113,7 +149,7 @@ std::vector<std::byte> encode_attempt(const IscsiAttempt& a) {
   record.index = a.index;
   record.active = a.active ? 1 : 0;
   put_text(record.name, a.name, "name of the attempt");
-  put_text(record.mac, a.mac, "MAC address");
+  put_text(record.mac, stored_nic(a), "MAC address");
   record.enabled = static_cast<std::uint8_t>(a.mode);
   record.ip_mode = static_cast<std::uint8_t>(a.ip);
   record.port = a.port;
@@ -131,8 +167,8 @@ std::vector<std::byte> encode_attempt(const IscsiAttempt& a) {
   record.timeout = a.timeout;
   record.retries = a.retries;
   put_bytes(record.isid, a.isid);
-  record.auth = static_cast<std::uint8_t>(a.auth);
-  record.mutual = a.mutual ? 1 : 0;
+  record.auth = auth_byte(a.auth.value_or(Auth::none));
+  record.mutual = a.auth == Auth::mutual_chap ? 1 : 0;
   put_text(record.user, a.user, "CHAP user");
   put_text(record.secret, a.secret, "CHAP secret");
   put_text(record.target_user, a.target_user, "CHAP user of the target");
@@ -154,8 +190,11 @@ std::string attempt_mac(const std::string& mac, std::uint16_t vlan) {
   std::string out = mac;
   for (char& c : out)
     if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
-  if (vlan != 0) out += fmt::format("\\{:04X}", vlan);
-  return out;
+  return out + vlan_suffix(vlan);
+}
+
+std::string stored_nic(const IscsiAttempt& attempt) {
+  return attempt.mac + vlan_suffix(attempt.vlan);
 }
 
 std::u16string nic_variable(const std::string& mac, std::uint16_t vlan) {
@@ -166,13 +205,6 @@ std::u16string nic_variable(const std::string& mac, std::uint16_t vlan) {
 
 std::string address_text(const IscsiAttempt::Address& bytes, bool v6) {
   return boot::to_string(boot::IpAddress{v6 ? 128U : 32U, bytes});
-}
-
-std::uint16_t attempt_vlan(const IscsiAttempt& attempt) {
-  unsigned vlan = 0;
-  if (attempt.mac.size() > 18)
-    std::from_chars(attempt.mac.data() + 18, attempt.mac.data() + attempt.mac.size(), vlan, 16);
-  return static_cast<std::uint16_t>(vlan & 0xFFF);
 }
 
 }  // namespace san::flash

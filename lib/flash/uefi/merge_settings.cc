@@ -27,91 +27,102 @@ void check_known(const IscsiAttempt& attempt, const FlashSettings& settings, con
     throw lost("finds out by itself whether to use IPv4 or IPv6", "give portal and address as well");
   if (attempt.target_dhcp && !(settings.portals && settings.target && settings.lun))
     throw lost("has its target from DHCP", "give portal, target and LUN as well");
-  if (attempt.auth == IscsiAttempt::Auth::kerberos && !settings.auth && !settings.user)
+  if (attempt.auth == Auth::kerberos && !settings.auth && !settings.user)
     throw lost("logs in by Kerberos", "give a CHAP user or --no-chap as well");
 }
 
-/// Returns the current settings of the store.
-MergedSettings settings_now(const UefiIscsi& now, const std::string& mac) {
-  MergedSettings out;
-  out.profile.mac = mac;
-  out.profile.initiator = now.initiator;
+/// Takes the machine's address from the NIC's first attempt, or from the firmware's IPv6 settings.
+void take_address(const IscsiAttempt& first, const Ip6Settings* ip6, FlashSettings& out) {
+  const auto* const own = ip6 == nullptr ? nullptr : ip6->own_address();
+  out.dhcp = first.ip == IscsiAttempt::Ip::v6 ? own == nullptr : first.initiator_dhcp;
+  if (own != nullptr) {
+    out.address = address_text(own->address, true);
+    out.prefix = own->prefix;
+    if (!ip6->gateways.empty()) out.gateway = address_text(ip6->gateways.front(), true);
+  } else if (!*out.dhcp) {
+    out.address = address_text(first.local, false);
+    unsigned prefix = 0;
+    for (const std::uint8_t byte : first.mask) prefix += static_cast<unsigned>(std::popcount(byte));
+    out.prefix = prefix;
+    if (first.gateway != IscsiAttempt::Address{}) out.gateway = address_text(first.gateway, false);
+  }
+}
+
+/// Returns the settings of that NIC in the store.
+FlashSettings settings_now(const UefiIscsi& now, const std::string& mac) {
+  FlashSettings out;
+  out.mac = mac;
+  out.initiator = now.initiator;
+  out.portals.emplace();
   const IscsiAttempt* first = nullptr;
   for (const IscsiAttempt& attempt : now.attempts) {
     if (!attempt.active || nic_of(attempt) != mac) continue;
     if (first == nullptr) first = &attempt;
     const bool v6 = attempt.ip == IscsiAttempt::Ip::v6;
-    out.profile.portals.push_back(
+    out.portals->push_back(
         {attempt.url.empty() ? address_text(attempt.target_address, v6) : attempt.url, attempt.port});
   }
   if (first == nullptr) return out;
-  out.profile.vlan = attempt_vlan(*first);
-  out.profile.target = first->target;
-  out.profile.lun = static_cast<std::uint16_t>((first->lun[0] & 0x3F) << 8 | first->lun[1]);
-  const Ip6Settings* const ip6 = now.ip6_of(*first);
-  const auto* const own = ip6 == nullptr ? nullptr : ip6->own_address();
-  out.profile.dhcp = first->ip == IscsiAttempt::Ip::v6 ? own == nullptr : first->initiator_dhcp;
-  if (own != nullptr) {
-    out.profile.address = address_text(own->address, true);
-    out.profile.prefix = own->prefix;
-    if (!ip6->gateways.empty()) out.profile.gateway = address_text(ip6->gateways.front(), true);
-  } else if (!out.profile.dhcp) {
-    out.profile.address = address_text(first->local, false);
-    unsigned prefix = 0;
-    for (const std::uint8_t byte : first->mask) prefix += static_cast<unsigned>(std::popcount(byte));
-    out.profile.prefix = prefix;
-    if (first->gateway != IscsiAttempt::Address{}) out.profile.gateway = address_text(first->gateway, false);
+  out.vlan = first->vlan;
+  out.target = first->target;
+  out.lun = static_cast<std::uint16_t>((first->lun[0] & 0x3F) << 8 | first->lun[1]);
+  take_address(*first, now.ip6_of(*first), out);
+  if (first->auth == Auth::chap || first->auth == Auth::mutual_chap) {
+    out.user = first->user;
+    out.secret = first->secret;
   }
-  if (first->auth == IscsiAttempt::Auth::chap) {
-    out.auth.user = first->user;
-    out.auth.secret = first->secret;
-    if (first->mutual) {
-      out.auth.target_user = first->target_user;
-      out.auth.target_secret = first->target_secret;
-    }
+  if (first->auth == Auth::mutual_chap) {
+    out.target_user = first->target_user;
+    out.target_secret = first->target_secret;
   }
   const bool first_of_all = !now.order.empty() && now.order.front() == first->index;
-  out.profile.priority = first->mode == IscsiAttempt::Mode::off ? boot::Priority::disabled
-                         : first_of_all                         ? boot::Priority::primary
-                                                                : boot::Priority::secondary;
+  out.priority = first->mode == IscsiAttempt::Mode::off ? boot::Priority::disabled
+                 : first_of_all                         ? boot::Priority::primary
+                                                        : boot::Priority::secondary;
   return out;
 }
 
-template <typename T, typename Value>
-void take(T& field, const std::optional<Value>& value) {
-  if (value) field = *value;
+template <typename T>
+void take(std::optional<T>& field, const std::optional<T>& value) {
+  if (value) field = value;
 }
 
-void take_network(boot::BootProfile& profile, const FlashSettings& settings) {
-  take(profile.dhcp, settings.dhcp);
+void take_network(FlashSettings& merged, const FlashSettings& settings) {
+  take(merged.dhcp, settings.dhcp);
   if (settings.address) {
-    profile.dhcp = false;
-    profile.address = *settings.address;
-    profile.prefix = settings.prefix;
+    merged.dhcp = false;
+    merged.address = settings.address;
+    merged.prefix = settings.prefix;
   }
-  if (settings.gateway) profile.gateway = *settings.gateway == "0.0.0.0" ? std::string() : *settings.gateway;
-  if (profile.dhcp) {
-    profile.address.clear();
-    profile.gateway.clear();
-    profile.prefix.reset();
+  take(merged.gateway, settings.gateway);
+  if (merged.dhcp.value_or(true)) {
+    merged.address.reset();
+    merged.gateway.reset();
+    merged.prefix.reset();
   }
-  take(profile.vlan, settings.vlan);
+  take(merged.vlan, settings.vlan);
 }
 
-void take_login(iscsi::Credentials& auth, const FlashSettings& settings, const std::string& object) {
-  if (settings.auth == Auth::none) auth = {};
-  if (settings.auth == Auth::chap) auth.target_user = auth.target_secret = {};
-  take(auth.user, settings.user);
-  take(auth.secret, settings.secret);
-  take(auth.target_user, settings.target_user);
-  take(auth.target_secret, settings.target_secret);
-  const auto half = [](const std::string& user, const std::string& secret) {
-    return user.empty() != secret.empty();
+void take_login(FlashSettings& merged, const FlashSettings& settings, const std::string& object) {
+  if (settings.auth == Auth::none) {
+    merged.user.reset();
+    merged.secret.reset();
+  }
+  if (settings.auth == Auth::none || settings.auth == Auth::chap) {
+    merged.target_user.reset();
+    merged.target_secret.reset();
+  }
+  take(merged.user, settings.user);
+  take(merged.secret, settings.secret);
+  take(merged.target_user, settings.target_user);
+  take(merged.target_secret, settings.target_secret);
+  const auto half = [](const std::optional<std::string>& user, const std::optional<Secret>& secret) {
+    return user.value_or("").empty() != (!secret || secret->empty());
   };
-  if (half(auth.user, auth.secret))
+  if (half(merged.user, merged.secret))
     throw Error(Exit::usage, object, "CHAP takes a user and a secret, and one of them is missing",
                 "give --chap-user and --chap-secret-file");
-  if (half(auth.target_user, auth.target_secret))
+  if (half(merged.target_user, merged.target_secret))
     throw Error(Exit::usage, object,
                 "mutual CHAP takes a user and a secret of the target, and one is missing",
                 "give target_user and target_secret_file in a profile");
@@ -129,22 +140,20 @@ std::vector<std::string> uefi_nics(const UefiIscsi& settings) {
   return out;
 }
 
-MergedSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
-                              const std::string& object) {
+FlashSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
+                             const std::string& object) {
   for (const IscsiAttempt& attempt : now.attempts)
     if (attempt.active && nic_of(attempt) == to_lower(mac)) check_known(attempt, settings, object);
-  MergedSettings out = settings_now(now, to_lower(mac));
-  out.profile.path = object;
-  take(out.profile.initiator, settings.initiator);
-  take_network(out.profile, settings);
-  take(out.profile.portals, settings.portals);
-  take(out.profile.target, settings.target);
-  take(out.profile.lun, settings.lun);
-  take_login(out.auth, settings, object);
-  if (settings.choice)
-    out.profile.priority = *settings.choice == BootChoice::primary     ? boot::Priority::primary
-                           : *settings.choice == BootChoice::secondary ? boot::Priority::secondary
-                                                                       : boot::Priority::disabled;
+  FlashSettings out = settings_now(now, to_lower(mac));
+  take(out.initiator, settings.initiator);
+  take_network(out, settings);
+  take(out.portals, settings.portals);
+  take(out.target, settings.target);
+  take(out.lun, settings.lun);
+  take_login(out, settings, object);
+  take(out.priority, settings.priority);
+  // By PXE: the attempts are off, and the NIC's own entry of BootOrder is none of these settings.
+  if (out.priority == boot::Priority::pxe) out.priority = boot::Priority::disabled;
   return out;
 }
 

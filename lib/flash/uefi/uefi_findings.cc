@@ -48,14 +48,14 @@ void check_attempt(Findings& out, const IscsiAttempt& a, const UefiIscsi& now, c
   if (a.mac != attempt_mac(nic, 0) && a.mac != attempt_mac(nic, 0) + a.mac.substr(nic.size()))
     out.push_back({Severity::error, where,
                    fmt::format("the MAC address is \"{}\": the driver wants upper case, and skips it",
-                               san::printable(a.mac))});
+                               san::printable(stored_nic(a)))});
   else if (nic.size() != 17 || std::count(nic.begin(), nic.end(), ':') != 5)
-    out.push_back(
-        {Severity::error, where,
-         fmt::format("\"{}\" is not a MAC address with colons: the driver skips it", san::printable(a.mac))});
-  check_vlan(out, where, attempt_vlan(a), listed_vlans(store, nic));
+    out.push_back({Severity::error, where,
+                   fmt::format("\"{}\" is not a MAC address with colons: the driver skips it",
+                               san::printable(stored_nic(a)))});
+  check_vlan(out, where, a.vlan, listed_vlans(store, nic));
   check_ip6(out, where, a, now);
-  if (a.auth == IscsiAttempt::Auth::chap && a.user.empty())
+  if ((a.auth == Auth::chap || a.auth == Auth::mutual_chap) && a.user.empty())
     out.push_back({Severity::warning, where, "it says CHAP, and has no user"});
   if (a.target.empty() && !a.target_dhcp) out.push_back({Severity::error, where, "it has no target"});
 }

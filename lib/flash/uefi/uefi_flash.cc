@@ -44,9 +44,8 @@ std::vector<std::string> UefiFlash::set(const FlashSettings& settings, unsigned 
     return {};
   }
   const std::string mac = settings.mac ? *settings.mac : mac_of(port);
-  const bool pxe = settings.choice == BootChoice::pxe;  // no iSCSI, and the NIC's PXE entry first
-  const MergedSettings merged = merge_settings(read_iscsi(now_), mac, settings, now_.name());
-  const UefiChange change = plan_iscsi(now_, merged.profile, merged.auth);
+  const bool pxe = settings.priority == boot::Priority::pxe;  // no iSCSI, and the NIC's PXE entry first
+  const UefiChange change = plan_iscsi(now_, merge_settings(read_iscsi(now_), mac, settings, now_.name()));
   apply(now_, change);
   std::vector<std::string> notes = change.notes;
   if (pxe)
@@ -54,9 +53,9 @@ std::vector<std::string> UefiFlash::set(const FlashSettings& settings, unsigned 
   return notes;
 }
 
-std::vector<std::string> UefiFlash::choose(BootChoice choice, unsigned port) {
+std::vector<std::string> UefiFlash::choose(boot::Priority choice, unsigned port) {
   FlashSettings settings;
-  settings.choice = choice;
+  settings.priority = choice;
   return set(settings, port);
 }
 

@@ -16,7 +16,6 @@ namespace san::flash {
 
 namespace {
 
-using boot::BootProfile;
 using boot::Priority;
 using Bytes8 = std::vector<std::uint8_t>;
 
@@ -164,12 +163,12 @@ void agree(std::vector<IscsiAttempt>& attempts, const std::vector<const IscsiAtt
       for (IscsiAttempt& attempt : attempts) attempt.mode = IscsiAttempt::Mode::multipath;
 }
 
-/// Updates the list of VLANs: removes those of the NIC's attempts and adds that of the profile.
+/// Updates the list of VLANs: removes those of the NIC's attempts and adds `vlan`.
 void put_vlan(UefiChange& change, const UefiIscsi& now, const VariableStore* store, const std::string& mac,
               std::uint16_t vlan) {
   std::vector<std::uint16_t> dropped;
   for (const IscsiAttempt& attempt : now.attempts)
-    if (of_nic(attempt, mac)) dropped.push_back(attempt_vlan(attempt));
+    if (of_nic(attempt, mac)) dropped.push_back(attempt.vlan);
   const VariableName id = vlan_list(mac);
   std::vector<std::byte> old;
   if (store != nullptr)
@@ -182,29 +181,30 @@ void put_vlan(UefiChange& change, const UefiIscsi& now, const VariableStore* sto
 std::vector<std::string> vlan_nics(const UefiIscsi& now) {
   std::vector<std::string> out;
   for (const IscsiAttempt& attempt : now.attempts)
-    if (attempt.active && attempt_vlan(attempt) != 0) out.push_back(attempt.mac.substr(0, 17));
+    if (attempt.active && attempt.vlan != 0) out.push_back(attempt.mac);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
-/// Updates the firmware's IPv6 settings of the NIC to the profile; settings that suffice already are kept.
-/// Returns true if something has changed.
-bool put_ip6(UefiChange& change, const VariableStore* store, const BootProfile& profile) {
-  const VariableName id = ip6_variable(profile.mac, profile.vlan);
+/// Updates the firmware's own IPv6 settings of the NIC to these; those that suffice already are kept. Returns
+/// true if something has changed.
+bool put_ip6(UefiChange& change, const VariableStore* store, const FlashSettings& settings) {
+  const VariableName id = ip6_variable(*settings.mac, settings.vlan.value_or(0));
   std::optional<Ip6Settings> old;
   if (const auto variable = store == nullptr ? std::nullopt : store->get(id))
     old = decode_ip6(variable->data);
-  Ip6Settings wanted = old.value_or(fresh_ip6(profile.mac));
-  const auto address = boot::parse_ip(profile.address), gateway = boot::parse_ip(profile.gateway);
-  if (profile.dhcp) {
+  Ip6Settings wanted = old.value_or(fresh_ip6(*settings.mac));
+  const auto address = boot::parse_ip(settings.address.value_or("")),
+             gateway = boot::parse_ip(settings.gateway.value_or(""));
+  if (settings.dhcp.value_or(true)) {
     wanted.policy = Ip6Settings::Policy::automatic;
     wanted.addresses.clear();
     wanted.gateways.clear();
   } else if (address) {
     wanted.policy = Ip6Settings::Policy::manual;
     const Ip6Settings::Manual manual{address->bytes, false,
-                                     static_cast<std::uint8_t>(profile.prefix.value_or(64))};
+                                     static_cast<std::uint8_t>(settings.prefix.value_or(64))};
     if (std::ranges::find(wanted.addresses, manual) == wanted.addresses.end()) wanted.addresses = {manual};
     if (!gateway)
       wanted.gateways.clear();
@@ -257,27 +257,26 @@ void add_notes(UefiChange& change, const std::vector<IscsiAttempt>& attempts) {
     change.notes.emplace_back(
         "the firmware logs in by IPv6, but iscsistart, which Debian's initramfs has, brings a NIC up by IPv4 "
         "only (open-iscsi, usr/iscsi_net_util.c): see that the system comes to its LUN");
-  if (attempts.front().auth == IscsiAttempt::Auth::chap)
+  if (attempts.front().auth != Auth::none)
     change.notes.emplace_back(
         "firmware built from EDK2 since 2021 offers CHAP by SHA-256 first, which tgt takes for SHA-1: with "
         "tgt as the target its login fails; LIO and others take it");
 }
 
-std::string object_of(const BootProfile& profile) {
-  return profile.path.empty() ? "settings" : profile.path;
-}
-
-UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProfile& profile,
-                const iscsi::Credentials& auth) {
-  std::vector<IscsiAttempt> attempts = attempts_for(profile, auth);
+UefiChange plan(const UefiIscsi& now, const VariableStore* store, const FlashSettings& settings,
+                const std::string& object) {
+  std::vector<IscsiAttempt> attempts = attempts_for(settings, object);
+  const std::string& mac = *settings.mac;
+  const std::string& initiator = *settings.initiator;
+  const Priority priority = settings.priority.value_or(Priority::primary);
   Plan plan(now);
-  const Bytes8 numbers = plan.numbers(profile.mac, attempts.size(), object_of(profile));
-  plan.reset(profile.mac, numbers);
+  const Bytes8 numbers = plan.numbers(mac, attempts.size(), object);
+  plan.reset(mac, numbers);
   const auto others = plan.others(numbers);
-  agree(attempts, others, object_of(profile));
+  agree(attempts, others, object);
   // Disabled settings do not rename the machine for a NIC that boots.
-  const bool rename = others.empty() || profile.priority != Priority::disabled;
-  if (rename && !others.empty() && !now.initiator.empty() && now.initiator != profile.initiator)
+  const bool rename = others.empty() || priority != Priority::disabled;
+  if (rename && !others.empty() && !now.initiator.empty() && now.initiator != initiator)
     plan.change.notes.push_back(fmt::format(
         "the initiator's name is one for all NICs: it was {}, and another NIC boots by it", now.initiator));
   bool news = false, tried = false;
@@ -285,7 +284,7 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
     attempts[i].index = numbers[i];
     attempts[i].name = fresh_attempt(numbers[i]).name;
     const IscsiAttempt* there = plan.existing(numbers[i]);
-    if (there != nullptr && of_nic(*there, profile.mac)) keep_tuning(*there, attempts[i]);
+    if (there != nullptr && of_nic(*there, mac)) keep_tuning(*there, attempts[i]);
     news = news || there == nullptr || !same(*there, attempts[i], true);
     // The firmware's record of the last login may stay.
     const bool kept = there != nullptr && same(*there, attempts[i], false);
@@ -294,19 +293,19 @@ UefiChange plan(const UefiIscsi& now, const VariableStore* store, const BootProf
   }
   if (news) add_notes(plan.change, attempts);
   if (rename)
-    plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, c_string(profile.initiator)});
+    plan.change.edits.push_back({initiator_name(), kNonVolatile | kBootService, c_string(initiator)});
   plan.make_initial(numbers);
-  put_vlan(plan.change, now, store, profile.mac, profile.vlan);
+  put_vlan(plan.change, now, store, mac, settings.vlan.value_or(0));
   const bool by_ip6 =
       std::ranges::any_of(attempts, [](const IscsiAttempt& one) { return one.ip == IscsiAttempt::Ip::v6; });
-  if (by_ip6 && put_ip6(plan.change, store, profile)) tried = false;
-  if (profile.priority == Priority::primary) {
+  if (by_ip6 && put_ip6(plan.change, store, settings)) tried = false;
+  if (priority == Priority::primary) {
     if (store != nullptr)
       put_boot_order(plan.change, *store, attempts.front(), tried);
     else
       plan.change.edits.push_back({boot_order(), kBootOrderAttributes, {}});
   }
-  plan.put_order(numbers, profile.priority);
+  plan.put_order(numbers, priority);
   return std::move(plan.change);
 }
 
@@ -331,25 +330,25 @@ UefiIscsi read_iscsi(const VariableStore& store) {
   out.booted = store.get(initial_order()).has_value();
   for (const IscsiAttempt& attempt : out.attempts)
     if (attempt.active && attempt.ip == IscsiAttempt::Ip::v6)
-      if (const auto variable = store.get(ip6_variable(attempt.mac, 0)))
-        if (auto settings = decode_ip6(variable->data)) out.ip6.insert_or_assign(attempt.mac, *settings);
+      if (const auto variable = store.get(ip6_variable(attempt.mac, attempt.vlan)))
+        if (auto settings = decode_ip6(variable->data))
+          out.ip6.insert_or_assign(stored_nic(attempt), *settings);
   return out;
 }
 
 const Ip6Settings* UefiIscsi::ip6_of(const IscsiAttempt& attempt) const {
-  const auto found = ip6.find(attempt.mac);
+  const auto found = ip6.find(stored_nic(attempt));
   return found == ip6.end() ? nullptr : &found->second;
 }
 
-UefiChange plan_iscsi(const VariableStore& store, const BootProfile& profile,
-                      const iscsi::Credentials& auth) {
-  return plan(read_iscsi(store), &store, profile, auth);
+UefiChange plan_iscsi(const VariableStore& store, const FlashSettings& settings) {
+  return plan(read_iscsi(store), &store, settings, store.name());
 }
 
-UefiChange plan_iscsi_blind(const BootProfile& profile, const iscsi::Credentials& auth) {
+UefiChange plan_iscsi_blind(const FlashSettings& settings, const std::string& object) {
   UefiIscsi now;
   now.booted = true;
-  return plan(now, nullptr, profile, auth);
+  return plan(now, nullptr, settings, object);
 }
 
 UefiChange plan_clear(const VariableStore& store, const std::string& mac) {

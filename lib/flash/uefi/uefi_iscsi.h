@@ -8,11 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "boot/profile/boot_profile.h"
+#include "flash/flash_settings.h"
 #include "flash/uefi/iscsi_attempt.h"
 #include "flash/uefi/uefi_ip6.h"
 #include "flash/uefi/variable_store.h"
-#include "iscsi/login/credentials.h"
 
 namespace san::flash {
 
@@ -45,7 +44,7 @@ struct UefiIscsi {
   std::vector<IscsiAttempt> attempts;  ///< all attempts that can be read
   std::vector<std::uint8_t> order;     ///< numbers of the attempts that are tried, in order
   bool booted = false;                 ///< the driver has run with this store and made its attempts
-  /// IPv6 configuration of the attempts' NICs, by the MAC address of the attempt; NICs for which the firmware
+  /// IPv6 configuration of the attempts' NICs, by stored_nic() of the attempt; NICs for which the firmware
   /// has no settings, or unreadable ones, are left out.
   std::map<std::string, Ip6Settings> ip6;
 
@@ -55,13 +54,13 @@ struct UefiIscsi {
 
 UefiIscsi read_iscsi(const VariableStore& store);
 
-/// Returns the attempts that represent a profile: one per portal, numbered from 1, off if the profile says
-/// disabled. Throws Error(usage) for a profile that the firmware's initiator cannot represent: no MAC
-/// address, a portal by IPv6 and a machine by IPv4, a host name with a static address, names and secrets that
-/// are too long.
-std::vector<IscsiAttempt> attempts_for(const boot::BootProfile& profile, const iscsi::Credentials& auth);
+/// Returns the attempts that represent the settings of one NIC: one per portal, numbered from 1, off if its
+/// priority is disabled. What is left open is DHCP, no VLAN, LUN 0, no CHAP. `object` is named in messages.
+/// Throws Error(usage) for what the firmware's initiator cannot represent: no MAC address, a portal by IPv6
+/// and a machine by IPv4, a host name with a static address, names and secrets that are too long.
+std::vector<IscsiAttempt> attempts_for(const FlashSettings& settings, const std::string& object);
 
-/// Plans the change that makes the firmware with this store boot with that profile. Attempts of other NICs
+/// Plans the change that makes the firmware with this store boot with these settings. Attempts of other NICs
 /// are kept. The attempts of this NIC come first in their order (primary), last (secondary), or are turned
 /// off (disabled). A VLAN is added to the firmware's list of VLANs of the NIC; one that its attempts had
 /// before is removed from it. With IPv6, the machine's address and gateway are stored in the firmware's own
@@ -69,12 +68,11 @@ std::vector<IscsiAttempt> attempts_for(const boot::BootProfile& profile, const i
 /// front of BootOrder, or, if there is no such entry yet, removes BootOrder: the firmware then searches for
 /// everything it can boot, iSCSI disks before PXE and HTTP. Throws Error(usage) as attempts_for() does,
 /// Error(refused) if more than two attempts would be on.
-UefiChange plan_iscsi(const VariableStore& store, const boot::BootProfile& profile,
-                      const iscsi::Credentials& auth);
+UefiChange plan_iscsi(const VariableStore& store, const FlashSettings& settings);
 
 /// Plans the change for a machine whose store is not available: assumes that there are no other attempts, and
-/// that the driver has run.
-UefiChange plan_iscsi_blind(const boot::BootProfile& profile, const iscsi::Credentials& auth);
+/// that the driver has run. `object` is named in messages.
+UefiChange plan_iscsi_blind(const FlashSettings& settings, const std::string& object);
 
 /// Plans the removal of the settings of the NIC with that MAC address, or of all NICs if `mac` is empty, with
 /// the VLANs of their attempts; the initiator's name is removed with the last attempt.

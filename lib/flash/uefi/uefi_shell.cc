@@ -32,7 +32,8 @@ std::string uefi_shell_script(const boot::BootProfile& profile, const iscsi::Cre
   if (!auth.user.empty())
     out += "# This file holds CHAP secrets: remove it from the medium when it has been run.\n";
   out += "echo -off\n";
-  for (const VariableEdit& edit : plan_iscsi_blind(profile, auth).edits) {
+  const std::string object = profile.path.empty() ? "settings" : profile.path;
+  for (const VariableEdit& edit : plan_iscsi_blind(settings_of(profile, auth), object).edits) {
     const bool runtime = (edit.attributes & kRuntime) != 0;
     out += fmt::format("setvar {} -guid {}{} -nv {}\n", name(edit), edit.id.vendor.text(),
                        runtime ? " -bs -rt" : " -bs", value(edit));

@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "boot/profile/boot_profile.h"
 #include "flash/uefi/uefi_iscsi.h"
+#include "iscsi/login/credentials.h"
 
 namespace san::flash {
 

@@ -8,6 +8,8 @@
 #include <charconv>
 
 #include "core/error.h"
+#include "iscsi/address/iscsi_name.h"
+#include "iscsi/address/limits.h"
 
 namespace san::iscsi {
 namespace {
@@ -63,13 +65,10 @@ TargetAddress parse_target_address(std::string_view text) {
 }
 
 std::string target_name_problem(std::string_view name) {
-  try {
-    check_name(name, "name");
-  } catch (const Error& error) {
-    return name.size() > 223 ? fmt::format("a name of {} bytes, at most 223 are allowed", name.size())
-                             : "not an iSCSI name (iqn., eui. or naa.)";
-  }
-  return {};
+  if (!name_fault(name, NameRules::existing)) return {};
+  if (name.size() > kMaxNameBytes)
+    return fmt::format("a name of {} bytes, at most {} are allowed", name.size(), kMaxNameBytes);
+  return "not an iSCSI name (iqn., eui. or naa.)";
 }
 
 }  // namespace san::iscsi

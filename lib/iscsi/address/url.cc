@@ -8,6 +8,8 @@
 
 #include "core/ascii.h"
 #include "core/error.h"
+#include "iscsi/address/iscsi_name.h"
+#include "iscsi/address/limits.h"
 
 namespace san::iscsi {
 namespace {
@@ -54,7 +56,7 @@ Portal portal_of(std::string_view text, std::string_view whole) {
   if (!std::all_of(portal.host.begin(), portal.host.end(), is_plain))
     reject(whole, "has a host with odd characters");
   if (!port.empty()) {
-    const long number = decimal(port.substr(1), 65535);
+    const long number = decimal(port.substr(1), kMaxPort);
     if (number < 1) reject(whole, fmt::format("\"{}\" is not a port", port.substr(1)));
     portal.port = static_cast<std::uint16_t>(number);
   }
@@ -92,10 +94,10 @@ Url parse(std::string_view text, bool target) {
   }
   if (last == std::string_view::npos) reject(text, "names no LUN");
   url.target = iscsi_name(rest.substr(0, last), text);
-  const long lun = decimal(rest.substr(last + 1), 16383);
+  const long lun = decimal(rest.substr(last + 1), kMaxLun);
   if (lun < 0)
     reject(text, fmt::format("\"{}\" is not a LUN", rest.substr(last + 1)),
-           "a LUN is a decimal number from 0 to 16383");
+           fmt::format("a LUN is a decimal number from 0 to {}", kMaxLun));
   url.lun = static_cast<std::uint16_t>(lun);
   return url;
 }
@@ -118,24 +120,6 @@ Url parse_url(std::string_view text) {
 
 Url parse_target_url(std::string_view text) {
   return parse(text, true);
-}
-
-void check_name(std::string_view name, std::string_view what) {
-  constexpr std::string_view kHint =
-      "names look like iqn.2026-11.org.example:disk1, eui.0123456789abcdef or naa.5000…";
-  if (!name.starts_with("iqn.") && !name.starts_with("eui.") && !name.starts_with("naa."))
-    reject(what, fmt::format("\"{}\" is not an iSCSI name", name), kHint);
-  if (name.size() > 223)
-    reject(what, fmt::format("the iSCSI name has {} bytes, at most 223 are allowed", name.size()), "");
-  if (!std::all_of(name.begin(), name.end(), [](char c) { return is_plain(c) && c != '/'; }))
-    reject(what, fmt::format("\"{}\" has characters that no iSCSI name has", name), kHint);
-}
-
-std::string iscsi_name(std::string_view typed, std::string_view what) {
-  const std::size_t type = std::min<std::size_t>(typed.size(), 4);
-  std::string name = to_lower(typed.substr(0, type)) + std::string(typed.substr(type));
-  check_name(name, what);
-  return name;
 }
 
 std::string to_string(const Portal& portal) {

@@ -17,7 +17,7 @@
 #include "iscsi/address/url.h"
 #include "iscsi/connection/retry.h"
 #include "iscsi/connection/wire_check.h"
-#include "iscsi/login/credentials.h"
+#include "iscsi/login/login.h"
 #include "iscsi/login/login_keys.h"
 #include "iscsi/scsi/cdb.h"
 
@@ -34,24 +34,6 @@ struct Command {
   Direction direction = Direction::none;
   std::span<std::byte> data;
   std::function<void(const Answer&)> done;
-};
-
-/// Parameters of a login: portal, target and credentials.
-struct Login {
-  Portal portal;
-  std::string target;  ///< empty for a discovery session, which has no LUNs
-  std::uint16_t lun = 0;
-  Credentials credentials;
-  /// Initiator Session ID. It is the same for every login that replaces a lost session, so that the target
-  /// reinstates the session and drops the rest of the old one (RFC 7143, 6.3.5), and different for sessions
-  /// side by side.
-  std::uint32_t isid = 0;
-  std::uint16_t isid_qualifier = 0;
-  std::chrono::milliseconds timeout{10'000};  ///< per address of the host
-  /// Deadline for all addresses and redirections together.
-  std::optional<std::chrono::steady_clock::time_point> until;
-  /// Callback, called several times a second during the login; false aborts the login.
-  std::function<bool()> keep_going;
 };
 
 /// A logged-in iSCSI session of one connection, over one libiscsi context that is destroyed with it. It has

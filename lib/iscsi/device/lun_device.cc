@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
-#include <random>
 #include <thread>
 
 #include "block/zero_detection.h"
@@ -15,6 +14,7 @@
 #include "core/units.h"
 #include "iscsi/connection/connection.h"
 #include "iscsi/device/zero_method.h"
+#include "iscsi/login/login.h"
 #include "iscsi/lun/allocation.h"
 #include "iscsi/lun/lun_limits.h"
 #include "iscsi/session/first_session.h"
@@ -110,14 +110,10 @@ class LunDeviceImpl final : public LunDevice {
 LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, const LunOptions& options)
     : name_(to_string(url)),
       target_(fmt::format("{} LUN {}", url.target, url.lun)),
+      login_(make_login(url, credentials)),
       queue_(name_, options.timing),
       reserver_(name_, options.reserve),
       sessions_(std::make_unique<SessionPool>(queue_, reserver_, options.sessions, options.depth)) {
-  login_.portal = url.portal;
-  login_.target = url.target;
-  login_.lun = url.lun;
-  login_.credentials = credentials;
-  login_.isid = std::random_device()() & 0xFFFFFF;
   auto first = begin_session(login_, name_, reserver_, lun_);
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.capacity.long_form;

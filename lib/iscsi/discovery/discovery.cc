@@ -2,7 +2,6 @@
 #include "iscsi/discovery/discovery.h"
 
 #include <algorithm>
-#include <random>
 
 #include "core/error.h"
 #include "core/process/interrupt.h"
@@ -11,6 +10,7 @@
 #include "iscsi/address/resolve.h"
 #include "iscsi/connection/connection.h"
 #include "iscsi/connection/lost_session.h"
+#include "iscsi/login/login.h"
 
 namespace san::iscsi {
 namespace {
@@ -25,10 +25,7 @@ using Listing = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 Listing ask(AskedPortal& asked, const DiscoveryOptions& options, Clock::time_point until) {
   try {
-    Login login;
-    login.portal = *asked.address;
-    login.credentials = options.credentials;
-    login.isid = std::random_device{}() & 0xFFFFFFU;
+    Login login = make_login({*asked.address, "", 0, ""}, options.credentials);
     login.until = until;
     login.keep_going = [] { return !Interrupt::requested(); };
     Listing listing;

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <memory>
-#include <random>
 
 #include "core/error.h"
 #include "core/process/interrupt.h"
 #include "iscsi/address/parallel.h"
+#include "iscsi/login/login.h"
 #include "iscsi/login/login_error.h"
 
 namespace san::iscsi {
@@ -28,11 +28,7 @@ std::unique_ptr<ScsiInquirySession> meet(const std::string& name, const std::vec
                                          const ListOptions& options, ListedTarget& target) {
   bool spoke = false;
   for (std::size_t i = 0; i < portals.size(); ++i) {
-    Login login;
-    login.portal = portals[i];
-    login.target = name;
-    login.credentials = options.credentials;
-    login.isid = std::random_device{}() & 0xFFFFFFU;
+    Login login = make_login({portals[i], name, 0, ""}, options.credentials);
     login.keep_going = [] { return !Interrupt::requested(); };
     // A portal that hangs must leave time for the others.
     const auto left = options.until - Clock::now();

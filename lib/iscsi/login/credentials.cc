@@ -18,7 +18,8 @@
 
 #include "core/error.h"
 #include "core/process/interrupt.h"
-#include "iscsi/address/url.h"
+#include "iscsi/address/iscsi_name.h"
+#include "iscsi/address/limits.h"
 #include "system/fd.h"
 
 namespace san::iscsi {
@@ -32,8 +33,7 @@ std::string environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
-/// Returns the initiator name of open-iscsi on this machine, so that the target's access rules fit; empty if
-/// there is none.
+/// Returns the initiator name of open-iscsi on this machine; empty if there is none.
 std::string system_initiator() {
   constexpr std::string_view kKey = "InitiatorName=";
   std::ifstream file(kSystemFile);
@@ -136,81 +136,21 @@ Secret read_secret(const std::string& path) {
   // libiscsi ends the secret at a zero byte. Files in UTF-16 have them.
   if (secret.find('\0') != std::string::npos)
     throw Error(Exit::usage, path, "holds a zero byte in its first line", "write the secret as plain text");
-  // libiscsi 1.19 keeps names and secrets in 255 bytes and cuts the rest off silently.
-  if (secret.size() > 255) throw Error(Exit::usage, path, "holds a secret of more than 255 bytes");
+  if (secret.size() > kMaxChapText)
+    throw Error(Exit::usage, path, fmt::format("holds a secret of more than {} bytes", kMaxChapText));
   return secret;
 }
 
-Secret read_boot_secret(const std::string& path) {
-  Secret secret = read_secret(path);
-  if (secret.size() < 12 || secret.size() > 16)
-    throw Error(
-        Exit::usage, path,
-        fmt::format("holds a CHAP secret of {} bytes, and one to boot with has 12 to 16", secret.size()),
-        "RFC 7143 (9.2.1) asks for 12, and firmware takes 16");
-  return secret;
-}
-
-namespace {
-
-std::string initiator_name(const LoginOptions& options) {
-  if (!options.initiator.empty()) return iscsi_name(options.initiator, "--initiator");
-  if (options.profile) return options.profile->initiator;
+std::string machine_initiator() {
   std::string name = system_initiator();
   if (name.empty()) name = default_initiator();
   check_name(name, kSystemFile);
   return name;
 }
 
-Secret initiator_secret(const LoginOptions& options) {
-  if (!options.chap_secret_file.empty()) return read_secret(options.chap_secret_file);
-  if (!options.profile) return environment("LIBISCSI_CHAP_PASSWORD");
-  return options.profile->secret_file.empty() ? Secret() : read_boot_secret(options.profile->secret_file);
-}
-
-/// Adds the credentials of the target (mutual CHAP).
-void add_target(const LoginOptions& options, Credentials& result) {
-  if (options.profile) {
-    const std::string& file = options.profile->target_secret_file;
-    if (file.empty()) return;
-    result.target_user = options.profile->target_user;
-    result.target_secret = read_boot_secret(file);
-    // RFC 7143, 9.2.1: knowledge of one direction's secret must not allow an answer in the other.
-    if (result.target_secret == result.secret)
-      throw Error(Exit::usage, file, "holds the secret of the other direction, which must be different",
-                  "RFC 7143 (9.2.1) forbids one secret for both");
-    return;
-  }
-  result.target_user = environment("LIBISCSI_CHAP_TARGET_USERNAME");
-  result.target_secret = environment("LIBISCSI_CHAP_TARGET_PASSWORD");
-  if (result.target_user.empty() != result.target_secret.empty())
-    throw Error(Exit::usage, "mutual CHAP",
-                "needs both LIBISCSI_CHAP_TARGET_USERNAME and LIBISCSI_CHAP_TARGET_PASSWORD");
-  if (!result.target_user.empty() && result.user.empty())
-    throw Error(Exit::usage, "mutual CHAP",
-                "the target cannot be asked to prove itself without a CHAP user of our own",
-                "give --chap-user and --chap-secret-file too");
-}
-
-}  // namespace
-
-Credentials make_credentials(const LoginOptions& options, const std::string& url_user) {
-  Credentials result;
-  result.initiator = initiator_name(options);
-  result.user = !url_user.empty() ? url_user : options.chap_user;
-  if (result.user.empty())
-    result.user = options.profile ? options.profile->user : environment("LIBISCSI_CHAP_USERNAME");
-  result.secret = initiator_secret(options);
-  if (result.user.empty() != result.secret.empty())
-    throw Error(
-        Exit::usage, result.user.empty() ? "--chap-secret-file" : "--chap-user " + result.user,
-        result.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
-        "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
-  add_target(options, result);
-  for (const std::string* text : std::initializer_list<const std::string*>{
-           &result.user, &result.secret, &result.target_user, &result.target_secret})
-    if (text->size() > 255) throw Error(Exit::usage, "CHAP", "a name or secret has more than 255 bytes");
-  return result;
+Credentials environment_credentials() {
+  return {"", environment("LIBISCSI_CHAP_USERNAME"), environment("LIBISCSI_CHAP_PASSWORD"),
+          environment("LIBISCSI_CHAP_TARGET_USERNAME"), environment("LIBISCSI_CHAP_TARGET_PASSWORD")};
 }
 
 }  // namespace san::iscsi

@@ -4,9 +4,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <random>
 
 #include "iscsi/device/lun_device.h"
+#include "iscsi/login/login.h"
 #include "measure/probe/prober.h"
 #include "measure/probe/scratch.h"
 
@@ -69,12 +69,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
 
   std::vector<std::pair<std::uint64_t, std::uint64_t>> written;
   {
-    iscsi::Login login;
-    login.portal = url.portal;
-    login.target = url.target;
-    login.lun = url.lun;
-    login.credentials = credentials;
-    login.isid = std::random_device()() & 0xFFFFFF;
+    iscsi::Login login = iscsi::make_login(url, credentials);
     login.timeout = std::chrono::seconds(8);
     IscsiChannel channel(std::move(login));
     const iscsi::Lun about = channel.inspect(result.url);

@@ -2,8 +2,6 @@
 #include "preflight/facts/subject.h"
 
 #include "block/filter/read_only_device.h"
-#include "boot/profile/profile_login.h"
-#include "boot/profile/read_profile.h"
 #include "filesystem/directory_tree.h"
 #include "open/open_device.h"
 #include "os/linux/linux_system.h"
@@ -17,13 +15,13 @@
 namespace san::preflight {
 namespace {
 
-/// The file of the profile: --profile, else the one that the device is named by.
-std::string profile_of(const SubjectOptions& options) {
-  if (!options.profile.empty()) return options.profile;
-  return profile_file(options.device).value_or("");
+/// Returns the options with the profile that the device is named by, if --profile names none.
+SubjectOptions with_profile(SubjectOptions options) {
+  if (options.login.profile.empty()) options.login.profile = profile_file(options.device).value_or("");
+  return options;
 }
 
-std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const iscsi::LoginOptions& login) {
+std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const boot::LoginOptions& login) {
   if (device.empty()) return nullptr;
   OpenOptions options;
   options.login = login;
@@ -34,7 +32,6 @@ std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const is
 
 struct Subject::Kept {
   Lazy<std::shared_ptr<const boot::BootProfile>> profile;
-  Lazy<iscsi::LoginOptions> login;
   Lazy<std::unique_ptr<ReadOnlyDevice>> device, source;
   Lazy<std::shared_ptr<const os::DiskContent>> content, source_content;
   Lazy<BootNic> nic;
@@ -46,7 +43,7 @@ struct Subject::Kept {
 };
 
 Subject::Subject(SubjectOptions options, KnownFacts known)
-    : options_(std::move(options)), kept_(std::make_unique<Kept>()) {
+    : options_(with_profile(std::move(options))), kept_(std::make_unique<Kept>()) {
   if (known.profile) kept_->profile.set(std::move(known.profile));
   if (known.content) kept_->content.set(std::move(known.content));
   if (known.source_content) kept_->source_content.set(std::move(known.source_content));
@@ -57,21 +54,12 @@ Subject::~Subject() = default;
 
 const boot::BootProfile* Subject::profile() {
   return kept_->profile
-      .get([this]() -> std::shared_ptr<const boot::BootProfile> {
-        const std::string path = profile_of(options_);
-        if (path.empty()) return nullptr;
-        return std::make_shared<boot::BootProfile>(boot::read_boot_profile(path));
+      .get([this] {
+        // Owned by the cache, which the options share.
+        return std::shared_ptr<const boot::BootProfile>(options_.login.profiles,
+                                                        options_.login.boot_profile());
       })
       .get();
-}
-
-const iscsi::LoginOptions& Subject::login() {
-  return kept_->login.get([this] {
-    iscsi::LoginOptions login = options_.login;
-    if (const boot::BootProfile* plan = profile(); plan != nullptr && !login.profile)
-      login.profile = boot::profile_login(*plan);
-    return login;
-  });
 }
 
 Device* Subject::device() {

@@ -7,7 +7,7 @@
 
 #include "block/device.h"
 #include "boot/profile/boot_profile.h"
-#include "iscsi/login/credentials.h"
+#include "boot/profile/login_options.h"
 #include "os/volumes/system_tree.h"
 #include "os/volumes/volumes.h"
 #include "preflight/facts/boot_nic.h"
@@ -25,7 +25,6 @@ struct MachineFacts;
 /// Objects that a run examines, from the command line.
 struct SubjectOptions {
   std::string device;                      ///< image, LUN URL, profile:FILE; empty with --live alone
-  std::string profile;                     ///< file of the boot profile; empty for none
   std::optional<boot::Firmware> firmware;  ///< nothing: by the profile, else by the disk
   std::string nic;                         ///< --nic VENDOR:DEVICE|DRIVER|IFACE; empty for none
   std::string source;                      ///< --source: the disk from which it was cloned; empty for none
@@ -33,7 +32,7 @@ struct SubjectOptions {
   bool rehearse = false;                   ///< --rehearse: boot it in QEMU
   double rehearse_limit = 600;             ///< time limit of the rehearsal, seconds
   std::string live_root = "/";             ///< root directory of this machine's files; another one in tests
-  iscsi::LoginOptions login;               ///< options of the command line, completed by the profile
+  boot::LoginOptions login;                ///< options of the command line, with the file of --profile
 };
 
 /// Facts that are known already and are not read; null for those that are to be read. Of a caller who has
@@ -57,8 +56,8 @@ class Subject {
   const SubjectOptions& options() const { return options_; }
   /// Returns the boot profile; null if none was given.
   const boot::BootProfile* profile();
-  /// Returns the login of the profile or of the environment.
-  const iscsi::LoginOptions& login();
+  /// Returns the options of the login, with the file of the profile.
+  const boot::LoginOptions& login() const { return options_.login; }
   /// Returns the image or LUN, which refuses writes; null if none was given.
   Device* device();
   const os::DiskContent* content();

@@ -2,7 +2,6 @@
 #include "preflight/facts/target_facts.h"
 
 #include <algorithm>
-#include <random>
 
 #include "boot/profile/profile_login.h"
 #include "core/process/interrupt.h"
@@ -10,6 +9,7 @@
 #include "iscsi/address/resolve.h"
 #include "iscsi/connection/lost_session.h"
 #include "iscsi/discovery/lun_list.h"
+#include "iscsi/login/login.h"
 #include "iscsi/login/login_error.h"
 #include "preflight/facts/subject.h"
 
@@ -31,13 +31,8 @@ void rethrow_interrupt(const Error& error) {
 
 iscsi::Login login_for(const TargetFacts& facts, const PathFacts& path, const iscsi::Credentials& who,
                        seconds timeout) {
-  iscsi::Login login;
-  login.portal = path.asked;
-  login.target = facts.target;
-  login.lun = facts.lun;
-  login.credentials = who;
   // Another session than that of the machine itself, should it run just now.
-  login.isid = std::random_device{}() & 0xFFFFFFU;
+  iscsi::Login login = iscsi::make_login({path.asked, facts.target, facts.lun, ""}, who);
   login.until = Clock::now() + timeout;
   login.keep_going = [] { return !Interrupt::requested(); };
   return login;
@@ -240,7 +235,7 @@ std::optional<microseconds> TargetFacts::latency(double part) const {
 
 std::unique_ptr<TargetFacts> read_target_facts(const SubjectOptions& options,
                                                const boot::BootProfile* profile,
-                                               const iscsi::LoginOptions& login) {
+                                               const boot::LoginOptions& login) {
   auto facts = std::make_unique<TargetFacts>();
   std::optional<iscsi::Url> url;
   if (iscsi::is_url(options.device)) url = iscsi::parse_url(options.device);
@@ -248,7 +243,7 @@ std::unique_ptr<TargetFacts> read_target_facts(const SubjectOptions& options,
   facts->initiator_known = profile != nullptr || !login.initiator.empty();
   iscsi::Credentials who;
   try {
-    who = iscsi::make_credentials(login, url ? url->user : "");
+    who = boot::make_credentials(login, url ? url->user : "");
   } catch (const Error& error) {
     if (profile == nullptr) throw;
     facts->initiator = profile->initiator;

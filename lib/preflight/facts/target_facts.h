@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "boot/profile/boot_profile.h"
-#include "iscsi/login/credentials.h"
+#include "boot/profile/login_options.h"
 #include "iscsi/lun/lun_report.h"
 #include "preflight/facts/ipxe_login.h"
 
@@ -79,6 +79,6 @@ struct TargetFacts {
 /// names a LUN. Throws Error(usage) for a login that cannot be made from the options, Error(interrupted).
 std::unique_ptr<TargetFacts> read_target_facts(const SubjectOptions& options,
                                                const boot::BootProfile* profile,
-                                               const iscsi::LoginOptions& login);
+                                               const boot::LoginOptions& login);
 
 }  // namespace san::preflight

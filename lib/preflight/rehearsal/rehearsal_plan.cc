@@ -86,7 +86,7 @@ json file_disk(const std::string& path) {
 /// Returns the profile by which the machine boots if none was given.
 boot::BootProfile made_up(Subject& subject, const std::optional<iscsi::Url>& url) {
   boot::BootProfile profile;
-  profile.initiator = iscsi::make_credentials(subject.login(), url ? url->user : "").initiator;
+  profile.initiator = boot::make_credentials(subject.login(), url ? url->user : "").initiator;
   profile.target = url ? url->target : "iqn.2026-11.org.example:rehearsal";
   profile.lun = url ? url->lun : std::uint16_t{1};
   if (url) profile.portals = {url->portal};
@@ -147,7 +147,7 @@ RehearsalPlan rehearsal_plan(Subject& subject) {
                     nic.known() ? name_of(nic) : "the machine's own"));
 
   if (url) {
-    const auto auth = iscsi::make_credentials(subject.login(), url->user);
+    const auto auth = boot::make_credentials(subject.login(), url->user);
     plan.disk = lun_disk(*url, auth);
     plan.secret = auth.secret;
   } else {

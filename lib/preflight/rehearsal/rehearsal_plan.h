@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "boot/profile/boot_profile.h"
+#include "core/secret.h"
 #include "preflight/facts/boot_nic.h"
 #include "preflight/rehearsal/network.h"
 

@@ -39,9 +39,9 @@ std::string mask_of(const IscsiAttempt& a) {
 }
 
 std::string auth_of(const IscsiAttempt& a) {
-  if (a.auth == IscsiAttempt::Auth::none) return "none";
-  if (a.auth == IscsiAttempt::Auth::kerberos) return "Kerberos";
-  return a.mutual ? "mutual CHAP" : "CHAP";
+  if (a.auth == Auth::none) return "none";
+  if (a.auth == Auth::kerberos) return "Kerberos";
+  return a.auth == Auth::mutual_chap ? "mutual CHAP" : "CHAP";
 }
 
 std::string mode_of(const IscsiAttempt& a) {
@@ -72,7 +72,7 @@ std::string masked(const std::string& secret) {
 /// Returns the fields of an attempt that users set, by name. Secrets are masked.
 std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
   return {{"state", mode_of(a)},
-          {"NIC", a.mac},
+          {"NIC", stored_nic(a)},
           {"target", a.target},
           {"LUN", lun_of(a.lun)},
           {"portal", portal_of(a)},
@@ -141,9 +141,9 @@ Table attempt_table(const UefiIscsi& now) {
   for (const IscsiAttempt& a : now.attempts) {
     if (!a.active) continue;
     const auto [address, gateway] = network_of(now, a);
-    table.add({std::uint64_t{a.index}, a.mac, mode_of(a), a.target, lun_cell(a.lun), portal_of(a), address,
-               gateway.empty() ? Cell() : Cell(gateway), auth_of(a) + (a.user.empty() ? "" : " " + a.user),
-               a.logged_in});
+    table.add({std::uint64_t{a.index}, stored_nic(a), mode_of(a), a.target, lun_cell(a.lun), portal_of(a),
+               address, gateway.empty() ? Cell() : Cell(gateway),
+               auth_of(a) + (a.user.empty() ? "" : " " + a.user), a.logged_in});
   }
   return table;
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/error.h"
+#include "iscsi/address/iscsi_name.h"
 
 namespace san::target {
 
@@ -27,31 +28,6 @@ std::string_view behind(std::string_view text, std::string_view key, std::string
   if (at == std::string_view::npos) return {};
   const std::string_view rest = text.substr(at + key.size());
   return rest.substr(0, std::min(rest.find('\n'), rest.find(ends)));
-}
-
-bool all_of(std::string_view text, std::string_view allowed) {
-  return text.find_first_not_of(allowed) == std::string_view::npos;
-}
-
-constexpr std::string_view kDigits = "0123456789";
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-/// Returns true for "2026-11.org.example:host1", by rtslib-fb's expression for iqn: a date and two dots.
-bool is_iqn_rest(std::string_view rest) {
-  return rest.size() > 8 && all_of(rest.substr(0, 4), kDigits) && rest[4] == '-' &&
-         (rest[5] == '0' || rest[5] == '1') && all_of(rest.substr(6, 1), kDigits) && rest[7] == '.' &&
-         rest.find('.', 8) != std::string_view::npos;
-}
-
-bool restorable(std::string_view name) {
-  if (std::any_of(name.begin(), name.end(),
-                  [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == ' '; }))
-    return false;
-  const std::string_view rest = name.substr(std::min<std::size_t>(4, name.size()));
-  if (name.starts_with("iqn.")) return is_iqn_rest(rest);
-  if (name.starts_with("eui.")) return rest.size() == 16 && all_of(rest, kHexDigits);
-  return name.starts_with("naa.") && rest.size() == 16 && all_of(rest, kHexDigits) &&
-         all_of(rest.substr(0, 1), "125");
 }
 
 }  // namespace
@@ -115,10 +91,8 @@ std::vector<std::string> parse_dynamic_sessions(std::span<const std::byte> text)
 }
 
 void check_lio_name(const std::string& name) {
-  if (!restorable(name))
-    throw Error(Exit::failed, name, "targetctl would not restore a target or an initiator of this name",
-                "LIO takes names in lower case without \"_\", with two dots behind the date of an iqn: "
-                "iqn.2026-11.org.example:host1");
+  if (const auto fault = iscsi::name_fault(name, iscsi::NameRules::rtslib))
+    throw Error(Exit::failed, name, fault->cause, fault->hint);
 }
 
 }  // namespace san::target

@@ -37,9 +37,7 @@ std::optional<std::uint32_t> number_behind(std::string_view prefix, std::string_
 /// Parses a decimal number; returns nothing if the text has anything else.
 std::optional<std::uint64_t> whole_number(std::string_view text);
 
-/// Throws Error(failed) about `name` unless targetctl restores it unchanged: rtslib-fb's normalize_wwn()
-/// accepts names beginning with iqn., naa. and eui. in lower case, without underscores (which RFC 3722
-/// excludes as well).
+/// Throws Error(failed) about `name` unless targetctl restores it unchanged (iscsi::NameRules::rtslib).
 void check_lio_name(const std::string& name);
 
 }  // namespace san::target

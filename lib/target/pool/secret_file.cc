@@ -10,6 +10,8 @@
 
 #include "core/error.h"
 #include "core/fill_random.h"
+#include "iscsi/address/limits.h"
+#include "iscsi/login/boot_secret.h"
 #include "iscsi/login/credentials.h"
 #include "system/file/fresh_file.h"
 
@@ -31,9 +33,10 @@ Secret secret_of_file(const std::string& path, const Secret& known, bool& made) 
   if (access(path.c_str(), F_OK) == 0) {
     FreshFile::remove_stale(path);
     Secret secret = iscsi::read_secret(path);
-    if (secret.size() < 12 || secret.size() > 16)
+    if (iscsi::boot_secret_fault(secret))
       throw Error(Exit::usage, path, fmt::format("holds a secret of {} bytes", secret.size()),
-                  "CHAP secrets have 12 to 16 bytes; remove the file to have one made");
+                  fmt::format("CHAP secrets have {} to {} bytes; remove the file to have one made",
+                              iscsi::kMinBootSecret, iscsi::kMaxBootSecret));
     return secret;
   }
   FreshFile file(path, 0600);

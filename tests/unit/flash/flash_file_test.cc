@@ -73,7 +73,7 @@ TEST_CASE("an NVM image in a file") {
   NvmImage image = gigabit_image(0x1521);
   write_backup(directory / "card", image.file());
   const auto flash = open_nvm_file("nvm:card", directory / "card", {});
-  flash->choose(BootChoice::primary, 1);
+  flash->choose(san::boot::Priority::primary, 1);
   CHECK(read_flash_file(directory / "card", 1 << 20) == image.file());
   flash->commit();
   image.set_word(0x30, 0x0102);

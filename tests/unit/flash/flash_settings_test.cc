@@ -34,7 +34,7 @@ TEST_CASE("a profile sets everything, the absence of CHAP too") {
   CHECK(!s.address);
   CHECK(s.auth == Auth::none);
   CHECK(s.vlan == 0);
-  CHECK(s.choice == BootChoice::primary);
+  CHECK(s.priority == san::boot::Priority::primary);
   CHECK(!s.mac);
   CHECK(!s.empty());
   CHECK(FlashSettings{}.empty());
@@ -74,7 +74,7 @@ TEST_CASE("a static address and a priority") {
   CHECK(s.address == "10.0.2.15");
   CHECK(s.prefix == 24);
   CHECK(s.gateway == "");
-  CHECK(s.choice == BootChoice::disabled);
+  CHECK(s.priority == san::boot::Priority::disabled);
 }
 
 TEST_CASE("an address has the bits of its network") {

@@ -155,7 +155,8 @@ TEST_CASE("the LUN of a boot profile") {
   std::ofstream(path)
       << "[initiator]\nname = \"iqn.2026-11.org.example:me\"\n[target]\nportal = \"127.0.0.1:1\"\n"
          "name = \"iqn.2026-11.org.example:x\"\n";
-  check_argument(argument);
+  boot::ProfileCache profiles;
+  check_argument(argument, profiles);
   const Error closed = refusal(argument);
   CHECK(closed.code() == Exit::failed);
   CHECK(closed.object() == "iscsi://127.0.0.1:1/iqn.2026-11.org.example:x/0");
@@ -165,5 +166,6 @@ TEST_CASE("the LUN of a boot profile") {
   CHECK(refusal(argument).object() == path_in(place, "secret"));
   std::ofstream(path, std::ios::app) << "[boot]\nport = 0\n";
   CHECK(refusal(argument).object() == path + ":11");
-  CHECK_THROWS_AS(check_argument(argument), Error);
+  boot::ProfileCache afresh;
+  CHECK_THROWS_AS(check_argument(argument, afresh), Error);
 }

@@ -112,7 +112,7 @@ class SmallDebian {
     options.live = true;
     options.live_root = dir_.path();
     options.nic = nic;
-    options.profile = profile_;
+    options.login.profile = profile_;
     return std::make_unique<san::preflight::Subject>(options);
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "boot/iscsi_name.h"
 #include "core/text/table.h"
+#include "iscsi/address/iscsi_name.h"
 #include "preflight/checks/ipxe/ipxe_checks.h"
 #include "preflight/facts/subject.h"
 
@@ -10,7 +10,7 @@ namespace {
 Outcome initiator_name(Subject& subject) {
   const boot::BootProfile* const plan = subject.profile();
   if (plan == nullptr) return no_profile();
-  if (const auto fault = boot::name_fault(plan->initiator))
+  if (const auto fault = iscsi::name_fault(plan->initiator, iscsi::NameRules::portable))
     return fail({{printable(plan->path), printable(plan->initiator) + " " + fault->cause, {}}}, fault->hint);
   const std::string& typed = subject.options().login.initiator;
   if (!typed.empty() && typed != plan->initiator)

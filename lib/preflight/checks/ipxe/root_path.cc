@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include "boot/iscsi_name.h"
 #include "boot/profile/root_path.h"
 #include "core/text/table.h"
+#include "iscsi/address/iscsi_name.h"
 #include "iscsi/address/url.h"
 #include "open/open_device.h"
 #include "preflight/checks/ipxe/ipxe_checks.h"
@@ -31,7 +31,7 @@ Outcome root_path_good(Subject& subject) {
                 "The profile says that this NIC does not boot: change its priority.");
   if (const auto other = other_lun(subject, *plan))
     return fail({*other}, "Examine the LUN of the profile, or correct the profile.");
-  if (const auto fault = boot::name_fault(plan->target))
+  if (const auto fault = iscsi::name_fault(plan->target, iscsi::NameRules::portable))
     return fail({{printable(plan->path), "target " + printable(plan->target) + " " + fault->cause, {}}},
                 fault->hint);
   std::vector<Evidence> paths;

@@ -71,25 +71,6 @@ TEST_CASE("the login of a profile") {
   CHECK(none.target_user.empty());
 }
 
-TEST_CASE("options say more than the profile") {
-  const TempDir place;
-  place.text_file("host1.secret", "twelve-bytes");
-  place.text_file("target.secret", "sixteen-bytes-it");
-  const std::string other = place.text_file("other", "short");
-  iscsi::LoginOptions options;
-  options.profile = profile_login(read_boot_profile(place.text_file("host1.toml", kFullProfile)));
-  options.initiator = "iqn.2026-11.org.example:other";
-  CHECK(make_credentials(options, "").initiator == "iqn.2026-11.org.example:other");
-  CHECK(make_credentials(options, "").user == "host1");
-  options.chap_user = "me";
-  CHECK(make_credentials(options, "").user == "me");
-  CHECK(make_credentials(options, "you").user == "you");
-  CHECK(make_credentials(options, "").secret == "twelve-bytes");
-  options.chap_secret_file = other;
-  CHECK(make_credentials(options, "").secret == "short");
-  CHECK(make_credentials(options, "").target_secret == "sixteen-bytes-it");
-}
-
 TEST_CASE("secrets that will not do: the file is named, and not what is in it") {
   const TempDir place;
   const std::string own = place / "host1.secret", theirs = place / "target.secret";

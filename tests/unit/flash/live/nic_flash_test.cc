@@ -39,7 +39,7 @@ TEST_CASE("nic:IFACE is the port of its PCI function; a backup brings back what 
   make_backup_directory(machine.path + "/backups");
   write_backup(path, flash->backup());
   CHECK(flash->backup_path() != path);
-  flash->choose(BootChoice::primary, *flash->own_port());
+  flash->choose(san::boot::Priority::primary, *flash->own_port());
   CHECK(fake->writes.empty());
   flash->commit();
   CHECK(fake->image.word(0x34) == 0x0102);
@@ -83,7 +83,7 @@ TEST_CASE("one writer a chip, whatever the port") {
   machine.add("eth1", "0000:03:00.1", "0x8086", "0x1521", "igb");
   const auto fake = dual_report();
   const auto flash = open_nic("eth1", {}, machine.machine(fake));
-  flash->choose(BootChoice::disabled, 2);
+  flash->choose(san::boot::Priority::disabled, 2);
   {
     const ChipLock other("nic:eth0", "0000:03:00", machine.path + "/run");
     const auto error = error_of([&] { flash->commit(); });

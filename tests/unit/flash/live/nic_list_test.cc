@@ -26,7 +26,7 @@ TEST_CASE("the list says what is in a flash, or why it does not") {
   const auto flash = open_nic("eth0", {}, machine.machine(fake));
   FlashSettings settings;
   settings.target = "iqn.2026-11.org.example:golden";
-  settings.choice = BootChoice::primary;
+  settings.priority = san::boot::Priority::primary;
   flash->set(settings, 1);
   flash->commit();
   CHECK(row(0)["target"] == "iqn.2026-11.org.example:golden");

@@ -7,7 +7,8 @@ using namespace san::flash;
 
 namespace {
 
-std::uint16_t with(std::uint16_t word, BootChoice choice, const char* family, bool expect_sure = true) {
+std::uint16_t with(std::uint16_t word, san::boot::Priority choice, const char* family,
+                   bool expect_sure = true) {
   bool sure = !expect_sure;
   const std::uint16_t result = with_choice(word, choice, find_family(family), sure);
   CHECK(sure == expect_sure);
@@ -49,25 +50,25 @@ TEST_CASE("one value means RPL on old parts and disabled on new ones") {
   CHECK(protocol_name(0x0102, ProtocolSelect::pxe_rpl) == "undefined (2)");
   CHECK(protocol_name(0x0103, ProtocolSelect::two_bit) == "iSCSI secondary");
   CHECK(choice_of(0x0101, ProtocolSelect::two_bit) == std::nullopt);
-  CHECK(choice_of(0x0101, ProtocolSelect::three_bit) == BootChoice::disabled);
+  CHECK(choice_of(0x0101, ProtocolSelect::three_bit) == san::boot::Priority::disabled);
   CHECK(choice_of(0x0106, ProtocolSelect::three_bit) == std::nullopt);
 }
 
 TEST_CASE("a choice changes only its field") {
-  CHECK(with(0x0100, BootChoice::primary, "I350") == 0x0102);
-  CHECK(with(0xFFFF, BootChoice::pxe, "I350") == 0xFFF8);
-  CHECK(with(0x1DDC, BootChoice::secondary, "82576") == 0x1DDB);
-  CHECK(with(0x0100, BootChoice::disabled, "X550") == 0x0101);
-  CHECK(with(0x0104, BootChoice::primary, "82574") == 0x0106);
-  CHECK(with(0x0120, BootChoice::primary, "X550") == 0x0102);
-  CHECK(with(0x0120, BootChoice::primary, "I210") == 0x0122);
-  CHECK(with(0x0120, BootChoice::disabled, "X550") == 0x0121);
+  CHECK(with(0x0100, san::boot::Priority::primary, "I350") == 0x0102);
+  CHECK(with(0xFFFF, san::boot::Priority::pxe, "I350") == 0xFFF8);
+  CHECK(with(0x1DDC, san::boot::Priority::secondary, "82576") == 0x1DDB);
+  CHECK(with(0x0100, san::boot::Priority::disabled, "X550") == 0x0101);
+  CHECK(with(0x0104, san::boot::Priority::primary, "82574") == 0x0106);
+  CHECK(with(0x0120, san::boot::Priority::primary, "X550") == 0x0102);
+  CHECK(with(0x0120, san::boot::Priority::primary, "I210") == 0x0122);
+  CHECK(with(0x0120, san::boot::Priority::disabled, "X550") == 0x0121);
 }
 
 TEST_CASE("what no datasheet defines is not sure") {
-  CHECK(with(0x0100, BootChoice::disabled, "82574", false) == 0x0101);
-  CHECK(with(0x0100, BootChoice::primary, "8254x", false) == 0x0102);
-  CHECK(with(0x0101, BootChoice::pxe, "8254x") == 0x0100);
+  CHECK(with(0x0100, san::boot::Priority::disabled, "82574", false) == 0x0101);
+  CHECK(with(0x0100, san::boot::Priority::primary, "8254x", false) == 0x0102);
+  CHECK(with(0x0101, san::boot::Priority::pxe, "8254x") == 0x0100);
 }
 
 TEST_CASE("customization options") {

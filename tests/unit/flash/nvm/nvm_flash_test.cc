@@ -58,7 +58,7 @@ std::string refusal(san::Exit code, Work work) {
 
 TEST_CASE("a choice changes its word and the checksum, and nothing before commit()") {
   Bench bench(card(0x1521, 2));
-  CHECK(bench.flash.choose(BootChoice::primary, 2).empty());
+  CHECK(bench.flash.choose(san::boot::Priority::primary, 2).empty());
   CHECK(bench.flash.changes().size() == 2);
   CHECK(bench.flash.changes()[0].name == "main setup options, port 2");
   CHECK(bench.flash.changes()[0].after == "0x0102");
@@ -75,10 +75,10 @@ TEST_CASE("nothing to change is not written, and leaves a wrong checksum alone")
   NvmImage image = card(0x1521, 2);
   image.set_word(0x3F, 0x1234);
   Bench bench(image);
-  bench.flash.choose(BootChoice::pxe, 1);
+  bench.flash.choose(san::boot::Priority::pxe, 1);
   bench.flash.commit();
   CHECK(bench.written.empty());
-  CHECK(contains(joined(bench.flash.choose(BootChoice::primary, 1)),
+  CHECK(contains(joined(bench.flash.choose(san::boot::Priority::primary, 1)),
                  "checksum of the base words was wrong and is left so"));
   CHECK(places(bench.flash) == "0x0030 0x0102, ");
   CHECK(bench.flash.reset({}).empty());
@@ -95,32 +95,33 @@ TEST_CASE("what cannot be written leaves the flash as it is") {
   Bench bench(card(0x1533, 1));
   FlashSettings bad = lun(1);
   bad.target = std::string(224, 'x');
-  bad.choice = BootChoice::primary;
+  bad.priority = san::boot::Priority::primary;
   CHECK(contains(refusal(san::Exit::usage, [&] { bench.flash.set(bad, 1); }),
                  "card, port 1: the target name has 224 bytes"));
   CHECK(bench.flash.changes().empty());
   CHECK(contains(refusal(san::Exit::usage, [&] { bench.flash.set(lun(1), 2); }), "known for 1 port"));
-  CHECK(contains(refusal(san::Exit::usage, [&] { bench.flash.choose(BootChoice::pxe, 0); }), "--port 0"));
+  CHECK(contains(refusal(san::Exit::usage, [&] { bench.flash.choose(san::boot::Priority::pxe, 0); }),
+                 "--port 0"));
   Bench two(card(0x1521, 1));
   CHECK(contains(refusal(san::Exit::usage, [&] { two.flash.set(lun(1), 2); }), "room for 1 port"));
 }
 
 TEST_CASE("what no datasheet confirms takes a word of consent") {
   Bench bench(card(0x1521, 4));
-  CHECK(contains(refusal(san::Exit::refused, [&] { bench.flash.choose(BootChoice::primary, 3); }),
+  CHECK(contains(refusal(san::Exit::refused, [&] { bench.flash.choose(san::boot::Priority::primary, 3); }),
                  "--unverified"));
   CHECK(contains(refusal(san::Exit::refused, [&] { bench.flash.set(lun(1), 4); }), "0x3a and 0x3b"));
   NvmOptions options;
   options.unverified = true;
   Bench sure(card(0x1521, 4), options);
-  sure.flash.choose(BootChoice::primary, 3);
+  sure.flash.choose(san::boot::Priority::primary, 3);
   CHECK(contains(places(sure.flash), "0x0038 0x0102"));
   Bench old(gigabit_image(0x10D3));
-  CHECK(contains(refusal(san::Exit::refused, [&] { old.flash.choose(BootChoice::disabled, 1); }),
+  CHECK(contains(refusal(san::Exit::refused, [&] { old.flash.choose(san::boot::Priority::disabled, 1); }),
                  "choose pxe"));
-  CHECK(old.flash.choose(BootChoice::secondary, 1).empty());
+  CHECK(old.flash.choose(san::boot::Priority::secondary, 1).empty());
   Bench new_old(gigabit_image(0x10D3), options);
-  new_old.flash.choose(BootChoice::disabled, 1);
+  new_old.flash.choose(san::boot::Priority::disabled, 1);
   CHECK(contains(places(new_old.flash), "0x0030 0x0101"));
 }
 
@@ -128,7 +129,7 @@ TEST_CASE("an unknown family is shown, and not written") {
   NvmImage image = gigabit_image(0x1572);
   Bench bench(image);
   CHECK(bench.flash.family() == nullptr);
-  CHECK(contains(refusal(san::Exit::refused, [&] { bench.flash.choose(BootChoice::pxe, 1); }),
+  CHECK(contains(refusal(san::Exit::refused, [&] { bench.flash.choose(san::boot::Priority::pxe, 1); }),
                  "give --family"));
   CHECK(contains(refusal(san::Exit::refused, [&] { bench.flash.reset({}); }), "give --family"));
   CHECK(contains(bench.flash.text(), "unknown family"));
@@ -138,7 +139,7 @@ TEST_CASE("an unknown family is shown, and not written") {
   options.family = "i210";
   CHECK(Bench(image, options).flash.family()->name == "I210");
   Bench otp(gigabit_image(0x1539));
-  CHECK(contains(refusal(san::Exit::refused, [&] { otp.flash.choose(BootChoice::pxe, 1); }),
+  CHECK(contains(refusal(san::Exit::refused, [&] { otp.flash.choose(san::boot::Priority::pxe, 1); }),
                  "one-time programmable"));
 }
 
@@ -161,14 +162,15 @@ TEST_CASE("what the user should know is said") {
   Bench bench(card(0x1521, 2));
   FlashSettings s = lun(1);
   s.initiator = "iqn.2026-11.org.example:host1";
-  s.choice = BootChoice::primary;
+  s.priority = san::boot::Priority::primary;
   s.mac = "52:54:00:00:00:01";
   const std::string notes = joined(bench.flash.set(s, 1));
   CHECK(contains(notes, "all 2 ports of the NIC have one initiator name"));
   CHECK(contains(notes, "none of the I350 is public"));
   CHECK(contains(notes, "for MAC address 52:54:00:00:00:01, but this NIC has 52:54:00:12:34:56"));
-  CHECK(contains(joined(bench.flash.choose(BootChoice::primary, 2)), "port 1 is the primary one, too"));
-  CHECK(contains(joined(bench.flash.choose(BootChoice::disabled, 2)), "X550"));
+  CHECK(contains(joined(bench.flash.choose(san::boot::Priority::primary, 2)),
+                 "port 1 is the primary one, too"));
+  CHECK(contains(joined(bench.flash.choose(san::boot::Priority::disabled, 2)), "X550"));
 }
 
 TEST_CASE("empty boot words become the defaults with the choice") {
@@ -177,7 +179,7 @@ TEST_CASE("empty boot words become the defaults with the choice") {
   image.set_word(0x35, 0xFFFF);
   seal(image);
   Bench bench(image);
-  CHECK(contains(joined(bench.flash.choose(BootChoice::primary, 2)), "were empty"));
+  CHECK(contains(joined(bench.flash.choose(san::boot::Priority::primary, 2)), "were empty"));
   CHECK(contains(places(bench.flash), "0x0034 0x0102, 0x0035 0x4000"));
 }
 

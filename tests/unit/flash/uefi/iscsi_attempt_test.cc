@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "core/endian.h"
 #include "core/error.h"
@@ -24,7 +25,8 @@ bool has(const test::Image& data, std::size_t at, const std::string& text) {
 IscsiAttempt full() {
   IscsiAttempt a = fresh_attempt(3);
   a.active = true;
-  a.mac = "52:54:00:12:34:56\\0064";
+  a.mac = "52:54:00:12:34:56";
+  a.vlan = 100;
   a.mode = IscsiAttempt::Mode::multipath;
   a.ip = IscsiAttempt::Ip::v6;
   a.port = 3261;
@@ -40,8 +42,7 @@ IscsiAttempt full() {
   a.timeout = 5000;
   a.retries = 3;
   a.isid = {1, 2, 3, 4, 5, 6};
-  a.auth = IscsiAttempt::Auth::chap;
-  a.mutual = true;
+  a.auth = Auth::mutual_chap;
   a.user = std::string(126, 'n');
   a.secret = std::string(16, 's');
   a.target_user = std::string(126, 'N');
@@ -94,6 +95,39 @@ TEST_CASE("a fresh attempt is the driver's own: port, timeout and CHAP, all else
   write_at(std::span(wanted), 473, le16(1000));
   wanted[757] = std::byte{1};
   CHECK(data == wanted);
+}
+
+TEST_CASE("every kind of authentication is read back, and an unknown one is none of them") {
+  for (const Auth auth : {Auth::none, Auth::chap, Auth::mutual_chap, Auth::kerberos}) {
+    IscsiAttempt a = full();
+    a.auth = auth;
+    CHECK(decode_attempt(encode_attempt(a)) == a);
+  }
+  test::Image data = encode_attempt(full());
+  CHECK(data[757] == std::byte{1});
+  CHECK(data[758] == std::byte{1});
+  data[757] = std::byte{3};
+  CHECK_FALSE(decode_attempt(data)->auth.has_value());
+}
+
+TEST_CASE("the VLAN is taken from the address only where the driver wrote it") {
+  const auto read = [](const std::string& nic) {
+    IscsiAttempt a = fresh_attempt(1);
+    a.mac = nic;
+    const test::Image data = encode_attempt(a);
+    const IscsiAttempt back = *decode_attempt(data);
+    CHECK(stored_nic(back) == nic);
+    CHECK(encode_attempt(back) == data);
+    return std::pair(back.mac, back.vlan);
+  };
+  const std::string mac = "52:54:00:AB:CD:EF", small = "52:54:00:ab:cd:ef";
+  CHECK(read(mac) == std::pair(mac, std::uint16_t{0}));
+  CHECK(read(mac + "\\0001") == std::pair(mac, std::uint16_t{1}));
+  CHECK(read(mac + "\\0FFE") == std::pair(mac, std::uint16_t{4094}));
+  CHECK(read(small + "\\0064") == std::pair(small, std::uint16_t{100}));
+  for (const char* odd : {"\\0000", "\\00ff", "\\1064", "\\64", "/0064", "\\00640", "\\", "x"})
+    CHECK(read(mac + odd) == std::pair(mac + odd, std::uint16_t{0}));
+  CHECK(read("525400ABCDEF") == std::pair(std::string("525400ABCDEF"), std::uint16_t{0}));
 }
 
 TEST_CASE("what does not fit is refused with the numbers") {

@@ -110,7 +110,7 @@ TEST_CASE("the entry that the firmware made of an attempt") {
   attempt.mask = {255, 255, 255, 0};
   attempt.target_address = {10, 0, 2, 3};
   attempt.port = 13260;
-  attempt.mutual = true;  // the options of the path are 0
+  attempt.auth = Auth::mutual_chap;  // the options of the path are 0
   const auto there = [&](void (*change)(IscsiAttempt&)) {
     IscsiAttempt other = attempt;
     change(other);
@@ -119,8 +119,8 @@ TEST_CASE("the entry that the firmware made of an attempt") {
   CHECK(there([](IscsiAttempt&) {}));
   CHECK(there([](IscsiAttempt& a) { a.secret = "anothersecret"; }));
   CHECK(there([](IscsiAttempt& a) { a.url = "disk.example.org"; }));
-  CHECK_FALSE(there([](IscsiAttempt& a) { a.mutual = false; }));
-  CHECK_FALSE(there([](IscsiAttempt& a) { a.auth = IscsiAttempt::Auth::none; }));
+  CHECK_FALSE(there([](IscsiAttempt& a) { a.auth = Auth::chap; }));
+  CHECK_FALSE(there([](IscsiAttempt& a) { a.auth = Auth::none; }));
   CHECK_FALSE(there([](IscsiAttempt& a) { a.local[3] = 16; }));
   CHECK_FALSE(there([](IscsiAttempt& a) { a.gateway = {}; }));
   CHECK_FALSE(there([](IscsiAttempt& a) { a.mask[2] = 0; }));

@@ -46,7 +46,7 @@ struct Store : VariableStore {
     const auto variable = get(ip6_variable("52:54:00:12:ab:56", vlan));
     return variable ? decode_ip6(variable->data) : std::nullopt;
   }
-  void set_profile(const boot::BootProfile& p) { apply(*this, plan_iscsi(*this, p, {})); }
+  void set_profile(const boot::BootProfile& p) { apply(*this, plan_iscsi(*this, settings_of(p, {}))); }
 };
 
 }  // namespace
@@ -145,7 +145,7 @@ TEST_CASE("IPv6: another address makes another entry") {
   Store store;
   store.set_profile(profile());
   const auto removes_order = [&](const boot::BootProfile& p) {
-    for (const VariableEdit& edit : plan_iscsi(store, p, {}).edits)
+    for (const VariableEdit& edit : plan_iscsi(store, settings_of(p, {})).edits)
       if (printable(edit.id.name) == "BootOrder" && edit.data.empty()) return true;
     return false;
   };

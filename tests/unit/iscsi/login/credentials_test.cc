@@ -7,38 +7,16 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "block/device_checks.h"
-#include "iscsi/address/url.h"
 #include "system/fd.h"
 
 using namespace san;
 using namespace san::iscsi;
 
 namespace {
-
-constexpr const char* kVariables[] = {"LIBISCSI_CHAP_USERNAME", "LIBISCSI_CHAP_PASSWORD",
-                                      "LIBISCSI_CHAP_TARGET_USERNAME", "LIBISCSI_CHAP_TARGET_PASSWORD"};
-
-/// The four variables of CHAP, for one test; empty is not set.
-class Environment {
- public:
-  explicit Environment(std::array<const char*, 4> values = {"", "", "", ""}) {
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (values[i][0] != '\0')
-        setenv(kVariables[i], values[i], 1);
-      else
-        unsetenv(kVariables[i]);
-  }
-  ~Environment() {
-    for (const char* name : kVariables) unsetenv(name);
-  }
-};
 
 /// A secret file.
 class File {
@@ -54,15 +32,6 @@ class File {
   ~File() { unlink(path.c_str()); }
   std::string path;
 };
-
-const std::string kMe = "iqn.2026-11.org.example:me";
-
-std::string refusal(const LoginOptions& options, const std::string& url_user = {}) {
-  const auto error = error_of([&] { make_credentials(options, url_user); });
-  if (!error) return "";
-  CHECK(error->code() == Exit::usage);
-  return error->what();
-}
 
 std::string unreadable(const std::string& path) {
   const auto error = error_of([&] { read_secret(path); });
@@ -130,67 +99,4 @@ TEST_CASE("a device is no secret file") {
   for (const char* device : {"/dev/zero", "/dev/null", "/dev/tty"})
     if (access(device, R_OK) == 0 && Fd(open(device, O_RDONLY)))
       CHECK(contains(unreadable(device), "is a device"));
-}
-
-TEST_CASE("where user and secret come from") {
-  const File file("from-file\n");
-  {
-    const Environment none;
-    const Credentials plain = make_credentials({kMe, "", ""}, "");
-    CHECK(plain.initiator == kMe);
-    CHECK(plain.user.empty());
-    CHECK(plain.secret.empty());
-    const Credentials options = make_credentials({kMe, "option", file.path}, "");
-    CHECK(options.user == "option");
-    CHECK(options.secret == "from-file");
-    CHECK(make_credentials({kMe, "option", file.path}, "url").user == "url");
-  }
-  const Environment all({"env", "from-env", "target", "target-secret"});
-  const Credentials environment = make_credentials({kMe, "", ""}, "");
-  CHECK(environment.user == "env");
-  CHECK(environment.secret == "from-env");
-  CHECK(environment.target_user == "target");
-  CHECK(environment.target_secret == "target-secret");
-  const Credentials options = make_credentials({kMe, "option", file.path}, "");
-  CHECK(options.user == "option");
-  CHECK(options.secret == "from-file");
-  CHECK(make_credentials({kMe, "option", ""}, "").secret == "from-env");
-}
-
-TEST_CASE("halves of a login are refused") {
-  const File file("secret123456\n");
-  {
-    const Environment none;
-    CHECK(contains(refusal({kMe, "me", ""}), "a CHAP user but no secret"));
-    CHECK(contains(refusal({kMe, "", ""}, "me"), "a CHAP user but no secret"));
-    CHECK(contains(refusal({kMe, "", file.path}), "a CHAP secret but no user"));
-    CHECK(contains(refusal({kMe, "me", "/nonexistent"}), "No such file"));
-    CHECK(contains(refusal({kMe, std::string(256, 'u'), file.path}), "more than 255"));
-  }
-  {
-    const Environment user({"", "", "target", ""});
-    CHECK(contains(refusal({kMe, "me", file.path}), "LIBISCSI_CHAP_TARGET_PASSWORD"));
-  }
-  {
-    const Environment mutual({"", "", "target", "target-secret"});
-    CHECK(contains(refusal({kMe, "", ""}), "without a CHAP user of our own"));
-  }
-  // libiscsi would cut it off and log in with another secret.
-  const std::string long_secret(256, 's');
-  const Environment too_long({"me", long_secret.c_str(), "", ""});
-  const std::string said = refusal({kMe, "", ""});
-  CHECK(contains(said, "more than 255"));
-  CHECK_FALSE(contains(said, "sss"));
-}
-
-TEST_CASE("the initiator name") {
-  const Environment none;
-  CHECK(contains(refusal({"disk", "", ""}), "--initiator: \"disk\" is not an iSCSI name"));
-  // That of open-iscsi, if it is installed, else one made of the host name; a good one either way.
-  const std::string given = make_credentials({}, "").initiator;
-  check_name(given, "test");
-  if (!std::filesystem::exists("/etc/iscsi/initiatorname.iscsi")) {
-    CHECK(given.starts_with("iqn.2026-11.org.sanboot:"));
-    CHECK(given.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos);
-  }
 }

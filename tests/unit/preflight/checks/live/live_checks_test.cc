@@ -43,7 +43,7 @@ struct Machine : LiveTree {
     SubjectOptions options;
     options.live = true;
     options.live_root = root();
-    if (planned) options.profile = profile;
+    if (planned) options.login.profile = profile;
     Subject subject(options);
     return of(id, subject);
   }
@@ -267,7 +267,7 @@ TEST_CASE("live: which NIC it is, and which firmware") {
     SubjectOptions options;
     options.live = true;
     options.live_root = machine.root();
-    options.profile = profile;
+    options.login.profile = profile;
     options.nic = nic;
     return Subject(options);
   };

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "boot/iscsi_name.h"
+#include "iscsi/address/iscsi_name.h"
 
 #include <doctest/doctest.h>
 
-using san::boot::name_fault;
+using namespace san::iscsi;
 
 namespace {
 
 std::string cause(const std::string& name) {
-  const auto fault = name_fault(name);
+  const auto fault = name_fault(name, NameRules::portable);
   return fault ? fault->cause : "";
 }
 
@@ -40,11 +40,11 @@ TEST_CASE("RFC 7143, 4.2.7.1: 223 bytes") {
 }
 
 TEST_CASE("RFC 3722: lower case, and nothing but letters, digits, '-', '.' and ':'") {
-  const auto fault = name_fault("IQN.2026-11.org.Example:Host1");
+  const auto fault = name_fault("IQN.2026-11.org.Example:Host1", NameRules::portable);
   REQUIRE(fault);
   CHECK(fault->cause == "has capital letters: iSCSI names are lower case (RFC 3722)");
   CHECK(fault->hint == "write \"iqn.2026-11.org.example:host1\"");
-  CHECK(name_fault("eui.02004567A425678D")->hint == "write \"eui.02004567a425678d\"");
+  CHECK(name_fault("eui.02004567A425678D", NameRules::portable)->hint == "write \"eui.02004567a425678d\"");
   // The other fault matters more: the same name in small letters would be none either.
   CHECK(cause("iqn.2026-11.Org.example:a_b") == "has a '_', which no iSCSI name has (RFC 3722)");
   for (int c = 1; c < 0x80; ++c) {
@@ -91,4 +91,36 @@ TEST_CASE("RFC 7143, 4.2.7.5 and 4.2.7.6: eui. and naa.") {
 TEST_CASE("RFC 7143, 4.2.7.3: the type") {
   for (const char* name : {"", "iqn", "golden", "iqnx.2026-11.org", "iqn:2026-11.org"})
     CHECK(cause(name) == "does not begin with iqn., eui. or naa. (RFC 7143, 4.2.7.3)");
+}
+
+TEST_CASE("what is asked of a name: each rule, and what it lets through") {
+  const auto passes = [](const std::string& name) {
+    std::string rules;
+    if (!name_fault(name, NameRules::type)) rules += "type ";
+    if (!name_fault(name, NameRules::existing)) rules += "existing ";
+    if (!name_fault(name, NameRules::rtslib)) rules += "rtslib ";
+    if (!name_fault(name, NameRules::portable)) rules += "portable ";
+    return rules;
+  };
+  CHECK(passes("iqn.2026-11.org.example:host1") == "type existing rtslib portable ");
+  CHECK(passes("iqn.2026-11.org:host1") == "type existing portable ");
+  CHECK(passes("iqn.2026-11.org.example:Host_1") == "type existing ");
+  CHECK(passes("iqn.anything") == "type existing ");
+  CHECK(passes("iqn.a/b") == "type ");
+  CHECK(passes("iqn.a b") == "type ");
+  CHECK(passes("iqn." + std::string(219, 'x')) == "type existing ");
+  CHECK(passes("iqn." + std::string(220, 'x')) == "type ");
+  CHECK(passes("naa.62004567ba64678d") == "type existing portable ");
+  for (const char* name : {"", "iqn", "IQN.2026-11.org.example:host1", "disk1"}) CHECK(passes(name).empty());
+}
+
+TEST_CASE("the name of a target that exists: what is wrong is said with it") {
+  const auto said = [](const std::string& name) {
+    const auto fault = name_fault(name, NameRules::existing);
+    REQUIRE(fault);
+    return fault->cause;
+  };
+  CHECK(said("disk1") == "\"disk1\" is not an iSCSI name");
+  CHECK(said("iqn." + std::string(220, 'x')) == "the iSCSI name has 224 bytes, at most 223 are allowed");
+  CHECK(said("iqn.a\n") == "\"iqn.a\n\" has characters that no iSCSI name has");
 }
