@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "core/fill_random.h"
 #include "iscsi/login/credentials.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 
 namespace san::target {
 
@@ -29,14 +29,14 @@ Secret make_secret() {
 Secret secret_of_file(const std::string& path, const Secret& known, bool& made) {
   made = false;
   if (access(path.c_str(), F_OK) == 0) {
-    FreshFile::remove_stale(path);
+    AtomicFile::remove_stale(path);
     Secret secret = iscsi::read_secret(path);
     if (secret.size() < 12 || secret.size() > 16)
       throw Error(Exit::usage, path, fmt::format("holds a secret of {} bytes", secret.size()),
                   "CHAP secrets have 12 to 16 bytes; remove the file to have one made");
     return secret;
   }
-  FreshFile file(path, 0600);
+  AtomicFile file(path, {.mode = 0600, .temporary = AtomicFile::Temporary::partial});
   Secret secret = known.empty() ? make_secret() : known;
   const Secret line(secret + "\n");
   file.write(std::as_bytes(std::span(line)));
