@@ -4,17 +4,15 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <vector>
 
 #include "core/error.h"
 #include "system/fd.h"
-#include "system/file/new_file.h"
+#include "system/file/atomic_file.h"
 #include "system/file/output_file.h"
 #include "system/file_io.h"
 
@@ -36,26 +34,9 @@ std::vector<std::byte> read_flash_file(const std::string& path, std::size_t larg
 }
 
 void replace_file(const std::string& path, std::span<const std::byte> content) {
-  std::error_code error;
-  const std::string real = std::filesystem::canonical(path, error).string();
-  struct stat status = {};
-  if (error || stat(real.c_str(), &status) != 0)
-    throw system_error(path, "find it", error ? error.value() : errno);
-  std::string fresh = real + ".XXXXXX";
-  const Fd fd(mkostemp(fresh.data(), O_CLOEXEC));
-  if (!fd) throw system_error(path, "make a new file beside it", errno);
-  const NewFile removed_unless_kept(fresh);
-  const Transfer put = write_fully(fd.get(), 0, content);
-  if (put.error != 0) throw system_error(fresh, "write it", put.error);
-  // Only root can keep the owner; the mode alone must not open the file to a group that is another one now.
-  if (fchown(fd.get(), status.st_uid, status.st_gid) != 0 &&
-      (status.st_uid != getuid() || status.st_gid != getgid()))
-    status.st_mode &= ~static_cast<mode_t>(S_IRWXG);
-  if (fchmod(fd.get(), status.st_mode & 07777) != 0) throw system_error(fresh, "set its mode", errno);
-  if (fsync(fd.get()) != 0) throw system_error(fresh, "write it", errno);
-  if (std::rename(fresh.c_str(), real.c_str()) != 0) throw system_error(path, "replace it", errno);
-  const Fd directory = open_path(std::filesystem::path(real).parent_path().string(), O_RDONLY | O_DIRECTORY);
-  if (!directory || fsync(directory.get()) != 0) throw system_error(path, "write its directory", errno);
+  AtomicFile file(path, {.link = AtomicFile::Link::followed});
+  file.write(content);
+  file.replace();
 }
 
 bool others_can_read(const std::string& path) {

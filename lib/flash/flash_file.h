@@ -16,8 +16,8 @@ inline constexpr std::size_t kMaxFlashFile = std::size_t{64} << 20;
 /// bytes.
 std::vector<std::byte> read_flash_file(const std::string& path, std::size_t largest);
 
-/// Replaces the content of the file by one rename, so that the old or the new file is there after a crash,
-/// with the mode and, as far as permitted, the owner of the old one. Throws Error.
+/// Replaces an existing file by one rename, so that the old or the new file is there after a crash, with the
+/// mode and, as far as permitted, the owner of the old one. Symbolic links are followed. Throws Error.
 void replace_file(const std::string& path, std::span<const std::byte> content);
 
 /// Returns true if users other than its owner may read the file; false if that cannot be determined.

@@ -14,7 +14,7 @@
 #include "core/error.h"
 #include "core/text/table.h"
 #include "system/fd.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 #include "system/file_io.h"
 
 namespace san::target {
@@ -101,7 +101,7 @@ void remove(const std::string& path) {
 Journal::Journal(const Pool& pool, const Unfinished& work) : path_(path_of(pool, work)) {
   pool.make_directory();
   const std::string text = to_json(work).dump(2) + "\n";
-  FreshFile file(path_, 0600);
+  AtomicFile file(path_, {.mode = 0600, .temporary = AtomicFile::Temporary::partial});
   file.write(std::as_bytes(std::span(text)));
   file.replace();
 }
@@ -144,13 +144,13 @@ void refuse_unfinished(const Pool& pool, const std::string& target, const std::s
 
 void remove_leftovers(const Pool& pool, const std::string& name) {
   const std::string volume = pool.volume(name);
-  FreshFile::remove_stale(volume);
-  FreshFile::remove_stale(volume + ".rollback");
+  AtomicFile::remove_stale(volume);
+  AtomicFile::remove_stale(volume + ".rollback");
   remove(volume + ".rollback");
   for (const std::string& file : files(pool)) {
     if (!file.starts_with(name + "@")) continue;
     const std::string path = pool.directory() + "/" + file;
-    if (file.ends_with(".img.partial")) FreshFile::remove_stale(path.substr(0, path.rfind('.')));
+    if (file.ends_with(".img.partial")) AtomicFile::remove_stale(path.substr(0, path.rfind('.')));
     if (file.ends_with(kSuffix)) remove(path);
   }
 }

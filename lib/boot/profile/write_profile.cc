@@ -7,7 +7,7 @@
 
 #include "boot/profile/read_profile.h"
 #include "core/error.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 
 namespace san::boot {
 namespace {
@@ -102,7 +102,7 @@ void save_boot_profile(const BootProfile& profile, const std::string& path, bool
   const std::string text = write_boot_profile(profile);
   const auto bytes = std::as_bytes(std::span(text));
   parse_boot_profile(bytes, path);
-  FreshFile file(path, 0644);
+  AtomicFile file(path, {.mode = 0644, .temporary = AtomicFile::Temporary::partial});
   file.write(bytes);
   if (replace)
     file.replace();

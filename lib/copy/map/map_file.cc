@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 
@@ -19,24 +18,10 @@ namespace {
 
 constexpr unsigned kMode = 0600;
 
-/// Returns the end of the symbolic links of `path`, even if nothing is there yet.
-std::string follow_links(const std::string& path) {
-  namespace fs = std::filesystem;
-  constexpr int kLinks = 40;  // as many as the kernel follows
-  fs::path target = path;
-  std::error_code error;
-  for (int i = 0; i < kLinks; ++i) {
-    if (!fs::is_symlink(fs::symlink_status(target, error))) break;
-    target = target.parent_path() / fs::read_symlink(target, error);
-    if (error) return path;
-  }
-  return target.string();
-}
-
 }  // namespace
 
-MapFile::MapFile(std::string name, std::string resolved, std::string path, Fd fd)
-    : name_(std::move(name)), resolved_(std::move(resolved)), path_(std::move(path)), fd_(std::move(fd)) {}
+MapFile::MapFile(std::string name, std::string resolved, Fd fd, std::unique_ptr<AtomicFile> draft)
+    : name_(std::move(name)), resolved_(std::move(resolved)), fd_(std::move(fd)), draft_(std::move(draft)) {}
 
 MapFile MapFile::open(const std::string& path) {
   while (true) {
@@ -52,7 +37,7 @@ MapFile MapFile::open(const std::string& path) {
     struct stat status = {};
     if (!fd || (fstat(fd.get(), &status) == 0 && !S_ISREG(status.st_mode)))
       throw Error(Exit::usage, path, "is not a regular file, as a clone map has to be");
-    MapFile file(path, resolved, resolved, std::move(fd));
+    MapFile file(path, resolved, std::move(fd), nullptr);
     file.lock();
     if (!is_named(file.fd(), resolved)) continue;
     file.made_ = std::move(made);
@@ -68,27 +53,23 @@ void MapFile::lock() const {
 }
 
 MapFile MapFile::successor() const {
-  // A name that is not in use: existing files whose names begin like the map's are left alone.
-  std::string path = resolved_ + ".XXXXXX";
-  Fd fd(mkostemp(path.data(), O_CLOEXEC));
-  if (!fd) throw system_error(path, "create the clone map", errno);
-  MapFile file(name_, resolved_, path, std::move(fd));
+  // A random name: existing files whose names begin like the map's are left alone.
+  MapFile file(name_, resolved_, Fd(),
+               std::make_unique<AtomicFile>(resolved_, AtomicFile::Options{.mode = kMode}));
   file.lock();
-  file.made_ = std::make_unique<NewFile>(path);
   return file;
 }
 
 void MapFile::replace(MapFile successor) {
   successor.sync();
-  if (std::rename(successor.path_.c_str(), resolved_.c_str()) != 0)
-    throw system_error(name_, "put the new clone map in place", errno);
+  const bool durable = successor.draft_->replace();
+  const int error = errno;
   if (made_) made_->keep();
-  successor.made_->keep();
-  successor.path_ = resolved_;
   *this = std::move(successor);
-  const auto directory = std::filesystem::absolute(resolved_).parent_path();
-  const Fd fd = open_path(directory.string(), O_RDONLY | O_DIRECTORY);
-  if (!fd || fsync(fd.get()) != 0) throw system_error(directory.string(), "flush the directory", errno);
+  // After a power cut the old map would be there again, and say of blocks that they are known.
+  if (!durable)
+    throw system_error(std::filesystem::absolute(resolved_).parent_path().string(), "flush the directory",
+                       error);
 }
 
 std::uint64_t MapFile::size() const {

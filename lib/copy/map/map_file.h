@@ -7,6 +7,7 @@
 #include <string>
 
 #include "system/fd.h"
+#include "system/file/atomic_file.h"
 #include "system/file/new_file.h"
 
 namespace san {
@@ -26,7 +27,7 @@ class MapFile {
   void replace(MapFile successor);
 
   const std::string& name() const { return name_; }
-  int fd() const { return fd_.get(); }
+  int fd() const { return draft_ ? draft_->fd() : fd_.get(); }
   /// Returns the bytes of the file.
   std::uint64_t size() const;
   /// Fills `into` from `offset` on, and returns the bytes read: fewer only at the end of the file.
@@ -38,14 +39,14 @@ class MapFile {
   void sync() const;
 
  private:
-  MapFile(std::string name, std::string resolved, std::string path, Fd fd);
+  MapFile(std::string name, std::string resolved, Fd fd, std::unique_ptr<AtomicFile> draft);
   void lock() const;
 
   std::string name_;      ///< name that the user gave
   std::string resolved_;  ///< without symbolic links
-  std::string path_;      ///< present name, until it replaces another
   Fd fd_;
-  std::unique_ptr<NewFile> made_;  ///< last member: the file is removed while it is locked
+  std::unique_ptr<AtomicFile> draft_;  ///< set in place of `fd_` if successor() made it
+  std::unique_ptr<NewFile> made_;      ///< last member: the file is removed while it is locked
 };
 
 }  // namespace san

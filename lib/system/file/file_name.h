@@ -14,8 +14,16 @@ bool is_named(int fd, const std::string& path);
 /// checks for `to` beforehand, which leaves a race.
 int rename_new(const std::string& from, const std::string& to);
 
-/// Flushes the directory of `path`, so that the name is on stable storage. A directory that may not be read,
-/// or that cannot be flushed at all, is not an error. Throws Error(failed).
-void flush_directory_of(const std::string& path);
+/// Flushes the directory of `path`, so that the name is on stable storage. Returns false, with errno set, if
+/// the directory may not be read, or its file system cannot flush directories. Throws Error(failed) if
+/// flushing it failed.
+bool flush_directory_of(const std::string& path);
+
+/// Returns the end of the symbolic links that begin at `path`, even if nothing is there yet; `path` if it is
+/// no link, or if the links cannot be read. Links of its directories are left in it.
+std::string follow_links(const std::string& path);
+
+/// Throws Error(usage) if the directory that `path` would be created in does not exist.
+void check_directory_of(const std::string& path);
 
 }  // namespace san

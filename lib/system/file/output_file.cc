@@ -4,18 +4,16 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <optional>
 
 #include "core/error.h"
 #include "system/fd.h"
+#include "system/file/atomic_file.h"
 #include "system/file/file_name.h"
-#include "system/file/new_file.h"
 #include "system/file_io.h"
 
 namespace san {
@@ -77,28 +75,15 @@ void check_output(const std::string& path, const OutputKind& kind, Overwrite ove
 void write_output(const std::string& path, const OutputKind& kind, std::span<const std::byte> content,
                   Overwrite overwrite) {
   check_output(path, kind, overwrite);
-  std::string fresh = path + ".XXXXXX";
-  const Fd fd(mkostemp(fresh.data(), O_CLOEXEC));
-  if (!fd && errno == ENOENT)
-    throw Error(Exit::usage, path, "the directory of this file does not exist", "create the directory first");
-  if (!fd) throw system_error(path, "make a new file beside it", errno);
-  NewFile file(fresh);
-  const Transfer put = write_fully(fd.get(), 0, content);
-  if (put.error != 0) throw system_error(path, "write it", put.error);
-  const mode_t mask = umask(0);
-  umask(mask);
-  if (fchmod(fd.get(), kind.mode & ~mask) != 0) throw system_error(path, "set its mode", errno);
-  if (fsync(fd.get()) != 0) throw system_error(path, "bring it to stable storage", errno);
-  const bool anew = kind.marker == nullptr && overwrite == Overwrite::no;
-  int error = 0;
-  if (anew)
-    error = rename_new(fresh, path);
-  else if (std::rename(fresh.c_str(), path.c_str()) != 0)
-    error = errno;
-  if (error == EEXIST) check_output(path, kind, overwrite);
-  if (error != 0) throw system_error(path, "give the new file its name", error);
-  file.keep();
-  flush_directory_of(path);
+  check_directory_of(path);
+  AtomicFile file(path, {.mode = kind.mode});
+  file.write(content);
+  if (kind.marker != nullptr || overwrite == Overwrite::yes) {
+    file.replace();
+  } else if (!file.commit_new()) {
+    check_output(path, kind, overwrite);
+    throw system_error(path, "give it its name", EEXIST);
+  }
 }
 
 void write_output(const std::string& path, const OutputKind& kind, std::string_view text,

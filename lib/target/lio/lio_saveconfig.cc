@@ -15,7 +15,7 @@
 
 #include "core/error.h"
 #include "system/fd.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 #include "target/lio/json_list.h"
 
 namespace san::target {
@@ -157,7 +157,7 @@ bool save_target(const Configfs& configfs, const std::string& target, const std:
   if (!lock || ::flock(lock.get(), LOCK_EX) != 0) throw system_error(directory.string(), "lock it", errno);
 
   // A partial file of a killed process may hold secrets.
-  FreshFile::remove_stale(path);
+  AtomicFile::remove_stale(path);
   Json config = read_saveconfig(path);
   const Json before = config;
   replace_target(config, target, dump_target(configfs, target));
@@ -171,7 +171,7 @@ bool save_target(const Configfs& configfs, const std::string& target, const std:
     throw Error(Exit::failed, path, "a name or a secret of " + target + " is not UTF-8, which JSON needs");
   }
   // A temporary name first, so that the file is complete at every moment.
-  FreshFile file(path, 0600);
+  AtomicFile file(path, {.mode = 0600, .temporary = AtomicFile::Temporary::partial});
   file.write(std::as_bytes(std::span(text)));
   file.replace();
   return true;

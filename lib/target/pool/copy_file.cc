@@ -16,7 +16,7 @@
 #include "core/process/interrupt.h"
 #include "core/units.h"
 #include "system/fd.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 
 namespace san::target {
 namespace {
@@ -67,7 +67,7 @@ bool copy_file(const std::string& from, const std::string& to, bool full, Progre
   const Fd source = open_path(from, O_RDONLY);
   struct stat status = {};
   if (!source || fstat(source.get(), &status) != 0) throw system_error(from, "read it", errno);
-  FreshFile file(to, status.st_mode & 07777);
+  AtomicFile file(to, {.mode = status.st_mode & 07777, .temporary = AtomicFile::Temporary::partial});
   const bool shared = ioctl(file.fd(), FICLONE, source.get()) == 0;
   if (!shared && !full)
     throw Error(Exit::refused, from, "this file system cannot copy it at one moment",

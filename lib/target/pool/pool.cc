@@ -13,7 +13,7 @@
 #include "core/error.h"
 #include "core/text/table.h"
 #include "core/units.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 #include "system/file_io.h"
 #include "target/pool/volume_size.h"
 
@@ -104,7 +104,7 @@ void Pool::make_directory() const {
 
 void Pool::create(const std::string& name, std::uint64_t size, bool allocate) const {
   const std::string path = volume(name);
-  FreshFile file(path, 0600);
+  AtomicFile file(path, {.mode = 0600, .temporary = AtomicFile::Temporary::partial});
   if (const Room now = room(); allocate && size > now.free)
     throw Error(Exit::refused, path,
                 fmt::format("there is no room for {}: {} are free", format_size(size), format_size(now.free)),

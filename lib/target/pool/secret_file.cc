@@ -13,7 +13,7 @@
 #include "iscsi/address/limits.h"
 #include "iscsi/login/boot_secret.h"
 #include "iscsi/login/credentials.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 
 namespace san::target {
 
@@ -31,7 +31,7 @@ Secret make_secret() {
 Secret secret_of_file(const std::string& path, const Secret& known, bool& made) {
   made = false;
   if (access(path.c_str(), F_OK) == 0) {
-    FreshFile::remove_stale(path);
+    AtomicFile::remove_stale(path);
     Secret secret = iscsi::read_secret(path);
     if (iscsi::boot_secret_fault(secret))
       throw Error(Exit::usage, path, fmt::format("holds a secret of {} bytes", secret.size()),
@@ -39,7 +39,7 @@ Secret secret_of_file(const std::string& path, const Secret& known, bool& made) 
                               iscsi::kMinBootSecret, iscsi::kMaxBootSecret));
     return secret;
   }
-  FreshFile file(path, 0600);
+  AtomicFile file(path, {.mode = 0600, .temporary = AtomicFile::Temporary::partial});
   Secret secret = known.empty() ? make_secret() : known;
   const Secret line(secret + "\n");
   file.write(std::as_bytes(std::span(line)));

@@ -14,7 +14,7 @@
 
 #include "core/error.h"
 #include "core/process/log.h"
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 #include "target/pool/volume_size.h"
 #include "target/tgt/tgt_conf.h"
 
@@ -240,7 +240,7 @@ std::string TgtDriver::config_path(const std::string& target) const {
 /// file named.
 bool TgtDriver::remove_written(const std::string& target) const {
   const std::string path = config_path(target);
-  FreshFile::remove_stale(path);
+  AtomicFile::remove_stale(path);
   check_ours(path);
   const Secret text(content(path));
   std::vector<std::string> users;
@@ -260,10 +260,10 @@ bool TgtDriver::persist(const std::string& name, const AccessRule& access) {
   check_not_elsewhere(config_, path, name);
   check_ours(path);
   const Secret text = tgt_conf_text(*target, parameters(*target), access);
-  FreshFile::remove_stale(path);
+  AtomicFile::remove_stale(path);
   if (content(path) == text) return false;
   // It may hold secrets: mode 0600, and complete at every moment.
-  FreshFile file(path, 0600);
+  AtomicFile file(path, {.mode = 0600, .temporary = AtomicFile::Temporary::partial});
   file.write(std::as_bytes(std::span(text)));
   file.replace();
   return true;

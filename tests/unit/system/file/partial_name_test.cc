@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "system/file/partial_file.h"
+// Two writers of one PATH.partial.
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -10,20 +10,24 @@
 #include <thread>
 
 #include "core/error.h"
+#include "system/file/atomic_file.h"
 #include "temp_dir.h"
 
 using namespace san;
 
 namespace {
 
+constexpr AtomicFile::Options kImage = {
+    .mode = 0600, .temporary = AtomicFile::Temporary::partial, .link = AtomicFile::Link::followed};
+
 constexpr std::string_view kContent = "the whole of it";
 
 /// Writes a complete file; false where another writer was at it.
 bool write_once(const std::string& path) {
   try {
-    PartialFile file(path);
+    AtomicFile file(path, kImage);
     REQUIRE(write(file.fd(), kContent.data(), kContent.size()) == static_cast<ssize_t>(kContent.size()));
-    file.commit();
+    file.replace();
     return true;
   } catch (const Error& error) {
     REQUIRE(error.code() == Exit::refused);
@@ -37,7 +41,7 @@ TEST_CASE("a second writer of a file is refused while the first is at it, and ma
   const TempDir dir;
   const std::string path = dir / "disk.img";
   {
-    PartialFile first(path);
+    AtomicFile first(path, kImage);
     CHECK_FALSE(write_once(path));
     CHECK_FALSE(std::filesystem::exists(path));
   }

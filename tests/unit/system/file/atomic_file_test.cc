@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "system/file/fresh_file.h"
+#include "system/file/atomic_file.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -19,18 +19,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr AtomicFile::Options kPartial = {.mode = 0600, .temporary = AtomicFile::Temporary::partial};
+
 std::string content(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-void put(FreshFile& file, const std::string& text) {
+void put(AtomicFile& file, const std::string& text) {
   file.write(std::as_bytes(std::span(text)));
 }
 
 std::optional<Error> error_of(const std::string& path) {
   try {
-    const FreshFile file(path, 0600);
+    const AtomicFile file(path, kPartial);
   } catch (const Error& error) {
     return error;
   }
@@ -39,11 +41,11 @@ std::optional<Error> error_of(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a fresh file has its name when it is whole, and not before") {
+TEST_CASE("a file has its name when it is whole, and not before") {
   const TempDir directory;
   const std::string path = directory.path() + "/x";
   {
-    FreshFile file(path, 0600);
+    AtomicFile file(path, kPartial);
     put(file, "one");
     CHECK_FALSE(fs::exists(path));
     CHECK(file.commit_new());
@@ -53,19 +55,19 @@ TEST_CASE("a fresh file has its name when it is whole, and not before") {
   REQUIRE(stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 07777) == 0600);
   {
-    FreshFile file(path, 0600);
+    AtomicFile file(path, kPartial);
     put(file, "two");
     CHECK_FALSE(file.commit_new());
     CHECK(content(path) == "one");
   }
   CHECK_FALSE(fs::exists(path + ".partial"));
   {
-    FreshFile file(path, 0600);
+    AtomicFile file(path, kPartial);
     put(file, "three");
     file.replace();
   }
   CHECK(content(path) == "three");
-  { FreshFile file(path, 0600); }
+  { AtomicFile file(path, kPartial); }
   CHECK(content(path) == "three");
   CHECK_FALSE(fs::exists(path + ".partial"));
 }
@@ -76,7 +78,7 @@ TEST_CASE("what a killed process left is removed; what a living one writes is no
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    FreshFile file(path, 0600);
+    AtomicFile file(path, kPartial);
     put(file, "half of a secret");
     _exit(0);
   }
@@ -85,19 +87,19 @@ TEST_CASE("what a killed process left is removed; what a living one writes is no
   // Two names of one file, as a process leaves it that is killed where there is no renameat2().
   fs::create_hard_link(path + ".partial", directory.path() + "/whole");
   {
-    FreshFile file(path, 0600);
+    AtomicFile file(path, kPartial);
     const auto error = error_of(path);
     REQUIRE(error.has_value());
     CHECK(error->code() == Exit::refused);
-    FreshFile::remove_stale(path);
+    AtomicFile::remove_stale(path);
     CHECK(fs::exists(path + ".partial"));
     CHECK(content(path + ".partial").empty());
   }
   CHECK(content(directory.path() + "/whole") == "half of a secret");
   std::ofstream(path + ".partial") << "x";
-  FreshFile::remove_stale(path);
+  AtomicFile::remove_stale(path);
   CHECK_FALSE(fs::exists(path + ".partial"));
-  FreshFile::remove_stale(path);
+  AtomicFile::remove_stale(path);
 }
 
 TEST_CASE("nothing is written through a link") {
@@ -106,7 +108,7 @@ TEST_CASE("nothing is written through a link") {
   std::ofstream(victim) << "precious";
   fs::create_symlink(victim, path + ".partial");
   fs::create_symlink(victim, path);
-  FreshFile file(path, 0600);
+  AtomicFile file(path, kPartial);
   put(file, "text");
   CHECK_FALSE(file.commit_new());
   file.replace();
