@@ -7,7 +7,6 @@
 #include <charconv>
 
 #include "core/units.h"
-#include "iscsi/lun/lun.h"
 #include "target/advice/fix_commands.h"
 
 namespace san::iscsi {
@@ -68,22 +67,22 @@ void judge_session(Adviser& a) {
 
 void judge_access(Adviser& a) {
   const LunReport& report = a.report;
-  if (report.not_ready && !report.not_ready->empty() && !report.reserved_by_another)
-    a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *report.not_ready));
-  if (report.mode.write_protected == true)
+  if (report.info.not_ready && !report.info.not_ready->empty() && !report.info.reserved_by_another)
+    a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *report.info.not_ready));
+  if (report.info.mode.write_protected == true)
     a.add(Level::danger, "write_protected",
-          report.mode.software_write_protect == true
+          report.info.mode.software_write_protect == true
               ? "The LUN is write protected, by SWP of its control mode page: nothing boots from it that "
                 "writes."
               : "The LUN is write protected: nothing boots from it that writes.",
-          report.mode.software_write_protect == true ? std::vector<std::string>()
-                                                     : writable_lines(a.target_lun));
+          report.info.mode.software_write_protect == true ? std::vector<std::string>()
+                                                          : writable_lines(a.target_lun));
   if (report.reservation && !report.reservation->empty())
     a.add(Level::danger, "reserved",
           fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until "
                       "it lets go, or is preempted.",
                       reservation_type_name(report.reservation->front().type)));
-  else if (report.reserved_by_another)
+  else if (report.info.reserved_by_another)
     a.add(Level::danger, "reserved",
           "Another host has reserved the LUN: commands are refused with RESERVATION CONFLICT until it lets "
           "go.");
@@ -100,8 +99,8 @@ void judge_access(Adviser& a) {
 
 void judge_identity(Adviser& a) {
   const LunReport& report = a.report;
-  const bool known = !report.facts.pages.empty();
-  if (known && best_name(report.facts.designators, report.facts.serial).empty()) {
+  const bool known = !report.info.pages.empty();
+  if (known && report.info.identity().empty()) {
     a.add(Level::danger, "no_identity",
           "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to "
           "one, cannot be told apart.",
@@ -109,7 +108,7 @@ void judge_identity(Adviser& a) {
     return;
   }
   // usr/spc.c: "beaf", target number, LUN.
-  const std::string& serial = report.facts.serial;
+  const std::string& serial = report.info.serial;
   if (a.target_lun.kind == TargetKind::tgt && serial.starts_with("beaf") && serial.size() > 5 &&
       serial.find_first_not_of("0123456789", 4) == std::string::npos)
     a.add(Level::note, "made_up_identity",
@@ -121,42 +120,42 @@ void judge_identity(Adviser& a) {
 
 void judge_provisioning(Adviser& a) {
   const LunReport& report = a.report;
-  const bool absurd = !report.contradictions().empty();
-  for (const std::string& one : report.contradictions())
+  const bool absurd = !report.info.contradictions().empty();
+  for (const std::string& one : report.info.contradictions())
     a.add(Level::danger, "provisioning_contradiction",
           fmt::format("{}: do not rely on unmapped blocks being zeros.", one));
-  const auto thin = report.facts.thin();
+  const auto thin = report.info.thin();
   if (thin == false && !absurd)
     a.add(Level::note, "not_thin",
           "Not thin (LBPME 0): zeros have to be written, and blocks that are no longer used are not given "
           "back.",
           thin_lines(a.target_lun));
-  if (thin == true && !absurd && report.provisioning && !report.provisioning->lbprz)
+  if (thin == true && !absurd && report.info.provisioning && !report.info.provisioning->lbprz)
     a.add(Level::slow, "zeros_not_declared",
           "Thin, but unmapped blocks are not declared to read as zeros (LBPRZ 0): zeros have to be written.",
           a.target_lun.kind == TargetKind::lio
               ? std::vector<
                     std::string>{"targetcli /backstores/BACKSTORE/NAME set attribute unmap_zeroes_data=1"}
               : std::vector<std::string>());
-  const std::uint64_t block = report.facts.capacity ? report.facts.capacity->block_size : 0;
-  if (a.target_lun.kind == TargetKind::tgt && thin == true && report.limits &&
-      report.limits->max_unmap_blocks * block >= 4 * GiB)
+  const std::uint64_t block = report.info.capacity ? report.info.capacity->block_size : 0;
+  if (a.target_lun.kind == TargetKind::tgt && thin == true && report.info.limits &&
+      report.info.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
           fmt::format("An UNMAP of {} blocks is allowed, but tgt counts its bytes in 32 bits: of 4 GiB or "
                       "more it unmaps too little or nothing, and answers GOOD. Keep each to 1 GiB.",
-                      report.limits->max_unmap_blocks),
+                      report.info.limits->max_unmap_blocks),
           {"echo 1073741824 > /sys/block/sdX/queue/discard_max_bytes"},
           "on each Linux host that uses it, as sdX");
 }
 
 void judge_geometry(Adviser& a) {
   const LunReport& report = a.report;
-  if (report.mode.write_cache == true && report.mode.dpofua == false)
+  if (report.info.mode.write_cache == true && report.info.mode.dpofua == false)
     a.add(Level::note, "volatile_cache",
           "Write cache without FUA: what the target has confirmed is safe only after SYNCHRONIZE CACHE, so "
           "hosts must not be told to leave that out (mount option nobarrier).");
-  if (!report.facts.capacity) return;
-  const Capacity& capacity = *report.facts.capacity;
+  if (!report.info.capacity) return;
+  const Capacity& capacity = *report.info.capacity;
   if (capacity.block_size != 512)
     a.add(Level::note, "block_size",
           fmt::format("Blocks of {} bytes: a disk that was partitioned with 512 does not fit as it is, and "
@@ -187,11 +186,11 @@ std::vector<Advice> advise(const LunReport& report) {
   Adviser adviser{report, {}, {}};
   adviser.target_lun.target = report.url.target;
   adviser.target_lun.lun = report.url.lun;
-  if (report.facts.inquiry) adviser.target_lun.kind = target_kind(*report.facts.inquiry);
+  if (report.info.inquiry) adviser.target_lun.kind = target_kind(*report.info.inquiry);
   if (adviser.target_lun.kind == TargetKind::tgt)
-    adviser.target_lun.tid = tgt_number(report.facts.designators);
+    adviser.target_lun.tid = tgt_number(report.info.designators);
   judge_access(adviser);
-  if (report.facts.is_disk()) {
+  if (report.info.is_disk()) {
     judge_provisioning(adviser);
     judge_identity(adviser);
   }

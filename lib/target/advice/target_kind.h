@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "iscsi/scsi/lun_info.h"
+#include "iscsi/scsi/lun_data.h"
 
 namespace san::iscsi {
 

@@ -5,7 +5,6 @@
 
 #include "boot/profile/profile_login.h"
 #include "core/text/table.h"
-#include "iscsi/lun/lun.h"
 #include "preflight/checks/target/target_checks.h"
 #include "preflight/facts/subject.h"
 #include "target/advice/target_kind.h"
@@ -28,7 +27,7 @@ std::string milliseconds(microseconds time) {
 
 /// What the path's LUN is called; empty: it has no name.
 std::string identity(const PathFacts& path) {
-  return iscsi::best_name(path.report->facts.designators, path.report->facts.serial);
+  return path.report->info.identity();
 }
 
 }  // namespace
@@ -64,14 +63,15 @@ Outcome write_cache(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = obstacle(facts)) return *outcome;
   const iscsi::LunReport& report = *facts->good_path()->report;
-  if (!report.mode.write_cache)
+  if (!report.info.mode.write_cache)
     return unknown("the target does not tell by MODE SENSE, page 08h, whether it has a write cache",
                    "a look at the target's configuration");
-  const Evidence fua{
-      "MODE SENSE",
-      report.mode.dpofua ? fmt::format("DPOFUA {}", *report.mode.dpofua ? 1 : 0) : "DPOFUA not reported",
-      {}};
-  if (!*report.mode.write_cache) return pass({{"MODE SENSE, page 08h", "no write cache (WCE 0)", {}}, fua});
+  const Evidence fua{"MODE SENSE",
+                     report.info.mode.dpofua ? fmt::format("DPOFUA {}", *report.info.mode.dpofua ? 1 : 0)
+                                             : "DPOFUA not reported",
+                     {}};
+  if (!*report.info.mode.write_cache)
+    return pass({{"MODE SENSE, page 08h", "no write cache (WCE 0)", {}}, fua});
   const Evidence cache{"MODE SENSE, page 08h", "write cache (WCE 1)", {}};
   const auto sync =
       std::find_if(report.commands.begin(), report.commands.end(),
@@ -161,7 +161,7 @@ Outcome nop_in(Subject& subject) {
   std::string look = "a look at the target's timeout for NOP-In";
   // lio: targetcli's nopin_timeout and nopin_response_timeout; tgt: tgtadm(8), nop_interval, which is 0,
   // never, where nobody has set it.
-  switch (iscsi::target_kind(*facts->good_path()->report->facts.inquiry)) {
+  switch (iscsi::target_kind(*facts->good_path()->report->info.inquiry)) {
     case iscsi::TargetKind::lio:
       look = "nopin_timeout and nopin_response_timeout of the ACL, attribute (targetcli); long ones are good";
       break;
@@ -184,7 +184,7 @@ Outcome thin_reserve(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = obstacle(facts)) return *outcome;
   const iscsi::LunReport& report = *facts->good_path()->report;
-  const auto thin = report.facts.thin();
+  const auto thin = report.info.thin();
   if (thin == false) return pass({{"READ CAPACITY(16)", "fully provisioned (LBPME 0)", {}}});
   Outcome outcome = unknown(thin ? "the LUN is thin: writes fail when its pool is full"
                                  : "the target does not tell whether the LUN is thin",

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "core/text/table.h"
-#include "iscsi/lun/lun.h"
 #include "preflight/facts/subject.h"
 #include "target/advice/fix_commands.h"
 #include "target/advice/target_kind.h"
@@ -114,15 +113,15 @@ Outcome lun_present(Subject& subject) {
                     facts->initiator));
   }
   const iscsi::LunReport& report = *path->report;
-  if (!report.facts.is_disk())
-    return fail({{where, iscsi::device_type_name(report.facts.inquiry->device_type), "disk"}},
+  if (!report.info.is_disk())
+    return fail({{where, iscsi::device_type_name(report.info.inquiry->device_type), "disk"}},
                 "Give the number of the disk: with tgt LUN 0 is a controller, and the first disk is LUN 1.");
-  if (!report.not_ready) return unknown("TEST UNIT READY got no answer", "a target that answers");
-  if (!report.not_ready->empty() && !report.reserved_by_another)
-    return fail({{where, *report.not_ready, "ready"}}, "Bring the LUN online on the target.");
+  if (!report.info.not_ready) return unknown("TEST UNIT READY got no answer", "a target that answers");
+  if (!report.info.not_ready->empty() && !report.info.reserved_by_another)
+    return fail({{where, *report.info.not_ready, "ready"}}, "Bring the LUN online on the target.");
   return pass({{where,
-                fmt::format("disk, {} {}", printable(report.facts.inquiry->vendor),
-                            printable(report.facts.inquiry->product)),
+                fmt::format("disk, {} {}", printable(report.info.inquiry->vendor),
+                            printable(report.info.inquiry->product)),
                 {}}});
 }
 
@@ -132,14 +131,15 @@ Outcome writable(Subject& subject) {
   if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
   const iscsi::LunReport& report = *facts->good_path()->report;
   const bool reserved = report.reservation && !report.reservation->empty();
-  if (!report.mode.write_protected && reserved) return see("TGT-06");  // which MODE SENSE may run into, too
-  if (!report.mode.write_protected)
+  if (!report.info.mode.write_protected && reserved)
+    return see("TGT-06");  // which MODE SENSE may run into, too
+  if (!report.info.mode.write_protected)
     return unknown("the target does not tell by MODE SENSE whether the LUN is write protected",
                    "a look at the target's configuration");
-  if (!*report.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
+  if (!*report.info.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
   std::string remedy = "Let the target take writes to the LUN";
-  const iscsi::TargetLun target_lun{iscsi::target_kind(*report.facts.inquiry), facts->target, facts->lun,
-                                    iscsi::tgt_number(report.facts.designators)};
+  const iscsi::TargetLun target_lun{iscsi::target_kind(*report.info.inquiry), facts->target, facts->lun,
+                                    iscsi::tgt_number(report.info.designators)};
   const auto lines = iscsi::writable_lines(target_lun);
   remedy += lines.empty() ? "." : fmt::format("; on it: {}", fmt::join(lines, "; "));
   return fail({{"MODE SENSE", "write protected", "a LUN that takes writes"}}, remedy);
@@ -174,7 +174,7 @@ Outcome reservations(Subject& subject) {
     Outcome outcome = fail({evidence}, remedy);
     return holders(report) == facts->initiator ? lowered(std::move(outcome), Severity::warning) : outcome;
   }
-  if (report.reserved_by_another)
+  if (report.info.reserved_by_another)
     return fail({{"TEST UNIT READY", "RESERVATION CONFLICT: another initiator has reserved the LUN",
                   "no reservation"}},
                 remedy);
@@ -262,9 +262,9 @@ std::string target_trouble(const TargetFacts& facts) {
   if (!facts.connected()) return "TGT-01";
   if (!facts.logged_in()) return "TGT-02";
   const PathFacts* path = facts.good_path();
-  if (path == nullptr || !path->report->facts.is_disk()) return "TGT-03";
-  if (path->report->reserved_by_another) return "TGT-06";
-  return path->report->not_ready == std::string() ? "" : "TGT-03";
+  if (path == nullptr || !path->report->info.is_disk()) return "TGT-03";
+  if (path->report->info.reserved_by_another) return "TGT-06";
+  return path->report->info.not_ready == std::string() ? "" : "TGT-03";
 }
 
 Outcome see(const std::string& id) {
