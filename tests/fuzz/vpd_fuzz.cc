@@ -7,11 +7,11 @@
 
 namespace {
 
-void try_limits(const san::iscsi::Lun& lun) {
+void try_limits(const san::iscsi::LunInfo& lun) {
   const san::Limits limits = lun_limits(lun, 16);
   const std::uint64_t block = limits.logical_block;
   const auto blocks = [&](std::uint64_t length) { return length > 0 && length % block == 0; };
-  if (block != lun.capacity.block_size || !blocks(limits.max_transfer) || limits.max_transfer > 8u << 20 ||
+  if (block != lun.block_size() || !blocks(limits.max_transfer) || limits.max_transfer > 8u << 20 ||
       !blocks(limits.max_zero) || limits.max_zero > 16u << 20 || limits.physical_block < block)
     std::abort();
   if (limits.unmap_granularity == 0) {
@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   raw_capacity_16(input);
 
   // Capacity, VPD pages B0h and B2h and 83h, each with a length in front of it.
-  Lun lun;
+  LunInfo lun;
   std::span<const std::byte> rest = input;
   const auto next = [&] {
     if (rest.empty()) return std::span<const std::byte>();
@@ -50,8 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   };
   const auto capacity = parse_capacity_16(next());
   if (!capacity) return 0;
-  lun.capacity = *capacity;
-  if (lun.size() / lun.capacity.block_size != lun.capacity.blocks) std::abort();
+  lun.capacity = capacity;
+  if (lun.size() / capacity->block_size != capacity->blocks) std::abort();
   lun.limits = parse_block_limits(next());
   lun.provisioning = parse_provisioning(next());
   lun.designators = parse_designators(next());

@@ -18,8 +18,10 @@ namespace {
 using san::iscsi::Answer;
 using san::iscsi::Connection;
 using san::iscsi::Direction;
+using san::iscsi::ReserveIn;
+using san::iscsi::ReserveOut;
 
-void reserve_out(Connection& connection, std::uint8_t action, std::uint64_t key, std::uint64_t new_key) {
+void reserve_out(Connection& connection, ReserveOut action, std::uint64_t key, std::uint64_t new_key) {
   constexpr std::uint8_t kRegistrantsOnly = 5;
   auto parameters = san::iscsi::reserve_parameters(key, new_key);
   const Answer answer = connection.execute(san::iscsi::persistent_reserve_out(action, kRegistrantsOnly),
@@ -29,7 +31,8 @@ void reserve_out(Connection& connection, std::uint8_t action, std::uint64_t key,
 
 int print_keys(Connection& connection) {
   std::array<std::byte, 1024> data = {};
-  const Answer answer = connection.execute(san::iscsi::persistent_reserve_in(0, 1024), Direction::in, data);
+  const Answer answer =
+      connection.execute(san::iscsi::persistent_reserve_in(ReserveIn::read_keys, 1024), Direction::in, data);
   const auto keys = san::iscsi::parse_reservation_keys(data);
   if (!answer.ok() || !keys) return 3;
   for (const std::uint64_t key : keys->keys) std::printf("%016llx\n", static_cast<unsigned long long>(key));
@@ -52,8 +55,8 @@ int main(int argc, char** argv) {
     login.isid = 0x5ABC;
     Connection connection(login);
     if (what == "keys") return print_keys(connection);
-    reserve_out(connection, 0x00, 0, key);                         // REGISTER
-    if (what == "reserve") reserve_out(connection, 0x01, key, 0);  // RESERVE
+    reserve_out(connection, ReserveOut::register_key, 0, key);
+    if (what == "reserve") reserve_out(connection, ReserveOut::reserve, key, 0);
     std::puts("reserved");
     std::fflush(stdout);
     pause();

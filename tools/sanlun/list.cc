@@ -8,7 +8,6 @@
 
 #include "core/text/terminal.h"
 #include "iscsi/discovery/lun_list.h"
-#include "iscsi/lun/lun.h"
 #include "lun_argument.h"
 #include "open/open_device.h"
 #include "time_limit.h"
@@ -30,21 +29,21 @@ Json optional(const std::string& text) {
 }
 
 Json lun_json(const ListedLun& lun) {
-  const auto& facts = lun.facts;
-  const auto& capacity = facts.capacity;
+  const auto& info = lun.info;
+  const auto& capacity = info.capacity;
   const auto number = lun.address.number();
-  const auto thin = facts.thin();
-  const bool there = facts.inquiry && !facts.no_such_lun;
+  const auto thin = info.thin();
+  const bool there = info.inquiry && !info.no_such_lun;
   return {{"lun", number ? Json(*number) : Json(lun.address.text())},
           {"addressing", lun.address.method()},
-          {"type", there ? Json(iscsi::device_type_name(facts.inquiry->device_type)) : Json()},
+          {"type", there ? Json(iscsi::device_type_name(info.inquiry->device_type)) : Json()},
           {"size", capacity ? Json(capacity->blocks * capacity->block_size) : Json()},
           {"block_size", capacity ? Json(capacity->block_size) : Json()},
           {"thin", thin ? Json(*thin) : Json()},
-          {"vendor", there ? optional(facts.inquiry->vendor) : Json()},
-          {"product", there ? optional(facts.inquiry->product) : Json()},
-          {"serial", optional(facts.serial)},
-          {"naa", optional(facts.naa())},
+          {"vendor", there ? optional(info.inquiry->vendor) : Json()},
+          {"product", there ? optional(info.inquiry->product) : Json()},
+          {"serial", optional(info.serial)},
+          {"naa", optional(info.naa())},
           {"error", optional(lun.error)}};
 }
 
@@ -81,14 +80,14 @@ Printable target_text(const ListedTarget& target, bool color) {
                {"vendor", "VENDOR"},
                {"product", "PRODUCT"}});
   for (const ListedLun& lun : target.luns) {
-    const auto& facts = lun.facts;
-    const bool there = facts.inquiry && !facts.no_such_lun;
-    const auto thin = facts.thin();
-    table.add({lun.address.text(), there ? Cell(iscsi::device_type_name(facts.inquiry->device_type)) : Cell(),
-               facts.capacity ? Cell(Bytes{facts.capacity->blocks * facts.capacity->block_size}) : Cell(),
-               facts.capacity ? Cell(std::uint64_t{facts.capacity->block_size}) : Cell(),
-               thin ? Cell(*thin) : Cell(), there ? text_cell(facts.inquiry->vendor) : Cell(),
-               there ? text_cell(facts.inquiry->product) : Cell()});
+    const auto& info = lun.info;
+    const bool there = info.inquiry && !info.no_such_lun;
+    const auto thin = info.thin();
+    table.add({lun.address.text(), there ? Cell(iscsi::device_type_name(info.inquiry->device_type)) : Cell(),
+               info.capacity ? Cell(Bytes{info.capacity->blocks * info.capacity->block_size}) : Cell(),
+               info.capacity ? Cell(std::uint64_t{info.capacity->block_size}) : Cell(),
+               thin ? Cell(*thin) : Cell(), there ? text_cell(info.inquiry->vendor) : Cell(),
+               there ? text_cell(info.inquiry->product) : Cell()});
   }
   // The names of a LUN are longer than what a line has left: they stand below it.
   const auto rows = table.text("  ").lines();
@@ -96,9 +95,9 @@ Printable target_text(const ListedTarget& target, bool color) {
     out += rows[i] + "\n";
     if (i == 0) continue;
     const ListedLun& lun = target.luns[i - 1];
-    const std::string naa = lun.facts.naa();
+    const std::string naa = lun.info.naa();
     if (!naa.empty()) out += format_text("         naa.{}\n", naa);
-    if (!lun.facts.serial.empty()) out += format_text("         serial {}\n", lun.facts.serial);
+    if (!lun.info.serial.empty()) out += format_text("         serial {}\n", lun.info.serial);
     if (!lun.error.empty()) out += marked(wrapped("         ", as_printable(lun.error)));
   }
   if (!target.error.empty())

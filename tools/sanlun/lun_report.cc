@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "core/units.h"
-#include "iscsi/lun/lun.h"
 #include "lun_report_sections.h"
 #include "target/registry/target_registry.h"
 
@@ -57,17 +56,17 @@ std::string standards(const iscsi::Inquiry& inquiry) {
 }
 
 Section identity(const LunReport& report) {
-  const iscsi::Inquiry& inquiry = *report.facts.inquiry;
+  const iscsi::Inquiry& inquiry = *report.info.inquiry;
   const target::TargetSoftware* const software = target::find_software(inquiry);
   Json all = Json::array();
   std::vector<Printable> texts;
-  for (const auto& one : report.facts.designators) {
+  for (const auto& one : report.info.designators) {
     static const char* const kOwners[] = {"lun", "port", "target", "reserved"};
     all.push_back({{"of", kOwners[one.association & 3]}, {"type", one.type}, {"value", one.text}});
     texts.push_back(as_printable(designator_text(one)));
   }
   const auto first = [&report](std::uint8_t type) {
-    for (const auto& one : report.facts.designators)
+    for (const auto& one : report.info.designators)
       if (one.association == 0 && one.type == type) return one.text;
     return std::string();
   };
@@ -78,8 +77,8 @@ Section identity(const LunReport& report) {
       text_field("product", "Product", inquiry.product),
       text_field("revision", "Revision", inquiry.revision),
       text_field("software", "Target software", software != nullptr ? software->name : ""),
-      text_field("serial", "Serial number", report.facts.serial),
-      text_field("naa", "NAA", report.facts.naa()),
+      text_field("serial", "Serial number", report.info.serial),
+      text_field("naa", "NAA", report.info.naa()),
       text_field("eui", "EUI-64", first(2)),
       text_field("t10", "T10 vendor ID", first(1)),
       {"designators", "All designators", all, texts.empty() ? kUnknown : joined(texts, "\n")},
@@ -88,15 +87,15 @@ Section identity(const LunReport& report) {
   // A complete list of designators also shows which ones are missing.
   for (Field& field : section.fields)
     if (const bool listed = field.key == "naa" || field.key == "eui" || field.key == "t10";
-        listed && field.value.is_null() && !report.facts.designators.empty())
+        listed && field.value.is_null() && !report.info.designators.empty())
       field.text = SourceText("none");
-  if (report.facts.designators.empty()) section.fields[9].value = nullptr;
+  if (report.info.designators.empty()) section.fields[9].value = nullptr;
   return section;
 }
 
 Section geometry(const LunReport& report) {
   Section section{"capacity", "Capacity", {}};
-  const auto& capacity = report.facts.capacity;
+  const auto& capacity = report.info.capacity;
   const auto add = [&](const char* key, const char* label, auto value, auto text) {
     if (capacity)
       section.fields.push_back({key, label, value(*capacity), text(*capacity)});
@@ -131,8 +130,8 @@ Section geometry(const LunReport& report) {
   }
   Printable medium;
   Json rate = nullptr;
-  if (report.characteristics) {
-    const std::uint16_t rotation = report.characteristics->rotation_rate;
+  if (report.info.characteristics) {
+    const std::uint16_t rotation = report.info.characteristics->rotation_rate;
     rate = rotation;
     // SBC-3, table 181: 0001h does not rotate, 0401h to FFFEh rotate, the others are reserved.
     medium = rotation == 0                            ? SourceText("not reported (0)")
@@ -146,12 +145,12 @@ Section geometry(const LunReport& report) {
 
 Section transfer(const LunReport& report) {
   Section section{"limits", "Limits (VPD page B0h)", {}};
-  const std::uint64_t block = report.facts.capacity ? report.facts.capacity->block_size : 0;
+  const std::uint64_t block = report.info.capacity ? report.info.capacity->block_size : 0;
   using Limits = iscsi::BlockLimits;
   const auto add = [&](const char* key, const char* label, auto blocks_of) {
     Field field{key, label, nullptr, kUnknown};
-    if (report.limits) {
-      const std::uint64_t blocks = blocks_of(*report.limits);
+    if (report.info.limits) {
+      const std::uint64_t blocks = blocks_of(*report.info.limits);
       field.value = blocks;
       field.text = blocks == 0 ? SourceText("not given") : format_text("{} blocks", blocks);
       if (blocks != 0 && block != 0 && blocks <= UINT64_MAX / block)
@@ -172,38 +171,38 @@ Section transfer(const LunReport& report) {
   add("optimal_granularity_blocks", "Transfer granularity",
       [&](const Limits& l) { return count(l.optimal_granularity_blocks); });
   add("max_unmap_blocks", "Most in an UNMAP", [&](const Limits& l) { return count(l.max_unmap_blocks); });
-  if (report.limits) unmap_words(report.limits->max_unmap_blocks);
+  if (report.info.limits) unmap_words(report.info.limits->max_unmap_blocks);
   add("max_unmap_descriptors", "Ranges in an UNMAP",
       [&](const Limits& l) { return count(l.max_unmap_descriptors); });
-  if (report.limits) {
-    section.fields.back().text = format_text("{}", report.limits->max_unmap_descriptors);
-    unmap_words(report.limits->max_unmap_descriptors);
+  if (report.info.limits) {
+    section.fields.back().text = format_text("{}", report.info.limits->max_unmap_descriptors);
+    unmap_words(report.info.limits->max_unmap_descriptors);
   }
   add("unmap_granularity_blocks", "UNMAP granularity",
       [&](const Limits& l) { return count(l.unmap_granularity_blocks); });
   Field alignment{"unmap_alignment_blocks", "UNMAP alignment", nullptr, kUnknown};
-  if (report.limits) alignment.text = SourceText("not given");
-  if (report.limits && report.limits->unmap_alignment_blocks) {
-    alignment.value = *report.limits->unmap_alignment_blocks;
-    alignment.text = format_text("{} blocks", *report.limits->unmap_alignment_blocks);
+  if (report.info.limits) alignment.text = SourceText("not given");
+  if (report.info.limits && report.info.limits->unmap_alignment_blocks) {
+    alignment.value = *report.info.limits->unmap_alignment_blocks;
+    alignment.text = format_text("{} blocks", *report.info.limits->unmap_alignment_blocks);
   }
   section.fields.push_back(std::move(alignment));
   add("max_write_same_blocks", "Most in a WRITE SAME",
       [&](const Limits& l) { return count(l.max_write_same_blocks); });
   add("max_compare_and_write_blocks", "COMPARE AND WRITE",
       [&](const Limits& l) { return count(l.max_compare_and_write_blocks); });
-  if (report.limits && report.limits->max_compare_and_write_blocks == 0)
+  if (report.info.limits && report.info.limits->max_compare_and_write_blocks == 0)
     section.fields.back().text = SourceText("not supported (0)");
   return section;
 }
 
 Section provisioning(const LunReport& report) {
   Section section{"provisioning", "Provisioning", {}};
-  const auto& vpd = report.provisioning;
-  const auto thin = report.facts.thin();
+  const auto& vpd = report.info.provisioning;
+  const auto thin = report.info.thin();
   const auto of_capacity = [&]() -> std::optional<bool> {
     if (!thin) return std::nullopt;
-    return report.facts.capacity->lbprz;
+    return report.info.capacity->lbprz;
   };
   const auto of_page = [&vpd](bool iscsi::Provisioning::*member) -> std::optional<bool> {
     if (!vpd) return std::nullopt;
@@ -236,7 +235,7 @@ Section provisioning(const LunReport& report) {
   section.fields.push_back(std::move(threshold));
   for (Field& field : section.fields)
     if (thin == true && field.value == false && field.key.starts_with("lbprz")) field.warn = true;
-  const auto contradictions = report.contradictions();
+  const auto contradictions = report.info.contradictions();
   section.fields.push_back({"contradictions", "Contradictions", contradictions,
                             contradictions.empty() ? SourceText("none") : joined(contradictions, "\n"),
                             !contradictions.empty()});
@@ -246,21 +245,22 @@ Section provisioning(const LunReport& report) {
 Section cache(const LunReport& report) {
   Section section{"access", "Cache and access", {}};
   section.fields = {
-      flag("write_cache", "Write cache (WCE)", report.mode.write_cache, "on: flush by SYNCHRONIZE CACHE",
+      flag("write_cache", "Write cache (WCE)", report.info.mode.write_cache, "on: flush by SYNCHRONIZE CACHE",
            "off"),
-      flag("read_cache", "Read cache (RCD)", report.mode.read_cache, "on", "off"),
-      flag("fua", "FUA (DPOFUA)", report.mode.dpofua, "yes", "no"),
-      flag("write_protected", "Write protected (WP)", report.mode.write_protected, "yes", "no"),
-      flag("software_write_protect", "Software WP (SWP)", report.mode.software_write_protect, "yes", "no"),
+      flag("read_cache", "Read cache (RCD)", report.info.mode.read_cache, "on", "off"),
+      flag("fua", "FUA (DPOFUA)", report.info.mode.dpofua, "yes", "no"),
+      flag("write_protected", "Write protected (WP)", report.info.mode.write_protected, "yes", "no"),
+      flag("software_write_protect", "Software WP (SWP)", report.info.mode.software_write_protect, "yes",
+           "no"),
   };
   for (Field& field : section.fields)
     if (field.key.ends_with("write_protected") || field.key.starts_with("software"))
       field.warn = field.value == true;
   Field ready{"ready", "Ready", nullptr, kUnknown};
-  if (report.not_ready)
-    ready = {"ready", "Ready", report.not_ready->empty(),
-             report.not_ready->empty() ? SourceText("yes") : as_printable(*report.not_ready),
-             !report.not_ready->empty()};
+  if (report.info.not_ready)
+    ready = {"ready", "Ready", report.info.not_ready->empty(),
+             report.info.not_ready->empty() ? SourceText("yes") : as_printable(*report.info.not_ready),
+             !report.info.not_ready->empty()};
   section.fields.push_back(std::move(ready));
   return section;
 }
@@ -269,11 +269,11 @@ Section cache(const LunReport& report) {
 
 std::vector<Section> report_sections(const LunReport& report) {
   std::vector<Section> sections{identity(report)};
-  if (report.facts.is_disk())
+  if (report.info.is_disk())
     for (const auto& make : {geometry, transfer, provisioning, cache, reservation_section})
       sections.push_back(make(report));
   sections.push_back(path_section(report));
-  if (report.facts.is_disk()) sections.push_back(command_section(report));
+  if (report.info.is_disk()) sections.push_back(command_section(report));
   sections.push_back(session_section(report));
   return sections;
 }

@@ -92,11 +92,11 @@ Section path_section(const LunReport& report) {
   Section section{"paths", "Paths (ALUA)", {}};
   static constexpr SourceText kSupport[] = {"no (TPGS 0)", "implicit (TPGS 1)", "explicit (TPGS 2)",
                                             "implicit and explicit (TPGS 3)"};
-  const std::uint8_t tpgs = report.facts.inquiry->tpgs & 3;
+  const std::uint8_t tpgs = report.info.inquiry->tpgs & 3;
   section.fields.push_back({"tpgs", "ALUA", tpgs, kSupport[tpgs]});
   const auto number = [&report](const char* key, const char* label,
                                 const std::optional<std::uint16_t>& value) {
-    const SourceText absent = report.facts.designators.empty() ? kUnknown : SourceText("not reported");
+    const SourceText absent = report.info.designators.empty() ? kUnknown : SourceText("not reported");
     return value ? Field{key, label, *value, format_text("{}", *value)} : Field{key, label, nullptr, absent};
   };
   section.fields.push_back(number("relative_port", "This port", report.relative_port()));

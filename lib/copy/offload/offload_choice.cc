@@ -16,7 +16,7 @@ bool tells_zeros(Device& device) {
 
 std::optional<std::string> offload_objection(iscsi::LunDevice& source, const iscsi::LunDevice& destination) {
   if (!iscsi::same_target(source, destination)) return "the LUNs are not those of one target";
-  if (destination.lun().capacity.lbpme && !tells_zeros(source))
+  if (destination.lun().thin() == true && !tells_zeros(source))
     return "the destination is thin, and the source does not tell which of its blocks are in use";
   return std::nullopt;
 }

@@ -91,6 +91,9 @@ class Connection {
   std::vector<std::pair<std::string, std::vector<std::string>>> send_targets(
       std::chrono::milliseconds timeout);
 
+  /// Returns the URL of the LUN, or the portal of a discovery session, for messages.
+  const std::string& name() const { return name_; }
+
   /// Returns the address of the session, after resolution and redirections.
   const Portal& address() const { return address_; }
 

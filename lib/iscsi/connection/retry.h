@@ -30,6 +30,8 @@ struct Answer {
   std::uint32_t excess = 0;   ///< bytes of the command beyond the expected length (residual overflow)
   std::string fault = {};     ///< for `lost`: the target's protocol violation, if that is the reason
   bool ok() const { return status == Status::good; }
+  /// Returns true if the target answered, if only by a refusal.
+  bool answered() const { return status != Status::lost && status != Status::silent; }
 };
 
 /// Reaction to an answer.

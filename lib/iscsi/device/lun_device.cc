@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <future>
 #include <thread>
 
 #include "block/zero_detection.h"
@@ -13,6 +12,7 @@
 #include "core/process/log.h"
 #include "core/units.h"
 #include "iscsi/connection/connection.h"
+#include "iscsi/device/queue_transport.h"
 #include "iscsi/device/zero_method.h"
 #include "iscsi/login/login.h"
 #include "iscsi/lun/allocation.h"
@@ -38,19 +38,20 @@ class LunDeviceImpl final : public LunDevice {
   std::uint64_t size() const override { return lun_.size(); }
   Limits limits() const override { return limits_; }
   bool read_only() const override { return lun_.mode.write_protected.value_or(false); }
-  const Lun& lun() const override { return lun_; }
+  const LunInfo& lun() const override { return lun_; }
   // Identifiers of logical units are not unique in practice (every tgtd numbers its own from the same start),
   // so the target's name is part of it.
   std::string identity() const override { return target_ + " " + lun_.identity(); }
   std::string persistent_id() const override {
     return fmt::format("{} of {}, {} bytes a block", identity(), format_size_exact(size()),
-                       lun_.capacity.block_size);
+                       lun_.capacity->block_size);
   }
 
   // The drivers of lib/target change the product revision level with the volume. Elsewhere it is the version
   // of firmware or target software.
   std::string generation() const override {
-    const auto& [vendor, revision] = std::pair(lun_.inquiry.vendor, lun_.inquiry.revision);
+    if (!lun_.inquiry) return "";
+    const auto& [vendor, revision] = std::pair(lun_.inquiry->vendor, lun_.inquiry->revision);
     const bool ours = (vendor == "IET" || vendor == "LIO-ORG") && revision.size() == 4 && revision[0] == 'G';
     return ours ? revision : "";
   }
@@ -88,13 +89,13 @@ class LunDeviceImpl final : public LunDevice {
   void changed() {
     if (allocation_) allocation_->changed();
   }
-  std::uint64_t lba(std::uint64_t offset) const { return offset / lun_.capacity.block_size; }
+  std::uint64_t lba(std::uint64_t offset) const { return offset / lun_.capacity->block_size; }
   std::uint32_t blocks(std::uint64_t length) const {
-    return static_cast<std::uint32_t>(length / lun_.capacity.block_size);
+    return static_cast<std::uint32_t>(length / lun_.capacity->block_size);
   }
 
   const std::string name_, target_;
-  Lun lun_;
+  LunInfo lun_;
   Limits limits_;
   std::uint64_t most_ = 0;  ///< bytes that one command may transfer; less than in limits_ for some targets
   std::vector<std::byte> zeros_;
@@ -116,14 +117,14 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
       sessions_(std::make_unique<SessionPool>(queue_, reserver_, options.sessions, options.depth)) {
   auto first = begin_session(login_, name_, reserver_, lun_);
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
-  sixteen_ = lun_.capacity.long_form;
+  sixteen_ = lun_.long_form();
   limits_ = lun_limits(lun_, sessions_->depth());
   most_ = limits_.max_transfer;
   limits_.max_transfer = std::max(most_, kMinTransfer);
   zeros_.resize(std::min<std::uint64_t>(most_, MiB));
   if (lun_.declares_zeros())
     allocation_.emplace(
-        lun_.capacity.block_size, lun_.capacity.blocks, [this](std::uint64_t at) { return lba_status(at); },
+        lun_.capacity->block_size, lun_.capacity->blocks, [this](std::uint64_t at) { return lba_status(at); },
         [this](std::uint64_t at) { return reads_zero(at); });
   sessions_->start(login_, std::move(first));
 }
@@ -137,7 +138,8 @@ LunDeviceImpl::~LunDeviceImpl() {
   login_.until = std::chrono::steady_clock::now() + kTimeout;
   try {
     Connection last(login_);
-    reserver_.leave(executes(last));
+    ConnectionTransport session(last);
+    reserver_.leave(session);
     last.logout();
   } catch (const Error& error) {
     log::info("{}: the reservation is left to the next clone: {}", name_, error.cause());
@@ -270,7 +272,7 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
   changed();
   one->cdb = iscsi::write_same(true, lba(offset), blocks(length), false);
   one->direction = Direction::out;
-  one->data = std::span(zeros_).first(lun_.capacity.block_size);
+  one->data = std::span(zeros_).first(lun_.capacity->block_size);
   one->slow = true;
   const auto started = Request::Clock::now();
   one->done = [this, offset, length, started, done = std::move(done)](const Answer& answer,
@@ -339,7 +341,7 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
     one->data = std::as_writable_bytes(std::span(*parameters));
   } else {
     one->cdb = iscsi::write_same(true, lba(offset), blocks(length), true);
-    one->data = std::span(zeros_).first(lun_.capacity.block_size);
+    one->data = std::span(zeros_).first(lun_.capacity->block_size);
   }
   one->done = [this, offset, length, parameters, done = std::move(done)](const Answer& answer,
                                                                          const Error* gave_up) {
@@ -392,19 +394,16 @@ void LunDeviceImpl::submit(std::unique_ptr<Request> request) {
 std::vector<LbaStatus> LunDeviceImpl::lba_status(std::uint64_t at) {
   // tgt walks all extents up to the end of its file for every call, so each call asks for many: 4096
   // descriptors.
-  auto buffer = std::make_shared<std::vector<std::byte>>(64 * KiB + 8);
-  std::promise<Answer> promise;
-  auto one = request("query of the allocation", at * lun_.capacity.block_size, 0);
-  one->cdb = get_lba_status(at, static_cast<std::uint32_t>(buffer->size()));
-  one->direction = Direction::in;
-  one->data = *buffer;
-  one->slow = true;
-  one->done = [&promise, buffer](const Answer& answer, const Error*) { promise.set_value(answer); };
-  queue_.push(std::move(one));
-  const Answer answer = promise.get_future().get();
-  if (judge(answer) != Action::done) return {};
-  return parse_lba_status(
-      std::span(*buffer).first(buffer->size() - std::min<std::size_t>(answer.missing, buffer->size())));
+  constexpr std::uint32_t kLength = 64 * KiB + 8;
+  // Not by submit(), which would discard the map that asks.
+  QueueTransport transport(name_, [this](std::unique_ptr<Request> one) { queue_.push(std::move(one)); });
+  try {
+    const ScsiReply reply =
+        receive(transport, "query of the allocation", get_lba_status(at, kLength), kLength);
+    return parse_lba_status(reply.bytes);
+  } catch (const Error&) {
+    return {};  // the read that follows meets the error again
+  }
 }
 
 std::vector<Extent> LunDeviceImpl::extents(std::uint64_t offset, std::uint64_t length) {
@@ -415,7 +414,7 @@ std::vector<Extent> LunDeviceImpl::extents(std::uint64_t offset, std::uint64_t l
 }
 
 bool LunDeviceImpl::reads_zero(std::uint64_t at) {
-  std::vector<std::byte> block(lun_.capacity.block_size);
+  std::vector<std::byte> block(lun_.capacity->block_size);
   try {
     read_wait(*this, at * block.size(), block);
   } catch (const Error&) {

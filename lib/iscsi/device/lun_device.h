@@ -7,7 +7,7 @@
 #include "iscsi/address/url.h"
 #include "iscsi/connection/timing.h"
 #include "iscsi/login/credentials.h"
-#include "iscsi/lun/lun.h"
+#include "iscsi/lun/lun_info.h"
 #include "iscsi/session/request_queue.h"
 #include "iscsi/session/reserver.h"
 
@@ -25,13 +25,13 @@ struct LunOptions {
 class LunDevice : public Device {
  public:
   /// Returns the LUN's properties as they were when it was opened.
-  virtual const Lun& lun() const = 0;
+  virtual const LunInfo& lun() const = 0;
   /// Sends a command for which Device has no method, by the rules of its methods: it is retried and survives
   /// lost sessions, a stall is reported, and cancel() ends it. The command may change the LUN's content.
   virtual void submit(std::unique_ptr<Request> request) = 0;
 };
 
-/// Logs in and inspects the LUN. Throws like Connection and inspect().
+/// Logs in and queries the LUN. Throws like Connection and query_lun().
 std::unique_ptr<LunDevice> open_lun(const Url& url, const Credentials& credentials,
                                     const LunOptions& options = {});
 

@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <atomic>
 #include <bitset>
-#include <future>
 #include <mutex>
 
-#include "block/wait_for_completion.h"
 #include "core/process/log.h"
 #include "core/units.h"
 #include "iscsi/address/url.h"
+#include "iscsi/device/queue_transport.h"
 #include "iscsi/lun/xcopy.h"
 
 namespace san::iscsi {
@@ -33,10 +32,6 @@ std::unique_ptr<Request> make_request(const char* verb, const Cdb& cdb, Directio
   request->slow = true;
   request->done = std::move(done);
   return request;
-}
-
-std::span<const std::byte> received(const std::vector<std::byte>& buffer, const Answer& answer) {
-  return std::span(buffer).first(buffer.size() - std::min<std::size_t>(answer.missing, buffer.size()));
 }
 
 Error impossible(const Device& device, const std::string& why) {
@@ -126,7 +121,7 @@ void CopyManagerImpl::ask(std::uint64_t offset, std::uint64_t length, std::uint8
       [this, offset, length, id, buffer, done = std::move(done)](const Answer& answer, const Error* gave_up) {
         if (gave_up != nullptr) return finish(id, done, {0, *gave_up, true});
         if (judge(answer) == Action::done)
-          return finish(id, done, judge_status(offset, length, received(*buffer, answer)));
+          return finish(id, done, judge_status(offset, length, arrived(*buffer, answer)));
         // The Linux kernel's target answers GOOD when it has copied, and keeps no status
         // (target_core_xcopy.c).
         if (tells_status_.exchange(false))
@@ -157,18 +152,14 @@ CopyOutcome CopyManagerImpl::judge_status(std::uint64_t offset, std::uint64_t le
 
 /// Queries the limits of the copy manager of `device`, and waits for the answer. Throws Error(failed).
 CopyParameters ask_parameters(LunDevice& device) {
-  std::vector<std::byte> buffer(512);
-  std::promise<std::pair<Answer, std::optional<Error>>> promise;
-  device.submit(make_request(
-      "query of the copy manager", receive_copy_parameters(static_cast<std::uint32_t>(buffer.size())),
-      Direction::in, buffer, [&promise](const Answer& answer, const Error* gave_up) {
-        promise.set_value({answer, gave_up != nullptr ? std::optional(*gave_up) : std::nullopt});
-      }));
-  const auto [answer, gave_up] = await(device, promise.get_future());
-  if (gave_up) throw Error(*gave_up);
-  if (judge(answer) != Action::done)
-    throw impossible(device, "the target does not tell what it can copy: " + describe(answer));
-  const auto parameters = parse_copy_parameters(received(buffer, answer));
+  constexpr std::uint32_t kLength = 512;
+  QueueTransport transport(
+      device.name(), [&device](std::unique_ptr<Request> one) { device.submit(std::move(one)); }, &device);
+  const ScsiReply reply =
+      receive(transport, "query of the copy manager", receive_copy_parameters(kLength), kLength);
+  if (!reply.done())
+    throw impossible(device, "the target does not tell what it can copy: " + describe(reply.answer));
+  const auto parameters = parse_copy_parameters(reply.bytes);
   if (!parameters) throw impossible(device, "what the target says that it can copy makes no sense");
   return *parameters;
 }
@@ -208,7 +199,7 @@ bool same_target(const LunDevice& source, const LunDevice& destination) {
 
 std::unique_ptr<CopyManager> open_copy_manager(LunDevice& source, LunDevice& destination) {
   for (const LunDevice* device : {&source, &destination})
-    if (!device->lun().inquiry.third_party_copy)
+    if (!device->lun().inquiry || !device->lun().inquiry->third_party_copy)
       throw impossible(*device, "the target does not offer to copy by itself (3PC)");
   auto from = copy_end(source.lun()), to = copy_end(destination.lun());
   if (!from || !to)
@@ -217,7 +208,7 @@ std::unique_ptr<CopyManager> open_copy_manager(LunDevice& source, LunDevice& des
     throw impossible(destination, "has blocks of another size than the source");
   // A copy manager could confuse the two.
   if (from->naa == to->naa) throw impossible(destination, "has the same NAA identifier as the source");
-  const Inquiry &a = source.lun().inquiry, &b = destination.lun().inquiry;
+  const Inquiry &a = *source.lun().inquiry, &b = *destination.lun().inquiry;
   if (!same_target(source, destination) && (a.vendor != b.vendor || a.product != b.product))
     throw impossible(destination, "belongs to another target than the source");
   const CopyLimits limits = limits_of(ask_parameters(destination), destination, to->block_size);

@@ -11,6 +11,7 @@
 #include "iscsi/address/parallel.h"
 #include "iscsi/login/login.h"
 #include "iscsi/login/login_error.h"
+#include "iscsi/lun/query_lun.h"
 
 namespace san::iscsi {
 namespace {
@@ -51,17 +52,17 @@ std::unique_ptr<ScsiInquirySession> meet(const std::string& name, const std::vec
 }
 
 void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptions& options) {
-  const auto bytes = session.ask(report_luns(kInventory), kInventory, "REPORT LUNS");
-  if (!bytes) {
+  const ScsiReply reply = receive(session, "REPORT LUNS", report_luns(kInventory), kInventory);
+  if (!reply.done()) {
     const auto& problems = session.problems();
     target.error =
-        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(session.answer()) : problems.front().why);
+        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(reply.answer) : problems.front().why);
     target.hint = kLook;
     return;
   }
-  const auto inventory = parse_report_luns(*bytes);
+  const auto inventory = parse_report_luns(reply.bytes);
   if (!inventory) {
-    target.error = fmt::format("REPORT LUNS: an answer of {} bytes", bytes->size());
+    target.error = fmt::format("REPORT LUNS: an answer of {} bytes", reply.bytes.size());
     return;
   }
   if (inventory->announced > 8 * inventory->luns.size())
@@ -79,13 +80,13 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
     }
     session.use_lun(*first);
     const std::size_t problems = session.problems().size();
-    lun.facts = ask_facts(session);
-    if (lun.facts.no_such_lun)
+    lun.info = query_lun(session, LunDepth::listing);
+    if (lun.info.no_such_lun)
       lun.error = "REPORT LUNS names it, but INQUIRY says that there is none";
-    else if (!lun.facts.inquiry)
+    else if (!lun.info.inquiry)
       lun.error =
           session.problems().size() > problems ? session.problems()[problems].why : "no usable answer";
-    disks = disks || !lun.facts.inquiry || lun.facts.inquiry->device_type != 0x0C;
+    disks = disks || !lun.info.inquiry || lun.info.inquiry->device_type != 0x0C;
     if (session.over() && target.error.empty())
       target.error = "the target has left too many commands unanswered, or the time limit was reached";
   }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "iscsi/discovery/discovery.h"
-#include "iscsi/lun/lun_facts.h"
+#include "iscsi/lun/lun_info.h"
 #include "iscsi/lun/scsi_inquiry_session.h"
 #include "iscsi/scsi/lun_address.h"
 
@@ -15,7 +15,7 @@ namespace san::iscsi {
 /// One LUN of a target, from REPORT LUNS.
 struct ListedLun {
   LunAddress address;
-  LunFacts facts;
+  LunInfo info;
   std::string error;  ///< reason why it was not asked or did not answer; empty if it answered
 };
 

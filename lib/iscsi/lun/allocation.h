@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "block/device.h"
-#include "iscsi/scsi/lun_info.h"
+#include "iscsi/scsi/lun_data.h"
 
 namespace san::iscsi {
 

@@ -18,10 +18,10 @@ constexpr std::uint64_t kMaxTransfer = 8 * MiB;
 // Runs of zeros shorter than this cost more as a command of their own than as part of a write.
 constexpr std::uint64_t kMinZeroRun = 32 * KiB;
 
-void set_unmap_limits(Limits& limits, const Lun& lun) {
+void set_unmap_limits(Limits& limits, const LunInfo& lun) {
   const bool can_unmap = lun.provisioning && (lun.provisioning->lbpu || lun.provisioning->lbpws);
   if (!lun.declares_zeros() || !can_unmap) return;
-  const std::uint64_t block = lun.capacity.block_size;
+  const std::uint64_t block = lun.capacity->block_size;
   std::uint64_t granularity = 1, alignment = 0, most = kMaxUnmap / block;
   if (lun.limits) {
     const std::uint64_t declared =
@@ -38,11 +38,11 @@ void set_unmap_limits(Limits& limits, const Lun& lun) {
 
 }  // namespace
 
-Limits lun_limits(const Lun& lun, unsigned depth) {
-  const std::uint64_t block = lun.capacity.block_size;
+Limits lun_limits(const LunInfo& lun, unsigned depth) {
+  const std::uint64_t block = lun.capacity->block_size;
   Limits limits;
-  limits.logical_block = lun.capacity.block_size;
-  limits.physical_block = lun.capacity.block_size << std::min(lun.capacity.physical_exponent, 10U);
+  limits.logical_block = lun.capacity->block_size;
+  limits.physical_block = lun.capacity->block_size << std::min(lun.capacity->physical_exponent, 10U);
   limits.queue_depth = depth;
   limits.max_transfer = kMaxTransfer;
   limits.min_zero_run = kMinZeroRun;
@@ -53,7 +53,7 @@ Limits lun_limits(const Lun& lun, unsigned depth) {
   if (lun.limits && lun.limits->max_transfer_blocks != 0)
     limits.max_transfer = std::min(kMaxTransfer, lun.limits->max_transfer_blocks * block);
   // The (10) forms count blocks in 16 bits.
-  if (!lun.capacity.long_form) limits.max_transfer = std::min(limits.max_transfer, 65535 * block);
+  if (!lun.long_form()) limits.max_transfer = std::min(limits.max_transfer, 65535 * block);
   set_unmap_limits(limits, lun);
   return limits;
 }

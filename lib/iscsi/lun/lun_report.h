@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "iscsi/address/url.h"
-#include "iscsi/lun/lun_facts.h"
+#include "iscsi/lun/lun_info.h"
 #include "iscsi/lun/scsi_inquiry_session.h"
 #include "iscsi/scsi/port_groups.h"
 #include "iscsi/scsi/reservations.h"
@@ -19,23 +19,15 @@ struct CommandSupport {
   std::optional<bool> supported;
 };
 
-/// Everything that a LUN reports about itself, and the session about its target. A field that the target did
-/// not give, or gave in a form that makes no sense, is absent: unknown, never "no".
+/// A LUN, its path, its other users and its commands, and the session with its target. As in LunInfo a field
+/// that is absent is unknown.
 struct LunReport {
   Url url;
   std::string initiator;  ///< initiator name of the login
   Portal address;         ///< address of the session
   LoginKeys::Keys negotiated;
 
-  LunFacts facts;
-  /// Answer to TEST UNIT READY: an empty string if the LUN is ready, else the reason. Nothing if there was no
-  /// answer.
-  std::optional<std::string> not_ready;
-  bool reserved_by_another = false;  ///< true if TEST UNIT READY was answered by RESERVATION CONFLICT
-  std::optional<BlockLimits> limits;
-  std::optional<Provisioning> provisioning;
-  std::optional<Characteristics> characteristics;
-  Mode mode;
+  LunInfo info;
   std::optional<ReservationKeys> keys;
   std::optional<std::vector<Reservation>> reservation;  ///< an empty list if there is no reservation
   std::optional<std::vector<Registrant>> registrants;
@@ -58,9 +50,6 @@ struct LunReport {
   std::optional<std::uint16_t> relative_port() const;
   /// Returns the entry of `port_groups` for this session's port; null if it is not known.
   const PortGroup* own_group() const;
-  /// Returns the contradictions between different sources on thin provisioning and write protection, as
-  /// clauses.
-  std::vector<std::string> contradictions() const;
 };
 
 /// Logs in and queries everything, by `login.until` at the latest, plus at most a second for the logout.

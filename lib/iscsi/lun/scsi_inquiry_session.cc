@@ -28,6 +28,7 @@ bool plain_refusal(const Answer& answer) {
 ScsiInquirySession::ScsiInquirySession(Login login)
     : login_(std::move(login)),
       connection_(std::make_unique<Connection>(login_)),
+      name_(connection_->name()),
       negotiated_(connection_->negotiated()),
       address_(connection_->address()) {}
 
@@ -40,73 +41,58 @@ std::string ScsiInquirySession::target_url() const {
   return fmt::format("iscsi://{}/{}", to_string(login_.portal), login_.target);
 }
 
-bool ScsiInquirySession::log_in(const std::string& name) {
+bool ScsiInquirySession::log_in(const std::string& command) {
   if (connection_) return true;
   try {
     connection_ = std::make_unique<Connection>(login_);
   } catch (const Error& error) {
     over_ = true;
-    unanswered(name, fmt::format("not asked: {}", error.cause()));
+    unanswered(command, fmt::format("not asked: {}", error.cause()));
     return false;
   }
   if (lun_) connection_->use_lun(*lun_);
   return true;
 }
 
-Answer ScsiInquirySession::attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data,
-                                   const std::string& name) {
+Answer ScsiInquirySession::attempt(const std::string& command, const Cdb& cdb, Direction direction,
+                                   std::span<std::byte> data, milliseconds timeout) {
   Answer answer;
   answer.status = Status::silent;  // if not even the login succeeds
-  if (!log_in(name)) return answer;
+  if (!log_in(command)) return answer;
   const auto left = std::chrono::duration_cast<milliseconds>(*login_.until - Clock::now());
-  const auto allowed = std::clamp(left, milliseconds(1), kCommand);
+  const auto allowed = std::clamp(left, milliseconds(1), std::min(timeout, kCommand));
   answer = connection_->execute(cdb, direction, data, allowed);
   if (answer.status == Status::silent)
-    unanswered(name, fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000));
+    unanswered(command,
+               fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000));
   if (answer.status == Status::lost || answer.status == Status::silent) connection_.reset();
   return answer;
 }
 
-void ScsiInquirySession::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
-                                 const std::string& name) {
+Answer ScsiInquirySession::send(const std::string& command, const Cdb& cdb, Direction direction,
+                                std::span<std::byte> data, const SendPolicy& policy) {
   answer_ = {};
   Interrupt::check(login_.target.c_str());
-  if (over_) return;
+  if (over_) return answer_;
   if (Clock::now() >= *login_.until) {
     over_ = true;
-    return unanswered(name, "not asked, nor what comes after it: the time limit was reached");
+    unanswered(command, "not asked, nor what comes after it: the time limit was reached");
+    return answer_;
   }
-  answer_ = ask_over_lost_sessions(target_url(), name, login_.until,
-                                   [&] { return attempt(cdb, direction, data, name); });
+  answer_ = ask_over_lost_sessions(target_url(), command, login_.until,
+                                   [&] { return attempt(command, cdb, direction, data, policy.timeout); });
   // A command that was repeated until the deadline had no answer, either; so has a lost one, by judge().
   const bool no_answer = judge(answer_) == Action::retry;
-  if (no_answer) unanswered(name, describe(answer_));
+  if (no_answer) unanswered(command, describe(answer_));
   if (no_answer || answer_.status == Status::silent) {
-    if (++faults_ < kFaults || over_) return;
+    if (++faults_ < kFaults || over_) return answer_;
     over_ = true;
     note_problem("the commands after it", "not asked: the target has left too many unanswered");
   } else if (judge(answer_) != Action::done && !plain_refusal(answer_) &&
              answer_.status != Status::reservation_conflict) {
-    note_problem(name, describe(answer_));
+    note_problem(command, describe(answer_));
   }
-}
-
-std::optional<std::span<const std::byte>> ScsiInquirySession::ask(const Cdb& cdb, std::size_t length,
-                                                                  const std::string& name) {
-  buffer_.assign(length, std::byte{0});
-  execute(cdb, Direction::in, buffer_, name);
-  if (judge(answer_) != Action::done) return std::nullopt;
-  return std::span<const std::byte>(buffer_).first(length - std::min<std::size_t>(answer_.missing, length));
-}
-
-std::optional<std::span<const std::byte>> ScsiInquirySession::ask_page(std::uint8_t page) {
-  constexpr std::uint16_t kLength = 1024;
-  return ask(inquiry_vpd(page, kLength), kLength, fmt::format("VPD page {:02X}h", page));
-}
-
-bool ScsiInquirySession::order(const Cdb& cdb, const std::string& name) {
-  execute(cdb, Direction::none, {}, name);
-  return judge(answer_) == Action::done;
+  return answer_;
 }
 
 void ScsiInquirySession::unanswered(const std::string& what, const std::string& why) {
@@ -114,8 +100,8 @@ void ScsiInquirySession::unanswered(const std::string& what, const std::string& 
   note_problem(what, why);
 }
 
-void ScsiInquirySession::note_problem(std::string what, std::string why) {
-  problems_.push_back({std::move(what), std::move(why)});
+void ScsiInquirySession::note_problem(const std::string& what, const std::string& why) {
+  problems_.push_back({what, why});
 }
 
 void ScsiInquirySession::end() {

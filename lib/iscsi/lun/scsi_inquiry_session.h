@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "iscsi/connection/connection.h"
+#include "iscsi/connection/scsi_transport.h"
 
 namespace san::iscsi {
 
@@ -21,11 +23,11 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-/// Sends commands to a target one after the other, and survives those that hang or drop the session. Each has
-/// a timeout of its own. If the session is lost the command is sent again, see over_lost_sessions(): none of
-/// them changes anything. After a few commands without an answer, or after the deadline, nothing more is
-/// sent. So a target that hangs costs seconds, not the whole result.
-class ScsiInquirySession {
+/// Transport for queries that survives commands that hang or drop the session. Each has a timeout of its own.
+/// If the session is lost a command is sent again whatever its policy, see over_lost_sessions(): none of them
+/// changes anything. After a few commands without an answer, or after the deadline, nothing more is sent. So
+/// a target that hangs costs seconds, not the whole result. Keeps a list of what went wrong.
+class ScsiInquirySession final : public ScsiTransport {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -35,24 +37,15 @@ class ScsiInquirySession {
   /// Sends later commands to this logical unit, see Connection::use_lun().
   void use_lun(std::uint16_t first_level);
 
-  /// Sends one command that reads at most `length` bytes, and returns them; they are valid until the next
-  /// command. Returns nothing if the target refused the command (see answer()) or did not answer. `name` is
-  /// for messages.
-  std::optional<std::span<const std::byte>> ask(const Cdb& cdb, std::size_t length, const std::string& name);
-
-  /// Reads one VPD page; problems name it "VPD page B0h".
-  std::optional<std::span<const std::byte>> ask_page(std::uint8_t page);
-
-  /// Sends a command without data; false if it failed.
-  bool order(const Cdb& cdb, const std::string& name);
+  const std::string& name() const override { return name_; }
+  /// Sends a command, for 1.5 s at most; one that is not sent any more has Status::lost. Throws
+  /// Error(interrupted) after a signal.
+  Answer send(const std::string& command, const Cdb& cdb, Direction direction, std::span<std::byte> data,
+              const SendPolicy& policy) override;
+  void note_problem(const std::string& what, const std::string& why) override;
 
   /// Returns the answer to the last command.
   const Answer& answer() const { return answer_; }
-  /// Returns true if the last command was answered, if only by a refusal.
-  bool answered() const { return answer_.status != Status::lost && answer_.status != Status::silent; }
-  /// Records a fault of an answer.
-  void note_problem(std::string what, std::string why);
-
   const std::vector<Problem>& problems() const { return problems_; }
   /// Returns true if nothing more is sent: too many commands had no answer, the deadline has passed, or a new
   /// login failed.
@@ -70,17 +63,17 @@ class ScsiInquirySession {
 
  private:
   std::string target_url() const;
-  bool log_in(const std::string& name);
-  Answer attempt(const Cdb& cdb, Direction direction, std::span<std::byte> data, const std::string& name);
+  bool log_in(const std::string& command);
+  Answer attempt(const std::string& command, const Cdb& cdb, Direction direction, std::span<std::byte> data,
+                 std::chrono::milliseconds timeout);
   void unanswered(const std::string& what, const std::string& why);
-  void execute(const Cdb& cdb, Direction direction, std::span<std::byte> data, const std::string& name);
 
   Login login_;
   std::unique_ptr<Connection> connection_;
+  const std::string name_;
   std::optional<std::uint16_t> lun_;
   LoginKeys::Keys negotiated_;
   Portal address_;
-  std::vector<std::byte> buffer_;
   Answer answer_;
   std::vector<Problem> problems_;
   unsigned faults_ = 0;

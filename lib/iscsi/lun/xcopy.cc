@@ -157,9 +157,9 @@ std::optional<CopyStatus> parse_copy_status(std::span<const std::byte> bytes, st
   return result;
 }
 
-std::optional<CopyEnd> copy_end(const Lun& lun) {
+std::optional<CopyEnd> copy_end(const LunInfo& lun) {
   CopyEnd end;
-  end.block_size = lun.capacity.block_size;
+  end.block_size = lun.block_size();
   for (const Designator& designator : lun.designators) {
     if (designator.association != 0 || designator.type != 3) continue;
     std::vector<std::byte> bytes;

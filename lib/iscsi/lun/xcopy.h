@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "iscsi/lun/lun.h"
+#include "iscsi/lun/lun_info.h"
 #include "iscsi/scsi/cdb.h"
 
 namespace san::iscsi {
@@ -82,6 +82,6 @@ std::optional<CopyStatus> parse_copy_status(std::span<const std::byte> bytes, st
 
 /// Returns the designator by which a copy manager finds the logical unit: the longest NAA designator of the
 /// unit itself. Returns nothing if it has none.
-std::optional<CopyEnd> copy_end(const Lun& lun);
+std::optional<CopyEnd> copy_end(const LunInfo& lun);
 
 }  // namespace san::iscsi

@@ -84,16 +84,16 @@ Cdb report_luns(std::uint32_t allocation) {
   return cdb;
 }
 
-Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation) {
+Cdb persistent_reserve_in(ReserveIn action, std::uint16_t allocation) {
   Cdb cdb = make(0x5E, 10);
-  cdb.bytes[1] = service_action;
+  cdb.bytes[1] = static_cast<std::uint8_t>(action);
   put(cdb, 7, be16(allocation));
   return cdb;
 }
 
-Cdb persistent_reserve_out(std::uint8_t service_action, std::uint8_t type) {
+Cdb persistent_reserve_out(ReserveOut action, std::uint8_t type) {
   Cdb cdb = make(0x5F, 10);
-  cdb.bytes[1] = service_action;
+  cdb.bytes[1] = static_cast<std::uint8_t>(action);
   cdb.bytes[2] = type;
   put(cdb, 5, be32(24));
   return cdb;

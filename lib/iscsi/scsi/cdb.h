@@ -16,18 +16,35 @@ struct Cdb {
   std::uint8_t opcode() const { return bytes[0]; }
 };
 
-Cdb test_unit_ready();                                           ///< SPC-4, 6.47
-Cdb inquiry(std::uint16_t allocation);                           ///< SPC-4, 6.6
-Cdb inquiry_vpd(std::uint8_t page, std::uint16_t allocation);    ///< SPC-4, 6.6 with EVPD
-Cdb read_capacity_10();                                          ///< SBC-3, 5.15
-Cdb read_capacity_16(std::uint32_t allocation);                  ///< SBC-3, 5.16
-Cdb mode_sense_6(std::uint8_t page, std::uint8_t allocation);    ///< SPC-4, 6.11
-Cdb mode_sense_10(std::uint8_t page, std::uint16_t allocation);  ///< SPC-4, 6.12
-Cdb report_luns(std::uint32_t allocation);                       ///< SPC-4, 6.33, select report 00h
-Cdb persistent_reserve_in(std::uint8_t service_action, std::uint16_t allocation);  ///< SPC-4, 6.15
+/// Service actions of PERSISTENT RESERVE IN (SPC-4, table 171).
+enum class ReserveIn : std::uint8_t {
+  read_keys = 0,
+  read_reservation = 1,
+  report_capabilities = 2,
+  read_full_status = 3,
+};
+/// Service actions of PERSISTENT RESERVE OUT (SPC-4, table 208).
+enum class ReserveOut : std::uint8_t {
+  register_key = 0,  ///< REGISTER
+  reserve = 1,
+  release = 2,
+  clear = 3,
+  preempt = 4,
+  register_ignoring = 6,  ///< REGISTER AND IGNORE EXISTING KEY
+};
+
+Cdb test_unit_ready();                                                  ///< SPC-4, 6.47
+Cdb inquiry(std::uint16_t allocation);                                  ///< SPC-4, 6.6
+Cdb inquiry_vpd(std::uint8_t page, std::uint16_t allocation);           ///< SPC-4, 6.6 with EVPD
+Cdb read_capacity_10();                                                 ///< SBC-3, 5.15
+Cdb read_capacity_16(std::uint32_t allocation);                         ///< SBC-3, 5.16
+Cdb mode_sense_6(std::uint8_t page, std::uint8_t allocation);           ///< SPC-4, 6.11
+Cdb mode_sense_10(std::uint8_t page, std::uint16_t allocation);         ///< SPC-4, 6.12
+Cdb report_luns(std::uint32_t allocation);                              ///< SPC-4, 6.33, select report 00h
+Cdb persistent_reserve_in(ReserveIn action, std::uint16_t allocation);  ///< SPC-4, 6.15
 /// Returns PERSISTENT RESERVE OUT with a parameter list of 24 bytes, for the whole logical unit
 /// (SPC-4, 6.16). `type` is that of the reservation, for the service actions that have one.
-Cdb persistent_reserve_out(std::uint8_t service_action, std::uint8_t type);
+Cdb persistent_reserve_out(ReserveOut action, std::uint8_t type);
 /// Returns REPORT TARGET PORT GROUPS with the short header, which every target supports (SPC-4, 6.37).
 Cdb report_target_port_groups(std::uint32_t allocation);
 /// Returns REPORT SUPPORTED OPERATION CODES, all commands (SPC-4, 6.35).

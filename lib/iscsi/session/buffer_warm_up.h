@@ -2,7 +2,7 @@
 #pragma once
 
 #include "iscsi/connection/connection.h"
-#include "iscsi/scsi/lun_info.h"
+#include "iscsi/scsi/lun_data.h"
 
 namespace san::iscsi {
 

@@ -7,6 +7,7 @@
 #include "core/process/log.h"
 #include "iscsi/connection/lost_session.h"
 #include "iscsi/login/login_error.h"
+#include "iscsi/lun/query_lun.h"
 #include "iscsi/session/buffer_warm_up.h"
 
 namespace san::iscsi {
@@ -33,14 +34,15 @@ std::unique_ptr<Connection> log_in(const Login& login) {
 }  // namespace
 
 std::unique_ptr<Connection> begin_session(const Login& login, const std::string& name, Reserver& reserver,
-                                          Lun& lun) {
+                                          LunInfo& lun) {
   std::unique_ptr<Connection> connection;
   over_lost_sessions(name, std::nullopt, [&] {
     connection.reset();  // before the next login: there are targets that allow an initiator only one session
     connection = log_in(login);
-    lun = inspect(*connection, name);
-    warm_up_buffers(*connection, lun.inquiry);
-    if (!lun.mode.write_protected.value_or(false)) reserver.take(executes(*connection));
+    ConnectionTransport transport(*connection);
+    lun = query_lun(transport, LunDepth::device);
+    warm_up_buffers(*connection, lun.inquiry.value());
+    if (!lun.mode.write_protected.value_or(false)) reserver.take(transport);
     if (reserver.holds() || connection->run(std::chrono::milliseconds(0))) return;
     throw ConnectionLost(name, describe(Answer{}), "check the target and the network, then start again");
   });

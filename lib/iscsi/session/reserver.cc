@@ -18,14 +18,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// Service actions of PERSISTENT RESERVE IN and OUT (SPC-4, tables 171 and 208).
-constexpr std::uint8_t kReadKeys = 0, kReadReservation = 1;
-constexpr std::uint8_t kRegister = 0, kReserve = 1, kPreempt = 4, kRegisterIgnoring = 6;
-
 /// Write exclusive, registrants only: every host may read, and every session of this run may write.
 constexpr std::uint8_t kType = 5;
 
 constexpr std::uint16_t kReserveInLength = 4096;
+constexpr SendPolicy kPolicy{milliseconds(5'000)};
 
 void throw_unanswered(const Answer& answer, const std::string& name, const char* command) {
   const char* const hint = "check the target and the network, then start again";
@@ -35,14 +32,14 @@ void throw_unanswered(const Answer& answer, const std::string& name, const char*
 }
 
 /// Returns the answer to PERSISTENT RESERVE IN; nothing if the target refuses it.
-std::optional<std::vector<std::byte>> reserve_in(const Reserver::Execute& execute, std::uint8_t action,
+std::optional<std::vector<std::byte>> reserve_in(ScsiTransport& session, ReserveIn action,
                                                  const std::string& name) {
-  std::vector<std::byte> data(kReserveInLength);
-  const Answer answer = execute(persistent_reserve_in(action, kReserveInLength), Direction::in, data);
-  throw_unanswered(answer, name, "PERSISTENT RESERVE IN");
-  if (judge(answer) != Action::done) return std::nullopt;
-  data.resize(data.size() - std::min<std::size_t>(answer.missing, data.size()));
-  return data;
+  constexpr const char* kCommand = "PERSISTENT RESERVE IN";
+  ScsiReply reply =
+      receive(session, kCommand, persistent_reserve_in(action, kReserveInLength), kReserveInLength, kPolicy);
+  throw_unanswered(reply.answer, name, kCommand);
+  if (!reply.done()) return std::nullopt;
+  return std::move(reply.bytes);
 }
 
 }  // namespace
@@ -62,12 +59,12 @@ Reserver::Reserver(std::string name, ReserveOptions options)
       options_(std::move(options)),
       beat_parameters_(reserve_parameters(options_.key, options_.key)) {}
 
-Reserver::State Reserver::read(const Execute& execute) const {
+Reserver::State Reserver::read(ScsiTransport& session) const {
   State state;
-  const auto keys = reserve_in(execute, kReadKeys, name_);
+  const auto keys = reserve_in(session, ReserveIn::read_keys, name_);
   const auto parsed = keys ? parse_reservation_keys(*keys) : std::nullopt;
   if (!parsed) return state;
-  const auto held = reserve_in(execute, kReadReservation, name_);
+  const auto held = reserve_in(session, ReserveIn::read_reservation, name_);
   const auto reservations = held ? parse_reservation(*held) : std::nullopt;
   if (!reservations) return state;
   state.known = true;
@@ -77,15 +74,15 @@ Reserver::State Reserver::read(const Execute& execute) const {
   return state;
 }
 
-Answer Reserver::send(const Execute& execute, std::uint8_t action, std::uint64_t key,
+Answer Reserver::send(ScsiTransport& session, ReserveOut action, std::uint64_t key,
                       std::uint64_t other) const {
   auto parameters = reserve_parameters(key, other);
-  return execute(persistent_reserve_out(action, kType), Direction::out, parameters);
+  return session.send("PERSISTENT RESERVE OUT", persistent_reserve_out(action, kType), Direction::out,
+                      parameters, kPolicy);
 }
 
-bool Reserver::done(const Execute& execute, std::uint8_t action, std::uint64_t key,
-                    std::uint64_t other) const {
-  const Answer answer = send(execute, action, key, other);
+bool Reserver::done(ScsiTransport& session, ReserveOut action, std::uint64_t key, std::uint64_t other) const {
+  const Answer answer = send(session, action, key, other);
   throw_unanswered(answer, name_, "PERSISTENT RESERVE OUT");
   return judge(answer) == Action::done;
 }
@@ -113,7 +110,7 @@ void Reserver::refuse_other(std::uint64_t key) const {
               "wait until it ends, or stop it; then clone again, because it may have written here");
 }
 
-std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const State& state) const {
+std::vector<std::uint64_t> Reserver::dead_keys(ScsiTransport& session, const State& state) const {
   std::vector<std::uint64_t> keys = state.keys;
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -132,33 +129,33 @@ std::vector<std::uint64_t> Reserver::dead_keys(const Execute& execute, const Sta
   for (; one != keys.end() && Clock::now() < until; one = unknown()) {
     Interrupt::check("");
     std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
-    const State now = read(execute);
+    const State now = read(session);
     if (now.generation != state.generation || now.keys != state.keys) refuse_other(*one);
   }
   return keys;
 }
 
-void Reserver::take(const Execute& execute) {
+void Reserver::take(ScsiTransport& session) {
   if (options_.mode == ReserveMode::never) return;
-  State state = read(execute);
+  State state = read(session);
   if (!state.known) return do_without("the target does not know persistent reservations");
   if (strangers(state)) return do_without("another host has registered a key with it");
   // The key is that of another LunDevice of this process, unless a lost session of this object has left it.
   const bool again = begun_;
   if (state.has(options_.key) && !again) {
-    if (!done(execute, kRegisterIgnoring, 0, options_.key)) return;
+    if (!done(session, ReserveOut::register_ignoring, 0, options_.key)) return;
     const std::scoped_lock lock(mutex_);
     held_ = Held::shared;
     return;
   }
-  const auto dead = dead_keys(execute, state);
+  const auto dead = dead_keys(session, state);
   begun_ = true;
-  if (!done(execute, kRegisterIgnoring, 0, options_.key))
+  if (!done(session, ReserveOut::register_ignoring, 0, options_.key))
     return do_without("the target does not register a key");
   // The run that preempts the holder gets its reservation.
-  for (const std::uint64_t key : dead) done(execute, kPreempt, options_.key, key);
-  const bool reserved = done(execute, kReserve, options_.key, 0);
-  state = read(execute);
+  for (const std::uint64_t key : dead) done(session, ReserveOut::preempt, options_.key, key);
+  const bool reserved = done(session, ReserveOut::reserve, options_.key, 0);
+  state = read(session);
   // A target may treat the lost session as another holder than this one, with the same key.
   if ((reserved || again) && state.held && state.held->key == options_.key) {
     const std::scoped_lock lock(mutex_);
@@ -167,24 +164,24 @@ void Reserver::take(const Execute& execute) {
     log::info("{}: reserved (write exclusive, registrants only), key {:016x}", name_, options_.key);
     return;
   }
-  send(execute, kRegister, options_.key, 0);
+  send(session, ReserveOut::register_key, options_.key, 0);
   // Of two runs that begin at once the target accepts one.
   if (state.held && state.held->key != options_.key) refuse_other(state.held->key);
   do_without("the target does not carry out the commands");
 }
 
-void Reserver::join(const Execute& execute) {
+void Reserver::join(ScsiTransport& session) {
   {
     const std::scoped_lock lock(mutex_);
     if (held_ == Held::no) return;
   }
-  const State state = read(execute);
+  const State state = read(session);
   const bool others = std::any_of(state.keys.begin(), state.keys.end(),
                                   [this](std::uint64_t key) { return key != options_.key; });
   if (!state.known || (others && !state.has(options_.key))) return;
-  if (!done(execute, kRegisterIgnoring, 0, options_.key)) return;
+  if (!done(session, ReserveOut::register_ignoring, 0, options_.key)) return;
   // A target that restarted has lost it.
-  if (!state.held && !done(execute, kReserve, options_.key, 0))
+  if (!state.held && !done(session, ReserveOut::reserve, options_.key, 0))
     log::info("{}: the reservation is lost", name_);
 }
 
@@ -193,7 +190,7 @@ bool Reserver::holds() const {
   return held_ == Held::yes;
 }
 
-void Reserver::leave(const Execute& execute) {
+void Reserver::leave(ScsiTransport& session) {
   Held held = Held::no;
   {
     const std::scoped_lock lock(mutex_);
@@ -204,10 +201,10 @@ void Reserver::leave(const Execute& execute) {
   try {
     if (held == Held::yes) {
       // Lost sessions stay registered, and one of them may be the holder.
-      send(execute, kRegisterIgnoring, 0, options_.key);
-      send(execute, kPreempt, options_.key, options_.key);
+      send(session, ReserveOut::register_ignoring, 0, options_.key);
+      send(session, ReserveOut::preempt, options_.key, options_.key);
     }
-    send(execute, kRegister, options_.key, 0);
+    send(session, ReserveOut::register_key, options_.key, 0);
   } catch (const Error& error) {
     log::info("{}", error.what());
   }
@@ -221,17 +218,10 @@ std::unique_ptr<Request> Reserver::beat() {
   auto request = std::make_unique<Request>();
   request->verb = "renewal of the reservation";
   // Not the action that ignores existing keys: a preempted run must not register again.
-  request->cdb = persistent_reserve_out(kRegister, 0);
+  request->cdb = persistent_reserve_out(ReserveOut::register_key, 0);
   request->direction = Direction::out;
   request->data = beat_parameters_;
   request->done = [](const Answer&, const Error*) {};
   return request;
 }
-
-Reserver::Execute executes(Connection& connection) {
-  return [&connection](const Cdb& cdb, Direction direction, std::span<std::byte> data) {
-    return connection.execute(cdb, direction, data, std::chrono::seconds(5));
-  };
-}
-
 }  // namespace san::iscsi

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "iscsi/connection/connection.h"
+#include "iscsi/connection/scsi_transport.h"
 #include "iscsi/session/request_queue.h"
 
 namespace san::iscsi {
@@ -54,9 +54,6 @@ struct ReserveOptions {
 /// Thread-safe.
 class Reserver {
  public:
-  /// Sends one command of a session and waits for its answer.
-  using Execute = std::function<Answer(const Cdb&, Direction, std::span<std::byte>)>;
-
   /// `name` is that of the LUN, for messages.
   Reserver(std::string name, ReserveOptions options);
 
@@ -64,14 +61,14 @@ class Reserver {
   /// to it, another host has reserved it, or `require` cannot be fulfilled; Error(failed) if the target does
   /// not answer; Error(interrupted); ConnectionLost, after which a call with another session resumes from the
   /// target's state.
-  void take(const Execute& execute);
+  void take(ScsiTransport& session);
   /// Registers another session, or one that replaces a lost one. If another run has taken over the
   /// reservation in the meantime it does nothing: the target then refuses the session's writes. Throws
   /// Error(failed) if the target does not answer.
-  void join(const Execute& execute);
+  void join(ScsiTransport& session);
   /// Unregisters a session that ends, or one that was made to release the reservation; the first call
   /// releases the reservation. Throws nothing.
-  void leave(const Execute& execute);
+  void leave(ScsiTransport& session);
   /// Returns true if there is a reservation to release.
   bool holds() const;
   /// Returns the next heartbeat request; null if none is due.
@@ -85,16 +82,16 @@ class Reserver {
   };
   struct State;
 
-  State read(const Execute& execute) const;
-  Answer send(const Execute& execute, std::uint8_t action, std::uint64_t key, std::uint64_t other) const;
+  State read(ScsiTransport& session) const;
+  Answer send(ScsiTransport& session, ReserveOut action, std::uint64_t key, std::uint64_t other) const;
   /// Sends a command like send(), and returns true if it succeeded. Throws Error(failed) if there is no
   /// answer, ConnectionLost if the session is lost.
-  bool done(const Execute& execute, std::uint8_t action, std::uint64_t key, std::uint64_t other) const;
+  bool done(ScsiTransport& session, ReserveOut action, std::uint64_t key, std::uint64_t other) const;
   /// Logs why the LUN is not reserved; throws Error(refused) if it must be.
   void do_without(const std::string& why) const;
   /// Watches the registered keys, for ReserveOptions::dead at most, and returns those of ended runs. Throws
   /// Error(refused) if a run that registered one is alive.
-  std::vector<std::uint64_t> dead_keys(const Execute& execute, const State& state) const;
+  std::vector<std::uint64_t> dead_keys(ScsiTransport& session, const State& state) const;
   /// Throws Error(refused) if a stranger has reserved the LUN. Returns true if one has registered a key.
   bool strangers(const State& state) const;
   [[noreturn]] void refuse_other(std::uint64_t key) const;
@@ -107,8 +104,5 @@ class Reserver {
   std::chrono::steady_clock::time_point beaten_;
   std::array<std::byte, 24> beat_parameters_;
 };
-
-/// Returns a function that sends the commands of a reservation through `connection`.
-Reserver::Execute executes(Connection& connection);
 
 }  // namespace san::iscsi

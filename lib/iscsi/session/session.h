@@ -78,8 +78,8 @@ class Session {
   Fd wake_fd_;
   std::atomic<bool> waiting_{false};
   std::unique_ptr<Connection> connection_;
-  /// True after the first answer since the login, if only in inspect(): from then on a UNIT ATTENTION of the
-  /// code 29h reports a reset, not the new session.
+  /// True after the first answer since the login, if only in query_lun(): from then on a UNIT ATTENTION of
+  /// the code 29h reports a reset, not the new session.
   bool unit_attention_seen_;
   bool made_progress_ = false;     ///< a command of the queue was answered since the login
   Clock::time_point last_answer_;  ///< answer to a command, or submission of the first one in flight

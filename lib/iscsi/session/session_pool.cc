@@ -32,8 +32,14 @@ void SessionPool::start(const Login& login, std::unique_ptr<Connection> first) {
       if (tunes) tune();
       if (auto sign_of_life = reserver_.beat()) queue_.push(std::move(sign_of_life));
     };
-    hooks.joined = [this](Connection& connection) { reserver_.join(executes(connection)); };
-    hooks.leaving = [this](Connection& connection) { reserver_.leave(executes(connection)); };
+    hooks.joined = [this](Connection& connection) {
+      ConnectionTransport session(connection);
+      reserver_.join(session);
+    };
+    hooks.leaving = [this](Connection& connection) {
+      ConnectionTransport session(connection);
+      reserver_.leave(session);
+    };
     all_.push_back(std::make_unique<Session>(queue_, std::move(own), std::move(first), std::move(hooks)));
   }
   tuning_ = sessions_ == 0;

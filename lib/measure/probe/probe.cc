@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "iscsi/connection/relogin_transport.h"
 #include "iscsi/device/lun_device.h"
 #include "iscsi/login/login.h"
+#include "iscsi/lun/query_lun.h"
 #include "measure/probe/prober.h"
 #include "measure/probe/scratch.h"
 
@@ -71,13 +73,13 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
   {
     iscsi::Login login = iscsi::make_login(url, credentials);
     login.timeout = std::chrono::seconds(8);
-    IscsiChannel channel(std::move(login));
-    const iscsi::Lun about = channel.inspect(result.url);
+    iscsi::ReloginTransport transport(std::move(login), result.url);
+    const iscsi::LunInfo about = iscsi::query_lun(transport, iscsi::LunDepth::device);
     result.size = about.size();
-    result.block = about.capacity.block_size;
-    result.thin = about.capacity.lbpme;
-    result.product = product(about.inquiry);
-    ProbedLun lun(channel, about, moved);
+    result.block = about.block_size();
+    result.thin = about.thin() == true;
+    result.product = product(about.inquiry.value());
+    ProbedLun lun(transport, about, moved);
     check_reservation(lun, result.url);
     make_trials(lun, result.url, result.findings);
     written = lun.written();

@@ -35,7 +35,7 @@ using ProbeProgress = std::function<void(std::uint64_t)>;
 /// Tests if a scratch LUN does what it declares. Its content is lost; afterwards it holds zeros if that is
 /// possible. Some hundred MiB are moved; it ends within minutes whatever the target does. Throws
 /// Error(refused) if the LUN is not empty (check_scratch()) or another host has reserved it, and what
-/// iscsi::Connection, iscsi::inspect() and probe_layout() throw.
+/// iscsi::Connection, iscsi::query_lun() and probe_layout() throw.
 ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentials,
                       const Overrides& overrides, const ProbeProgress& moved);
 

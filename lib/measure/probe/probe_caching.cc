@@ -11,22 +11,6 @@ namespace {
 using iscsi::Action;
 using iscsi::Answer;
 
-/// Returns DPOFUA of the device-specific parameter (SBC-3, 6.4.1); nothing if MODE SENSE is not answered.
-std::optional<bool> declares_fua(ProbedLun& lun) {
-  try {
-    std::vector<std::byte> data(255);
-    Answer answer = lun.command_in("MODE SENSE(6)", iscsi::mode_sense_6(0x3F, 255), data);
-    if (judge(answer) == Action::done && answer.missing <= data.size() - 4)
-      return (data[2] & std::byte{0x10}) != std::byte{0};
-    answer = lun.command_in("MODE SENSE(10)", iscsi::mode_sense_10(0x3F, 255), data);
-    if (judge(answer) == Action::done && answer.missing <= data.size() - 8)
-      return (data[3] & std::byte{0x10}) != std::byte{0};
-  } catch (const Inconclusive&) {
-    // A feature that is not declared can still be tried.
-  }
-  return std::nullopt;
-}
-
 bool miscompares(const Answer& answer) {
   return answer.status == iscsi::Status::check_condition && answer.sense.key == iscsi::SenseKey::miscompare;
 }
@@ -96,7 +80,7 @@ Trial atomic_write(Prober& p) {
 
 void probe_caching(Prober& p) {
   ProbedLun& lun = p.lun();
-  p.trial("fua", "WRITE with FUA", declares_fua(lun), [&p] { return fua(p); });
+  p.trial("fua", "WRITE with FUA", p.about().mode.dpofua, [&p] { return fua(p); });
   const auto& cache = p.about().mode.write_cache;
   p.trial("flush", "SYNCHRONIZE CACHE", cache == true ? cache : std::nullopt, [&lun]() -> Trial {
     Answer answer = lun.command("SYNCHRONIZE CACHE", iscsi::synchronize_cache(lun.sixteen()), true);

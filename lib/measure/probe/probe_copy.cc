@@ -11,19 +11,16 @@
 namespace san {
 namespace {
 
-using iscsi::Action;
 using iscsi::Answer;
 
 /// Returns the bytes of a segment that the copy manager accepts: its declared limit, if there is one, or 1
 /// MiB.
 std::uint64_t longest_segment(ProbedLun& lun) {
-  std::vector<std::byte> data(512);
-  const Answer answer = lun.command_in(
-      "RECEIVE COPY RESULTS", iscsi::receive_copy_parameters(static_cast<std::uint32_t>(data.size())), data);
+  constexpr std::uint32_t kLength = 512;
+  const auto reply = lun.receive("RECEIVE COPY RESULTS", iscsi::receive_copy_parameters(kLength), kLength);
   std::uint64_t most = MiB;
-  if (judge(answer) != Action::done) return most;
-  const auto parameters = iscsi::parse_copy_parameters(
-      std::span(data).first(data.size() - std::min<std::size_t>(answer.missing, data.size())));
+  if (!reply.done()) return most;
+  const auto parameters = iscsi::parse_copy_parameters(reply.bytes);
   if (parameters && parameters->max_segment_length != 0)
     most = std::min<std::uint64_t>(most, parameters->max_segment_length);
   return most;
@@ -43,7 +40,7 @@ Trial copy(Prober& p, const iscsi::CopyEnd& end) {
   auto list = iscsi::copy_parameter_list(1, end, end, std::span(&one, 1));
   const Answer answer =
       lun.command_out("EXTENDED COPY", iscsi::extended_copy(static_cast<std::uint32_t>(list.size())), list);
-  if (judge(answer) != Action::done) return refused(answer);
+  if (judge(answer) != iscsi::Action::done) return refused(answer);
   const Content copied = lun.look(to, blocks, source, from);
   if (!copied.all_pattern())
     return {Trial::Outcome::wrong, fmt::format("answers GOOD, and LBA {} is not a copy of LBA {}",
@@ -58,7 +55,7 @@ Trial copy(Prober& p, const iscsi::CopyEnd& end) {
 }  // namespace
 
 void probe_copy(Prober& p) {
-  const bool declared = p.about().inquiry.third_party_copy;
+  const bool declared = p.about().inquiry && p.about().inquiry->third_party_copy;
   const auto end = iscsi::copy_end(p.about());
   if (!end)
     return p.add("extended-copy", "EXTENDED COPY", declared,

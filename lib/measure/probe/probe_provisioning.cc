@@ -63,7 +63,7 @@ Trial lbprz(Prober& p, const Deallocator& by) {
   lun.write(lba, blocks, generation);
   if (const auto answer = deallocate(p, by, lba, blocks)) return refused(*answer, "deallocating");
   const Content content = lun.look(lba, blocks, generation);
-  const bool thin = p.about().capacity.lbpme, short_form = p.about().capacity.lbprz;
+  const bool thin = p.about().capacity->lbpme, short_form = p.about().capacity->lbprz;
   const bool page = p.about().provisioning && p.about().provisioning->lbprz;
   std::string evidence;
   if (short_form != page)
@@ -88,12 +88,10 @@ struct MappingState {
 
 MappingState ask(ProbedLun& lun, std::uint64_t lba) {
   // Space for many descriptors: tgt scans its whole file for each call anyway.
-  std::vector<std::byte> data(64 * KiB + 8);
-  const Answer answer = lun.command_in(
-      "GET LBA STATUS", iscsi::get_lba_status(lba, static_cast<std::uint32_t>(data.size())), data);
-  if (judge(answer) != Action::done) return {answer, {}};
-  const auto list = iscsi::parse_lba_status(
-      std::span(data).first(data.size() - std::min<std::size_t>(answer.missing, data.size())));
+  constexpr std::uint32_t kLength = 64 * KiB + 8;
+  const auto reply = lun.receive("GET LBA STATUS", iscsi::get_lba_status(lba, kLength), kLength);
+  if (!reply.done()) return {reply.answer, {}};
+  const auto list = iscsi::parse_lba_status(reply.bytes);
   const auto found = std::find_if(list.begin(), list.end(), [lba](const iscsi::LbaStatus& s) {
     return s.lba <= lba && lba - s.lba < s.blocks;
   });
@@ -133,7 +131,7 @@ Trial lba_status(Prober& p, const Deallocator& by) {
 void probe_provisioning(Prober& p) {
   const Deallocator by = deallocator(p);
   const auto& thin = p.about().provisioning;
-  const bool declared = p.about().declares_zeros() || (thin && thin->lbprz) || p.about().capacity.lbprz;
+  const bool declared = p.about().declares_zeros() || (thin && thin->lbprz) || p.about().capacity->lbprz;
   if (by.most == 0)
     p.add("lbprz", "deallocated reads zeros", declared, declared ? Verdict::unknown : Verdict::not_supported,
           "nothing here deallocates");

@@ -22,7 +22,7 @@ std::string too_many(const Prober& p, std::uint64_t blocks) {
   const auto& limits = p.about().limits;
   if (limits && limits->max_unmap_blocks != 0 && blocks > limits->max_unmap_blocks)
     return fmt::format("takes at most {} at once",
-                       format_size(std::uint64_t{limits->max_unmap_blocks} * p.about().capacity.block_size));
+                       format_size(std::uint64_t{limits->max_unmap_blocks} * p.about().capacity->block_size));
   if (blocks > 0xFFFFFFFFU) return "one descriptor cannot hold so many blocks";
   return {};
 }

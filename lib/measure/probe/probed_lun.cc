@@ -32,18 +32,20 @@ std::string lba_range(std::uint64_t lba, std::uint64_t blocks) {
   return blocks == 1 ? fmt::format("LBA {}", lba) : fmt::format("LBA {} to {}", lba, lba + blocks - 1);
 }
 
-ProbedLun::ProbedLun(ScsiChannel& channel, const iscsi::Lun& lun, std::function<void(std::uint64_t)> moved)
-    : channel_(channel), lun_(lun), moved_(std::move(moved)) {}
+ProbedLun::ProbedLun(iscsi::ScsiTransport& transport, const iscsi::LunInfo& lun,
+                     std::function<void(std::uint64_t)> moved)
+    : transport_(transport), lun_(lun), moved_(std::move(moved)) {}
 
 Answer ProbedLun::send(const char* what, const Cdb& cdb, Direction direction, std::span<std::byte> data,
                        bool slow) {
   // Operation code 9Eh is several commands; none of those that are sent here is known to hang.
   if (std::find(hung_.begin(), hung_.end(), cdb.opcode()) != hung_.end())
     throw Inconclusive(fmt::format("not tried: {} was not answered before", what), true);
-  const Answer answer = channel_.send(what, cdb, direction, data, slow ? kSlowTimeout : kTimeout);
+  // A write that may have been carried out is not sent again: its effect is what is examined.
+  Answer answer = transport_.send(what, cdb, direction, data,
+                                  {slow ? kSlowTimeout : kTimeout, direction == Direction::in});
   if (answer.status == iscsi::Status::silent) hung_.push_back(cdb.opcode());
-  if (answer.status == iscsi::Status::silent || answer.status == iscsi::Status::lost)
-    throw Inconclusive(fmt::format("{}: {}", what, describe(answer)), true);
+  if (!answer.answered()) throw Inconclusive(fmt::format("{}: {}", what, describe(answer)), true);
   if (moved_) moved_(data.size());
   return answer;
 }
@@ -54,6 +56,13 @@ Answer ProbedLun::command(const char* what, const Cdb& cdb, bool slow) {
 
 Answer ProbedLun::command_in(const char* what, const Cdb& cdb, std::span<std::byte> data) {
   return send(what, cdb, Direction::in, data, false);
+}
+
+iscsi::ScsiReply ProbedLun::receive(const char* what, const Cdb& cdb, std::size_t length) {
+  std::vector<std::byte> data(length);
+  const Answer answer = command_in(what, cdb, data);
+  data.resize(judge(answer) == iscsi::Action::done ? iscsi::arrived(data, answer).size() : 0);
+  return {answer, std::move(data)};
 }
 
 Answer ProbedLun::command_out(const char* what, const Cdb& cdb, std::span<const std::byte> data, bool slow) {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "iscsi/lun/lun.h"
+#include "iscsi/connection/scsi_transport.h"
+#include "iscsi/lun/lun_info.h"
 #include "measure/probe/finding.h"
-#include "measure/probe/scsi_channel.h"
 
 namespace san {
 
@@ -28,15 +28,16 @@ struct Content {
 /// generation of its write. No block of a pattern is all zeros. Not thread-safe.
 class ProbedLun {
  public:
-  /// Probes `lun` over `channel`, both of which must outlive it. `moved` is called with numbers of bytes read
-  /// and written.
-  ProbedLun(ScsiChannel& channel, const iscsi::Lun& lun, std::function<void(std::uint64_t)> moved = {});
+  /// Probes `lun`, whose capacity is known, over `transport`, both of which must outlive it. `moved` is
+  /// called with numbers of bytes read and written.
+  ProbedLun(iscsi::ScsiTransport& transport, const iscsi::LunInfo& lun,
+            std::function<void(std::uint64_t)> moved = {});
 
-  const iscsi::Lun& lun() const { return lun_; }
-  std::uint64_t blocks() const { return lun_.capacity.blocks; }
-  std::uint32_t block() const { return lun_.capacity.block_size; }
+  const iscsi::LunInfo& lun() const { return lun_; }
+  std::uint64_t blocks() const { return lun_.capacity->blocks; }
+  std::uint32_t block() const { return lun_.capacity->block_size; }
   /// Returns true if the commands of 16 bytes are to be used.
-  bool sixteen() const { return lun_.capacity.long_form; }
+  bool sixteen() const { return lun_.long_form(); }
 
   /// Sends a command; `slow`: one that may take long on a healthy target, 30 s instead of 8 s. Throws
   /// Inconclusive if no answer came, and for every command after one with the same operation code that hung,
@@ -45,6 +46,8 @@ class ProbedLun {
   iscsi::Answer command_in(const char* what, const iscsi::Cdb& cdb, std::span<std::byte> data);
   iscsi::Answer command_out(const char* what, const iscsi::Cdb& cdb, std::span<const std::byte> data,
                             bool slow = false);
+  /// Sends a command that reads at most `length` bytes.
+  iscsi::ScsiReply receive(const char* what, const iscsi::Cdb& cdb, std::size_t length);
 
   /// Returns `blocks` blocks of the pattern of `generation` for `lba` and the blocks behind it.
   std::vector<std::byte> pattern(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation) const;
@@ -67,8 +70,8 @@ class ProbedLun {
                      std::span<std::byte> data, bool slow);
   std::uint64_t chunk() const;
 
-  ScsiChannel& channel_;
-  const iscsi::Lun& lun_;
+  iscsi::ScsiTransport& transport_;
+  const iscsi::LunInfo& lun_;
   const std::function<void(std::uint64_t)> moved_;
   std::uint32_t generation_ = 0;
   std::vector<std::uint8_t> hung_;  ///< operation codes

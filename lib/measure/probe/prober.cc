@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/error.h"
 #include "core/units.h"
 
 namespace san {
@@ -19,9 +20,9 @@ std::uint64_t ProbeLayout::align_down(std::uint64_t lba) const {
   return round_down(lba - alignment, granularity) + alignment;
 }
 
-ProbeLayout probe_layout(const iscsi::Lun& lun, const std::string& url) {
+ProbeLayout probe_layout(const iscsi::LunInfo& lun, const std::string& url) {
   ProbeLayout layout;
-  const std::uint64_t block = lun.capacity.block_size, blocks = lun.capacity.blocks;
+  const std::uint64_t block = lun.capacity->block_size, blocks = lun.capacity->blocks;
   if (lun.limits && lun.limits->unmap_granularity_blocks != 0) {
     layout.granularity = lun.limits->unmap_granularity_blocks;
     layout.alignment = lun.limits->unmap_alignment_blocks.value_or(0) % layout.granularity;

@@ -29,7 +29,7 @@ struct ProbeLayout {
 };
 
 /// Returns the layout for `lun`. Throws Error(failed) about `url` if the LUN is too small.
-ProbeLayout probe_layout(const iscsi::Lun& lun, const std::string& url);
+ProbeLayout probe_layout(const iscsi::LunInfo& lun, const std::string& url);
 
 /// Runs trials one by one, and keeps the findings. Not thread-safe.
 class Prober {
@@ -42,7 +42,7 @@ class Prober {
 
   ProbedLun& lun() { return lun_; }
   const ProbeLayout& layout() const { return layout_; }
-  const iscsi::Lun& about() const { return lun_.lun(); }
+  const iscsi::LunInfo& about() const { return lun_.lun(); }
   std::vector<Finding>& findings() { return findings_; }
 
   /// Runs one trial and adds its finding; `what` may throw Inconclusive.
@@ -81,14 +81,6 @@ void probe_provisioning(Prober& prober);  ///< LBPRZ and GET LBA STATUS; after t
 void probe_copy(Prober& prober);          ///< EXTENDED COPY(LID1) within the LUN
 void probe_reservation(Prober& prober);   ///< a persistent reservation of our own, given back
 
-/// Registrations and reservation of a LUN.
-struct Reservation {
-  std::size_t keys = 0;  ///< registered
-  bool held = false;     ///< a reservation is held
-};
-/// Reads the registrations and the reservation. Returns nothing if the target does not support persistent
-/// reservations.
-std::optional<Reservation> read_reservation(ProbedLun& lun);
 /// Throws Error(refused) if a reservation is held.
 void check_reservation(ProbedLun& lun, const std::string& url);
 

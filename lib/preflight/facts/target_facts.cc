@@ -109,7 +109,7 @@ void look(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials& w
 
 /// Measures reads at equal distances, from one end to the other: cached by the target or not, as in a boot.
 void measure(TargetFacts& facts, const PathFacts& path, const iscsi::Credentials& who) {
-  const auto& capacity = path.report->facts.capacity;
+  const auto& capacity = path.report->info.capacity;
   if (!capacity || capacity->blocks * capacity->block_size < kReadBytes) {
     facts.no_latencies = "the LUN does not tell how large it is";
     return;
@@ -258,7 +258,7 @@ std::unique_ptr<TargetFacts> read_target_facts(const SubjectOptions& options,
   facts->mutual = !who.target_user.empty();
   for (PathFacts& path : facts->paths) look(*facts, path, who);
   const PathFacts* const path = facts->good_path();
-  if (path != nullptr && path->report->facts.is_disk()) measure(*facts, *path, who);
+  if (path != nullptr && path->report->info.is_disk()) measure(*facts, *path, who);
   const auto entered = std::find_if(facts->paths.begin(), facts->paths.end(),
                                     [](const PathFacts& one) { return one.login.done; });
   if (facts->chap && entered != facts->paths.end())

@@ -7,7 +7,6 @@
 #include <charconv>
 
 #include "core/units.h"
-#include "iscsi/lun/lun.h"
 #include "target/registry/target_registry.h"
 
 namespace san::iscsi {
@@ -86,15 +85,15 @@ void judge_session(Adviser& a) {
 
 void judge_access(Adviser& a) {
   const LunReport& report = a.report;
-  if (report.not_ready && !report.not_ready->empty() && !report.reserved_by_another)
-    a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *report.not_ready));
-  if (report.mode.write_protected == true)
+  if (report.info.not_ready && !report.info.not_ready->empty() && !report.info.reserved_by_another)
+    a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *report.info.not_ready));
+  if (report.info.mode.write_protected == true)
     a.add(Level::danger, "write_protected",
-          report.mode.software_write_protect == true
+          report.info.mode.software_write_protect == true
               ? "The LUN is write protected, by SWP of its control mode page: nothing boots from it that "
                 "writes."
               : "The LUN is write protected: nothing boots from it that writes.",
-          report.mode.software_write_protect == true
+          report.info.mode.software_write_protect == true
               ? std::vector<std::string>()
               : fix_lines(a.target_lun, &TargetSoftware::writable_lines));
   if (report.reservation && !report.reservation->empty())
@@ -102,7 +101,7 @@ void judge_access(Adviser& a) {
           fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until "
                       "it lets go, or is preempted.",
                       reservation_type_name(report.reservation->front().type)));
-  else if (report.reserved_by_another)
+  else if (report.info.reserved_by_another)
     a.add(Level::danger, "reserved",
           "Another host has reserved the LUN: commands are refused with RESERVATION CONFLICT until it lets "
           "go.");
@@ -119,15 +118,15 @@ void judge_access(Adviser& a) {
 
 void judge_identity(Adviser& a) {
   const LunReport& report = a.report;
-  const bool known = !report.facts.pages.empty();
-  if (known && best_name(report.facts.designators, report.facts.serial).empty()) {
+  const bool known = !report.info.pages.empty();
+  if (known && report.info.identity().empty()) {
     a.add(Level::danger, "no_identity",
           "The LUN has neither NAA, EUI-64 or T10 designator nor serial number: two LUNs, or two paths to "
           "one, cannot be told apart.",
           fix_lines(a.target_lun, &TargetSoftware::identity_lines));
     return;
   }
-  const std::string& serial = report.facts.serial;
+  const std::string& serial = report.info.serial;
   const TargetSoftware* const software = a.target_lun.software;
   if (software != nullptr && software->is_made_up != nullptr && software->is_made_up(serial))
     a.add(Level::note, "made_up_identity",
@@ -140,40 +139,40 @@ void judge_identity(Adviser& a) {
 void judge_provisioning(Adviser& a) {
   const LunReport& report = a.report;
   const TargetSoftware* const software = a.target_lun.software;
-  const bool absurd = !report.contradictions().empty();
-  for (const std::string& one : report.contradictions())
+  const bool absurd = !report.info.contradictions().empty();
+  for (const std::string& one : report.info.contradictions())
     a.add(Level::danger, "provisioning_contradiction",
           fmt::format("{}: do not rely on unmapped blocks being zeros.", one));
-  const auto thin = report.facts.thin();
+  const auto thin = report.info.thin();
   if (thin == false && !absurd)
     a.add(Level::note, "not_thin",
           "Not thin (LBPME 0): zeros have to be written, and blocks that are no longer used are not given "
           "back.",
           fix_lines(a.target_lun, &TargetSoftware::thin_lines));
-  if (thin == true && !absurd && report.provisioning && !report.provisioning->lbprz)
+  if (thin == true && !absurd && report.info.provisioning && !report.info.provisioning->lbprz)
     a.add(Level::slow, "zeros_not_declared",
           "Thin, but unmapped blocks are not declared to read as zeros (LBPRZ 0): zeros have to be written.",
           software != nullptr && software->zeros_lines != nullptr ? software->zeros_lines()
                                                                   : std::vector<std::string>());
-  const std::uint64_t block = report.facts.capacity ? report.facts.capacity->block_size : 0;
-  if (software != nullptr && software->unmaps_32_bits && thin == true && report.limits &&
-      report.limits->max_unmap_blocks * block >= 4 * GiB)
+  const std::uint64_t block = report.info.capacity ? report.info.capacity->block_size : 0;
+  if (software != nullptr && software->unmaps_32_bits && thin == true && report.info.limits &&
+      report.info.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
           fmt::format("An UNMAP of {} blocks is allowed, but {} counts its bytes in 32 bits: of 4 GiB or "
                       "more it unmaps too little or nothing, and answers GOOD. Keep each to 1 GiB.",
-                      report.limits->max_unmap_blocks, software->name),
+                      report.info.limits->max_unmap_blocks, software->name),
           {"echo 1073741824 > /sys/block/sdX/queue/discard_max_bytes"},
           "on each Linux host that uses it, as sdX");
 }
 
 void judge_geometry(Adviser& a) {
   const LunReport& report = a.report;
-  if (report.mode.write_cache == true && report.mode.dpofua == false)
+  if (report.info.mode.write_cache == true && report.info.mode.dpofua == false)
     a.add(Level::note, "volatile_cache",
           "Write cache without FUA: what the target has confirmed is safe only after SYNCHRONIZE CACHE, so "
           "hosts must not be told to leave that out (mount option nobarrier).");
-  if (!report.facts.capacity) return;
-  const Capacity& capacity = *report.facts.capacity;
+  if (!report.info.capacity) return;
+  const Capacity& capacity = *report.info.capacity;
   if (capacity.block_size != 512)
     a.add(Level::note, "block_size",
           fmt::format("Blocks of {} bytes: a disk that was partitioned with 512 does not fit as it is, and "
@@ -202,11 +201,11 @@ const char* level_name(Advice::Level level) {
 
 std::vector<Advice> advise(const LunReport& report) {
   Adviser adviser{report, {}, {}};
-  if (report.facts.inquiry)
+  if (report.info.inquiry)
     adviser.target_lun =
-        target::fixed_lun(*report.facts.inquiry, report.facts.designators, report.url.target, report.url.lun);
+        target::fixed_lun(*report.info.inquiry, report.info.designators, report.url.target, report.url.lun);
   judge_access(adviser);
-  if (report.facts.is_disk()) {
+  if (report.info.is_disk()) {
     judge_provisioning(adviser);
     judge_identity(adviser);
   }

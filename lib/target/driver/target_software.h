@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "iscsi/scsi/lun_info.h"
+#include "iscsi/scsi/lun_data.h"
 #include "target/driver/driver.h"
 
 namespace san::target {

@@ -9,12 +9,13 @@
 
 #include "core/endian.h"
 #include "core/units.h"
-#include "measure/probe/scsi_channel.h"
+#include "iscsi/connection/scsi_transport.h"
+#include "iscsi/lun/lun_info.h"
 
 namespace san {
 
 /// A thin disk of 16 MiB in memory that speaks SCSI, and tells the lies that it is told to.
-class ScsiDisk final : public ScsiChannel {
+class ScsiDisk final : public iscsi::ScsiTransport {
  public:
   static constexpr std::uint32_t kBlock = 512;
   static constexpr std::uint64_t kBlocks = 16 * MiB / kBlock;
@@ -26,9 +27,10 @@ class ScsiDisk final : public ScsiChannel {
   ScsiDisk() : content_(16 * MiB), mapped_(kBlocks) {}
 
   /// What it says of itself.
-  static iscsi::Lun lun() {
-    iscsi::Lun lun;
-    lun.capacity = {kBlocks, kBlock, 0, 0, true, true, true};
+  static iscsi::LunInfo lun() {
+    iscsi::LunInfo lun;
+    lun.inquiry.emplace();
+    lun.capacity = iscsi::Capacity{kBlocks, kBlock, 0, 0, true, true, true};
     lun.provisioning = iscsi::Provisioning{true, true, true, true, 2};
     lun.limits = iscsi::BlockLimits{};
     lun.limits->max_compare_and_write_blocks = 1;
@@ -36,8 +38,9 @@ class ScsiDisk final : public ScsiChannel {
     return lun;
   }
 
-  iscsi::Answer send(const char*, const iscsi::Cdb& cdb, iscsi::Direction, std::span<std::byte> data,
-                     Duration) override {
+  const std::string& name() const override { return name_; }
+  iscsi::Answer send(const std::string&, const iscsi::Cdb& cdb, iscsi::Direction, std::span<std::byte> data,
+                     const iscsi::SendPolicy&) override {
     ++sent;
     if (silent.contains(cdb.opcode())) return {iscsi::Status::silent, {}, 0, 0};
     if (unknown.contains(cdb.opcode())) return check(iscsi::SenseKey::illegal_request, 0x20);
@@ -145,7 +148,7 @@ class ScsiDisk final : public ScsiChannel {
   iscsi::Answer reserve_in(std::uint8_t action, std::span<std::byte> data) {
     std::vector<std::uint64_t> keys;
     if (action == 0 && key_ != 0) keys.push_back(key_);
-    if (action == 1 && held_) keys.push_back(key_);
+    if (action == 1 && held_) keys.insert(keys.end(), {key_, 0x10000});
     if (action == 1 && told("reserved by another host")) keys.insert(keys.end(), {1, 0});
     if (action == 0 && told("a key of another host")) keys.push_back(1);
     for (std::size_t i = 0; i < keys.size(); ++i) write_at(data, 8 + 8 * i, be64(keys[i]));
@@ -161,6 +164,7 @@ class ScsiDisk final : public ScsiChannel {
     return good();
   }
 
+  const std::string name_ = "url";
   std::vector<std::byte> content_;
   std::vector<bool> mapped_;
   std::uint64_t key_ = 0;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "core/text/table.h"
-#include "iscsi/lun/lun.h"
 #include "preflight/checks/target/target_checks.h"
 #include "preflight/checks/target/target_support.h"
 #include "preflight/facts/subject.h"
@@ -31,15 +30,15 @@ Outcome lun_present(Subject& subject) {
                     facts->initiator));
   }
   const iscsi::LunReport& report = *path->report;
-  if (!report.facts.is_disk())
-    return fail({{where, iscsi::device_type_name(report.facts.inquiry->device_type), "disk"}},
+  if (!report.info.is_disk())
+    return fail({{where, iscsi::device_type_name(report.info.inquiry->device_type), "disk"}},
                 "Give the number of the disk: with tgt LUN 0 is a controller, and the first disk is LUN 1.");
-  if (!report.not_ready) return unknown("TEST UNIT READY got no answer", "a target that answers");
-  if (!report.not_ready->empty() && !report.reserved_by_another)
-    return fail({{where, *report.not_ready, "ready"}}, "Bring the LUN online on the target.");
+  if (!report.info.not_ready) return unknown("TEST UNIT READY got no answer", "a target that answers");
+  if (!report.info.not_ready->empty() && !report.info.reserved_by_another)
+    return fail({{where, *report.info.not_ready, "ready"}}, "Bring the LUN online on the target.");
   return pass({{where,
-                fmt::format("disk, {} {}", printable(report.facts.inquiry->vendor),
-                            printable(report.facts.inquiry->product)),
+                fmt::format("disk, {} {}", printable(report.info.inquiry->vendor),
+                            printable(report.info.inquiry->product)),
                 {}}});
 }
 

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include "core/text/table.h"
-#include "iscsi/lun/lun.h"
 #include "preflight/checks/target/target_checks.h"
 #include "preflight/checks/target/target_support.h"
 #include "preflight/facts/subject.h"
@@ -12,7 +11,7 @@ namespace {
 
 /// What the path's LUN is called; empty: it has no name.
 std::string identity(const PathFacts& path) {
-  return iscsi::best_name(path.report->facts.designators, path.report->facts.serial);
+  return path.report->info.identity();
 }
 
 Outcome same_lun(Subject& subject) {

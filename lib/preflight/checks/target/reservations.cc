@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include "core/text/table.h"
-#include "iscsi/lun/lun.h"
 #include "preflight/checks/target/target_checks.h"
 #include "preflight/checks/target/target_support.h"
 #include "preflight/facts/subject.h"
@@ -39,7 +38,7 @@ Outcome reservations(Subject& subject) {
     Outcome outcome = fail({evidence}, remedy);
     return holders(report) == facts->initiator ? lowered(std::move(outcome), Severity::warning) : outcome;
   }
-  if (report.reserved_by_another)
+  if (report.info.reserved_by_another)
     return fail({{"TEST UNIT READY", "RESERVATION CONFLICT: another initiator has reserved the LUN",
                   "no reservation"}},
                 remedy);

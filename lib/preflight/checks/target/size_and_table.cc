@@ -106,7 +106,7 @@ Outcome size_and_table(Subject& subject) {
   if (facts != nullptr) {
     // The content of an image can still be judged; but the size of the LUN is decisive.
     if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
-    const auto& capacity = facts->good_path()->report->facts.capacity;
+    const auto& capacity = facts->good_path()->report->info.capacity;
     if (!capacity)
       return unknown("the target does not tell how large the LUN is", "an answer to READ CAPACITY");
     available = capacity->blocks * capacity->block_size;

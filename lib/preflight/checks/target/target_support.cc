@@ -10,9 +10,9 @@ std::string target_trouble(const TargetFacts& facts) {
   if (!facts.connected()) return "TGT-01";
   if (!facts.logged_in()) return "TGT-02";
   const PathFacts* path = facts.good_path();
-  if (path == nullptr || !path->report->facts.is_disk()) return "TGT-03";
-  if (path->report->reserved_by_another) return "TGT-06";
-  return path->report->not_ready == std::string() ? "" : "TGT-03";
+  if (path == nullptr || !path->report->info.is_disk()) return "TGT-03";
+  if (path->report->info.reserved_by_another) return "TGT-06";
+  return path->report->info.not_ready == std::string() ? "" : "TGT-03";
 }
 
 Outcome see(const std::string& id) {

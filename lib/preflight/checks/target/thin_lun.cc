@@ -10,7 +10,7 @@ Outcome thin_reserve(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = no_lun(facts)) return *outcome;
   const iscsi::LunReport& report = *facts->good_path()->report;
-  const auto thin = report.facts.thin();
+  const auto thin = report.info.thin();
   if (thin == false) return pass({{"READ CAPACITY(16)", "fully provisioned (LBPME 0)", {}}});
   if (!thin)
     return unknown("the target does not tell whether the LUN is thin",

@@ -14,14 +14,15 @@ Outcome write_cache(Subject& subject) {
   const TargetFacts* facts = subject.target();
   if (auto outcome = no_lun(facts)) return *outcome;
   const iscsi::LunReport& report = *facts->good_path()->report;
-  if (!report.mode.write_cache)
+  if (!report.info.mode.write_cache)
     return unknown("the target does not tell by MODE SENSE, page 08h, whether it has a write cache",
                    "a look at the target's configuration");
-  const Evidence fua{
-      "MODE SENSE",
-      report.mode.dpofua ? fmt::format("DPOFUA {}", *report.mode.dpofua ? 1 : 0) : "DPOFUA not reported",
-      {}};
-  if (!*report.mode.write_cache) return pass({{"MODE SENSE, page 08h", "no write cache (WCE 0)", {}}, fua});
+  const Evidence fua{"MODE SENSE",
+                     report.info.mode.dpofua ? fmt::format("DPOFUA {}", *report.info.mode.dpofua ? 1 : 0)
+                                             : "DPOFUA not reported",
+                     {}};
+  if (!*report.info.mode.write_cache)
+    return pass({{"MODE SENSE, page 08h", "no write cache (WCE 0)", {}}, fua});
   const Evidence cache{"MODE SENSE, page 08h", "write cache (WCE 1)", {}};
   const auto sync =
       std::find_if(report.commands.begin(), report.commands.end(),

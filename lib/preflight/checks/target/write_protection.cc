@@ -15,14 +15,15 @@ Outcome writable(Subject& subject) {
   if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
   const iscsi::LunReport& report = *facts->good_path()->report;
   const bool reserved = report.reservation && !report.reservation->empty();
-  if (!report.mode.write_protected && reserved) return see("TGT-06");  // which MODE SENSE may run into, too
-  if (!report.mode.write_protected)
+  if (!report.info.mode.write_protected && reserved)
+    return see("TGT-06");  // which MODE SENSE may run into, too
+  if (!report.info.mode.write_protected)
     return unknown("the target does not tell by MODE SENSE whether the LUN is write protected",
                    "a look at the target's configuration");
-  if (!*report.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
+  if (!*report.info.mode.write_protected) return pass({{"MODE SENSE", "not write protected", {}}});
   std::string remedy = "Let the target take writes to the LUN";
   const auto lines = target::fix_lines(
-      target::fixed_lun(*report.facts.inquiry, report.facts.designators, facts->target, facts->lun),
+      target::fixed_lun(*report.info.inquiry, report.info.designators, facts->target, facts->lun),
       &target::TargetSoftware::writable_lines);
   remedy += lines.empty() ? "." : fmt::format("; on it: {}", fmt::join(lines, "; "));
   return fail({{"MODE SENSE", "write protected", "a LUN that takes writes"}}, remedy);

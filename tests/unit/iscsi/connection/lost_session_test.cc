@@ -3,8 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include "iscsi/lun/lun.h"
-
 using namespace san;
 using namespace san::iscsi;
 using Clock = std::chrono::steady_clock;

@@ -26,7 +26,7 @@ Answer refusal(SenseKey key, std::uint8_t asc, std::uint8_t ascq = 0) {
 class Scripted final : public LunDevice {
  public:
   std::string url = "iscsi://san/iqn.2026-11.org.example:t/1";
-  Lun about;
+  LunInfo about;
   std::vector<std::byte> parameters = unhex(
       "0000002a 00000000 0002 0001 00000400 01000000 00000000 00000000 00000000 0000 0001 01 09 00 00 000000 "
       "02 02e4");
@@ -38,9 +38,9 @@ class Scripted final : public LunDevice {
 
   explicit Scripted(const char* naa, int lun = 1) {
     url.back() = static_cast<char>('0' + lun);
-    about.inquiry.third_party_copy = true;
-    about.inquiry.vendor = "LIO-ORG";
-    about.capacity = {65536, 512};
+    about.inquiry.emplace().third_party_copy = true;
+    about.inquiry->vendor = "LIO-ORG";
+    about.capacity = Capacity{65536, 512};
     if (naa != nullptr) about.designators = {{0, 3, naa}};
   }
 
@@ -53,7 +53,7 @@ class Scripted final : public LunDevice {
   void zero(std::uint64_t, std::uint64_t, Completion) override {}
   void unmap(std::uint64_t, std::uint64_t, Completion) override {}
   void flush(Completion) override {}
-  const Lun& lun() const override { return about; }
+  const LunInfo& lun() const override { return about; }
 
   void submit(std::unique_ptr<Request> request) override {
     commands.push_back(request->cdb);
@@ -119,7 +119,7 @@ TEST_CASE("limits") {
   CHECK(with(34, "0000ff").concurrent == 4);
   CHECK(with(34, "000000").concurrent == 1);
   CHECK(with(37, "0c").granularity == 4096);
-  s.source.about.capacity.block_size = s.destination.about.capacity.block_size = 256;
+  s.source.about.capacity->block_size = s.destination.about.capacity->block_size = 256;
   CHECK(with(16, "00000000").segment == 15 * kMiB);  // 65535 blocks
 }
 
@@ -127,10 +127,10 @@ TEST_CASE("between which LUNs nothing can be copied") {
   Setting s;
   REQUIRE(s.why_not().empty());
   SUBCASE("3PC") {
-    s.source.about.inquiry.third_party_copy = false;
+    s.source.about.inquiry->third_party_copy = false;
     CHECK(s.refused("/1: the target does not offer to copy"));
-    s.source.about.inquiry.third_party_copy = true;
-    s.destination.about.inquiry.third_party_copy = false;
+    s.source.about.inquiry->third_party_copy = true;
+    s.destination.about.inquiry->third_party_copy = false;
     CHECK(s.refused("/2: the target does not offer to copy"));
   }
   SUBCASE("names") {
@@ -140,7 +140,7 @@ TEST_CASE("between which LUNs nothing can be copied") {
     CHECK(s.refused("the same NAA identifier"));
   }
   SUBCASE("block sizes") {
-    s.source.about.capacity.block_size = 4096;
+    s.source.about.capacity->block_size = 4096;
     CHECK(s.refused("another size"));
   }
   SUBCASE("targets") {
@@ -148,7 +148,7 @@ TEST_CASE("between which LUNs nothing can be copied") {
     s.source.url = "iscsi://san/iqn.2026-11.org.example:other/1";
     CHECK_FALSE(same_target(s.source, s.destination));
     CHECK(s.why_not().empty());  // of the same kind: the copy manager has to say
-    s.source.about.inquiry.vendor = "IET";
+    s.source.about.inquiry->vendor = "IET";
     CHECK(s.refused("another target"));
     s.source.url = "iscsi://san2/iqn.2026-11.org.example:t/1";
     CHECK_FALSE(same_target(s.source, s.destination));

@@ -11,10 +11,10 @@ using namespace san::iscsi;
 namespace {
 
 /// A thin LUN of 1 TiB that can everything and has no limits.
-Lun thin(std::uint32_t block = 512) {
-  Lun lun;
-  lun.capacity = {
-      .blocks = TiB / block, .block_size = block, .lbpme = true, .lbprz = true, .long_form = true};
+LunInfo thin(std::uint32_t block = 512) {
+  LunInfo lun;
+  lun.capacity =
+      Capacity{.blocks = TiB / block, .block_size = block, .lbpme = true, .lbprz = true, .long_form = true};
   lun.limits = BlockLimits{};
   lun.provisioning = Provisioning{.lbpu = true, .lbpws = true, .lbpws10 = true, .lbprz = true, .type = 2};
   return lun;
@@ -23,7 +23,7 @@ Lun thin(std::uint32_t block = 512) {
 }  // namespace
 
 TEST_CASE("a LUN that says nothing") {
-  Lun lun = thin();
+  LunInfo lun = thin();
   lun.limits.reset();
   lun.provisioning.reset();
   const Limits limits = lun_limits(lun, 16);
@@ -38,8 +38,8 @@ TEST_CASE("a LUN that says nothing") {
 }
 
 TEST_CASE("transfers") {
-  Lun lun = thin(4096);
-  lun.capacity.physical_exponent = 3;
+  LunInfo lun = thin(4096);
+  lun.capacity->physical_exponent = 3;
   CHECK(lun_limits(lun, 1).physical_block == 32768);
   lun.limits->max_transfer_blocks = 100;
   CHECK(lun_limits(lun, 1).max_transfer == 100 * 4096);
@@ -51,13 +51,13 @@ TEST_CASE("transfers") {
   CHECK(lun_limits(lun, 1).max_zero == 16 * MiB);
   // (10) counts blocks in 16 bits.
   lun = thin(256);
-  lun.capacity.long_form = false;
+  lun.capacity->long_form = false;
   CHECK(lun_limits(lun, 1).max_transfer == 8 * MiB);
   CHECK(lun_limits(lun, 1).max_transfer / 256 <= 65535);
 }
 
 TEST_CASE("unmapping is clamped to 1 GiB, whatever is declared") {
-  Lun lun = thin();
+  LunInfo lun = thin();
   for (const std::uint32_t most : {0U, 0xFFFFFFFFU}) {
     lun.limits->max_unmap_blocks = most;
     CHECK(lun_limits(lun, 1).max_unmap == GiB);
@@ -75,7 +75,7 @@ TEST_CASE("unmapping is clamped to 1 GiB, whatever is declared") {
 }
 
 TEST_CASE("granularity and alignment") {
-  Lun lun = thin();
+  LunInfo lun = thin();
   lun.limits->unmap_granularity_blocks = 24;
   lun.limits->unmap_alignment_blocks = 50;
   const Limits limits = lun_limits(lun, 1);
@@ -93,24 +93,13 @@ TEST_CASE("granularity and alignment") {
 
 TEST_CASE("only where both places declare zeros") {
   for (int missing = 0; missing < 4; ++missing) {
-    Lun lun = thin();
-    if (missing == 0) lun.capacity.lbpme = false;
-    if (missing == 1) lun.capacity.lbprz = false;
+    LunInfo lun = thin();
+    if (missing == 0) lun.capacity->lbpme = false;
+    if (missing == 1) lun.capacity->lbprz = false;
     if (missing == 2) lun.provisioning->lbprz = false;
     if (missing == 3) lun.provisioning.reset();
     CHECK_FALSE(lun.declares_zeros());
     CHECK(lun_limits(lun, 1).max_unmap == 0);
   }
   CHECK(thin().declares_zeros());
-}
-
-TEST_CASE("the name of a logical unit") {
-  Lun lun;
-  CHECK(lun.identity().empty());
-  lun.serial = "0001";
-  CHECK(lun.identity() == "serial 0001");
-  lun.designators = {{0, 1, "IET 1"}, {1, 3, "5port"}, {0, 2, "00aa"}, {0, 3, ""}};
-  CHECK(lun.identity() == "eui.00aa");
-  lun.designators.push_back({0, 3, "3000"});
-  CHECK(lun.identity() == "naa.3000");
 }

@@ -132,8 +132,8 @@ TEST_CASE("COPY STATUS") {
 }
 
 TEST_CASE("by which name a copy manager knows a LUN") {
-  Lun lun;
-  lun.capacity.block_size = 512;
+  LunInfo lun;
+  lun.capacity = Capacity{.block_size = 512};
   CHECK_FALSE(copy_end(lun));
   lun.designators = {designator(0, 1, "LIO-ORG something"),
                      designator(1, 3, "6001405112233445566778899aabbccd"),

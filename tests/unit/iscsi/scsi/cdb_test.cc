@@ -30,8 +30,8 @@ TEST_CASE("primary commands") {
   CHECK(is(mode_sense_6(0x3f, 255), "1a 00 3f 00 ff 00"));
   CHECK(is(mode_sense_10(0x08, 512), "5a 00 08 00 000000 0200 00"));
   CHECK(is(report_luns(0x01020304), "a0 00 00 000000 01020304 00 00"));
-  CHECK(is(persistent_reserve_in(1, 0x0100), "5e 01 0000000000 0100 00"));
-  CHECK(is(persistent_reserve_out(4, 5), "5f 04 05 0000 00000018 00"));
+  CHECK(is(persistent_reserve_in(ReserveIn::read_reservation, 0x0100), "5e 01 0000000000 0100 00"));
+  CHECK(is(persistent_reserve_out(ReserveOut::preempt, 5), "5f 04 05 0000 00000018 00"));
 }
 
 TEST_CASE("block commands of 10 bytes") {
@@ -61,11 +61,12 @@ TEST_CASE("the parameter list of UNMAP") {
 }
 
 TEST_CASE("names for messages") {
-  for (const auto& cdb : {test_unit_ready(), inquiry(1), mode_sense_6(1, 1), mode_sense_10(1, 1),
-                          report_luns(1), persistent_reserve_in(1, 1), persistent_reserve_out(1, 1),
-                          read_capacity_10(), read(false, 1, 1), read(true, 1, 1), write(false, 1, 1),
-                          write(true, 1, 1), write_same(false, 1, 1, true), write_same(true, 1, 1, true),
-                          unmap(24), synchronize_cache(false), synchronize_cache(true), get_lba_status(0, 8)})
+  for (const auto& cdb :
+       {test_unit_ready(), inquiry(1), mode_sense_6(1, 1), mode_sense_10(1, 1), report_luns(1),
+        persistent_reserve_in(ReserveIn::read_reservation, 1), persistent_reserve_out(ReserveOut::reserve, 1),
+        read_capacity_10(), read(false, 1, 1), read(true, 1, 1), write(false, 1, 1), write(true, 1, 1),
+        write_same(false, 1, 1, true), write_same(true, 1, 1, true), unmap(24), synchronize_cache(false),
+        synchronize_cache(true), get_lba_status(0, 8)})
     CHECK(std::strcmp(opcode_name(cdb.opcode()), "SCSI command") != 0);
   CHECK(std::strcmp(opcode_name(0xff), "SCSI command") == 0);
 }

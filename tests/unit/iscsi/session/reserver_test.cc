@@ -27,13 +27,11 @@ class ReservedUnit {
   int commands = 0;
   std::function<void()> before_reserve = [] {};
 
-  Reserver::Execute session(int number) {
-    return [this, number](const Cdb& cdb, Direction, std::span<std::byte> data) {
-      ++commands;
-      if (!knows)
-        return Answer{Status::check_condition, {true, SenseKey::illegal_request, 0x20, 0, false}, 0, 0};
-      return cdb.opcode() == 0x5E ? tell(cdb.bytes[1], data) : obey(number, cdb.bytes[1], data);
-    };
+  Answer send(int session, const Cdb& cdb, std::span<std::byte> data) {
+    ++commands;
+    if (!knows)
+      return Answer{Status::check_condition, {true, SenseKey::illegal_request, 0x20, 0, false}, 0, 0};
+    return cdb.opcode() == 0x5E ? tell(cdb.bytes[1], data) : obey(session, cdb.bytes[1], data);
   }
   std::set<std::uint64_t> keys() const {
     std::set<std::uint64_t> all;
@@ -102,6 +100,44 @@ class ReservedUnit {
   }
 };
 
+/// One session with the unit, which may lose the answer to one command.
+class UnitSession final : public ScsiTransport {
+ public:
+  UnitSession(ReservedUnit& unit, int number) : unit_(unit), number_(number) {}
+  int lost = 0;             ///< number of the command whose answer is lost; 0 for none
+  bool carried_out = true;  ///< that command has its effect all the same
+
+  const std::string& name() const override { return name_; }
+  Answer send(const std::string&, const Cdb& cdb, Direction, std::span<std::byte> data,
+              const SendPolicy&) override {
+    const bool drops = ++count_ == lost;
+    if (drops && !carried_out) return {};
+    const Answer answer = unit_.send(number_, cdb, data);
+    return drops ? Answer{} : answer;
+  }
+
+ private:
+  ReservedUnit& unit_;
+  const int number_;
+  const std::string name_ = "lun";
+  int count_ = 0;
+};
+
+/// Calls a function of `reserver` through a new object for session `number`.
+void call(void (Reserver::*function)(ScsiTransport&), Reserver& reserver, ReservedUnit& unit, int number) {
+  UnitSession session(unit, number);
+  (reserver.*function)(session);
+}
+void take(Reserver& reserver, ReservedUnit& unit, int number) {
+  call(&Reserver::take, reserver, unit, number);
+}
+void join(Reserver& reserver, ReservedUnit& unit, int number) {
+  call(&Reserver::join, reserver, unit, number);
+}
+void leave(Reserver& reserver, ReservedUnit& unit, int number) {
+  call(&Reserver::leave, reserver, unit, number);
+}
+
 constexpr std::uint64_t kOwn = 0xA1, kDead = 0xD1, kUnknown = 0xE1, kStranger = 0x51;
 
 ReserveOptions options(ReserveMode mode = ReserveMode::automatic) {
@@ -118,7 +154,7 @@ ReserveOptions options(ReserveMode mode = ReserveMode::automatic) {
 std::string refusal(ReservedUnit& unit, ReserveMode mode = ReserveMode::automatic) {
   Reserver reserver("lun", options(mode));
   try {
-    reserver.take(unit.session(1));
+    take(reserver, unit, 1);
   } catch (const Error& error) {
     CHECK(error.code() == Exit::refused);
     return error.what();
@@ -131,20 +167,20 @@ std::string refusal(ReservedUnit& unit, ReserveMode mode = ReserveMode::automati
 TEST_CASE("a free unit is reserved, each session registered, and all of it given back") {
   ReservedUnit unit;
   Reserver reserver("lun", options());
-  reserver.take(unit.session(1));
+  take(reserver, unit, 1);
   CHECK(reserver.holds());
   CHECK(unit.held_by() == kOwn);
   CHECK(!unit.may_write(2));
-  reserver.join(unit.session(2));
+  join(reserver, unit, 2);
   CHECK(unit.may_write(2));
   CHECK(!unit.may_write(3));
   // Session 1 was lost, and another one gives everything back.
-  reserver.leave(unit.session(2));
+  leave(reserver, unit, 2);
   CHECK(!reserver.holds());
   CHECK(unit.registered.empty());
   CHECK(!unit.holder);
   const int before = unit.commands;
-  reserver.leave(unit.session(3));
+  leave(reserver, unit, 3);
   CHECK(unit.commands == before);
 }
 
@@ -161,21 +197,17 @@ TEST_CASE("sessions that are lost while it is taken: the next one goes on") {
         unit.registered[5] = kDead;
         unit.holder = 5;
         Reserver reserver("lun", options());
-        int count = 0;
-        const auto first = [&](const Cdb& cdb, Direction direction, std::span<std::byte> data) {
-          const bool drops = ++count == lost;
-          return drops && !carried_out ? Answer{}
-                 : drops               ? (unit.session(1)(cdb, direction, data), Answer{})
-                                       : unit.session(1)(cdb, direction, data);
-        };
+        UnitSession first(unit, 1);
+        first.lost = lost;
+        first.carried_out = carried_out;
         CHECK_THROWS_AS(reserver.take(first), ConnectionLost);
         CHECK(!reserver.holds());
-        reserver.take(unit.session(next));
+        take(reserver, unit, next);
         CHECK(reserver.holds());
         CHECK(unit.held_by() == kOwn);
         CHECK(unit.may_write(next));
         CHECK(unit.keys() == std::set{kOwn});
-        reserver.leave(unit.session(next));
+        leave(reserver, unit, next);
         CHECK(unit.registered.empty());
         CHECK(!unit.holder);
       }
@@ -184,8 +216,8 @@ TEST_CASE("sessions that are lost while it is taken: the next one goes on") {
 TEST_CASE("a session that was made for it gives it back, too") {
   ReservedUnit unit;
   Reserver reserver("lun", options());
-  reserver.take(unit.session(1));
-  reserver.leave(unit.session(9));
+  take(reserver, unit, 1);
+  leave(reserver, unit, 9);
   CHECK(unit.registered.empty());
   CHECK(!unit.holder);
 }
@@ -230,7 +262,7 @@ TEST_CASE("what dead runs left is taken over, with all they registered") {
     unit.registered = {{5, left}, {6, left}, {7, kDead}};
     unit.holder = 5;
     Reserver reserver("lun", options());
-    reserver.take(unit.session(1));
+    take(reserver, unit, 1);
     CHECK(unit.held_by() == kOwn);
     CHECK(unit.keys() == std::set{kOwn});
     CHECK(!unit.may_write(5));
@@ -261,11 +293,11 @@ TEST_CASE("of two that begin at once one gets it") {
 TEST_CASE("another device of this process joins, and leaves the reservation when it ends") {
   ReservedUnit unit;
   Reserver first("lun", options()), second("lun", options());
-  first.take(unit.session(1));
-  second.take(unit.session(2));
+  take(first, unit, 1);
+  take(second, unit, 2);
   CHECK(!second.holds());
   CHECK(unit.may_write(2));
-  second.leave(unit.session(2));
+  leave(second, unit, 2);
   CHECK(!unit.may_write(2));
   CHECK(unit.held_by() == kOwn);
 }
@@ -273,24 +305,24 @@ TEST_CASE("another device of this process joins, and leaves the reservation when
 TEST_CASE("who was preempted does not come back") {
   ReservedUnit unit;
   Reserver reserver("lun", options());
-  reserver.take(unit.session(1));
+  take(reserver, unit, 1);
   unit.registered = {{5, kUnknown}};
   unit.holder = 5;
-  reserver.join(unit.session(2));
+  join(reserver, unit, 2);
   CHECK(!unit.may_write(2));
   const auto beat = reserver.beat();
   REQUIRE(beat);
-  CHECK(unit.session(1)(beat->cdb, beat->direction, beat->data).status == Status::reservation_conflict);
+  CHECK(unit.send(1, beat->cdb, beat->data).status == Status::reservation_conflict);
   CHECK(!unit.may_write(1));
 }
 
 TEST_CASE("a target that restarted and forgot is told again") {
   ReservedUnit unit;
   Reserver reserver("lun", options());
-  reserver.take(unit.session(1));
+  take(reserver, unit, 1);
   unit.registered.clear();
   unit.holder.reset();
-  reserver.join(unit.session(2));
+  join(reserver, unit, 2);
   CHECK(unit.held_by() == kOwn);
 }
 
@@ -298,17 +330,17 @@ TEST_CASE("a sign of life changes the generation, and nothing else") {
   ReservedUnit unit;
   Reserver reserver("lun", options());
   CHECK(!reserver.beat());
-  reserver.take(unit.session(1));
+  take(reserver, unit, 1);
   const auto before = unit.generation;
   const auto beat = reserver.beat();
   REQUIRE(beat);
-  CHECK(unit.session(1)(beat->cdb, beat->direction, beat->data).ok());
+  CHECK(unit.send(1, beat->cdb, beat->data).ok());
   CHECK(unit.generation == before + 1);
   CHECK(unit.held_by() == kOwn);
   ReserveOptions slow = options();
   slow.beat = 1h;
   Reserver target_lun("lun", slow);
   ReservedUnit other;
-  target_lun.take(other.session(1));
+  take(target_lun, other, 1);
   CHECK(!target_lun.beat());
 }

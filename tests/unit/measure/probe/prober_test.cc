@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/error.h"
 #include "measure/scsi_disk.h"
 
 namespace san {
@@ -13,7 +14,7 @@ namespace {
 /// All trials, of a disk.
 struct Bed {
   ScsiDisk disk;
-  iscsi::Lun about = ScsiDisk::lun();
+  iscsi::LunInfo about = ScsiDisk::lun();
   std::vector<Finding> findings;
 
   void run(Prober::Clock::duration time = std::chrono::minutes(1)) {
@@ -119,7 +120,7 @@ TEST_CASE("what works without being declared is told") {
   Bed bed;
   bed.about.provisioning->lbpu = false;
   bed.about.limits->max_compare_and_write_blocks = 0;
-  bed.about.capacity.lbprz = false;
+  bed.about.capacity->lbprz = false;
   bed.run();
   CHECK(bed.of("unmap").verdict == Verdict::undeclared);
   CHECK(bed.of("compare-and-write").verdict == Verdict::undeclared);
@@ -130,7 +131,7 @@ TEST_CASE("what works without being declared is told") {
 
 TEST_CASE("without LBPRZ what UNMAP leaves is no lie") {
   Bed bed;
-  bed.about.capacity.lbprz = bed.about.provisioning->lbprz = false;
+  bed.about.capacity->lbprz = bed.about.provisioning->lbprz = false;
   bed.disk.lies.insert("unmap does nothing");
   bed.run();
   CHECK(bed.liars().empty());
@@ -187,7 +188,7 @@ TEST_CASE("keys of other hosts are left alone") {
 
 TEST_CASE("a LUN that another host has reserved is refused") {
   ScsiDisk disk;
-  const iscsi::Lun about = ScsiDisk::lun();
+  const iscsi::LunInfo about = ScsiDisk::lun();
   ProbedLun lun(disk, about);
   CHECK_NOTHROW(check_reservation(lun, "url"));
   disk.lies.insert("reserved by another host");
@@ -210,8 +211,8 @@ TEST_CASE("when the time is over nothing is sent any more") {
 }
 
 TEST_CASE("a LUN that is too small is refused before anything is written") {
-  iscsi::Lun lun = ScsiDisk::lun();
-  lun.capacity.blocks = 4 * MiB / 512;
+  iscsi::LunInfo lun = ScsiDisk::lun();
+  lun.capacity->blocks = 4 * MiB / 512;
   CHECK_THROWS_WITH_AS(probe_layout(lun, "url"),
                        "url: is too small to probe: has 4.0 MiB, and 8.0 MiB are needed", Error);
 }

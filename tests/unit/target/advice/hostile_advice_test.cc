@@ -16,18 +16,18 @@ LunReport bad_card(const char* vendor, const char* product, const std::string& t
   LunReport card;
   card.url = {{text, 3260}, text, 1, {}};
   card.negotiated = {{"MaxRecvDataSegmentLength", "8192"}, {"InitialR2T", "Yes"}, {"MaxBurstLength", "8192"}};
-  card.facts.inquiry = Inquiry{};
-  card.facts.inquiry->vendor = vendor;
-  card.facts.inquiry->product = product;
-  card.facts.inquiry->revision = text;
-  card.facts.pages = {0x00, 0x80, 0x83, 0xB0, 0xB2};
-  card.facts.serial = text;
-  card.facts.capacity = san::iscsi::Capacity{1 << 20, 4096, 3, 7, true, true, true};
-  card.limits = BlockLimits{};
-  card.limits->max_unmap_blocks = 0xFFFFFFFF;
-  card.provisioning = Provisioning{true, true, true, false, 2, false, 0};
-  card.mode = {true, true, false, true, false};
-  card.not_ready = text;
+  card.info.inquiry = Inquiry{};
+  card.info.inquiry->vendor = vendor;
+  card.info.inquiry->product = product;
+  card.info.inquiry->revision = text;
+  card.info.pages = {0x00, 0x80, 0x83, 0xB0, 0xB2};
+  card.info.serial = text;
+  card.info.capacity = san::iscsi::Capacity{1 << 20, 4096, 3, 7, true, true, true};
+  card.info.limits = BlockLimits{};
+  card.info.limits->max_unmap_blocks = 0xFFFFFFFF;
+  card.info.provisioning = Provisioning{true, true, true, false, 2, false, 0};
+  card.info.mode = {true, true, false, true, false};
+  card.info.not_ready = text;
   card.reservation.emplace();
   card.reservation->push_back({1, 0, 5});
   return card;
@@ -47,9 +47,9 @@ TEST_CASE("advise: lines to type, whatever the target says") {
       LunReport card = bad_card(kind.first, kind.second, text);
       std::string script;
       for (const bool thin : {true, false}) {
-        card.facts.capacity->lbpme = card.facts.capacity->lbprz = thin;
-        if (!thin) card.provisioning.reset();
-        if (!thin) card.facts.serial.clear();
+        card.info.capacity->lbpme = card.info.capacity->lbprz = thin;
+        if (!thin) card.info.provisioning.reset();
+        if (!thin) card.info.serial.clear();
         for (const Advice& advice : advise(card))
           for (const std::string& line : advice.remedy) {
             ++lines;

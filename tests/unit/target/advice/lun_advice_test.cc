@@ -15,26 +15,26 @@ LunReport good_report() {
   card.url = {{"192.0.2.1", 3260}, "iqn.2026-11.org.example:disk", 1, {}};
   card.negotiated = {
       {"MaxRecvDataSegmentLength", "262144"}, {"InitialR2T", "No"}, {"MaxBurstLength", "262144"}};
-  card.facts.inquiry = Inquiry{};
-  card.facts.inquiry->vendor = "ACME";
-  card.facts.pages = {0x00, 0x80, 0x83, 0xB0, 0xB2};
-  card.facts.serial = "A1";
-  card.facts.designators = {{0, 3, "6001405aaaaaaaaaaaaaaaaaaaaaaaaa"}};
-  card.facts.capacity = Capacity{1 << 20, 512, 3, 0, true, true, true};
-  card.limits = BlockLimits{};
-  card.limits->max_unmap_blocks = 0xFFFFFFFF;
-  card.provisioning = Provisioning{true, true, true, true, 2, false, 0};
-  card.mode = {false, true, true, true, false};
-  card.not_ready = "";
+  card.info.inquiry = Inquiry{};
+  card.info.inquiry->vendor = "ACME";
+  card.info.pages = {0x00, 0x80, 0x83, 0xB0, 0xB2};
+  card.info.serial = "A1";
+  card.info.designators = {{0, 3, "6001405aaaaaaaaaaaaaaaaaaaaaaaaa"}};
+  card.info.capacity = Capacity{1 << 20, 512, 3, 0, true, true, true};
+  card.info.limits = BlockLimits{};
+  card.info.limits->max_unmap_blocks = 0xFFFFFFFF;
+  card.info.provisioning = Provisioning{true, true, true, true, 2, false, 0};
+  card.info.mode = {false, true, true, true, false};
+  card.info.not_ready = "";
   card.reservation.emplace();
   return card;
 }
 
 LunReport tgt_report() {
   LunReport card = good_report();
-  card.facts.inquiry->vendor = "IET";
-  card.facts.inquiry->product = "VIRTUAL-DISK";
-  card.facts.designators = {{0, 3, "3000001200000001"}, {0, 3, "60000000000000000e00000000120001"}};
+  card.info.inquiry->vendor = "IET";
+  card.info.inquiry->product = "VIRTUAL-DISK";
+  card.info.designators = {{0, 3, "3000001200000001"}, {0, 3, "60000000000000000e00000000120001"}};
   return card;
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("Nothing is said of a good LUN, nor of what is unknown") {
   CHECK(advise(good_report()).empty());
   LunReport unknown;
   CHECK(advise(unknown).empty());
-  unknown.facts.inquiry = Inquiry{};
+  unknown.info.inquiry = Inquiry{};
   CHECK(advise(unknown).empty());
 }
 
@@ -77,21 +77,21 @@ TEST_CASE("Small segments, with the lines for the kind of target") {
   REQUIRE(find(advice, "initial_r2t") != nullptr);
   CHECK(must(advice, "initial_r2t").remedy.empty());
 
-  card.facts.inquiry->vendor = "LIO-ORG";
+  card.info.inquiry->vendor = "LIO-ORG";
   advice = advise(card);
   REQUIRE(find(advice, "small_segments") != nullptr);
   CHECK(find(advice, "small_segments")
             ->remedy.front()
             .starts_with("targetcli /iscsi/iqn.2026-11.org.example:disk/tpg1 set parameter "
                          "MaxRecvDataSegmentLength=262144"));
-  card.facts.inquiry->vendor = "ACME";
+  card.info.inquiry->vendor = "ACME";
   CHECK(must(advise(card), "small_segments").remedy.empty());
 }
 
 TEST_CASE("istgt cannot be told everything") {
   LunReport card = good_report();
-  card.facts.inquiry->vendor = "FreeBSD";
-  card.facts.inquiry->product = "iSCSI DISK";
+  card.info.inquiry->vendor = "FreeBSD";
+  card.info.inquiry->product = "iSCSI DISK";
   card.negotiated["InitialR2T"] = "Yes";
   CHECK(must(advise(card), "initial_r2t").remedy.empty());
   card.negotiated["MaxRecvDataSegmentLength"] = "8192";
@@ -103,26 +103,26 @@ TEST_CASE("istgt cannot be told everything") {
 TEST_CASE("tgt ignores UNMAPs of 4 GiB, others do not") {
   CHECK(must(advise(tgt_report()), "unmap_limit").level == Advice::Level::danger);
   LunReport card = tgt_report();
-  card.limits->max_unmap_blocks = (4U << 20) * 2 - 1;
+  card.info.limits->max_unmap_blocks = (4U << 20) * 2 - 1;
   CHECK(find(advise(card), "unmap_limit") == nullptr);
   CHECK(find(advise(good_report()), "unmap_limit") == nullptr);
 }
 
 TEST_CASE("Provisioning") {
   LunReport card = good_report();
-  card.provisioning->lbprz = false;
+  card.info.provisioning->lbprz = false;
   CHECK(find(advise(card), "provisioning_contradiction") != nullptr);
-  card.facts.capacity->lbprz = false;
+  card.info.capacity->lbprz = false;
   CHECK(find(advise(card), "provisioning_contradiction") == nullptr);
   CHECK(find(advise(card), "zeros_not_declared") != nullptr);
   card = tgt_report();
-  card.facts.capacity->lbpme = card.facts.capacity->lbprz = false;
-  card.provisioning.reset();
+  card.info.capacity->lbpme = card.info.capacity->lbprz = false;
+  card.info.provisioning.reset();
   const auto advice = advise(card);
   REQUIRE(find(advice, "not_thin") != nullptr);
   CHECK(has_line(must(advice, "not_thin"),
                  "tgtadm --op update --mode logicalunit --tid 18 --lun 1 --params thin_provisioning=1"));
-  card.facts.designators.clear();
+  card.info.designators.clear();
   const auto without = advise(card);
   CHECK(has_line(must(without, "not_thin"),
                  "tgtadm --op update --mode logicalunit --tid TID --lun 1 --params thin_provisioning=1"));
@@ -131,9 +131,9 @@ TEST_CASE("Provisioning") {
 TEST_CASE("What keeps hosts from using the LUN comes first") {
   LunReport card = tgt_report();
   card.negotiated["InitialR2T"] = "Yes";
-  card.mode.write_protected = true;
+  card.info.mode.write_protected = true;
   card.reservation->push_back({1, 0, 5});
-  card.not_ready = "the LUN is being formatted";
+  card.info.not_ready = "the LUN is being formatted";
   const auto advice = advise(card);
   CHECK(std::is_sorted(advice.begin(), advice.end(),
                        [](const Advice& a, const Advice& b) { return a.level < b.level; }));
@@ -146,7 +146,7 @@ TEST_CASE("What keeps hosts from using the LUN comes first") {
 
 TEST_CASE("Paths") {
   LunReport card = good_report();
-  card.facts.designators.push_back({1, 5, "00000001"});
+  card.info.designators.push_back({1, 5, "00000001"});
   card.port_groups = {{1, 2, false, {1}}};
   CHECK(must(advise(card), "access_state").level == Advice::Level::danger);
   card.port_groups->front().state = 1;
@@ -157,20 +157,20 @@ TEST_CASE("Paths") {
 
 TEST_CASE("Identity, cache and geometry") {
   LunReport card = good_report();
-  card.facts.designators.clear();
+  card.info.designators.clear();
   CHECK(find(advise(card), "no_identity") == nullptr);
-  card.facts.serial.clear();
+  card.info.serial.clear();
   CHECK(find(advise(card), "no_identity") != nullptr);
   card = tgt_report();
-  card.facts.serial = "beaf181";
+  card.info.serial = "beaf181";
   CHECK(find(advise(card), "made_up_identity") != nullptr);
-  card.facts.serial = "beafmine";
+  card.info.serial = "beafmine";
   CHECK(find(advise(card), "made_up_identity") == nullptr);
   card = good_report();
-  card.mode.dpofua = false;
+  card.info.mode.dpofua = false;
   CHECK(find(advise(card), "volatile_cache") != nullptr);
-  card.facts.capacity->block_size = 4096;
-  card.facts.capacity->lowest_aligned_lba = 7;
+  card.info.capacity->block_size = 4096;
+  card.info.capacity->lowest_aligned_lba = 7;
   CHECK(find(advise(card), "block_size") != nullptr);
   CHECK(find(advise(card), "alignment") != nullptr);
 }

@@ -23,12 +23,12 @@ TargetFacts good_facts() {
   path.connect = std::chrono::microseconds(200);
   path.login.done = path.ipxe.done = true;
   iscsi::LunReport& report = path.report.emplace();
-  report.facts.inquiry = iscsi::Inquiry{};
-  report.facts.inquiry->vendor = "ACME";
-  report.facts.capacity = iscsi::Capacity{1 << 20, 512, 3, 0, false, false, true};
-  report.mode = {false, false, true, true, false};
+  report.info.inquiry = iscsi::Inquiry{};
+  report.info.inquiry->vendor = "ACME";
+  report.info.capacity = iscsi::Capacity{1 << 20, 512, 3, 0, false, false, true};
+  report.info.mode = {false, false, true, true, false};
   report.commands = {{"SYNCHRONIZE CACHE(16)", true}};
-  report.not_ready = "";
+  report.info.not_ready = "";
   report.reservation.emplace();
   facts.paths.push_back(path);
   return facts;
@@ -63,7 +63,7 @@ TEST_CASE("TGT: a target without a fault, none, and one that cannot be reached")
 TEST_CASE("TGT-08: a write cache that cannot be flushed") {
   TargetFacts facts = good_facts();
   iscsi::LunReport& report = *facts.paths[0].report;
-  report.mode.write_cache = true;
+  report.info.mode.write_cache = true;
   CHECK(evaluate("TGT-08", facts).status == Status::pass);
   report.commands[0].supported = false;
   const Outcome bad = evaluate("TGT-08", facts);
@@ -72,19 +72,19 @@ TEST_CASE("TGT-08: a write cache that cannot be flushed") {
   CHECK(bad.evidence[1].where == "SYNCHRONIZE CACHE(16)");
   CHECK_FALSE(bad.remedy.empty());
   // The same target with its cache off, and one that does not say.
-  report.mode.write_cache = false;
+  report.info.mode.write_cache = false;
   CHECK(evaluate("TGT-08", facts).status == Status::pass);
-  report.mode.write_cache.reset();
+  report.info.mode.write_cache.reset();
   CHECK(evaluate("TGT-08", facts).status == Status::unknown);
   // What the target did not list is not held against it.
-  report.mode.write_cache = true;
+  report.info.mode.write_cache = true;
   report.commands.clear();
   CHECK(evaluate("TGT-08", facts).status == Status::pass);
 }
 
 TEST_CASE("TGT-12: a thin LUN") {
   TargetFacts facts = good_facts();
-  iscsi::Capacity& capacity = *facts.paths[0].report->facts.capacity;
+  iscsi::Capacity& capacity = *facts.paths[0].report->info.capacity;
   CHECK(evaluate("TGT-12", facts).status == Status::pass);
   capacity.lbpme = true;
   const Outcome thin = evaluate("TGT-12", facts);

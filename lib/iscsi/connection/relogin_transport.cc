@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "measure/probe/scsi_channel.h"
+#include "iscsi/connection/relogin_transport.h"
 
 #include <fmt/core.h>
 
@@ -9,11 +9,9 @@
 #include "core/process/log.h"
 #include "iscsi/connection/lost_session.h"
 
-namespace san {
+namespace san::iscsi {
 namespace {
 
-using iscsi::Answer;
-using iscsi::Status;
 using std::chrono::milliseconds;
 
 // Time without an answer after which a warning is logged, and again each time it has passed.
@@ -21,56 +19,42 @@ constexpr milliseconds kSilence{4'000};
 
 }  // namespace
 
-IscsiChannel::IscsiChannel(iscsi::Login login) : login_(std::move(login)) {
+ReloginTransport::ReloginTransport(Login login, std::string name)
+    : login_(std::move(login)), name_(std::move(name)) {
   login_.keep_going = [] { return !Interrupt::requested(); };
-  connection_ = std::make_unique<iscsi::Connection>(login_);
+  connection_ = std::make_unique<Connection>(login_);
 }
 
-IscsiChannel::~IscsiChannel() {
+ReloginTransport::~ReloginTransport() {
   if (connection_) connection_->logout();
 }
 
-void IscsiChannel::log_in() {
+void ReloginTransport::log_in() {
   if (connection_) return;
   Interrupt::check("");
-  connection_ = std::make_unique<iscsi::Connection>(login_);
+  connection_ = std::make_unique<Connection>(login_);
 }
 
-iscsi::Lun IscsiChannel::inspect(const std::string& url) {
-  iscsi::Lun lun;
-  iscsi::over_lost_sessions(url, std::nullopt, [&] {
-    log_in();
-    try {
-      lun = iscsi::inspect(*connection_, url);
-    } catch (const iscsi::ConnectionLost&) {
-      connection_.reset();
-      throw;
-    }
-  });
-  return lun;
+Answer ReloginTransport::send(const std::string& command, const Cdb& cdb, Direction direction,
+                              std::span<std::byte> data, const SendPolicy& policy) {
+  const auto attempt = [&] { return send_with_retry(command, cdb, direction, data, policy.timeout); };
+  if (!policy.resend) return attempt();
+  return ask_over_lost_sessions(to_string(login_.portal), command, Clock::now() + policy.timeout, attempt);
 }
 
-Answer IscsiChannel::send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                          std::span<std::byte> data, Duration timeout) {
-  const auto attempt = [&] { return send_with_retry(what, cdb, direction, data, timeout); };
-  if (direction != iscsi::Direction::in) return attempt();
-  return iscsi::ask_over_lost_sessions(to_string(login_.portal), what, Clock::now() + timeout, attempt);
-}
-
-Answer IscsiChannel::send_with_retry(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                                     std::span<std::byte> data, Duration timeout) {
+Answer ReloginTransport::send_with_retry(const std::string& command, const Cdb& cdb, Direction direction,
+                                         std::span<std::byte> data, Duration timeout) {
   const auto begun = Clock::now();
   for (unsigned attempt = 1;; ++attempt) {
-    const Answer answer = send_once(what, cdb, direction, data, begun, timeout);
-    if (answer.status == Status::lost || iscsi::judge(answer) != iscsi::Action::retry ||
-        Clock::now() - begun >= timeout)
+    Answer answer = send_once(command, cdb, direction, data, begun, timeout);
+    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() - begun >= timeout)
       return answer;
-    std::this_thread::sleep_for(iscsi::retry_delay(answer, attempt));
+    std::this_thread::sleep_for(retry_delay(answer, attempt));
   }
 }
 
-Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
-                               std::span<std::byte> data, Clock::time_point begun, Duration timeout) {
+Answer ReloginTransport::send_once(const std::string& command, const Cdb& cdb, Direction direction,
+                                   std::span<std::byte> data, Clock::time_point begun, Duration timeout) {
   log_in();
   // Shared with the completion, which may come after this call has timed out.
   const auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
@@ -82,7 +66,7 @@ Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::D
     Interrupt::check("");
     if (Clock::now() < tell || result->first) continue;
     tell += kSilence;
-    log::warning("no answer to {} for {} s; waiting up to {} s", what,
+    log::warning("no answer to {} for {} s; waiting up to {} s", command,
                  std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begun).count(),
                  std::chrono::duration_cast<std::chrono::seconds>(timeout).count());
   }
@@ -90,7 +74,7 @@ Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::D
   // A target may refuse a write before it has received its data: the buffer is released only when no more of
   // it is to be sent (Connection::sending()).
   const auto deadline = Clock::now() + std::chrono::seconds(1);
-  while (alive && !silent && direction == iscsi::Direction::out && connection_->sending())
+  while (alive && !silent && direction == Direction::out && connection_->sending())
     alive = connection_->run(milliseconds(100)) && Clock::now() < deadline;
   const std::string fault = connection_->fault();
   if (!alive || silent) connection_.reset();
@@ -100,4 +84,4 @@ Answer IscsiChannel::send_once(const char* what, const iscsi::Cdb& cdb, iscsi::D
   return answer;
 }
 
-}  // namespace san
+}  // namespace san::iscsi

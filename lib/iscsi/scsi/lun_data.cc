@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "iscsi/scsi/lun_info.h"
+#include "iscsi/scsi/lun_data.h"
 
 #include <algorithm>
 

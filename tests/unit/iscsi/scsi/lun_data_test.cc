@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes of tgt and istgt are what tgt 1.0.85 and istgt 0.4 of Debian 12 sent.
-#include "iscsi/scsi/lun_info.h"
+#include "iscsi/scsi/lun_data.h"
 
 #include <doctest/doctest.h>
 
