@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <mutex>
 
@@ -20,7 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Differing ranges, ascending and joined, up to the number wanted. Thread-safe.
+/// Differing ranges up to the number wanted. Thread-safe.
 class Differences {
  public:
   Differences(std::uint64_t unit, std::size_t most) : unit_(unit), most_(most) {}
@@ -30,36 +29,24 @@ class Differences {
     const std::scoped_lock lock(mutex_);
     for (std::size_t at = 0; at < a.size(); at += unit_) {
       const std::size_t length = std::min<std::size_t>(unit_, a.size() - at);
-      if (std::memcmp(a.data() + at, b.data() + at, length) != 0) add(offset + at, length);
+      if (std::memcmp(a.data() + at, b.data() + at, length) != 0) add({offset + at, length});
     }
   }
 
   void report(CompareResult& result) const {
     result.differing = differing_;
-    for (const auto& [offset, length] : ranges_) {
-      // The range before may have been added later than this one.
-      if (!result.ranges.empty() && result.ranges.back().offset + result.ranges.back().length == offset)
-        result.ranges.back().length += length;
-      else if (result.ranges.size() < most_)
-        result.ranges.push_back({offset, length});
-      else
-        result.more = true;
-    }
-    result.more = result.more || dropped_;
+    for (const Range& range : ranges_)
+      if (result.ranges.size() < most_) result.ranges.push_back(range);
+    result.more = dropped_ || ranges_.size() > most_;
   }
 
  private:
-  void add(std::uint64_t offset, std::uint64_t length) {
-    differing_ += length;
-    const auto next = ranges_.upper_bound(offset);
-    if (next != ranges_.begin() && std::prev(next)->first + std::prev(next)->second == offset) {
-      std::prev(next)->second += length;
-      return;
-    }
-    ranges_.emplace(offset, length);
+  void add(const Range& range) {
+    differing_ += range.length;
+    ranges_.add(range);
     // Blocks arrive out of order: more than wanted are kept, and the last ones dropped.
     if (ranges_.size() > most_ + 256) {
-      ranges_.erase(std::prev(ranges_.end()));
+      ranges_.remove(ranges_.back());
       dropped_ = true;
     }
   }
@@ -67,7 +54,7 @@ class Differences {
   const std::uint64_t unit_;
   const std::size_t most_;
   std::mutex mutex_;
-  std::map<std::uint64_t, std::uint64_t> ranges_;
+  RangeSet ranges_;
   std::uint64_t differing_ = 0;
   bool dropped_ = false;
 };
@@ -126,8 +113,8 @@ class Comparison {
  private:
   /// Reads both sides, cut at the borders of either side's pieces, so that holes of both need no read at all.
   void walk(std::uint64_t size) {
-    Plan left(left_, 0, whole(left_, size), options_.block),
-        right(right_, 0, whole(right_, size), options_.block);
+    Plan left(left_, {0, whole(left_, size)}, options_.block),
+        right(right_, {0, whole(right_, size)}, options_.block);
     auto a = left.next(), b = right.next();
     for (std::uint64_t at = 0; at < size;) {
       check();

@@ -7,6 +7,7 @@
 
 #include "block/device.h"
 #include "core/process/progress.h"
+#include "core/range.h"
 
 namespace san {
 
@@ -20,11 +21,6 @@ struct CompareOptions {
 
 /// Result of a comparison.
 struct CompareResult {
-  /// A differing range, in bytes.
-  struct Range {
-    std::uint64_t offset = 0, length = 0;
-    bool operator==(const Range&) const = default;
-  };
   std::uint64_t compared = 0;   ///< bytes compared, holes of both sides included
   std::uint64_t differing = 0;  ///< bytes in differing ranges, in units of the larger of the two block sizes
   std::vector<Range> ranges;    ///< the first differing ranges, ascending; adjacent ones are joined

@@ -7,9 +7,8 @@
 
 namespace san {
 
-Plan::Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block,
-           std::uint64_t alignment)
-    : source_(source), at_(begin), end_(end), block_(block), alignment_(alignment) {}
+Plan::Plan(Device& source, const Range& range, std::uint64_t block, std::uint64_t alignment)
+    : source_(source), at_(range.offset), end_(range.end()), block_(block), alignment_(alignment) {}
 
 void Plan::look() {
   const std::uint64_t to = std::min(end_, round_up(at_ + 1, kWindow));

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "block/device.h"
+#include "core/range.h"
 
 namespace san {
 
@@ -27,10 +28,9 @@ class Plan {
   static constexpr std::uint64_t kShortHole = std::uint64_t{64} << 10;  ///< bytes
   static constexpr std::uint64_t kAlignment = 4096;                     ///< bytes
 
-  /// Covers [begin, end) of `source`, which must outlive it. A piece of data has `block` bytes at most. Runs
+  /// Covers `range` of `source`, which must outlive it. A piece of data has `block` bytes at most. Runs
   /// of zeros begin and end at multiples of `alignment`, or with the range.
-  Plan(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block,
-       std::uint64_t alignment = kAlignment);
+  Plan(Device& source, const Range& range, std::uint64_t block, std::uint64_t alignment = kAlignment);
 
   /// Returns the next piece, and nothing at the end. Throws what Device::extents() throws.
   std::optional<Piece> next();

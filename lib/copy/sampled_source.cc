@@ -29,7 +29,7 @@ std::set<std::uint64_t> choose(std::uint64_t pieces) {
 
 SampledSource::SampledSource(Device& below) : SourceFilter(below, "is a source") {
   for (const std::uint64_t piece : choose(round_up(below.size(), kPiece) / kPiece))
-    parts_.push_back({piece * kPiece, std::min(kPiece, below.size() - piece * kPiece), {}});
+    parts_.push_back({{piece * kPiece, std::min(kPiece, below.size() - piece * kPiece)}, {}});
 }
 
 void SampledSource::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
@@ -42,15 +42,15 @@ void SampledSource::read(std::uint64_t offset, std::span<std::byte> into, Comple
 void SampledSource::look(std::uint64_t offset, std::span<const std::byte> bytes) {
   // The ranges never change after construction; a range that is read twice may be hashed twice.
   auto part = std::lower_bound(parts_.begin(), parts_.end(), offset,
-                               [](const Part& one, std::uint64_t at) { return one.offset < at; });
-  for (; part != parts_.end() && part->offset + part->length <= offset + bytes.size(); ++part) {
-    const Hash128 hash = hash128(bytes.subspan(part->offset - offset, part->length));
+                               [](const Part& one, std::uint64_t at) { return one.range.offset < at; });
+  for (; part != parts_.end() && part->range.end() <= offset + bytes.size(); ++part) {
+    const Hash128 hash = hash128(bytes.subspan(part->range.offset - offset, part->range.length));
     const std::scoped_lock lock(mutex_);
     if (!part->hash) part->hash = hash;
   }
 }
 
-std::optional<std::pair<std::uint64_t, std::uint64_t>> SampledSource::changed() {
+std::optional<Range> SampledSource::changed() {
   std::vector<std::byte> bytes(kPiece);
   for (const Part& part : parts_) {
     std::optional<Hash128> before;
@@ -59,9 +59,9 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> SampledSource::changed() 
       before = part.hash;
     }
     if (!before) continue;
-    const auto now = std::span(bytes).first(part.length);
-    read_wait(below_, part.offset, now);
-    if (hash128(now) != *before) return std::pair(part.offset, part.length);
+    const auto now = std::span(bytes).first(part.range.length);
+    read_wait(below_, part.range.offset, now);
+    if (hash128(now) != *before) return part.range;
   }
   return std::nullopt;
 }

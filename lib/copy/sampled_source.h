@@ -3,11 +3,11 @@
 
 #include <mutex>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "block/filter/source_filter.h"
 #include "core/hash.h"
+#include "core/range.h"
 
 namespace san {
 
@@ -20,15 +20,15 @@ class SampledSource final : public SourceFilter {
 
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
 
-  /// Reads the sample again, as far as it has been read before, and returns offset and length of the first
-  /// part that has changed; nothing if none has. Blocks the caller. Throws Error if the source cannot be
-  /// read, and Error(interrupted).
-  std::optional<std::pair<std::uint64_t, std::uint64_t>> changed();
+  /// Reads the sample again, as far as it has been read before, and returns the first part that has
+  /// changed; nothing if none has. Blocks the caller. Throws Error if the source cannot be read, and
+  /// Error(interrupted).
+  std::optional<Range> changed();
 
  private:
   /// Part of the sample.
   struct Part {
-    std::uint64_t offset, length;
+    Range range;
     std::optional<Hash128> hash;  ///< of the content that was read first; empty until then
   };
   /// Hashes the parts of the sample that lie within `bytes`. Thread-safe.

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/range.h"
 
 namespace san {
 namespace {
@@ -107,6 +108,10 @@ std::string format_range(std::uint64_t offset, std::uint64_t length) {
   if (length == 0) return fmt::format("0 B at {}", format_size(offset));
   return fmt::format("{} at {} (bytes {} to {})", format_size(length), format_size(offset), offset,
                      offset + length - 1);
+}
+
+std::string format_range(const Range& range) {
+  return format_range(range.offset, range.length);
 }
 
 }  // namespace san

@@ -7,6 +7,8 @@
 
 namespace san {
 
+struct Range;
+
 inline constexpr std::uint64_t KiB = 1024;
 inline constexpr std::uint64_t MiB = 1024 * KiB;
 inline constexpr std::uint64_t GiB = 1024 * MiB;
@@ -33,6 +35,7 @@ std::string format_seconds(double seconds);
 
 /// Formats a range of bytes of a device: "1.0 MiB at 400.0 MiB (bytes 419430400 to 420478975)".
 std::string format_range(std::uint64_t offset, std::uint64_t length);
+std::string format_range(const Range& range);
 
 /// Rounds up to a multiple of `unit`, which must not be 0. Overflow is not checked.
 constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) {

@@ -12,7 +12,7 @@ namespace {
 /// Reads [begin, end), whole blocks, with zeros for what will be overwritten. Nothing where it cannot be
 /// read.
 std::vector<std::byte> look(Device& disk, std::uint64_t begin, std::uint64_t end,
-                            const ByteRanges& overwritten) {
+                            const RangeSet& overwritten) {
   std::vector<std::byte> bytes(end - begin);
   try {
     read_wait(disk, begin, bytes);
@@ -20,16 +20,14 @@ std::vector<std::byte> look(Device& disk, std::uint64_t begin, std::uint64_t end
     if (error.code() != Exit::failed) throw;
     return {};
   }
-  for (const auto& [offset, length] : overwritten) {
-    const std::uint64_t from = std::max(offset, begin), to = std::min(offset + length, end);
-    if (from < to) std::ranges::fill(std::span(bytes).subspan(from - begin, to - from), std::byte{0});
-  }
+  for (const Range& part : overwritten.intersection(Range::between(begin, end)))
+    std::ranges::fill(std::span(bytes).subspan(part.offset - begin, part.length), std::byte{0});
   return bytes;
 }
 
 class Looker {
  public:
-  Looker(Device& disk, std::uint64_t end, const ByteRanges& overwritten)
+  Looker(Device& disk, std::uint64_t end, const RangeSet& overwritten)
       : disk_(disk), end_(end), overwritten_(overwritten) {
     rest_.offset = end;
     rest_.length = disk.size() - end;
@@ -69,7 +67,7 @@ class Looker {
 
   Device& disk_;
   const std::uint64_t end_;
-  const ByteRanges& overwritten_;
+  const RangeSet& overwritten_;
   DiskRest rest_;
 };
 
@@ -81,8 +79,7 @@ bool DiskRest::decides(const EndSignature& signature, const PartitionTable* tabl
   return table == nullptr || !has_gpt(*table) || table->primary != PrimaryState::good;
 }
 
-DiskRest look_at_rest(Device& disk, std::uint64_t end, const ByteRanges& overwritten,
-                      const Partition* grown) {
+DiskRest look_at_rest(Device& disk, std::uint64_t end, const RangeSet& overwritten, const Partition* grown) {
   if (end >= disk.size()) return {};
   return Looker(disk, end, overwritten).run(grown);
 }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "block/device.h"
+#include "core/range.h"
 #include "filesystem/end_signatures.h"
 #include "partition/partition_table.h"
 
@@ -22,14 +22,11 @@ struct DiskRest {
   static bool decides(const EndSignature& signature, const PartitionTable* table);
 };
 
-/// Ranges of bytes: offset and length.
-using ByteRanges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
 /// Examines the rest of `disk` behind `end`, in whole blocks: its first and last MiB and the offsets of
 /// superblock copies, 3 MiB at most, however long it is. If `grown` is a partition that reaches into the
 /// rest, its end is examined too. `overwritten` ranges count as zeros: a new table will be there. Blocks that
 /// cannot be read count as data without a signature.
-DiskRest look_at_rest(Device& disk, std::uint64_t end, const ByteRanges& overwritten,
+DiskRest look_at_rest(Device& disk, std::uint64_t end, const RangeSet& overwritten,
                       const Partition* grown = nullptr);
 
 }  // namespace san

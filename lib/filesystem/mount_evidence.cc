@@ -16,7 +16,7 @@ MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t
     if (found.driver == nullptr || found.driver->mount_ranges == nullptr) return evidence;
     MountRanges marks = found.driver->mount_ranges(volume);
     evidence.enough = marks.enough;
-    for (ByteRange& range : marks.ranges) range.offset += offset;
+    for (Range& range : marks.ranges) range.offset += offset;
     evidence.ranges = std::move(marks.ranges);
   } catch (const MetadataError&) {
     evidence.ranges.reset();

@@ -17,7 +17,7 @@ struct MountEvidence {
   /// Ranges of the device of which at least one changes whenever the file system is mounted for writing,
   /// whatever is done then (FileSystemDriver::mount_ranges). Nothing if the format has no such ranges, or
   /// none that are known.
-  std::optional<std::vector<ByteRange>> ranges;
+  std::optional<std::vector<Range>> ranges;
   /// Number of leading ranges that suffice: one of these changes whenever it is mounted for writing and
   /// unmounted again.
   std::size_t enough = 0;

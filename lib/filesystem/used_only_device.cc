@@ -41,7 +41,7 @@ UsedOnlyDevice::UsedOnlyDevice(Device& below, const PartitionTable& table, const
     partition.content = std::move(space.type);
     partition.copy_whole_reason = std::move(space.copy_whole_reason);
     partition.warning = space.fault;
-    for (const ByteRange& range : space.free) partition.free += range.length;
+    for (const Range& range : space.free) partition.free += range.length;
     free_bytes_ += partition.free;
     if (free_.empty())
       free_ = std::move(space.free);
@@ -50,9 +50,9 @@ UsedOnlyDevice::UsedOnlyDevice(Device& below, const PartitionTable& table, const
   }
 }
 
-std::vector<ByteRange>::const_iterator UsedOnlyDevice::after(std::uint64_t offset) const {
+std::vector<Range>::const_iterator UsedOnlyDevice::after(std::uint64_t offset) const {
   return std::upper_bound(free_.begin(), free_.end(), offset,
-                          [](std::uint64_t value, const ByteRange& range) { return value < range.end(); });
+                          [](std::uint64_t value, const Range& range) { return value < range.end(); });
 }
 
 std::vector<Extent> UsedOnlyDevice::extents(std::uint64_t offset, std::uint64_t length) {

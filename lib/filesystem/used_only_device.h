@@ -60,12 +60,12 @@ class UsedOnlyDevice final : public SourceFilter {
 
  private:
   /// Returns the first free range that ends behind `offset`.
-  std::vector<ByteRange>::const_iterator after(std::uint64_t offset) const;
+  std::vector<Range>::const_iterator after(std::uint64_t offset) const;
   /// Puts zeros over the free bytes among `bytes`, which were read from `offset` on.
   void blank(std::uint64_t offset, std::span<std::byte> bytes) const;
 
   std::vector<UsedPartition> partitions_;
-  std::vector<ByteRange> free_;  ///< ascending, disjoint
+  std::vector<Range> free_;  ///< ascending, disjoint
   std::uint64_t free_bytes_ = 0;
 };
 

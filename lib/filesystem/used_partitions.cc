@@ -13,7 +13,7 @@ namespace {
 
 /// Bytes that something beside one partition lays claim to.
 struct Claim {
-  ByteRange range;
+  Range range;
   std::string owner;
 };
 
@@ -40,7 +40,7 @@ std::vector<Claim> claims(const PartitionTable& table) {
   const auto claim = [&](std::uint64_t lba, std::uint64_t count, std::string owner) {
     const std::uint64_t offset = saturating_mul(lba, table.sector_size);
     const std::uint64_t end = saturating_mul(saturating_add(lba, count), table.sector_size);
-    if (end > offset) claims.push_back({{offset, end - offset}, std::move(owner)});
+    if (end > offset) claims.push_back({Range::between(offset, end), std::move(owner)});
   };
   claim(0, 1, "the MBR");
   if (raw.loose) claims.push_back({{0, table.loose_end()}, raw.loose->type + " beside the partitions"});
@@ -59,20 +59,15 @@ std::vector<Claim> claims(const PartitionTable& table) {
   return claims;
 }
 
-bool overlap(const UsedPartition& one, std::uint64_t offset, std::uint64_t end) {
-  return one.offset < end && offset < one.offset + one.length;
-}
-
 void check_place(UsedPartition& one, const PartitionTable& table, const std::vector<Claim>& claims) {
+  const Range range{one.offset, one.length};
   for (const Partition& other : table.partitions)
-    if (!other.extended && other.number != one.number && other.length != 0 &&
-        overlap(one, other.offset, other.end()))
+    if (!other.extended && other.number != one.number && range.overlaps({other.offset, other.length}))
       one.copy_whole_reason = fmt::format("it overlaps partition {}", other.number);
   for (const Claim& claim : claims) {
     // A hybrid MBR repeats partitions of the GPT.
-    if (claim.range == ByteRange{one.offset, one.length}) continue;
-    if (overlap(one, claim.range.offset, claim.range.end()))
-      one.copy_whole_reason = fmt::format("it overlaps {}", claim.owner);
+    if (claim.range == range) continue;
+    if (claim.range.overlaps(range)) one.copy_whole_reason = fmt::format("it overlaps {}", claim.owner);
   }
 }
 

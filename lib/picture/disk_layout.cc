@@ -164,7 +164,7 @@ class Reader {
     region.spanned = space.size;
     region.used = Occupancy(region.offset, region.length, buckets_);
     std::uint64_t at = region.offset;
-    for (const ByteRange& free : space.free) {
+    for (const Range& free : space.free) {
       region.used.add(at, free.offset - at);
       at = free.end();
     }

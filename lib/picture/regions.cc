@@ -5,19 +5,20 @@
 #include <map>
 #include <set>
 
+#include "core/range.h"
 #include "partition/lba.h"
 #include "partition/partition_list.h"
 
 namespace san {
 namespace {
 
-/// A claim to the range [begin, end) of the device.
+/// A claim to a range of the device.
 struct Claim {
   enum class What { partition, container, table, loose, beyond };
   What what = What::partition;
   std::size_t index = 0;  ///< of a partition or container
   std::string table;
-  std::uint64_t begin = 0, end = 0;
+  Range range;
 };
 
 class Claims {
@@ -25,10 +26,10 @@ class Claims {
   explicit Claims(const PartitionTable& table) : table_(table) {
     for (std::size_t i = 0; i < table.partitions.size(); ++i) {
       const Partition& one = table.partitions[i];
-      add({one.extended ? Claim::What::container : Claim::What::partition, i, {}, one.offset, one.end()});
+      add({one.extended ? Claim::What::container : Claim::What::partition, i, {}, {one.offset, one.length}});
     }
     tables();
-    if (table.raw.loose) add({Claim::What::loose, 0, {}, 0, table.raw.loose->end});
+    if (table.raw.loose) add({Claim::What::loose, 0, {}, {0, table.raw.loose->end}});
     beyond();
   }
 
@@ -36,13 +37,13 @@ class Claims {
 
  private:
   void add(Claim claim) {
-    claim.end = std::min(claim.end, table_.device_size);
-    if (claim.begin < claim.end) claims_.push_back(std::move(claim));
+    claim.range = claim.range.intersection({0, table_.device_size});
+    if (!claim.range.empty()) claims_.push_back(std::move(claim));
   }
 
   void blocks(const char* name, std::uint64_t lba, std::uint64_t count) {
-    add({Claim::What::table, 0, name, table_bytes(table_, lba),
-         table_bytes(table_, saturating_add(lba, count))});
+    add({Claim::What::table, 0, name,
+         Range::between(table_bytes(table_, lba), table_bytes(table_, saturating_add(lba, count)))});
   }
 
   void copy(const char* name, const GptCopy& gpt) {
@@ -76,7 +77,7 @@ class Claims {
       if (last == 0) return;
       end = table_bytes(table_, saturating_add(last, 1));
     }
-    if (end != 0) add({Claim::What::beyond, 0, {}, end, table_.device_size});
+    if (end != 0) add({Claim::What::beyond, 0, {}, Range::between(end, table_.device_size)});
   }
 
   const PartitionTable& table_;
@@ -104,8 +105,8 @@ class Sweep {
  public:
   explicit Sweep(const PartitionTable& table) : table_(table), claims_(Claims(table).take()) {
     for (std::size_t i = 0; i < claims_.size(); ++i) {
-      edges_[claims_[i].begin].push_back(i);
-      edges_[claims_[i].end].push_back(i);
+      edges_[claims_[i].range.offset].push_back(i);
+      edges_[claims_[i].range.end()].push_back(i);
     }
     edges_[0];
     edges_[table.device_size];

@@ -29,9 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                              .fault = {}};
   for (const LvmLogical& logical : lvm_logical_volumes({physical})) {
     std::uint64_t sum = 0;
-    for (const LvmSegment& segment : logical.segments) {
-      if (segment.place < physical.offset || segment.length > physical.length ||
-          segment.place - physical.offset > physical.length - segment.length)
+    for (const san::Range& segment : logical.segments) {
+      if (segment.offset < physical.offset || segment.length > physical.length ||
+          segment.offset - physical.offset > physical.length - segment.length)
         std::abort();
       sum += segment.length;
     }

@@ -25,7 +25,7 @@ void check(test::Image& image, std::span<const std::byte> patches, bool checksum
   std::ranges::copy(image.bytes(), device.bytes().begin() + kOffset);
   const MountEvidence evidence = mount_evidence(device, kOffset, image.size());
   if (evidence.ranges && (evidence.enough == 0 || evidence.enough > evidence.ranges->size())) std::abort();
-  for (const ByteRange& range : evidence.ranges.value_or(std::vector<ByteRange>()))
+  for (const Range& range : evidence.ranges.value_or(std::vector<Range>()))
     if (range.offset < kOffset || range.length > image.size() || range.end() > kOffset + image.size())
       std::abort();
   try {

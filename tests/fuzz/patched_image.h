@@ -30,7 +30,7 @@ inline void check_result(const Image& image) {
   if (space.known != space.copy_whole_reason.empty()) std::abort();
   if (!space.known && !space.free.empty()) std::abort();
   std::uint64_t end = 0, sum = 0;
-  for (const ByteRange& range : space.free) {
+  for (const Range& range : space.free) {
     if (range.length == 0 || (range.offset <= end && end != 0) || range.end() > space.size) std::abort();
     end = range.end();
     sum += range.length;

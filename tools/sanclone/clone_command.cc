@@ -52,21 +52,19 @@ void complain(const CopyResult& result, const CloneOptions& o) {
     if (one.error) {
       log::message(log::Level::error, resumable(*one.error, o).what());
     } else if (!one.mismatches.empty()) {
-      const auto [offset, length] = one.mismatches[0];
       const Error error(Exit::no, one.name,
-                        "does not hold what was written: " + format_range(offset, length) + " differs",
+                        "does not hold what was written: " + format_range(one.mismatches[0]) + " differs",
                         "do not use the clone; look at the target's storage");
       log::message(log::Level::error, error.what());
     }
   }
 }
 
-Error bad_ranges(const std::string& name, const BadRanges& bad) {
-  std::uint64_t sum = 0;
-  for (const auto& range : bad) sum += range.second;
+Error bad_ranges(const std::string& name, const RangeSet& bad) {
   return {Exit::no, name,
-          fmt::format("{} in {} place{} cannot be read, and {} zeros in the clone", format_size_exact(sum),
-                      bad.size(), bad.size() == 1 ? "" : "s", bad.size() == 1 ? "is" : "are"),
+          fmt::format("{} in {} place{} cannot be read, and {} zeros in the clone",
+                      format_size_exact(bad.total()), bad.size(), bad.size() == 1 ? "" : "s",
+                      bad.size() == 1 ? "is" : "are"),
           "check the file systems of the clone, and replace the disk"};
 }
 
@@ -98,7 +96,7 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
 
 /// `from` is null for a stream.
 void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
-                  const Source* from, const MapReport& map_report, const BadRanges& bad,
+                  const Source* from, const MapReport& map_report, const RangeSet& bad,
                   const std::vector<TablePlan>& plans, const std::vector<DestinationRest>& rests,
                   const Json& source_changed) {
   const auto table = from != nullptr ? std::optional(from->table()) : std::nullopt;
@@ -225,7 +223,7 @@ Exit clone_command(const CloneOptions& given) {
   }
   complain(result, o);
   Exit code = outcome(result, o);
-  BadRanges bad;
+  RangeSet bad;
   if (opened && opened->rescue() != nullptr) {
     bad = opened->rescue()->bad();
     if (written_down) written_down->finish();

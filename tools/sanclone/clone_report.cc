@@ -66,16 +66,12 @@ Printable table_text(const std::optional<PartitionTable>& table) {
   return text;
 }
 
-Json ranges_json(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges) {
+/// Takes a RangeSet, or any list of Range.
+template <typename Ranges>
+Json ranges_json(const Ranges& ranges) {
   Json array = Json::array();
-  for (const auto& [offset, length] : ranges) array.push_back({{"offset", offset}, {"length", length}});
+  for (const Range& range : ranges) array.push_back({{"offset", range.offset}, {"length", range.length}});
   return array;
-}
-
-std::uint64_t sum_of(const BadRanges& ranges) {
-  std::uint64_t sum = 0;
-  for (const auto& range : ranges) sum += range.second;
-  return sum;
 }
 
 Json seconds(double value) {
@@ -91,7 +87,7 @@ bool verified(const DestinationResult& destination) {
 ClonePlan measure_plan(Device& source, std::uint64_t block) {
   ClonePlan plan;
   plan.total = source.size();
-  Plan pieces(source, 0, source.size(), block);
+  Plan pieces(source, {0, source.size()}, block);
   while (const auto piece = pieces.next()) (piece->zero ? plan.zero : plan.data) += piece->length;
   return plan;
 }
@@ -136,7 +132,7 @@ Printable plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
+                const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
                 const std::vector<DestinationRest>& rests) {
   Json json;
   json["source"] = source;
@@ -171,7 +167,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
   }
   json["bytes"] = {{"total", result.total},         {"data", result.data},        {"zero", result.zero},
                    {"free", free_bytes(used_only)}, {"written", sum.written},     {"skipped", sum.skipped},
-                   {"unmapped", sum.unmapped},      {"offloaded", sum.offloaded}, {"bad", sum_of(bad)}};
+                   {"unmapped", sum.unmapped},      {"offloaded", sum.offloaded}, {"bad", bad.total()}};
   json["seconds"] = {{"total", seconds(result.seconds.total)},
                      {"copy", seconds(result.seconds.copy)},
                      {"flush", seconds(result.seconds.flush)},
@@ -189,15 +185,14 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
 
 Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                     const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
+                     const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
                      const std::vector<DestinationRest>& rests) {
   Printable text =
       format_text("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
                   format_size(result.data), format_size(result.zero));
   text += table_text(table);
   text += used_only_text(used_only);
-  for (const auto& [offset, length] : bad)
-    text += format_text("  bad       {}: zeros\n", format_range(offset, length));
+  for (const Range& range : bad) text += format_text("  bad       {}: zeros\n", format_range(range));
   if (result.hashed) text += format_text("  hash      {} (XXH3-128)\n", result.hash.hex());
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
     const DestinationResult& one = result.destinations[i];
@@ -217,11 +212,9 @@ Printable clone_text(const std::string& source, const CopyResult& result, const 
                         : result.unsteady
                             ? "identical to what was read first, and the source gives other data now"
                             : "identical");
-    for (const auto& [offset, length] : one.rewritten)
-      text +=
-          format_text("  rewritten {}: had other content than was written\n", format_range(offset, length));
-    for (const auto& [offset, length] : one.mismatches)
-      text += format_text("  differs   {}\n", format_range(offset, length));
+    for (const Range& range : one.rewritten)
+      text += format_text("  rewritten {}: had other content than was written\n", format_range(range));
+    for (const Range& range : one.mismatches) text += format_text("  differs   {}\n", format_range(range));
   }
   text += format_text("  time      {} (copy {}, flush {}, verify {}), {}\n",
                       format_seconds(result.seconds.total), format_seconds(result.seconds.copy),
@@ -237,9 +230,7 @@ Json compare_json(const std::string& source, const std::string& destination, con
   json["destination"] = destination;
   json["identical"] = result.identical();
   json["bytes"] = {{"compared", result.compared}, {"differing", result.differing}};
-  json["ranges"] = Json::array();
-  for (const auto& range : result.ranges)
-    json["ranges"].push_back({{"offset", range.offset}, {"length", range.length}});
+  json["ranges"] = ranges_json(result.ranges);
   json["more"] = result.more;
   json["used_only"] = used_only_json(used_only);
   json["seconds"] = {{"total", seconds(result.seconds)}};
@@ -253,8 +244,7 @@ Printable compare_text(const std::string& source, const std::string& destination
                        destination);
   Printable text = format_text("different: {} of the {} of {} and {}\n", format_size_exact(result.differing),
                                format_size(result.compared), source, destination);
-  for (const auto& range : result.ranges)
-    text += format_text("  {}\n", format_range(range.offset, range.length));
+  for (const Range& range : result.ranges) text += format_text("  {}\n", format_range(range));
   if (result.more) text += "  and more\n";
   return text;
 }

@@ -24,14 +24,11 @@ struct ClonePlan {
   std::vector<DestinationRest> rests;
 };
 
-/// Unreadable ranges of a source: offset and length, bytes.
-using BadRanges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
 /// Adds up the extents of `source`.
 ClonePlan measure_plan(Device& source, std::uint64_t block);
 
-// `used_only` is null if free space is copied like everything else; `edits` and `rests` are those of the
-// destinations, in order.
+// `used_only` is null if free space is copied like everything else; `bad` is what could not be read; `edits`
+// and `rests` are those of the destinations, in order.
 Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
                const UsedOnlyDevice* used_only);
 Printable plan_text(const std::string& source, const ClonePlan& plan,
@@ -39,11 +36,11 @@ Printable plan_text(const std::string& source, const ClonePlan& plan,
 
 Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
                 const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
+                const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
                 const std::vector<DestinationRest>& rests);
 Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
                      const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                     const MapReport& map, const BadRanges& bad, const std::vector<TablePlan>& edits,
+                     const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
                      const std::vector<DestinationRest>& rests);
 
 Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,

@@ -51,9 +51,9 @@ Exit compare_command(const CloneOptions& o) {
   CompareResult result = compare(*source, edited ? *edited : *destination, source->size(), options, progress);
   from.all_read();
   if (edited)
-    for (const auto& [offset, length] : edited->wrong_beyond()) {
-      result.differing += length;
-      result.ranges.push_back({offset, length});
+    for (const Range& range : edited->wrong_beyond()) {
+      result.differing += range.length;
+      result.ranges.push_back(range);
     }
   Json json = compare_json(source->name(), destination->name(), result, from.used_only());
   // Data that differ may have any table and any identifiers.

@@ -31,8 +31,8 @@ Json map_json(const MapReport& report) {
     Json parts = Json::array();
     for (const DeltaPart& part : one.parts)
       parts.push_back({{"what", part.what},
-                       {"offset", part.offset},
-                       {"length", part.length},
+                       {"offset", part.range.offset},
+                       {"length", part.range.length},
                        {"how", part.read_back ? "read back" : "trusted"},
                        {"why", part.why}});
     json["destinations"].push_back({{"work", name(one.state)}, {"examined", one.examined}, {"parts", parts}});
@@ -48,7 +48,7 @@ Printable map_text(const MapReport& report, std::size_t index, std::uint64_t com
                                : one.state == DeltaDecision::State::unfinished ? "went on with it"
                                                                                : "brought up to date");
   for (const DeltaPart& part : one.parts)
-    text += format_text("            {}, {}: {}, {}\n", part.what, format_size(part.length),
+    text += format_text("            {}, {}: {}, {}\n", part.what, format_size(part.range.length),
                         part.read_back ? "read back" : "trusted", part.why);
   if (one.examined + compared > 0)
     text += format_text("            {} read back in all\n", format_size(one.examined + compared));

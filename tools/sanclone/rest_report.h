@@ -15,7 +15,7 @@ namespace san {
 /// Content of a larger destination after the end of the clone, and its treatment.
 struct DestinationRest {
   DiskRest rest;
-  ByteRanges table;           ///< ranges of the clone's partition table
+  RangeSet table;             ///< ranges of the clone's partition table
   std::vector<bool> decides;  ///< for each of rest.found: true if programs would identify the disk by it
   bool cut = false;           ///< true if it was cut off a file; nothing was examined
   bool wiped = false;         ///< true with --wipe-rest

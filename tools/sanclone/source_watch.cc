@@ -21,7 +21,7 @@ void SourceWatch::check() {
   std::string trace = watch_ ? watch_->trace() : "";
   if (trace.empty() && sampled_)
     if (const auto place = sampled_->changed())
-      trace = fmt::format("{} is not what it was", format_range(place->first, place->second));
+      trace = fmt::format("{} is not what it was", format_range(*place));
   if (trace.empty()) return;
   changed_ = true;
   const std::string cause = "changed while it was read: " + trace;

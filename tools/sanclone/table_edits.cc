@@ -18,8 +18,6 @@
 namespace san {
 namespace {
 
-using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
 TableEdits edits(const CloneOptions& o) {
   return {o.fit_gpt, o.must_fit_gpt, o.grow_last, o.new_ids, o.sector_convert};
 }
@@ -124,18 +122,8 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
   return edited;
 }
 
-void stale_table_ranges(const std::optional<PartitionTable>& table, Ranges& stale) {
-  if (!table) return;
-  for (const auto& [offset, length] : table_places(*table)) stale.emplace_back(offset, length);
-  std::sort(stale.begin(), stale.end());
-  Ranges joined;
-  for (const auto& [offset, length] : stale) {
-    if (joined.empty() || joined.back().first + joined.back().second < offset)
-      joined.emplace_back(offset, length);
-    else
-      joined.back().second = std::max(joined.back().second, offset + length - joined.back().first);
-  }
-  stale = std::move(joined);
+void stale_table_ranges(const std::optional<PartitionTable>& table, RangeSet& stale) {
+  if (table) stale.add(table_places(*table));
 }
 
 void warn_of_edits(const std::string& destination, const TablePlan& plan) {

@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "copy/engine/copier.h"
@@ -47,8 +46,7 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
 
 /// Marks the ranges of the table as stale in the clone map: other options may have written another table
 /// there.
-void stale_table_ranges(const std::optional<PartitionTable>& table,
-                        std::vector<std::pair<std::uint64_t, std::uint64_t>>& stale);
+void stale_table_ranges(const std::optional<PartitionTable>& table, RangeSet& stale);
 
 /// Prints the warnings of the plan: things that no longer work unless the user acts.
 void warn_of_edits(const std::string& destination, const TablePlan& plan);

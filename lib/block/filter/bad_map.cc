@@ -5,8 +5,7 @@
 
 namespace san {
 
-std::string bad_map(std::uint64_t size, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& bad,
-                    ReadSoFar read) {
+std::string bad_map(std::uint64_t size, const RangeSet& bad, ReadSoFar read) {
   const char rest = read == ReadSoFar::all ? '+' : '?';
   std::string text = fmt::format(
       "# Mapfile. Created by sanclone\n# current_pos  current_status  current_pass\n"
@@ -16,10 +15,10 @@ std::string bad_map(std::uint64_t size, const std::vector<std::pair<std::uint64_
     if (from < to) text += fmt::format("{:#010x}  {:#010x}  {}\n", from, to - from, status);
   };
   std::uint64_t at = 0;
-  for (const auto& [offset, length] : bad) {
-    line(at, offset, rest);
-    line(offset, offset + length, '-');
-    at = offset + length;
+  for (const Range& range : bad) {
+    line(at, range.offset, rest);
+    line(range.offset, range.end(), '-');
+    at = range.end();
   }
   line(at, size, rest);
   return text;

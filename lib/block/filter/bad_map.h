@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
+
+#include "core/range.h"
 
 namespace san {
 
@@ -12,10 +12,9 @@ namespace san {
 enum class ReadSoFar { some, all };
 
 /// Makes a mapfile of GNU ddrescue (its manual, chapter "Mapfile structure") for a source of `size` bytes.
-/// The `bad` ranges (offset and length, ascending, joined) are bad sectors. The rest is finished if the
-/// source was read to its end, and not tried otherwise, because data already read need not be on stable
-/// storage. ddrescuelog reads it, and ddrescue can retry the bad sectors.
-std::string bad_map(std::uint64_t size, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& bad,
-                    ReadSoFar read);
+/// The `bad` ranges are bad sectors. The rest is finished if the source was read to its end, and not tried
+/// otherwise, because data already read need not be on stable storage. ddrescuelog reads it, and ddrescue can
+/// retry the bad sectors.
+std::string bad_map(std::uint64_t size, const RangeSet& bad, ReadSoFar read);
 
 }  // namespace san

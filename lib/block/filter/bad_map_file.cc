@@ -40,7 +40,7 @@ void BadMapFile::watch() {
 }
 
 void BadMapFile::update() {
-  Ranges bad = source_.bad();
+  RangeSet bad = source_.bad();
   if (bad == written_) return;
   try {
     write_output(path_, kBadMap, bad_map(source_.size(), bad, ReadSoFar::some));

@@ -26,15 +26,13 @@ class BadMapFile {
   void finish();
 
  private:
-  using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
   void stop();
   void watch();
   void update();
 
   const std::string path_;
   const RescueDevice& source_;
-  Ranges written_;
+  RangeSet written_;
   bool failed_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;

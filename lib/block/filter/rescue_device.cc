@@ -2,7 +2,8 @@
 #include "block/filter/rescue_device.h"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
+#include <vector>
 
 #include "core/process/log.h"
 #include "core/units.h"
@@ -16,15 +17,14 @@ RescueDevice::RescueDevice(Device& below, unsigned retries)
 
 RescueDevice::~RescueDevice() = default;
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> RescueDevice::bad() const {
+RangeSet RescueDevice::bad() const {
   const std::scoped_lock lock(mutex_);
   return bad_;
 }
 
 std::uint64_t RescueDevice::bad_bytes() const {
-  std::uint64_t sum = 0;
-  for (const auto& range : bad()) sum += range.second;
-  return sum;
+  const std::scoped_lock lock(mutex_);
+  return bad_.total();
 }
 
 void RescueDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
@@ -90,15 +90,7 @@ void RescueDevice::give_up(std::uint64_t offset, std::span<std::byte> into, cons
   std::fill(into.begin(), into.end(), std::byte{0});
   const std::scoped_lock lock(mutex_);
   if (bad_.empty()) log::warning("{}; zeros take the place of what cannot be read", error.what());
-  std::uint64_t begin = offset, end = offset + into.size();
-  auto next = std::lower_bound(bad_.begin(), bad_.end(), std::pair(begin, std::uint64_t{0}));
-  if (next != bad_.begin() && std::prev(next)->first + std::prev(next)->second >= begin) --next;
-  while (next != bad_.end() && next->first <= end) {
-    begin = std::min(begin, next->first);
-    end = std::max(end, next->first + next->second);
-    next = bad_.erase(next);
-  }
-  bad_.insert(next, {begin, end - begin});
+  bad_.add({offset, into.size()});
 }
 
 void RescueDevice::cancel() {

@@ -5,10 +5,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <utility>
-#include <vector>
 
 #include "block/filter/source_filter.h"
+#include "core/range.h"
 #include "system/worker_pool.h"
 
 namespace san {
@@ -24,8 +23,8 @@ class RescueDevice final : public SourceFilter {
   RescueDevice(Device& below, unsigned retries);
   ~RescueDevice() override;
 
-  /// Returns the ranges that could not be read so far: offset and length in bytes, ascending, joined.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> bad() const;
+  /// Returns the ranges that could not be read so far.
+  RangeSet bad() const;
   /// Returns the total length of these ranges in bytes.
   std::uint64_t bad_bytes() const;
 
@@ -47,7 +46,7 @@ class RescueDevice final : public SourceFilter {
   std::atomic<std::uint64_t> good_{kNowhere};  ///< offset of a read that succeeded
   std::atomic<bool> cancelled_{false};
   mutable std::mutex mutex_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> bad_;  ///< offset and length, ascending, joined
+  RangeSet bad_;
   WorkerPool worker_{1};  ///< one thread: a failing disk gains nothing from more requests at once
 };
 

@@ -328,7 +328,7 @@ void BootRegionGuard::stop_watching() {
   changed_.wait(lock, [this] { return !writing_; });
 }
 
-ByteRange BootRegionGuard::leave() {
+Range BootRegionGuard::leave() {
   stop_watching();
   constexpr int kLooks = 4;
   for (int looks = 1; slot_ != 0; ++looks) {
@@ -344,7 +344,7 @@ ByteRange BootRegionGuard::leave() {
   }
   const std::scoped_lock lock(mutex_);
   entered_ = false;
-  return slot_ != 0 ? ByteRange{slot_offset(), block_} : ByteRange{};
+  return slot_ != 0 ? Range{slot_offset(), block_} : Range{};
 }
 
 }  // namespace san

@@ -12,7 +12,7 @@
 
 #include "block/device.h"
 #include "copy/map/clone_mark.h"
-#include "filesystem/volume/free_space.h"
+#include "core/range.h"
 
 namespace san {
 
@@ -79,7 +79,7 @@ class BootRegionGuard {
   /// Ends the guard, because the boot region is about to be written. Returns the range of the mark, which has
   /// to be overwritten by a write: it must not survive where zeros are unmapped or left out. Throws
   /// Error(refused) if another run's mark is there, what the device throws, and Error(interrupted).
-  ByteRange leave();
+  Range leave();
 
  private:
   /// Completion that waits for a version of the mark.

@@ -21,12 +21,6 @@ namespace {
 
 constexpr std::size_t kPairs = 8;
 
-std::uint64_t sum_of(const Ranges& ranges) {
-  std::uint64_t sum = 0;
-  for (const auto& range : ranges) sum += range.second;
-  return sum;
-}
-
 /// Reads blocks of both sides at the same time.
 class Pairs {
  public:
@@ -71,10 +65,10 @@ class Pairs {
 /// differ, to be flushed afterwards. Works in blocks of `block` bytes, which are those of the clone map if
 /// there is one. Nothing else may be in flight. Calls `check` before each group of blocks, and throws what
 /// that throws and what `source` reports; errors of the destination end it.
-void recheck(Device& source, Destination& destination, const Ranges& ranges, std::uint64_t block,
+void recheck(Device& source, Destination& destination, const RangeSet& ranges, std::uint64_t block,
              const std::function<void()>& check) {
   log::info("{}: {} was not on stable storage when the target was lost or reset; reading it back",
-            destination.device().name(), format_size(sum_of(ranges)));
+            destination.device().name(), format_size(ranges.total()));
   std::vector<Pairs::Pair> pairs;
   Pairs reader(source, destination.device());
   std::uint64_t again = 0;
@@ -96,8 +90,8 @@ void recheck(Device& source, Destination& destination, const Ranges& ranges, std
     if (error) destination.fail(*error);
     pairs.clear();
   };
-  for (const auto& [offset, length] : ranges)
-    for (std::uint64_t at = offset, end = std::min(source.size(), offset + length); at < end;) {
+  for (const Range& range : ranges)
+    for (std::uint64_t at = range.offset, end = std::min(source.size(), range.end()); at < end;) {
       const std::uint64_t to = std::min(end, round_down(at, block) + block);
       pairs.push_back({at, std::vector<std::byte>(to - at), std::vector<std::byte>(to - at)});
       if (pairs.size() == kPairs) judge();
@@ -122,7 +116,7 @@ bool Copier::recover_cache_loss(unsigned round) {
   bool any = false;
   for (const std::size_t i : group_) {
     Destination* destination = destinations_[i].get();
-    const Ranges ranges = destination->take_stale();
+    const RangeSet ranges = destination->take_stale();
     if (ranges.empty() || destination->failed()) continue;
     any = true;
     if (why != nullptr)
@@ -130,17 +124,15 @@ bool Copier::recover_cache_loss(unsigned round) {
           Exit::failed, destination->device().name(),
           fmt::format(
               "the target was lost or reset while {} that it had acknowledged was not on stable storage, {}",
-              format_size(sum_of(ranges)), why),
+              format_size(ranges.total()), why),
           "clone again"));
     else
       recheck(**source, *destination, ranges, options_.block, [this] { check(); });
     // There were only zeros behind the end of the source (wipe_rest()).
-    for (const auto& [offset, length] : ranges)
-      if (source != nullptr && options_.wipe_rest && offset + length > (*source)->size() &&
-          !destination->failed()) {
-        const std::uint64_t begin = std::max(offset, (*source)->size());
-        destination->zero_again(begin, offset + length - begin);
-      }
+    RangeSet behind = source != nullptr && options_.wipe_rest ? ranges : RangeSet();
+    if (source != nullptr) behind.remove({0, (*source)->size()});
+    for (const Range& range : behind)
+      if (!destination->failed()) destination->zero_again(range.offset, range.length);
     wait_until_idle();
   }
   return any;

@@ -183,12 +183,11 @@ void Copier::copy_device(Device& source) {
   read_boot_region(source);
   hide_boot_regions();
   for (const auto& block : boot_region_blocks_) send_early(block);
-  copy_range(source, head_, source.size(), group_, true);
+  copy_range(source, Range::between(head_, source.size()), group_, true);
 }
 
-void Copier::copy_range(Device& source, std::uint64_t begin, std::uint64_t end,
-                        const std::vector<std::size_t>& to, bool first) {
-  Plan plan(source, begin, end, options_.block, router_ ? options_.block : Plan::kAlignment);
+void Copier::copy_range(Device& source, const Range& range, const std::vector<std::size_t>& to, bool first) {
+  Plan plan(source, range, options_.block, router_ ? options_.block : Plan::kAlignment);
   while (const auto piece = plan.next()) {
     check();
     auto takers = choose(*piece, to);

@@ -22,6 +22,7 @@
 #include "copy/stream/input_stream.h"
 #include "copy/throttle.h"
 #include "core/process/progress.h"
+#include "core/range.h"
 
 namespace san {
 
@@ -31,12 +32,10 @@ struct DestinationResult {
   /// Empty if it did not fail; without mismatches, the clone on it is then complete and flushed.
   std::optional<Error> error;
   DestinationBytes bytes;
-  std::uint64_t verified = 0;  ///< bytes read back and found right
-  std::uint64_t compared = 0;  ///< bytes read back because of the clone map
-  /// Ranges found wrong and corrected, offset and length in bytes.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> rewritten;
-  /// Ranges that are still wrong, offset and length in bytes.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> mismatches;
+  std::uint64_t verified = 0;     ///< bytes read back and found right
+  std::uint64_t compared = 0;     ///< bytes read back because of the clone map
+  std::vector<Range> rewritten;   ///< found wrong and corrected, in the order in which they were found
+  std::vector<Range> mismatches;  ///< still wrong, likewise
 };
 
 /// Result of a copy. Bytes, and seconds of wall-clock time.
@@ -106,8 +105,7 @@ class Copier {
   void copy_device(Device& source);
   void copy_stream(InputStream& source);
   /// Copies a range of the source to the destinations `to`. `first`: it had not been read before.
-  void copy_range(Device& source, std::uint64_t begin, std::uint64_t end, const std::vector<std::size_t>& to,
-                  bool first);
+  void copy_range(Device& source, const Range& range, const std::vector<std::size_t>& to, bool first);
   /// Completes the destinations that have all blocks: group_.
   void complete_group();
   /// Returns the destinations with skipped ranges that hold at most a quarter of their share: one that hangs
@@ -145,7 +143,7 @@ class Copier {
   bool recover_cache_loss(unsigned round);
   void verify_all();
   void repair(std::size_t index);
-  void rewrite(Device& source, Destination& destination, const Expectation& range);
+  void rewrite(Device& source, Destination& destination, const Expectation& wrong);
   CopyResult result();
 
   // Steps.

@@ -53,7 +53,7 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
                            });
     if (leave_out) {
       for (const std::size_t i : full) {
-        queues_[i]->leave_out(piece.offset, piece.length);
+        queues_[i]->leave_out({piece.offset, piece.length});
         queues_[i]->behind = queues_[i]->slow = true;
       }
       return ready;
@@ -90,20 +90,20 @@ std::vector<std::size_t> Copier::next_to_catch_up() {
 bool Copier::catch_up() {
   const std::vector<std::size_t> slow = next_to_catch_up();
   if (slow.empty()) return done_.size() < destinations_.size();
-  std::vector<WriteQueue::Ranges> lists;
-  lists.reserve(slow.size());
-  for (const std::size_t i : slow) lists.push_back(queues_[i]->take_left_out());
-  const auto segments = merge(lists);
+  std::vector<RangeSet> sets;
+  sets.reserve(slow.size());
+  for (const std::size_t i : slow) sets.push_back(queues_[i]->take_left_out());
+  const auto segments = merge(sets);
   const Stopwatch watch(copy_seconds_);
   progress_.begin("catch up", std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
                                               [](std::uint64_t sum, const QueuedRange& segment) {
-                                                return sum + segment.end - segment.begin;
+                                                return sum + segment.range.length;
                                               }));
   try {
     for (const QueuedRange& segment : segments) {
       std::vector<std::size_t> takers;
       for (const std::size_t i : segment.queues) takers.push_back(slow[i]);
-      copy_range(*std::get<Device*>(source_), segment.begin, segment.end, takers, false);
+      copy_range(*std::get<Device*>(source_), segment.range, takers, false);
     }
     wait_for_reads();
   } catch (const Error& error) {

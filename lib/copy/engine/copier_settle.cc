@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "block/zero_detection.h"
@@ -162,9 +163,9 @@ void Copier::commit() {
 }
 
 void Copier::zero_unread(Destination& destination) {
-  for (const auto& [offset, length] : destination.take_unread_zeros()) {
+  for (const Range& range : destination.take_unread_zeros()) {
     while (!destination.failed() && !destination.wait_for_capacity(kPollInterval)) check();
-    destination.zero_again(offset, length);
+    destination.zero_again(range.offset, range.length);
   }
   wait_until_idle();
 }
@@ -211,29 +212,26 @@ void Copier::repair(std::size_t index) {
   Destination& destination = *destinations_[index];
   DestinationResult& outcome = results_[index];
   auto* const* source = std::get_if<Device*>(&source_);
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> tried;
+  std::vector<Range> tried;
   for (int round = 0; !destination.failed(); ++round) {
     const auto wrong = destination.verifier()->take_mismatches();
     if (wrong.empty() || source == nullptr || round == kRepairs || destination.device().sequential()) {
-      for (const Expectation& range : wrong) {
-        outcome.mismatches.emplace_back(range.offset, range.length);
-        if (router_) router_->forget(index, range.offset, range.length);
+      RangeSet still;
+      for (const Expectation& one : wrong) {
+        outcome.mismatches.push_back(one.range);
+        still.add(one.range);
+        if (router_) router_->forget(index, one.range.offset, one.range.length);
       }
-      for (const auto& range : tried)
-        if (std::none_of(wrong.begin(), wrong.end(), [&](const Expectation& still) {
-              return still.offset < range.first + range.second && range.first < still.offset + still.length;
-            }))
-          outcome.rewritten.push_back(range);
+      std::copy_if(tried.begin(), tried.end(), std::back_inserter(outcome.rewritten),
+                   [&still](const Range& range) { return !still.overlaps(range); });
       return;
     }
     // A range whose ends were zeros after an unmap may hold old data in the middle.
     destination.stop_unmapping();
-    for (const Expectation& range : wrong) {
-      if (const std::pair wrong_range(range.offset, range.length);
-          std::find(tried.begin(), tried.end(), wrong_range) == tried.end())
-        tried.push_back(wrong_range);
-      if (router_) router_->forget(index, range.offset, range.length);
-      rewrite(**source, destination, range);
+    for (const Expectation& one : wrong) {
+      if (std::find(tried.begin(), tried.end(), one.range) == tried.end()) tried.push_back(one.range);
+      if (router_) router_->forget(index, one.range.offset, one.range.length);
+      rewrite(**source, destination, one);
     }
     wait_until_idle();
     flush_all();
@@ -241,17 +239,17 @@ void Copier::repair(std::size_t index) {
   }
 }
 
-void Copier::rewrite(Device& source, Destination& destination, const Expectation& range) {
+void Copier::rewrite(Device& source, Destination& destination, const Expectation& wrong) {
   // A range of zeros may be a part of a block, and a map has only whole ones.
   const std::uint64_t unit = router_ ? router_->block() : 1;
-  const std::uint64_t end = std::min(source.size(), round_up(range.offset + range.length, unit));
-  for (std::uint64_t at = round_down(range.offset, unit); at < end && !destination.failed();
+  const std::uint64_t end = std::min(source.size(), round_up(wrong.range.end(), unit));
+  for (std::uint64_t at = round_down(wrong.range.offset, unit); at < end && !destination.failed();
        at += options_.block) {
     auto block = make_block(at, std::min(options_.block, end - at));
     read_wait(source, at, block->bytes());
     zero_runs(block->bytes(), kGranule, kGranule, block->runs);
     block->hash = hash128(block->bytes());
-    if (range.hash ? block->hash == *range.hash : all_zero(block->bytes()))
+    if (wrong.hash ? block->hash == *wrong.hash : all_zero(block->bytes()))
       destination.write(block);
     else
       destination.fail(Error(Exit::failed, source.name(),

@@ -49,7 +49,7 @@ class Decider {
       : map_(map), index_(index), device_(device), size_(std::min(device.size(), map.bytes())) {}
 
   void invalidate_all(DeltaDecision& decision, const std::string& why) const {
-    decision.parts = {{"whole disk", 0, size_, true, why}};
+    decision.parts = {{"whole disk", {0, size_}, true, why}};
   }
 
   void decide(DeltaDecision& decision) {
@@ -57,16 +57,16 @@ class Decider {
     std::uint64_t at = 0;
     const std::vector<Partition> partitions = in_order(table);
     if (partitions.empty() && table.kind == TableKind::none)
-      return decision.parts.push_back(look_at("whole disk", 0, size_, decision));
+      return decision.parts.push_back(look_at("whole disk", {0, size_}, decision));
     for (const Partition& partition : partitions) {
       if (partition.offset < at || partition.end() > size_)
         return invalidate_all(decision, "its partitions overlap, or reach past its end");
-      add_gap(decision, at, partition.offset);
-      decision.parts.push_back(look_at(fmt::format("partition {}", partition.number), partition.offset,
-                                       partition.length, decision));
+      add_gap(decision, Range::between(at, partition.offset));
+      decision.parts.push_back(look_at(fmt::format("partition {}", partition.number),
+                                       {partition.offset, partition.length}, decision));
       at = partition.end();
     }
-    add_gap(decision, at, size_);
+    add_gap(decision, Range::between(at, size_));
     decision.by_evidence = true;
   }
 
@@ -76,7 +76,7 @@ class Decider {
     for (std::uint64_t at = 0; at < map_.head(); at += map_.block())
       if (!same(at / map_.block(), decision))
         return invalidate_all(decision, "its first MiB is not what the map says");
-    decision.parts.push_back({"whole disk", 0, map_.bytes(), false, "--delta=trust"});
+    decision.parts.push_back({"whole disk", {0, map_.bytes()}, false, "--delta=trust"});
   }
 
   /// Invalidates all unless the mark on the disk shows that the map is about its present state.
@@ -107,21 +107,20 @@ class Decider {
       const char* why = partition.end() <= size_ ? use_of(partition, decision) : nullptr;
       if (why != nullptr)
         decision.parts.push_back(
-            {fmt::format("partition {}", partition.number), partition.offset, partition.length, true, why});
+            {fmt::format("partition {}", partition.number), {partition.offset, partition.length}, true, why});
     }
   }
 
  private:
-  static void add_gap(DeltaDecision& decision, std::uint64_t from, std::uint64_t to) {
-    if (from < to)
-      decision.parts.push_back({"outside of partitions", from, to - from, true,
-                                "boot loaders and tables leave no trace elsewhere"});
+  static void add_gap(DeltaDecision& decision, const Range& gap) {
+    if (!gap.empty())
+      decision.parts.push_back(
+          {"outside of partitions", gap, true, "boot loaders and tables leave no trace elsewhere"});
   }
 
-  DeltaPart look_at(const std::string& what, std::uint64_t offset, std::uint64_t length,
-                    DeltaDecision& decision) {
-    const MountEvidence evidence = mount_evidence(device_, offset, length);
-    DeltaPart part{fmt::format("{} ({})", what, evidence.type), offset, length, true, {}};
+  DeltaPart look_at(const std::string& what, const Range& range, DeltaDecision& decision) {
+    const MountEvidence evidence = mount_evidence(device_, range.offset, range.length);
+    DeltaPart part{fmt::format("{} ({})", what, evidence.type), range, true, {}};
     if (!evidence.ranges) {
       part.why = "its content may not show that it was used";
       return part;
@@ -132,7 +131,7 @@ class Decider {
         part.why = "it was mounted for writing, or repaired, after the clone";
         return part;
       }
-    if (!sample(offset, length, decision)) {
+    if (!sample(range, decision)) {
       part.why = "a sample of it has changed after the clone";
       return part;
     }
@@ -146,18 +145,18 @@ class Decider {
   }
 
   /// Returns the numbers of the blocks that the ranges lie in.
-  std::set<std::uint64_t> blocks_of(std::span<const ByteRange> ranges) const {
+  std::set<std::uint64_t> blocks_of(std::span<const Range> ranges) const {
     std::set<std::uint64_t> blocks;
-    for (const ByteRange& range : ranges)
+    for (const Range& range : ranges)
       for (std::uint64_t block = range.offset / map_.block(); block * map_.block() < range.end(); ++block)
         blocks.insert(block);
     return blocks;
   }
 
   /// Compares one random block in each step of the part; false if one differs.
-  bool sample(std::uint64_t offset, std::uint64_t length, DeltaDecision& decision) {
+  bool sample(const Range& range, DeltaDecision& decision) {
     const std::uint64_t block = map_.block();
-    const std::uint64_t first = (offset + block - 1) / block, last = (offset + length) / block;
+    const std::uint64_t first = (range.offset + block - 1) / block, last = range.end() / block;
     if (first >= last) return true;
     const std::uint64_t step = std::max(kMapSampleEvery, (last - first) / kMaxSamples);
     for (std::uint64_t at = first; at < last; at += step)
@@ -202,7 +201,7 @@ class Decider {
     if (known == 0) return nullptr;
     const MountEvidence evidence = mount_evidence(device_, partition.offset, partition.length);
     if (!evidence.ranges) return nullptr;
-    const std::span<const ByteRange> ranges = *evidence.ranges;
+    const std::span<const Range> ranges = *evidence.ranges;
     const std::set<std::uint64_t> enough = blocks_of(ranges.first(evidence.enough));
     if (enough.size() > std::max<std::uint64_t>(1, known / kTooMuch))
       return "what a mount would have changed is too much to examine";
@@ -241,15 +240,10 @@ class Decider {
 
 }  // namespace
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> DeltaDecision::stale() const {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
-  for (const DeltaPart& part : parts) {
-    if (!part.read_back) continue;
-    if (!ranges.empty() && ranges.back().first + ranges.back().second == part.offset)
-      ranges.back().second += part.length;
-    else
-      ranges.emplace_back(part.offset, part.length);
-  }
+RangeSet DeltaDecision::stale() const {
+  RangeSet ranges;
+  for (const DeltaPart& part : parts)
+    if (part.read_back) ranges.add(part.range);
   return ranges;
 }
 
@@ -272,7 +266,7 @@ DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, Del
   if (mode == DeltaMode::automatic && !finished) decider.examine_unfinished(decision, table);
   if (mode == DeltaMode::trust && finished) decider.check_head(decision);
   if (mode == DeltaMode::compare)
-    decision.parts.push_back({"whole disk", 0, map.bytes(), true, "--delta=compare"});
+    decision.parts.push_back({"whole disk", {0, map.bytes()}, true, "--delta=compare"});
   return decision;
 }
 

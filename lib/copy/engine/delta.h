@@ -7,7 +7,7 @@
 
 #include "block/device.h"
 #include "copy/map/clone_map.h"
-#include "filesystem/volume/free_space.h"
+#include "core/range.h"
 #include "partition/partition_table.h"
 
 namespace san {
@@ -21,12 +21,12 @@ enum class DeltaMode {
 
 /// Part of a destination, and the decision about its content.
 struct DeltaPart {
-  std::string what;                      ///< "partition 2 (ext4)", "outside of partitions"
-  std::uint64_t offset = 0, length = 0;  ///< bytes
-  bool read_back = false;                ///< true if it is to be read back and compared
-  std::string why;                       ///< reason, as a clause
+  std::string what;        ///< "partition 2 (ext4)", "outside of partitions"
+  Range range;             ///< of the destination
+  bool read_back = false;  ///< true if it is to be read back and compared
+  std::string why;         ///< reason, as a clause
   /// Ranges that every mount for writing changes; empty if there are none.
-  std::vector<ByteRange> evidence = {};
+  std::vector<Range> evidence = {};
 };
 
 /// Decision about the use of a map for one destination.
@@ -42,8 +42,8 @@ struct DeltaDecision {
   bool by_evidence = false;      ///< the parts are partitions, with their evidence
   std::uint64_t examined = 0;    ///< bytes read back for the decision
 
-  /// Returns the parts that are to be read back, as offset and length, ascending and joined.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> stale() const;
+  /// Returns the parts that are to be read back.
+  RangeSet stale() const;
 };
 
 /// Decides which ranges of the destination number `index` are trusted to hold what the map records: only if

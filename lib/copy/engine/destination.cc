@@ -84,11 +84,11 @@ struct Destination::Work {
       const VerifyMode mode = owner.options_.verify;
       const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
       if (block && (mode != VerifyMode::sample || sampled))
-        owner.verifier_->add({offset, length, block->hash});
+        owner.verifier_->add({{offset, length}, block->hash});
       else if (block)
-        owner.leave_out({offset, length, block->hash});
+        owner.leave_out({{offset, length}, block->hash});
       else if (!block && mode == VerifyMode::full)
-        owner.verifier_->add({offset, length, {}});
+        owner.verifier_->add({{offset, length}, {}});
     }
     if (owner.journal_ && expected && whole && !owner.failed_)
       owner.journal_->written(offset, length,
@@ -146,7 +146,7 @@ DestinationBytes Destination::bytes() const {
 
 void Destination::leave_out(const Expectation& expectation) {
   const std::scoped_lock lock(mutex_);
-  if (!left_out_ || left_out_->offset < expectation.offset) left_out_ = expectation;
+  if (!left_out_ || left_out_->range.offset < expectation.range.offset) left_out_ = expectation;
 }
 
 bool Destination::wait_for_capacity(std::chrono::milliseconds timeout) {
@@ -206,7 +206,7 @@ void Destination::zero(std::uint64_t offset, std::uint64_t length,
 void Destination::skip(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
   if (failed_) return;
   skipped_ += length;
-  if (options_.verify == VerifyMode::full) verifier_->add({offset, length, hash});
+  if (options_.verify == VerifyMode::full) verifier_->add({{offset, length}, hash});
 }
 
 void Destination::confirm(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
@@ -232,8 +232,8 @@ void Destination::flush_device(std::function<void(bool success)> done) {
       fail(*error);
     } else {
       // Before the journal enters blocks that may be lost.
-      for (const auto& [offset, length] : dirty_.flushed(device_.cache_loss_generation()))
-        if (journal_) journal_->unknown(offset, length);
+      for (const Range& range : dirty_.flushed(device_.cache_loss_generation()))
+        if (journal_) journal_->unknown(range.offset, range.length);
     }
     done(error == nullptr);
   });
@@ -383,15 +383,14 @@ void Destination::revoke_unmap_trust() {
 void Destination::record_unmapped(std::uint64_t offset, std::uint64_t length) {
   unmapped_ += length;
   const std::scoped_lock lock(mutex_);
-  if (!spot_checked_.empty() && spot_checked_.back().first + spot_checked_.back().second == offset)
-    spot_checked_.back().second += length;
-  else if (spot_checked_.size() < kMaxSpotChecked)
-    spot_checked_.emplace_back(offset, length);
+  if (!spot_checked_.empty() && spot_checked_.back().append({offset, length})) return;
+  if (spot_checked_.size() < kMaxSpotChecked)
+    spot_checked_.push_back({offset, length});
   else
     spot_checked_all_ = false;
 }
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_unread_zeros() {
+std::vector<Range> Destination::take_unread_zeros() {
   const std::scoped_lock lock(mutex_);
   if (!unmap_failed_) return {};
   if (!spot_checked_all_ && !error_) {
@@ -400,7 +399,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> Destination::take_unread_ze
                    "clone again with --zero=write");
     failed_ = true;
   }
-  for (const auto& range : spot_checked_) unmapped_ -= range.second;
+  for (const Range& range : spot_checked_) unmapped_ -= range.length;
   return std::exchange(spot_checked_, {});
 }
 
@@ -409,7 +408,7 @@ void Destination::hide_boot_region(std::uint64_t length, const Token& epoch, boo
 }
 
 void Destination::write_boot_region(const std::vector<std::shared_ptr<Block>>& blocks) {
-  const ByteRange mark = guard_.leave();
+  const Range mark = guard_.leave();
   // A stream may be shorter than the boot region that was hidden.
   if (mark.length > 0 && (blocks.empty() || blocks.back()->offset + blocks.back()->length <= mark.offset))
     zero_wait(device_.underlying(), mark.offset, mark.length);

@@ -91,7 +91,7 @@ class Destination {
   void all_flushed();
   /// Returns and clears the ranges that were written and acknowledged, but may have been lost before they
   /// were flushed (Device::cache_loss_generation()). Valid after flush().
-  Ranges take_stale() { return dirty_.take_stale(); }
+  RangeSet take_stale() { return dirty_.take_stale(); }
   /// Writes bytes that were lost, and waits for it. Whole blocks of the map, if there is one. Throws
   /// Error(interrupted).
   void write_again(std::uint64_t offset, std::span<const std::byte> bytes);
@@ -99,7 +99,7 @@ class Destination {
   void stop_unmapping() { unmap_works_ = false; }
   /// Returns and clears the unmapped ranges that were only spot-checked at both ends, once the device has
   /// failed such a check: the bytes between the ends have to be written. Empty while it has failed none.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> take_unread_zeros();
+  std::vector<Range> take_unread_zeros();
   /// Ends it with `error`, unless it has ended with another one.
   void fail(const Error& error);
 
@@ -145,7 +145,7 @@ class Destination {
   unsigned active_ = 0;        ///< operations in flight
   unsigned zeros_active_ = 0;  ///< runs of zeros in flight
   std::optional<Error> error_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> spot_checked_;  ///< unmapped, and zeros at both ends
+  std::vector<Range> spot_checked_;      ///< unmapped, and zeros at both ends, in the order of completion
   bool spot_checked_all_ = true;         ///< no range had to be left out of spot_checked_
   bool unmap_failed_ = false;            ///< unmapped blocks were not zeros
   std::optional<Expectation> left_out_;  ///< the highest block outside of the sample

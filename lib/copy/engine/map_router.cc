@@ -40,19 +40,13 @@ MapRouter::MapRouter(const MapUse& use, std::vector<std::unique_ptr<Destination>
 void MapRouter::invalidate_stale(std::size_t destination) {
   // A run that ends before it has compared these ranges must not leave a map that the next one trusts. The
   // boot region is compared in any case, and as long as it is known, nothing has been overwritten.
-  for (const auto& [offset, length] : use_.stale[destination]) {
-    const std::uint64_t from = std::max(offset, head_), end = std::min(offset + length, use_.map->bytes());
-    if (from < end) destinations_[destination]->journal()->unknown(from, end - from);
-  }
+  const Range rest = Range::between(head_, use_.map->bytes());
+  for (const Range& range : use_.stale[destination].intersection(rest))
+    destinations_[destination]->journal()->unknown(range.offset, range.length);
 }
 
 bool MapRouter::stale(std::size_t destination, std::uint64_t offset, std::uint64_t length) const {
-  if (destination >= use_.stale.size()) return false;
-  const auto& ranges = use_.stale[destination];
-  const auto next = std::upper_bound(ranges.begin(), ranges.end(), offset,
-                                     [](std::uint64_t at, const auto& range) { return at < range.first; });
-  if (next != ranges.end() && next->first < offset + length) return true;
-  return next != ranges.begin() && std::prev(next)->first + std::prev(next)->second > offset;
+  return destination < use_.stale.size() && use_.stale[destination].overlaps({offset, length});
 }
 
 void MapRouter::look_up(Block& block) {

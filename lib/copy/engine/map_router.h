@@ -17,10 +17,9 @@ namespace san {
 struct MapUse {
   /// Null without a map. Its destinations are those of the clone, in the same order.
   CloneMap* map = nullptr;
-  /// For every destination, ranges in which the map is not trusted though it knows them (offset and length,
-  /// ascending, without overlaps): they are read back and compared. May have fewer entries than there are
-  /// destinations; the map is trusted for the rest.
-  std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> stale;
+  /// For every destination, ranges in which the map is not trusted though it knows them: they are read back
+  /// and compared. May have fewer entries than there are destinations; the map is trusted for the rest.
+  std::vector<RangeSet> stale;
   /// The decisions that `stale` follows from, one a destination; may have fewer entries, too.
   std::vector<DeltaDecision> decisions = {};
 };

@@ -9,18 +9,18 @@ SilentChanges::SilentChanges(const DeltaDecision& decision, bool before)
   for (const DeltaPart& part : decision.parts) {
     if (part.evidence.empty()) continue;
     Part& one = parts_.emplace_back();
-    one.range = {part.offset, part.length};
+    one.range = part.range;
     one.evidence = part.evidence;
   }
 }
 
 void SilentChanges::changed(std::uint64_t offset, std::uint64_t length) {
-  const ByteRange block{offset, length};
+  const Range block{offset, length};
   for (Part& part : parts_) {
     if (!part.range.overlaps(block)) continue;
     part.changed = true;
     if (std::any_of(part.evidence.begin(), part.evidence.end(),
-                    [&](const ByteRange& range) { return range.overlaps(block); }))
+                    [&](const Range& range) { return range.overlaps(block); }))
       part.shows = true;
   }
 }

@@ -28,8 +28,8 @@ class SilentChanges {
  private:
   /// Partition with the ranges that a mount changes.
   struct Part {
-    ByteRange range;
-    std::vector<ByteRange> evidence;
+    Range range;
+    std::vector<Range> evidence;
     std::atomic<bool> changed{false}, shows{false};
   };
   const bool before_, by_evidence_;

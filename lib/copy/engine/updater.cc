@@ -124,20 +124,13 @@ void Updater::look(const Item& item) {
 void Updater::look_at_zeros(const Item& item) {
   // Extents that the device reports as zeros have been proved by it; blocks that lie in them only in part are
   // read.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> zeros;  // begin, end
-  for (const Extent& extent : destination_.device().extents(item.offset, item.length)) {
-    if (extent.kind != Extent::Kind::zero) continue;
-    if (!zeros.empty() && zeros.back().second == extent.offset)
-      zeros.back().second = extent.end();
-    else
-      zeros.emplace_back(extent.offset, extent.end());
-  }
-  auto next = zeros.begin();
+  RangeSet zeros;
+  for (const Extent& extent : destination_.device().extents(item.offset, item.length))
+    if (extent.kind == Extent::Kind::zero) zeros.add({extent.offset, extent.length});
   const std::uint64_t end = item.offset + item.length;
   for (std::uint64_t at = item.offset; at < end && !stopped();) {
     const std::uint64_t length = std::min<std::uint64_t>(pool_.size(), end - at);
-    while (next != zeros.end() && next->second < at + length) ++next;
-    if (next != zeros.end() && next->first <= at)
+    if (zeros.contains({at, length}))
       destination_.confirm(at, length, {});
     else
       read_back({at, length, nullptr, item.share});

@@ -29,13 +29,10 @@ void Verifier::add(const Expectation& expectation) {
   const std::scoped_lock lock(mutex_);
   if (error_) return;
   // Adjacent zeros become one range: the whole of it may turn out to be deallocated.
-  if (!expectation.hash && !zeros_.empty() &&
-      zeros_.back().offset + zeros_.back().length == expectation.offset)
-    zeros_.back().length += expectation.length;
-  else
+  if (expectation.hash || zeros_.empty() || !zeros_.back().range.append(expectation.range))
     (expectation.hash ? queue_ : zeros_).push_back(expectation);
   waited_for_ = false;
-  backlog_ += expectation.length;
+  backlog_ += expectation.range.length;
   changed_.notify_all();
 }
 
@@ -103,26 +100,26 @@ void Verifier::fail(const Error& error) {
 void Verifier::check(const Expectation& expectation) {
   if (expectation.hash) return read_back(expectation);
   // In windows, because adjacent zeros may have become one range as large as the disk.
-  const std::uint64_t end = expectation.offset + expectation.length;
-  for (std::uint64_t at = expectation.offset; at < end && !stopped();) {
+  const std::uint64_t end = expectation.range.end();
+  for (std::uint64_t at = expectation.range.offset; at < end && !stopped();) {
     const std::uint64_t to = std::min(end, round_up(at + 1, kReadBackWindow));
     for (const Extent& extent : device_.extents(at, to - at)) {
       // Extents that the device reports as zeros have been proved by it: a kernel's hole, or a deallocated
       // run of a LUN read at both ends.
       if (extent.kind == Extent::Kind::zero)
-        judge({extent.offset, extent.length, {}}, true);
+        judge({{extent.offset, extent.length}, {}}, true);
       else
-        check_zeros(extent.offset, extent.length);
+        check_zeros({extent.offset, extent.length});
     }
     at = to;
   }
 }
 
-void Verifier::check_zeros(std::uint64_t offset, std::uint64_t length) {
-  for (std::uint64_t end = offset + length; offset < end && !stopped();) {
-    const std::uint64_t piece = std::min<std::uint64_t>(pool_.size(), end - offset);
-    read_back({offset, piece, {}});
-    offset += piece;
+void Verifier::check_zeros(const Range& range) {
+  for (std::uint64_t at = range.offset; at < range.end() && !stopped();) {
+    const std::uint64_t piece = std::min<std::uint64_t>(pool_.size(), range.end() - at);
+    read_back({{at, piece}, {}});
+    at += piece;
   }
 }
 
@@ -139,10 +136,10 @@ void Verifier::read_back(const Expectation& expectation) {
     const std::scoped_lock lock(mutex_);
     ++active_;
   }
-  const std::span<std::byte> bytes(into.get(), expectation.length);
+  const std::span<std::byte> bytes(into.get(), expectation.range.length);
   // A device may copy the completion, and keep the copy for a while; it must not keep the buffer.
   const auto held = std::make_shared<std::shared_ptr<std::byte>>(std::move(into));
-  device_.read(expectation.offset, bytes, [this, expectation, held, bytes](const Error* error) {
+  device_.read(expectation.range.offset, bytes, [this, expectation, held, bytes](const Error* error) {
     if (error == nullptr)
       judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
     else
@@ -157,12 +154,12 @@ void Verifier::read_back(const Expectation& expectation) {
 
 void Verifier::judge(const Expectation& expectation, bool good) {
   if (good) {
-    verified_ += expectation.length;
+    verified_ += expectation.range.length;
   } else {
     const std::scoped_lock lock(mutex_);
     mismatches_.push_back(expectation);
   }
-  backlog_ -= expectation.length;
+  backlog_ -= expectation.range.length;
 }
 
 }  // namespace san

@@ -14,13 +14,13 @@
 #include "block/device.h"
 #include "copy/buffer_pool.h"
 #include "core/hash.h"
+#include "core/range.h"
 
 namespace san {
 
-/// Range of a destination and its expected content. Offset and length in bytes.
+/// Range of a destination and its expected content.
 struct Expectation {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
+  Range range;
   std::optional<Hash128> hash;  ///< empty for zeros
 };
 
@@ -61,7 +61,7 @@ class Verifier {
   std::deque<Expectation>* next();
   /// Compares one range, or queries the extents of one of zeros.
   void check(const Expectation& expectation);
-  void check_zeros(std::uint64_t offset, std::uint64_t length);
+  void check_zeros(const Range& range);
   void read_back(const Expectation& expectation);
   void judge(const Expectation& expectation, bool good);
   void fail(const Error& error);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "copy/engine/block.h"
+#include "core/range.h"
 
 namespace san {
 
@@ -16,8 +17,6 @@ namespace san {
 /// the rest belongs to one thread.
 class WriteQueue {
  public:
-  using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;  ///< begin and end, in order
-
   WriteQueue() = default;
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
@@ -28,12 +27,12 @@ class WriteQueue {
   /// Returns the bytes held: being read for this destination, or being written to it.
   std::uint64_t held() const { return held_; }
 
-  /// Records a range for the second pass. Ranges come in ascending order.
-  void leave_out(std::uint64_t offset, std::uint64_t length);
+  /// Records a range for the second pass.
+  void leave_out(const Range& range) { left_out_.add(range); }
   /// Returns the ranges recorded so far.
-  const Ranges& left_out() const { return left_out_; }
+  const RangeSet& left_out() const { return left_out_; }
   /// Returns and clears the ranges recorded so far.
-  Ranges take_left_out() { return std::exchange(left_out_, {}); }
+  RangeSet take_left_out() { return std::exchange(left_out_, {}); }
 
   /// Set while it lags: it receives no new blocks until no more than a quarter of its share of the memory is
   /// held.
@@ -43,18 +42,18 @@ class WriteQueue {
 
  private:
   std::atomic<std::uint64_t> held_{0};
-  Ranges left_out_;
+  RangeSet left_out_;
 };
 
-/// Part of the union of several queues' ranges that the same queues need. In bytes.
+/// Part of the union of several queues' ranges that the same queues need.
 struct QueuedRange {
-  std::uint64_t begin = 0, end = 0;
+  Range range;
   std::vector<std::size_t> queues;  ///< indexes into the argument of merge()
   bool operator==(const QueuedRange&) const = default;
 };
 
-/// Cuts the union of the lists wherever one of their ranges begins or ends. Returns the parts in ascending
+/// Cuts the union of the sets wherever one of their ranges begins or ends. Returns the parts in ascending
 /// order.
-std::vector<QueuedRange> merge(const std::vector<WriteQueue::Ranges>& lists);
+std::vector<QueuedRange> merge(const std::vector<RangeSet>& sets);
 
 }  // namespace san

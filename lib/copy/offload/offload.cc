@@ -116,7 +116,8 @@ void Offload::copy() {
   progress_.begin("copy", source_.size());
   read_boot_region();
   on_destination([this] { destination_.hide_boot_region(head_, Token::random()); });
-  Plan plan(source_, head_, source_.size(), limits_.segment, std::max(Plan::kAlignment, limits_.granularity));
+  Plan plan(source_, Range::between(head_, source_.size()), limits_.segment,
+            std::max(Plan::kAlignment, limits_.granularity));
   // Held back until it is certain whether it is the last.
   std::optional<Piece> held;
   while (const auto piece = plan.next()) {
@@ -204,7 +205,7 @@ void Offload::look_after() {
     throw OffloadFailed(
         Error(Exit::failed, outcome_.name,
               fmt::format("the target said that it had copied {}, and something else is there",
-                          format_range(wrong[0].offset, wrong[0].length))),
+                          format_range(wrong[0].range))),
         begun_);
 }
 
@@ -248,9 +249,9 @@ void Offload::hide_boot_region() {
 }
 
 void Offload::settle() {
-  for (const auto& [offset, length] : destination_.take_unread_zeros()) {
+  for (const Range& range : destination_.take_unread_zeros()) {
     while (!destination_.wait_for_capacity(kStep)) check();
-    destination_.zero_again(offset, length);
+    destination_.zero_again(range.offset, range.length);
   }
   wait_until_idle();
   flush();
@@ -292,30 +293,29 @@ void Offload::repair() {
   std::vector<Expectation> tried;
   for (int round = 0;; ++round) {
     const auto wrong = destination_.verifier()->take_mismatches();
-    const auto still = [&wrong](const Expectation& range) {
-      return std::any_of(wrong.begin(), wrong.end(), [&range](const Expectation& one) {
-        return one.offset < range.offset + range.length && range.offset < one.offset + one.length;
-      });
-    };
     if (wrong.empty() || round == kRepairs) {
-      for (const Expectation& range : wrong) outcome_.mismatches.emplace_back(range.offset, range.length);
-      for (const Expectation& range : tried)
-        if (!still(range)) outcome_.rewritten.emplace_back(range.offset, range.length);
+      RangeSet still;
+      for (const Expectation& one : wrong) {
+        outcome_.mismatches.push_back(one.range);
+        still.add(one.range);
+      }
+      for (const Expectation& one : tried)
+        if (!still.overlaps(one.range)) outcome_.rewritten.push_back(one.range);
       return;
     }
     // A range whose ends were zeros after an unmap may hold old data in the middle.
     destination_.stop_unmapping();
     if (round == 0) tried = wrong;
-    for (const Expectation& range : wrong) rewrite(range);
+    for (const Expectation& one : wrong) rewrite(one);
     wait_until_idle();
     flush();
     verify();
   }
 }
 
-void Offload::rewrite(const Expectation& range) {
-  const std::uint64_t end = range.offset + range.length;
-  for (std::uint64_t at = range.offset; at < end; at += std::min(options_.block, end - at)) {
+void Offload::rewrite(const Expectation& wrong) {
+  const std::uint64_t end = wrong.range.end();
+  for (std::uint64_t at = wrong.range.offset; at < end; at += std::min(options_.block, end - at)) {
     auto block = std::make_shared<Block>();
     while (!block->buffer) {
       block->buffer = pool_.acquire(kStep);
@@ -326,7 +326,7 @@ void Offload::rewrite(const Expectation& range) {
     read_wait(source_, at, block->bytes());
     zero_runs(block->bytes(), kGranule, kGranule, block->runs);
     block->hash = hash128(block->bytes());
-    if (range.hash ? block->hash != *range.hash : !all_zero(block->bytes()))
+    if (wrong.hash ? block->hash != *wrong.hash : !all_zero(block->bytes()))
       throw Error(Exit::failed, source_.name(),
                   fmt::format("{} changed while it was copied", format_range(at, block->length)),
                   "clone from a snapshot, or from a disk that nobody writes to");

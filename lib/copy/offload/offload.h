@@ -75,7 +75,7 @@ class Offload {
   void flush();
   void verify();
   void repair();
-  void rewrite(const Expectation& range);
+  void rewrite(const Expectation& wrong);
 
   /// Runs `work`; an error of it ends the destination.
   void on_destination(const std::function<void()>& work);

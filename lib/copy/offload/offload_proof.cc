@@ -31,7 +31,7 @@ void OffloadProof::expect(std::uint64_t offset, std::uint64_t length, Verifier& 
     // A device may keep a copy of the completion for a while; it must not keep the buffer.
     const auto held = std::make_shared<std::shared_ptr<std::byte>>(std::move(buffer));
     source_.read(offset, bytes, [this, offset, bytes, held, &verifier](const Error* error) {
-      if (error == nullptr) verifier.add({offset, bytes.size(), hash128(bytes)});
+      if (error == nullptr) verifier.add({{offset, bytes.size()}, hash128(bytes)});
       held->reset();
       const std::scoped_lock lock(mutex_);
       if (error != nullptr && !error_) error_ = *error;

@@ -88,7 +88,6 @@ class Ext {
       reserve(ext2fs_inode_bitmap_loc(fs_.get(), group), 1, "an inode bitmap");
       reserve(ext2fs_inode_table_loc(fs_.get(), group), fs_->inode_blocks_per_group, "an inode table");
     }
-    reserved_.sort();
   }
 
   std::uint64_t old_table_blocks() const {

@@ -19,7 +19,7 @@ namespace {
 
 /// A file's clusters in order, as byte ranges of the partition, neighbours merged.
 struct Chain {
-  std::vector<ByteRange> parts;
+  std::vector<Range> parts;
   std::uint64_t size = 0;
 };
 
@@ -88,10 +88,8 @@ class Exfat {
     for (std::uint32_t number = first; chain.size < limit;) {
       if (number < 2 || number - 2 >= boot_.cluster_count)
         throw_inconsistent(what, fmt::format("it includes cluster {}", number));
-      if (!chain.parts.empty() && chain.parts.back().end() == heap(number))
-        chain.parts.back().length += cluster();
-      else
-        chain.parts.push_back({heap(number), cluster()});
+      const Range next_part{heap(number), cluster()};
+      if (chain.parts.empty() || !chain.parts.back().append(next_part)) chain.parts.push_back(next_part);
       reserved_.add(number - 2, 1);
       chain.size += cluster();
       const std::uint32_t next =
@@ -105,7 +103,7 @@ class Exfat {
 
   void root() {
     const Chain directory = chain(boot_.root_cluster, 0, "root directory");
-    for (const ByteRange& part : directory.parts) {
+    for (const Range& part : directory.parts) {
       for (std::uint64_t at = 0; at < part.length; at += 32) {
         std::array<std::byte, 32> entry{};
         volume_.read(part.offset + at, entry, "root directory");
@@ -135,9 +133,8 @@ class Exfat {
 
   void bitmap() {
     if (bitmap_size_ == 0) throw_inconsistent("root directory", "it has no allocation bitmap");
-    reserved_.sort();
     std::uint64_t done = 0;  // clusters
-    for (const ByteRange& part : bitmap_.parts) {
+    for (const Range& part : bitmap_.parts) {
       volume_.stream(
           part.offset, part.length, MiB, "allocation bitmap", [&](std::span<const std::byte> bytes) {
             const std::uint64_t left = boot_.cluster_count - done;

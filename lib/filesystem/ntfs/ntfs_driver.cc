@@ -38,7 +38,7 @@ MountRanges mount_ranges(Volume& volume) {
         found.ranges.push_back({*run.cluster * ntfs.layout().cluster, run.count * ntfs.layout().cluster});
     if (file == NtfsFile::mft) found.enough = found.ranges.size();
   }
-  for (const ByteRange& range : found.ranges)
+  for (const Range& range : found.ranges)
     if (!volume.contains(range.offset, range.length)) throw_inconsistent("MFT", "a system file is outside");
   return found;
 }

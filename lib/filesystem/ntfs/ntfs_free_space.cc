@@ -22,7 +22,6 @@ Reserved system_files(NtfsVolume& ntfs) {
     for (const NtfsRun& run : data->runs)
       if (run.cluster) reserved.add(*run.cluster, run.count);
   }
-  reserved.sort();
   return reserved;
 }
 

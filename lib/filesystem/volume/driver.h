@@ -66,8 +66,8 @@ struct StatedSize {
 
 /// Ranges of a partition of which at least one changes whenever it is mounted for writing.
 struct MountRanges {
-  std::vector<ByteRange> ranges;  ///< offsets from the start of the partition
-  std::size_t enough = 1;         ///< as MountEvidence::enough
+  std::vector<Range> ranges;  ///< offsets from the start of the partition
+  std::size_t enough = 1;     ///< as MountEvidence::enough
 };
 
 inline constexpr const char* kNoReader = "this program cannot read the free space of that format";

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/range.h"
 #include "filesystem/volume/free_space.h"
 
 namespace san {
@@ -23,7 +24,7 @@ class FreeRanges {
   std::uint64_t min_run() const { return min_run_; }
 
   /// Returns the list, with `base` added to every offset; nothing may be added after that.
-  std::vector<ByteRange> take(std::uint64_t base);
+  std::vector<Range> take(std::uint64_t base);
 
  private:
   void store();
@@ -31,8 +32,8 @@ class FreeRanges {
   std::uint64_t min_run_;
   std::size_t max_ranges_;
   std::uint64_t total_ = 0;
-  ByteRange run_;  ///< still growing
-  std::vector<ByteRange> ranges_;
+  Range run_;  ///< still growing
+  std::vector<Range> ranges_;
 };
 
 /// Ranges that hold metadata, whatever a bitmap says. They count clusters, blocks or bytes: the caller
@@ -40,29 +41,18 @@ class FreeRanges {
 class Reserved {
  public:
   /// Adds a range, in any order; empty ranges are left out.
-  void add(std::uint64_t first, std::uint64_t count);
-  /// Sorts the ranges. To be called once after the last add().
-  void sort();
+  void add(std::uint64_t first, std::uint64_t count) { ranges_.add({first, count}); }
 
   /// Returns true if [first, first + count) overlaps a reserved range.
-  bool touches(std::uint64_t first, std::uint64_t count) const;
+  bool touches(std::uint64_t first, std::uint64_t count) const { return ranges_.overlaps({first, count}); }
   /// Calls run(first, count) for each part of [first, first + count) that is not reserved, ascending.
   template <typename Run>
   void outside(std::uint64_t first, std::uint64_t count, Run&& run) const {
-    const std::uint64_t end = first + count;
-    for (auto range = after(first); first < end; ++range) {
-      const std::uint64_t stop = range == ranges_.end() || range->offset > end ? end : range->offset;
-      if (stop > first) run(first, stop - first);
-      if (stop == end) break;
-      first = std::max(first, range->end());
-    }
+    for (const Range& gap : ranges_.gaps({first, count})) run(gap.offset, gap.length);
   }
 
  private:
-  /// Returns the first range that ends after `first`.
-  std::vector<ByteRange>::const_iterator after(std::uint64_t first) const;
-
-  std::vector<ByteRange> ranges_;
+  RangeSet ranges_;  ///< in the caller's unit
 };
 
 }  // namespace san

@@ -7,20 +7,10 @@
 #include <vector>
 
 #include "block/device.h"
+#include "core/range.h"
 #include "core/units.h"
 
 namespace san {
-
-/// Range [offset, offset + length) of bytes of a device.
-struct ByteRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-
-  std::uint64_t end() const { return offset + length; }
-  /// Returns true if the two have bytes in common.
-  bool overlaps(const ByteRange& other) const { return offset < other.end() && other.offset < end(); }
-  bool operator==(const ByteRange&) const = default;
-};
 
 /// Limits of the list of free space.
 struct FreeSpaceOptions {
@@ -48,8 +38,7 @@ struct FreeSpace {
   std::uint64_t size = 0;  ///< bytes that the file system spans; the rest of the partition counts as used
   std::uint64_t free_bytes = 0;  ///< free in all, short runs included
   std::uint64_t min_run = 0;     ///< runs below this many bytes are not in `free`
-  std::vector<ByteRange>
-      free;  ///< ascending, disjoint, not adjacent; offsets of the device, not the partition
+  std::vector<Range> free;  ///< ascending, disjoint, not adjacent; offsets of the device, not the partition
 };
 
 }  // namespace san

@@ -37,7 +37,7 @@ MountRanges mount_ranges(Volume& volume) {
   if (start == 0 || super.ag_block_log > 31) throw MetadataError{"its log is on another device"};
   const std::uint64_t group = start >> super.ag_block_log,
                       block = start & ((std::uint64_t{1} << super.ag_block_log) - 1);
-  const ByteRange log{(group * super.ag_blocks + block) * super.block_size, blocks * super.block_size};
+  const Range log{(group * super.ag_blocks + block) * super.block_size, blocks * super.block_size};
   if (group >= super.ag_count || log.length == 0 || !volume.contains(log.offset, log.length))
     throw_inconsistent("superblock", "the log is outside");
   found.ranges.push_back(log);

@@ -99,7 +99,6 @@ class Xfs {
     if (ag >= super_.ag_count || in_ag >= super_.ag_blocks || start + super_.log_blocks > super_.blocks)
       throw_inconsistent("superblock", "its log does not lie within it");
     log_.add(start, super_.log_blocks);
-    log_.sort();
     check_xfs_log_clean(volume_, start * block_size(), super_.log_blocks * block_size(), super_.uuid);
   }
 

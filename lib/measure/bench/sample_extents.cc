@@ -39,12 +39,12 @@ const char* to_string(SampleExtents::Kind kind) {
 }
 
 SampleExtents::SampleExtents(std::uint64_t length, Kind kind) : kind_(kind) {
-  add(0, length);
+  add({0, length});
 }
 
-void SampleExtents::add(std::uint64_t offset, std::uint64_t length) {
-  ranges_.push_back({length_, offset, length});
-  length_ += length;
+void SampleExtents::add(const Range& range) {
+  parts_.push_back({length_, range});
+  length_ += range.length;
 }
 
 SampleExtents SampleExtents::readable(Device& device, std::chrono::milliseconds timeout) {
@@ -60,7 +60,7 @@ SampleExtents SampleExtents::readable(Device& device, std::chrono::milliseconds 
       if (extent.kind != Extent::Kind::data) continue;
       const std::uint64_t begin = round_up(extent.offset, alignment);
       const std::uint64_t end = round_down(extent.end(), alignment);
-      if (end >= begin + kMinLength) data.add(begin, end - begin);
+      if (end >= begin + kMinLength) data.add(Range::between(begin, end));
     }
     at += window;
     if (!reported) break;
@@ -73,11 +73,11 @@ SampleExtents SampleExtents::readable(Device& device, std::chrono::milliseconds 
 }
 
 std::uint64_t SampleExtents::offset(std::uint64_t at, std::uint64_t request) const {
-  const auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), at,
-                                       [](std::uint64_t a, const Range& range) { return a < range.begin; });
-  const Range& range = *std::prev(behind);
-  const std::uint64_t within = at - range.begin;
-  return range.offset + std::min(within, range.length - std::min(range.length, request));
+  const auto behind = std::upper_bound(parts_.begin(), parts_.end(), at,
+                                       [](std::uint64_t a, const Part& part) { return a < part.position; });
+  const Part& part = *std::prev(behind);
+  const std::uint64_t within = at - part.position;
+  return part.range.offset + std::min(within, part.range.length - std::min(part.range.length, request));
 }
 
 }  // namespace san

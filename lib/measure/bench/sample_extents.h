@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "block/device.h"
+#include "core/range.h"
 
 namespace san {
 
@@ -41,12 +42,13 @@ class SampleExtents {
 
  private:
   SampleExtents() = default;
-  struct Range {
-    std::uint64_t begin, offset, length;  ///< `begin`: position of its first byte
+  struct Part {
+    std::uint64_t position;  ///< of its first byte
+    Range range;
   };
-  void add(std::uint64_t offset, std::uint64_t length);
+  void add(const Range& range);
 
-  std::vector<Range> ranges_;
+  std::vector<Part> parts_;
   std::uint64_t length_ = 0;
   Kind kind_ = Kind::unknown;
 };

@@ -18,11 +18,6 @@ namespace {
 constexpr std::uint64_t kSector = 512;
 constexpr std::uint64_t kMaxSegments = 65536;
 
-/// The extents of a physical volume on the device, in bytes.
-struct Extents {
-  std::uint64_t begin = 0, end = 0;
-};
-
 /// Thrown for a volume that cannot be read here; the text is a clause about it.
 struct Unreadable {
   std::string why;
@@ -42,7 +37,7 @@ class Group {
       const std::uint64_t available = here->length - *start * kSector;
       if (extent_ == 0 || *count > available / extent_) continue;
       const std::uint64_t begin = here->offset + *start * kSector;
-      members_[member.name] = {begin, begin + *count * extent_};
+      members_[member.name] = {begin, *count * extent_};
     }
   }
 
@@ -85,7 +80,7 @@ class Group {
     }
   }
 
-  LvmSegment place(const LvmValue& segment, std::uint64_t extents) const {
+  Range place(const LvmValue& segment, std::uint64_t extents) const {
     const std::string type = segment.word("type");
     if (type != "striped" && type != "linear") throw Unreadable{"is of LVM type " + type};
     const LvmValue* stripes = segment.find("stripes");
@@ -97,22 +92,22 @@ class Group {
     const LvmValue numbers{
         .name = {}, .words = {}, .children = {{"at", {stripes->words[1]}, {}, false}}, .section = true};
     const auto first = numbers.number("at");
-    const std::uint64_t all = (member->second.end - member->second.begin) / extent_;
+    const std::uint64_t all = member->second.length / extent_;
     if (!first || *first > all || extents > all - *first)
       throw Unreadable{"a segment lies outside of its physical volume"};
-    return {extents * extent_, member->second.begin + *first * extent_};
+    return {member->second.offset + *first * extent_, extents * extent_};
   }
 
   const LvmValue& value_;
-  std::uint64_t extent_ = 0;  ///< bytes
-  std::map<std::string, Extents> members_;
+  std::uint64_t extent_ = 0;              ///< bytes
+  std::map<std::string, Range> members_;  ///< the extents of each physical volume, on the device
 };
 
 class MappedDevice final : public DeviceFilter {
  public:
-  MappedDevice(Device& below, std::string name, std::vector<LvmSegment> segments)
+  MappedDevice(Device& below, std::string name, std::vector<Range> segments)
       : DeviceFilter(below), name_(std::move(name)), segments_(std::move(segments)) {
-    for (const LvmSegment& segment : segments_) size_ += segment.length;
+    for (const Range& segment : segments_) size_ += segment.length;
   }
 
   const std::string& name() const override { return name_; }
@@ -129,14 +124,14 @@ class MappedDevice final : public DeviceFilter {
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
     try {
       check_range(*this, offset, into.size());
-      for (const LvmSegment& segment : segments_) {
+      for (const Range& segment : segments_) {
         if (into.empty()) break;
         if (offset >= segment.length) {
           offset -= segment.length;
           continue;
         }
         const std::size_t size = std::min<std::uint64_t>(into.size(), segment.length - offset);
-        read_wait(below_, segment.place + offset, into.first(size));
+        read_wait(below_, segment.offset + offset, into.first(size));
         into = into.subspan(size);
         offset = 0;
       }
@@ -157,7 +152,7 @@ class MappedDevice final : public DeviceFilter {
   }
 
   std::string name_;
-  std::vector<LvmSegment> segments_;
+  std::vector<Range> segments_;
   std::uint64_t size_ = 0;
 };
 
@@ -186,7 +181,7 @@ std::vector<LvmLogical> lvm_logical_volumes(const std::vector<LvmPhysical>& phys
   return volumes;
 }
 
-std::shared_ptr<Device> mapped_device(Device& below, std::string name, std::vector<LvmSegment> segments) {
+std::shared_ptr<Device> mapped_device(Device& below, std::string name, std::vector<Range> segments) {
   return std::make_shared<MappedDevice>(below, std::move(name), std::move(segments));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "block/device.h"
+#include "core/range.h"
 
 namespace san::os {
 
@@ -27,25 +28,21 @@ struct LvmPhysical {
 /// read. Format: lvm2, lib/format_text/layout.h and lib/label/label.h.
 std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offset, std::uint64_t length);
 
-/// A contiguous piece of a logical volume. The segments of a volume follow one another without a gap.
-struct LvmSegment {
-  std::uint64_t length = 0;
-  std::uint64_t place = 0;  ///< offset on the device, bytes
-};
-
 struct LvmLogical {
   std::string group, name, uuid;
-  std::uint64_t size = 0;            ///< bytes
-  std::vector<LvmSegment> segments;  ///< empty if the volume cannot be read here; why_none has the reason
-  std::string why_none;              ///< "is of type raid1"
+  std::uint64_t size = 0;  ///< bytes
+  /// Ranges of the device that, in this order, make up the volume; empty if it cannot be read here, and
+  /// why_none has the reason.
+  std::vector<Range> segments;
+  std::string why_none;  ///< "is of type raid1"
 };
 
 /// Returns the visible logical volumes of all groups whose physical volumes are `physical`, all of one
 /// device. Metadata that cannot be parsed yields none.
 std::vector<LvmLogical> lvm_logical_volumes(const std::vector<LvmPhysical>& physical);
 
-/// Returns a read-only view of `segments` of `below`, which must outlive it. Logical block, limits and
-/// identity are those of the device below.
-std::shared_ptr<Device> mapped_device(Device& below, std::string name, std::vector<LvmSegment> segments);
+/// Returns a read-only view of `segments` of `below`, in this order. `below` must outlive it. Logical block,
+/// limits and identity are those of the device below.
+std::shared_ptr<Device> mapped_device(Device& below, std::string name, std::vector<Range> segments);
 
 }  // namespace san::os

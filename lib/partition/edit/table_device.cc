@@ -145,8 +145,8 @@ bool TableDevice::holds_source() {
   });
 }
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> TableDevice::wrong_beyond() {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> wrong;
+RangeSet TableDevice::wrong_beyond() {
+  RangeSet wrong;
   for (const Own& own : own_) {
     if (!own.beyond) continue;
     std::vector<std::byte> found(own.bytes.size());
@@ -155,10 +155,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> TableDevice::wrong_beyond()
       if (same(std::span(found).subspan(at, limits_.logical_block),
                std::span(own.bytes).subspan(at, limits_.logical_block)))
         continue;
-      if (!wrong.empty() && wrong.back().first + wrong.back().second == own.offset + at)
-        wrong.back().second += limits_.logical_block;
-      else
-        wrong.emplace_back(own.offset + at, limits_.logical_block);
+      wrong.add({own.offset + at, limits_.logical_block});
     }
   }
   return wrong;

@@ -6,10 +6,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "block/device_filter.h"
+#include "core/range.h"
 #include "partition/partition_table.h"
 
 namespace san {
@@ -30,9 +30,9 @@ struct TablePatch {
 std::vector<TablePatch> table_patches(Device& source, const PartitionTable& before,
                                       const PartitionTable& after, std::uint32_t block);
 
-/// Returns the ranges that a table occupies (offset and length, ascending, merged): patches are in these,
-/// including those of an earlier run with other edits.
-std::vector<std::pair<std::uint64_t, std::uint64_t>> table_places(const PartitionTable& table);
+/// Returns the ranges that a table occupies: patches are in these, including those of an earlier run with
+/// other edits.
+RangeSet table_places(const PartitionTable& table);
 
 /// Destination that presents the table of the source while the edited table is on the device beneath, so that
 /// copying, comparing and verifying need not know of the edit.
@@ -53,9 +53,8 @@ class TableDevice final : public DeviceFilter {
   /// Returns true if the device holds exactly the source's table, because it was cloned without the edit.
   /// Throws the errors of reading.
   bool holds_source();
-  /// Returns the ranges beyond the source's end that do not hold the edited content: offset and length,
-  /// merged.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> wrong_beyond();
+  /// Returns the ranges beyond the source's end that do not hold the edited content.
+  RangeSet wrong_beyond();
 
   Device& underlying() override { return below_.underlying(); }
   bool read_only() const override { return below_.read_only(); }

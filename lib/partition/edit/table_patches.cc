@@ -10,8 +10,6 @@
 namespace san {
 namespace {
 
-using Range = std::pair<std::uint64_t, std::uint64_t>;  // offset and end
-
 /// Blocks of a disk that an edit changes, with the content of the source and that of the edited table.
 class Blocks {
  public:
@@ -77,30 +75,22 @@ std::uint64_t array_bytes(const GptCopy& copy, std::uint64_t sector) {
 
 /// Returns the ranges of GPT copies that are of no use any more. Entries whose checksum is wrong may be any
 /// data.
-std::vector<Range> stale(const PartitionTable& table) {
-  std::vector<Range> ranges;
+RangeSet stale(const PartitionTable& table) {
+  RangeSet ranges;
   if (table.kind != TableKind::gpt && table.kind != TableKind::hybrid) return ranges;
   const std::uint64_t sector = table.sector_size;
   for (const GptCopy* copy : {&table.raw.backup, &table.raw.stray}) {
     if (!copy->header_good()) continue;
-    ranges.emplace_back(copy->lba * sector, (copy->lba + 1) * sector);
-    const std::uint64_t entries = copy->header.entries_lba * sector;
-    if (copy->good()) ranges.emplace_back(entries, entries + array_bytes(*copy, sector));
+    ranges.add({copy->lba * sector, sector});
+    if (copy->good()) ranges.add({copy->header.entries_lba * sector, array_bytes(*copy, sector)});
   }
   return ranges;
 }
 
 /// Returns `ranges` without the parts that are in a partition.
-std::vector<Range> outside(std::vector<Range> ranges, const PartitionTable& table) {
-  for (const Partition& p : table.partitions) {
-    if (p.extended) continue;
-    std::vector<Range> left;
-    for (const auto& [begin, end] : ranges) {
-      if (begin < std::min(end, p.offset)) left.emplace_back(begin, std::min(end, p.offset));
-      if (std::max(begin, p.end()) < end) left.emplace_back(std::max(begin, p.end()), end);
-    }
-    ranges = std::move(left);
-  }
+RangeSet outside(RangeSet ranges, const PartitionTable& table) {
+  for (const Partition& p : table.partitions)
+    if (!p.extended) ranges.remove({p.offset, p.length});
   return ranges;
 }
 
@@ -109,26 +99,16 @@ std::vector<Range> outside(std::vector<Range> ranges, const PartitionTable& tabl
 std::vector<TablePatch> table_patches(Device& source, const PartitionTable& before,
                                       const PartitionTable& after, std::uint32_t block) {
   Blocks blocks(source, std::max<std::uint64_t>(block, source.limits().logical_block));
-  for (const auto& [begin, end] : outside(stale(before), before))
-    if (begin < source.size())
-      blocks.put(begin, std::vector<std::byte>(std::min(end, source.size()) - begin));
+  for (const Range& range : outside(stale(before), before).intersection({0, source.size()}))
+    blocks.put(range.offset, std::vector<std::byte>(range.length));
   for (const TableWrite& write : table_writes(after)) blocks.put(write.offset, write.bytes);
   return blocks.take(block);
 }
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> table_places(const PartitionTable& table) {
-  std::vector<Range> ranges = stale(table);
-  for (const TableWrite& write : table_writes(table))
-    ranges.emplace_back(write.offset, write.offset + write.bytes.size());
-  std::sort(ranges.begin(), ranges.end());
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> joined;
-  for (const auto& [begin, end] : ranges) {
-    if (joined.empty() || joined.back().first + joined.back().second < begin)
-      joined.emplace_back(begin, end - begin);
-    else
-      joined.back().second = std::max(joined.back().second, end - joined.back().first);
-  }
-  return joined;
+RangeSet table_places(const PartitionTable& table) {
+  RangeSet ranges = stale(table);
+  for (const TableWrite& write : table_writes(table)) ranges.add({write.offset, write.bytes.size()});
+  return ranges;
 }
 
 }  // namespace san

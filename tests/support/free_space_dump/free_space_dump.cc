@@ -13,10 +13,10 @@
 
 namespace {
 
-void fill(const char* path, const std::vector<san::ByteRange>& ranges) {
+void fill(const char* path, const std::vector<san::Range>& ranges) {
   const auto copy = san::open_file(path, {.writable = true, .force_in_use = true});
   const std::vector<std::byte> ones(san::MiB, std::byte{0xff});
-  for (const san::ByteRange& range : ranges)
+  for (const san::Range& range : ranges)
     for (std::uint64_t done = 0; done < range.length; done += ones.size())
       san::write_wait(*copy, range.offset + done,
                       std::span(ones).first(std::min<std::uint64_t>(ones.size(), range.length - done)));
@@ -45,7 +45,7 @@ int main(int argc, char** argv) try {
   fmt::print("type={} known={} dirty={} size={} free={} min_run={} ranges={} uuid={} label={} why={}\n", type,
              space.known, space.dirty, space.size, space.free_bytes, space.min_run, space.free.size(),
              space.uuid, space.label, space.copy_whole_reason);
-  for (const san::ByteRange& range : space.free) fmt::print("{} {}\n", range.offset, range.length);
+  for (const san::Range& range : space.free) fmt::print("{} {}\n", range.offset, range.length);
   if (copy != nullptr) fill(copy, space.free);
   return 0;
 } catch (const san::Error& error) {

@@ -10,7 +10,6 @@
 
 using namespace san;
 using Op = FaultDevice::Op;
-using Range = CompareResult::Range;
 
 namespace {
 

@@ -10,7 +10,7 @@ using Kind = Extent::Kind;
 namespace {
 
 std::vector<Piece> pieces_of(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block) {
-  Plan plan(source, begin, end, block);
+  Plan plan(source, Range::between(begin, end), block);
   std::vector<Piece> pieces;
   while (const auto piece = plan.next()) {
     pieces.push_back(*piece);
@@ -97,7 +97,7 @@ TEST_CASE("a hole smaller than the alignment does not wrap around") {
 TEST_CASE("extents are asked for window by window, and only when they are needed") {
   const std::uint64_t size = 3 * GiB + 5 * MiB;
   SparseDevice source(size, {});
-  Plan plan(source, MiB, size, MiB);
+  Plan plan(source, Range::between(MiB, size), MiB);
   CHECK(source.asked().empty());
   CHECK(plan.next() == Piece{MiB, GiB - MiB, true});
   CHECK(source.asked().size() == 1);
@@ -105,14 +105,14 @@ TEST_CASE("extents are asked for window by window, and only when they are needed
   CHECK(plan.next() == Piece{2 * GiB, GiB, true});
   CHECK(plan.next() == Piece{3 * GiB, 5 * MiB, true});
   CHECK(!plan.next());
-  CHECK(source.asked() == std::vector<std::pair<std::uint64_t, std::uint64_t>>{
-                              {MiB, GiB - MiB}, {GiB, GiB}, {2 * GiB, GiB}, {3 * GiB, 5 * MiB}});
+  CHECK(source.asked() ==
+        std::vector<Range>{{MiB, GiB - MiB}, {GiB, GiB}, {2 * GiB, GiB}, {3 * GiB, 5 * MiB}});
 }
 
 TEST_CASE("what extents() throws comes through") {
   SparseDevice source(3 * GiB, {});
   source.fail_extents_from(GiB);
-  Plan plan(source, 0, 3 * GiB, MiB);
+  Plan plan(source, {0, 3 * GiB}, MiB);
   CHECK(plan.next());
   const auto error = error_of([&] { plan.next(); });
   REQUIRE(error);

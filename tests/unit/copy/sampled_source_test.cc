@@ -37,8 +37,8 @@ TEST_CASE("a change at the front, at the end, or everywhere is seen") {
     disk->bytes()[at] ^= std::byte{1};
     const auto place = source.changed();
     REQUIRE(place);
-    CHECK(place->first <= at);
-    CHECK(at < place->first + place->second);
+    CHECK(place->offset <= at);
+    CHECK(at < place->end());
   }
   SampledSource source(*disk);
   read_all(source, MiB);

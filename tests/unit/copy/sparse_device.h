@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "block/device.h"
+#include "core/range.h"
 #include "core/units.h"
 
 /// A source of any size that holds zeros, with extents as a test wants them: what these leave out is `rest`.
@@ -15,7 +16,7 @@ class SparseDevice final : public san::Device {
       : size_(size), extents_(std::move(extents)), rest_(rest) {}
 
   /// Ranges that extents() was asked for.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> asked() const { return asked_; }
+  std::vector<san::Range> asked() const { return asked_; }
   /// From now on extents() throws for ranges that reach past `offset`.
   void fail_extents_from(std::uint64_t offset) { fail_from_ = offset; }
 
@@ -31,7 +32,7 @@ class SparseDevice final : public san::Device {
 
   std::vector<san::Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     san::check_range(*this, offset, length);
-    asked_.emplace_back(offset, length);
+    asked_.push_back({offset, length});
     if (offset + length > fail_from_)
       throw san::Error(san::Exit::failed, name_, "cannot tell what is allocated");
     std::vector<san::Extent> found;
@@ -72,6 +73,6 @@ class SparseDevice final : public san::Device {
   std::uint64_t size_;
   std::vector<san::Extent> extents_;
   san::Extent::Kind rest_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> asked_;
+  std::vector<san::Range> asked_;
   std::uint64_t fail_from_ = ~std::uint64_t{0};
 };

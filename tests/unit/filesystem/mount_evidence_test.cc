@@ -14,7 +14,7 @@ using namespace san::test;
 
 namespace {
 
-using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+using Ranges = std::vector<Range>;
 
 constexpr std::uint64_t kOffset = MiB;
 
@@ -30,7 +30,7 @@ Ranges ranges_of(const Image& image) {
   const MountEvidence evidence = evidence_of(image);
   REQUIRE(evidence.ranges);
   Ranges ranges;
-  for (const ByteRange& range : *evidence.ranges) ranges.emplace_back(range.offset - kOffset, range.length);
+  for (const Range& range : *evidence.ranges) ranges.push_back({range.offset - kOffset, range.length});
   return ranges;
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("mount evidence: NTFS has boot sector, MFT, log and bitmap") {
   CHECK(evidence_of(NtfsImage()).type == "ntfs");
   const Ranges ranges = ranges_of(NtfsImage());
   const auto has = [&](std::uint64_t at, std::uint64_t length) {
-    return std::ranges::find(ranges, std::pair{at, length}) != ranges.end();
+    return std::ranges::find(ranges, Range{at, length}) != ranges.end();
   };
   CHECK(has(0, 512));
   CHECK(has(8 * 1024, 32 * 1024));

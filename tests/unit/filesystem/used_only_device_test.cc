@@ -50,8 +50,8 @@ struct Disk {
 const UsedOnlyDevice::Options kAll{.copy_whole_reason = {}, .min_run = 1, .max_ranges = 1000};
 
 /// What read_free_space() calls free in these partitions.
-std::vector<ByteRange> free_ranges(Disk& disk, std::initializer_list<std::size_t> indexes) {
-  std::vector<ByteRange> ranges;
+std::vector<Range> free_ranges(Disk& disk, std::initializer_list<std::size_t> indexes) {
+  std::vector<Range> ranges;
   for (const std::size_t i : indexes) {
     const Partition& partition = disk.table.partitions[i];
     const FreeSpace space =
@@ -62,9 +62,9 @@ std::vector<ByteRange> free_ranges(Disk& disk, std::initializer_list<std::size_t
   return ranges;
 }
 
-std::vector<std::byte> with_zeros(Disk& disk, const std::vector<ByteRange>& free) {
+std::vector<std::byte> with_zeros(Disk& disk, const std::vector<Range>& free) {
   std::vector<std::byte> bytes(disk.device.bytes().begin(), disk.device.bytes().end());
-  for (const ByteRange& range : free)
+  for (const Range& range : free)
     std::ranges::fill(std::span(bytes).subspan(range.offset, range.length), std::byte{0});
   return bytes;
 }
@@ -88,7 +88,7 @@ std::string why(const UsedOnlyDevice& device, std::size_t index) {
 TEST_CASE("used only: free space reads as zeros, all else as it is") {
   Disk disk;
   UsedOnlyDevice device(disk.device, disk.table, kAll);
-  const std::vector<ByteRange> free = free_ranges(disk, {0, 1});
+  const std::vector<Range> free = free_ranges(disk, {0, 1});
   disk.leave_no_zeros();
   const std::vector<std::byte> all = with_zeros(disk, free);
   CHECK(read(device, 0, device.size()) == all);

@@ -11,12 +11,12 @@ using san::test::mbr_entry;
 
 namespace {
 
-PartitionTable table_of(TableKind kind, std::initializer_list<ByteRange> ranges) {
+PartitionTable table_of(TableKind kind, std::initializer_list<Range> ranges) {
   PartitionTable table;
   table.kind = kind;
   table.sector_size = table.device_block = 512;
   table.device_size = 10 * MiB;
-  for (const ByteRange& range : ranges) {
+  for (const Range& range : ranges) {
     Partition partition;
     partition.number = static_cast<std::uint32_t>(table.partitions.size() + 1);
     partition.offset = range.offset;

@@ -10,7 +10,6 @@
 
 using namespace san;
 using Op = FaultDevice::Op;
-using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
 namespace {
 
@@ -35,7 +34,7 @@ TEST_CASE("rescue: bad blocks are zeros, their neighbours are read") {
   RescueDevice device(disk.fault, 0);
   std::vector<std::byte> bytes(MiB);
   read_wait(device, 0, bytes);
-  CHECK(device.bad() == Ranges{{1024, 1024}, {51200, 512}, {MiB - 512, 512}});
+  CHECK(device.bad() == RangeSet{{1024, 1024}, {51200, 512}, {MiB - 512, 512}});
   CHECK(device.bad_bytes() == 2048);
   for (std::size_t at = 0; at < MiB; at += 512) {
     const bool bad = at == 1024 || at == 1536 || at == 51200 || at == MiB - 512;
@@ -53,9 +52,9 @@ TEST_CASE("rescue: ranges are joined, whatever the order in which they are found
   for (const std::uint64_t at : {std::uint64_t{2048}, std::uint64_t{0}, std::uint64_t{1024},
                                  std::uint64_t{512}, std::uint64_t{512}, std::uint64_t{3584}})
     read_wait(device, at, block);
-  CHECK(device.bad() == Ranges{{0, 1536}, {2048, 512}, {3584, 512}});
+  CHECK(device.bad() == RangeSet{{0, 1536}, {2048, 512}, {3584, 512}});
   read_wait(device, 1536, block);
-  CHECK(device.bad() == Ranges{{0, 2560}, {3584, 512}});
+  CHECK(device.bad() == RangeSet{{0, 2560}, {3584, 512}});
 }
 
 TEST_CASE("rescue: a block is tried again as often as was asked for") {

@@ -33,7 +33,7 @@ struct Setting {
   CopyOptions options;
 };
 
-std::pair<std::uint64_t, std::uint64_t> block_at(std::uint64_t place) {
+Range block_at(std::uint64_t place) {
   return {round_down(place, 256 * KiB), 256 * KiB};
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("a bit that flipped once on its way down is found and put right") {
     const CopyResult result = setting.run();
     const DestinationResult& one = result.destinations[0];
     CHECK(!one.error);
-    CHECK(one.rewritten == Ranges{block_at(place)});
+    CHECK(one.rewritten == std::vector<Range>{block_at(place)});
     CHECK(one.mismatches.empty());
     CHECK(setting.same());
     CHECK(result.hash == hash128(setting.content));
@@ -64,8 +64,8 @@ TEST_CASE("a bit that always flips on its way down is a mismatch, and the disk d
     const CopyResult result = setting.run();
     const DestinationResult& one = result.destinations[0];
     CHECK(!one.error);
-    CHECK(one.mismatches == Ranges{block_at(place)});
-    CHECK(one.rewritten == Ranges{block_at(5 * MiB)});
+    CHECK(one.mismatches == std::vector<Range>{block_at(place)});
+    CHECK(one.rewritten == std::vector<Range>{block_at(5 * MiB)});
     CHECK(!bootable(setting.to->bytes()));
     if (place >= MiB) CHECK(boot_region_is_hidden(setting.to->bytes()));
   }
@@ -80,7 +80,7 @@ TEST_CASE("a bit that flips on its way up, once") {
         {.op = Op::read, .effect = FaultDevice::Corrupt{place}, .skip = place < MiB ? 2U : 0U, .count = 1});
     const DestinationResult one = setting.run().destinations[0];
     CHECK(!one.error);
-    CHECK(one.rewritten == Ranges{block_at(place)});
+    CHECK(one.rewritten == std::vector<Range>{block_at(place)});
     CHECK(one.mismatches.empty());
     CHECK(setting.same());
   }
@@ -93,7 +93,7 @@ TEST_CASE("a bit that flips on its way up, always") {
     setting.fault->add({.op = Op::read, .effect = FaultDevice::Corrupt{place}});
     const DestinationResult one = setting.run().destinations[0];
     CHECK(!one.error);
-    CHECK(one.mismatches == Ranges{block_at(place)});
+    CHECK(one.mismatches == std::vector<Range>{block_at(place)});
     CHECK(one.rewritten.empty());
     CHECK(!bootable(setting.to->bytes()));
   }
@@ -127,7 +127,7 @@ TEST_CASE("an unmap that leaves something between the ends that were proved") {
   setting.fault->add({.op = Op::unmap, .effect = FaultDevice::Ignore{}});
   const DestinationResult one = setting.run().destinations[0];
   CHECK(!one.error);
-  CHECK(one.rewritten == Ranges{block_at(3 * MiB + 300'000)});
+  CHECK(one.rewritten == std::vector<Range>{block_at(3 * MiB + 300'000)});
   CHECK(one.mismatches.empty());
   CHECK(setting.same());
 }
@@ -194,7 +194,7 @@ TEST_CASE("a stream cannot be read again: what is wrong stays wrong, and is told
   InputStream stream("standard input", pipe.reader());
   const DestinationResult one = copy(&stream, {setting.fault.get()}, setting.options).destinations[0];
   CHECK(!one.error);
-  CHECK(one.mismatches == Ranges{block_at(2 * MiB)});
+  CHECK(one.mismatches == std::vector<Range>{block_at(2 * MiB)});
   CHECK(one.rewritten.empty());
   CHECK(!bootable(setting.to->bytes()));
 }
@@ -217,7 +217,7 @@ TEST_CASE("a sample finds what is in it") {
     setting.options.verify = VerifyMode::sample;
     setting.fault->add({.op = Op::write, .effect = FaultDevice::Corrupt{place}, .count = 1});
     const DestinationResult one = setting.run().destinations[0];
-    CHECK(one.rewritten == Ranges{block_at(place)});
+    CHECK(one.rewritten == std::vector<Range>{block_at(place)});
     CHECK(setting.same());
   }
 }

@@ -50,8 +50,6 @@ struct Setting {
   std::unique_ptr<CloneMap> map;
 };
 
-using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
 }  // namespace
 
 TEST_CASE("a map that knows nothing of this destination: nothing is doubtful, and nothing is read") {
@@ -74,8 +72,8 @@ struct Interrupted : Setting {
     know(16, to);
   }
   void progress(const Epoch& epoch) { map->add(record_of(1, Record::Kind::progress, epoch)); }
-  Ranges stale(DeltaMode mode = DeltaMode::automatic) { return decide(mode).stale(); }
-  Ranges all() const { return {{0, disk->size()}}; }
+  RangeSet stale(DeltaMode mode = DeltaMode::automatic) { return decide(mode).stale(); }
+  RangeSet all() const { return {{0, disk->size()}}; }
 
   BootRegionGuard guard;
 };
@@ -174,7 +172,7 @@ TEST_CASE(
   Partition& one = table.partitions.emplace_back();
   one.offset = 2 * MiB;
   one.length = 4 * MiB;
-  const Ranges partition = {{2 * MiB, 4 * MiB}};
+  const RangeSet partition = {{2 * MiB, 4 * MiB}};
   Interrupted run(16);
   const test::ExtImage ext;
   std::copy(ext.bytes().begin(), ext.bytes().end(), run.disk->bytes().begin() + 2 * MiB);
@@ -213,7 +211,7 @@ TEST_CASE("a destination that shows that it was exchanged is read back") {
       CHECK(setting.map->replaced(1));
       const auto decision = setting.decide(mode);
       CHECK(decision.state == (finished ? Work::finished : Work::unfinished));
-      CHECK(decision.stale() == Ranges{{0, setting.disk->size()}});
+      CHECK(decision.stale() == RangeSet{{0, setting.disk->size()}});
     }
 }
 
@@ -222,7 +220,7 @@ TEST_CASE("--delta=trust trusts nothing where the head is not what the map says"
   setting.know(0, setting.blocks());
   CHECK(setting.decide(DeltaMode::trust).stale().empty());
   setting.disk->bytes()[1000] ^= std::byte{1};
-  CHECK(setting.decide(DeltaMode::trust).stale() == Ranges{{0, setting.disk->size()}});
+  CHECK(setting.decide(DeltaMode::trust).stale() == RangeSet{{0, setting.disk->size()}});
 }
 
 TEST_CASE("a map with the head counts as finished, also where another block is unknown") {
@@ -242,7 +240,8 @@ TEST_CASE("compare looks at nothing and means everything, trust at the head and 
     CHECK(decision.state == Work::finished);
     CHECK(decision.examined == (mode == DeltaMode::trust ? MiB : 0));  // the head
     REQUIRE(decision.parts.size() == 1);
-    CHECK(decision.stale() == (mode == DeltaMode::compare ? Ranges{{0, setting.disk->size()}} : Ranges{}));
+    CHECK(decision.stale() ==
+          (mode == DeltaMode::compare ? RangeSet{{0, setting.disk->size()}} : RangeSet{}));
   }
 }
 
@@ -254,15 +253,15 @@ TEST_CASE(
   REQUIRE(decision.parts.size() == 3);
   std::uint64_t at = 0;
   for (const DeltaPart& part : decision.parts) {
-    CHECK(part.offset == at);
-    at += part.length;
+    CHECK(part.range.offset == at);
+    at += part.range.length;
     CHECK(part.read_back);
     CHECK(!part.why.empty());
   }
   CHECK(at == setting.disk->size());
   CHECK(decision.parts[0].what == "outside of partitions");
   CHECK(decision.parts[1].what.starts_with("partition 1 ("));
-  CHECK(decision.stale() == Ranges{{0, setting.disk->size()}});
+  CHECK(decision.stale() == RangeSet{{0, setting.disk->size()}});
 }
 
 TEST_CASE("a disk without a table is one part") {
@@ -277,7 +276,12 @@ TEST_CASE("a disk without a table is one part") {
 
 TEST_CASE("doubtful ranges are joined where they touch, and only there") {
   DeltaDecision decision;
-  decision.parts = {
-      {"a", 0, 10, true, ""}, {"b", 10, 10, true, ""}, {"c", 20, 10, false, ""}, {"d", 30, 10, true, ""}};
-  CHECK(decision.stale() == Ranges{{0, 20}, {30, 10}});
+  decision.parts = {{"a", {0, 10}, true, ""},
+                    {"b", {10, 10}, true, ""},
+                    {"c", {20, 10}, false, ""},
+                    {"d", {30, 10}, true, ""}};
+  CHECK(decision.stale() == RangeSet{{0, 20}, {30, 10}});
+  // Partitions of an unfinished clone may overlap.
+  decision.parts = {{"a", {0, 100}, true, ""}, {"b", {10, 20}, true, ""}, {"c", {90, 20}, true, ""}};
+  CHECK(decision.stale() == RangeSet{{0, 110}});
 }

@@ -223,8 +223,7 @@ TEST_CASE("an unmap that is not guaranteed is proved at both ends") {
     CHECK(destination.take_unread_zeros().empty());
     CHECK(destination.bytes().unmapped == 2 * MiB);
     destination.zero(3 * MiB, MiB, nullptr);
-    CHECK(destination.take_unread_zeros() ==
-          std::vector<std::pair<std::uint64_t, std::uint64_t>>{{0, 2 * MiB}});
+    CHECK(destination.take_unread_zeros() == std::vector<Range>{{0, 2 * MiB}});
     CHECK(destination.take_unread_zeros().empty());
     CHECK(destination.bytes().unmapped == 0);
     finish(destination);

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 using namespace san;
 
 TEST_CASE("without a loss nothing is doubtful") {
@@ -26,8 +28,8 @@ TEST_CASE("what was written since the last flush is doubtful after a loss, once"
   dirty.written(30, 10);
   dirty.begin_flush();
   dirty.written(90, 5);  // while the flush is under way
-  CHECK(dirty.flushed(1) == Ranges{{20, 30}, {90, 5}});
-  CHECK(dirty.take_stale() == Ranges{{20, 30}, {90, 5}});
+  CHECK(dirty.flushed(1) == RangeSet{{20, 30}, {90, 5}});
+  CHECK(dirty.take_stale() == RangeSet{{20, 30}, {90, 5}});
   CHECK(dirty.take_stale().empty());
   dirty.begin_flush();
   CHECK(dirty.flushed(1).empty());
@@ -39,20 +41,20 @@ TEST_CASE("a flush that failed covers nothing") {
   dirty.begin_flush();
   dirty.written(20, 10);
   dirty.begin_flush();
-  CHECK(dirty.flushed(7) == Ranges{{0, 10}, {20, 10}});
+  CHECK(dirty.flushed(7) == RangeSet{{0, 10}, {20, 10}});
 }
 
 TEST_CASE("ranges that touch or overlap are joined, and very many become one") {
   DirtyRanges dirty(0);
-  for (const auto& [offset, length] : Ranges{{10, 5}, {30, 5}, {15, 5}, {12, 20}, {0, 0}})
-    dirty.written(offset, length);
+  for (const Range& range : std::vector<Range>{{10, 5}, {30, 5}, {15, 5}, {12, 20}, {0, 0}})
+    dirty.written(range.offset, range.length);
   dirty.begin_flush();
-  CHECK(dirty.flushed(1) == Ranges{{10, 25}});
+  CHECK(dirty.flushed(1) == RangeSet{{10, 25}});
   for (std::uint64_t i = 0; i < 100000; ++i) dirty.written(2 * i + 100, 1);
   dirty.begin_flush();
-  const Ranges many = dirty.flushed(2);
+  const RangeSet many = dirty.flushed(2);
   REQUIRE(!many.empty());
   CHECK(many.size() <= 65536);
-  CHECK(many.front().first == 100);
-  CHECK(many.back().first + many.back().second == 2 * 99999 + 101);
+  CHECK(many.front().offset == 100);
+  CHECK(many.back().end() == 2 * 99999 + 101);
 }

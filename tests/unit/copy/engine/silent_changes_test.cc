@@ -11,9 +11,9 @@ namespace {
 DeltaDecision decision() {
   DeltaDecision one;
   one.by_evidence = true;
-  one.parts = {{"outside of partitions", 0, 100, true, "", {}},
-               {"partition 1", 100, 100, false, "", {{100, 10}}},
-               {"partition 2", 200, 100, true, "", {{200, 10}, {250, 10}}}};
+  one.parts = {{"outside of partitions", {0, 100}, true, "", {}},
+               {"partition 1", {100, 100}, false, "", {{100, 10}}},
+               {"partition 2", {200, 100}, true, "", {{200, 10}, {250, 10}}}};
   return one;
 }
 

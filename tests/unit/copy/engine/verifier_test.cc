@@ -14,13 +14,13 @@ namespace {
 constexpr std::uint64_t kBlock = 64 * KiB;
 
 Expectation data_of(MemoryDevice& disk, std::uint64_t offset, std::uint64_t length) {
-  return {offset, length, hash128(disk.bytes().subspan(offset, length))};
+  return {{offset, length}, hash128(disk.bytes().subspan(offset, length))};
 }
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_of(std::vector<Expectation> expectations) {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
-  for (const Expectation& one : expectations) ranges.emplace_back(one.offset, one.length);
-  std::sort(ranges.begin(), ranges.end());
+std::vector<Range> ranges_of(std::vector<Expectation> expectations) {
+  std::vector<Range> ranges;
+  for (const Expectation& one : expectations) ranges.push_back(one.range);
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.offset < b.offset; });
   return ranges;
 }
 
@@ -33,8 +33,8 @@ TEST_CASE("right data and right zeros are verified") {
   Verifier verifier(*device, kBlock);
   for (std::uint64_t at = 0; at < MiB; at += kBlock)
     if (at < 512 * KiB || at >= 768 * KiB) verifier.add(data_of(*disk, at, kBlock));
-  verifier.add({512 * KiB, 128 * KiB, {}});
-  verifier.add({640 * KiB, 128 * KiB, {}});
+  verifier.add({{512 * KiB, 128 * KiB}, {}});
+  verifier.add({{640 * KiB, 128 * KiB}, {}});
   REQUIRE(verifier.wait_until_idle(60s));
   CHECK(verifier.verified() == MiB);
   CHECK(verifier.backlog() == 0);
@@ -52,10 +52,9 @@ TEST_CASE("wrong data and wrong zeros are mismatches, once") {
   disk->bytes()[768 * KiB + 17] = std::byte{1};
   verifier.add(good);
   verifier.add(bad);
-  verifier.add({512 * KiB, 512 * KiB, {}});
+  verifier.add({{512 * KiB, 512 * KiB}, {}});
   REQUIRE(verifier.wait_until_idle(60s));
-  CHECK(ranges_of(verifier.take_mismatches()) ==
-        std::vector<std::pair<std::uint64_t, std::uint64_t>>{{kBlock, kBlock}, {768 * KiB, kBlock}});
+  CHECK(ranges_of(verifier.take_mismatches()) == std::vector<Range>{{kBlock, kBlock}, {768 * KiB, kBlock}});
   CHECK(verifier.take_mismatches().empty());
   CHECK(verifier.verified() == kBlock + 512 * KiB - kBlock);
   CHECK(verifier.backlog() == 0);
@@ -66,7 +65,7 @@ TEST_CASE("what the device has proved to be zeros is not read, the rest is") {
   disk->set_extents({{0, 256 * KiB, Extent::Kind::zero}, {512 * KiB, 512 * KiB, Extent::Kind::data}});
   FaultDevice device(disk);
   Verifier verifier(device, kBlock);
-  verifier.add({0, MiB, {}});
+  verifier.add({{0, MiB}, {}});
   REQUIRE(verifier.wait_until_idle(60s));
   CHECK(verifier.verified() == MiB);
   CHECK(device.count(Op::read) == 768 * KiB / kBlock);
@@ -93,20 +92,20 @@ TEST_CASE("extents that cannot be asked for are an error too") {
   SparseDevice device(4 * GiB, {});
   device.fail_extents_from(2 * GiB);
   Verifier verifier(device, kBlock);
-  verifier.add({0, 4 * GiB, {}});
+  verifier.add({{0, 4 * GiB}, {}});
   REQUIRE(verifier.wait_until_idle(60s));
   REQUIRE(verifier.error());
   CHECK(verifier.error()->cause() == "cannot tell what is allocated");
-  for (const auto& [offset, length] : device.asked()) CHECK(length <= GiB);
+  for (const Range& asked : device.asked()) CHECK(asked.length <= GiB);
 }
 
 TEST_CASE("zeros are left for the end, and data is not") {
   const auto disk = std::make_shared<MemoryDevice>("disk", 8 * MiB);
   FaultDevice device(disk);
   Verifier verifier(device, kBlock);
-  verifier.add({4 * MiB, kBlock, {}});
-  verifier.add({0, kBlock, hash128(Content(kBlock))});
-  verifier.add({4 * MiB + kBlock, kBlock, {}});
+  verifier.add({{4 * MiB, kBlock}, {}});
+  verifier.add({{0, kBlock}, hash128(Content(kBlock))});
+  verifier.add({{4 * MiB + kBlock, kBlock}, {}});
   while (verifier.verified() < kBlock) std::this_thread::sleep_for(1ms);
   std::this_thread::sleep_for(20ms);
   CHECK(verifier.verified() == kBlock);
@@ -123,7 +122,7 @@ TEST_CASE("it ends in the middle of zeros as large as a disk") {
   const auto device = std::make_shared<StrictDevice>(source, 2);
   {
     Verifier verifier(*device, kBlock);
-    verifier.add({0, 64 * TiB, {}});
+    verifier.add({{0, 64 * TiB}, {}});
     CHECK(!verifier.wait_until_idle(1ms));
     while (verifier.verified() == 0) std::this_thread::sleep_for(1ms);
     CHECK(!verifier.wait_until_idle(1ms));
@@ -138,7 +137,7 @@ TEST_CASE("it waits for reads under way when it ends, and buffers outlive copies
   device.add({.op = Op::read, .effect = FaultDevice::Delay{5ms}});
   for (int i = 0; i < 20; ++i) {
     Verifier verifier(device, kBlock);
-    verifier.add({0, 8 * MiB, {}});
+    verifier.add({{0, 8 * MiB}, {}});
     verifier.wait_until_idle(0ms);
     while (device.count(Op::read) == 0) std::this_thread::yield();
   }

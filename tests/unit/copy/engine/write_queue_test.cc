@@ -24,19 +24,19 @@ TEST_CASE("a lane counts blocks until the last pointer to them is gone") {
 
 TEST_CASE("neighbouring ranges that are left out become one") {
   WriteQueue queue;
-  queue.leave_out(0, 10);
-  queue.leave_out(10, 5);
-  queue.leave_out(20, 1);
-  CHECK(queue.take_left_out() == WriteQueue::Ranges{{0, 15}, {20, 21}});
+  queue.leave_out({0, 10});
+  queue.leave_out({10, 5});
+  queue.leave_out({20, 1});
+  CHECK(queue.take_left_out() == RangeSet{{0, 15}, {20, 1}});
   CHECK(queue.left_out().empty());
 }
 
-TEST_CASE("lists are cut where one of them begins or ends") {
+TEST_CASE("sets of ranges are cut where one of them begins or ends") {
   using Segments = std::vector<QueuedRange>;
   CHECK(merge({}) == Segments{});
-  CHECK(merge({{{0, 10}}}) == Segments{{0, 10, {0}}});
-  CHECK(merge({{{0, 10}, {20, 30}}, {{5, 25}}}) ==
-        Segments{{0, 5, {0}}, {5, 10, {0, 1}}, {10, 20, {1}}, {20, 25, {0, 1}}, {25, 30, {0}}});
-  CHECK(merge({{{0, 10}}, {{10, 20}}}) == Segments{{0, 10, {0}}, {10, 20, {1}}});
-  CHECK(merge({{{0, 10}}, {{0, 10}}, {}}) == Segments{{0, 10, {0, 1}}});
+  CHECK(merge({RangeSet{{0, 10}}}) == Segments{{{0, 10}, {0}}});
+  CHECK(merge({RangeSet{{0, 10}, {20, 10}}, RangeSet{{5, 20}}}) ==
+        Segments{{{0, 5}, {0}}, {{5, 5}, {0, 1}}, {{10, 10}, {1}}, {{20, 5}, {0, 1}}, {{25, 5}, {0}}});
+  CHECK(merge({RangeSet{{0, 10}}, RangeSet{{10, 10}}}) == Segments{{{0, 10}, {0}}, {{10, 10}, {1}}});
+  CHECK(merge({RangeSet{{0, 10}}, RangeSet{{0, 10}}, RangeSet{}}) == Segments{{{0, 10}, {0, 1}}});
 }

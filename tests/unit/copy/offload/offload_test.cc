@@ -61,7 +61,6 @@ struct Setting {
   std::shared_ptr<FaultDevice> fault;
   FakeManager manager;
   CopyOptions options;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> head_writes;
 
   explicit Setting(std::uint64_t size = 23 * MiB)
       : content(bootable_disk(size)),
@@ -315,14 +314,14 @@ TEST_CASE("verification finds what the proof does not look at, and puts it right
     CHECK_FALSE(result.destinations[0].error);
     CHECK(s.identical());
     REQUIRE(result.destinations[0].rewritten.size() == 1);
-    CHECK(result.destinations[0].rewritten[0] == std::pair(21 * MiB, MiB));
+    CHECK(result.destinations[0].rewritten[0] == Range{21 * MiB, MiB});
     CHECK(result.destinations[0].mismatches.empty());
   }
   SUBCASE("a block that does not take it stays wrong, and there is no head") {
     s.fault->add({FaultDevice::Op::write, FaultDevice::Ignore{}, 21 * MiB, MiB});
     const CopyResult result = s.run();
     REQUIRE(result.destinations[0].mismatches.size() == 1);
-    CHECK(result.destinations[0].mismatches[0] == std::pair(21 * MiB, MiB));
+    CHECK(result.destinations[0].mismatches[0] == Range{21 * MiB, MiB});
     CHECK(result.destinations[0].rewritten.empty());
     CHECK_FALSE(s.has_boot_region());
   }

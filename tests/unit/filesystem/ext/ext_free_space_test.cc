@@ -48,7 +48,7 @@ TEST_CASE("ext: free blocks of two groups") {
   CHECK(space.type == "ext2");
   CHECK(space.size == 457 * 1024);
   CHECK(space.free ==
-        std::vector<ByteRange>{{21 * 1024, 79 * 1024}, {101 * 1024, 156 * 1024}, {263 * 1024, 194 * 1024}});
+        std::vector<Range>{{21 * 1024, 79 * 1024}, {101 * 1024, 156 * 1024}, {263 * 1024, 194 * 1024}});
 }
 
 TEST_CASE("ext: states that mean unclean") {

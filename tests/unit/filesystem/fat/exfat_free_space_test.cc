@@ -12,8 +12,8 @@ TEST_CASE("exFAT: free clusters, through a root directory in two pieces") {
   CHECK_MESSAGE(space.known, space.copy_whole_reason);
   CHECK(space.type == "exfat");
   CHECK(space.label == "H\xc3\xa9");
-  CHECK(space.free == std::vector<ByteRange>{{ExfatImage::cluster_offset(5), 4 * 1024},
-                                             {ExfatImage::cluster_offset(11), 31 * 1024}});
+  CHECK(space.free == std::vector<Range>{{ExfatImage::cluster_offset(5), 4 * 1024},
+                                         {ExfatImage::cluster_offset(11), 31 * 1024}});
 }
 
 TEST_CASE("exFAT: flags") {

@@ -15,8 +15,8 @@ TEST_CASE("FAT: free clusters of all three widths") {
     CHECK(space.type == "fat" + std::to_string(bits));
     CHECK(space.size == image.size());
     CHECK(space.free ==
-          std::vector<ByteRange>{{image.cluster_offset(4), 1024},
-                                 {image.cluster_offset(7), image.size() - image.cluster_offset(7)}});
+          std::vector<Range>{{image.cluster_offset(4), 1024},
+                             {image.cluster_offset(7), image.size() - image.cluster_offset(7)}});
     CHECK(space.free_bytes == (image.clusters() - 3) * 512);
   }
 }
@@ -86,7 +86,7 @@ TEST_CASE("FAT32 without mirroring: the active table counts") {
   image.put32(512 + 488, image.clusters() - 4);
   const FreeSpace space = image.read();
   CHECK_MESSAGE(space.known, space.copy_whole_reason);
-  CHECK(space.free.front() == ByteRange{image.cluster_offset(5), 512});
+  CHECK(space.free.front() == Range{image.cluster_offset(5), 512});
   image.put16(40, 0x82);
   CHECK_FALSE(image.read().known);
 }

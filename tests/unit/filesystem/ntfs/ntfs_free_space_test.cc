@@ -9,7 +9,7 @@ using namespace san::test;
 
 namespace {
 
-const std::vector<ByteRange> kFree = {{55 * 1024, 5 * 1024}, {68 * 1024, 2 * 1024}, {71 * 1024, 184 * 1024}};
+const std::vector<Range> kFree = {{55 * 1024, 5 * 1024}, {68 * 1024, 2 * 1024}, {71 * 1024, 184 * 1024}};
 
 void refuses(const std::string& text, bool dirty, const std::function<void(NtfsImage&)>& change) {
   NtfsImage image;
@@ -134,7 +134,7 @@ TEST_CASE("NTFS: a bitmap in two pieces, the second told by an attribute list") 
   const FreeSpace space = image.read();
   CHECK_MESSAGE(space.known, space.copy_whole_reason);
   REQUIRE(space.free.size() == 4);
-  CHECK(space.free[2] == ByteRange{71 * 1024, 9 * 1024});
+  CHECK(space.free[2] == Range{71 * 1024, 9 * 1024});
 
   image.set_bits(52 * 1024, 80, 1, false);  // the second piece is the bitmap's own too
   CHECK_FALSE(image.read().known);

@@ -28,7 +28,7 @@ TEST_CASE("swap: all but the header and what lies behind the last page") {
     CHECK(space.label == "swap one");
     CHECK(space.uuid == "30313233-3435-3637-3839-616263646566");
     CHECK(space.size == 8 * page);
-    CHECK(space.free == std::vector<ByteRange>{{page, 7 * page}});
+    CHECK(space.free == std::vector<Range>{{page, 7 * page}});
   }
 }
 

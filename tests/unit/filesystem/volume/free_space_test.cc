@@ -33,7 +33,7 @@ TEST_CASE("free space: offsets are the device's, at any place of the partition")
     const FreeSpace space = read_free_space(device, offset, image.size() + 5 * 512, {.min_run = 1});
     CHECK_MESSAGE(space.known, space.copy_whole_reason);
     REQUIRE(space.free.size() == 6);
-    CHECK(space.free.front() == ByteRange{offset + 8 * 1024, 4 * 1024});
+    CHECK(space.free.front() == Range{offset + 8 * 1024, 4 * 1024});
     CHECK(space.free.back().end() == offset + 148 * 1024);
     CHECK(space.free_bytes == 58 * 1024);
   }
@@ -47,7 +47,7 @@ TEST_CASE("free space: short runs are counted but not listed") {
   CHECK(space.free_bytes == 58 * 1024);
   CHECK(space.free.size() == 3);
   const FreeSpace few = read_free_space(device, 0, device.size(), {.min_run = 5 * 1024, .max_ranges = 2});
-  CHECK(few.free == std::vector<ByteRange>{{40 * 1024, 20 * 1024}, {104 * 1024, 20 * 1024}});
+  CHECK(few.free == std::vector<Range>{{40 * 1024, 20 * 1024}, {104 * 1024, 20 * 1024}});
   CHECK(few.min_run == 10 * 1024);
 }
 

@@ -8,9 +8,8 @@ using namespace san::test;
 
 namespace {
 
-const std::vector<ByteRange> kFree = {{8 * 1024, 4 * 1024},   {40 * 1024, 20 * 1024},
-                                      {72 * 1024, 4 * 1024},  {104 * 1024, 20 * 1024},
-                                      {136 * 1024, 4 * 1024}, {142 * 1024, 6 * 1024}};
+const std::vector<Range> kFree = {{8 * 1024, 4 * 1024},    {40 * 1024, 20 * 1024}, {72 * 1024, 4 * 1024},
+                                  {104 * 1024, 20 * 1024}, {136 * 1024, 4 * 1024}, {142 * 1024, 6 * 1024}};
 
 FreeSpace changed(unsigned version, bool deep, const std::function<void(XfsImage&)>& change) {
   XfsImage image(version, deep);

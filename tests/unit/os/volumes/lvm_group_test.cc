@@ -75,9 +75,9 @@ TEST_CASE("lvm_logical_volumes: linear ones, of one segment and of two") {
   CHECK(found[0].name == "root");
   CHECK(found[0].size == 13 * 1024);
   REQUIRE(found[0].segments.size() == 2);
-  CHECK(found[0].segments[0].place == (1 << 20) + 4096 + 5 * 1024);
+  CHECK(found[0].segments[0].offset == (1 << 20) + 4096 + 5 * 1024);
   CHECK(found[0].segments[0].length == 10 * 1024);
-  CHECK(found[0].segments[1].place == (1 << 20) + 4096 + 50 * 1024);
+  CHECK(found[0].segments[1].offset == (1 << 20) + 4096 + 50 * 1024);
   CHECK(found[1].name == "swap");
   CHECK(found[1].why_none.empty());
 }
@@ -108,7 +108,7 @@ TEST_CASE("lvm_logical_volumes: what cannot be read here") {
 TEST_CASE("mapped_device") {
   MemoryDevice below("disk", 64 * 1024);
   for (std::size_t i = 0; i < below.size(); ++i) below.bytes()[i] = static_cast<std::byte>(i / 512);
-  const auto view = mapped_device(below, "disk, vg0/root", {{1024, 4096}, {512, 512}, {2048, 10240}});
+  const auto view = mapped_device(below, "disk, vg0/root", {{4096, 1024}, {512, 512}, {10240, 2048}});
   CHECK(view->size() == 3584);
   CHECK(view->read_only());
   std::vector<std::byte> bytes(3584);

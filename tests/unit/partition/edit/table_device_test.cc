@@ -12,7 +12,6 @@
 
 using namespace san;
 using Op = FaultDevice::Op;
-using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
 namespace {
 
@@ -119,7 +118,7 @@ TEST_CASE("the source's own table is not taken for the edited one") {
   std::copy(disk.begin(), disk.end(), bench.memory->bytes().begin());
   CHECK(bench.device->holds_source());
   CHECK_FALSE(bench.shows_source());
-  CHECK(bench.device->wrong_beyond() == Ranges{{2 * kSize - 33 * 512, 33 * 512}});
+  CHECK(bench.device->wrong_beyond() == RangeSet{{2 * kSize - 33 * 512, 33 * 512}});
   // What is neither is given as it is.
   bench.memory->bytes()[513] = std::byte{'X'};
   CHECK(read(*bench.device, 512, 512) == bytes_of(*bench.memory, 512, 512));
@@ -286,9 +285,9 @@ TEST_CASE("the bare device is the one below") {
 
 TEST_CASE("places of a table: both copies of a GPT, each boot record of an MBR") {
   CHECK(table_places(read_partition_table(*test::golden_disk())) ==
-        Ranges{{0, 17408}, {kSize - 33 * 512, 33 * 512}});
+        RangeSet{{0, 17408}, {kSize - 33 * 512, 33 * 512}});
   CHECK(table_places(read_partition_table(*test::mbr_disk())) ==
-        Ranges{{0, 512}, {4096 * 512, 512}, {8192 * 512, 512}});
+        RangeSet{{0, 512}, {4096 * 512, 512}, {8192 * 512, 512}});
   MemoryDevice blank("blank", kSize);
   CHECK(table_places(read_partition_table(blank)).empty());
 }
