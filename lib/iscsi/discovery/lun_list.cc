@@ -59,7 +59,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
   if (!bytes) {
     const auto& problems = session.problems();
     target.error =
-        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(session.answer()) : problems.front().why);
+        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(session.answer()) : problems.front().text);
     target.hint = kLook;
     return;
   }
@@ -88,7 +88,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
       lun.error = "REPORT LUNS names it, but INQUIRY says that there is none";
     else if (!lun.facts.inquiry)
       lun.error =
-          session.problems().size() > problems ? session.problems()[problems].why : "no usable answer";
+          session.problems().size() > problems ? session.problems()[problems].text : "no usable answer";
     disks = disks || !lun.facts.inquiry || lun.facts.inquiry->device_type != 0x0C;
     if (session.over() && target.error.empty())
       target.error = "the target has left too many commands unanswered, or the time limit was reached";

@@ -216,7 +216,7 @@ LunReport query_lun_report(const Login& login) {
                 "list the LUNs of the target, and check which this initiator may see");
   if (!report.facts.inquiry) {
     const std::string why =
-        session.problems().empty() ? describe(session.answer()) : session.problems().front().why;
+        session.problems().empty() ? describe(session.answer()) : session.problems().front().text;
     throw Error(Exit::failed, to_string(report.url), fmt::format("INQUIRY: {}", why),
                 "check the target and its log");
   }
@@ -231,7 +231,7 @@ LunReport query_lun_report(const Login& login) {
   if (report.facts.is_disk()) ask_commands(session, report);
   report.problems = session.problems();
   report.complete = session.complete();
-  if (const Problem* gap = session.gap()) report.unanswered = fmt::format("{}: {}", gap->what, gap->why);
+  if (const Diagnostic* gap = session.gap()) report.unanswered = fmt::format("{}: {}", gap->where, gap->text);
   session.end();
   return report;
 }

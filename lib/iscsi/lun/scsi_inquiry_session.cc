@@ -115,7 +115,7 @@ void ScsiInquirySession::unanswered(const std::string& what, const std::string& 
 }
 
 void ScsiInquirySession::note_problem(std::string what, std::string why) {
-  problems_.push_back({std::move(what), std::move(why)});
+  problems_.push_back({Severity::error, std::move(what), std::move(why)});
 }
 
 void ScsiInquirySession::end() {

@@ -9,17 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "core/diagnostic.h"
 #include "iscsi/connection/connection.h"
 
 namespace san::iscsi {
-
-/// A wrong answer of a target, or a missing one.
-struct Problem {
-  std::string what;  ///< command or field: "READ CAPACITY(16)"
-  std::string why;   ///< reason, a clause: "no answer within 1.5 s"
-
-  bool operator==(const Problem&) const = default;
-};
 
 /// Sends commands to a target one after the other, and survives those that hang or drop the session. Each has
 /// a timeout of its own. If the session is lost the command is sent again, see over_lost_sessions(): none of
@@ -50,17 +43,19 @@ class ScsiInquirySession {
   const Answer& answer() const { return answer_; }
   /// Returns true if the last command was answered, if only by a refusal.
   bool answered() const { return answer_.status != Status::lost && answer_.status != Status::silent; }
-  /// Records a fault of an answer.
+  /// Records a fault of an answer: `what` is the command or field, "READ CAPACITY(16)", `why` the reason, a
+  /// clause, "no answer within 1.5 s".
   void note_problem(std::string what, std::string why);
 
-  const std::vector<Problem>& problems() const { return problems_; }
+  /// Returns the wrong answers, and the missing ones.
+  const Diagnostics& problems() const { return problems_; }
   /// Returns true if nothing more is sent: too many commands had no answer, the deadline has passed, or a new
   /// login failed.
   bool over() const { return over_; }
   /// Returns true if every command so far was answered, if only by a refusal.
   bool complete() const { return !gap_; }
   /// Returns the problem of the first command without an answer; null if complete().
-  const Problem* gap() const { return gap_ ? &problems_[*gap_] : nullptr; }
+  const Diagnostic* gap() const { return gap_ ? &problems_[*gap_] : nullptr; }
 
   const LoginKeys::Keys& negotiated() const { return negotiated_; }
   const Portal& address() const { return address_; }
@@ -82,7 +77,7 @@ class ScsiInquirySession {
   Portal address_;
   std::vector<std::byte> buffer_;
   Answer answer_;
-  std::vector<Problem> problems_;
+  Diagnostics problems_;
   unsigned faults_ = 0;
   std::optional<std::size_t> gap_;  ///< index in problems_ of the first command without an answer
   bool over_ = false;

@@ -3,7 +3,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "core/units.h"
@@ -13,18 +12,24 @@
 namespace san::iscsi {
 namespace {
 
-using Level = Advice::Level;
+/// The severities of advice, by the words that users see.
+struct Level {
+  static constexpr Severity danger = Severity::error;
+  static constexpr Severity slow = Severity::warning;
+  static constexpr Severity note = Severity::info;
+};
 
 /// Input and output of the judge_ functions.
 struct Adviser {
   const LunReport& report;
   TargetLun target_lun;
-  std::vector<Advice> advice;
+  Diagnostics advice;
 
-  void add(Level level, const char* id, std::string text, std::vector<std::string> remedy = {},
+  /// Adds an advice; `where` says where and when the commands are to be run.
+  void add(Severity severity, const char* id, std::string text, std::vector<std::string> commands = {},
            std::string where = "on the target") {
-    if (remedy.empty()) where.clear();
-    advice.push_back({level, id, std::move(text), std::move(remedy), std::move(where)});
+    if (commands.empty()) where.clear();
+    advice.push_back({severity, "", std::move(text), std::move(where), std::move(commands), id});
   }
 
   std::optional<std::uint32_t> number(const char* key) const {
@@ -171,19 +176,19 @@ void judge_geometry(Adviser& a) {
 
 }  // namespace
 
-const char* level_name(Advice::Level level) {
-  switch (level) {
+const char* level_name(Severity severity) {
+  switch (severity) {
     case Level::danger:
       return "danger";
     case Level::slow:
       return "slow";
     case Level::note:
-      return "note";
+      break;
   }
   return "note";
 }
 
-std::vector<Advice> advise(const LunReport& report) {
+Diagnostics advise(const LunReport& report) {
   Adviser adviser{report, {}, {}};
   adviser.target_lun.target = report.url.target;
   adviser.target_lun.lun = report.url.lun;
@@ -197,8 +202,7 @@ std::vector<Advice> advise(const LunReport& report) {
   }
   judge_session(adviser);
   judge_geometry(adviser);
-  std::stable_sort(adviser.advice.begin(), adviser.advice.end(),
-                   [](const Advice& a, const Advice& b) { return a.level < b.level; });
+  sort_worst_first(adviser.advice);
   return adviser.advice;
 }
 
