@@ -33,8 +33,8 @@ class ByteSink {
 std::unique_ptr<ByteSink> descriptor_sink(std::string name, int fd);
 
 /// Makes a sink that writes PATH.partial with mode 0600, and gives it the name `path` with commit(). A
-/// symbolic link at `path` is followed. Throws Error(usage) if the directory does not exist, and as AtomicFile
-/// does.
+/// symbolic link at `path` is followed. Throws Error(usage) if the directory does not exist, and as
+/// AtomicFile does.
 std::unique_ptr<ByteSink> partial_file_sink(const std::string& path);
 
 }  // namespace san

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/diagnostic.h"
 #include "core/error.h"
 #include "core/text/table.h"
-#include "flash/finding.h"
 #include "flash/flash_settings.h"
 
 namespace san::flash {
@@ -47,7 +47,7 @@ class FlashDevice {
   virtual Json json() const = 0;
 
   /// Checks the content and returns the findings, errors first.
-  virtual std::vector<Finding> verify() const = 0;
+  virtual Diagnostics verify() const = 0;
 
   /// Stores the settings of one port. Throws Error(usage) if the flash has no field for one of them, or one
   /// too small for its value, Error(failed) if it cannot hold settings at all, Error(refused) if writing

@@ -13,8 +13,6 @@
 namespace san {
 namespace {
 
-using Severity = Problem::Severity;
-
 Partition gpt_partition(const PartitionTable& table, const GptEntry& entry, std::uint32_t number) {
   Partition p;
   p.number = number;
@@ -50,9 +48,9 @@ Partition mbr_partition(const PartitionTable& table, const MbrEntry& entry, std:
 
 void report(PartitionTable& table, Severity severity, std::string text) {
   if (table.problems.size() + 1 < kMaxProblems)
-    table.problems.push_back({severity, std::move(text)});
+    table.problems.push_back({severity, "", std::move(text)});
   else if (table.problems.size() + 1 == kMaxProblems)
-    table.problems.push_back({Severity::error, "there are more problems than are listed"});
+    table.problems.push_back({Severity::error, "", "there are more problems than are listed"});
 }
 
 std::uint64_t table_bytes(const PartitionTable& table, std::uint64_t lba) {

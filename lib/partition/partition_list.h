@@ -11,7 +11,7 @@ namespace san {
 // The steps of interpret() that make the list of partitions and judge it.
 
 /// Adds a problem to the table, up to kMaxProblems: a hostile table may have a million.
-void report(PartitionTable& table, Problem::Severity severity, std::string text);
+void report(PartitionTable& table, Severity severity, std::string text);
 
 /// Returns the byte offset of block `lba` of the table; saturates.
 std::uint64_t table_bytes(const PartitionTable& table, std::uint64_t lba);

@@ -71,18 +71,6 @@ const char* to_string(ProtectiveState state) {
   return "";
 }
 
-const char* to_string(Problem::Severity severity) {
-  switch (severity) {
-    case Problem::Severity::info:
-      return "info";
-    case Problem::Severity::warning:
-      return "warning";
-    case Problem::Severity::error:
-      return "error";
-  }
-  return "";
-}
-
 std::uint64_t Partition::end() const {
   return saturating_add(offset, length);
 }
@@ -96,8 +84,7 @@ bool lives_by_backup(const PartitionTable& table) {
 }
 
 bool PartitionTable::has_errors() const {
-  return std::any_of(problems.begin(), problems.end(),
-                     [](const Problem& problem) { return problem.severity == Problem::Severity::error; });
+  return san::has_errors(problems);
 }
 
 std::uint64_t PartitionTable::loose_end() const {
@@ -148,8 +135,8 @@ Json to_json(const PartitionTable& table) {
   out["needed_size"] = needed_size(table);
   out["content"] = known(table.content);
   out["problems"] = Json::array();
-  for (const Problem& p : table.problems)
-    out["problems"].push_back({{"severity", to_string(p.severity)}, {"text", p.text}});
+  for (const Diagnostic& p : table.problems)
+    out["problems"].push_back({{"severity", severity_name(p.severity)}, {"text", p.text}});
   out["partitions"] = Json::array();
   for (const Partition& p : table.partitions)
     out["partitions"].push_back({{"number", p.number},

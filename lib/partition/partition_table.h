@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "block/device.h"
+#include "core/diagnostic.h"
 #include "core/text/table.h"
 #include "partition/gpt.h"
 #include "partition/loose_volume.h"
@@ -60,18 +61,6 @@ struct Partition {
   bool operator==(const Partition&) const = default;
 };
 
-/// A problem of the table that a user should know.
-struct Problem {
-  enum class Severity {
-    info,
-    warning,  ///< operating systems tolerate or repair it
-    error,    ///< partitions are lost, or operating systems will refuse the table
-  };
-  Severity severity = Severity::info;
-  std::string text;  ///< a clause without a full stop
-};
-const char* to_string(Problem::Severity severity);
-
 /// One extended boot record of the chain that lists logical partitions.
 struct ExtendedBootRecord {
   std::uint64_t lba = 0;
@@ -113,7 +102,7 @@ struct PartitionTable {
   ProtectiveState protective = ProtectiveState::not_applicable;
   std::string content;  ///< content of the whole device (bare_content()) for kind none; else empty
   std::vector<Partition> partitions;  ///< sorted by number
-  std::vector<Problem> problems;      ///< at most kMaxProblems
+  Diagnostics problems;               ///< at most kMaxProblems
   std::uint64_t end = 0;              ///< one past the last byte of the last partition; 0 without partitions
   RawTable raw;
 

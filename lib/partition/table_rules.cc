@@ -12,8 +12,6 @@
 namespace san {
 namespace {
 
-using Severity = Problem::Severity;
-
 /// Returns the difference between the backup and the primary; empty if both describe the same partitions.
 std::string difference(const GptCopy& primary, const GptCopy& backup) {
   const GptHeader &a = primary.header, &b = backup.header;

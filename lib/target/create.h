@@ -13,7 +13,7 @@
 namespace san::target {
 
 /// Changes that a verb has made, one line each; empty if nothing had to be changed.
-struct Report {
+struct Changes {
   std::vector<std::string> done;
   bool changed() const { return !done.empty(); }
 };
@@ -44,7 +44,7 @@ struct CreateRequest {
 };
 
 struct Created {
-  Report report;
+  Changes report;
   std::string target, volume, url;
   std::uint64_t size = 0;  ///< bytes
   std::vector<iscsi::Portal> portals;

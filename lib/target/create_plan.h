@@ -13,7 +13,7 @@ namespace san::target {
 struct CreatePlan {
   bool make_volume = false, make_target = false, attach = false, allow = false, write_profile = false;
   std::string target;
-  Volume volume;
+  TargetVolume volume;
   std::uint64_t size = 0;                       ///< bytes
   std::map<std::string, Secret> known_secrets;  ///< secrets of the users that the target has already
   boot::BootProfile profile;

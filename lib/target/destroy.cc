@@ -115,7 +115,7 @@ std::vector<std::string> what_is_lost(Driver& driver, const Pool& pool, const st
   return lost;
 }
 
-Report destroy(Driver& driver, const Pool& pool, const std::string& name) {
+Changes destroy(Driver& driver, const Pool& pool, const std::string& name) {
   driver.require();
   const Doomed doomed = find(driver, pool, name);
   if (doomed.target_name.empty() && doomed.volume.empty())
@@ -130,7 +130,7 @@ Report destroy(Driver& driver, const Pool& pool, const std::string& name) {
       throw Error(Exit::refused, printable(name), fmt::format("has snapshots: {}", list),
                   fmt::format("remove them first: sanlun snapshot {} SNAPSHOT --remove", doomed.name));
     }
-  Report report;
+  Changes report;
   std::optional<Journal> journal;
   if (!doomed.target_name.empty()) {
     const Unfinished work = as_work(name, doomed);

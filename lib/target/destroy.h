@@ -15,6 +15,6 @@ std::vector<std::string> what_is_lost(Driver& driver, const Pool& pool, const st
 /// configuration, and its volume in the pool. Block devices and volumes outside of the pool keep their
 /// content; profile and secrets stay. Throws Error(refused) while a session is logged in or a snapshot
 /// exists, Error(failed) if there is nothing of that name.
-Report destroy(Driver& driver, const Pool& pool, const std::string& name);
+Changes destroy(Driver& driver, const Pool& pool, const std::string& name);
 
 }  // namespace san::target

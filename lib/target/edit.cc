@@ -22,7 +22,7 @@ namespace san::target {
 namespace {
 
 /// Saves the target with its current rules.
-void persist(Driver& driver, const std::string& target, Report& report) {
+void persist(Driver& driver, const std::string& target, Changes& report) {
   const auto access = driver.access(target);
   if (!access) {
     log::warning(
@@ -35,7 +35,7 @@ void persist(Driver& driver, const std::string& target, Report& report) {
     report.done.push_back(fmt::format("written down: restored when {} is started again", driver.name()));
 }
 
-void check_volume(const Volume& volume, const VolumeSize& there) {
+void check_volume(const TargetVolume& volume, const VolumeSize& there) {
   if (!there.exists)
     throw Error(Exit::usage, volume.path, "there is no such file or block device", "make it first");
   if (there.bytes == 0 || there.bytes % volume.block_size != 0)
@@ -80,10 +80,10 @@ TargetState take_back_attach(Driver& driver, const Pool& pool, const std::string
 }  // namespace
 
 Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::optional<std::uint16_t> lun,
-                const Volume& wanted) {
+                const TargetVolume& wanted) {
   driver.require();
   const TargetState target = take_back_attach(driver, pool, name);
-  Volume volume = wanted;
+  TargetVolume volume = wanted;
   const VolumeSize there = volume_size(volume.path);
   volume.block_device = there.block_device;
   Attached result;
@@ -116,10 +116,10 @@ Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::
   return result;
 }
 
-Report detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun) {
+Changes detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun) {
   driver.require();
   const TargetState target = require_whole(driver, pool, name, "detach");
-  Report report;
+  Changes report;
   const AttachedLun* attached = find_lun(target, lun);
   if (attached == nullptr) {
     persist(driver, target.name, report);
@@ -138,7 +138,7 @@ Report detach(Driver& driver, const Pool& pool, const std::string& name, std::ui
 namespace {
 
 /// Returns the new rules of the target: the current ones, changed by the request.
-AccessRule changed_rule(const AccessRule& before, const AllowRequest& request, Report& report, Undo& undo) {
+AccessRule changed_rule(const AccessRule& before, const AllowRequest& request, Changes& report, Undo& undo) {
   AccessRule rule = before;
   if (request.only) rule.initiators.clear();
   for (const std::string& initiator : request.access.initiators)
@@ -167,7 +167,7 @@ AccessRule changed_rule(const AccessRule& before, const AllowRequest& request, R
 }
 
 /// Adds the differences to the report, one line each, never a secret.
-void describe_change(const AccessRule& before, const AccessRule& after, Report& report) {
+void describe_change(const AccessRule& before, const AccessRule& after, Changes& report) {
   for (const std::string& initiator : after.initiators)
     if (!has(before.initiators, initiator))
       report.done.push_back(fmt::format("initiator {}: may log in", printable(initiator)));
@@ -213,14 +213,14 @@ Unfinished as_work(const std::string& name, const std::string& target, const Acc
 
 }  // namespace
 
-Report allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request) {
+Changes allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request) {
   driver.require();
   const TargetState target = require_whole(driver, pool, name, "allow");
   const auto cut_short = unfinished_work(pool, "", target.name);
   const bool again = cut_short.has_value();
   const AccessRule before = rules_before(driver, target, cut_short);
   std::optional<Journal> journal;
-  Report report;
+  Changes report;
   Undo undo;
   undo.when_undone([&journal] {
     if (journal) journal->close();
@@ -251,12 +251,12 @@ Report allow(Driver& driver, const Pool& pool, const std::string& name, const Al
   return report;
 }
 
-Report tune(Driver& driver, const Pool& pool, const std::string& name,
-            const std::map<std::string, std::string>& parameters) {
+Changes tune(Driver& driver, const Pool& pool, const std::string& name,
+             const std::map<std::string, std::string>& parameters) {
   driver.require();
   const TargetState target = require_whole(driver, pool, name, "tune");
   std::map<std::string, std::string> wanted, old;
-  Report report;
+  Changes report;
   for (const auto& [key, value] : parameters) {
     const auto there = target.parameters.find(key);
     if (there != target.parameters.end() && there->second == value) continue;

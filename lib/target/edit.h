@@ -13,7 +13,7 @@ namespace san::target {
 
 /// Result of attach().
 struct Attached {
-  Report report;
+  Changes report;
   std::string target;
   std::uint16_t lun = 0;
 };
@@ -21,11 +21,11 @@ struct Attached {
 /// Error(refused) if that LUN has another volume, or if the volume is used by another LUN or otherwise in
 /// use; Error(usage) if the volume does not exist or its size does not fit its block size.
 Attached attach(Driver& driver, const Pool& pool, const std::string& name, std::optional<std::uint16_t> lun,
-                const Volume& wanted);
+                const TargetVolume& wanted);
 
 /// Removes the LUN from the target; its volume stays as it is. Throws Error(refused) while a session is
 /// logged in.
-Report detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun);
+Changes detach(Driver& driver, const Pool& pool, const std::string& name, std::uint16_t lun);
 
 /// Request to change the access to a target: adds initiators, or with `only` replaces all others. CHAP users
 /// of the request replace those of the target; `no_chap` removes them.
@@ -35,10 +35,10 @@ struct AllowRequest {
 };
 /// Changes the access rules of the target. Throws Error(usage) for mutual CHAP without CHAP and for one
 /// secret in both directions, Error(failed) if the secrets of its current accounts are not known.
-Report allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request);
+Changes allow(Driver& driver, const Pool& pool, const std::string& name, const AllowRequest& request);
 
 /// Sets parameters, by the names of RFC 7143; existing sessions keep their values.
-Report tune(Driver& driver, const Pool& pool, const std::string& name,
-            const std::map<std::string, std::string>& parameters);
+Changes tune(Driver& driver, const Pool& pool, const std::string& name,
+             const std::map<std::string, std::string>& parameters);
 
 }  // namespace san::target

@@ -63,8 +63,8 @@ std::optional<TargetState> target_of(Driver& driver, const std::string& volume) 
 
 }  // namespace
 
-Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
-                     Progress& progress) {
+Changes take_snapshot(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
+                      Progress& progress) {
   driver.require();
   const std::string volume = volume_file(pool, name), path = pool.snapshot(name, snapshot);
   if (const auto work = unfinished_work(pool, name, "")) refuse_unfinished(pool, work->target, "");
@@ -76,7 +76,7 @@ Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, 
   work.verb = "snapshot";
   work.name = name + "@" + snapshot;
   Journal journal(pool, work);
-  Report report;
+  Changes report;
   if (there) {
     // It got its name when it was complete.
     journal.close();
@@ -99,10 +99,10 @@ Report take_snapshot(Driver& driver, const Pool& pool, const std::string& name, 
   return report;
 }
 
-Report remove_snapshot(const Pool& pool, const std::string& name, const std::string& snapshot) {
+Changes remove_snapshot(const Pool& pool, const std::string& name, const std::string& snapshot) {
   const std::string path = snapshot_file(pool, name, snapshot);
   if (unlink(path.c_str()) != 0) throw system_error(path, "remove it", errno);
-  Report report;
+  Changes report;
   report.done.push_back(fmt::format("snapshot {}: gone", path));
   return report;
 }
@@ -146,8 +146,8 @@ void exchange_under(Driver& driver, const TargetState& target, const AttachedLun
 
 }  // namespace
 
-Report roll_back(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
-                 Progress& progress) {
+Changes roll_back(Driver& driver, const Pool& pool, const std::string& name, const std::string& snapshot,
+                  Progress& progress) {
   driver.require();
   const std::string volume = volume_file(pool, name);
   const auto target = whole_target(driver, pool, name, volume);

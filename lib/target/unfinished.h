@@ -24,7 +24,7 @@ struct Unfinished {
   bool makes_target = false, makes_rules = false;
   /// LUN that is made or, for a rollback, removed and made again.
   std::optional<std::uint16_t> lun;
-  Volume volume;
+  TargetVolume volume;
 
   bool operator==(const Unfinished&) const = default;
 };

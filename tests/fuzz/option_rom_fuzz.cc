@@ -21,7 +21,7 @@ void must(bool condition) {
 void describe(const RomFile& file) {
   must(!rom_text(file).empty());
   must(rom_json(file).is_object());
-  for (const Finding& finding : rom_findings(file)) must(!finding.text.empty());
+  for (const san::Diagnostic& finding : rom_findings(file)) must(!finding.text.empty());
 }
 
 void check_places(const RomFile& file) {

@@ -61,8 +61,8 @@ Printable table_text(const std::optional<PartitionTable>& table) {
                     table->partitions.size(), table->partitions.size() == 1 ? "" : "s", table->sector_size);
     if (!table->partitions.empty()) text += to_table(*table).text("            ");
   }
-  for (const Problem& problem : table->problems)
-    text += format_text("  {:<9} {}\n", to_string(problem.severity), problem.text);
+  for (const Diagnostic& problem : table->problems)
+    text += format_text("  {:<9} {}\n", severity_name(problem.severity), problem.text);
   return text;
 }
 

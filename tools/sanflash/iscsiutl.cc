@@ -58,8 +58,8 @@ Exit update(const IscsiutlArguments& command) {
   if (file.source != flash::RomSource::plain)
     throw Error(Exit::usage, command.file, "is a container, which only Intel's bootutil writes",
                 "take its ROMs out of it: sanflash rom extract");
-  for (const flash::Finding& finding : flash::rom_findings(file))
-    if (finding.severity == flash::Severity::error)
+  for (const Diagnostic& finding : flash::rom_findings(file))
+    if (finding.severity == Severity::error)
       throw Error(Exit::refused, command.file, finding.where + ": " + finding.text,
                   "see: sanflash rom verify");
   Exit exit = Exit::ok;

@@ -2,7 +2,6 @@
 // sanflash rom info, verify
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "rom.h"
@@ -13,15 +12,13 @@ bool report_rom_findings(const flash::RomFile& file, bool json, Json& list) {
   const auto findings = flash::rom_findings(file);
   Printable text;
   list = Json::array();
-  for (const flash::Finding& finding : findings) {
-    const char* const severity = finding.severity == flash::Severity::error ? "error" : "warning";
+  for (const Diagnostic& finding : findings) {
+    const char* const severity = severity_name(finding.severity);
     list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
     text += format_text("{}: {}: {}: {}\n", severity, file.name, finding.where, finding.text);
   }
   if (!json) print_text(text);
-  return std::none_of(findings.begin(), findings.end(), [](const flash::Finding& finding) {
-    return finding.severity == flash::Severity::error;
-  });
+  return !has_errors(findings);
 }
 
 Exit rom_info(const CommonOptions& common, const RomArgument& argument) {

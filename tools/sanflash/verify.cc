@@ -2,7 +2,6 @@
 // sanflash verify
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -15,13 +14,11 @@ namespace {
 
 Answer findings_of(const DeviceArgument& argument) {
   const auto findings = open_flash(argument)->verify();
-  const bool good = std::none_of(findings.begin(), findings.end(), [](const flash::Finding& f) {
-    return f.severity == flash::Severity::error;
-  });
+  const bool good = !has_errors(findings);
   Json list = Json::array();
   Printable text;
-  for (const flash::Finding& finding : findings) {
-    const char* const severity = finding.severity == flash::Severity::error ? "error" : "warning";
+  for (const Diagnostic& finding : findings) {
+    const char* const severity = severity_name(finding.severity);
     list.push_back({{"severity", severity}, {"where", finding.where}, {"text", finding.text}});
     text += format_text("{}: {}: {}\n", severity, finding.where, finding.text);
   }

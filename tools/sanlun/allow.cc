@@ -17,7 +17,7 @@ void add_allow(Verbs& verbs, CommonOptions& common) {
   const auto options = std::make_shared<Options>();
   CLI::App& verb = verbs.add("allow", "let initiators log in to a target", [&common, options] {
     const auto driver = target::make_driver(options->target.driver);
-    const target::Report report =
+    const target::Changes report =
         target::allow(*driver, target::Pool(options->target.pool), options->target.name, options->request);
     return print_report(common, report, {{"name", options->target.name}, {"driver", driver->name()}});
   });

@@ -15,13 +15,13 @@ namespace {
 
 struct AttachOptions {
   TargetOptions target;
-  target::Volume volume;
+  target::TargetVolume volume;
   std::optional<std::uint16_t> lun;
 };
 
 Exit run(const CommonOptions& common, const AttachOptions& options) {
   const auto driver = target::make_driver(options.target.driver);
-  target::Volume volume = options.volume;
+  target::TargetVolume volume = options.volume;
   volume.path = std::filesystem::absolute(volume.path).lexically_normal().string();
   const target::Attached done =
       target::attach(*driver, target::Pool(options.target.pool), options.target.name, options.lun, volume);

@@ -18,7 +18,7 @@ void add_detach(Verbs& verbs, CommonOptions& common) {
   const auto options = std::make_shared<Options>();
   CLI::App& verb = verbs.add("detach", "take a LUN off a target; its volume stays", [&common, options] {
     const auto driver = target::make_driver(options->target.driver);
-    const target::Report report =
+    const target::Changes report =
         target::detach(*driver, target::Pool(options->target.pool), options->target.name, options->lun);
     return print_report(common, report,
                         {{"name", options->target.name}, {"driver", driver->name()}, {"lun", options->lun}});

@@ -52,8 +52,8 @@ Json list_json(const std::vector<ListedTarget>& targets) {
   for (const ListedTarget& target : targets) {
     Json luns = Json::array(), problems = Json::array();
     for (const ListedLun& lun : target.luns) luns.push_back(lun_json(lun));
-    for (const iscsi::Problem& one : target.problems)
-      problems.push_back({{"what", one.what}, {"why", one.why}});
+    for (const Diagnostic& one : target.problems)
+      problems.push_back({{"what", one.where}, {"why", one.text}});
     document["targets"].push_back({{"name", target.name},
                                    {"portals", target.portals},
                                    {"error", optional(target.error)},
@@ -105,8 +105,8 @@ Printable target_text(const ListedTarget& target, bool color) {
         marked(wrapped("  not listed: ",
                        as_printable(target.hint.empty() ? target.error : target.error + "; " + target.hint)));
   if (!target.note.empty()) out += wrapped("  note: ", as_printable(target.note));
-  for (const iscsi::Problem& one : target.problems)
-    out += marked(wrapped("  answered wrongly: ", as_printable(one.what + ": " + one.why)));
+  for (const Diagnostic& one : target.problems)
+    out += marked(wrapped("  answered wrongly: ", as_printable(one.where + ": " + one.text)));
   return out;
 }
 

@@ -32,15 +32,15 @@ Printable field_text(const Field& field, bool color) {
   return painted(color && field.warn, sgr::yellow, out);
 }
 
-Printable advice_text(const iscsi::Advice& one, bool color) {
-  const bool danger = one.level == iscsi::Advice::Level::danger;
-  const Printable level = format_text("  {:<8}", level_name(one.level));
+Printable advice_text(const Diagnostic& one, bool color) {
+  const bool danger = one.severity == Severity::error;
+  const Printable level = format_text("  {:<8}", iscsi::level_name(one.severity));
   // Colours have no width: the text is wrapped first.
   Printable out = wrapped(level, as_printable(one.text));
-  if (one.level != iscsi::Advice::Level::note)
+  if (one.severity != Severity::info)
     out = painted(color, danger ? sgr::red : sgr::yellow, level) + out.behind(level.size());
-  if (!one.remedy.empty()) out += format_text("          {}:\n", one.where);
-  for (const std::string& line : one.remedy) out += format_text("            {}\n", line);
+  if (!one.commands.empty()) out += format_text("          {}:\n", one.remedy);
+  for (const std::string& line : one.commands) out += format_text("            {}\n", line);
   return out;
 }
 
@@ -54,12 +54,12 @@ Printable report_text(const iscsi::LunReport& report, bool color) {
     for (const Field& field : section.fields) out += field_text(field, color);
   }
   if (!report.problems.empty()) out += heading("Answered wrongly, or not at all");
-  for (const iscsi::Problem& one : report.problems)
-    out += field_text({{}, one.what, nullptr, as_printable(one.why), true}, color);
+  for (const Diagnostic& one : report.problems)
+    out += field_text({{}, one.where, nullptr, as_printable(one.text), true}, color);
   const auto advice = advise(report);
   out += heading("Advice");
   if (advice.empty()) out += "  none\n";
-  for (const iscsi::Advice& one : advice) out += advice_text(one, color);
+  for (const Diagnostic& one : advice) out += advice_text(one, color);
   return out;
 }
 
@@ -70,15 +70,15 @@ Json report_json(const iscsi::LunReport& report) {
     for (const Field& field : section.fields) fields[field.key] = field.value;
   }
   document["problems"] = Json::array();
-  for (const iscsi::Problem& one : report.problems)
-    document["problems"].push_back({{"what", one.what}, {"why", one.why}});
+  for (const Diagnostic& one : report.problems)
+    document["problems"].push_back({{"what", one.where}, {"why", one.text}});
   document["advice"] = Json::array();
-  for (const iscsi::Advice& one : advise(report))
-    document["advice"].push_back({{"level", level_name(one.level)},
+  for (const Diagnostic& one : advise(report))
+    document["advice"].push_back({{"level", iscsi::level_name(one.severity)},
                                   {"id", one.id},
                                   {"text", one.text},
-                                  {"where", one.where},
-                                  {"remedy", one.remedy}});
+                                  {"where", one.remedy},
+                                  {"remedy", one.commands}});
   return document;
 }
 

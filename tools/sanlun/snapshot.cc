@@ -53,8 +53,8 @@ Exit snapshot(const CommonOptions& common, const SnapshotOptions& options) {
 Exit rollback(const CommonOptions& common, const SnapshotOptions& options) {
   const auto driver = target::make_driver(options.target.driver);
   Progress progress(make_progress_sink(common.progress));
-  const target::Report report = target::roll_back(*driver, target::Pool(options.target.pool),
-                                                  options.target.name, options.snapshot, progress);
+  const target::Changes report = target::roll_back(*driver, target::Pool(options.target.pool),
+                                                   options.target.name, options.snapshot, progress);
   return print_report(
       common, report,
       {{"name", options.target.name}, {"driver", driver->name()}, {"snapshot", options.snapshot}});

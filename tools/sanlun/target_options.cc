@@ -38,7 +38,7 @@ void add_access_options(CLI::App& verb, target::AccessRequest& access) {
       ->group("Access");
 }
 
-Exit print_report(const CommonOptions& common, const target::Report& report, Json fields) {
+Exit print_report(const CommonOptions& common, const target::Changes& report, Json fields) {
   if (common.json) {
     fields["changed"] = report.changed();
     fields["actions"] = report.done;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "target/create.h"
-#include "target/registry/target_registry.h"
 #include "target/pool/pool.h"
+#include "target/registry/target_registry.h"
 #include "tool.h"
 
 namespace san {
@@ -27,6 +27,6 @@ void add_access_options(CLI::App& verb, target::AccessRequest& access);
 
 /// Prints the actions of a report, or that nothing had to be done; with --json, `fields` and {"changed": …,
 /// "actions": […]}. Returns Exit::ok.
-Exit print_report(const CommonOptions& common, const target::Report& report, Json fields);
+Exit print_report(const CommonOptions& common, const target::Changes& report, Json fields);
 
 }  // namespace san

@@ -35,7 +35,7 @@ void add_tune(Verbs& verbs, CommonOptions& common) {
       verbs.add("tune", "set a target's parameters for bulk data, or those given", [&common, options] {
         const auto parameters = options->settings.empty() ? target::kTuning : pairs(options->settings);
         const auto driver = target::make_driver(options->target.driver);
-        const target::Report report =
+        const target::Changes report =
             target::tune(*driver, target::Pool(options->target.pool), options->target.name, parameters);
         return print_report(
             common, report,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "boot/profile/toml.h"
+#include "core/diagnostic.h"
 #include "core/fault.h"
 
 namespace san::boot {
@@ -26,7 +27,7 @@ class Faults {
  private:
   struct One {
     unsigned line;
-    std::string cause, hint;
+    Diagnostic fault;
   };
   std::string path_;
   std::vector<One> all_;

@@ -11,7 +11,7 @@
 namespace san::flash {
 namespace {
 
-void check_field(std::vector<Finding>& findings, const std::string& where, const char* what,
+void check_field(Diagnostics& findings, const std::string& where, const char* what,
                  std::span<const char> field, std::size_t longest) {
   const auto text = field_text(field);
   if (!text)
@@ -22,7 +22,7 @@ void check_field(std::vector<Finding>& findings, const std::string& where, const
                         fmt::format("the {} has {} bytes, more than {}", what, text->size(), longest)});
 }
 
-void check_name_form(std::vector<Finding>& findings, const std::string& where, const char* what,
+void check_name_form(Diagnostics& findings, const std::string& where, const char* what,
                      std::span<const char> field) {
   const auto text = field_text(field);
   if (!text || text->empty()) return;
@@ -30,7 +30,7 @@ void check_name_form(std::vector<Finding>& findings, const std::string& where, c
     findings.push_back({Severity::warning, where, fmt::format("the {} {}", what, fault->cause)});
 }
 
-void check_secrets(std::vector<Finding>& findings, const std::string& where, const IscsiRecord& record) {
+void check_secrets(Diagnostics& findings, const std::string& where, const IscsiRecord& record) {
   const auto warn = [&](std::string text) {
     findings.push_back({Severity::warning, where, std::move(text)});
   };
@@ -62,8 +62,8 @@ std::optional<Auth> record_auth(const IscsiRecord& record) {
   }
 }
 
-std::vector<Finding> check_record(const IscsiHeader& header, const IscsiRecord& record, unsigned port) {
-  std::vector<Finding> findings;
+Diagnostics check_record(const IscsiHeader& header, const IscsiRecord& record, unsigned port) {
+  Diagnostics findings;
   const std::string where = fmt::format("iSCSI block, port {}", port);
   const auto warn = [&](std::string text) {
     findings.push_back({Severity::warning, where, std::move(text)});

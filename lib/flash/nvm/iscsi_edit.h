@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "flash/finding.h"
+#include "core/diagnostic.h"
 #include "flash/flash_settings.h"
 #include "flash/nvm/iscsi_block.h"
 
@@ -34,7 +34,7 @@ void edit_block(IscsiHeader& header, IscsiRecord& record, const FlashSettings& s
 
 /// Checks a record for values that a machine could not boot with, or that the datasheet does not allow.
 /// `port` is named in the findings.
-std::vector<Finding> check_record(const IscsiHeader& header, const IscsiRecord& record, unsigned port);
+Diagnostics check_record(const IscsiHeader& header, const IscsiRecord& record, unsigned port);
 
 /// Returns the kind of authentication that a record requires; nothing for the reserved value.
 std::optional<Auth> record_auth(const IscsiRecord& record);

@@ -123,8 +123,8 @@ std::vector<NvmArea> nvm_areas(const NvmImage& image, const NvmFamily& family) {
   return areas;
 }
 
-std::vector<Finding> check_areas(const std::vector<NvmArea>& areas) {
-  std::vector<Finding> findings;
+Diagnostics check_areas(const std::vector<NvmArea>& areas) {
+  Diagnostics findings;
   for (std::size_t i = 0; i < areas.size(); ++i) {
     const NvmArea& a = areas[i];
     const std::string where = a.pointer == 0 ? a.name : fmt::format("word {:#04x}", a.pointer);

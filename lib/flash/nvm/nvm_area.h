@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "flash/finding.h"
+#include "core/diagnostic.h"
 #include "flash/nvm/iscsi_block.h"
 #include "flash/nvm/nvm_family.h"
 #include "flash/nvm/nvm_image.h"
@@ -28,7 +28,7 @@ struct NvmArea {
 std::vector<NvmArea> nvm_areas(const NvmImage& image, const NvmFamily& family);
 
 /// Reports areas that overlap, and pointers to wrong locations.
-std::vector<Finding> check_areas(const std::vector<NvmArea>& areas);
+Diagnostics check_areas(const std::vector<NvmArea>& areas);
 
 /// Returns the name of an area that overlaps `words` words from `start` on, other than that of `pointer`;
 /// empty if there is none.

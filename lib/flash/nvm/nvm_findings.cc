@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/iscsi_edit.h"
 #include "flash/nvm/nvm_flash.h"
@@ -16,12 +14,11 @@ class Collector {
   void warn(std::string where, std::string text) {
     add(Severity::warning, std::move(where), std::move(text));
   }
-  void add(std::vector<Finding> more) {
-    for (Finding& finding : more) all_.push_back(std::move(finding));
+  void add(Diagnostics more) {
+    for (Diagnostic& finding : more) all_.push_back(std::move(finding));
   }
-  std::vector<Finding> take() {
-    std::stable_sort(all_.begin(), all_.end(),
-                     [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
+  Diagnostics take() {
+    sort_worst_first(all_);
     return std::move(all_);
   }
 
@@ -29,7 +26,7 @@ class Collector {
   void add(Severity severity, std::string where, std::string text) {
     all_.push_back({severity, std::move(where), std::move(text)});
   }
-  std::vector<Finding> all_;
+  Diagnostics all_;
 };
 
 std::string word_text(std::size_t word) {
@@ -117,7 +114,7 @@ NvmView nvm_view(const NvmImage& image, const NvmFamily* family, std::optional<I
   return view;
 }
 
-std::vector<Finding> nvm_findings(const NvmView& view) {
+Diagnostics nvm_findings(const NvmView& view) {
   Collector found;
   if (view.family == nullptr) {
     const NvmFamily* const suspect = suspect_family(view.image);

@@ -145,7 +145,7 @@ std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& f
   if (!family.documented_block)
     notes.push_back(fmt::format(
         "the layout is that of the I210's and X550's datasheets; none of the {} is public", family.name));
-  for (const Finding& finding : check_record(header, record, port)) notes.push_back(finding.text);
+  for (const Diagnostic& finding : check_record(header, record, port)) notes.push_back(finding.text);
   return notes;
 }
 
@@ -252,7 +252,7 @@ Printable NvmFlash::text() const {
 Json NvmFlash::json() const {
   return nvm_json(name_, nvm_view(now_, family_, options_.ip_order));
 }
-std::vector<Finding> NvmFlash::verify() const {
+Diagnostics NvmFlash::verify() const {
   return nvm_findings(nvm_view(now_, family_, options_.ip_order));
 }
 

@@ -40,7 +40,7 @@ NvmView nvm_view(const NvmImage& image, const NvmFamily* family, std::optional<I
 
 /// Checks the image by the rules of the reference tables, and as the drivers do; returns the findings, errors
 /// first.
-std::vector<Finding> nvm_findings(const NvmView& view);
+Diagnostics nvm_findings(const NvmView& view);
 Json nvm_json(const std::string& name, const NvmView& view);
 Printable nvm_text(const std::string& name, const NvmView& view);
 
@@ -56,7 +56,7 @@ class NvmFlash : public FlashDevice {
 
   Printable text() const override;
   Json json() const override;
-  std::vector<Finding> verify() const override;
+  Diagnostics verify() const override;
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
   std::vector<std::string> choose(boot::Priority choice, unsigned port) override;
   std::vector<std::string> reset(std::optional<unsigned> port) override;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "flash/rom/option_rom_file.h"
 
 namespace san::flash {
@@ -13,7 +11,7 @@ constexpr std::uint32_t kNetworkClass = 0x02;
 /// Findings about one image.
 class ImageCheck {
  public:
-  ImageCheck(const RomImage& image, std::string where, std::vector<Finding>& findings)
+  ImageCheck(const RomImage& image, std::string where, Diagnostics& findings)
       : image_(image), where_(std::move(where)), findings_(findings) {}
 
   void run() {
@@ -103,10 +101,10 @@ class ImageCheck {
 
   const RomImage& image_;
   const std::string where_;
-  std::vector<Finding>& findings_;
+  Diagnostics& findings_;
 };
 
-void check_chain(const RomFile& file, std::size_t number, std::vector<Finding>& findings) {
+void check_chain(const RomFile& file, std::size_t number, Diagnostics& findings) {
   const OptionRom& rom = file.roms[number];
   const RomImage& last = rom.images.back();
   const std::string where = rom_image_name(file, number, rom.images.size() - 1);
@@ -130,16 +128,14 @@ void check_chain(const RomFile& file, std::size_t number, std::vector<Finding>& 
 
 }  // namespace
 
-std::vector<Finding> rom_findings(const RomFile& file) {
-  std::vector<Finding> findings;
+Diagnostics rom_findings(const RomFile& file) {
+  Diagnostics findings;
   for (std::size_t rom = 0; rom < file.roms.size(); ++rom) {
     for (std::size_t i = 0; i < file.roms[rom].images.size(); ++i)
       ImageCheck(file.roms[rom].images[i], rom_image_name(file, rom, i), findings).run();
     check_chain(file, rom, findings);
   }
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return a.severity == Severity::error && b.severity != Severity::error;
-  });
+  sort_worst_first(findings);
   return findings;
 }
 

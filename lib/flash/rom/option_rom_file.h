@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/diagnostic.h"
 #include "core/text/table.h"
-#include "flash/finding.h"
 #include "flash/rom/option_rom.h"
 
 namespace san::flash {
@@ -44,7 +44,7 @@ RomFile read_rom_file(const std::string& path, bool scan);
 
 /// Checks the ROMs and returns the findings, errors first: signatures, pointers, lengths, checksums, the bit
 /// of the last image. Only x86 images must add up to 0; EFI images need not.
-std::vector<Finding> rom_findings(const RomFile& file);
+Diagnostics rom_findings(const RomFile& file);
 
 /// Returns all that is known about the ROMs.
 Printable rom_text(const RomFile& file);

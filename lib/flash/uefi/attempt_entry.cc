@@ -35,9 +35,9 @@ bool same_way(const LoadOption& option, const IscsiAttempt& attempt) {
 
 }  // namespace
 
-std::optional<std::size_t> entry_of_attempt(const std::vector<BootEntry>& entries,
+std::optional<std::size_t> entry_of_attempt(const std::vector<BootOrderEntry>& entries,
                                             const IscsiAttempt& attempt, bool tried) {
-  const auto found = std::ranges::find_if(entries, [&](const BootEntry& entry) {
+  const auto found = std::ranges::find_if(entries, [&](const BootOrderEntry& entry) {
     return entry.option && same_disk(*entry.option, attempt) && (tried || same_way(*entry.option, attempt));
   });
   if (found == entries.end()) return std::nullopt;

@@ -16,7 +16,7 @@ namespace san::flash {
 /// EfiBootManagerRefreshAllBootOption). An address got by DHCP is assumed to be the old one again; IPv6
 /// entries are recognized only if `tried`. `tried` is true if the firmware has logged in with exactly these
 /// settings: then target and LUN are enough to recognize its entry, whatever else this firmware stores in it.
-std::optional<std::size_t> entry_of_attempt(const std::vector<BootEntry>& entries,
+std::optional<std::size_t> entry_of_attempt(const std::vector<BootOrderEntry>& entries,
                                             const IscsiAttempt& attempt, bool tried);
 
 }  // namespace san::flash

@@ -171,12 +171,12 @@ std::optional<LoadOption> decode_load_option(std::span<const std::byte> data) {
   return option;
 }
 
-std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store) {
+std::optional<std::vector<BootOrderEntry>> boot_entries(const VariableStore& store) {
   const auto order = store.get(global(u"BootOrder"));
   if (!order) return std::nullopt;
-  std::vector<BootEntry> out;
+  std::vector<BootOrderEntry> out;
   for (std::size_t at = 0; at + 2 <= order->data.size(); at += 2) {
-    BootEntry entry;
+    BootOrderEntry entry;
     entry.number = *read_at<le16>(order->data, at);
     const std::string name = fmt::format("Boot{:04X}", entry.number);
     if (const auto option = store.get(global({name.begin(), name.end()})))
@@ -186,8 +186,9 @@ std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store) {
   return out;
 }
 
-std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t position) {
-  std::vector<BootEntry> order = entries;
+std::vector<std::byte> boot_order_with_first(const std::vector<BootOrderEntry>& entries,
+                                             std::size_t position) {
+  std::vector<BootOrderEntry> order = entries;
   const auto first = order.begin() + static_cast<std::ptrdiff_t>(position);
   std::rotate(order.begin(), first, first + 1);
   std::vector<std::byte> out(2 * order.size());

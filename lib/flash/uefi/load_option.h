@@ -53,7 +53,7 @@ std::string_view to_string(LoadOption::Kind kind);
 std::optional<LoadOption> decode_load_option(std::span<const std::byte> data);
 
 /// An entry of BootOrder.
-struct BootEntry {
+struct BootOrderEntry {
   std::uint16_t number = 0;
   std::optional<LoadOption> option;  ///< empty if Boot#### is missing or cannot be read
 };
@@ -63,9 +63,10 @@ inline constexpr Guid kGlobalVariable = Guid::of(0x8BE4DF61, 0x93CA, 0x11D2, 0xA
 
 /// Returns the entries of BootOrder, or nothing if there is no such variable, which makes the firmware search
 /// for everything it can boot.
-std::optional<std::vector<BootEntry>> boot_entries(const VariableStore& store);
+std::optional<std::vector<BootOrderEntry>> boot_entries(const VariableStore& store);
 
 /// Returns BootOrder's data with the entry at `position`, from 0, moved to the front.
-std::vector<std::byte> boot_order_with_first(const std::vector<BootEntry>& entries, std::size_t position);
+std::vector<std::byte> boot_order_with_first(const std::vector<BootOrderEntry>& entries,
+                                             std::size_t position);
 
 }  // namespace san::flash

@@ -11,13 +11,11 @@
 namespace san::flash {
 namespace {
 
-using Findings = std::vector<Finding>;
-
 bool on(const IscsiAttempt& a) {
   return a.active && a.mode != IscsiAttempt::Mode::off;
 }
 
-void check_vlan(Findings& out, const std::string& where, std::uint16_t vlan,
+void check_vlan(Diagnostics& out, const std::string& where, std::uint16_t vlan,
                 const std::vector<std::uint16_t>& list) {
   const bool listed = std::find(list.begin(), list.end(), vlan) != list.end();
   if (vlan != 0 && !listed)
@@ -31,7 +29,7 @@ void check_vlan(Findings& out, const std::string& where, std::uint16_t vlan,
 }
 
 /// The firmware always has link-local addresses on its own.
-void check_ip6(Findings& out, const std::string& where, const IscsiAttempt& a, const UefiIscsi& now) {
+void check_ip6(Diagnostics& out, const std::string& where, const IscsiAttempt& a, const UefiIscsi& now) {
   if (a.ip != IscsiAttempt::Ip::v6 || a.initiator_dhcp) return;
   const Ip6Settings* const settings = now.ip6_of(a);
   const bool without =
@@ -42,7 +40,8 @@ void check_ip6(Findings& out, const std::string& where, const IscsiAttempt& a, c
          "it is by IPv6, and the firmware's IPv6 settings for this NIC are manual, with no address"});
 }
 
-void check_attempt(Findings& out, const IscsiAttempt& a, const UefiIscsi& now, const VariableStore& store) {
+void check_attempt(Diagnostics& out, const IscsiAttempt& a, const UefiIscsi& now,
+                   const VariableStore& store) {
   const std::string where = fmt::format("Attempt {}", a.index);
   const std::string nic = a.mac.substr(0, 17);
   if (a.mac != attempt_mac(nic, 0) && a.mac != attempt_mac(nic, 0) + a.mac.substr(nic.size()))
@@ -60,7 +59,7 @@ void check_attempt(Findings& out, const IscsiAttempt& a, const UefiIscsi& now, c
   if (a.target.empty() && !a.target_dhcp) out.push_back({Severity::error, where, "it has no target"});
 }
 
-void check_order(Findings& out, const UefiIscsi& now, const VariableStore& store) {
+void check_order(Diagnostics& out, const UefiIscsi& now, const VariableStore& store) {
   std::size_t enabled = 0;
   bool single = false, multipath = false;
   for (const std::uint8_t index : now.order) {
@@ -91,11 +90,11 @@ void check_order(Findings& out, const UefiIscsi& now, const VariableStore& store
          "it is missing: the driver recreates all attempts at its first start, and overwrites these"});
 }
 
-void check_boot_order(Findings& out, const UefiIscsi& now, const VariableStore& store) {
+void check_boot_order(Diagnostics& out, const UefiIscsi& now, const VariableStore& store) {
   const auto entries = boot_entries(store);
   if (!entries || now.order.empty()) return;
   std::size_t before = 0;
-  for (const BootEntry& e : *entries) {
+  for (const BootOrderEntry& e : *entries) {
     if (e.option && e.option->kind == LoadOption::Kind::iscsi) {
       if (before != 0)
         out.push_back({Severity::warning, "BootOrder",
@@ -110,15 +109,14 @@ void check_boot_order(Findings& out, const UefiIscsi& now, const VariableStore& 
 
 }  // namespace
 
-std::vector<Finding> uefi_findings(const VariableStore& store) {
-  Findings out;
+Diagnostics uefi_findings(const VariableStore& store) {
+  Diagnostics out;
   for (const std::string& problem : store.problems())
     out.push_back({Severity::error, fmt::format("store at {}", store.store_offset()), problem});
   const UefiIscsi now = read_iscsi(store);
   check_order(out, now, store);
   check_boot_order(out, now, store);
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
+  sort_worst_first(out);
   return out;
 }
 

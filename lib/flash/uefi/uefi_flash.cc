@@ -23,7 +23,7 @@ Json UefiFlash::json() const {
   return uefi_json(now_);
 }
 
-std::vector<Finding> UefiFlash::verify() const {
+Diagnostics UefiFlash::verify() const {
   return uefi_findings(now_);
 }
 
@@ -62,7 +62,7 @@ std::vector<std::string> UefiFlash::choose(boot::Priority choice, unsigned port)
 std::vector<std::string> UefiFlash::prefer_pxe(const std::string& mac) {
   const auto entries = boot_entries(now_);
   if (!entries) return {"there is no BootOrder: the firmware looks for what it can boot"};
-  const auto first = std::find_if(entries->begin(), entries->end(), [&](const BootEntry& entry) {
+  const auto first = std::find_if(entries->begin(), entries->end(), [&](const BootOrderEntry& entry) {
     return entry.option && entry.option->active && entry.option->kind == LoadOption::Kind::pxe &&
            entry.option->mac == mac;
   });

@@ -14,7 +14,7 @@ namespace san::flash {
 /// Checks the iSCSI settings in a store and returns the findings, errors first: settings that the driver
 /// silently skips, settings that the operating system will not accept, entries in front of the disk in
 /// BootOrder.
-std::vector<Finding> uefi_findings(const VariableStore& store);
+Diagnostics uefi_findings(const VariableStore& store);
 Json uefi_json(const VariableStore& store);
 Printable uefi_text(const VariableStore& store);
 /// Returns the variables that differ, attempts field by field.
@@ -41,7 +41,7 @@ class UefiFlash final : public FlashDevice {
 
   Printable text() const override;
   Json json() const override;
-  std::vector<Finding> verify() const override;
+  Diagnostics verify() const override;
   /// Stores the settings of the NIC with the MAC address in `settings`, or else of that of port `port` in the
   /// store.
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;

@@ -57,7 +57,7 @@ struct Connection::InFlightCommand {
   Command command;
   scsi_task* task = nullptr;
   scsi_iovec iov = {};
-  Transfer transfer;
+  WireTransfer transfer;
   std::uint64_t number = 0;  ///< order of submission
   InFlightCommands::iterator position;
 
@@ -207,7 +207,7 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
 
 void Connection::check_answer(InFlightCommand& command, Answer& answer) {
   if (judge(answer) != Action::done) return;
-  const Transfer& transfer = command.transfer;
+  const WireTransfer& transfer = command.transfer;
   const std::uint32_t missing = transfer.length - std::min(transfer.length, transfer.moved());
   // RFC 7143, 11.4.5.1: bytes that did not cross the network are part of the residual count. For writes it
   // may be larger, since data may be on their way that the command does not need.

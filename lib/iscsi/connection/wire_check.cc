@@ -40,7 +40,7 @@ std::uint32_t WireCheck::word(std::size_t at) const {
   return word_of(in_.header, at);
 }
 
-Transfer* WireCheck::transfer(std::uint32_t tag) const {
+WireTransfer* WireCheck::transfer(std::uint32_t tag) const {
   const auto found = transfers_.find(tag);
   return found == transfers_.end() ? nullptr : found->second;
 }
@@ -122,7 +122,7 @@ std::string WireCheck::judge() {
 }
 
 std::string WireCheck::judge_response() const {
-  const Transfer* about = transfer(word(16));
+  const WireTransfer* about = transfer(word(16));
   if (about == nullptr) return "answered a command that it was not given";
   // RFC 7143, 11.4.3: with any Response but 00h the Status is not valid, and the effect of the command is
   // unknown.
@@ -132,7 +132,7 @@ std::string WireCheck::judge_response() const {
 }
 
 std::string WireCheck::judge_data_in() {
-  Transfer* about = transfer(word(16));
+  WireTransfer* about = transfer(word(16));
   if (about == nullptr) return "sent data for a command that it was not given";
   if (about->direction != Direction::in) return fmt::format("sent data for {}", about->command);
   const std::uint32_t length = segment_of(in_.header), offset = word(40);
@@ -153,7 +153,7 @@ std::string WireCheck::judge_data_in() {
 }
 
 std::string WireCheck::judge_r2t() {
-  Transfer* about = transfer(word(16));
+  WireTransfer* about = transfer(word(16));
   if (about == nullptr) return "asked for data of a command that it was not given";
   if (about->direction != Direction::out) return fmt::format("asked for data of {}", about->command);
   const std::uint32_t offset = word(40), length = word(44);
@@ -213,7 +213,7 @@ void WireCheck::begin_sending(std::size_t asked) {
 
 void WireCheck::end_sending() {
   const std::uint8_t code = std::to_integer<std::uint8_t>(out_.header[0]) & 0x3f;
-  if (Transfer* about = code == kDataOut ? transfer(out_.tag) : nullptr) about->sent += out_.payload;
+  if (WireTransfer* about = code == kDataOut ? transfer(out_.tag) : nullptr) about->sent += out_.payload;
   // An answer to the target has the target's tag; a NOP-Out of our own does not.
   if (code == kNopOut && word_of(out_.header, 20) != kNoTag && questions_ > 0) --questions_;
   out_.have = 0;

@@ -14,7 +14,7 @@ namespace san::iscsi {
 enum class Direction { none, in, out };
 
 /// Progress of the data of one command, as its PDUs report it.
-struct Transfer {
+struct WireTransfer {
   const char* command = "";  ///< for messages: "READ(16)"
   Direction direction = Direction::none;
   std::uint32_t length = 0;    ///< Expected Data Transfer Length
@@ -38,7 +38,7 @@ class WireCheck {
  public:
   /// Announces a command with this Initiator Task Tag before it is sent. `transfer` must stay valid until
   /// forget().
-  void expect(std::uint32_t tag, Transfer& transfer) { transfers_[tag] = &transfer; }
+  void expect(std::uint32_t tag, WireTransfer& transfer) { transfers_[tag] = &transfer; }
   void forget(std::uint32_t tag) { transfers_.erase(tag); }
 
   /// Checks bytes that were received. `asked` is the number of bytes that the reader requested, which at the
@@ -86,7 +86,7 @@ class WireCheck {
   void pass_event();
   void begin_sending(std::size_t asked);
   void end_sending();
-  Transfer* transfer(std::uint32_t tag) const;
+  WireTransfer* transfer(std::uint32_t tag) const;
   std::uint8_t byte(std::size_t at) const { return std::to_integer<std::uint8_t>(in_.header[at]); }
   std::uint32_t word(std::size_t at) const;
 
@@ -94,7 +94,7 @@ class WireCheck {
   bool full_feature_ = false;
   unsigned left_ = 0;       ///< PDUs that may still be begun in this turn
   unsigned questions_ = 0;  ///< NOP-Ins that ask for an answer not sent yet
-  std::unordered_map<std::uint32_t, Transfer*> transfers_;
+  std::unordered_map<std::uint32_t, WireTransfer*> transfers_;
   std::string broken_;
 };
 

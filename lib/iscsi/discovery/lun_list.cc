@@ -56,7 +56,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
   if (!reply.done()) {
     const auto& problems = session.problems();
     target.error =
-        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(reply.answer) : problems.front().why);
+        fmt::format("REPORT LUNS: {}", problems.empty() ? describe(reply.answer) : problems.front().text);
     target.hint = kLook;
     return;
   }
@@ -85,7 +85,7 @@ void ask_luns(ScsiInquirySession& session, ListedTarget& target, const ListOptio
       lun.error = "REPORT LUNS names it, but INQUIRY says that there is none";
     else if (!lun.info.inquiry)
       lun.error =
-          session.problems().size() > problems ? session.problems()[problems].why : "no usable answer";
+          session.problems().size() > problems ? session.problems()[problems].text : "no usable answer";
     disks = disks || !lun.info.inquiry || lun.info.inquiry->device_type != 0x0C;
     if (session.over() && target.error.empty())
       target.error = "the target has left too many commands unanswered, or the time limit was reached";

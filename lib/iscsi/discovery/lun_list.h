@@ -24,9 +24,9 @@ struct ListedTarget {
   std::string name;
   std::vector<std::string> portals;  ///< "HOST:PORT", as advertised, or as given
   std::vector<ListedLun> luns;
-  std::string error, hint;        ///< reason why not all of its LUNs are listed; empty if all are
-  std::string note;               ///< oddity that is not an error
-  std::vector<Problem> problems;  ///< wrong answers of its LUNs
+  std::string error, hint;  ///< reason why not all of its LUNs are listed; empty if all are
+  std::string note;         ///< oddity that is not an error
+  Diagnostics problems;     ///< wrong answers of its LUNs
 };
 
 /// Options of list_target() and list_portal().

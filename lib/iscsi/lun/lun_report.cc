@@ -154,7 +154,7 @@ LunReport query_lun_report(const Login& login) {
                 "list the LUNs of the target, and check which this initiator may see");
   if (!report.info.inquiry) {
     const std::string why =
-        session.problems().empty() ? describe(session.answer()) : session.problems().front().why;
+        session.problems().empty() ? describe(session.answer()) : session.problems().front().text;
     throw Error(Exit::failed, to_string(report.url), fmt::format("INQUIRY: {}", why),
                 "check the target and its log");
   }
@@ -163,7 +163,7 @@ LunReport query_lun_report(const Login& login) {
   if (report.info.is_disk()) ask_commands(session, report);
   report.problems = session.problems();
   report.complete = session.complete();
-  if (const Problem* gap = session.gap()) report.unanswered = fmt::format("{}: {}", gap->what, gap->why);
+  if (const Diagnostic* gap = session.gap()) report.unanswered = fmt::format("{}: {}", gap->where, gap->text);
   session.end();
   return report;
 }

@@ -36,7 +36,7 @@ struct LunReport {
   std::vector<CommandSupport> commands;
   bool commands_listed = false;  ///< true if the target listed them, false if they were tried one by one
 
-  std::vector<Problem> problems;
+  Diagnostics problems;
   bool complete = true;    ///< true if every command was answered, if only by a refusal
   std::string unanswered;  ///< else the first that was not, and why: "INQUIRY: no answer within 1.5 s"
 

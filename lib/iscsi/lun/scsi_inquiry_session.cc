@@ -101,7 +101,7 @@ void ScsiInquirySession::unanswered(const std::string& what, const std::string& 
 }
 
 void ScsiInquirySession::note_problem(const std::string& what, const std::string& why) {
-  problems_.push_back({what, why});
+  problems_.push_back({Severity::error, what, why});
 }
 
 void ScsiInquirySession::end() {

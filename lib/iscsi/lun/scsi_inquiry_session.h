@@ -10,18 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "core/diagnostic.h"
 #include "iscsi/connection/connection.h"
 #include "iscsi/connection/scsi_transport.h"
 
 namespace san::iscsi {
-
-/// A wrong answer of a target, or a missing one.
-struct Problem {
-  std::string what;  ///< command or field: "READ CAPACITY(16)"
-  std::string why;   ///< reason, a clause: "no answer within 1.5 s"
-
-  bool operator==(const Problem&) const = default;
-};
 
 /// Transport for queries that survives commands that hang or drop the session. Each has a timeout of its own.
 /// If the session is lost a command is sent again whatever its policy, see over_lost_sessions(): none of them
@@ -46,14 +39,14 @@ class ScsiInquirySession final : public ScsiTransport {
 
   /// Returns the answer to the last command.
   const Answer& answer() const { return answer_; }
-  const std::vector<Problem>& problems() const { return problems_; }
+  const Diagnostics& problems() const { return problems_; }
   /// Returns true if nothing more is sent: too many commands had no answer, the deadline has passed, or a new
   /// login failed.
   bool over() const { return over_; }
   /// Returns true if every command so far was answered, if only by a refusal.
   bool complete() const { return !gap_; }
   /// Returns the problem of the first command without an answer; null if complete().
-  const Problem* gap() const { return gap_ ? &problems_[*gap_] : nullptr; }
+  const Diagnostic* gap() const { return gap_ ? &problems_[*gap_] : nullptr; }
 
   const LoginKeys::Keys& negotiated() const { return negotiated_; }
   const Portal& address() const { return address_; }
@@ -75,7 +68,7 @@ class ScsiInquirySession final : public ScsiTransport {
   LoginKeys::Keys negotiated_;
   Portal address_;
   Answer answer_;
-  std::vector<Problem> problems_;
+  Diagnostics problems_;
   unsigned faults_ = 0;
   std::optional<std::size_t> gap_;  ///< index in problems_ of the first command without an answer
   bool over_ = false;

@@ -5,40 +5,40 @@
 
 namespace san {
 
-const char* to_string(Verdict verdict) {
+const char* to_string(FeatureVerdict verdict) {
   switch (verdict) {
-    case Verdict::works:
+    case FeatureVerdict::works:
       return "works";
-    case Verdict::not_supported:
+    case FeatureVerdict::not_supported:
       return "not-supported";
-    case Verdict::lies:
+    case FeatureVerdict::lies:
       return "lies";
-    case Verdict::undeclared:
+    case FeatureVerdict::undeclared:
       return "undeclared";
-    case Verdict::unknown:
+    case FeatureVerdict::unknown:
       break;
   }
   return "unknown";
 }
 
-Verdict judge_trial(std::optional<bool> declared, Trial::Outcome outcome) {
+FeatureVerdict judge_trial(std::optional<bool> declared, Trial::Outcome outcome) {
   switch (outcome) {
     case Trial::Outcome::done:
-      return declared == false ? Verdict::undeclared : Verdict::works;
+      return declared == false ? FeatureVerdict::undeclared : FeatureVerdict::works;
     case Trial::Outcome::refused:
-      return declared == true ? Verdict::lies : Verdict::not_supported;
+      return declared == true ? FeatureVerdict::lies : FeatureVerdict::not_supported;
     case Trial::Outcome::wrong:
       break;
   }
-  return Verdict::lies;
+  return FeatureVerdict::lies;
 }
 
-Conclusion conclude(const std::vector<Finding>& findings) {
+Conclusion conclude(const std::vector<FeatureFinding>& findings) {
   const auto any = [&findings](auto&& matches) {
     return std::any_of(findings.begin(), findings.end(), matches);
   };
-  if (any([](const Finding& f) { return f.verdict == Verdict::lies; })) return Conclusion::lies;
-  return any([](const Finding& f) { return f.broken; }) ? Conclusion::unanswered : Conclusion::honest;
+  if (any([](const FeatureFinding& f) { return f.verdict == FeatureVerdict::lies; })) return Conclusion::lies;
+  return any([](const FeatureFinding& f) { return f.broken; }) ? Conclusion::unanswered : Conclusion::honest;
 }
 
 }  // namespace san

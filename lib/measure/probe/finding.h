@@ -9,7 +9,7 @@
 namespace san {
 
 /// Verdict of a probe on one feature of a LUN.
-enum class Verdict {
+enum class FeatureVerdict {
   works,
   not_supported,  ///< does not work, and is not declared
   lies,           ///< false claim: declared and does not work, or GOOD without the effect
@@ -17,14 +17,14 @@ enum class Verdict {
   unknown,        ///< could not be determined
 };
 /// Returns "works", "not-supported" …: the words of the JSON document.
-const char* to_string(Verdict verdict);
+const char* to_string(FeatureVerdict verdict);
 
 /// Feature and the verdict on it.
-struct Finding {
+struct FeatureFinding {
   std::string id;                ///< for scripts: "unmap-4g"
   std::string name;              ///< for people: "UNMAP, 4 GiB at once"
   std::optional<bool> declared;  ///< empty if a LUN has no field that declares it
-  Verdict verdict = Verdict::unknown;
+  FeatureVerdict verdict = FeatureVerdict::unknown;
   std::string evidence;  ///< observation: LBA ranges, sense data
   bool broken = false;   ///< with `unknown`: the target did not answer; the LUN itself may be conformant
 };
@@ -42,7 +42,7 @@ struct Trial {
 
 /// Returns the verdict on a trial: GOOD without the effect is a false claim, declared or not; a refusal is
 /// one only if the feature is declared.
-Verdict judge_trial(std::optional<bool> declared, Trial::Outcome outcome);
+FeatureVerdict judge_trial(std::optional<bool> declared, Trial::Outcome outcome);
 
 /// Trial without a result; what() is the reason.
 class Inconclusive : public std::runtime_error {
@@ -60,6 +60,6 @@ class Inconclusive : public std::runtime_error {
 /// answer.
 enum class Conclusion { honest, lies, unanswered };
 /// Returns the conclusion from `findings`.
-Conclusion conclude(const std::vector<Finding>& findings);
+Conclusion conclude(const std::vector<FeatureFinding>& findings);
 
 }  // namespace san

@@ -34,7 +34,7 @@ std::unique_ptr<iscsi::LunDevice> open(const iscsi::Url& url, const iscsi::Crede
   return iscsi::open_lun(url, credentials, options);
 }
 
-void make_trials(ProbedLun& lun, const std::string& url, std::vector<Finding>& findings) {
+void make_trials(ProbedLun& lun, const std::string& url, std::vector<FeatureFinding>& findings) {
   Prober prober(lun, probe_layout(lun.lun(), url), Prober::Clock::now() + kMaxDuration);
   probe_transfers(prober);
   probe_caching(prober);
@@ -54,8 +54,8 @@ void make_trials(ProbedLun& lun, const std::string& url, std::vector<Finding>& f
 
 /// Returns true if a command that deallocates was not answered: the trial of the zero policy would wait for
 /// it as long as for a lost target.
-bool deallocation_hangs(const std::vector<Finding>& findings) {
-  return std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
+bool deallocation_hangs(const std::vector<FeatureFinding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const FeatureFinding& f) {
     return f.broken && (f.id == "unmap" || f.id == "write-same-16-unmap");
   });
 }

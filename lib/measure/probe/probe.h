@@ -23,7 +23,7 @@ struct ProbeResult {
   std::uint32_t block = 0;  ///< bytes of a logical block
   bool thin = false;
   std::string product;  ///< vendor, product and revision, safe to print
-  std::vector<Finding> findings;
+  std::vector<FeatureFinding> findings;
   std::optional<ZeroTrial> zeros;  ///< empty if that trial did not complete
   std::string no_zeros;            ///< the reason for that
   bool cleaned = false;            ///< the written ranges are zeros again

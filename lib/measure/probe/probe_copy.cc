@@ -59,7 +59,7 @@ void probe_copy(Prober& p) {
   const auto end = iscsi::copy_end(p.about());
   if (!end)
     return p.add("extended-copy", "EXTENDED COPY", declared,
-                 declared ? Verdict::unknown : Verdict::not_supported,
+                 declared ? FeatureVerdict::unknown : FeatureVerdict::not_supported,
                  "the LUN has no NAA identifier that a copy could name");
   p.trial("extended-copy", "EXTENDED COPY", declared, [&] { return copy(p, *end); });
 }

@@ -14,8 +14,8 @@ namespace {
 using iscsi::Action;
 using iscsi::Answer;
 
-bool usable(Verdict verdict) {
-  return verdict == Verdict::works || verdict == Verdict::undeclared;
+bool usable(FeatureVerdict verdict) {
+  return verdict == FeatureVerdict::works || verdict == FeatureVerdict::undeclared;
 }
 
 /// The command that deallocates and answers GOOD, and the number of blocks that it takes at once; 0 if there
@@ -29,7 +29,9 @@ Deallocator deallocator(const Prober& p) {
   const auto& limits = p.about().limits;
   const auto limit = [&](std::uint64_t declared) { return declared != 0 ? declared : p.layout().area; };
   // An UNMAP with a false claim is used, too: this trial shows the data that it leaves.
-  const auto tried = [&p](const char* id) { return usable(p.verdict(id)) || p.verdict(id) == Verdict::lies; };
+  const auto tried = [&p](const char* id) {
+    return usable(p.verdict(id)) || p.verdict(id) == FeatureVerdict::lies;
+  };
   if (tried("unmap")) return {true, limit(limits ? limits->max_unmap_blocks : 0)};
   if (usable(p.verdict("write-same-16-unmap")))
     return {false, limit(limits ? limits->max_write_same_blocks : 0)};
@@ -133,8 +135,8 @@ void probe_provisioning(Prober& p) {
   const auto& thin = p.about().provisioning;
   const bool declared = p.about().declares_zeros() || (thin && thin->lbprz) || p.about().capacity->lbprz;
   if (by.most == 0)
-    p.add("lbprz", "deallocated reads zeros", declared, declared ? Verdict::unknown : Verdict::not_supported,
-          "nothing here deallocates");
+    p.add("lbprz", "deallocated reads zeros", declared,
+          declared ? FeatureVerdict::unknown : FeatureVerdict::not_supported, "nothing here deallocates");
   else
     p.trial("lbprz", "deallocated reads zeros", p.about().declares_zeros(), [&] { return lbprz(p, by); });
   p.trial("get-lba-status", "GET LBA STATUS", std::nullopt, [&] { return lba_status(p, by); });

@@ -108,9 +108,10 @@ void large_unmap(Prober& p, const char* id, const char* name, std::uint64_t bloc
                       whole = round_down(p.lun().blocks() - lba, p.layout().granularity);
   if (blocks == 0) blocks = whole;
   const bool declared = p.about().provisioning && p.about().provisioning->lbpu;
-  if (blocks > whole) return p.add(id, name, declared, Verdict::unknown, "not tried: the LUN is smaller");
+  if (blocks > whole)
+    return p.add(id, name, declared, FeatureVerdict::unknown, "not tried: the LUN is smaller");
   if (const std::string why = too_many(p, blocks); !why.empty())
-    return p.add(id, name, false, Verdict::not_supported, why);
+    return p.add(id, name, false, FeatureVerdict::not_supported, why);
   p.trial(id, name, declared, [&] {
     const UnmapRange range{lba, static_cast<std::uint32_t>(blocks)};
     const auto list = unmap_list(std::span(&range, 1));
@@ -133,10 +134,10 @@ void probe_unmap(Prober& p) {
   std::uint64_t unit = at.unit;
   if (p.about().limits && p.about().limits->max_unmap_blocks != 0)
     unit = std::min<std::uint64_t>(unit, p.about().limits->max_unmap_blocks);
-  const Verdict small = p.trial("unmap", "UNMAP, small", declared, [&] {
+  const FeatureVerdict small = p.trial("unmap", "UNMAP, small", declared, [&] {
     return ranges({{at.base + at.unit, unit}});
   });
-  if (small == Verdict::not_supported || (small == Verdict::unknown && !declared)) return;
+  if (small == FeatureVerdict::not_supported || (small == FeatureVerdict::unknown && !declared)) return;
   p.trial("unmap-unaligned", "UNMAP, odd ends", declared, [&]() -> Trial {
     const std::uint64_t wanted = 3 * at.unit + 5;
     const std::string why = too_many(p, wanted);
@@ -144,7 +145,7 @@ void probe_unmap(Prober& p) {
   });
   const auto most = p.about().limits ? p.about().limits->max_unmap_descriptors : 0;
   if (most == 1)
-    p.add("unmap-several", "UNMAP, 3 ranges at once", false, Verdict::not_supported,
+    p.add("unmap-several", "UNMAP, 3 ranges at once", false, FeatureVerdict::not_supported,
           "takes one range at a time");
   else if (3 * unit <= 3 * at.unit)
     p.trial("unmap-several", "UNMAP, 3 ranges at once", declared, [&] {

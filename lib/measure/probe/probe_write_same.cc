@@ -81,9 +81,9 @@ void large_write_same(Prober& p) {
   const std::uint64_t blocks = 4 * GiB / p.lun().block(), lba = p.layout().alignment;
   const std::uint64_t most = p.about().limits ? p.about().limits->max_write_same_blocks : 0;
   if (lba + blocks > p.lun().blocks())
-    return p.add(id, name, std::nullopt, Verdict::unknown, "not tried: the LUN is smaller");
+    return p.add(id, name, std::nullopt, FeatureVerdict::unknown, "not tried: the LUN is smaller");
   if (most != 0 && most < blocks)
-    return p.add(id, name, false, Verdict::not_supported,
+    return p.add(id, name, false, FeatureVerdict::not_supported,
                  fmt::format("takes at most {} at once", format_size(most * p.lun().block())));
   // If no limit is declared, a refusal is no false claim: the target may have one (SBC-3, 6.6.3).
   p.trial(id, name, most != 0 ? std::optional(true) : std::nullopt, [&p, lba, blocks] {
@@ -104,9 +104,10 @@ void probe_write_same(Prober& p) {
   p.trial("write-same-16", "WRITE SAME(16)", plain, [&p] { return write_same(p, true, Form::plain); });
   p.trial("write-same-10-unmap", "WRITE SAME(10), UNMAP", thin && thin->lbpws10,
           [&p] { return write_same(p, false, Form::unmap); });
-  const Verdict long_form = p.trial("write-same-16-unmap", "WRITE SAME(16), UNMAP", thin && thin->lbpws,
-                                    [&p] { return write_same(p, true, Form::unmap); });
-  if (long_form != Verdict::not_supported && thin && thin->lbpws) large_write_same(p);
+  const FeatureVerdict long_form =
+      p.trial("write-same-16-unmap", "WRITE SAME(16), UNMAP", thin && thin->lbpws,
+              [&p] { return write_same(p, true, Form::unmap); });
+  if (long_form != FeatureVerdict::not_supported && thin && thin->lbpws) large_write_same(p);
   // Last, because istgt of 2011 does not know the bit and waits for data for ever.
   p.trial("write-same-16-ndob", "WRITE SAME(16), no data", std::nullopt,
           [&p] { return write_same(p, true, Form::no_data); });

@@ -46,9 +46,9 @@ ProbeLayout probe_layout(const iscsi::LunInfo& lun, const std::string& url) {
   return layout;
 }
 
-Verdict Prober::trial(std::string id, std::string name, std::optional<bool> declared,
-                      const std::function<Trial()>& what) {
-  Finding finding{std::move(id), std::move(name), declared, Verdict::unknown, {}, false};
+FeatureVerdict Prober::trial(std::string id, std::string name, std::optional<bool> declared,
+                             const std::function<Trial()>& what) {
+  FeatureFinding finding{std::move(id), std::move(name), declared, FeatureVerdict::unknown, {}, false};
   try {
     if (Clock::now() >= deadline_) throw Inconclusive("not tried: the time limit was reached", true);
     const Trial trial = what();
@@ -62,15 +62,15 @@ Verdict Prober::trial(std::string id, std::string name, std::optional<bool> decl
   return finding.verdict;
 }
 
-void Prober::add(std::string id, std::string name, std::optional<bool> declared, Verdict verdict,
+void Prober::add(std::string id, std::string name, std::optional<bool> declared, FeatureVerdict verdict,
                  std::string why) {
   findings_.push_back({std::move(id), std::move(name), declared, verdict, std::move(why), false});
 }
 
-Verdict Prober::verdict(const std::string& id) const {
+FeatureVerdict Prober::verdict(const std::string& id) const {
   const auto found =
-      std::find_if(findings_.begin(), findings_.end(), [&id](const Finding& f) { return f.id == id; });
-  return found == findings_.end() ? Verdict::unknown : found->verdict;
+      std::find_if(findings_.begin(), findings_.end(), [&id](const FeatureFinding& f) { return f.id == id; });
+  return found == findings_.end() ? FeatureVerdict::unknown : found->verdict;
 }
 
 Trial judge_zeros(const Content& content, bool must) {

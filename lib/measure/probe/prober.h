@@ -43,21 +43,22 @@ class Prober {
   ProbedLun& lun() { return lun_; }
   const ProbeLayout& layout() const { return layout_; }
   const iscsi::LunInfo& about() const { return lun_.lun(); }
-  std::vector<Finding>& findings() { return findings_; }
+  std::vector<FeatureFinding>& findings() { return findings_; }
 
   /// Runs one trial and adds its finding; `what` may throw Inconclusive.
-  Verdict trial(std::string id, std::string name, std::optional<bool> declared,
-                const std::function<Trial()>& what);
+  FeatureVerdict trial(std::string id, std::string name, std::optional<bool> declared,
+                       const std::function<Trial()>& what);
   /// Adds a finding without a trial.
-  void add(std::string id, std::string name, std::optional<bool> declared, Verdict verdict, std::string why);
+  void add(std::string id, std::string name, std::optional<bool> declared, FeatureVerdict verdict,
+           std::string why);
   /// Returns the verdict on `id`; unknown if there was no such trial.
-  Verdict verdict(const std::string& id) const;
+  FeatureVerdict verdict(const std::string& id) const;
 
  private:
   ProbedLun& lun_;
   const ProbeLayout layout_;
   const Clock::time_point deadline_;
-  std::vector<Finding> findings_;
+  std::vector<FeatureFinding> findings_;
 };
 
 /// Judges a range after a command that should make zeros of it. `must`: the target declares that it will;

@@ -20,9 +20,9 @@ void require_good_primary(const PartitionTable& table) {
 }
 
 void require_no_errors(const PartitionTable& table) {
-  const auto error = std::find_if(table.problems.begin(), table.problems.end(), [](const Problem& problem) {
-    return problem.severity == Problem::Severity::error;
-  });
+  const auto error =
+      std::find_if(table.problems.begin(), table.problems.end(),
+                   [](const Diagnostic& problem) { return problem.severity == Severity::error; });
   if (error != table.problems.end())
     refuse(table, "its partition table is not sound: " + error->text, "correct this first");
 }

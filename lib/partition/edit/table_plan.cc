@@ -12,8 +12,8 @@ namespace san {
 namespace {
 
 std::string first_error(const PartitionTable& table) {
-  for (const Problem& problem : table.problems)
-    if (problem.severity == Problem::Severity::error) return problem.text;
+  for (const Diagnostic& problem : table.problems)
+    if (problem.severity == Severity::error) return problem.text;
   return {};
 }
 

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "core/diagnostic.h"
 #include "core/text/shell_command.h"
 
 namespace san::preflight {
 
 class Subject;
-
-enum class Severity { blocker, warning, info };
+using san::Severity;
 
 /// `not_applicable`: the check is not about such a system, or is of a scope that this run does not examine.
 /// `skipped`: the user said so.

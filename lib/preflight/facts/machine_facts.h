@@ -93,7 +93,7 @@ struct MachineFacts {
 
   bool uefi = false;  ///< true if UEFI started the machine
   /// BootOrder, BootCurrent and the state of Secure Boot; nothing if the firmware does not report them.
-  std::optional<std::vector<flash::BootEntry>> boot_order;
+  std::optional<std::vector<flash::BootOrderEntry>> boot_order;
   std::optional<std::uint16_t> boot_current;
   std::optional<bool> secure_boot;
 

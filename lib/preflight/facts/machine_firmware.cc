@@ -54,7 +54,7 @@ void read_boot_order(const std::string& root, MachineFacts& facts) {
   if (!order) return;
   facts.boot_order.emplace();
   for (std::size_t at = 0; at + 2 <= order->size(); at += 2) {
-    flash::BootEntry entry;
+    flash::BootOrderEntry entry;
     entry.number = *read_at<le16>(*order, at);
     if (const auto option = variable(root, fmt::format("Boot{:04X}", entry.number)))
       entry.option = flash::decode_load_option(*option);

@@ -282,16 +282,16 @@ class DiskSvg {
   }
 
   void notes() {
-    std::vector<LayoutNote> all = notes_of(layout_);
+    Diagnostics all = notes_of(layout_);
     if (undrawn_ > 0)
       all.push_back(
-          {Problem::Severity::info, fmt::format("{} of the partitions are too small to be drawn", undrawn_)});
+          {Severity::info, "", fmt::format("{} of the partitions are too small to be drawn", undrawn_)});
     if (!all.empty()) y_ += 14;
-    for (const LayoutNote& note : all) {
-      const bool plain = note.severity == Problem::Severity::info;
+    for (const Diagnostic& note : all) {
+      const bool plain = note.severity == Severity::info;
       if (!plain)
-        put(svg_text(std::string("strong ") + to_string(note.severity), kMargin, y_,
-                     to_string(note.severity)));
+        put(svg_text(std::string("strong ") + severity_name(note.severity), kMargin, y_,
+                     severity_name(note.severity)));
       else
         put(svg_text("soft", kMargin, y_, "note"));
       for (const std::string& line : svg_lines(note.text, kPageWidth - 70, kFontSize)) {

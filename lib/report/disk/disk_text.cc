@@ -200,17 +200,18 @@ Printable legend(const DiskLayout& layout, const Canvas& canvas) {
 
 Printable notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& canvas) {
   Printable text;
-  std::vector<LayoutNote> all = notes_of(layout);
+  Diagnostics all = notes_of(layout);
   if (plan.undrawn > 0)
-    all.push_back({Problem::Severity::info, fmt::format("{} of the partitions share cells ({}) of the bar",
-                                                        plan.undrawn, signs_of(canvas.utf8).several.text())});
-  for (const LayoutNote& note : all) {
-    const SourceText color = note.severity == Problem::Severity::error     ? sgr::red
-                             : note.severity == Problem::Severity::warning ? sgr::yellow
-                                                                           : SourceText("");
-    const Printable first = note.severity == Problem::Severity::info
+    all.push_back({Severity::info, "",
+                   fmt::format("{} of the partitions share cells ({}) of the bar", plan.undrawn,
+                               signs_of(canvas.utf8).several.text())});
+  for (const Diagnostic& note : all) {
+    const SourceText color = note.severity == Severity::error     ? sgr::red
+                             : note.severity == Severity::warning ? sgr::yellow
+                                                                  : SourceText("");
+    const Printable first = note.severity == Severity::info
                                 ? SourceText("note: ")
-                                : format_text("{}: ", to_string(note.severity));
+                                : format_text("{}: ", severity_name(note.severity));
     const Printable lines = wrapped(first, shown(note.text, canvas.utf8), canvas.width);
     text += painted(canvas.color, color, first) + lines.behind(first.size());
   }

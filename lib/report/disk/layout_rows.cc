@@ -65,7 +65,7 @@ std::string partitions_text(const std::vector<std::uint32_t>& numbers) {
   return fmt::format("partitions {} and {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
-void add_reasons(const DiskLayout& layout, std::vector<LayoutNote>& notes) {
+void add_reasons(const DiskLayout& layout, Diagnostics& notes) {
   struct Reason {
     std::string content, why;
     bool fault = false;
@@ -79,7 +79,7 @@ void add_reasons(const DiskLayout& layout, std::vector<LayoutNote>& notes) {
     if (volume.entry.number == 0 && layout.table.kind != TableKind::none) continue;
     const bool blank = volume.entry.number == 0 && layout.totals.zero == layout.size;
     if (blank) {
-      notes.push_back({Problem::Severity::info, "the device is blank: nothing is stored on it"});
+      notes.push_back({Severity::info, "", "the device is blank: nothing is stored on it"});
       continue;
     }
     const auto same = std::ranges::find_if(reasons, [&](const Reason& reason) {
@@ -94,7 +94,7 @@ void add_reasons(const DiskLayout& layout, std::vector<LayoutNote>& notes) {
     const std::string who = partitions_text(reason.numbers);
     const std::string what = reason.content == "unknown" ? "" : fmt::format(" ({})", reason.content);
     notes.push_back(
-        {reason.fault ? Problem::Severity::warning : Problem::Severity::info,
+        {reason.fault ? Severity::warning : Severity::info, "",
          fmt::format("{}{}: use not known: {}", who.empty() ? "the device" : who, what, reason.why)});
   }
 }
@@ -151,24 +151,23 @@ std::string caption_of(const DiskLayout& layout) {
   return fmt::format("{}, {}, blocks of {} bytes", format_size(layout.size), kind, table.device_block);
 }
 
-std::vector<LayoutNote> notes_of(const DiskLayout& layout) {
-  std::vector<LayoutNote> notes;
+Diagnostics notes_of(const DiskLayout& layout) {
+  Diagnostics notes;
   if (layout.table.kind == TableKind::mbr && layout.table.partitions.empty())
     notes.push_back(
-        {Problem::Severity::info,
+        {Severity::info, "",
          "the MBR lists no partitions, and nothing is recognised on the device, whose boot sector "
          "it may be"});
-  for (const Problem& problem : layout.table.problems) notes.push_back({problem.severity, problem.text});
-  std::ranges::stable_sort(notes,
-                           [](const LayoutNote& a, const LayoutNote& b) { return a.severity > b.severity; });
+  notes.insert(notes.end(), layout.table.problems.begin(), layout.table.problems.end());
+  sort_worst_first(notes);
   add_reasons(layout, notes);
   for (const LayoutVolume& volume : layout.volumes)
     if (!volume.grow.empty())
-      notes.push_back({Problem::Severity::info,
+      notes.push_back({Severity::info, "",
                        fmt::format("partition {}: {} behind its file system: {}", volume.entry.number,
                                    format_size(volume.slack()), volume.grow)});
   if (!layout.why_not_stored.empty())
-    notes.push_back({Problem::Severity::info, "what the device stores: " + layout.why_not_stored});
+    notes.push_back({Severity::info, "", "what the device stores: " + layout.why_not_stored});
   return notes;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/diagnostic.h"
 #include "picture/disk_layout.h"
 #include "report/disk/content_color.h"
 
@@ -42,15 +43,9 @@ std::vector<LayoutRow> rows_of(const DiskLayout& layout);
 /// Returns a caption: "40.0 GiB, GPT, blocks of 512 bytes".
 std::string caption_of(const DiskLayout& layout);
 
-/// A remark beside the picture.
-struct LayoutNote {
-  Problem::Severity severity = Problem::Severity::info;
-  std::string text;  ///< a clause
-};
-
 /// Returns the remarks: problems of the table, reasons why the use of a partition is not known, file systems
 /// that could grow.
-std::vector<LayoutNote> notes_of(const DiskLayout& layout);
+Diagnostics notes_of(const DiskLayout& layout);
 
 /// Returns the names of a region in a bar, the longest one first, the last one empty.
 std::vector<std::string> names_of(const DiskLayout& layout, const LayoutRegion& region);

@@ -108,10 +108,9 @@ Json areas_json(const NvmView& view) {
 
 Json findings_json(const NvmView& view) {
   Json out = Json::array();
-  for (const Finding& finding : nvm_findings(view))
-    out.push_back({{"severity", finding.severity == Severity::error ? "error" : "warning"},
-                   {"where", finding.where},
-                   {"text", finding.text}});
+  for (const Diagnostic& finding : nvm_findings(view))
+    out.push_back(
+        {{"severity", severity_name(finding.severity)}, {"where", finding.where}, {"text", finding.text}});
   return out;
 }
 
@@ -183,9 +182,8 @@ Printable nvm_text(const std::string& name, const NvmView& view) {
     out += format_text("  words of ports {} to {}: not confirmed by a public datasheet\n",
                        view.family->sure_ports + 1, view.family->ports);
   if (view.family != nullptr) out += block_text(view);
-  for (const Finding& finding : nvm_findings(view))
-    out += format_text("{}: {}: {}\n", finding.severity == Severity::error ? "error" : "warning",
-                       finding.where, finding.text);
+  for (const Diagnostic& finding : nvm_findings(view))
+    out += format_text("{}: {}: {}\n", severity_name(finding.severity), finding.where, finding.text);
   return out;
 }
 

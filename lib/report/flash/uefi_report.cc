@@ -148,13 +148,13 @@ Table attempt_table(const UefiIscsi& now) {
   return table;
 }
 
-Table boot_table(const std::vector<BootEntry>& entries) {
+Table boot_table(const std::vector<BootOrderEntry>& entries) {
   Table table({{"entry", "ENTRY"},
                {"kind", "KIND"},
                {"active", "ACTIVE"},
                {"description", "DESCRIPTION"},
                {"target", "TARGET"}});
-  for (const BootEntry& e : entries) {
+  for (const BootOrderEntry& e : entries) {
     std::vector<Cell> row{fmt::format("Boot{:04X}", e.number)};
     if (e.option) {
       row.insert(row.end(),

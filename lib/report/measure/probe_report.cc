@@ -13,52 +13,52 @@ namespace {
 
 constexpr std::size_t kNameWidth = 26, kVerdictWidth = 13;
 
-std::string verdict_text(Verdict verdict) {
+std::string verdict_text(FeatureVerdict verdict) {
   switch (verdict) {
-    case Verdict::works:
+    case FeatureVerdict::works:
       return "works";
-    case Verdict::not_supported:
+    case FeatureVerdict::not_supported:
       return "not supported";
-    case Verdict::lies:
+    case FeatureVerdict::lies:
       return "LIES";
-    case Verdict::undeclared:
+    case FeatureVerdict::undeclared:
       return "undeclared";
-    case Verdict::unknown:
+    case FeatureVerdict::unknown:
       break;
   }
   return "unknown";
 }
 
-Printable verdict_column(bool color, Verdict verdict) {
+Printable verdict_column(bool color, FeatureVerdict verdict) {
   const Printable text = format_text("{:<{}}", verdict_text(verdict), kVerdictWidth);
   switch (verdict) {
-    case Verdict::works:
+    case FeatureVerdict::works:
       return painted(color, sgr::green, text);
-    case Verdict::lies:
+    case FeatureVerdict::lies:
       return painted(color, sgr::red, text);
-    case Verdict::not_supported:
+    case FeatureVerdict::not_supported:
       return painted(color, sgr::faint, text);
-    case Verdict::undeclared:
-    case Verdict::unknown:
+    case FeatureVerdict::undeclared:
+    case FeatureVerdict::unknown:
       break;
   }
   return painted(color, sgr::yellow, text);
 }
 
 std::string count_text(const ProbeResult& result) {
-  const auto count = [&result](Verdict verdict) {
+  const auto count = [&result](FeatureVerdict verdict) {
     return std::count_if(result.findings.begin(), result.findings.end(),
-                         [verdict](const Finding& f) { return f.verdict == verdict; });
+                         [verdict](const FeatureFinding& f) { return f.verdict == verdict; });
   };
   std::string text;
-  for (const auto& [verdict, word] : {std::pair{Verdict::works, "work"},
-                                      {Verdict::undeclared, "work undeclared"},
-                                      {Verdict::not_supported, "not supported"},
-                                      {Verdict::unknown, "unknown"},
-                                      {Verdict::lies, "lie"}})
+  for (const auto& [verdict, word] : {std::pair{FeatureVerdict::works, "work"},
+                                      {FeatureVerdict::undeclared, "work undeclared"},
+                                      {FeatureVerdict::not_supported, "not supported"},
+                                      {FeatureVerdict::unknown, "unknown"},
+                                      {FeatureVerdict::lies, "lie"}})
     if (const auto n = count(verdict); n > 0)
       text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", n, word,
-                          verdict == Verdict::lies && n == 1 ? "s" : "");
+                          verdict == FeatureVerdict::lies && n == 1 ? "s" : "");
   return text;
 }
 
@@ -81,7 +81,7 @@ Printable to_text(const ProbeResult& result, bool color) {
       format_text("{}\n{}, {}, blocks of {} bytes{}\n\n", painted(color, sgr::bold, as_printable(result.url)),
                   result.product.empty() ? "no name" : result.product, format_size(result.size), result.block,
                   result.thin ? ", thin" : "");
-  for (const Finding& finding : result.findings) {
+  for (const FeatureFinding& finding : result.findings) {
     out += format_text("{:<{}}{}  ", finding.name, kNameWidth, verdict_column(color, finding.verdict));
     // Colours have no width: the text is wrapped after the same number of spaces.
     const std::size_t indent = kNameWidth + kVerdictWidth + 2;
@@ -103,7 +103,7 @@ Json to_json(const ProbeResult& result) {
   json["block_size"] = result.block;
   json["thin"] = result.thin;
   json["features"] = Json::array();
-  for (const Finding& finding : result.findings)
+  for (const FeatureFinding& finding : result.findings)
     json["features"].push_back({{"id", finding.id},
                                 {"name", finding.name},
                                 {"declared", finding.declared ? Json(*finding.declared) : Json(nullptr)},

@@ -135,7 +135,7 @@ bool Freeze::send_order(char what, std::size_t index) {
   const freeze_guard::Order order = {what, static_cast<std::uint8_t>(index)};
   if (send(socket_.get(), &order, sizeof(order), MSG_NOSIGNAL) != sizeof(order)) return false;
   while (true) {
-    freeze_guard::Result answer = {};
+    freeze_guard::GuardResult answer = {};
     const ssize_t got = recv(socket_.get(), &answer, sizeof(answer), 0);
     if (got < 0 && errno == EINTR) continue;
     return got == sizeof(answer) && answer.what == freeze_guard::kDone;
@@ -160,7 +160,7 @@ unsigned Freeze::release() {
   static_cast<void>(send(socket_.get(), &order, sizeof(order), MSG_NOSIGNAL) == sizeof(order));
   std::optional<unsigned> flags;
   while (!flags) {
-    freeze_guard::Result answer = {};
+    freeze_guard::GuardResult answer = {};
     const ssize_t got = recv(socket_.get(), &answer, sizeof(answer), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got != sizeof(answer)) break;

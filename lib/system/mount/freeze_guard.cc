@@ -73,7 +73,7 @@ class Guard {
   }
 
   void say(char what, std::uint8_t value) const {
-    const Result message = {what, value};
+    const GuardResult message = {what, value};
     static_cast<void>(send(socket_, &message, sizeof(message), MSG_NOSIGNAL) == sizeof(message));
   }
 

@@ -24,7 +24,7 @@ inline constexpr char kExpired = 'e';  ///< from the guard: time limit expired; 
 inline constexpr char kResult = 'r';
 inline constexpr std::uint8_t kForeign = 1;  ///< a file system was no longer frozen
 inline constexpr std::uint8_t kStuck = 2;    ///< a file system could not be thawed
-struct Result {
+struct GuardResult {
   char what;
   std::uint8_t flags;
 };

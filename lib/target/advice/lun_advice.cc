@@ -3,7 +3,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "core/units.h"
@@ -12,7 +11,13 @@
 namespace san::iscsi {
 namespace {
 
-using Level = Advice::Level;
+/// The severities of advice, by the words that users see.
+struct Level {
+  static constexpr Severity danger = Severity::error;
+  static constexpr Severity slow = Severity::warning;
+  static constexpr Severity note = Severity::info;
+};
+
 using target::FixedLun;
 using target::TargetSoftware;
 
@@ -36,12 +41,13 @@ std::vector<std::string> parameter_lines(const FixedLun& lun, const std::vector<
 struct Adviser {
   const LunReport& report;
   FixedLun target_lun;
-  std::vector<Advice> advice;
+  Diagnostics advice;
 
-  void add(Level level, const char* id, std::string text, std::vector<std::string> remedy = {},
+  /// Adds an advice; `where` says where and when the commands are to be run.
+  void add(Severity severity, const char* id, std::string text, std::vector<std::string> commands = {},
            std::string where = "on the target") {
-    if (remedy.empty()) where.clear();
-    advice.push_back({level, id, std::move(text), std::move(remedy), std::move(where)});
+    if (commands.empty()) where.clear();
+    advice.push_back({severity, "", std::move(text), std::move(where), std::move(commands), id});
   }
 
   std::optional<std::uint32_t> number(const char* key) const {
@@ -187,19 +193,19 @@ void judge_geometry(Adviser& a) {
 
 }  // namespace
 
-const char* level_name(Advice::Level level) {
-  switch (level) {
+const char* level_name(Severity severity) {
+  switch (severity) {
     case Level::danger:
       return "danger";
     case Level::slow:
       return "slow";
     case Level::note:
-      return "note";
+      break;
   }
   return "note";
 }
 
-std::vector<Advice> advise(const LunReport& report) {
+Diagnostics advise(const LunReport& report) {
   Adviser adviser{report, {}, {}};
   if (report.info.inquiry)
     adviser.target_lun =
@@ -211,8 +217,7 @@ std::vector<Advice> advise(const LunReport& report) {
   }
   judge_session(adviser);
   judge_geometry(adviser);
-  std::stable_sort(adviser.advice.begin(), adviser.advice.end(),
-                   [](const Advice& a, const Advice& b) { return a.level < b.level; });
+  sort_worst_first(adviser.advice);
   return adviser.advice;
 }
 

@@ -14,14 +14,14 @@
 namespace san::target {
 
 /// Storage of a LUN: a file in a pool, or a block device.
-struct Volume {
+struct TargetVolume {
   std::string path;
   bool block_device = false;
   std::uint32_t block_size = 512;  ///< bytes of a logical block of the LUN: 512 or 4096
   bool thin = true;                ///< supports UNMAP
   bool read_only = false;
 
-  bool operator==(const Volume&) const = default;
+  bool operator==(const TargetVolume&) const = default;
 };
 
 /// Name and secret for one direction of CHAP (RFC 7143, 12.1.3).
@@ -44,7 +44,7 @@ struct AccessRule {
 struct AttachedLun {
   std::uint16_t lun = 0;
   std::uint64_t size = 0;  ///< bytes; 0 if the volume does not exist
-  Volume volume;
+  TargetVolume volume;
 };
 
 /// A session that is logged in at this moment.
@@ -92,7 +92,7 @@ class Driver {
   /// Deletes a target with its LUNs, access rules and accounts, not the volumes. The target must have no
   /// session.
   virtual void delete_target(const std::string& target) = 0;
-  virtual void attach(const std::string& target, std::uint16_t lun, const Volume& volume) = 0;
+  virtual void attach(const std::string& target, std::uint16_t lun, const TargetVolume& volume) = 0;
   virtual void detach(const std::string& target, std::uint16_t lun) = 0;
   /// Replaces the access rules of the target. At no moment in between may more initiators log in than by the
   /// old rules or by the new ones. Throws Error(refused) if an account has another secret for another target.

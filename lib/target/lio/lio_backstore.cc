@@ -34,7 +34,7 @@ std::uint64_t size_of(const std::string& path) {
 
 /// Checks that LIO can use the volume, and returns its size in bytes. LIO would create a missing file, empty,
 /// and give its LUN any size.
-std::uint64_t check_volume(const Volume& volume) {
+std::uint64_t check_volume(const TargetVolume& volume) {
   const std::string& path = volume.path;
   // The kernel splits "fd_dev_name=PATH,fd_dev_size=SIZE" at commas and line feeds.
   if (!path.starts_with('/') || path.size() > kMaxPath || path.find_first_of(",\n") != std::string::npos ||
@@ -75,7 +75,7 @@ std::uint32_t free_number(const Configfs& configfs) {
   return number;
 }
 
-void set_up(Configfs& configfs, const Backstore& made, const Volume& volume, std::uint64_t size,
+void set_up(Configfs& configfs, const Backstore& made, const TargetVolume& volume, std::uint64_t size,
             const std::string& serial) {
   const auto set = [&](std::string_view attribute, std::string_view value) {
     configfs.write(fmt::format("{}/{}", made.path, attribute), value);
@@ -159,7 +159,7 @@ std::string unit_serial(const std::string& target, const std::string& path) {
                      hex.substr(16, 4), hex.substr(20));
 }
 
-Backstore add_backstore(Configfs& configfs, const std::string& target, const Volume& volume) {
+Backstore add_backstore(Configfs& configfs, const std::string& target, const TargetVolume& volume) {
   const std::uint64_t size = check_volume(volume);
   const std::string serial = unit_serial(target, volume.path);
   Backstore made;

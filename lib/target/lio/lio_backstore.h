@@ -38,7 +38,7 @@ std::string unit_serial(const std::string& target, const std::string& path);
 /// every acknowledged write survives a power cut of this machine: an initiator that keeps running would never
 /// write the lost blocks again. Throws Error(failed) for a volume that does not exist, is in use or does not
 /// match `volume`.
-Backstore add_backstore(Configfs& configfs, const std::string& target, const Volume& volume);
+Backstore add_backstore(Configfs& configfs, const std::string& target, const TargetVolume& volume);
 
 /// Removes a backstore that no LUN uses any more; keeps one that is in use.
 void release_backstore(Configfs& configfs, const Backstore& backstore);

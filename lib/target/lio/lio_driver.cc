@@ -215,7 +215,7 @@ void LioDriver::protect_from_everybody(const std::string& group, bool open) {
   configfs_->write(group + "/attrib/demo_mode_write_protect", read_only != 0 ? "1" : "0");
 }
 
-void LioDriver::attach(const std::string& target, std::uint16_t lun, const Volume& volume) {
+void LioDriver::attach(const std::string& target, std::uint16_t lun, const TargetVolume& volume) {
   check_known(target);
   if (lun > kMaxLun)
     throw Error(Exit::failed, fmt::format("LUN {}", lun), "targetctl restores LUNs 0 to 255 only");
@@ -230,7 +230,7 @@ void LioDriver::attach(const std::string& target, std::uint16_t lun, const Volum
   release_unused(*configfs_, target, volume.path);
   auto backstore = backstore_of(*configfs_, volume.path);
   if (backstore) {
-    const Volume known = volume_of(*configfs_, *backstore).volume;
+    const TargetVolume known = volume_of(*configfs_, *backstore).volume;
     if (known.block_size != volume.block_size || known.thin != volume.thin)
       throw Error(Exit::failed, volume.path,
                   "another LUN has it with a different block size or provisioning");

@@ -28,7 +28,7 @@ class LioDriver : public Driver {
   void create_target(const std::string& target) override;
   void delete_target(const std::string& target) override;
   /// Accepts LUNs 0 to 255: rtslib-fb restores no others.
-  void attach(const std::string& target, std::uint16_t lun, const Volume& volume) override;
+  void attach(const std::string& target, std::uint16_t lun, const TargetVolume& volume) override;
   void detach(const std::string& target, std::uint16_t lun) override;
   /// Accepts one account for each direction, as LIO has one per initiator. No name or secret may begin with
   /// "NULL", which means "none" to LIO.

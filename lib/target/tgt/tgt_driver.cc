@@ -182,7 +182,7 @@ void TgtDriver::delete_target(const std::string& name) {
   drop_unused_accounts(users);
 }
 
-void TgtDriver::attach(const std::string& name, std::uint16_t lun, const Volume& volume) {
+void TgtDriver::attach(const std::string& name, std::uint16_t lun, const TargetVolume& volume) {
   check_tgt_word(volume.path, volume.path);
   const TgtTarget target = find(name);
   const auto there = [lun](const TgtTarget& one) {

@@ -32,7 +32,7 @@ class TgtDriver final : public Driver {
   void check_written(const std::string& name) override;
   void create_target(const std::string& name) override;
   void delete_target(const std::string& name) override;
-  void attach(const std::string& name, std::uint16_t lun, const Volume& volume) override;
+  void attach(const std::string& name, std::uint16_t lun, const TargetVolume& volume) override;
   void detach(const std::string& name, std::uint16_t lun) override;
   void allow(const std::string& name, const AccessRule& access) override;
   void drop_accounts(const std::vector<std::string>& users) override;

@@ -100,7 +100,7 @@ inline san::flash::RomFile rom_file(std::vector<std::byte> bytes, bool scan = fa
 inline std::string findings_of(const std::vector<std::byte>& bytes) {
   std::string all;
   for (const auto& finding : san::flash::rom_findings(rom_file(bytes)))
-    all += (finding.severity == san::flash::Severity::error ? "E " : "W ") + finding.where + ": " +
-           finding.text + "\n";
+    all +=
+        (finding.severity == san::Severity::error ? "E " : "W ") + finding.where + ": " + finding.text + "\n";
   return all;
 }

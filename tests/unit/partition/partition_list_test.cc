@@ -27,7 +27,7 @@ std::vector<std::string> findings(std::vector<std::array<std::uint64_t, 3>> part
   check_ranges(table);
   check_overlaps(table);
   std::vector<std::string> texts;
-  for (const Problem& problem : table.problems) texts.push_back(problem.text);
+  for (const Diagnostic& problem : table.problems) texts.push_back(problem.text);
   return texts;
 }
 

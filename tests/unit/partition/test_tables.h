@@ -13,7 +13,7 @@ namespace san::test {
 /// Whether one of the table's problems contains `text`.
 inline bool has_problem(const PartitionTable& table, std::string_view text) {
   return std::any_of(table.problems.begin(), table.problems.end(),
-                     [&](const Problem& problem) { return problem.text.find(text) != std::string::npos; });
+                     [&](const Diagnostic& problem) { return problem.text.find(text) != std::string::npos; });
 }
 
 /// The GPT copy with its header in block `lba`, as the disk's own blocks count.

@@ -91,8 +91,8 @@ class SmallDebian {
       CAPTURE(id);
       CHECK(result.status != san::preflight::Status::unknown);
       if (result.status == san::preflight::Status::fail) CHECK(result.remedy.ends_with('.'));
-      if (result.status == san::preflight::Status::fail &&
-          check.severity == san::preflight::Severity::blocker && !result.lowered)
+      if (result.status == san::preflight::Status::fail && check.severity == san::Severity::blocker &&
+          !result.lowered)
         failed += std::string(failed.empty() ? "" : " ") + check.id;
     }
     return failed;

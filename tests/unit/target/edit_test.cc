@@ -64,7 +64,7 @@ char byte_of(const std::string& path) {
 
 TEST_CASE("attach, detach: twice is once, and a failure is taken back") {
   Lab lab;
-  const Volume volume = {lab.directory + "/more.img", false, 512, true, false};
+  const TargetVolume volume = {lab.directory + "/more.img", false, 512, true, false};
   CHECK(code_of([&] { attach(lab.driver, lab.pool(), "host1", {}, volume); }) == Exit::usage);
   std::ofstream(volume.path) << "";
   CHECK(code_of([&] { attach(lab.driver, lab.pool(), "host1", {}, volume); }) == Exit::usage);

@@ -51,7 +51,7 @@ class FakeDriver final : public Driver {
     std::erase_if(states, [&target](const TargetState& state) { return state.name == target; });
     rules.erase(target);
   }
-  void attach(const std::string& target, std::uint16_t lun, const Volume& volume) override {
+  void attach(const std::string& target, std::uint16_t lun, const TargetVolume& volume) override {
     order("attach");
     find(target).luns.push_back({lun, 0, volume});
   }

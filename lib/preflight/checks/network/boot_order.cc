@@ -17,25 +17,25 @@ bool is_network(const flash::LoadOption& option) {
   return option.kind == Kind::iscsi || option.kind == Kind::pxe || option.kind == Kind::http;
 }
 
-std::string shown_entry(const flash::BootEntry& entry) {
+std::string shown_entry(const flash::BootOrderEntry& entry) {
   if (!entry.option) return fmt::format("Boot{:04X}, which is missing or damaged", entry.number);
   return fmt::format("Boot{:04X} \"{}\" ({})", entry.number, entry.option->description,
                      flash::to_string(entry.option->kind));
 }
 
 /// Sets BootOrder with that entry in front.
-ShellCommand put_first(const std::vector<flash::BootEntry>& order, std::uint16_t first) {
+ShellCommand put_first(const std::vector<flash::BootOrderEntry>& order, std::uint16_t first) {
   std::vector<PlainName> numbers{four_hex_digits(first)};
-  for (const flash::BootEntry& entry : order)
+  for (const flash::BootOrderEntry& entry : order)
     if (entry.number != first) numbers.push_back(four_hex_digits(entry.number));
   return {"efibootmgr --bootorder {}", with_commas(numbers)};
 }
 
 Outcome judge_boot_order(const MachineFacts& machine, const LiveNic* nic) {
   const auto& order = *machine.boot_order;
-  const auto usable = [](const flash::BootEntry& entry) { return entry.option && entry.option->active; };
+  const auto usable = [](const flash::BootOrderEntry& entry) { return entry.option && entry.option->active; };
   const auto first = std::find_if(order.begin(), order.end(), usable);
-  const auto good = [&](const flash::BootEntry& entry) {
+  const auto good = [&](const flash::BootOrderEntry& entry) {
     return usable(entry) && is_network(*entry.option) &&
            (nic == nullptr || entry.option->mac.empty() || entry.option->mac == nic->mac);
   };

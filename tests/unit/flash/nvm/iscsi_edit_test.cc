@@ -202,8 +202,8 @@ TEST_CASE("kinds of authentication") {
 TEST_CASE("a record is judged") {
   const auto texts = [](const Block& b) {
     std::string all;
-    for (const Finding& finding : check_record(b.header, b.record, 1))
-      all += (finding.severity == Severity::error ? "E " : "W ") + finding.text + "\n";
+    for (const san::Diagnostic& finding : check_record(b.header, b.record, 1))
+      all += (finding.severity == san::Severity::error ? "E " : "W ") + finding.text + "\n";
     return all;
   };
   Block b;

@@ -9,7 +9,7 @@ namespace {
 
 std::string problems(const NvmImage& image, const char* family = "I210") {
   std::string all;
-  for (const Finding& finding : check_areas(nvm_areas(image, find_family(family))))
+  for (const san::Diagnostic& finding : check_areas(nvm_areas(image, find_family(family))))
     all += finding.where + ": " + finding.text + "\n";
   return all;
 }

@@ -235,8 +235,9 @@ TEST_CASE("findings: errors first, each with its word") {
   put_mask(image, 1, {0, 255, 255, 255});
   seal(image);
   std::string all;
-  for (const Finding& finding : Bench(image).flash.verify())
-    all += (finding.severity == Severity::error ? "E " : "W ") + finding.where + ": " + finding.text + "\n";
+  for (const san::Diagnostic& finding : Bench(image).flash.verify())
+    all +=
+        (finding.severity == san::Severity::error ? "E " : "W ") + finding.where + ": " + finding.text + "\n";
   CHECK(contains(all, "E word 0xff: checksum of the LAN 2 is 0x0000"));
   CHECK(contains(all, "E word 0x12: the signature in bits 15:14 of 0xdc00 is not 01b"));
   CHECK(contains(all, "E iSCSI block: the netmasks of its ports are in different byte orders"));

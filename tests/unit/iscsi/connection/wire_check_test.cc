@@ -45,7 +45,7 @@ Pdu r2t(std::uint32_t number, std::uint32_t offset, std::uint32_t length) {
 /// A connection that is logged in, with one command under way.
 struct Wire {
   WireCheck check;
-  Transfer transfer;
+  WireTransfer transfer;
 
   explicit Wire(Direction direction, std::uint32_t length = 4096) {
     transfer.command = "READ(16)";

@@ -11,24 +11,27 @@ using Outcome = Trial::Outcome;
 TEST_CASE("verdicts") {
   for (const std::optional<bool> declared :
        {std::optional(true), std::optional(false), std::optional<bool>()})
-    CHECK(judge_trial(declared, Outcome::wrong) == Verdict::lies);
-  CHECK(judge_trial(true, Outcome::done) == Verdict::works);
-  CHECK(judge_trial(std::nullopt, Outcome::done) == Verdict::works);
-  CHECK(judge_trial(false, Outcome::done) == Verdict::undeclared);
-  CHECK(judge_trial(true, Outcome::refused) == Verdict::lies);
-  CHECK(judge_trial(false, Outcome::refused) == Verdict::not_supported);
-  CHECK(judge_trial(std::nullopt, Outcome::refused) == Verdict::not_supported);
+    CHECK(judge_trial(declared, Outcome::wrong) == FeatureVerdict::lies);
+  CHECK(judge_trial(true, Outcome::done) == FeatureVerdict::works);
+  CHECK(judge_trial(std::nullopt, Outcome::done) == FeatureVerdict::works);
+  CHECK(judge_trial(false, Outcome::done) == FeatureVerdict::undeclared);
+  CHECK(judge_trial(true, Outcome::refused) == FeatureVerdict::lies);
+  CHECK(judge_trial(false, Outcome::refused) == FeatureVerdict::not_supported);
+  CHECK(judge_trial(std::nullopt, Outcome::refused) == FeatureVerdict::not_supported);
 }
 
 TEST_CASE("one lie makes a liar, whatever else there is") {
-  const auto finding = [](Verdict verdict, bool broken = false) {
-    return Finding{"id", "name", {}, verdict, {}, broken};
+  const auto finding = [](FeatureVerdict verdict, bool broken = false) {
+    return FeatureFinding{"id", "name", {}, verdict, {}, broken};
   };
   CHECK(conclude({}) == Conclusion::honest);
-  CHECK(conclude({finding(Verdict::works), finding(Verdict::not_supported), finding(Verdict::undeclared),
-                  finding(Verdict::unknown)}) == Conclusion::honest);
-  CHECK(conclude({finding(Verdict::works), finding(Verdict::unknown, true)}) == Conclusion::unanswered);
-  CHECK(conclude({finding(Verdict::unknown, true), finding(Verdict::lies)}) == Conclusion::lies);
+  CHECK(conclude({finding(FeatureVerdict::works), finding(FeatureVerdict::not_supported),
+                  finding(FeatureVerdict::undeclared), finding(FeatureVerdict::unknown)}) ==
+        Conclusion::honest);
+  CHECK(conclude({finding(FeatureVerdict::works), finding(FeatureVerdict::unknown, true)}) ==
+        Conclusion::unanswered);
+  CHECK(conclude({finding(FeatureVerdict::unknown, true), finding(FeatureVerdict::lies)}) ==
+        Conclusion::lies);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 struct Bed {
   ScsiDisk disk;
   iscsi::LunInfo about = ScsiDisk::lun();
-  std::vector<Finding> findings;
+  std::vector<FeatureFinding> findings;
 
   void run(Prober::Clock::duration time = std::chrono::minutes(1)) {
     ProbedLun lun(disk, about);
@@ -29,16 +29,16 @@ struct Bed {
     probe_reservation(prober);
     findings = prober.findings();
   }
-  const Finding& of(const std::string& id) const {
+  const FeatureFinding& of(const std::string& id) const {
     const auto found =
-        std::find_if(findings.begin(), findings.end(), [&id](const Finding& f) { return f.id == id; });
+        std::find_if(findings.begin(), findings.end(), [&id](const FeatureFinding& f) { return f.id == id; });
     REQUIRE_MESSAGE(found != findings.end(), id);
     return *found;
   }
   std::string liars() const {
     std::string text;
-    for (const Finding& finding : findings)
-      if (finding.verdict == Verdict::lies) text += finding.id + " ";
+    for (const FeatureFinding& finding : findings)
+      if (finding.verdict == FeatureVerdict::lies) text += finding.id + " ";
     return text;
   }
 };
@@ -54,10 +54,10 @@ TEST_CASE("an honest disk is called honest") {
         "write-same-16-ndob", "write-same-16-unmap", "lbprz", "get-lba-status", "reservation"}) {
     CAPTURE(id);
     CAPTURE(bed.of(id).evidence);
-    CHECK(bed.of(id).verdict == Verdict::works);
+    CHECK(bed.of(id).verdict == FeatureVerdict::works);
   }
-  CHECK(bed.of("unmap-4g").verdict == Verdict::unknown);  // too small for it
-  CHECK(bed.of("extended-copy").verdict == Verdict::not_supported);
+  CHECK(bed.of("unmap-4g").verdict == FeatureVerdict::unknown);  // too small for it
+  CHECK(bed.of("extended-copy").verdict == FeatureVerdict::not_supported);
 }
 
 TEST_CASE("each lie is found, and called by its name") {
@@ -88,8 +88,8 @@ TEST_CASE("zeros at the ends do not hide what is between") {
   Bed bed;
   bed.disk.lies.insert("unmap only the ends");
   bed.run();
-  CHECK(bed.of("unmap").verdict == Verdict::lies);
-  CHECK(bed.of("lbprz").verdict == Verdict::lies);
+  CHECK(bed.of("unmap").verdict == FeatureVerdict::lies);
+  CHECK(bed.of("lbprz").verdict == FeatureVerdict::lies);
   CHECK(bed.of("lbprz").evidence.find("not zeros") != std::string::npos);
 }
 
@@ -105,14 +105,14 @@ TEST_CASE("declared and refused is a lie; not declared is not") {
   Bed bed;
   bed.disk.unknown = {0x42, 0x89, 0x8F};
   bed.run();
-  CHECK(bed.of("unmap").verdict == Verdict::lies);
-  CHECK(bed.of("compare-and-write").verdict == Verdict::lies);
-  CHECK(bed.of("verify").verdict == Verdict::not_supported);
+  CHECK(bed.of("unmap").verdict == FeatureVerdict::lies);
+  CHECK(bed.of("compare-and-write").verdict == FeatureVerdict::lies);
+  CHECK(bed.of("verify").verdict == FeatureVerdict::not_supported);
   bed.about.provisioning->lbpu = false;
   bed.about.limits->max_compare_and_write_blocks = 0;
   bed.run();
-  CHECK(bed.of("unmap").verdict == Verdict::not_supported);
-  CHECK(bed.of("compare-and-write").verdict == Verdict::not_supported);
+  CHECK(bed.of("unmap").verdict == FeatureVerdict::not_supported);
+  CHECK(bed.of("compare-and-write").verdict == FeatureVerdict::not_supported);
   CHECK(bed.liars().empty());
 }
 
@@ -122,9 +122,9 @@ TEST_CASE("what works without being declared is told") {
   bed.about.limits->max_compare_and_write_blocks = 0;
   bed.about.capacity->lbprz = false;
   bed.run();
-  CHECK(bed.of("unmap").verdict == Verdict::undeclared);
-  CHECK(bed.of("compare-and-write").verdict == Verdict::undeclared);
-  CHECK(bed.of("lbprz").verdict == Verdict::undeclared);
+  CHECK(bed.of("unmap").verdict == FeatureVerdict::undeclared);
+  CHECK(bed.of("compare-and-write").verdict == FeatureVerdict::undeclared);
+  CHECK(bed.of("lbprz").verdict == FeatureVerdict::undeclared);
   CHECK(bed.of("lbprz").evidence.find("READ CAPACITY(16) does not declare it, VPD page B2h does") !=
         std::string::npos);
 }
@@ -135,7 +135,7 @@ TEST_CASE("without LBPRZ what UNMAP leaves is no lie") {
   bed.disk.lies.insert("unmap does nothing");
   bed.run();
   CHECK(bed.liars().empty());
-  CHECK(bed.of("lbprz").verdict == Verdict::not_supported);
+  CHECK(bed.of("lbprz").verdict == FeatureVerdict::not_supported);
 }
 
 TEST_CASE("limits that are declared are kept") {
@@ -146,10 +146,10 @@ TEST_CASE("limits that are declared are kept") {
   bed.about.limits->max_transfer_blocks = 128;
   bed.run();
   CHECK(bed.liars().empty());
-  CHECK(bed.of("unmap").verdict == Verdict::works);
-  CHECK(bed.of("unmap-several").verdict == Verdict::not_supported);
-  CHECK(bed.of("unmap-all").verdict == Verdict::not_supported);
-  CHECK(bed.of("lbprz").verdict == Verdict::works);
+  CHECK(bed.of("unmap").verdict == FeatureVerdict::works);
+  CHECK(bed.of("unmap-several").verdict == FeatureVerdict::not_supported);
+  CHECK(bed.of("unmap-all").verdict == FeatureVerdict::not_supported);
+  CHECK(bed.of("lbprz").verdict == FeatureVerdict::works);
   CHECK(bed.of("max-transfer").evidence == "64.0 KiB at once, as declared");
 }
 
@@ -171,10 +171,10 @@ TEST_CASE("a command that hangs is sent once, and the rest goes on") {
   Bed bed;
   bed.disk.silent = {0x42};
   bed.run();
-  CHECK(bed.of("unmap").verdict == Verdict::unknown);
+  CHECK(bed.of("unmap").verdict == FeatureVerdict::unknown);
   CHECK(bed.of("unmap").broken);
   CHECK(bed.of("unmap-all").evidence.find("was not answered before") != std::string::npos);
-  CHECK(bed.of("reservation").verdict == Verdict::works);
+  CHECK(bed.of("reservation").verdict == FeatureVerdict::works);
   CHECK(conclude(bed.findings) == Conclusion::unanswered);
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("keys of other hosts are left alone") {
   Bed bed;
   bed.disk.lies.insert("a key of another host");
   bed.run();
-  CHECK(bed.of("reservation").verdict == Verdict::unknown);
+  CHECK(bed.of("reservation").verdict == FeatureVerdict::unknown);
   CHECK_FALSE(bed.of("reservation").broken);
 }
 
@@ -204,9 +204,9 @@ TEST_CASE("when the time is over nothing is sent any more") {
   Bed bed;
   bed.run(std::chrono::seconds(-1));
   CHECK(bed.disk.sent <= 2);  // a look at what is declared
-  for (const Finding& finding : bed.findings) {
+  for (const FeatureFinding& finding : bed.findings) {
     CAPTURE(finding.id);
-    CHECK((finding.verdict == Verdict::unknown || finding.verdict == Verdict::not_supported));
+    CHECK((finding.verdict == FeatureVerdict::unknown || finding.verdict == FeatureVerdict::not_supported));
   }
 }
 

@@ -61,7 +61,7 @@ TEST_CASE("names from a disk cannot break out of the picture") {
   layout.device = "</title><script>";
   layout.volumes[1].label = "<b>&\"'\x1b[2J";
   layout.volumes[2].content = "x\"y";
-  layout.table.problems = {{Problem::Severity::error, "<i>"}};
+  layout.table.problems = {{Severity::error, "", "<i>"}};
   const std::string svg = draw_svg(layout, "two");
   CHECK_FALSE(has(svg, "<script"));
   CHECK_FALSE(has(svg, "<b>"));

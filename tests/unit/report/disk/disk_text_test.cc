@@ -52,7 +52,7 @@ TEST_CASE("a disk in ASCII at 60 columns") {
 TEST_CASE("no line is wider than the canvas, and every line of the bar is just as wide") {
   DiskLayout layout = test::made_up_server();
   test::put_stored(layout, 3 * GiB);
-  layout.table.problems = {{Problem::Severity::warning,
+  layout.table.problems = {{Severity::warning, "",
                             "something about the table that takes more than a line "
                             "of a narrow terminal to say, and then some more"}};
   for (const bool utf8 : {false, true})
@@ -70,7 +70,7 @@ TEST_CASE("no line is wider than the canvas, and every line of the bar is just a
 
 TEST_CASE("colour changes nothing but colour, and there is none where none is wanted") {
   DiskLayout layout = test::made_up_server();
-  layout.table.problems = {{Problem::Severity::error, "broken"}};
+  layout.table.problems = {{Severity::error, "", "broken"}};
   const std::string plain = draw_text(layout, {80, true, false}), color = draw_text(layout, {80, true, true});
   CHECK(plain.find('\x1b') == std::string::npos);
   CHECK(color.find("\x1b[1;31merror: \x1b[0m") != std::string::npos);

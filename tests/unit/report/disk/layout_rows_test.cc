@@ -72,7 +72,7 @@ TEST_CASE("a container comes before what is in it, and gaps in it name it") {
 
 TEST_CASE("notes: the worst first, one for all partitions of which the same is to be said") {
   DiskLayout layout = test::made_up_server();
-  layout.table.problems = {{Problem::Severity::warning, "w"}, {Problem::Severity::error, "e"}};
+  layout.table.problems = {{Severity::warning, "", "w"}, {Severity::error, "", "e"}};
   layout.volumes[1].grow = "let its ext4 grow by resize2fs /dev/sdX2";
   layout.volumes[1].spanned = 20 * GiB;
   layout.why_not_stored = "it is in too many pieces";

@@ -7,6 +7,7 @@
 #include "target/advice/lun_advice.h"
 #include "trapped_shell.h"
 
+using namespace san;
 using namespace san::iscsi;
 
 namespace {
@@ -50,8 +51,8 @@ TEST_CASE("advise: lines to type, whatever the target says") {
         card.info.capacity->lbpme = card.info.capacity->lbprz = thin;
         if (!thin) card.info.provisioning.reset();
         if (!thin) card.info.serial.clear();
-        for (const Advice& advice : advise(card))
-          for (const std::string& line : advice.remedy) {
+        for (const Diagnostic& advice : advise(card))
+          for (const std::string& line : advice.commands) {
             ++lines;
             CHECK(san::printable(line) == line);
             CHECK(line.find_first_of("\n\r") == std::string::npos);

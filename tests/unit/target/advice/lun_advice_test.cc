@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+using namespace san;
 using namespace san::iscsi;
 
 namespace {
@@ -38,19 +39,19 @@ LunReport tgt_report() {
   return card;
 }
 
-const Advice* find(const std::vector<Advice>& advice, const std::string& id) {
+const Diagnostic* find(const Diagnostics& advice, const std::string& id) {
   const auto found =
-      std::find_if(advice.begin(), advice.end(), [&id](const Advice& one) { return one.id == id; });
+      std::find_if(advice.begin(), advice.end(), [&id](const Diagnostic& one) { return one.id == id; });
   return found == advice.end() ? nullptr : &*found;
 }
 
-Advice must(const std::vector<Advice>& advice, const std::string& id) {
+Diagnostic must(const Diagnostics& advice, const std::string& id) {
   REQUIRE(find(advice, id) != nullptr);
   return *find(advice, id);
 }
 
-bool has_line(const Advice& advice, const std::string& line) {
-  return std::find(advice.remedy.begin(), advice.remedy.end(), line) != advice.remedy.end();
+bool has_line(const Diagnostic& advice, const std::string& line) {
+  return std::find(advice.commands.begin(), advice.commands.end(), line) != advice.commands.end();
 }
 
 }  // namespace
@@ -68,24 +69,24 @@ TEST_CASE("Small segments, with the lines for the kind of target") {
   card.negotiated.erase("MaxRecvDataSegmentLength");
   card.negotiated["InitialR2T"] = "Yes";
   auto advice = advise(card);
-  const Advice* small = find(advice, "small_segments");
+  const Diagnostic* small = find(advice, "small_segments");
   REQUIRE(small != nullptr);
-  CHECK(small->level == Advice::Level::slow);
+  CHECK(small->severity == Severity::warning);
   CHECK(has_line(*small, "tgtadm --op update --mode target --tid 18 -n MaxRecvDataSegmentLength -v 262144"));
   CHECK(has_line(*small, "MaxBurstLength 1048576"));
   // Those lines change InitialR2T, too: once is enough.
   REQUIRE(find(advice, "initial_r2t") != nullptr);
-  CHECK(must(advice, "initial_r2t").remedy.empty());
+  CHECK(must(advice, "initial_r2t").commands.empty());
 
   card.info.inquiry->vendor = "LIO-ORG";
   advice = advise(card);
   REQUIRE(find(advice, "small_segments") != nullptr);
   CHECK(find(advice, "small_segments")
-            ->remedy.front()
+            ->commands.front()
             .starts_with("targetcli /iscsi/iqn.2026-11.org.example:disk/tpg1 set parameter "
                          "MaxRecvDataSegmentLength=262144"));
   card.info.inquiry->vendor = "ACME";
-  CHECK(must(advise(card), "small_segments").remedy.empty());
+  CHECK(must(advise(card), "small_segments").commands.empty());
 }
 
 TEST_CASE("istgt cannot be told everything") {
@@ -93,7 +94,7 @@ TEST_CASE("istgt cannot be told everything") {
   card.info.inquiry->vendor = "FreeBSD";
   card.info.inquiry->product = "iSCSI DISK";
   card.negotiated["InitialR2T"] = "Yes";
-  CHECK(must(advise(card), "initial_r2t").remedy.empty());
+  CHECK(must(advise(card), "initial_r2t").commands.empty());
   card.negotiated["MaxRecvDataSegmentLength"] = "8192";
   const auto advice = advise(card);
   CHECK(has_line(must(advice, "small_segments"), "MaxRecvDataSegmentLength 262144"));
@@ -101,7 +102,7 @@ TEST_CASE("istgt cannot be told everything") {
 }
 
 TEST_CASE("tgt ignores UNMAPs of 4 GiB, others do not") {
-  CHECK(must(advise(tgt_report()), "unmap_limit").level == Advice::Level::danger);
+  CHECK(must(advise(tgt_report()), "unmap_limit").severity == Severity::error);
   LunReport card = tgt_report();
   card.info.limits->max_unmap_blocks = (4U << 20) * 2 - 1;
   CHECK(find(advise(card), "unmap_limit") == nullptr);
@@ -136,7 +137,7 @@ TEST_CASE("What keeps hosts from using the LUN comes first") {
   card.info.not_ready = "the LUN is being formatted";
   const auto advice = advise(card);
   CHECK(std::is_sorted(advice.begin(), advice.end(),
-                       [](const Advice& a, const Advice& b) { return a.level < b.level; }));
+                       [](const Diagnostic& a, const Diagnostic& b) { return a.severity < b.severity; }));
   CHECK(find(advice, "write_protected") != nullptr);
   CHECK(find(advice, "reserved") != nullptr);
   CHECK(find(advice, "not_ready") != nullptr);
@@ -148,9 +149,9 @@ TEST_CASE("Paths") {
   LunReport card = good_report();
   card.info.designators.push_back({1, 5, "00000001"});
   card.port_groups = {{1, 2, false, {1}}};
-  CHECK(must(advise(card), "access_state").level == Advice::Level::danger);
+  CHECK(must(advise(card), "access_state").severity == Severity::error);
   card.port_groups->front().state = 1;
-  CHECK(must(advise(card), "access_state").level == Advice::Level::slow);
+  CHECK(must(advise(card), "access_state").severity == Severity::warning);
   card.port_groups->front().state = 0;
   CHECK(find(advise(card), "access_state") == nullptr);
 }

@@ -40,7 +40,7 @@ struct Fixture {
   }
   ~Fixture() { fs::remove_all(directory); }
 
-  Volume volume(const std::string& name) const { return {(directory / name).string()}; }
+  TargetVolume volume(const std::string& name) const { return {(directory / name).string()}; }
   std::string get(const std::string& path) const { return configfs->read(path); }
   TargetState only() const {
     const auto all = driver->list();
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(Fixture, "a name that libiscsi could not read is warned of") {
 
 TEST_CASE_FIXTURE(Fixture, "read-only LUNs") {
   driver->create_target(kTarget);
-  Volume read_only = volume("host1.img");
+  TargetVolume read_only = volume("host1.img");
   read_only.read_only = true;
   driver->attach(kTarget, 0, read_only);
   CHECK(only().luns[0].volume.read_only);  // before there is a rule that says so
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(Fixture, "attach refuses, and leaves nothing behind") {
   CHECK_THROWS_WITH_AS(driver->attach(kTarget, 1, {"/a,b"}), doctest::Contains("commas"), Error);
   CHECK_THROWS_WITH_AS(driver->attach("iqn.2026-11.org.example:x", 1, volume("host2.img")),
                        doctest::Contains("no such target"), Error);
-  Volume larger_blocks = volume("host1.img");
+  TargetVolume larger_blocks = volume("host1.img");
   larger_blocks.block_size = 4096;
   CHECK_THROWS_WITH_AS(driver->attach(kTarget, 1, larger_blocks), doctest::Contains("another LUN"), Error);
   larger_blocks = volume("host2.img");
