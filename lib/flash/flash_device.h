@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,7 +9,8 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "flash/finding.h"
 #include "flash/flash_settings.h"
 

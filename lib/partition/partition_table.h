@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "block/device.h"
+#include "core/json.h"
 #include "core/text/table.h"
 #include "partition/gpt.h"
 #include "partition/loose_volume.h"

@@ -12,7 +12,7 @@ std::unique_ptr<Driver> make_driver(const DriverOptions& options) {
     return std::make_unique<TgtDriver>(options.config.empty() ? TgtDriver::kConfig : options.config,
                                        options.control_port);
   if (options.name == "lio") return make_lio_driver(options.config);
-  throw Error(Exit::usage, "--driver " + options.name, "there is no such driver",
+  throw Error(Exit::usage, setting("driver") + " " + options.name, "there is no such driver",
               "the drivers are: tgt, lio");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash export
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,7 @@
 #include "boot/profile/profile_login.h"
 #include "boot/profile/read_profile.h"
 #include "flash/uefi/uefi_shell.h"
+#include "output.h"
 #include "overwrite_option.h"
 #include "verbs.h"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "output.h"
 #include "rom.h"
 
 namespace san {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "answer.h"
 #include "device_argument.h"
 #include "verbs.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun detach
+#include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "target/edit.h"
 #include "target_options.h"
@@ -19,8 +19,9 @@ void add_detach(Verbs& verbs, CommonOptions& common) {
     const auto driver = target::make_driver(options->target.driver);
     const target::Report report =
         target::detach(*driver, target::Pool(options->target.pool), options->target.name, options->lun);
-    return print_report(common, report,
-                        {{"name", options->target.name}, {"driver", driver->name()}, {"lun", options->lun}});
+    return print_report(
+        common, report,
+        {{"name", options->target.name}, {"driver", std::string(driver->name())}, {"lun", options->lun}});
   });
   add_target_options(verb, options->target);
   verb.add_option("--lun", options->lun, "number of the LUN")

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "flash/finding.h"
 #include "flash/rom/option_rom.h"
 

@@ -8,15 +8,16 @@
 
 #include "core/ascii.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 
 namespace san::iscsi {
 namespace {
 
 constexpr std::string_view kScheme = "iscsi://";
-constexpr std::string_view kForm = "the form is iscsi://HOST[:PORT]/TARGET-NAME/LUN";
+constexpr const char* kForm = "the form is iscsi://HOST[:PORT]/TARGET-NAME/LUN";
 
-[[noreturn]] void reject(std::string_view text, std::string cause, std::string_view hint = kForm) {
-  throw Error(Exit::usage, std::string(text), std::move(cause), std::string(hint));
+[[noreturn]] void reject(std::string_view text, std::string cause, Hint hint = kForm) {
+  throw Error(Exit::usage, std::string(text), std::move(cause), std::move(hint));
 }
 
 /// Parses a decimal number, the whole of `text`, at most `max`; returns -1 for anything else.
@@ -74,8 +75,9 @@ Url parse(std::string_view text, bool target) {
     if (user.find_first_of("%:") != std::string_view::npos)
       reject(shown,
              "a password in a URL is readable by every user of this machine and in the shell's history",
-             "put the secret into a file of mode 0600 and give --chap-user and --chap-secret-file, or set "
-             "LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+             Hint(HintId::secret_file,
+                  "put the secret into a file of mode 0600, or set LIBISCSI_CHAP_USERNAME and "
+                  "LIBISCSI_CHAP_PASSWORD"));
     if (user.empty() || !std::all_of(user.begin(), user.end(), is_plain))
       reject(shown, "has an odd user name");
     url.user = user;
@@ -121,7 +123,7 @@ Url parse_target_url(std::string_view text) {
 }
 
 void check_name(std::string_view name, std::string_view what) {
-  constexpr std::string_view kHint =
+  constexpr const char* kHint =
       "names look like iqn.2026-11.org.example:disk1, eui.0123456789abcdef or naa.5000…";
   if (!name.starts_with("iqn.") && !name.starts_with("eui.") && !name.starts_with("naa."))
     reject(what, fmt::format("\"{}\" is not an iSCSI name", name), kHint);

@@ -17,6 +17,7 @@
 #include <span>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/process/interrupt.h"
 #include "iscsi/address/url.h"
 #include "system/fd.h"
@@ -154,7 +155,7 @@ Secret read_boot_secret(const std::string& path) {
 namespace {
 
 std::string initiator_name(const LoginOptions& options) {
-  if (!options.initiator.empty()) return iscsi_name(options.initiator, "--initiator");
+  if (!options.initiator.empty()) return iscsi_name(options.initiator, setting("initiator"));
   if (options.profile) return options.profile->initiator;
   std::string name = system_initiator();
   if (name.empty()) name = default_initiator();
@@ -189,7 +190,7 @@ void add_target(const LoginOptions& options, Credentials& result) {
   if (!result.target_user.empty() && result.user.empty())
     throw Error(Exit::usage, "mutual CHAP",
                 "the target cannot be asked to prove itself without a CHAP user of our own",
-                "give --chap-user and --chap-secret-file too");
+                Hint(HintId::chap_login_too, "give a CHAP user and its secret, too"));
 }
 
 }  // namespace
@@ -203,9 +204,11 @@ Credentials make_credentials(const LoginOptions& options, const std::string& url
   result.secret = initiator_secret(options);
   if (result.user.empty() != result.secret.empty())
     throw Error(
-        Exit::usage, result.user.empty() ? "--chap-secret-file" : "--chap-user " + result.user,
+        Exit::usage,
+        result.user.empty() ? setting("chap-secret-file") : setting("chap-user") + " " + result.user,
         result.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
-        "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+        Hint(HintId::whole_chap_login,
+             "give both, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD"));
   add_target(options, result);
   for (const std::string* text : std::initializer_list<const std::string*>{
            &result.user, &result.secret, &result.target_user, &result.target_secret})

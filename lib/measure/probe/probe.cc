@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "core/hint_id.h"
 #include "iscsi/device/lun_device.h"
 #include "measure/probe/prober.h"
 #include "measure/probe/scratch.h"
@@ -90,7 +91,8 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
   try {
     const auto device = open(url, credentials);
     if (deallocation_hangs(result.findings)) {
-      result.no_zeros = "the command that deallocates is not answered; clone onto this LUN with --zero=write";
+      result.no_zeros = "the command that deallocates is not answered; " +
+                        Hint(HintId::write_zeros_onto, "clone onto this LUN with zeros written").text();
       result.cleaned = !write_zeros(*device, written, moved);
     } else {
       result.zeros = try_zero_policy(*device, written, moved);
