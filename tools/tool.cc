@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -12,7 +13,9 @@
 #include "core/nearest.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
+#include "hints.h"
 #include "iscsi/connection/service_watch.h"
+#include "output.h"
 
 namespace san {
 namespace {
@@ -202,6 +205,7 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
 int run_tool(CLI::App& app, int argc, char** argv, CommonOptions& options,
              const std::function<Exit()>& work) {
   log::set_program(app.get_name());
+  use_option_words();
   const auto prepare = [](CLI::App& a) {
     a.set_help_flag("-h,--help", "print this help");
     a.formatter(std::make_shared<HelpFormatter>());

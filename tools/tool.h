@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <map>
 #include <string>
@@ -9,8 +8,10 @@
 #include "boot/profile/login_options.h"
 #include "core/error.h"
 #include "core/process/progress.h"
-#include "core/text/output.h"
-#include "core/text/table.h"
+
+namespace CLI {
+class App;
+}
 
 namespace san {
 
@@ -48,12 +49,5 @@ class Verbs {
   CLI::App& app_;
   std::map<std::string, std::function<Exit()>> works_;
 };
-
-/// Prints a JSON document to stdout. Throws Error(failed) if that fails, so that a script never takes half a
-/// document for a whole one.
-void print_json(const Json& document);
-
-/// Returns {"object": …, "cause": …, "hint": …, "exit_code": …}.
-Json to_json(const Error& error);
 
 }  // namespace san

@@ -55,16 +55,17 @@ Overrides parse_overrides(const std::string& text) {
     else if (reason == "cut-source")
       result.cut_source = true;
     else
-      throw Error(Exit::usage, "--force",
+      throw Error(Exit::usage, setting("force"),
                   fmt::format("\"{}\" is not a reason that can be overridden", reason),
                   "reasons are live, in-use, block-size, unknown-content and cut-source");
   }
   return result;
 }
 
-std::vector<Error> clone_objections(Device* source, const PartitionTable* table, Device& destination,
-                                    std::optional<std::uint64_t> size, const Overrides& overrides) {
-  std::vector<Error> objections;
+CloneObjections clone_objections(Device* source, const PartitionTable* table, Device& destination,
+                                 std::optional<std::uint64_t> size, const Overrides& overrides) {
+  CloneObjections found;
+  std::vector<Error>& objections = found.refusals;
   if (source != nullptr && !source->identity().empty() && source->identity() == destination.identity())
     objections.emplace_back(Exit::refused, destination.name(),
                             fmt::format("is the source {} itself", source->name()));
@@ -76,32 +77,30 @@ std::vector<Error> clone_objections(Device* source, const PartitionTable* table,
       objections.push_back(std::move(*objection));
 
   const std::uint32_t block = destination.limits().logical_block;
-  if (table == nullptr || !destination.has_blocks()) return objections;
+  if (table == nullptr || !destination.has_blocks()) return found;
   const std::uint32_t counted = table->kind != TableKind::none ? table->sector_size : table->device_block;
   // A file system without a table in a file does not show a block size: files are given 512 as a default.
-  if (table->kind == TableKind::none && (counted == 512 || counted == block)) return objections;
-  if (counted == block) return objections;
+  if (table->kind == TableKind::none && (counted == 512 || counted == block)) return found;
+  if (counted == block) return found;
   const std::string cause =
       fmt::format("has blocks of {} bytes, and {} of {} counts in blocks of {} bytes", block,
                   table->kind == TableKind::none ? "the content" : "the partition table",
                   source != nullptr ? source->name() : "the source", counted);
   if (overrides.block_size)
-    log::warning("{}: {}; going on because of --force=block-size", destination.name(), cause);
+    found.overridden.push_back({"block-size", destination.name(), cause});
   else
     objections.emplace_back(
         Exit::refused, destination.name(), cause,
         fmt::format("create a volume with blocks of {} bytes: nothing would find its partitions", counted));
-  return objections;
+  return found;
 }
 
-bool check_length(const std::string& name, const NeededLength& length, const Overrides& overrides,
-                  const std::string& hint) {
+std::optional<Overridden> check_length(const std::string& name, const NeededLength& length,
+                                       const Overrides& overrides, const Hint& hint) {
   for (const std::string& doubt : length.doubts) log::warning("{}: {}", name, doubt);
-  if (!length.cut_off()) return false;
+  if (!length.cut_off()) return std::nullopt;
   if (!overrides.cut_source) throw Error(Exit::failed, name, describe_cut(length), hint);
-  log::warning("{}: {}; going on because of --force=cut-source, with the partition table as it is", name,
-               describe_cut(length));
-  return true;
+  return Overridden{"cut-source", name, describe_cut(length)};
 }
 
 }  // namespace san

@@ -29,20 +29,31 @@ struct Overrides {
 /// Error(usage) that lists the valid reasons.
 Overrides parse_overrides(const std::string& text);
 
+/// A reason to refuse that was overridden, for a warning.
+struct Overridden {
+  std::string reason;         ///< name of the override: "block-size"
+  std::string object, cause;  ///< as in Error
+};
+
+/// Result of clone_objections().
+struct CloneObjections {
+  std::vector<Error> refusals;
+  std::vector<Overridden> overridden;
+};
+
 /// Returns the reasons to refuse a clone of `size` bytes from `source` (null for a stream) onto
-/// `destination`, before anything is written; empty if there are none. In the order in which a user should
-/// look at them:
+/// `destination`, before anything is written, and those that `overrides` takes away. In the order in which a
+/// user should look at them:
 ///  * both are the same device;
 ///  * the destination is write-protected, smaller than the source, or its blocks do not divide the size;
 ///  * the partition table counts in blocks of another size than the destination has: LBAs would point
 ///    elsewhere.
-std::vector<Error> clone_objections(Device* source, const PartitionTable* table, Device& destination,
-                                    std::optional<std::uint64_t> size, const Overrides& overrides);
+CloneObjections clone_objections(Device* source, const PartitionTable* table, Device& destination,
+                                 std::optional<std::uint64_t> size, const Overrides& overrides);
 
-/// Logs a warning for each inconsistency in the length of the source `name`. Returns true if the source was
-/// cut off and that was overridden. Throws Error(failed) with `hint` if it was cut off and that was not
-/// overridden.
-bool check_length(const std::string& name, const NeededLength& length, const Overrides& overrides,
-                  const std::string& hint);
+/// Logs a warning for each inconsistency in the length of the source `name`. Returns what was overridden if
+/// the source was cut off. Throws Error(failed) with `hint` if it was cut off and that was not overridden.
+std::optional<Overridden> check_length(const std::string& name, const NeededLength& length,
+                                       const Overrides& overrides, const Hint& hint);
 
 }  // namespace san

@@ -3,6 +3,9 @@
 
 #include <exception>
 #include <string>
+#include <vector>
+
+#include "core/hint.h"
 
 namespace san {
 
@@ -23,23 +26,33 @@ class Error : public std::exception {
  public:
   /// Makes an error about `object`, the path, URL or option as the user typed it. `cause` is a clause without
   /// a final full stop; `hint` is the next step, empty if there is none.
-  Error(Exit code, std::string object, std::string cause, std::string hint = {});
+  Error(Exit code, std::string object, std::string cause, Hint hint = {});
+
+  /// Returns an error about the same object, with the same hint, but another code and cause.
+  Error with(Exit code, std::string cause) const { return {code, object_, std::move(cause), hint_}; }
 
   const char* what() const noexcept override { return text_.c_str(); }
   Exit code() const noexcept { return code_; }
   const std::string& object() const noexcept { return object_; }
   const std::string& cause() const noexcept { return cause_; }
-  const std::string& hint() const noexcept { return hint_; }
+  const std::string& hint() const noexcept { return hint_.text(); }
+
+  /// Returns the id of the hint and its facts, for programs that offer the next step in another way than as a
+  /// sentence.
+  HintId hint_id() const noexcept { return hint_.id(); }
+  const std::vector<std::string>& hint_facts() const noexcept { return hint_.facts(); }
 
  private:
   Exit code_;
-  std::string object_, cause_, hint_, text_;
+  std::string object_, cause_;
+  Hint hint_;
+  std::string text_;
 };
 
 /// Returns the text of an errno value without the number: "Permission denied".
 std::string errno_text(int value);
 
 /// Makes an Error with exit code `failed` for a system call that set errno: "object: cannot DOING: TEXT".
-Error system_error(std::string object, const std::string& doing, int errno_value, std::string hint = {});
+Error system_error(std::string object, const std::string& doing, int errno_value, Hint hint = {});
 
 }  // namespace san

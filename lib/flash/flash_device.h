@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,7 +10,8 @@
 
 #include "core/diagnostic.h"
 #include "core/error.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "flash/flash_settings.h"
 
 namespace san::flash {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "system/fd.h"
 #include "system/file/atomic_file.h"
 #include "system/file/output_file.h"
@@ -60,7 +61,7 @@ void make_backup_directory(const std::string& path) {
   if (!above.empty()) std::filesystem::create_directories(above, error);
   if (error || (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST))
     throw system_error(path, "make the directory", error ? error.value() : errno,
-                       "a backup is written before anything is changed; --backup=FILE puts it elsewhere");
+                       Hint(HintId::backup_elsewhere, "a backup is written before anything is changed"));
 }
 
 }  // namespace san::flash

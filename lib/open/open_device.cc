@@ -15,6 +15,7 @@
 #include "block/zst/zst_device.h"
 #include "block/zst/zst_writer.h"
 #include "boot/profile/profile_login.h"
+#include "core/hint_id.h"
 #include "iscsi/device/lun_device.h"
 #include "system/file/name_promise.h"
 
@@ -47,8 +48,7 @@ void check_name(const std::string& path, const OpenOptions& options) {
   throw Error(Exit::refused, path,
               format.empty() ? fmt::format("is named like {} but is not one", promise->what)
                              : fmt::format("is named like a {} image but is not one", shown_format(format)),
-              "give a raw image another name, or remove a file that is not an image; sanclone --raw treats "
-              "it as a disk");
+              Hint(HintId::raw_name, "give a raw image another name, or remove a file that is not an image"));
 }
 
 /// Throws for a file to be read that is a container: not a disk, or without random access.
@@ -82,7 +82,7 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
   if (format && format->name == "zst" && !options.writable) {
     if (auto device = open_zst(path, force)) return device;
     throw Error(Exit::usage, path, "has no seek table and can only be read from front to back",
-                "clone it (sanclone writes .zst files that have one), or decompress it first");
+                Hint(HintId::clone_to_zst, "clone it into a .zst file with one, or decompress it first"));
   }
   if (format && format->name != "zst")
     return open_qemu_image(path, *format, {options.writable, force, options.allow_backing, options.sessions},

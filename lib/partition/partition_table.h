@@ -8,6 +8,7 @@
 
 #include "block/device.h"
 #include "core/diagnostic.h"
+#include "core/json.h"
 #include "core/text/table.h"
 #include "partition/gpt.h"
 #include "partition/loose_volume.h"

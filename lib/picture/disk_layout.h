@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "block/device.h"
-#include "core/text/table.h"
+#include "core/json.h"
 #include "partition/partition_table.h"
 #include "picture/occupancy.h"
 #include "picture/regions.h"

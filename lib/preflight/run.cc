@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/ascii.h"
+#include "core/hint_id.h"
 #include "core/nearest.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
@@ -73,7 +74,8 @@ bool read_disk(Subject& subject, Report& report) {
     const bool lun = is_lun(subject.options().device);
     if (error.code() == Exit::refused && !lun)
       throw Error(Exit::failed, error.object(), error.cause(),
-                  "what is being changed cannot be judged; --live examines this machine itself");
+                  Hint(HintId::examine_machine,
+                       "what is being changed cannot be judged; this machine itself can be examined"));
     // The argument for a LUN has been checked already except for the secrets, which TGT-07 reports.
     if (error.code() == Exit::interrupted || !lun) throw;
     log::info("{}", error.what());
@@ -88,7 +90,7 @@ std::string open_subject(Subject& subject, Report& report) {
   if (!options.device.empty()) check_argument(options.device, *options.login.profiles);
   if (options.device.empty() && !options.live && subject.profile() == nullptr)
     throw Error(Exit::usage, "", "there is nothing to examine",
-                "name an image or a LUN, or say --live for this machine");
+                Hint(HintId::name_subject, "name an image or a LUN, or this machine"));
   report.nic = subject.nic();
   const bool readable = read_disk(subject, report);
   subject.require_source();
@@ -154,14 +156,15 @@ void check_ids(const std::vector<std::string>& ids, const std::string& option) {
     if (std::find(names.begin(), names.end(), to_upper(id)) != names.end()) continue;
     const std::string near = nearest(to_upper(id), names);
     throw Error(Exit::usage, option + " " + id, "no check has that id",
-                near.empty() ? "see sanboot-check --list-checks" : fmt::format("did you mean {}?", near));
+                near.empty() ? Hint(HintId::list_checks, "see the list of checks")
+                             : Hint(fmt::format("did you mean {}?", near)));
   }
 }
 
 Report run(Subject& subject, const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  check_ids(options.only, "--only");
-  check_ids(options.skip, "--skip");
+  check_ids(options.only, setting("only"));
+  check_ids(options.skip, setting("skip"));
   Report report;
   report.device = subject.options().device;
   report.live = subject.options().live;

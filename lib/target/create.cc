@@ -8,6 +8,7 @@
 
 #include "boot/profile/write_profile.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "core/units.h"
@@ -149,9 +150,9 @@ ChapAccount Creation::account(const std::string& user) {
       user, secret_of_file(path, known == plan_.known_secrets.end() ? Secret() : known->second, made)};
   if (made) undo_.add([path] { unlink(path.c_str()); });
   if (known != plan_.known_secrets.end() && known->second != result.secret)
-    throw Error(
-        Exit::refused, path, "this is not the secret that the target has",
-        "give the target this one by sanlun allow, or remove the file to have the target's put there");
+    throw Error(Exit::refused, path, "this is not the secret that the target has",
+                Hint(HintId::allow_secret,
+                     "give the target this one, or remove the file to have the target's put there"));
   if (made) done("secret of {}: {}", user, path);
   result_.secret_files.push_back(path);
   return result;

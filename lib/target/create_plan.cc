@@ -11,6 +11,7 @@
 #include "boot/profile/read_profile.h"
 #include "boot/profile/write_profile.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/text/table.h"
 #include "core/units.h"
 #include "iscsi/address/iscsi_name.h"
@@ -26,7 +27,8 @@ using Differences = std::vector<std::string>;
 /// Throws if the path is not a block device, or if the device is in use.
 void check_device(const std::string& path, const VolumeSize& there) {
   if (!there.exists || !there.block_device)
-    throw Error(Exit::usage, path, "is not a block device", "give --size for a file of the pool");
+    throw Error(Exit::usage, path, "is not a block device",
+                Hint(HintId::file_size, "give a size for a file of the pool"));
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) return;
   if (const auto uses = block_device_uses(status.st_rdev); !uses.empty())
@@ -121,7 +123,8 @@ void plan_profile(Driver& driver, const CreateRequest& request, CreatePlan& plan
   if (request.profile_path.empty()) return;
   if (plan.profile.portals.empty())
     throw Error(Exit::usage, request.profile_path,
-                "no portal is known by which the machine could reach the target", "give --portal HOST");
+                "no portal is known by which the machine could reach the target",
+                Hint(HintId::give_portal, "give a portal"));
   plan.profile.initiator = request.access.initiators.front();
   plan.profile.target = plan.target;
   plan.profile.lun = request.lun;
@@ -144,32 +147,36 @@ void plan_profile(Driver& driver, const CreateRequest& request, CreatePlan& plan
 
 void check_access(const AccessRequest& access) {
   if (access.initiators.empty())
-    throw Error(Exit::usage, "--initiator", "is missing: nobody could log in",
+    throw Error(Exit::usage, setting("initiator"), "is missing: nobody could log in",
                 "give the machine's iSCSI name");
   for (const std::string& initiator : access.initiators)
-    if (initiator != "ALL") iscsi::check_name(initiator, "--initiator");
+    if (initiator != "ALL") iscsi::check_name(initiator, setting("initiator"));
   if (!access.mutual_chap_user.empty() && access.chap_user.empty())
-    throw Error(Exit::usage, "--mutual-chap", "needs --chap: a target proves itself to those who do",
-                "give --chap USER, too");
+    throw Error(Exit::usage, setting("mutual-chap"),
+                fmt::format("needs {}: a target proves itself to those who do", setting("chap")),
+                Hint(HintId::own_chap_user, "give a CHAP user of the initiator, too"));
   if (!access.chap_user.empty() && access.chap_user == access.mutual_chap_user)
-    throw Error(Exit::usage, "--mutual-chap", "is the same user as --chap, so both had the same secret",
+    throw Error(Exit::usage, setting("mutual-chap"),
+                fmt::format("is the same user as {}, so both had the same secret", setting("chap")),
                 "RFC 7143, 9.2.1 wants two secrets; give another user");
   for (const std::string& user : {access.chap_user, access.mutual_chap_user})
     if (user.find('/') != std::string::npos || user.starts_with('.') || user.size() > 63)
-      throw Error(Exit::usage, "--chap " + printable(user), "this is not a name for a CHAP user",
+      throw Error(Exit::usage, setting("chap") + " " + printable(user), "this is not a name for a CHAP user",
                   "use letters, digits, . - and _, at most 63, as in the machine's own name");
 }
 
 void check_creation(const CreateRequest& request) {
   check_volume_name(request.name);
   check_access(request.access);
-  if (!request.target.empty()) iscsi::check_name(request.target, "--target");
+  if (!request.target.empty()) iscsi::check_name(request.target, setting("target"));
   if (request.block_size != 512 && request.block_size != 4096)
-    throw Error(Exit::usage, "--block-size", "a LUN has blocks of 512 or 4096 bytes");
+    throw Error(Exit::usage, setting("block-size"), "a LUN has blocks of 512 or 4096 bytes");
   if (request.device.empty() && request.size == 0)
-    throw Error(Exit::usage, request.name, "its size is not given", "give --size, or --device");
+    throw Error(Exit::usage, request.name, "its size is not given",
+                Hint(HintId::size_or_device, "give a size, or a block device"));
   if (request.size % request.block_size != 0)
-    throw Error(Exit::usage, "--size", fmt::format("is not a multiple of {} bytes", request.block_size));
+    throw Error(Exit::usage, setting("size"),
+                fmt::format("is not a multiple of {} bytes", request.block_size));
 }
 
 Unfinished CreatePlan::unfinished(const CreateRequest& request) const {
@@ -202,8 +209,9 @@ CreatePlan plan_creation(Driver& driver, const Pool& pool, const CreateRequest& 
   if (differences.empty()) return plan;
   std::string text;
   for (const std::string& difference : differences) text += (text.empty() ? "" : "; ") + difference;
-  throw Error(Exit::refused, request.name, fmt::format("already exists, but not like this: {}", text),
-              "nothing was changed; use sanlun allow, attach or delete, or another name");
+  throw Error(
+      Exit::refused, request.name, fmt::format("already exists, but not like this: {}", text),
+      Hint(HintId::edit_target, "nothing was changed; change the target itself, or take another name"));
 }
 
 }  // namespace san::target

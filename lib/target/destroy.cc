@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/text/table.h"
 #include "core/units.h"
 #include "target/pool/volume_size.h"
@@ -120,7 +121,7 @@ Changes destroy(Driver& driver, const Pool& pool, const std::string& name) {
   const Doomed doomed = find(driver, pool, name);
   if (doomed.target_name.empty() && doomed.volume.empty())
     throw Error(Exit::failed, printable(name), "there is no such target and no such volume",
-                fmt::format("the pool is {}; see --pool", pool.directory()));
+                Hint(HintId::see_pool, fmt::format("the pool is {}", pool.directory())));
   if (!doomed.target_name.empty()) driver.check_written(doomed.target_name);
   if (doomed.target) refuse_sessions(*doomed.target, "deleting its disk");
   if (!doomed.name.empty())
@@ -128,7 +129,7 @@ Changes destroy(Driver& driver, const Pool& pool, const std::string& name) {
       std::string list;
       for (const Snapshot& snapshot : snapshots) list += (list.empty() ? "" : ", ") + snapshot.name;
       throw Error(Exit::refused, printable(name), fmt::format("has snapshots: {}", list),
-                  fmt::format("remove them first: sanlun snapshot {} SNAPSHOT --remove", doomed.name));
+                  Hint(HintId::remove_snapshots, "remove them first", {doomed.name}));
     }
   Changes report;
   std::optional<Journal> journal;

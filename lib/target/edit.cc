@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
 #include "iscsi/login/boot_secret.h"
@@ -235,7 +236,8 @@ Changes allow(Driver& driver, const Pool& pool, const std::string& name, const A
        iscsi::boot_secret_fault(after.outgoing[0].secret, after.incoming[0].secret) ==
            iscsi::SecretFault::reflected))
     throw Error(Exit::usage, "mutual CHAP", "needs CHAP by the initiator, with another secret",
-                "RFC 7143, 9.2.1; give --chap and another user for --mutual-chap");
+                Hint(HintId::two_chap_users,
+                     "RFC 7143, 9.2.1; give a CHAP user of the initiator, and another one of the target"));
   describe_change(before, after, report);
   if (!again && before != after) {
     // From here on the saved configuration is the one to which a run after a killed one returns.

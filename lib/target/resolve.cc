@@ -9,6 +9,7 @@
 #include <cctype>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/text/table.h"
 
 namespace san::target {
@@ -50,8 +51,9 @@ std::optional<TargetState> live_target(Driver& driver, const std::string& target
 TargetState require_target(Driver& driver, const Pool& pool, const std::string& name) {
   auto target = find_target(driver, pool, name);
   if (target) return std::move(*target);
-  throw Error(Exit::failed, printable(name), fmt::format("{} has no target of this name", driver.name()),
-              "give the name of a volume of the --pool, or a target's whole iSCSI name");
+  throw Error(
+      Exit::failed, printable(name), fmt::format("{} has no target of this name", driver.name()),
+      Hint(HintId::name_in_pool, "give the name of a volume of the pool, or a target's whole iSCSI name"));
 }
 
 void refuse_sessions(const TargetState& target, const std::string& doing) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
 #include "core/units.h"
@@ -26,7 +27,8 @@ std::string volume_file(const Pool& pool, const std::string& name) {
   std::string path = pool.volume(name);
   if (!volume_size(path).exists)
     throw Error(Exit::failed, path, "there is no such volume",
-                "snapshots are of volumes of the --pool; block devices have those of LVM or ZFS");
+                Hint(HintId::snapshot_of_pool,
+                     "snapshots are of volumes of the pool; block devices have those of LVM or ZFS"));
   return path;
 }
 

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/text/table.h"
 #include "system/fd.h"
 #include "system/file/atomic_file.h"
@@ -135,11 +136,14 @@ bool snapshot_unfinished(const Pool& pool, const std::string& name, const std::s
 void refuse_unfinished(const Pool& pool, const std::string& target, const std::string& verb) {
   const auto work = unfinished_work(pool, "", target);
   if (!work || work->verb == verb) return;
-  throw Error(Exit::refused, printable(target),
-              fmt::format("\"sanlun {} {}\" was cut short there", work->verb, printable(work->name)),
-              work->verb == "delete"
-                  ? "run it again first"
-                  : fmt::format("run it again first, or sanlun delete {}", printable(work->name)));
+  throw Error(
+      Exit::refused, printable(target),
+      Hint(HintId::cut_short, fmt::format("\"{} {}\" was cut short there", work->verb, printable(work->name)),
+           {work->verb, printable(work->name)})
+          .text(),
+      work->verb == "delete"
+          ? Hint("run it again first")
+          : Hint(HintId::delete_target, "run it again first, or delete the target", {printable(work->name)}));
 }
 
 void remove_leftovers(const Pool& pool, const std::string& name) {

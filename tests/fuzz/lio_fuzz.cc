@@ -14,9 +14,9 @@ constexpr const char* kTarget = "iqn.2026-11.org.example:fuzz";
 
 void try_saveconfig(std::span<const std::byte> input) {
   using san::Json;
-  san::target::SavedTarget saved;
-  saved.storage_objects.push_back({{"plugin", "fileio"}, {"name", "fuzz-name"}});
-  saved.target = {{"fabric", "iscsi"}, {"wwn", kTarget}, {"tpgs", Json::array()}};
+  Json saved;
+  saved["storage_objects"].push_back({{"plugin", "fileio"}, {"name", "fuzz-name"}});
+  saved["targets"].push_back({{"fabric", "iscsi"}, {"wwn", kTarget}, {"tpgs", Json::array()}});
   try {
     Json config = san::target::parse_saveconfig(input, "saveconfig.json");
     san::target::replace_target(config, kTarget, {});

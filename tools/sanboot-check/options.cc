@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options.h"
 
+#include <CLI/CLI.hpp>
+
 namespace san {
 
 void add_options(CLI::App& app, CheckOptions& options) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanboot-check: says READY or NOT READY before anybody pulls a disk.
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/text/terminal.h"
 #include "options.h"
+#include "output.h"
 #include "preflight/rehearsal/rehearsal.h"
 #include "report/preflight/remedy_script.h"
 #include "report/preflight/report_html.h"

@@ -13,6 +13,8 @@
 #include "core/units.h"
 #include "devices.h"
 #include "offload.h"
+#include "output.h"
+#include "overridden.h"
 #include "second_reading.h"
 #include "source_watch.h"
 #include "table_edits.h"
@@ -145,8 +147,9 @@ EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<
       plans[i] =
           plan_table_for(o, *source, *table, *destinations[i], size_with_clone(o, *destinations[i], *size));
     if (plans[i].table) shall = &*plans[i].table;
-    for (const Error& objection : clone_objections(source, shall, *destinations[i], size, o.overrides))
-      throw Error(objection);
+    const CloneObjections found = clone_objections(source, shall, *destinations[i], size, o.overrides);
+    for (const Overridden& one : found.overridden) warn_of_overridden(one);
+    for (const Error& refusal : found.refusals) throw Error(refusal);
   }
   for (std::size_t i = 0; table && i < destinations.size(); ++i) {
     warn_of_edits(destinations[i]->name(), plans[i]);

@@ -10,8 +10,8 @@
 #include "copy/plan.h"
 #include "core/text/table.h"
 #include "core/units.h"
+#include "output.h"
 #include "table_edits.h"
-#include "tool.h"
 #include "used_only_report.h"
 
 namespace san {

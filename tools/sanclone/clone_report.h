@@ -6,7 +6,8 @@
 
 #include "copy/compare.h"
 #include "copy/engine/copier.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "filesystem/used_only_device.h"
 #include "map_report.h"
 #include "partition/edit/table_plan.h"

@@ -6,6 +6,7 @@
 #include "clone_report.h"
 #include "core/units.h"
 #include "devices.h"
+#include "output.h"
 #include "table_edits.h"
 
 namespace san {

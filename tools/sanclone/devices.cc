@@ -15,6 +15,7 @@
 #include "core/process/interrupt.h"
 #include "filesystem/disk_table.h"
 #include "open/open_device.h"
+#include "overridden.h"
 #include "used_only_report.h"
 
 namespace san {
@@ -79,7 +80,7 @@ std::unique_ptr<WholeStream> open_stream(const CloneOptions& o) {
     return nullptr;
   auto disk = o.raw ? std::move(bytes) : unpack_stream(std::move(bytes), not_interrupted);
   Interrupt::check(disk->name().c_str());
-  return std::make_unique<WholeStream>(std::move(disk), from_program, o.overrides);
+  return std::make_unique<WholeStream>(std::move(disk), from_program, o.overrides, warn_of_overridden);
 }
 
 std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
@@ -158,11 +159,14 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (freeze_.freeze() != nullptr)
     frozen_ = std::make_unique<FrozenDevice>(rescue_ ? *rescue_ : *device_, *freeze_.freeze());
   table_ = read_disk_table(readable());
-  if (!o.compare)
-    cut_off_ =
+  if (!o.compare) {
+    const auto overridden =
         check_length(device_->name(), needed_length(readable(), table_), o.overrides,
                      "get a complete copy of it; to clone what there is, with its partition table as it "
                      "is, add --force=cut-source");
+    cut_off_ = overridden.has_value();
+    if (overridden) warn_of_overridden(*overridden);
+  }
   if (cut_off_) refuse_edits(o);
   if (!o.used_only) return;
   // If the clone may not have this table, no space counts as free.

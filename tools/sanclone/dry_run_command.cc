@@ -8,6 +8,8 @@
 #include "core/units.h"
 #include "devices.h"
 #include "open/open_device.h"
+#include "output.h"
+#include "overridden.h"
 #include "table_edits.h"
 
 namespace san {
@@ -50,8 +52,10 @@ Exit dry_run_command(const CloneOptions& given) {
         identities.back() = identity_of(typed, destination.get());
         const std::uint64_t size = size_with_clone(o, *destination, source->size());
         edit = plan_table_for(o, *source, table, *destination, size);
-        objections = clone_objections(source, edit.table ? &*edit.table : &table, *destination,
-                                      source->size(), o.overrides);
+        CloneObjections found = clone_objections(source, edit.table ? &*edit.table : &table, *destination,
+                                                 source->size(), o.overrides);
+        for (const Overridden& one : found.overridden) warn_of_overridden(one);
+        objections = std::move(found.refusals);
         if (objections.empty())
           rest = look_behind(o, *destination, round_up(source->size(), destination->limits().logical_block),
                              size, table, edit);

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "copy/engine/delta.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 
 namespace san {
 

@@ -5,7 +5,8 @@
 #include <string>
 
 #include "copy/engine/copier.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "filesystem/disk_rest.h"
 #include "options.h"
 #include "partition/edit/table_plan.h"

@@ -2,6 +2,8 @@
 // sanclone: clones a disk or an image onto an iSCSI LUN, and back.
 #include "commands.h"
 
+#include <CLI/CLI.hpp>
+
 // NOLINTNEXTLINE(bugprone-exception-escape): nothing but a wrong definition of options could throw here
 int main(int argc, char** argv) {
   CLI::App app("Clones a disk or an image onto an iSCSI LUN, and back.", "sanclone");

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "copy/sampled_source.h"
-#include "core/text/table.h"
+#include "core/json.h"
 #include "devices.h"
 #include "system/mount/write_watch.h"
 

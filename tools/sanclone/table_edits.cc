@@ -13,6 +13,7 @@
 #include "core/units.h"
 #include "filesystem/block_size.h"
 #include "filesystem/grow_advice.h"
+#include "output.h"
 #include "partition/partition_types.h"
 
 namespace san {

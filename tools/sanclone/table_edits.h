@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "copy/engine/copier.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "options.h"
 #include "partition/edit/table_device.h"
 #include "partition/edit/table_plan.h"

@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "filesystem/used_only_device.h"
 
 namespace san {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash backup
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "answer.h"
 #include "device_argument.h"
 #include "flash/flash_file.h"
 #include "verbs.h"

@@ -2,11 +2,13 @@
 #include "change_command.h"
 
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
+#include "answer.h"
 #include "core/process/log.h"
+#include "core/text/table.h"
 #include "flash/flash_file.h"
 
 namespace san {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/text/table.h"
 #include "device_argument.h"
 
 namespace san {

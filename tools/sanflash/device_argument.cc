@@ -2,12 +2,13 @@
 #include "device_argument.h"
 
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
-#include <nlohmann/json.hpp>
-
+#include "answer.h"
 #include "core/process/log.h"
 #include "flash/live/nic_flash.h"
 #include "flash/uefi/uefi_flash.h"
+#include "output.h"
 
 namespace san {
 namespace {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash diff
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "change_command.h"
 #include "flash/flash_file.h"
+#include "output.h"
 #include "verbs.h"
 
 namespace san {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash export
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "boot/export/exports.h"
 #include "boot/profile/profile_login.h"
 #include "flash/uefi/uefi_shell.h"
+#include "output.h"
 #include "overwrite_option.h"
 #include "verbs.h"
 

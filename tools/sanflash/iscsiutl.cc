@@ -9,7 +9,9 @@
 #include "core/process/log.h"
 #include "flash/live/nic_interface.h"
 #include "flash/rom/rom_programs.h"
+#include "hints.h"
 #include "iscsiutl_arguments.h"
+#include "output.h"
 
 namespace san {
 namespace {
@@ -78,6 +80,7 @@ bool is_iscsiutl(const char* program) {
 
 int run_iscsiutl(int argc, char** argv, const std::function<int(std::vector<std::string>)>& sanflash) {
   log::set_program("iscsiutl");
+  use_option_words();
   try {
     std::vector<std::string> interfaces;
     for (const flash::NicInterface& nic : flash::find_nics()) interfaces.push_back(nic.name);

@@ -2,7 +2,9 @@
 // sanflash list
 #include <nlohmann/json.hpp>
 
+#include "core/text/table.h"
 #include "flash/live/nic_list.h"
+#include "output.h"
 #include "verbs.h"
 
 namespace san {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash priority
+#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 #include <optional>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash reset
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash restore
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "change_command.h"

@@ -3,6 +3,7 @@
 #include "rom.h"
 
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "change_command.h"
+#include "core/json.h"
 #include "flash/rom/option_rom_edit.h"
 #include "system/file/output_file.h"
 

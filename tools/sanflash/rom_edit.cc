@@ -8,6 +8,7 @@
 
 #include "core/process/log.h"
 #include "flash/flash_file.h"
+#include "output.h"
 #include "rom.h"
 
 namespace san {

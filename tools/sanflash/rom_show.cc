@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "output.h"
 #include "rom.h"
 
 namespace san {

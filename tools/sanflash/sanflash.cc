@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash: iSCSI boot settings in the flash of NICs and in firmware.
 #include "iscsiutl.h"
+
+#include <CLI/CLI.hpp>
 #include "verbs.h"
 
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanflash set
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>

@@ -2,8 +2,7 @@
 // sanflash show
 #include <memory>
 
-#include <nlohmann/json.hpp>
-
+#include "answer.h"
 #include "device_argument.h"
 #include "verbs.h"
 

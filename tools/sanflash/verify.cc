@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "answer.h"
 #include "device_argument.h"
 #include "verbs.h"
 

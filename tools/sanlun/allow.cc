@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun allow
+#include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "target/edit.h"
 #include "target_options.h"
@@ -19,7 +19,8 @@ void add_allow(Verbs& verbs, CommonOptions& common) {
     const auto driver = target::make_driver(options->target.driver);
     const target::Changes report =
         target::allow(*driver, target::Pool(options->target.pool), options->target.name, options->request);
-    return print_report(common, report, {{"name", options->target.name}, {"driver", driver->name()}});
+    return print_report(common, report,
+                        {{"name", options->target.name}, {"driver", std::string(driver->name())}});
   });
   add_target_options(verb, options->target);
   add_access_options(verb, options->request.access);

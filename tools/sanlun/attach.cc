@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun attach
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "iscsi/address/limits.h"
@@ -27,7 +27,7 @@ Exit run(const CommonOptions& common, const AttachOptions& options) {
       target::attach(*driver, target::Pool(options.target.pool), options.target.name, options.lun, volume);
   return print_report(common, done.report,
                       {{"name", options.target.name},
-                       {"driver", driver->name()},
+                       {"driver", std::string(driver->name())},
                        {"target", done.target},
                        {"lun", done.lun},
                        {"volume", volume.path}});

@@ -2,6 +2,7 @@
 // sanlun bench
 #include "measure/bench/bench.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "lun_argument.h"
 #include "measure/probe/scratch.h"
 #include "open/open_device.h"
+#include "output.h"
 #include "verbs.h"
 
 namespace san {

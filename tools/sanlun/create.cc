@@ -2,9 +2,9 @@
 // sanlun create
 #include "target/create.h"
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "core/units.h"
 #include "iscsi/address/limits.h"
@@ -80,12 +80,14 @@ Exit run(const CommonOptions& common, CreateOptions& options) {
   complete(options);
   const auto driver = target::make_driver(options.target.driver);
   const target::Created made = target::create(*driver, target::Pool(options.target.pool), options.request);
-  Json portals = Json::array();
+  std::vector<std::string> portals;
   for (const iscsi::Portal& portal : made.portals) portals.push_back(iscsi::to_string(portal));
-  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  const auto text_or_null = [](const std::string& text) {
+    return text.empty() ? ReportValue() : ReportValue(text);
+  };
   return print_report(common, made.report,
                       {{"name", options.request.name},
-                       {"driver", driver->name()},
+                       {"driver", std::string(driver->name())},
                        {"target", made.target},
                        {"lun", options.request.lun},
                        {"url", text_or_null(made.url)},

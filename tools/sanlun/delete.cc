@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun delete
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "target/destroy.h"
 #include "target_options.h"
@@ -30,7 +30,7 @@ Exit run(const CommonOptions& common, const DeleteOptions& options) {
                 lost.empty() ? "" : fmt::format("if you mean it: --yes-destroy {}", name));
   }
   return print_report(common, target::destroy(*driver, pool, name),
-                      {{"name", name}, {"driver", driver->name()}});
+                      {{"name", name}, {"driver", std::string(driver->name())}});
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "destructive.h"
 
+#include <CLI/CLI.hpp>
+
 namespace san {
 
 void add_destruction(CLI::App& verb, Destruction& destruction, const std::string& help) {

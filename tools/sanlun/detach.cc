@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun detach
+#include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "iscsi/address/limits.h"
 #include "target/edit.h"
@@ -20,8 +20,9 @@ void add_detach(Verbs& verbs, CommonOptions& common) {
     const auto driver = target::make_driver(options->target.driver);
     const target::Changes report =
         target::detach(*driver, target::Pool(options->target.pool), options->target.name, options->lun);
-    return print_report(common, report,
-                        {{"name", options->target.name}, {"driver", driver->name()}, {"lun", options->lun}});
+    return print_report(
+        common, report,
+        {{"name", options->target.name}, {"driver", std::string(driver->name())}, {"lun", options->lun}});
   });
   add_target_options(verb, options->target);
   verb.add_option("--lun", options->lun, "number of the LUN")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun discover
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "core/process/log.h"
 #include "core/text/terminal.h"
 #include "iscsi/discovery/discovery.h"
+#include "output.h"
 #include "time_limit.h"
 #include "verbs.h"
 

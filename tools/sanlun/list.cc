@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun list
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/text/table.h"
 #include "core/text/terminal.h"
 #include "iscsi/discovery/lun_list.h"
 #include "lun_argument.h"
 #include "open/open_device.h"
+#include "output.h"
 #include "time_limit.h"
 #include "verbs.h"
 

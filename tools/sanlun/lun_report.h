@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "iscsi/lun/lun_report.h"
 #include "target/advice/lun_advice.h"
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun map
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "lun_argument.h"
 #include "open/open_device.h"
+#include "output.h"
 #include "picture/disk_layout.h"
 #include "report/disk/disk_svg.h"
 #include "report/disk/disk_text.h"

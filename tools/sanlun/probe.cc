@@ -2,12 +2,14 @@
 // sanlun probe
 #include "measure/probe/probe.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/text/terminal.h"
 #include "destructive.h"
 #include "lun_argument.h"
+#include "output.h"
 #include "verbs.h"
 
 namespace san {

@@ -2,6 +2,8 @@
 // sanlun: discovers, inspects, measures and provisions the LUNs of iSCSI targets.
 #include "verbs.h"
 
+#include <CLI/CLI.hpp>
+
 // NOLINTNEXTLINE(bugprone-exception-escape): nothing but a wrong definition of options could throw here
 int main(int argc, char** argv) {
   CLI::App app("Discovers, inspects, measures and provisions the LUNs of iSCSI targets.", "sanlun");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun show
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 
@@ -10,6 +11,7 @@
 #include "iscsi/login/login.h"
 #include "lun_argument.h"
 #include "lun_report.h"
+#include "output.h"
 #include "time_limit.h"
 #include "verbs.h"
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun snapshot, sanlun rollback
 #include "target/snapshot.h"
+#include "core/text/table.h"
+#include "output.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -42,7 +45,8 @@ Exit snapshot(const CommonOptions& common, const SnapshotOptions& options) {
     if (options.remove) throw Error(Exit::usage, "--remove", "needs the name of a snapshot");
     return print_list(common, options);
   }
-  const Json fields = {{"name", name}, {"driver", driver_options.name}, {"snapshot", options.snapshot}};
+  const ReportFields fields = {
+      {"name", name}, {"driver", driver_options.name}, {"snapshot", options.snapshot}};
   if (options.remove)
     return print_report(common, target::remove_snapshot(pool, name, options.snapshot), fields);
   const auto driver = target::make_driver(driver_options);
@@ -55,9 +59,10 @@ Exit rollback(const CommonOptions& common, const SnapshotOptions& options) {
   Progress progress(make_progress_sink(common.progress));
   const target::Changes report = target::roll_back(*driver, target::Pool(options.target.pool),
                                                    options.target.name, options.snapshot, progress);
-  return print_report(
-      common, report,
-      {{"name", options.target.name}, {"driver", driver->name()}, {"snapshot", options.snapshot}});
+  return print_report(common, report,
+                      {{"name", options.target.name},
+                       {"driver", std::string(driver->name())},
+                       {"snapshot", options.snapshot}});
 }
 
 }  // namespace

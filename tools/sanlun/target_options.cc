@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target_options.h"
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "output.h"
+
 namespace san {
+namespace {
+
+template <typename Value>
+Json field_json(const Value& value) {
+  if constexpr (std::is_same_v<Value, std::monostate>)
+    return nullptr;
+  else
+    return value;
+}
+
+}  // namespace
 
 void add_target_options(CLI::App& verb, TargetOptions& options) {
   verb.add_option("NAME", options.name, "name of a volume, or a target's iSCSI name")->required();
@@ -38,11 +52,14 @@ void add_access_options(CLI::App& verb, target::AccessRequest& access) {
       ->group("Access");
 }
 
-Exit print_report(const CommonOptions& common, const target::Changes& report, Json fields) {
+Exit print_report(const CommonOptions& common, const target::Changes& report, const ReportFields& fields) {
   if (common.json) {
-    fields["changed"] = report.changed();
-    fields["actions"] = report.done;
-    print_json(fields);
+    Json document;
+    for (const auto& [key, field] : fields)
+      std::visit([&document, &name = key](const auto& value) { document[name] = field_json(value); }, field);
+    document["changed"] = report.changed();
+    document["actions"] = report.done;
+    print_json(document);
     return Exit::ok;
   }
   if (common.quiet) return Exit::ok;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "target/create.h"
@@ -25,8 +29,13 @@ void add_target_options(CLI::App& verb, TargetOptions& options);
 /// Adds --initiator (an initiator that may log in; repeatable), --chap, --mutual-chap and --secret-dir.
 void add_access_options(CLI::App& verb, target::AccessRequest& access);
 
+/// Fields of a report's document, in their order. `monostate` is null.
+using ReportValue = std::variant<std::monostate, std::string, std::uint64_t, std::vector<std::string>,
+                                 std::map<std::string, std::string>>;
+using ReportFields = std::vector<std::pair<std::string, ReportValue>>;
+
 /// Prints the actions of a report, or that nothing had to be done; with --json, `fields` and {"changed": …,
 /// "actions": […]}. Returns Exit::ok.
-Exit print_report(const CommonOptions& common, const target::Changes& report, Json fields);
+Exit print_report(const CommonOptions& common, const target::Changes& report, const ReportFields& fields);
 
 }  // namespace san

@@ -11,11 +11,7 @@ namespace san {
 /// does not answer.
 class TimeLimit {
  public:
-  void add_to(CLI::App& verb) {
-    verb.add_option("--timeout", seconds_, "give up after this time, by default 8 s")
-        ->check(CLI::Range(1, 3600))
-        ->type_name("SECONDS");
-  }
+  void add_to(CLI::App& verb);
   std::chrono::steady_clock::time_point until() const {
     return std::chrono::steady_clock::now() + std::chrono::seconds(seconds_);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sanlun tune
+#include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "core/text/table.h"
 #include "target/edit.h"
@@ -37,9 +37,10 @@ void add_tune(Verbs& verbs, CommonOptions& common) {
         const auto driver = target::make_driver(options->target.driver);
         const target::Changes report =
             target::tune(*driver, target::Pool(options->target.pool), options->target.name, parameters);
-        return print_report(
-            common, report,
-            {{"name", options->target.name}, {"driver", driver->name()}, {"parameters", parameters}});
+        return print_report(common, report,
+                            {{"name", options->target.name},
+                             {"driver", std::string(driver->name())},
+                             {"parameters", parameters}});
       });
   add_target_options(verb, options->target);
   verb.add_option("--set", options->settings, "a parameter by its name in RFC 7143; may be repeated")

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/hint_id.h"
 #include "core/process/log.h"
 
 namespace san {
@@ -53,14 +54,15 @@ void refuse_in_use(const std::string& path, const std::string& cause, const File
     return;
   }
   if (options.writable)
-    throw Error(Exit::refused, path, cause,
-                "unmount it or stop what uses it, or override this by --force=in-use");
+    throw Error(Exit::refused, path, cause, Hint(HintId::force_in_use, "unmount it or stop what uses it"));
   const bool mounted = cause.find("mounted read-write") != std::string::npos;
   throw Error(Exit::refused, path, cause,
-              std::string("its content may change during the copy: ") +
-                  (mounted ? "unmount it, mount it read-only, freeze it by --freeze, copy a snapshot"
-                           : "stop what uses it, or copy a snapshot") +
-                  ", or override this by --force=live");
+              mounted
+                  ? Hint(HintId::freeze_or_force_live,
+                         "its content may change during the copy: unmount it, mount it read-only, freeze "
+                         "it, or copy a snapshot")
+                  : Hint(HintId::force_live,
+                         "its content may change during the copy: stop what uses it, or copy a snapshot"));
 }
 
 }  // namespace san

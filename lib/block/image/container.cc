@@ -11,6 +11,7 @@
 
 #include "block/image/image_format.h"
 #include "core/endian.h"
+#include "core/hint_id.h"
 #include "system/file/file_marks.h"
 
 namespace san {
@@ -118,27 +119,34 @@ bool is_android_sparse(Bytes front) {
   return begins_with(front, "\x3A\xFF\x26\xED\x01\0"sv) && holds(front, 8, "\x1C\0\x0C\0"sv);
 }
 
+constexpr const char* kPipe = "-";
+
+/// Returns the way to a clone by a command that writes the disk to the file `result`, or to kPipe; the
+/// command alone if it writes neither.
+std::string way_by(const std::string& command, const std::string& result) {
+  if (result.empty()) return command;
+  return Hint(result == kPipe ? HintId::clone_output : HintId::clone_result, command, {result}).text();
+}
+
 Container packed(Packing packing, const std::string& program) {
-  return {"is compressed by " + program, program + " -dc FILE | sanclone - DEST", packing};
+  return {"is compressed by " + program, way_by(program + " -dc FILE", kPipe), packing};
 }
 
 struct Magic {
   std::string_view text;
-  const char *what, *way;
+  const char *what, *command, *result;
 };
 constexpr std::array<Magic, 8> kMagics = {{
-    {"7z\xBC\xAF\x27\x1C\0"sv, "is a 7z archive", "7z x -so FILE | sanclone - DEST"},
-    {"Rar!\x1A\x07"sv, "is a rar archive", "unrar p -inul FILE | sanclone - DEST"},
-    {"\x89LZO\0\x0D\x0A\x1A\x0A"sv, "is compressed by lzop", "lzop -dc FILE | sanclone - DEST"},
-    {"partclone-image\0"sv, "is a partclone image of one partition",
-     "partclone.restore -s FILE -o - | sanclone - DEST"},
-    {"PaRtImAgE-VoLuMe"sv, "is a partimage image of one partition", "restore it by partimage"},
-    {"\0ntfsclone-image"sv, "is an ntfsclone image of one file system",
-     "ntfsclone --restore-image -O - FILE | sanclone - DEST"},
-    {"EVF\x09\x0D\x0A\xFF\0"sv, "is an EWF image (EnCase)",
-     "ewfexport -u -f raw -t disk FILE, then sanclone disk.raw DEST"},
+    {"7z\xBC\xAF\x27\x1C\0"sv, "is a 7z archive", "7z x -so FILE", kPipe},
+    {"Rar!\x1A\x07"sv, "is a rar archive", "unrar p -inul FILE", kPipe},
+    {"\x89LZO\0\x0D\x0A\x1A\x0A"sv, "is compressed by lzop", "lzop -dc FILE", kPipe},
+    {"partclone-image\0"sv, "is a partclone image of one partition", "partclone.restore -s FILE -o -", kPipe},
+    {"PaRtImAgE-VoLuMe"sv, "is a partimage image of one partition", "restore it by partimage", ""},
+    {"\0ntfsclone-image"sv, "is an ntfsclone image of one file system", "ntfsclone --restore-image -O - FILE",
+     kPipe},
+    {"EVF\x09\x0D\x0A\xFF\0"sv, "is an EWF image (EnCase)", "ewfexport -u -f raw -t disk FILE", "disk.raw"},
     {"MSWIM\0\0\0"sv, "is a Windows image (WIM), which holds files and no disk",
-     "apply it to a partition (wimapply)"},
+     "apply it to a partition (wimapply)", ""},
 }};
 
 std::string with_name(const std::string& way, const std::string& name) {
@@ -161,30 +169,32 @@ std::optional<Container> recognise_container(std::span<const std::byte> front) {
   if (is_lzip(front)) return packed(Packing::lzip, "lzip");
   if (is_lz4(front)) return packed(Packing::lz4, "lz4");
   if (is_lzma(front)) return packed(Packing::lzma, "lzma");
-  if (is_zip(front)) return Container{"is a zip archive", "unzip -p FILE | sanclone - DEST"};
+  if (is_zip(front)) return Container{"is a zip archive", way_by("unzip -p FILE", kPipe)};
   for (const Magic& magic : kMagics)
-    if (begins_with(front, magic.text)) return Container{magic.what, magic.way};
+    if (begins_with(front, magic.text)) return Container{magic.what, way_by(magic.command, magic.result)};
   if (is_android_sparse(front))
-    return Container{"is an Android sparse image", "simg2img FILE disk.img, then sanclone disk.img DEST"};
+    return Container{"is an Android sparse image", way_by("simg2img FILE disk.img", "disk.img")};
   if (is_tar(front) && is_ova(front))
     return Container{"is an OVA (a tar archive of a virtual machine)",
-                     "tar -xf FILE, then sanclone DISK.vmdk DEST for the disk in it"};
+                     way_by("tar -xf FILE", "DISK.vmdk") + " for the disk in it"};
   if (is_tar(front))
     return Container{"is a tar archive",
-                     "tar -xOf FILE MEMBER | sanclone - DEST (tar -tf FILE names the members)"};
+                     way_by("tar -xOf FILE MEMBER", kPipe) + " (tar -tf FILE names the members)"};
   return std::nullopt;
 }
 
 std::optional<Container> recognise_trailer(std::span<const std::byte> tail) {
   // The trailer of Apple's UDIF, as dmg2img and QEMU (block/dmg.c) read it: version 4, 512 bytes long.
   if (tail.size() != kTrailer || !begins_with(tail, "koly\0\0\0\x04\0\0\x02\0"sv)) return std::nullopt;
-  return Container{"is an Apple disk image (DMG)", "dmg2img FILE disk.img, then sanclone disk.img DEST"};
+  return Container{"is an Apple disk image (DMG)", way_by("dmg2img FILE disk.img", "disk.img")};
 }
 
 std::optional<Container> recognise_bytes(std::span<const std::byte> front) {
   const auto image = recognise_image(front);
   if (image && image->name == "zst") return packed(Packing::zst, "zstd");
-  if (image) return Container{fmt::format("is a {} image", shown_format(image->name)), "sanclone FILE DEST"};
+  if (image)
+    return Container{fmt::format("is a {} image", shown_format(image->name)),
+                     Hint(HintId::clone_file, "open FILE").text()};
   return recognise_container(front);
 }
 
@@ -199,15 +209,15 @@ Error no_disk(const Container& found, const std::string& name, Came came) {
   switch (came) {
     case Came::as_file:
       return {Exit::refused, name, found.what + ", and no disk",
-              with_name(found.way, name) + "; where its bytes are the disk, add --raw to sanclone"};
+              Hint(HintId::raw_file, with_name(found.way, name))};
     case Came::as_stream:
       return {Exit::refused, name, found.what + ", and no disk",
-              "keep it in a file: " + found.way + "; where its bytes are the disk, add --raw"};
+              Hint(HintId::raw_stream, "keep it in a file: " + found.way)};
     case Came::as_device:
       break;
   }
   return {Exit::refused, name, "what is on it " + found.what + ", and no disk",
-          "copy that into a file (--raw), then: " + found.way + "; --raw also clones it as it is"};
+          Hint(HintId::raw_device, "copy that into a file, then: " + found.way, {found.way})};
 }
 
 }  // namespace san

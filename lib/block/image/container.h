@@ -18,7 +18,7 @@ struct Container {
   enum class Packing { none, gzip, bzip2, xz, lzma, lzip, lz4, zst };
 
   std::string what;  ///< clause for messages: "is a zip archive"
-  /// Command that extracts the disk, with FILE for the name: "unzip -p FILE | sanclone - DEST".
+  /// Command that extracts the disk, with FILE for the name, in the words of the program: "unzip -p FILE".
   std::string way;
   Packing packing = Packing::none;
   bool operator==(const Container&) const = default;

@@ -22,6 +22,7 @@
 #include "block/image/backing_chain.h"
 #include "block/image/image_cut.h"
 #include "block/nbd/nbd_device.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
 #include "system/child_process.h"
@@ -156,19 +157,19 @@ std::vector<ChainLink> check_objection(const std::string& path, const ImageForma
     auto chain = backing_chain(path);
     chain.erase(chain.begin());
     for (const ChainLink& link : chain)
-      log::warning("{}: {} ({}) is read as well, because of --backing=allow", path, printable(link.path),
-                   link.format);
+      log::warning("{}: {} ({}) is read as well, because of {}", path, printable(link.path), link.format,
+                   setting("backing", "allow"));
     return chain;
   }
+  const std::string cause = fmt::format("is a {} image that {}", shown_format(format.name), format.objection);
   std::string way = format.way;
+  if (way.empty() && format.backed && !options.writable)
+    throw Error(Exit::refused, path, cause,
+                Hint(HintId::allow_backing, "make one file of it (qemu-img convert)"));
   if (way.empty())
-    way = format.backed && !options.writable
-              ? "if it may be, add --backing=allow to sanclone, or make one file of it (qemu-img convert)"
-              : "make one file of it (qemu-img convert), or serve it by qemu-nbd and name "
-                "nbd+unix:///?socket=PATH";
+    way = "make one file of it (qemu-img convert), or serve it by qemu-nbd and name nbd+unix:///?socket=PATH";
   if (const auto at = way.find("=FILE "); at != std::string::npos) way.replace(at + 1, 4, path);
-  throw Error(Exit::refused, path,
-              fmt::format("is a {} image that {}", shown_format(format.name), format.objection), way);
+  throw Error(Exit::refused, path, cause, way);
 }
 
 class QemuImage final : public Device {
@@ -266,10 +267,10 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   };
   context.whole_answers = true;
   if (!options.writable)
-    context.advice = fmt::format(
-        "the image is damaged or cut off: run qemu-img check -f {}, or skip the damage by "
-        "--on-read-error=zero",
-        format.name);
+    context.advice =
+        Hint(HintId::skip_damage,
+             fmt::format("the image is damaged or cut off: run qemu-img check -f {}, or skip the damage",
+                         format.name));
   NbdOptions nbd;
   nbd.writable = options.writable;
   nbd.connections = options.connections;
@@ -281,9 +282,8 @@ std::unique_ptr<Device> open_qemu_image(const std::string& path, const ImageForm
   } catch (const Error& error) {
     if (error.cause().find(" lock") == std::string::npos) throw;
     throw Error(Exit::refused, path, "in use: " + error.cause(),
-                options.writable
-                    ? "stop the virtual machine that has it open, or override with --force=in-use"
-                    : "stop the virtual machine that has it open, or override with --force=live");
+                Hint(options.writable ? HintId::force_open_in_use : HintId::force_open_live,
+                     "stop the virtual machine that has it open"));
   }
 }
 

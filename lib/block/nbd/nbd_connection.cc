@@ -286,7 +286,7 @@ void NbdConnection::complete() {
     }
     const Error failed(Exit::failed, context_.name,
                        fmt::format("{} failed: {}", describe(request), errno_text(error)),
-                       error == ENOSPC ? "make room where the server keeps the disk" : context_.advice);
+                       error == ENOSPC ? Hint("make room where the server keeps the disk") : context_.advice);
     request.done(&failed);
   }
 }

@@ -31,7 +31,7 @@ struct NbdContext {
   /// answers a failed read, where it would otherwise end the connection.
   bool whole_answers = false;
   /// Advice for a request that the server failed.
-  std::string advice = "look at the log of the NBD server";
+  Hint advice = "look at the log of the NBD server";
 
   std::chrono::milliseconds connect_timeout{30'000};
   /// Time without progress after which a stall is reported.

@@ -7,6 +7,7 @@
 
 #include "boot/profile/profile_login.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "iscsi/address/iscsi_name.h"
 #include "iscsi/address/limits.h"
 #include "iscsi/login/boot_secret.h"
@@ -15,16 +16,16 @@ namespace san::boot {
 namespace {
 
 std::string initiator_name(const LoginOptions& options, const BootProfile* profile) {
-  if (!options.initiator.empty()) return iscsi::iscsi_name(options.initiator, "--initiator");
+  if (!options.initiator.empty()) return iscsi::iscsi_name(options.initiator, setting("initiator"));
   return profile != nullptr ? profile->initiator : iscsi::machine_initiator();
 }
 
 void check_halves(const iscsi::Credentials& found) {
   if (found.user.empty() == found.secret.empty()) return;
   throw Error(
-      Exit::usage, found.user.empty() ? "--chap-secret-file" : "--chap-user " + found.user,
+      Exit::usage, found.user.empty() ? setting("chap-secret-file") : setting("chap-user") + " " + found.user,
       found.user.empty() ? "there is a CHAP secret but no user" : "there is a CHAP user but no secret",
-      "give --chap-user and --chap-secret-file, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+      Hint(HintId::whole_chap_login, "give both, or set LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD"));
 }
 
 /// Adds the credentials of the target (mutual CHAP).
@@ -45,7 +46,7 @@ void check_environment(const iscsi::Credentials& found) {
   if (!found.target_user.empty() && found.user.empty())
     throw Error(Exit::usage, "mutual CHAP",
                 "the target cannot be asked to prove itself without a CHAP user of our own",
-                "give --chap-user and --chap-secret-file too");
+                Hint(HintId::chap_login_too, "give a CHAP user and its secret, too"));
 }
 
 }  // namespace

@@ -70,13 +70,13 @@ class Decider {
     decision.by_evidence = true;
   }
 
-  /// A user who asserts with --delta=trust that the disk was not used does not assert that it is the same
+  /// A user who asserts with DeltaMode::trust that the disk was not used does not assert that it is the same
   /// disk.
   void check_head(DeltaDecision& decision) {
     for (std::uint64_t at = 0; at < map_.head(); at += map_.block())
       if (!same(at / map_.block(), decision))
         return invalidate_all(decision, "its first MiB is not what the map says");
-    decision.parts.push_back({"whole disk", {0, map_.bytes()}, false, "--delta=trust"});
+    decision.parts.push_back({"whole disk", {0, map_.bytes()}, false, setting("delta", "trust")});
   }
 
   /// Invalidates all unless the mark on the disk shows that the map is about its present state.
@@ -266,7 +266,7 @@ DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, Del
   if (mode == DeltaMode::automatic && !finished) decider.examine_unfinished(decision, table);
   if (mode == DeltaMode::trust && finished) decider.check_head(decision);
   if (mode == DeltaMode::compare)
-    decision.parts.push_back({"whole disk", {0, map.bytes()}, true, "--delta=compare"});
+    decision.parts.push_back({"whole disk", {0, map.bytes()}, true, setting("delta", "compare")});
   return decision;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "block/zero_detection.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/units.h"
 
@@ -374,7 +375,9 @@ void Destination::revoke_unmap_trust() {
     if (journal_->relied_upon())
       throw Error(Exit::failed, device_.name(),
                   "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
-                  "run the same command again with --zero=write; the clone map has forgotten everything");
+                  Hint(HintId::write_zeros_again,
+                       "clone again with zeros written in place of unmapping; the clone map has forgotten "
+                       "everything"));
   } catch (const Error& error) {
     fail(error);
   }
@@ -396,7 +399,7 @@ std::vector<Range> Destination::take_unread_zeros() {
   if (!spot_checked_all_ && !error_) {
     error_ = Error(Exit::failed, device_.name(),
                    "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
-                   "clone again with --zero=write");
+                   Hint(HintId::write_zeros, "clone again with zeros written in place of unmapping"));
     failed_ = true;
   }
   for (const Range& range : spot_checked_) unmapped_ -= range.length;

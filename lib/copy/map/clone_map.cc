@@ -12,6 +12,7 @@
 #include "copy/copy_options.h"
 #include "core/endian.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/units.h"
 
 #define XXH_STATIC_LINKING_ONLY
@@ -45,7 +46,7 @@ constexpr std::size_t kPiece = std::size_t{1024} * 1024;
 
 Error damaged(const std::string& name, const std::string& what) {
   return {Exit::refused, name, "is a damaged clone map: " + what,
-          "start again with --fresh, which copies everything"};
+          Hint(HintId::fresh_map, "start again with a new map, which copies everything")};
 }
 
 /// Returns XXH3-64 of `length` bytes of a file from `offset` on; nothing if it ends before.
@@ -146,7 +147,7 @@ void CloneMap::check_subject(const MapSubject& subject) {
   const auto refuse = [this](const char* end, const std::string& there, const std::string& here) {
     throw Error(Exit::refused, name(),
                 fmt::format("is the map of another clone: its {} is {}, not {}", end, there, here),
-                "name the map of this clone, or start again with --fresh");
+                Hint(HintId::other_map, "name the map of this clone, or start again with a new one"));
   };
   const auto source = [](const std::string& identity, std::uint64_t bytes) {
     return fmt::format("{} of {}", identity, format_size_exact(bytes));
@@ -157,7 +158,8 @@ void CloneMap::check_subject(const MapSubject& subject) {
     throw Error(Exit::refused, name(),
                 fmt::format("counts in blocks of {}, this clone in blocks of {}", format_size(header_.block),
                             format_size(subject.block)),
-                fmt::format("give --block={}, or start again with --fresh", header_.block));
+                Hint(HintId::map_block, "use blocks of the same size, or start again with a new map",
+                     {std::to_string(header_.block)}));
   index_.clear();
   for (const std::string& destination : subject.destinations) {
     const auto found = std::find(header_.destinations.begin(), header_.destinations.end(), destination);
@@ -167,7 +169,7 @@ void CloneMap::check_subject(const MapSubject& subject) {
     if (std::find(index_.begin(), index_.end(), index) != index_.end())
       throw Error(Exit::refused, name(),
                   fmt::format("cannot tell two destinations apart: both are {}", destination),
-                  "leave out one of them, or clone without --map");
+                  Hint(HintId::no_map, "leave out one of them, or clone without a map"));
     index_.push_back(index);
   }
 }

@@ -8,6 +8,7 @@
 
 #include "core/endian.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -64,7 +65,7 @@ std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t seed) {
 
 Error damaged(const std::string& file, const std::string& what) {
   return {Exit::refused, file, "is a damaged clone map: " + what,
-          "start again with --fresh, which copies everything"};
+          Hint(HintId::fresh_map, "start again with a new map, which copies everything")};
 }
 
 /// Reads the texts of a header one after another.
@@ -144,7 +145,7 @@ std::vector<std::byte> write_header(const Header& header) {
   for (const std::string& destination : header.destinations) append_text(out, destination);
   const std::size_t length = out.size() + sizeof(le64);
   if (length > kMaxHeader || header.destinations.size() > kMaxDestinations)
-    throw Error(Exit::usage, "--map", "cannot hold so many destinations with such long names");
+    throw Error(Exit::usage, setting("map"), "cannot hold so many destinations with such long names");
   front.header_bytes = static_cast<std::uint32_t>(length);
   write_at(out, 0, front);
   append(out, le64(checksum(out, kVersion)));
@@ -164,7 +165,7 @@ std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, con
     throw Error(Exit::refused, file,
                 fmt::format("is a clone map of version {}, and this program knows version {}",
                             std::uint32_t{front->version}, kVersion),
-                "start again with --fresh, which copies everything");
+                Hint(HintId::fresh_map, "start again with a new map, which copies everything"));
   const std::size_t length = front->header_bytes;
   if (length < sizeof(HeaderFront) + sizeof(le64) || length > std::min(bytes.size(), kMaxHeader))
     throw damaged(file, "its header is cut short");

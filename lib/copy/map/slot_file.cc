@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 
 namespace san {
 namespace {
@@ -37,7 +38,7 @@ Slot SlotFile::get(std::uint64_t index) {
   const auto state = std::to_integer<std::uint8_t>(*at);
   if (state > static_cast<std::uint8_t>(State::zero))
     throw Error(Exit::refused, file_.name(), "is a damaged clone map: a block has no state",
-                "start again with --fresh, which copies everything");
+                Hint(HintId::fresh_map, "start again with a new map, which copies everything"));
   Slot slot;
   slot.state = static_cast<State>(state);
   std::memcpy(slot.hash.bytes.data(), at + 1, slot.hash.bytes.size());

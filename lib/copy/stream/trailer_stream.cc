@@ -19,8 +19,7 @@ void TrailerStream::end() {
   const auto found = recognise_trailer(tail);
   if (!found) return;
   const Error refused = no_disk(*found, name(), Came::as_stream);
-  throw Error(Exit::failed, refused.object(), refused.cause() + "; what was written of it is not a clone",
-              refused.hint());
+  throw refused.with(Exit::failed, refused.cause() + "; what was written of it is not a clone");
 }
 
 std::optional<std::size_t> TrailerStream::fetch(std::span<std::byte> into,

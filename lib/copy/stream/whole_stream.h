@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "copy/clone_checks.h"
@@ -14,8 +15,10 @@ namespace san {
 class WholeStream final : public InputStream {
  public:
   /// Reads `disk`, a result of unpack_stream(). `from_program`: only its content states its length, which is
-  /// worth a warning if that does not either.
-  WholeStream(std::unique_ptr<InputStream> disk, bool from_program, const Overrides& overrides);
+  /// worth a warning if that does not either. `overridden` is called at the end of a stream that was cut off,
+  /// if that is overridden.
+  WholeStream(std::unique_ptr<InputStream> disk, bool from_program, const Overrides& overrides,
+              std::function<void(const Overridden&)> overridden);
 
   /// Returns true if it was cut off, and that was overridden.
   bool cut_off() const { return cut_off_; }
@@ -31,6 +34,7 @@ class WholeStream final : public InputStream {
   std::unique_ptr<InputStream> disk_;
   const bool from_program_;
   const Overrides overrides_;
+  const std::function<void(const Overridden&)> overridden_;
   StreamJudge judge_;
   bool ended_ = false, cut_off_ = false;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/hint_id.h"
 #include "core/units.h"
 
 namespace san {
@@ -85,9 +86,10 @@ std::optional<std::size_t> ZstStream::fetch(std::span<std::byte> into,
     length_ += fresh.size();
     if (hash_) hash_->update(fresh);
     if (!wrong.empty())
-      throw Error(Exit::failed, name(), fmt::format("cannot be decompressed at byte {}: {}", at_, wrong),
-                  "zstd -t finds a damaged file, too; where only more memory is needed, zstd -dc "
-                  "--long=31 FILE | sanclone - DEST does it");
+      throw Error(
+          Exit::failed, name(), fmt::format("cannot be decompressed at byte {}: {}", at_, wrong),
+          Hint(HintId::unpack_with_memory,
+               "zstd -t finds a damaged file, too; where only more memory is needed, decompress it first"));
     if (end && fresh.empty()) cut_off("ends within a frame");
   }
   if (!into.empty() && hash_ && !end_) cut_off("lacks the end that its beginning announces");

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 
 namespace san {
 namespace {
@@ -37,7 +38,8 @@ void print_last(PrintablePart text) noexcept {
 
 void print_content(std::string_view content) {
   if (isatty(STDOUT_FILENO) != 0 && printable_lines(content) != content)
-    throw Error(Exit::usage, "stdout", "is a terminal, and this is not text", "give --output=FILE");
+    throw Error(Exit::usage, "stdout", "is a terminal, and this is not text",
+                Hint(HintId::output_file, "write it to a file"));
   put(content);
 }
 

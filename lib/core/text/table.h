@@ -2,17 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "core/json.h"
 #include "core/text/printable.h"
 
 namespace san {
-
-/// JSON that keeps the order in which fields were added, so that people can read it too.
-using Json = nlohmann::ordered_json;
 
 /// A number of bytes: "40.0 GiB" in text, a plain number in JSON.
 struct Bytes {

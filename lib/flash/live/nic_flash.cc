@@ -55,7 +55,7 @@ std::string family_name(const std::string& object, const NicInterface& nic, cons
   const NvmFamily* const family = nic.family();
   if (family == nullptr) return said;
   if (!said.empty() && &find_family(said) != family)
-    throw Error(Exit::usage, "--family " + said,
+    throw Error(Exit::usage, setting("family") + " " + said,
                 fmt::format("but {} is the PCI device 8086:{:04x}, an {}", object, nic.device.value_or(0),
                             family->name),
                 "leave it out");

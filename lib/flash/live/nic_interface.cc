@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "system/sysfs.h"
 
 namespace san::flash {
@@ -69,29 +70,34 @@ NicInterface look_at(const std::string& name, const std::string& root) {
 }
 
 struct Foreign {
-  std::string_view driver, cause, hint;
+  std::string_view driver, cause;
+  const char* hint;
+  HintId advice = HintId::none;
 };
 
-constexpr std::string_view kElse = "boot by iPXE (sanflash export) or by UEFI (uefi:FILE)";
-constexpr std::string_view kPhysical = "name the interface of the physical function";
-constexpr std::string_view kIntelTool =
-    "use Intel's NVM update tool, or devlink dev flash; or boot by iPXE (sanflash export)";
+constexpr const char* kElse = "boot by iPXE or by UEFI";
+constexpr const char* kPhysical = "name the interface of the physical function";
+constexpr const char* kIntelTool = "use Intel's NVM update tool, or devlink dev flash; or boot by iPXE";
 
 constexpr std::array<Foreign, 12> kForeign = {{
-    {"i40e", "the driver does not allow single words of the NVM to be written", kIntelTool},
-    {"ice", "the driver does not allow single words of the NVM to be written", kIntelTool},
+    {"i40e", "the driver does not allow single words of the NVM to be written", kIntelTool,
+     HintId::export_ipxe},
+    {"ice", "the driver does not allow single words of the NVM to be written", kIntelTool,
+     HintId::export_ipxe},
     {"igbvf", "it is a virtual function, which has no NVM", kPhysical},
     {"ixgbevf", "it is a virtual function, which has no NVM", kPhysical},
     {"iavf", "it is a virtual function, which has no NVM", kPhysical},
-    {"tg3", "no public document describes the boot settings in Broadcom's NVRAM", kElse},
-    {"bnx2x", "no public document describes the boot settings in its NVRAM", kElse},
-    {"bnxt_en", "no public document describes the boot settings in Broadcom's NVRAM", kElse},
+    {"tg3", "no public document describes the boot settings in Broadcom's NVRAM", kElse,
+     HintId::boot_otherwise},
+    {"bnx2x", "no public document describes the boot settings in its NVRAM", kElse, HintId::boot_otherwise},
+    {"bnxt_en", "no public document describes the boot settings in Broadcom's NVRAM", kElse,
+     HintId::boot_otherwise},
     {"mlx4_core", "its boot settings are not words of an EEPROM, but belong to the firmware",
-     "use mstconfig; or boot by iPXE (sanflash export)"},
+     "use mstconfig; or boot by iPXE", HintId::export_ipxe},
     {"mlx5_core", "its boot settings are not words of an EEPROM, but belong to the firmware",
-     "use mstconfig; or boot by iPXE (sanflash export)"},
-    {"virtio_net", "a virtual NIC has no NVM", kElse},
-    {"vmxnet3", "a virtual NIC has no NVM", kElse},
+     "use mstconfig; or boot by iPXE", HintId::export_ipxe},
+    {"virtio_net", "a virtual NIC has no NVM", kElse, HintId::boot_otherwise},
+    {"vmxnet3", "a virtual NIC has no NVM", kElse, HintId::boot_otherwise},
 }};
 
 /// Drivers whose EEPROM is the NVM of an Intel NIC, word by word.
@@ -117,13 +123,13 @@ const NvmFamily* NicInterface::family() const {
 
 NicLimit nic_limit(const NicInterface& nic) {
   for (const Foreign& foreign : kForeign)
-    if (nic.driver == foreign.driver) return {std::string(foreign.cause), std::string(foreign.hint)};
-  if (nic.virtual_function) return {"it is a virtual function, which has no NVM", std::string(kPhysical)};
+    if (nic.driver == foreign.driver) return {std::string(foreign.cause), Hint(foreign.advice, foreign.hint)};
+  if (nic.virtual_function) return {"it is a virtual function, which has no NVM", kPhysical};
   if (nic.driver.empty())
     return {"it has no driver", "load one; an image of its NVM can be worked on as nvm:FILE"};
   if (std::find(kIntel.begin(), kIntel.end(), nic.driver) == kIntel.end() || nic.vendor != 0x8086)
     return {fmt::format("what the driver {} shows is not the NVM of an Intel NIC", nic.driver),
-            std::string(kElse)};
+            Hint(HintId::boot_otherwise, kElse)};
   return {};
 }
 
@@ -142,10 +148,12 @@ NicInterface find_nic(const std::string& name, const std::string& root) {
   const std::string object = "nic:" + name;
   // Directory names, not a path, so that it cannot lead out of /sys/class/net.
   if (std::find(names.begin(), names.end(), name) == names.end())
-    throw Error(Exit::usage, object, "this machine has no interface of that name", "see: sanflash list");
+    throw Error(Exit::usage, object, "this machine has no interface of that name",
+                Hint(HintId::list_nics, "see the list of NICs"));
   std::error_code error;
   if (!fs::exists(root + kClass + name + "/device", error))
-    throw Error(Exit::usage, object, "is not a NIC, but an interface made by software", "see: sanflash list");
+    throw Error(Exit::usage, object, "is not a NIC, but an interface made by software",
+                Hint(HintId::list_nics, "see the list of NICs"));
   return look_at(name, root);
 }
 

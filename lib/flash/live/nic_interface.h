@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/hint.h"
 #include "flash/nvm/nvm_family.h"
 
 namespace san::flash {
@@ -33,7 +34,7 @@ struct NicInterface {
 /// Reason why the NVM of a NIC cannot be handled, and the next step for its owner.
 struct NicLimit {
   std::string cause;  ///< a clause: "the NIC is …"; empty if nothing prevents it
-  std::string hint;
+  Hint hint;
 };
 NicLimit nic_limit(const NicInterface& nic);
 

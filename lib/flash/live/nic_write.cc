@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "flash/flash_device.h"
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/iscsi_block.h"
@@ -53,14 +54,17 @@ Words words_of(const WordRun& run) {
   return words;
 }
 
+Hint not_by_nvm(const std::string& cause) {
+  return {HintId::boot_without_nvm, cause + ": boot by iPXE or UEFI", {cause}};
+}
+
 /// Returns the next step for an errno of the two ioctls.
-std::string eeprom_hint(const LiveNvm& nvm, int error) {
+Hint eeprom_hint(const LiveNvm& nvm, int error) {
   switch (error) {
     case EPERM:
       return "become root";
     case EOPNOTSUPP:
-      return "this NIC, or its driver, has no EEPROM to show or to write: boot by iPXE (sanflash export) or "
-             "UEFI";
+      return not_by_nvm("this NIC, or its driver, has no EEPROM to show or to write");
     case EFAULT:
       return "the driver rejects the magic that it reported itself";
     case EINVAL:
@@ -69,7 +73,7 @@ std::string eeprom_hint(const LiveNvm& nvm, int error) {
         return "e1000e protects the NVM of onboard NICs: load it with the option WriteProtectNVM=0";
       return {};
     case ENODEV:
-      return "see: sanflash list";
+      return {HintId::list_nics, "see the list of NICs"};
     default:
       return {};
   }
@@ -183,7 +187,7 @@ class LiveWriter {
     if (wrong.empty() || is_right_checksum(run)) return;
     fail(fmt::format("{} took the write of {} without an error, and {} what was written", nvm_.nic.driver,
                      words_text(wrong), wrong.size() == 1 ? "it does not hold" : "they do not hold"),
-         "this NIC cannot be written through this driver: boot by iPXE (sanflash export) or UEFI");
+         not_by_nvm("this NIC cannot be written through this driver"));
   }
 
   /// Returns true for a checksum that differs from the one written, and is right.
@@ -211,7 +215,7 @@ class LiveWriter {
   }
 
   /// Throws the error for a write that stopped for `cause`. Reads the NVM to find the words changed so far.
-  [[noreturn]] void fail(const std::string& cause, const std::string& hint) const {
+  [[noreturn]] void fail(const std::string& cause, const Hint& hint) const {
     Words changed;
     std::string unknown;
     try {

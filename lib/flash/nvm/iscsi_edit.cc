@@ -8,13 +8,15 @@
 #include "boot/ip_address.h"
 #include "boot/mac_address.h"
 #include "core/error.h"
+#include "core/hint_id.h"
+#include "flash/nvm/unverified.h"
 #include "iscsi/address/limits.h"
 #include "iscsi/login/boot_secret.h"
 
 namespace san::flash {
 namespace {
 
-[[noreturn]] void cannot(const IscsiEditRules& rules, const std::string& cause, const std::string& hint) {
+[[noreturn]] void cannot(const IscsiEditRules& rules, const std::string& cause, const Hint& hint) {
   throw Error(Exit::usage, rules.object, cause, hint);
 }
 
@@ -62,8 +64,9 @@ IpBytes bytes_of(const std::string& text, const IscsiEditRules& rules) {
         rules,
         "no netmask in the image tells in which order the bytes of an IPv4 address are stored, and Intel's "
         "documents do not say",
-        "look at the NIC's own setup menu, or choose --ip-order=network (first octet first; likely, not "
-        "proven)");
+        Hint(HintId::choose_ip_order,
+             "look at the NIC's own setup menu, or choose an order (first octet first is likely, not "
+             "proven)"));
   return ip_bytes(text, *rules.order).value_or(IpBytes{});
 }
 
@@ -120,10 +123,10 @@ void put_auth(IscsiRecord& record, const FlashSettings& settings, const IscsiEdi
   if (*auth != Auth::mutual_chap) put_text(record.target_secret, "");
   if (*auth != Auth::none && (!filled(record.user) || !filled(record.secret)))
     cannot(rules, "CHAP needs a user and a secret, and one of them is neither given nor in the flash",
-           "give --chap-user and --chap-secret-file");
+           Hint(HintId::chap_login, "give a CHAP user and its secret"));
   if (*auth == Auth::mutual_chap && !filled(record.target_secret))
     cannot(rules, "mutual CHAP needs the secret of the target, which is neither given nor in the flash",
-           "give --target-secret-file");
+           Hint(HintId::target_secret, "give the secret of the target"));
 }
 
 }  // namespace
@@ -145,7 +148,7 @@ void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
       cannot(rules,
              fmt::format("there are {} portals; the iSCSI block has room for 1 a port",
                          settings.portals->size()),
-             "choose one with --portal, and give the other to another port of the NIC");
+             Hint(HintId::one_portal, "choose one, and give the other to another port of the NIC"));
     check_ip(rules, "portal", settings.portals->front().host);
   }
   if (settings.vlan.value_or(0) > boot::kMaxVlan)
@@ -156,13 +159,13 @@ void check_carried(const FlashSettings& settings, const IscsiEditRules& rules) {
         fmt::format(
             "VLAN {} cannot be used: the datasheet of this family says that its boot code ignores the field",
             *settings.vlan),
-        "let the switch tag the port's frames, or give --unverified to write it nevertheless");
+        unverified_hint("write it nevertheless", "let the switch tag the port's frames"));
   if (settings.target_user && !rules.drop_target_user)
     cannot(rules,
            fmt::format("the target's CHAP user ({} bytes) cannot be kept: the iSCSI block has a field for "
                        "the target's secret, but none for its user",
                        settings.target_user->size()),
-           "give --no-target-user to go without it");
+           Hint(HintId::drop_target_user, "go without it"));
 }
 
 void edit_block(IscsiHeader& header, IscsiRecord& record, const FlashSettings& settings,

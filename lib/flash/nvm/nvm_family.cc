@@ -159,8 +159,8 @@ std::string family_names() {
 const NvmFamily& find_family(std::string_view name) {
   for (const NvmFamily& family : kFamilies)
     if (same_without_case(family.name, name)) return family;
-  throw Error(Exit::usage, fmt::format("--family {}", name), "is not a family of Intel NICs known here",
-              "one of " + family_names());
+  throw Error(Exit::usage, fmt::format("{} {}", setting("family"), name),
+              "is not a family of Intel NICs known here", "one of " + family_names());
 }
 
 const NvmFamily* family_of_device(std::uint16_t device) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "core/hint_id.h"
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/iscsi_edit.h"
 #include "flash/nvm/nvm_flash.h"
@@ -121,9 +124,10 @@ Diagnostics nvm_findings(const NvmView& view) {
     found.error(
         "image",
         suspect == nullptr
-            ? "the family of the NIC is not known, and neither is the rule of its checksum; give --family"
-            : fmt::format("the family of the NIC is not known; if it is an {}, give --family={}",
-                          suspect->name, suspect->name));
+            ? "the family of the NIC is not known, and neither is the rule of its checksum; " +
+                  Hint(HintId::give_family, "name it").text()
+            : fmt::format("the family of the NIC is not known; if it is an {}, {}", suspect->name,
+                          Hint(HintId::give_this_family, "say so", {std::string(suspect->name)}).text()));
     return found.take();
   }
   check_checksums(found, view);

@@ -7,20 +7,22 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/iscsi_edit.h"
 #include "flash/nvm/nvm_diff.h"
+#include "flash/nvm/unverified.h"
 
 namespace san::flash {
 namespace {
 
-const char* no_family_hint(const NvmImage& image, std::string& storage) {
-  if (const NvmFamily* suspect = suspect_family(image); suspect != nullptr)
-    storage = fmt::format("it looks like one of an {}: if that is what the NIC is, give --family={}",
-                          suspect->name, suspect->name);
-  else
-    storage = "give --family: " + family_names();
-  return storage.c_str();
+Hint no_family_hint(const NvmImage& image) {
+  const NvmFamily* const suspect = suspect_family(image);
+  if (suspect == nullptr) return {HintId::choose_family, "name it: " + family_names(), {family_names()}};
+  const std::string name(suspect->name);
+  return {HintId::likely_family,
+          fmt::format("it looks like one of an {}: if that is what the NIC is, say so", name),
+          {name}};
 }
 
 /// Returns the MAC address of port 1, "52:54:00:12:34:56", from words 0 to 2 of a GbE NIC.
@@ -50,11 +52,10 @@ NvmFlash::NvmFlash(std::string name, NvmImage image, NvmOptions options, Writer 
       writer_(std::move(writer)) {}
 
 const NvmFamily& NvmFlash::writable_family() const {
-  std::string storage;
   if (family_ == nullptr)
     throw Error(Exit::refused, name_,
                 "the family of the NIC is not known, and neither is the rule of its checksum",
-                no_family_hint(read_, storage));
+                no_family_hint(read_));
   if (family_->read_only)
     throw Error(
         Exit::refused, name_,
@@ -64,7 +65,7 @@ const NvmFamily& NvmFlash::writable_family() const {
 
 void NvmFlash::check_port(const NvmFamily& family, unsigned port) const {
   if (port < 1 || port > family.ports)
-    throw Error(Exit::usage, fmt::format("--port {}", port),
+    throw Error(Exit::usage, fmt::format("{} {}", setting("port"), port),
                 fmt::format("the boot words of an {} are known for {} port{}", family.name, family.ports,
                             family.ports == 1 ? "" : "s"));
   if (port > family.sure_ports && !options_.unverified)
@@ -72,7 +73,7 @@ void NvmFlash::check_port(const NvmFamily& family, unsigned port) const {
         Exit::refused, fmt::format("{}, port {}", name_, port),
         fmt::format("no public datasheet of the {} confirms that words {:#04x} and {:#04x} are this port's",
                     family.name, setup_word(port), setup_word(port) + 1),
-        "give --unverified to write them nevertheless");
+        unverified_hint("write them nevertheless"));
 }
 
 std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& family, boot::Priority choice,
@@ -90,9 +91,8 @@ std::vector<std::string> NvmFlash::put_choice(NvmImage& image, const NvmFamily& 
     throw Error(Exit::refused, fmt::format("{}, port {}", name_, port),
                 fmt::format("no public datasheet of the {} defines a value for \"{}\"", family.name,
                             to_string(choice)),
-                choice == boot::Priority::disabled
-                    ? "choose pxe, or give --unverified to write the value of newer NICs"
-                    : "give --unverified to write the value of newer NICs");
+                unverified_hint("write the value of newer NICs",
+                                choice == boot::Priority::disabled ? "choose pxe" : ""));
   if (family.protocol == ProtocolSelect::three_bit && choice == boot::Priority::disabled &&
       family.name != "X550")
     notes.push_back(
@@ -116,10 +116,11 @@ std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& f
         "let Intel's own tool write the combined option ROM, which makes the block, or boot by iPXE or UEFI");
   if (location.state != BlockState::good)
     throw Error(Exit::refused, name_, fmt::format("word {:#04x} {}", location.pointer, location.problem),
-                location.state == BlockState::old_layout ? "use the NIC's own setup menu (Ctrl-D)"
-                                                         : "see: sanflash verify");
+                location.state == BlockState::old_layout
+                    ? Hint("use the NIC's own setup menu (Ctrl-D)")
+                    : Hint(HintId::verify_flash, "look at what is wrong with it"));
   if (port > location.ports)
-    throw Error(Exit::usage, fmt::format("--port {}", port),
+    throw Error(Exit::usage, fmt::format("{} {}", setting("port"), port),
                 fmt::format("the iSCSI block has {} bytes: room for {} port{}", location.size, location.ports,
                             location.ports == 1 ? "" : "s"));
   if (const std::string upon =
@@ -140,8 +141,8 @@ std::vector<std::string> NvmFlash::put_block(NvmImage& image, const NvmFamily& f
   if (location.ports > 1 && old_name != field_text(header.initiator))
     notes.push_back(fmt::format("all {} ports of the NIC have one initiator name", location.ports));
   if (options_.ip_order && view.mask_order && options_.ip_order != view.mask_order)
-    notes.push_back(
-        fmt::format("--ip-order={} contradicts the netmasks in the image", to_string(*options_.ip_order)));
+    notes.push_back(fmt::format("{} contradicts the netmasks in the image",
+                                setting("ip-order", to_string(*options_.ip_order))));
   if (!family.documented_block)
     notes.push_back(fmt::format(
         "the layout is that of the I210's and X550's datasheets; none of the {} is public", family.name));
@@ -153,8 +154,8 @@ void NvmFlash::finish(NvmImage image, const NvmFamily& family, bool repair, std:
   const auto changed = nvm_differences(read_, image, &family);
   if (!changed.empty() || repair)
     for (const std::string& wrong : update_checksums(image, family, nvm_checksums(read_, family), repair))
-      notes.push_back(
-          fmt::format("the checksum of the {} was wrong and is left so; sanflash reset repairs it", wrong));
+      notes.push_back(fmt::format("the checksum of the {} was wrong and is left so; {}", wrong,
+                                  Hint(HintId::repair_checksum, "a reset repairs it").text()));
   now_ = std::move(image);
 }
 
@@ -208,11 +209,11 @@ std::vector<std::string> NvmFlash::restore(const std::string& name, std::span<co
       throw Error(
           Exit::refused, name,
           fmt::format("is of a PCI device {:04x}, but this is {:04x}", backup.word(0x0D), now_.word(0x0D)),
-          "use the backup of this same NIC, or give --force=REASON");
+          Hint(HintId::force_backup, "use the backup of this same NIC"));
     if (first_mac(backup) != first_mac(now_))
       throw Error(Exit::refused, name,
                   fmt::format("is of the NIC {}, but this is {}", first_mac(backup), first_mac(now_)),
-                  "use the backup of this same NIC, or give --force=REASON");
+                  Hint(HintId::force_backup, "use the backup of this same NIC"));
   }
   std::copy(backup.bytes().begin(), backup.bytes().end(), now_.bytes().begin());
   std::vector<std::string> notes;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/json.h"
 #include "core/text/table.h"
 #include "flash/nvm/iscsi_block.h"
 #include "flash/nvm/nvm_flash.h"

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/nvm_flash.h"
+#include "flash/nvm/unverified.h"
 
 namespace san::flash {
 namespace {
@@ -55,7 +56,7 @@ std::vector<std::string> NvmFlash::enable_rom(bool enable, std::optional<unsigne
                 fmt::format("no public document says which bit hides the option ROM of an {}", family.name),
                 "Intel's bootutil knows it: bootutil -NIC=N -FLASHENABLE");
   if (port && (*port < 1 || *port > ports))
-    throw Error(Exit::usage, fmt::format("--port {}", *port),
+    throw Error(Exit::usage, fmt::format("{} {}", setting("port"), *port),
                 fmt::format("an {} has {} port{}", family.name, ports, ports == 1 ? "" : "s"));
   NvmImage image = now_;
   unsigned found = 0;
@@ -74,7 +75,7 @@ std::vector<std::string> NvmFlash::enable_rom(bool enable, std::optional<unsigne
   if (!sure && !options_.unverified)
     throw Error(Exit::refused, name_,
                 fmt::format("that bit 7 hides the option ROM of an {} is in no public document", family.name),
-                "give --unverified to write it nevertheless");
+                unverified_hint("write it nevertheless"));
   std::vector<std::string> notes;
   finish(std::move(image), family, false, notes);
   if (!changes().empty()) notes.emplace_back("the NIC looks at it when the machine is switched on");

@@ -7,6 +7,7 @@
 
 #include "core/endian.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "flash/flash_file.h"
 
 namespace san::flash {
@@ -53,10 +54,10 @@ class ImageEdit {
     if (!checksum_byte)
       throw Error(Exit::refused, name_,
                   "the change needs another checksum, and no byte of it is known that may be changed",
-                  "give --checksum-byte, if you know one");
+                  Hint(HintId::checksum_byte, "name such a byte, if you know one"));
     if (*checksum_byte >= before_.init_size)
       throw Error(
-          Exit::usage, fmt::format("--checksum-byte {:#x}", *checksum_byte),
+          Exit::usage, fmt::format("{} {:#x}", setting("checksum-byte"), *checksum_byte),
           fmt::format("is outside of the {} bytes of {} that are added up", before_.init_size, name_));
     change(*checksum_byte, delta);
   }
@@ -95,14 +96,14 @@ class ImageEdit {
 const OptionRom& whole_rom(const RomFile& file) {
   if (file.source != RomSource::plain)
     throw Error(Exit::usage, file.name, "is not a plain ROM, so that it is only read",
-                "take its images out of it: sanflash rom extract");
+                Hint(HintId::extract_rom, "take its images out of it"));
   const OptionRom& rom = file.roms.front();
   for (std::size_t i = 0; i < rom.images.size(); ++i) {
     const RomImage& image = rom.images[i];
     if (image.length == 0 || image.length < image.declared || image.pcir + 0x18 > image.length ||
         image.init_size > image.length)
       throw Error(Exit::usage, file.name + ", " + rom_image_name(file, 0, i), "has wrong lengths",
-                  "see: sanflash rom verify");
+                  Hint(HintId::verify_rom, "look at what is wrong with it"));
   }
   return rom;
 }
@@ -115,7 +116,7 @@ std::string object(const RomFile& file, const RomImage& image) {
 void check_result(const std::string& name, std::span<const std::byte> bytes, std::size_t images) {
   if (parse_option_rom(bytes, 0).images.size() != images)
     throw Error(Exit::refused, name, "the change would destroy it: its headers overlap",
-                "see: sanflash rom verify");
+                Hint(HintId::verify_rom, "look at what is wrong with it"));
 }
 
 /// Adds the new id to the list. Returns the number of other devices left in it.
@@ -141,7 +142,7 @@ RomEdit single_rom(const RomFile& file, const RomImage& image, std::optional<std
   if (image.last()) return result;
   if (image.length < image.declared || image.init_size > image.length || image.pcir + 0x18 > image.length)
     throw Error(Exit::usage, object(file, image), "has wrong lengths",
-                "take it out as it stands there: --raw");
+                Hint(HintId::raw_rom, "take it out as it stands there"));
   ImageEdit edit(object(file, image), image, result.bytes);
   edit.set_last(true);
   edit.finish(checksum_byte, result.notes);
@@ -157,7 +158,7 @@ RomEdit join_roms(const std::vector<RomFile>& parts, std::optional<std::size_t> 
     if (!part.trailing().empty())
       throw Error(Exit::usage, part.name,
                   fmt::format("has {} bytes behind its last image", part.trailing().size()),
-                  "take its images out of it: sanflash rom extract");
+                  Hint(HintId::extract_rom, "take its images out of it"));
     total += part.bytes.size();
   }
   if (total > kMaxRom)

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "flash/flash_file.h"
 
 namespace san::flash {
@@ -38,7 +39,7 @@ Error no_rom(const RomFile& file, bool scanned) {
   if (begins_with(file.bytes, "\x55\xAA"))
     return {Exit::usage, file.name, "is not a PCI option ROM: word 0x18 does not lead to \"PCIR\""};
   return {Exit::usage, file.name, "is not an option ROM: it does not begin with 55 AA",
-          "a dump of a whole flash is searched with --scan"};
+          Hint(HintId::scan_flash, "a dump of a whole flash is searched for one")};
 }
 
 }  // namespace

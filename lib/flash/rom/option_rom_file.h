@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/diagnostic.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "flash/rom/option_rom.h"
 
 namespace san::flash {

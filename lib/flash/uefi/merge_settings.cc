@@ -6,6 +6,7 @@
 
 #include "core/ascii.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "flash/uefi/uefi_flash.h"
 
 namespace san::flash {
@@ -18,7 +19,7 @@ std::string nic_of(const IscsiAttempt& attempt) {
 /// Throws Error(refused) if the attempt has settings of the firmware's own menu that a profile cannot
 /// express, and that the change would lose because it does not replace them.
 void check_known(const IscsiAttempt& attempt, const FlashSettings& settings, const std::string& object) {
-  const auto lost = [&](const std::string& what, const std::string& hint) {
+  const auto lost = [&](const std::string& what, const Hint& hint) {
     return Error(Exit::refused, object,
                  fmt::format("attempt {} {}, which is not kept when it is written here", attempt.index, what),
                  hint);
@@ -28,7 +29,8 @@ void check_known(const IscsiAttempt& attempt, const FlashSettings& settings, con
   if (attempt.target_dhcp && !(settings.portals && settings.target && settings.lun))
     throw lost("has its target from DHCP", "give portal, target and LUN as well");
   if (attempt.auth == Auth::kerberos && !settings.auth && !settings.user)
-    throw lost("logs in by Kerberos", "give a CHAP user or --no-chap as well");
+    throw lost("logs in by Kerberos",
+               Hint(HintId::chap_or_none, "give a CHAP user, or that there is none, as well"));
 }
 
 /// Takes the machine's address from the NIC's first attempt, or from the firmware's IPv6 settings.
@@ -121,7 +123,7 @@ void take_login(FlashSettings& merged, const FlashSettings& settings, const std:
   };
   if (half(merged.user, merged.secret))
     throw Error(Exit::usage, object, "CHAP takes a user and a secret, and one of them is missing",
-                "give --chap-user and --chap-secret-file");
+                Hint(HintId::chap_login, "give a CHAP user and its secret"));
   if (half(merged.target_user, merged.target_secret))
     throw Error(Exit::usage, object,
                 "mutual CHAP takes a user and a secret of the target, and one is missing",

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "flash/flash_file.h"
 #include "flash/uefi/load_option.h"
 
@@ -33,7 +34,7 @@ std::string UefiFlash::mac_of(unsigned port) const {
   throw Error(Exit::usage, now_.name(),
               fmt::format("has settings of {} NIC{}, and none of port {}", nics.size(),
                           nics.size() == 1 ? "" : "s", port),
-              "say which NIC it is: a profile with its mac, or --mac=ADDRESS");
+              Hint(HintId::which_nic, "say which NIC it is, by its MAC address"));
 }
 
 std::vector<std::string> UefiFlash::set(const FlashSettings& settings, unsigned port) {

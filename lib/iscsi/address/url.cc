@@ -8,6 +8,7 @@
 
 #include "core/ascii.h"
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "iscsi/address/iscsi_name.h"
 #include "iscsi/address/limits.h"
 
@@ -15,10 +16,10 @@ namespace san::iscsi {
 namespace {
 
 constexpr std::string_view kScheme = "iscsi://";
-constexpr std::string_view kForm = "the form is iscsi://HOST[:PORT]/TARGET-NAME/LUN";
+constexpr const char* kForm = "the form is iscsi://HOST[:PORT]/TARGET-NAME/LUN";
 
-[[noreturn]] void reject(std::string_view text, std::string cause, std::string_view hint = kForm) {
-  throw Error(Exit::usage, std::string(text), std::move(cause), std::string(hint));
+[[noreturn]] void reject(std::string_view text, std::string cause, Hint hint = kForm) {
+  throw Error(Exit::usage, std::string(text), std::move(cause), std::move(hint));
 }
 
 /// Parses a decimal number, the whole of `text`, at most `max`; returns -1 for anything else.
@@ -76,8 +77,9 @@ Url parse(std::string_view text, bool target) {
     if (user.find_first_of("%:") != std::string_view::npos)
       reject(shown,
              "a password in a URL is readable by every user of this machine and in the shell's history",
-             "put the secret into a file of mode 0600 and give --chap-user and --chap-secret-file, or set "
-             "LIBISCSI_CHAP_USERNAME and LIBISCSI_CHAP_PASSWORD");
+             Hint(HintId::secret_file,
+                  "put the secret into a file of mode 0600, or set LIBISCSI_CHAP_USERNAME and "
+                  "LIBISCSI_CHAP_PASSWORD"));
     if (user.empty() || !std::all_of(user.begin(), user.end(), is_plain))
       reject(shown, "has an odd user name");
     url.user = user;

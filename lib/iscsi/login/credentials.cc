@@ -17,6 +17,7 @@
 #include <span>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/process/interrupt.h"
 #include "iscsi/address/iscsi_name.h"
 #include "iscsi/address/limits.h"

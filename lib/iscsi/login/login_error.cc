@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/hint_id.h"
 #include "core/text/table.h"
 
 namespace san::iscsi {
@@ -57,8 +58,13 @@ Error login_silent_error(const std::string& url, const std::string& address, boo
 
 LoginRefused login_error(const std::string& url, const Credentials& credentials,
                          const std::string& libiscsi_text) {
-  const std::string allow = fmt::format(
-      "allow the initiator {} on the target, or give the right name by --initiator", credentials.initiator);
+  const auto allow = [&credentials](const std::string& before) {
+    const std::string& initiator = credentials.initiator;
+    return Hint(
+        HintId::allow_initiator,
+        fmt::format("{}allow the initiator {} on the target, or log in by the right name", before, initiator),
+        {initiator, before});
+  };
   switch (status_in(libiscsi_text)) {
     case 0x0200:
       // LIO gives no other reason if its list of digests and ours have nothing in common.
@@ -69,29 +75,32 @@ LoginRefused login_error(const std::string& url, const Credentials& credentials,
     case 0x0201:
       if (credentials.user.empty())
         return {Exit::failed, url, "the target wants a CHAP login",
-                "give --chap-user and --chap-secret-file"};
+                Hint(HintId::chap_login, "give a CHAP user and its secret")};
       return {Exit::failed, url,
               fmt::format("the target refused the CHAP login of user {}", credentials.user),
               "check the user and the secret on both sides"};
     case 0x0202:
-      return {Exit::failed, url, "the target does not admit this initiator", allow};
+      return {Exit::failed, url, "the target does not admit this initiator", allow("")};
     case 0x0203:
-      return {
-          Exit::failed, url, "the portal has no such target, or hides it from this initiator",
-          (has_capitals(url) ? "names are lower case (RFC 3722), and most targets compare letter by letter; "
-                             : "") +
-              ("compare the name with the target's configuration; " + allow)};
+      return {Exit::failed, url, "the portal has no such target, or hides it from this initiator",
+              allow(std::string(
+                        has_capitals(url)
+                            ? "names are lower case (RFC 3722), and most targets compare letter by letter; "
+                            : "") +
+                    "compare the name with the target's configuration; ")};
     case 0x0204:
       return {Exit::failed, url, "the target has been removed for good"};
     case 0x0206:
-      return {Exit::failed, url, "the target has too many connections", "use fewer --sessions"};
+      return {Exit::failed, url, "the target has too many connections",
+              Hint(HintId::fewer_sessions, "use fewer sessions")};
     case 0x0301: {
       LoginRefused error(Exit::failed, url, "the target is out of service for now", "try again later");
       error.passing = true;
       return error;
     }
     case 0x0302:
-      return {Exit::failed, url, "the target lacks resources for another session", "use fewer --sessions"};
+      return {Exit::failed, url, "the target lacks resources for another session",
+              Hint(HintId::fewer_sessions, "use fewer sessions")};
     default:
       break;
   }

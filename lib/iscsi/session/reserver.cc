@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/hint_id.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "iscsi/connection/lost_session.h"
@@ -89,7 +90,8 @@ bool Reserver::done(ScsiTransport& session, ReserveOut action, std::uint64_t key
 
 void Reserver::do_without(const std::string& why) const {
   if (options_.mode == ReserveMode::require)
-    throw Error(Exit::refused, name_, "cannot be reserved: " + why, "leave out --reserve=require");
+    throw Error(Exit::refused, name_, "cannot be reserved: " + why,
+                Hint(HintId::reserve_if_possible, "go without the reservation"));
   log::info("{}: not reserved: {}", name_, why);
 }
 

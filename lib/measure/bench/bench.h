@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "measure/bench/workload.h"
 
 namespace san {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/hint_id.h"
 #include "iscsi/connection/relogin_transport.h"
 #include "iscsi/device/lun_device.h"
 #include "iscsi/login/login.h"
@@ -87,7 +88,8 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
   try {
     const auto device = open(url, credentials);
     if (deallocation_hangs(result.findings)) {
-      result.no_zeros = "the command that deallocates is not answered; clone onto this LUN with --zero=write";
+      result.no_zeros = "the command that deallocates is not answered; " +
+                        Hint(HintId::write_zeros_onto, "clone onto this LUN with zeros written").text();
       result.cleaned = !write_zeros(*device, written, moved);
     } else {
       result.zeros = try_zero_policy(*device, written, moved);

@@ -8,7 +8,8 @@
 
 #include "copy/clone_checks.h"
 #include "core/error.h"
-#include "core/text/table.h"
+#include "core/json.h"
+#include "core/text/printable.h"
 #include "iscsi/address/url.h"
 #include "iscsi/login/credentials.h"
 #include "measure/probe/finding.h"

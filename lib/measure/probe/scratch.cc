@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
 #include "filesystem/disk_table.h"
@@ -34,8 +35,8 @@ void check_scratch(Device& device, const Overrides& overrides) {
   if (found.empty()) return;
   if (!overrides.unknown_content)
     throw Error(Exit::refused, device.name(), found + ", which would be destroyed",
-                "take an empty LUN, or say --force=unknown-content");
-  log::warning("{}: {}; going on because of --force=unknown-content", device.name(), found);
+                Hint(HintId::force_unknown_content, "take an empty LUN"));
+  log::warning("{}: {}; going on because of {}", device.name(), found, setting("force", "unknown-content"));
 }
 
 }  // namespace san

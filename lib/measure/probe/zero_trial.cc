@@ -7,6 +7,7 @@
 
 #include "block/zero_detection.h"
 #include "copy/engine/destination.h"
+#include "core/hint_id.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
@@ -107,9 +108,10 @@ std::string describe(const ZeroTrial& trial) {
                                        format_size(trial.piece))
                          : fmt::format("written: {}", trial.why);
   if (trial.deceived)
-    text +=
-        fmt::format(". That is not enough here: byte {} was taken for zero, but is not{}", *trial.deceived,
-                    trial.left ? "; nor does writing zeros help" : "; clone onto this LUN with --zero=write");
+    text += fmt::format(
+        ". That is not enough here: byte {} was taken for zero, but is not; {}", *trial.deceived,
+        trial.left ? "nor does writing zeros help"
+                   : Hint(HintId::write_zeros_onto, "clone onto this LUN with zeros written").text());
   return text;
 }
 

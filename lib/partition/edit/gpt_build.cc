@@ -7,7 +7,7 @@
 
 namespace san {
 
-void refuse(const PartitionTable& table, const std::string& cause, const std::string& hint) {
+void refuse(const PartitionTable& table, const std::string& cause, const Hint& hint) {
   throw Error(Exit::refused, table.device, cause, hint);
 }
 

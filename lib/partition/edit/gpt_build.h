@@ -11,7 +11,7 @@ namespace san {
 // Helpers shared by the edits of a GPT.
 
 /// Throws Error(refused) that names the table's device.
-[[noreturn]] void refuse(const PartitionTable& table, const std::string& cause, const std::string& hint = {});
+[[noreturn]] void refuse(const PartitionTable& table, const std::string& cause, const Hint& hint = {});
 
 /// Throws Error(refused) unless the table is a GPT whose primary copy is good.
 void require_good_primary(const PartitionTable& table);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/hint_id.h"
 #include "core/units.h"
 #include "partition/edit/gpt_build.h"
 #include "partition/edit/table_edit.h"
@@ -103,7 +104,9 @@ TableEdit grow_last(const PartitionTable& table) {
                "partition {} ends at {}, and would grow over {}, which lies on the disk up to {} and is "
                "in no partition",
                last.number, format_size(last.end()), table.raw.loose->type, format_size(table.loose_end())),
-           "leave out --grow-last; where only its mark is left of an earlier use, wipefs(8) removes that");
+           Hint(HintId::leave_last,
+                "leave that partition as it is; where only its mark is left of an earlier use, wipefs(8) "
+                "removes that"));
   if (table.kind == TableKind::gpt)
     grow_gpt(edit.table, last, end);
   else

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/hint_id.h"
 #include "core/units.h"
 #include "partition/lba.h"
 
@@ -69,7 +70,7 @@ void fit(TablePlan& plan, const PartitionTable& source, std::uint64_t size, std:
   try_to_fit(plan, source, size, block, edits.grow_last || edits.new_ids);
   if (plan.table && lives_by_backup(*plan.table)) plan.warnings.push_back(by_backup(source));
   if (!has_gpt(source) || plan.unfitted.empty() || size == source.device_size) return;
-  const char* hint = "--no-fit-gpt clones it with its table as it is";
+  const Hint hint(HintId::leave_table, "clone it with its table as it is");
   if (edits.must_fit)
     throw Error(Exit::refused, source.device, "its GPT cannot be fitted to another disk: " + plan.unfitted,
                 hint);

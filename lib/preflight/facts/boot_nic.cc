@@ -60,15 +60,15 @@ BootNic named_nic(const std::string& text, const std::string& root) {
     nic.vendor = parse_id(text.substr(0, colon));
     nic.device = parse_id(text.substr(colon + 1));
     if (!nic.vendor || !nic.device)
-      throw Error(Exit::usage, "--nic " + text, "is not VENDOR:DEVICE",
+      throw Error(Exit::usage, setting("nic") + " " + text, "is not VENDOR:DEVICE",
                   "four hexadecimal digits each, as lspci -nn prints them: 8086:100e");
   } else if (!is_name(text)) {
-    throw Error(Exit::usage, "--nic " + text, "is neither an interface nor the name of a driver",
+    throw Error(Exit::usage, setting("nic") + " " + text, "is neither an interface nor the name of a driver",
                 "say VENDOR:DEVICE, as lspci -nn prints it, or the driver: e1000e");
   } else if (std::filesystem::exists(top + "/sys/class/net/" + text)) {
     nic = of_interface(text, top);
     if (!nic.known())
-      throw Error(Exit::usage, "--nic " + text, "is an interface without hardware of its own",
+      throw Error(Exit::usage, setting("nic") + " " + text, "is an interface without hardware of its own",
                   "name the NIC that the firmware boots from: ls -d /sys/class/net/*/device");
   } else {
     nic.driver = text;

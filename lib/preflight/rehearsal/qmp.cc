@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstring>
@@ -36,13 +37,15 @@ bool Qmp::connect(const std::string& path) {
 Qmp::Qmp(const std::string& path, ChildProcess& process, const std::string& name) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!connect(path)) {
-    Interrupt::check("--rehearse");
+    Interrupt::check(setting("rehearse").c_str());
     if (process.wait(milliseconds(50)) || std::chrono::steady_clock::now() > end)
       throw Error(Exit::failed, name, "does not start: " + process.errors());
   }
   // It greets, and takes no commands before this one.
   execute("qmp_capabilities");
 }
+
+Qmp::~Qmp() = default;
 
 std::vector<json> Qmp::receive(milliseconds timeout) {
   std::vector<json> messages;
@@ -61,8 +64,8 @@ std::vector<json> Qmp::receive(milliseconds timeout) {
   return messages;
 }
 
-json Qmp::execute(const std::string& command, const json& arguments) {
-  const std::string text = json{{"execute", command}, {"arguments", arguments}}.dump() + "\n";
+json Qmp::execute(const std::string& command) {
+  const std::string text = json{{"execute", command}, {"arguments", json::object()}}.dump() + "\n";
   if (send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
     return nullptr;
   return reply(std::chrono::seconds(10));

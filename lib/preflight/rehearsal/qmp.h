@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chrono>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -18,10 +18,12 @@ class Qmp {
   /// Connects to the Unix socket `path` of `process`, which may not exist yet. Throws Error(failed) about
   /// `name`, with the process's stderr, if the process ends or accepts no connection within 30 s.
   Qmp(const std::string& path, ChildProcess& process, const std::string& name);
+  ~Qmp();
+  Qmp(const Qmp&) = delete;
+  Qmp& operator=(const Qmp&) = delete;
 
   /// Executes a command and returns its result; null if it fails or there is no reply within 10 s.
-  nlohmann::json execute(const std::string& command,
-                         const nlohmann::json& arguments = nlohmann::json::object());
+  nlohmann::json execute(const std::string& command);
   /// Returns the events received since the last call.
   std::vector<nlohmann::json> events();
 

@@ -56,7 +56,7 @@ Seen watch(const RehearsalPlan& plan, double limit) {
   const auto start = Clock::now();
   while (!result) {
     std::this_thread::sleep_for(kInterval);
-    Interrupt::check("--rehearse");
+    Interrupt::check(setting("rehearse").c_str());
     // The end first: nothing comes after it.
     sample.end = machine.end();
     sample.sessions = target.traffic();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "preflight/rehearsal/rehearsal_plan.h"
+#include "core/hint_id.h"
 
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <filesystem>
@@ -13,7 +15,6 @@
 #include "block/nbd/nbd_url.h"
 #include "boot/profile/profile_login.h"
 #include "core/error.h"
-#include "core/text/table.h"
 #include "open/open_device.h"
 #include "preflight/facts/subject.h"
 
@@ -46,6 +47,11 @@ std::optional<iscsi::Url> lun_of(Subject& subject) {
   return profile_file(device) ? boot::url(*subject.profile()) : iscsi::parse_url(device);
 }
 
+/// A path need not be UTF-8.
+std::string to_text(const json& disk) {
+  return disk.dump(-1, ' ', true, json::error_handler_t::replace);
+}
+
 json lun_disk(const iscsi::Url& url, const iscsi::Credentials& auth) {
   json disk = {{"driver", "iscsi"},    {"transport", "tcp"}, {"portal", iscsi::to_string(url.portal)},
                {"target", url.target}, {"lun", url.lun},     {"initiator-name", auth.initiator}};
@@ -76,7 +82,7 @@ json file_disk(const std::string& path) {
   const auto format = block ? std::nullopt : recognise_file(path);
   if (format && format->name == "zst")
     throw Error(Exit::failed, path, "QEMU cannot boot a compressed image",
-                "make a raw image or a LUN of it: sanclone " + path + " disk.raw");
+                Hint(HintId::clone_to_raw, "make a raw image or a LUN of it", {path}));
   json disk = {{"driver", format ? format->name : "raw"}, {"file", file}};
   if (format && (format->name.starts_with("qcow") || format->name == "qed" || format->name == "vmdk"))
     disk["backing"] = nullptr;
@@ -122,7 +128,7 @@ RehearsalPlan rehearsal_plan(Subject& subject) {
   const auto firmware = subject.firmware();
   if (!firmware)
     throw Error(Exit::failed, device, "may boot by a BIOS and by UEFI, or by neither",
-                "say --firmware bios or --firmware uefi");
+                Hint(HintId::say_firmware, "say which one it has: BIOS or UEFI"));
   plan.profile.firmware = *firmware;
   plan.profile.priority = boot::Priority::primary;
   plan.profile.port = 1;
@@ -148,10 +154,10 @@ RehearsalPlan rehearsal_plan(Subject& subject) {
 
   if (url) {
     const auto auth = boot::make_credentials(subject.login(), url->user);
-    plan.disk = lun_disk(*url, auth);
+    plan.disk = to_text(lun_disk(*url, auth));
     plan.secret = auth.secret;
   } else {
-    plan.disk = is_nbd_url(device) ? nbd_disk(device) : file_disk(device);
+    plan.disk = to_text(is_nbd_url(device) ? nbd_disk(device) : file_disk(device));
   }
   plan.size = subject.device()->size();
   plan.logical_block = subject.content()->logical_block;

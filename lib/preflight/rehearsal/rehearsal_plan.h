@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -32,7 +31,7 @@ struct RehearsalPlan {
   RehearsalNic nic;
   std::uint64_t size = 0;  ///< size of the disk, bytes
   std::uint32_t logical_block = 512;
-  nlohmann::json disk;             ///< the disk in the syntax of QEMU's block drivers, read-only
+  std::string disk;                ///< the disk in the syntax of QEMU's block drivers (JSON), read-only
   Secret secret;                   ///< CHAP secret for `disk`; empty if there is none
   std::vector<std::string> notes;  ///< differences between the rehearsal and the real boot
 };

@@ -45,7 +45,7 @@ constexpr std::array<const char*, 2> kFlashes = {"_4M", ""};
 
 /// ioctl about one interface; see netdevice(7).
 void configure(const Fd& socket, unsigned long request, ifreq& what, const char* doing) {
-  if (ioctl(socket.get(), request, &what) != 0) throw system_error("--rehearse", doing, errno);
+  if (ioctl(socket.get(), request, &what) != 0) throw system_error(setting("rehearse"), doing, errno);
 }
 
 ifreq interface(const char* name) {
@@ -117,11 +117,11 @@ std::string PrivateDirectory::write(std::string_view name, std::string_view cont
 
 void leave_the_network(const std::string& also) {
   if (unshare(CLONE_NEWNET) != 0)
-    throw Error(Exit::failed, "--rehearse",
+    throw Error(Exit::failed, setting("rehearse"),
                 "cannot make a network for the virtual machine alone: " + errno_text(errno),
                 "run it as root");
   const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) throw system_error("--rehearse", "open a socket", errno);
+  if (!socket) throw system_error(setting("rehearse"), "open a socket", errno);
   ifreq up = interface("lo");
   up.ifr_flags = IFF_UP;
   configure(socket, SIOCSIFFLAGS, up, "bring the loopback interface up");  // 127.0.0.1 comes with it

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 
@@ -27,7 +28,7 @@ template <typename Ready>
 void wait_for(ChildProcess& process, const std::string& name, Ready ready) {
   const auto end = std::chrono::steady_clock::now() + kTimeout;
   while (!ready()) {
-    Interrupt::check("--rehearse");
+    Interrupt::check(setting("rehearse").c_str());
     if (process.wait(kStep) || std::chrono::steady_clock::now() > end)
       throw Error(Exit::failed, name, "does not start: " + process.errors());
   }
@@ -44,7 +45,7 @@ std::vector<std::string> daemon_command(const RehearsalPlan& plan, const Private
     words.insert(words.end(), {"--object", text_of({{"qom-type", "secret"},
                                                     {"id", "chap"},
                                                     {"file", directory.write("secret", plan.secret)}})});
-  json disk = plan.disk;
+  json disk = json::parse(plan.disk);
   disk["node-name"] = "disk";
   disk["read-only"] = true;
   disk["auto-read-only"] = false;

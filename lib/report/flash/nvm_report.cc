@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/text/table.h"
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/nvm_flash.h"
 #include "flash/nvm/nvm_ports.h"

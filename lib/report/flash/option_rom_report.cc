@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/text/table.h"
 #include "flash/rom/option_rom_file.h"
 
 namespace san::flash {

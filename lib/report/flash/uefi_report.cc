@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/endian.h"
+#include "core/text/table.h"
 #include "core/units.h"
 #include "flash/uefi/load_option.h"
 #include "flash/uefi/uefi_flash.h"

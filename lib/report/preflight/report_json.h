@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/text/table.h"
+#include "core/json.h"
 #include "preflight/run.h"
 
 namespace san::preflight {

@@ -8,6 +8,8 @@
 #include <cctype>
 #include <string_view>
 
+#include "core/hint_id.h"
+
 namespace san {
 namespace {
 
@@ -58,8 +60,8 @@ std::optional<NamePromise> promise_of_name(const std::string& path) {
     if (!lower.ends_with(one.suffix)) continue;
     std::string instead =
         one.program != nullptr ? "name it .zst" : "name it .img, .zst, .qcow2, .vmdk or .vhd";
-    if (one.program != nullptr) instead += fmt::format(", or sanclone SOURCE - | {} >{}", one.program, path);
-    return NamePromise{one.what, instead + "; --raw makes a raw disk of that name", one.compressed};
+    if (one.program != nullptr) instead = Hint(HintId::clone_to_program, instead, {one.program, path}).text();
+    return NamePromise{one.what, Hint(HintId::raw_output, instead), one.compressed};
   }
   return std::nullopt;
 }

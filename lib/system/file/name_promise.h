@@ -4,13 +4,15 @@
 #include <optional>
 #include <string>
 
+#include "core/hint.h"
+
 namespace san {
 
 /// Format that the suffix of a file name promises, if it is neither a raw disk nor a format that
 /// format_of_name() has.
 struct NamePromise {
-  std::string what;     ///< completes "named like …": "what xz makes", "an OVA"
-  std::string instead;  ///< advice: how to get that format, or which names to use for a disk
+  std::string what;  ///< completes "named like …": "what xz makes", "an OVA"
+  Hint instead;      ///< advice: how to get that format, or which names to use for a disk
   bool compressed = false;
 };
 

@@ -65,11 +65,14 @@ void check_output(const std::string& path, const OutputKind& kind, Overwrite ove
   }
   if (S_ISLNK(status.st_mode))
     throw Error(Exit::refused, path, "is a symbolic link", "name the file itself, or a new one");
-  if (!S_ISREG(status.st_mode)) throw Error(Exit::refused, path, "is not a regular file", kind.hint);
+  if (!S_ISREG(status.st_mode))
+    throw Error(Exit::refused, path, "is not a regular file", Hint(kind.advice, kind.hint));
   if (overwrite == Overwrite::yes) return;
-  if (kind.marker == nullptr) throw Error(Exit::refused, path, "already exists", kind.hint);
+  if (kind.marker == nullptr)
+    throw Error(Exit::refused, path, "already exists", Hint(kind.advice, kind.hint));
   if (status.st_size != 0 && front_of(path).find(kind.marker) == std::string::npos)
-    throw Error(Exit::refused, path, std::string("exists and is not ") + kind.name, kind.hint);
+    throw Error(Exit::refused, path, std::string("exists and is not ") + kind.name,
+                Hint(kind.advice, kind.hint));
 }
 
 void write_output(const std::string& path, const OutputKind& kind, std::span<const std::byte> content,

@@ -11,30 +11,33 @@
 #include <string_view>
 #include <vector>
 
+#include "core/hint_id.h"
+
 namespace san {
 
 /// A kind of file: the existing files that it may replace, and its mode.
 struct OutputKind {
   const char* name;    ///< "an SVG of sanlun"
   const char* marker;  ///< text in the first 512 bytes of each; null: none is replaced without Overwrite::yes
-  const char* hint;    ///< advice if something is in the way
+  HintId advice;       ///< what is advised if something is in the way
+  const char* hint;    ///< that as the library says it
   mode_t mode = 0666;  ///< before the umask of the user
 };
-inline constexpr OutputKind kSvg = {
-    "an SVG of sanlun", "class=\"sandisk\"",
-    "name a new file, or such an SVG to be replaced; --svg - writes to standard output"};
-inline constexpr OutputKind kHtml = {"a report of sanboot-check", "content=\"sanboot-check\"",
+inline constexpr OutputKind kSvg = {"an SVG of sanlun", "class=\"sandisk\"", HintId::other_svg,
+                                    "name a new file, or such an SVG to be replaced"};
+inline constexpr OutputKind kHtml = {"a report of sanboot-check", "content=\"sanboot-check\"", HintId::none,
                                      "name a new file, or such a report to be replaced"};
 /// Only maps of sanclone are replaced: one of ddrescue may be the result of hours.
 inline constexpr OutputKind kBadMap = {"a map of bad places of sanclone", "# Mapfile. Created by sanclone",
-                                       "name a new file, or such a map to be replaced"};
+                                       HintId::none, "name a new file, or such a map to be replaced"};
 /// Commands that root runs.
-inline constexpr OutputKind kRemedy = {"a remedy script", nullptr, "give another name, or remove it first",
-                                       0700};
-inline constexpr OutputKind kRom = {"an option ROM", nullptr, "choose another name, or give --overwrite"};
-inline constexpr OutputKind kExport = {"an export", nullptr, "choose another name, or give --overwrite"};
-inline constexpr OutputKind kSecretExport = {"an export", nullptr, kExport.hint, 0600};
-inline constexpr OutputKind kBackup = {"a backup", nullptr, "choose another name, or remove it", 0600};
+inline constexpr OutputKind kRemedy = {"a remedy script", nullptr, HintId::none,
+                                       "give another name, or remove it first", 0700};
+inline constexpr OutputKind kRom = {"an option ROM", nullptr, HintId::overwrite, "choose another name"};
+inline constexpr OutputKind kExport = {"an export", nullptr, HintId::overwrite, "choose another name"};
+inline constexpr OutputKind kSecretExport = {"an export", nullptr, kExport.advice, kExport.hint, 0600};
+inline constexpr OutputKind kBackup = {"a backup", nullptr, HintId::none, "choose another name, or remove it",
+                                       0600};
 
 /// Permission of the user to replace a regular file of any kind.
 enum class Overwrite { no, yes };

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/hint_id.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "system/mount/freeze_guard.h"
@@ -22,8 +23,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* kSnapshot =
-    "unmount it, mount it read-only, copy an LVM snapshot of it, or override this by --force=live";
+Hint snapshot_hint() {
+  return {HintId::force_live, "unmount it, mount it read-only, copy an LVM snapshot of it"};
+}
 
 /// Opens a mount point of the file system and checks its mount id: with another mount on top of it, the path
 /// means that one.
@@ -44,7 +46,7 @@ Error not_frozen(const MountedFileSystem& one, int error) {
     case EOPNOTSUPP:
     case ENOTTY:
       return {Exit::refused, point, fmt::format("cannot be frozen: {} has no such operation", one.type),
-              kSnapshot};
+              snapshot_hint()};
     case EBUSY:
       return {Exit::refused, point, "is frozen by another program already",
               "wait for that, or thaw it (fsfreeze --unfreeze)"};
@@ -52,7 +54,7 @@ Error not_frozen(const MountedFileSystem& one, int error) {
     case EACCES:
       return {Exit::failed, point, "cannot be frozen: " + errno_text(error), "only root may"};
     default:
-      return system_error(point, "freeze it", error, kSnapshot);
+      return system_error(point, "freeze it", error, snapshot_hint());
   }
 }
 
@@ -65,25 +67,26 @@ Freeze::Freeze(std::vector<MountedFileSystem> file_systems, std::chrono::seconds
     return;
   }
   if (file_systems_.size() > freeze_guard::kMaxMounts)
-    throw Error(Exit::failed, "--freeze", "so many file systems cannot be frozen together", kSnapshot);
+    throw Error(Exit::failed, setting("freeze"), "so many file systems cannot be frozen together",
+                snapshot_hint());
   for (const MountedFileSystem& one : file_systems_) {
     points_.push_back(open_point(one));
     if (!points_.back())
       throw Error(Exit::failed, one.mounts.front().second,
-                  "cannot be opened to be frozen: " + errno_text(errno), kSnapshot);
+                  "cannot be opened to be frozen: " + errno_text(errno), snapshot_hint());
     // Flushes most of the data while programs can still write.
     static_cast<void>(syncfs(points_.back().get()));
   }
   int ends[2] = {};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-    throw system_error("--freeze", "make a socket", errno);
+    throw system_error(setting("freeze"), "make a socket", errno);
   socket_ = Fd(ends[0]);
   Fd other(ends[1]);
   std::vector<int> fds;
   for (const Fd& point : points_) fds.push_back(point.get());
   began_ = Clock::now();
   guard_ = fork();
-  if (guard_ < 0) throw system_error("--freeze", "start a process", errno);
+  if (guard_ < 0) throw system_error(setting("freeze"), "start a process", errno);
   if (guard_ == 0) {
     close(socket_.get());  // or the child would never see the end of its parent
     freeze_guard::run(other.get(), fds.data(), fds.size(), milliseconds(limit).count());
@@ -110,7 +113,7 @@ void Freeze::freeze_all(bool may_fail) {
       frozen.push_back(file_systems_[i]);
     } catch (const Error& error) {
       if (!may_fail || error.code() != Exit::refused) throw;
-      log::warning("{}: {}; going on because of --force=live", error.object(), error.cause());
+      log::warning("{}: {}; going on because of {}", error.object(), error.cause(), setting("force", "live"));
     }
   }
   file_systems_ = std::move(frozen);
@@ -122,7 +125,7 @@ void Freeze::freeze(std::size_t index, int fd) {
     return Error(
         Exit::failed, one.mounts.front().second,
         fmt::format("could not be frozen within {} s: too much was still to be written", limit_.count()),
-        "give --freeze=SECONDS more time, or do it at a quieter time");
+        Hint(HintId::freeze_longer, "do it at a quieter time"));
   };
   if (!send_order(freeze_guard::kBegin, index)) throw expired();
   const int error = ioctl(fd, FIFREEZE, 0) == 0 ? 0 : errno;
@@ -152,7 +155,7 @@ std::optional<Error> Freeze::broken(const std::string& name) const {
   return Error(
       Exit::failed, name,
       fmt::format("its file systems were frozen for {} s, and thawed before all was read", limit_.count()),
-      "give --freeze=SECONDS more time, or copy an LVM snapshot");
+      Hint(HintId::freeze_longer, "copy an LVM snapshot"));
 }
 
 unsigned Freeze::release() {

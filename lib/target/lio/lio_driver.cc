@@ -4,11 +4,13 @@
 #include <fmt/core.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/text/table.h"
 #include "target/lio/lio_saveconfig.h"
@@ -21,10 +23,9 @@ namespace {
 
 constexpr std::uint16_t kMaxLun = 255;       // MappedLUN.MAX_LUN of rtslib-fb 2.1
 constexpr auto kConfigfsMagic = 0x62656570;  // CONFIGFS_MAGIC of the kernel's fs/configfs/mount.c
-constexpr std::string_view kOtherDriver = "; or use --driver tgt";
 
 Error no_lio(std::string cause, const std::string& hint) {
-  return {Exit::failed, "lio", std::move(cause), hint + std::string(kOtherDriver)};
+  return {Exit::failed, "lio", std::move(cause), Hint(HintId::other_driver, hint)};
 }
 
 void check_portable(const std::vector<ChapAccount>& accounts, std::string_view direction) {

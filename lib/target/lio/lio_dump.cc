@@ -133,23 +133,23 @@ Json portal_group(const Configfs& configfs, const std::string& group, std::uint3
 
 }  // namespace
 
-SavedTarget dump_target(const Configfs& configfs, const std::string& target) {
-  SavedTarget saved;
+Json dump_target(const Configfs& configfs, const std::string& target) {
   const std::string path = target_path(target);
-  if (!configfs.is_directory(path)) return saved;
+  if (!configfs.is_directory(path)) return nullptr;
   Json groups = Json::array();
   std::vector<Backstore> used;
   for (const std::string& name : configfs.directories(path))
     if (const auto tag = number_behind("tpgt_", name))
       groups.push_back(portal_group(configfs, below(path, name), *tag, used));
+  Json objects = Json::array();
   for (const Backstore& backstore : used) {
     Json object = storage_object(configfs, backstore);
     bool twice = false;
-    for (const Json& other : saved.storage_objects) twice = twice || other == object;
-    if (!twice) saved.storage_objects.push_back(std::move(object));
+    for (const Json& other : objects) twice = twice || other == object;
+    if (!twice) objects.push_back(std::move(object));
   }
-  saved.target = {{"fabric", kIscsi}, {"tpgs", std::move(groups)}, {"wwn", target}};
-  return saved;
+  Json entry = {{"fabric", kIscsi}, {"tpgs", std::move(groups)}, {"wwn", target}};
+  return {{"storage_objects", std::move(objects)}, {"targets", Json::array({std::move(entry)})}};
 }
 
 }  // namespace san::target

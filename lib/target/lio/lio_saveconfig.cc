@@ -95,7 +95,7 @@ Json parse_saveconfig(std::span<const std::byte> text, const std::string& name) 
   return config;
 }
 
-void replace_target(Json& config, const std::string& target, const SavedTarget& saved) {
+void replace_target(Json& config, const std::string& target, const Json& saved) {
   // A new key moves the others in memory: references are taken when both exist.
   for (const char* key : {"storage_objects", "targets"})
     if (!config.contains(key)) config[key] = Json::array();
@@ -103,7 +103,8 @@ void replace_target(Json& config, const std::string& target, const SavedTarget& 
   Json& targets = config["targets"];
 
   std::set<std::string> ours, others;
-  bool placed = saved.target.is_null();
+  const Json& saved_targets = list_in(saved, "targets");
+  bool placed = saved_targets.empty();
   Json kept_targets = Json::array();
   for (Json& entry : targets) {
     if (!is_target(entry, target)) {
@@ -113,15 +114,15 @@ void replace_target(Json& config, const std::string& target, const SavedTarget& 
     }
     ours.merge(used_by(entry));
     if (!placed) {
-      for (const auto& [key, value] : saved.target.items()) entry[key] = value;
+      for (const auto& [key, value] : saved_targets[0].items()) entry[key] = value;
       kept_targets.push_back(std::move(entry));
     }
     placed = true;
   }
-  if (!placed) kept_targets.push_back(saved.target);
+  if (!placed) kept_targets.push_back(saved_targets[0]);
   targets = std::move(kept_targets);
 
-  Json fresh = saved.storage_objects, kept_objects = Json::array();
+  Json fresh = list_in(saved, "storage_objects"), kept_objects = Json::array();
   for (Json& entry : objects) {
     const std::string key = key_of(entry);
     std::size_t i = 0;

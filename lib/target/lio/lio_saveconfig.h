@@ -2,36 +2,31 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "core/text/table.h"
+#include "core/json.h"
 #include "target/driver/driver.h"
 #include "target/lio/configfs.h"
 
 namespace san::target {
 
-/// The parts of a saveconfig.json (saveconfig.json(5) of rtslib-fb) that belong to one target.
-struct SavedTarget {
-  Json storage_objects = nlohmann::ordered_json::array();
-  Json target;  ///< null if there is none
-};
-
 /// Returns the target as the kernel has it, with its secrets, in the format that rtslib-fb's
-/// RTSRoot.restore() reads.
-SavedTarget dump_target(const Configfs& configfs, const std::string& target);
+/// RTSRoot.restore() reads: a saveconfig.json (saveconfig.json(5) of rtslib-fb) with the "storage_objects"
+/// and "targets" of this target alone; null if there is none.
+Json dump_target(const Configfs& configfs, const std::string& target);
 
 /// Parses a saveconfig.json. Throws Error(failed) about `name` if it is not JSON, is nested too deeply or
 /// lacks the lists of objects that rtslib-fb expects.
 Json parse_saveconfig(std::span<const std::byte> text, const std::string& name);
 
-/// Replaces the entry of `target` in the configuration by `saved`, or removes it if `saved` has no target.
+/// Replaces the entry of `target` in the configuration by the one in `saved`, a result of dump_target(), or
+/// removes it if that is null.
 /// The target's storage objects are replaced or removed with it unless another target uses them. Everything
 /// else stays as it is.
-void replace_target(Json& config, const std::string& target, const SavedTarget& saved);
+void replace_target(Json& config, const std::string& target, const Json& saved);
 
 /// Replaces the target in the file by the kernel's state of it, and writes the file anew (mode 0600) under
 /// its name. Returns false if nothing has changed. A missing file is made, with its directory.

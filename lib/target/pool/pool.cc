@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/text/table.h"
 #include "core/units.h"
 #include "system/file/atomic_file.h"
@@ -106,9 +107,10 @@ void Pool::create(const std::string& name, std::uint64_t size, bool allocate) co
   const std::string path = volume(name);
   AtomicFile file(path, {.mode = 0600, .temporary = AtomicFile::Temporary::partial});
   if (const Room now = room(); allocate && size > now.free)
-    throw Error(Exit::refused, path,
-                fmt::format("there is no room for {}: {} are free", format_size(size), format_size(now.free)),
-                "leave --allocate out for a volume that grows as it is written, or choose another --pool");
+    throw Error(
+        Exit::refused, path,
+        fmt::format("there is no room for {}: {} are free", format_size(size), format_size(now.free)),
+        Hint(HintId::volume_that_grows, "make a volume that grows as it is written, or choose another pool"));
   if (ftruncate(file.fd(), static_cast<off_t>(size)) != 0)
     throw system_error(path, fmt::format("make it {} long", format_size(size)), errno);
   if (const int error = allocate ? fallocate_fully(file.fd(), 0, 0, size) : 0; error != 0)

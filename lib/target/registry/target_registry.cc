@@ -46,7 +46,7 @@ std::vector<std::string> driver_names() {
 std::unique_ptr<Driver> make_driver(const DriverOptions& options) {
   for (const TargetSoftware* const software : kAll)
     if (software->driver != nullptr && options.name == software->driver) return software->make(options);
-  throw Error(Exit::usage, "--driver " + options.name, "there is no such driver",
+  throw Error(Exit::usage, setting("driver") + " " + options.name, "there is no such driver",
               fmt::format("the drivers are: {}", fmt::join(driver_names(), ", ")));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/tgt/tgt_driver.h"
+#include "core/hint_id.h"
 
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -92,7 +93,7 @@ void TgtDriver::require() {
   targets();
   if (::access(config_.c_str(), W_OK | X_OK) != 0)
     throw system_error(config_, "write down targets there", errno,
-                       "name the directory that tgt's targets.conf includes by --config");
+                       Hint(HintId::tgt_config, "name the directory that tgt's targets.conf includes"));
 }
 
 std::vector<TgtTarget> TgtDriver::targets() const {

@@ -9,6 +9,7 @@
 #include <chrono>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/text/table.h"
 #include "system/child_process.h"
 
@@ -40,8 +41,8 @@ std::string Tgtadm::run(const std::string& object, const std::vector<std::string
   if (code == ENOENT || code == ECONNREFUSED || code == ENOTCONN || code == EACCES)
     throw Error(Exit::failed, "tgtd", fmt::format("cannot be reached: {}", errno_text(code)),
                 code == EACCES
-                    ? "run this as root"
-                    : "start it (systemctl start tgt); see also --control-port and TGT_IPC_SOCKET");
+                    ? Hint("run this as root")
+                    : Hint(HintId::start_tgtd, "start it (systemctl start tgt); see also TGT_IPC_SOCKET"));
   const std::string said = clause(tgtadm.errors());
   throw Error(
       Exit::failed, object,

@@ -4,6 +4,7 @@
 
 #include "block/device_checks.h"
 #include "block/file/file_device.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/units.h"
 #include "need.h"
@@ -23,7 +24,10 @@ void check_refused(const std::string& path, const FileOptions& options, const st
   CHECK(error->code() == Exit::refused);
   CHECK(error->object() == path);
   CHECK_MESSAGE(contains(error->cause(), cause), error->what());
-  CHECK(contains(error->hint(), options.writable ? "--force=in-use" : "--force=live"));
+  if (options.writable)
+    CHECK(error->hint_id() == HintId::force_in_use);
+  else
+    CHECK((error->hint_id() == HintId::force_live || error->hint_id() == HintId::freeze_or_force_live));
   FileOptions forced = options;
   forced.force_in_use = true;
   std::vector<std::string> warnings;

@@ -9,9 +9,11 @@ using namespace san;
 namespace {
 
 std::vector<std::string> objections(Device* source, const PartitionTable* table, Device& destination,
-                                    std::optional<std::uint64_t> size, const Overrides& overrides = {}) {
+                                    std::optional<std::uint64_t> size) {
   std::vector<std::string> texts;
-  for (const Error& error : clone_objections(source, table, destination, size, overrides)) {
+  const CloneObjections found = clone_objections(source, table, destination, size, {});
+  CHECK(found.overridden.empty());
+  for (const Error& error : found.refusals) {
     CHECK(error.code() == Exit::refused);
     texts.emplace_back(error.what());
   }
@@ -88,7 +90,7 @@ TEST_CASE("reasons of --force") {
     const auto error = error_of([&] { parse_overrides(wrong); });
     REQUIRE(error);
     CHECK(error->code() == Exit::usage);
-    CHECK(error->object() == "--force");
+    CHECK(error->object() == "force");
     CHECK(error->hint() == "reasons are live, in-use, block-size, unknown-content and cut-source");
   }
 }
@@ -154,9 +156,14 @@ TEST_CASE("a table that counts in other blocks than the destination") {
     const LogCapture log;
     Overrides forced;
     forced.block_size = true;
-    CHECK(objections(&source.disk, &source.table, lun, 4 * MiB, forced).empty());
-    REQUIRE(log.warnings().size() == 1);
-    CHECK(log.warnings()[0].find("going on because of --force=block-size") != std::string::npos);
+    const CloneObjections found = clone_objections(&source.disk, &source.table, lun, 4 * MiB, forced);
+    CHECK(found.refusals.empty());
+    CHECK(log.warnings().empty());
+    REQUIRE(found.overridden.size() == 1);
+    CHECK(found.overridden[0].reason == "block-size");
+    CHECK(found.overridden[0].object == "lun");
+    CHECK(found.overridden[0].cause ==
+          "has blocks of 4096 bytes, and the partition table of source counts in blocks of 512 bytes");
   }
   // A table of 4096-byte blocks in an image file, whose own blocks are 512.
   Source source(4 * MiB, TableKind::gpt, 4096);

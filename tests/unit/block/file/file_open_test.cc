@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "block/device_checks.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "core/units.h"
 #include "system/machine.h"
@@ -182,7 +183,7 @@ TEST_CASE("one file has one writer, or readers") {
     const auto writer = open_file(path, kWrite);
     const auto second = open_error(path, create(4096));
     check_error(second, Exit::refused, "another program holds a lock on the file");
-    CHECK(contains(second->hint(), "--force=in-use"));
+    CHECK(second->hint_id() == HintId::force_in_use);
     CHECK(fs::file_size(path) == 8192);
     check_error(open_error(path, kRead), Exit::refused, "another program holds a lock on the file");
     CHECK(warnings.empty());

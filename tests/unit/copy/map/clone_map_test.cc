@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "copy/map_checks.h"
+#include "core/hint_id.h"
 
 using namespace san;
 using namespace san::map_format;
@@ -172,7 +173,9 @@ TEST_CASE("the map of another clone is refused, and both are shown") {
   CHECK(says(refusal(dir / "map", other), {"destination", "lun a", "lun b", "lun c"}));
   other = a_subject();
   other.block = 128 * KiB;
-  CHECK(says(refusal(dir / "map", other), {"64.0 KiB", "128.0 KiB", "--block=65536"}));
+  CHECK(says(refusal(dir / "map", other), {"64.0 KiB", "128.0 KiB"}));
+  CHECK(refusal(dir / "map", other)->hint_id() == HintId::map_block);
+  CHECK(refusal(dir / "map", other)->hint_facts() == std::vector<std::string>{"65536"});
   other = a_subject();
   other.destinations = {"lun a", "lun a"};
   CHECK(says(refusal(dir / "map", other), {"tell", "lun a"}));

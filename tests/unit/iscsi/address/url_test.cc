@@ -62,7 +62,7 @@ TEST_CASE("passwords are refused and not repeated") {
       const std::string said = refusal(std::string("iscsi://") + user + "@host/" + name + "/1");
       CAPTURE(said);
       CHECK(contains(said, "a password in a URL"));
-      CHECK(contains(said, "--chap-secret-file"));
+      CHECK(contains(said, "put the secret into a file of mode 0600"));
       CHECK_FALSE(contains(said, "hunter2"));
     }
 }

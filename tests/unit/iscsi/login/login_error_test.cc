@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The texts are libiscsi 1.19's.
 #include "iscsi/login/login_error.h"
+#include "core/hint_id.h"
 
 #include <doctest/doctest.h>
 
@@ -55,19 +56,30 @@ TEST_CASE("no answer to the login") {
 
 TEST_CASE("the statuses of RFC 7143, 11.13.5") {
   const std::string chap = status("Authentication failure", 0x0201);
-  CHECK(contains(told(chap), "wants a CHAP login; give --chap-user"));
+  CHECK(contains(told(chap), "wants a CHAP login; give a CHAP user"));
+  CHECK(login_error(kUrl, {}, chap).hint_id() == HintId::chap_login);
   CHECK(contains(told(chap, "me"), "refused the CHAP login of user me; check the user and the secret"));
   CHECK(contains(told(status("Authorization failure", 0x0202)), "does not admit this initiator; allow"));
   CHECK(contains(told(status("Authorization failure", 0x0202)), "iqn.2026-11.org.example:me"));
+  Credentials host;
+  host.initiator = "iqn.2026-11.org.example:me";
+  for (const int number : {0x0202, 0x0203}) {
+    const Error refused = login_error(kUrl, host, status("", number));
+    CHECK(refused.hint_id() == HintId::allow_initiator);
+    REQUIRE(refused.hint_facts().size() == 2);
+    CHECK(refused.hint_facts()[0] == host.initiator);
+  }
   CHECK(contains(told(status("Initiator error", 0x0200)), "insists on DataDigest=CRC32C"));
   CHECK(contains(told(status("Target not found", 0x0203)), "no such target"));
   CHECK_FALSE(contains(told(status("Target not found", 0x0203)), "lower case"));
   CHECK(contains(login_error("iscsi://HOST:1/iqn.2026-11.org.example:Disk/1", {}, status("", 0x0203)).what(),
                  "names are lower case (RFC 3722)"));
   CHECK(contains(told(status("Target removed", 0x0204)), "removed for good"));
-  CHECK(contains(told(status("Too many connections", 0x0206)), "use fewer --sessions"));
+  for (const int number : {0x0206, 0x0302})
+    CHECK(login_error(kUrl, {}, status("", number)).hint_id() == HintId::fewer_sessions);
+  CHECK(contains(told(status("Too many connections", 0x0206)), "use fewer sessions"));
   CHECK(contains(told(status("Service unavailable", 0x0301)), "try again later"));
-  CHECK(contains(told(status("Out of resources", 0x0302)), "use fewer --sessions"));
+  CHECK(contains(told(status("Out of resources", 0x0302)), "use fewer sessions"));
 }
 
 TEST_CASE("mutual CHAP that fails") {

@@ -235,10 +235,10 @@ TEST_CASE("a target that does not know reservations, or does not do what it says
   CHECK(refusal(ignorant) == "does without");
   CHECK(refusal(liar) == "does without");
   CHECK(refusal(ignorant, ReserveMode::require) ==
-        "lun: cannot be reserved: the target does not know persistent reservations; leave out "
-        "--reserve=require");
+        "lun: cannot be reserved: the target does not know persistent reservations; go without the "
+        "reservation");
   CHECK(refusal(liar, ReserveMode::require) ==
-        "lun: cannot be reserved: the target does not carry out the commands; leave out --reserve=require");
+        "lun: cannot be reserved: the target does not carry out the commands; go without the reservation");
 }
 
 TEST_CASE("strangers are left alone") {
@@ -246,7 +246,7 @@ TEST_CASE("strangers are left alone") {
   unit.registered[5] = kStranger;
   CHECK(refusal(unit) == "does without");
   CHECK(refusal(unit, ReserveMode::require) ==
-        "lun: cannot be reserved: another host has registered a key with it; leave out --reserve=require");
+        "lun: cannot be reserved: another host has registered a key with it; go without the reservation");
   unit.holder = 5;
   for (const ReserveMode mode : {ReserveMode::automatic, ReserveMode::require})
     CHECK(refusal(unit, mode) ==

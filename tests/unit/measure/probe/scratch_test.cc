@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measure/probe/scratch.h"
+#include "core/hint_id.h"
 
 #include <doctest/doctest.h>
 
@@ -41,7 +42,7 @@ TEST_CASE("a file system or a partition table is not, unless the user says so") 
       FAIL_CHECK("not refused");
     } catch (const Error& error) {
       CHECK(error.code() == Exit::refused);
-      CHECK(std::string(error.what()).find("--force=unknown-content") != std::string::npos);
+      CHECK(error.hint_id() == HintId::force_unknown_content);
     }
     Overrides overrides;
     overrides.unknown_content = true;

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/error.h"
@@ -42,13 +43,14 @@ Json parse(const std::string& text) {
   return parse_saveconfig(std::as_bytes(std::span(text)), "saveconfig.json");
 }
 
-SavedTarget saved(const std::string& object) {
-  SavedTarget made;
-  made.storage_objects.push_back({{"plugin", "fileio"}, {"name", object}, {"dev", "/" + object}});
-  made.target = {{"fabric", "iscsi"}, {"wwn", kTarget}};
-  made.target["tpgs"] = Json::array({{{"tag", 1}}});
-  made.target["tpgs"][0]["luns"] =
+Json saved(const std::string& object) {
+  Json target = {{"fabric", "iscsi"}, {"wwn", kTarget}};
+  target["tpgs"] = Json::array({{{"tag", 1}}});
+  target["tpgs"][0]["luns"] =
       Json::array({{{"index", 0}, {"storage_object", "/backstores/fileio/" + object}}});
+  Json made;
+  made["storage_objects"] = Json::array({{{"plugin", "fileio"}, {"name", object}, {"dev", "/" + object}}});
+  made["targets"].push_back(target);
   return made;
 }
 

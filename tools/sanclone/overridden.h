@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "copy/clone_checks.h"
+
+namespace san {
+
+/// Warns that the run goes on in spite of that, because of --force.
+void warn_of_overridden(const Overridden& overridden);
+
+}  // namespace san
