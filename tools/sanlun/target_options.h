@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "target/create.h"
-#include "target/registry/target_registry.h"
 #include "target/pool/pool.h"
+#include "target/registry/target_registry.h"
 #include "tool.h"
 
 namespace san {
