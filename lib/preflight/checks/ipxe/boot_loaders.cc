@@ -45,7 +45,7 @@ std::string efi_vendor(FileTree& files) {
   return {};
 }
 
-/// Whether IPXE-07 or WIN-11 says that the disk is for the other kind of firmware.
+/// Returns true if IPXE-07 or WIN-11 says that the disk is for the other kind of firmware.
 bool is_for_other_firmware(Subject& subject, const os::DiskContent& disk) {
   return judge_mode(loader_modes(disk), subject.firmware()).status == Status::fail;
 }

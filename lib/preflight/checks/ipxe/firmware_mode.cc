@@ -6,7 +6,7 @@
 namespace san::preflight {
 namespace {
 
-/// What keeps an operating system from being recognised.
+/// Reports what keeps an operating system from being recognised.
 Outcome no_system(const os::DiskContent& disk) {
   Outcome outcome = unknown("no operating system was recognised",
                             "a disk with Linux or Windows whose file systems can be read here");

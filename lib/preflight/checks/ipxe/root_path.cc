@@ -12,8 +12,8 @@
 namespace san::preflight {
 namespace {
 
-/// Whether the LUN on the command line is another one than the profile's; what is examined would not be what
-/// the machine boots.
+/// Returns evidence if the LUN on the command line is another one than the profile's: what is examined would
+/// not be what the machine boots.
 std::optional<Evidence> other_lun(Subject& subject, const boot::BootProfile& plan) {
   const std::string& device = subject.options().device;
   if (!is_lun(device) || profile_file(device)) return std::nullopt;

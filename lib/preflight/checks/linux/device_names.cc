@@ -17,7 +17,7 @@ using os::DeviceSpec;
 
 using State = os::Located::State;
 
-/// How a volume should be named instead.
+/// Returns a name of the volume that holds.
 std::string better_name(const os::LinuxSystem& system, const DeviceSpec& device) {
   if (system.disk == nullptr) return "UUID=…";
   const auto* volume = os::find_volume(*system.disk, device);

@@ -8,7 +8,7 @@
 namespace san::preflight {
 namespace {
 
-/// Where the modules of a kernel were replaced, its initramfs has to be made again.
+/// Requires that the initramfs is not older than the modules of its kernel.
 void judge_age(const os::LinuxSystem& system, const os::BootKernel& kernel, Findings& findings) {
   for (const auto& initrd : kernel.initrds) {
     const auto image = initrd.empty() ? std::nullopt : system.tree->info(initrd);
@@ -23,7 +23,7 @@ void judge_age(const os::LinuxSystem& system, const os::BootKernel& kernel, Find
   }
 }
 
-/// Whether the kernel was built with what unpacks its initramfs.
+/// Looks for what unpacks the initramfs in the configuration of its kernel.
 void judge_packing(const os::LinuxSystem& system, const os::BootKernel& kernel, Findings& findings) {
   const auto config = system.tree->text("/boot/config-" + kernel.release);
   if (!config) return;

@@ -10,7 +10,7 @@
 namespace san::preflight {
 namespace {
 
-/// How a session is not that of the plan; empty: it is.
+/// Returns what differs between a session and the plan; empty if nothing does.
 std::string other_session(const LiveDisk& disk, const boot::BootProfile& plan) {
   const IscsiSession& session = *disk.session;
   if (session.target != plan.target) return printable(session.target);

@@ -16,7 +16,7 @@ bool is_address(const boot::BootProfile& plan, const std::string& address) {
   return std::ranges::any_of(plan.portals, [&](const auto& portal) { return portal.host == address; });
 }
 
-/// What the target that is written down says against the plan.
+/// Compares the target that is written down with the plan.
 void compare_with_plan(const LoginPlan& login, const boot::BootProfile* plan, Findings& findings) {
   if (plan == nullptr || login.firmware) return;
   if (login.target != plan->target) findings.bad.push_back(seen(login.where, login.target, plan->target));

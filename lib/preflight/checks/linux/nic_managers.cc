@@ -16,7 +16,7 @@ using os::NicSetting;
 
 using Way = NicSetting::Way;
 
-/// Whether the setting may be about the boot NIC, as far as it is known.
+/// Returns true if the setting may be about the boot NIC, as far as it is known.
 bool concerns(const NicSetting& setting, const BootNic& nic) {
   if (!setting.mac.empty() && !nic.mac.empty()) return setting.mac == nic.mac;
   if (!setting.interface.empty() && !nic.interface.empty())
@@ -24,7 +24,7 @@ bool concerns(const NicSetting& setting, const BootNic& nic) {
   return true;
 }
 
-/// What the manager of NICs would do to the one that carries the root; empty where it does no harm.
+/// Returns the harm that the manager of NICs would do to the one that carries the root; empty if none.
 std::string harm(const NicSetting& setting, const boot::BootProfile* plan, bool kept_by_default) {
   if (!setting.automatic || setting.way == Way::leave) return {};
   const bool kept = setting.kept && kept_by_default;

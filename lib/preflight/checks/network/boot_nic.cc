@@ -37,7 +37,7 @@ Outcome nic_known(Subject& subject) {
   return outcome;
 }
 
-/// What the interface is, where that is wrong for a NIC to boot from.
+/// Returns a name for a kind of interface that nothing boots from; null for others.
 const char* wrong_kind(LiveNic::Kind kind) {
   switch (kind) {
     case LiveNic::Kind::usb:

@@ -12,7 +12,7 @@
 namespace san::preflight {
 namespace {
 
-/// Whether the kernel can use a VLAN before its root is mounted.
+/// Returns true if the kernel can use a VLAN before its root is mounted.
 bool has_vlan(const os::LinuxSystem& system, const os::BootKernel& kernel) {
   const os::Initramfs& image = system.initramfs(kernel);
   const auto modules = image.modules.find(kernel.release);

@@ -9,7 +9,7 @@
 namespace san::preflight {
 namespace {
 
-/// What the path's LUN is called; empty: it has no name.
+/// Returns the name of the path's LUN; empty if it has none.
 std::string identity(const PathFacts& path) {
   return path.report->info.identity();
 }
