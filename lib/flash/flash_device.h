@@ -10,8 +10,6 @@
 
 #include "core/diagnostic.h"
 #include "core/error.h"
-#include "core/json.h"
-#include "core/text/printable.h"
 #include "flash/flash_settings.h"
 
 namespace san::flash {
@@ -41,10 +39,6 @@ class FlashDevice {
   virtual ~FlashDevice() = default;
   FlashDevice(const FlashDevice&) = delete;
   FlashDevice& operator=(const FlashDevice&) = delete;
-
-  /// Returns all that is known about the content, with secrets masked.
-  virtual Printable text() const = 0;
-  virtual Json json() const = 0;
 
   /// Checks the content and returns the findings, errors first.
   virtual Diagnostics verify() const = 0;

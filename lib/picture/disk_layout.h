@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "block/device.h"
-#include "core/json.h"
 #include "partition/partition_table.h"
 #include "picture/occupancy.h"
 #include "picture/regions.h"
@@ -84,10 +83,5 @@ struct LayoutOptions {
 /// its size. Content of the disk never makes it throw: what cannot be read is unknown. Throws Error(failed)
 /// if the device cannot be read, Error(interrupted) after a signal.
 DiskLayout read_disk_layout(Device& device, const LayoutOptions& options = {});
-
-/// Returns the layout as JSON; sizes in bytes, unknown values null. `fill` and `stored` of a region are the
-/// bytes used and stored in each of up to 64 equal parts of it; null for a part of which the device does not
-/// report all.
-Json to_json(const DiskLayout& layout);
 
 }  // namespace san

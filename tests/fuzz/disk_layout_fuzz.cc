@@ -8,6 +8,7 @@
 #include "picture/disk_layout.h"
 #include "report/disk/disk_svg.h"
 #include "report/disk/disk_text.h"
+#include "report/disk/layout_json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto input = san::test::input(data, size);

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "flash/nvm/iscsi_edit.h"
 #include "flash/nvm/nvm_flash.h"
+#include "report/flash/flash_report.h"
 
 namespace {
 
@@ -37,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   NvmOptions options;
   options.family = "I210";
   NvmFlash flash("fuzz", image, options, [](const auto&, const auto&) {});
-  flash.text();
+  flash_text(flash);
   try {
     FlashSettings s;
     s.target = "iqn.2026-11.org.example:golden";

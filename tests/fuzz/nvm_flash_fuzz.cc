@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "flash/nvm/nvm_flash.h"
+#include "report/flash/flash_report.h"
 
 namespace {
 
@@ -59,13 +60,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if ((data[1] & 8) != 0) options.ip_order = IpOrder::network;
     NvmFlash flash("fuzz", NvmImage("fuzz", {input.begin(), input.end()}), options,
                    [](const auto&, const auto&) {});
-    flash.text();
-    flash.json().dump(-1, ' ', false, san::Json::error_handler_t::replace);
+    flash_text(flash);
+    flash_json(flash).dump(-1, ' ', false, san::Json::error_handler_t::replace);
     const auto before = flash.family() != nullptr ? nvm_checksums(flash.image(), *flash.family())
                                                   : std::vector<NvmChecksum>{};
     change(flash, data[1]);
     flash.changes();
-    flash.text();
+    flash_text(flash);
     if (flash.family() != nullptr) {
       const auto after = nvm_checksums(flash.image(), *flash.family());
       if (after.size() != before.size()) std::abort();

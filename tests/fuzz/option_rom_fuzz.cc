@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "flash/rom/option_rom_edit.h"
+#include "report/flash/option_rom_report.h"
 
 using namespace san::flash;
 

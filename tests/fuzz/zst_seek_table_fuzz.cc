@@ -26,7 +26,7 @@ void try_table(std::span<const std::byte> bytes, std::uint64_t file_size) {
   while (at < table->size()) {
     const auto frame = table->at(at);
     require(frame.offset == at && frame.size > 0 && frame.size <= san::SeekTable::kMaxFrameSize);
-    require(frame.place + frame.stored <= table->stored());
+    require(frame.file_offset + frame.stored <= table->stored());
     const auto last = table->at(frame.end() - 1);
     require(last.index == frame.index && last.offset == frame.offset);
     at = frame.end();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "core/text/printable.h"
 #include "device_argument.h"
 

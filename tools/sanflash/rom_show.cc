@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "output.h"
+#include "report/flash/option_rom_report.h"
 #include "rom.h"
 
 namespace san {

@@ -13,6 +13,7 @@
 #include "measure/probe/scratch.h"
 #include "open/open_device.h"
 #include "output.h"
+#include "report/measure/bench_report.h"
 #include "verbs.h"
 
 namespace san {

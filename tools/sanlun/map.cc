@@ -10,6 +10,7 @@
 #include "picture/disk_layout.h"
 #include "report/disk/disk_svg.h"
 #include "report/disk/disk_text.h"
+#include "report/disk/layout_json.h"
 #include "system/file/output_file.h"
 #include "verbs.h"
 

@@ -10,6 +10,7 @@
 #include "destructive.h"
 #include "lun_argument.h"
 #include "output.h"
+#include "report/measure/probe_report.h"
 #include "verbs.h"
 
 namespace san {

@@ -247,14 +247,8 @@ void NvmFlash::commit() {
   read_ = now_;
 }
 
-Printable NvmFlash::text() const {
-  return nvm_text(name_, nvm_view(now_, family_, options_.ip_order));
-}
-Json NvmFlash::json() const {
-  return nvm_json(name_, nvm_view(now_, family_, options_.ip_order));
-}
 Diagnostics NvmFlash::verify() const {
-  return nvm_findings(nvm_view(now_, family_, options_.ip_order));
+  return nvm_findings(view());
 }
 
 }  // namespace san::flash

@@ -41,8 +41,6 @@ NvmView nvm_view(const NvmImage& image, const NvmFamily* family, std::optional<I
 /// Checks the image by the rules of the reference tables, and as the drivers do; returns the findings, errors
 /// first.
 Diagnostics nvm_findings(const NvmView& view);
-Json nvm_json(const std::string& name, const NvmView& view);
-Printable nvm_text(const std::string& name, const NvmView& view);
 
 /// An Intel NVM, in a file or in a NIC.
 class NvmFlash : public FlashDevice {
@@ -54,8 +52,6 @@ class NvmFlash : public FlashDevice {
   /// `name` is the name that the user typed. Throws Error(usage) for an unknown family.
   NvmFlash(std::string name, NvmImage image, NvmOptions options, Writer writer);
 
-  Printable text() const override;
-  Json json() const override;
   Diagnostics verify() const override;
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
   std::vector<std::string> choose(boot::Priority choice, unsigned port) override;
@@ -68,8 +64,11 @@ class NvmFlash : public FlashDevice {
   std::vector<std::byte> backup() const override;
   void commit() override;
 
+  const std::string& name() const { return name_; }
   const NvmFamily* family() const { return family_; }
   const NvmImage& image() const { return now_; }
+  /// Returns what is known about the content; valid as long as this object is not changed.
+  NvmView view() const { return nvm_view(now_, family_, options_.ip_order); }
 
  private:
   const NvmFamily& writable_family() const;

@@ -18,9 +18,4 @@ Json port_words_json(const NvmView& view);
 /// Returns the boot words of port_words_json() as a table for the user.
 Table port_words_table(const NvmView& view);
 
-/// Returns the iSCSI block: its location, the byte order of addresses, header and records. Of secrets only
-/// their presence is shown.
-Json block_json(const NvmView& view);
-Printable block_text(const NvmView& view);
-
 }  // namespace san::flash

@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "core/diagnostic.h"
-#include "core/json.h"
-#include "core/text/printable.h"
 #include "flash/rom/option_rom.h"
 
 namespace san::flash {
@@ -45,10 +43,6 @@ RomFile read_rom_file(const std::string& path, bool scan);
 /// Checks the ROMs and returns the findings, errors first: signatures, pointers, lengths, checksums, the bit
 /// of the last image. Only x86 images must add up to 0; EFI images need not.
 Diagnostics rom_findings(const RomFile& file);
-
-/// Returns all that is known about the ROMs.
-Printable rom_text(const RomFile& file);
-Json rom_json(const RomFile& file);
 
 /// Names an image: "image 1" in a plain file with one ROM, "ROM 2, image 1" otherwise.
 std::string rom_image_name(const RomFile& file, std::size_t rom, std::size_t image);

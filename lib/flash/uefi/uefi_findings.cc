@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "boot/ip_address.h"
+#include "core/text/printable.h"
 #include "flash/uefi/load_option.h"
 #include "flash/uefi/uefi_flash.h"
 #include "flash/uefi/uefi_vlan.h"

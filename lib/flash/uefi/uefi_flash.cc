@@ -16,14 +16,6 @@ namespace san::flash {
 UefiFlash::UefiFlash(VariableStore store, Writer writer)
     : read_(std::move(store)), now_(read_), writer_(std::move(writer)) {}
 
-Printable UefiFlash::text() const {
-  return uefi_text(now_);
-}
-
-Json UefiFlash::json() const {
-  return uefi_json(now_);
-}
-
 Diagnostics UefiFlash::verify() const {
   return uefi_findings(now_);
 }

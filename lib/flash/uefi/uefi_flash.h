@@ -15,8 +15,6 @@ namespace san::flash {
 /// silently skips, settings that the operating system will not accept, entries in front of the disk in
 /// BootOrder.
 Diagnostics uefi_findings(const VariableStore& store);
-Json uefi_json(const VariableStore& store);
-Printable uefi_text(const VariableStore& store);
 /// Returns the variables that differ, attempts field by field.
 std::vector<FlashChange> uefi_differences(const VariableStore& before, const VariableStore& after);
 
@@ -39,8 +37,6 @@ class UefiFlash final : public FlashDevice {
 
   UefiFlash(VariableStore store, Writer writer);
 
-  Printable text() const override;
-  Json json() const override;
   Diagnostics verify() const override;
   /// Stores the settings of the NIC with the MAC address in `settings`, or else of that of port `port` in the
   /// store.
@@ -53,6 +49,8 @@ class UefiFlash final : public FlashDevice {
                                        std::span<const std::byte> content) const override;
   std::vector<std::byte> backup() const override { return read_.image(); }
   void commit() override;
+
+  const VariableStore& store() const { return now_; }
 
  private:
   std::string mac_of(unsigned port) const;

@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
-#include "core/text/printable.h"
 #include "measure/bench/workload.h"
 
 namespace san {
@@ -65,13 +63,5 @@ const BenchCell* best_cell(const BenchResult& result, bool write);
 /// Returns the faster of the two cells that match sanclone's defaults: requests of 1 MiB, 16 of them in
 /// flight, over one session or four; null if neither was measured. Points into `result`.
 const BenchCell* usual_cell(const BenchResult& result, bool write);
-
-/// Returns the conclusions, one sentence each.
-std::vector<std::string> bench_conclusions(const BenchResult& result);
-
-/// Formats the result for a terminal, at most 80 columns wide; `color`: with ANSI colours.
-Printable to_text(const BenchResult& result, bool color);
-/// Returns the result as the JSON document of --json.
-Json to_json(const BenchResult& result);
 
 }  // namespace san

@@ -8,8 +8,6 @@
 
 #include "copy/clone_checks.h"
 #include "core/error.h"
-#include "core/json.h"
-#include "core/text/printable.h"
 #include "iscsi/address/url.h"
 #include "iscsi/login/credentials.h"
 #include "measure/probe/finding.h"
@@ -42,10 +40,5 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
 
 /// Returns the exit code for the conclusion.
 Exit exit_code(const ProbeResult& result);
-
-/// Formats the result for a terminal, at most 80 columns wide; `color`: with ANSI colours.
-Printable to_text(const ProbeResult& result, bool color);
-/// Returns the result as the JSON document of --json.
-Json to_json(const ProbeResult& result);
 
 }  // namespace san

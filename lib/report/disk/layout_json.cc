@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nlohmann/json.hpp>
+#include "report/disk/layout_json.h"
 
-#include "picture/disk_layout.h"
+#include <nlohmann/json.hpp>
 
 namespace san {
 namespace {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "report/flash/nvm_report.h"
+
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
@@ -7,6 +9,7 @@
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/nvm_flash.h"
 #include "flash/nvm/nvm_ports.h"
+#include "report/flash/nvm_block_report.h"
 
 namespace san::flash {
 namespace {

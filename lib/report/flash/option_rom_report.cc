@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "report/flash/option_rom_report.h"
+
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "report/measure/probe_report.h"
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 

@@ -11,6 +11,7 @@
 #include "devices/fault_device.h"
 #include "filesystem/ext_image.h"
 #include "partition/iso_image.h"
+#include "report/disk/layout_json.h"
 
 using namespace san;
 

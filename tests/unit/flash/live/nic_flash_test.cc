@@ -6,6 +6,7 @@
 #include "flash/fake_nics.h"
 #include "flash/flash_file.h"
 #include "flash/live/chip_lock.h"
+#include "report/flash/flash_report.h"
 
 using namespace san::flash;
 
@@ -32,8 +33,8 @@ TEST_CASE("nic:IFACE is the port of its PCI function; a backup brings back what 
   const auto fake = dual_report();
   const auto flash = open_nic("eth1", {}, machine.machine(fake));
   CHECK(flash->own_port() == 2);
-  CHECK(flash->json()["device"] == "nic:eth1");
-  CHECK(flash->json()["family"] == "I350");
+  CHECK(flash_json(*flash)["device"] == "nic:eth1");
+  CHECK(flash_json(*flash)["family"] == "I350");
   const std::string path = flash->backup_path();
   CHECK(path.starts_with(machine.path + "/backups/eth1-525400123456-"));
   make_backup_directory(machine.path + "/backups");
@@ -63,7 +64,7 @@ TEST_CASE("a family is not to be said where the PCI device tells it") {
   CHECK(error->code() == san::Exit::usage);
   // Of a device that is in no table it may be said; unsaid, nothing is written.
   options.family = "I350";
-  CHECK(open_nic("eth9", options, machine.machine(dual_report()))->json()["family"] == "I350");
+  CHECK(flash_json(*open_nic("eth9", options, machine.machine(dual_report())))["family"] == "I350");
 }
 
 TEST_CASE("all are the NICs whose NVM is known") {

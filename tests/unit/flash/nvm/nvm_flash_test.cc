@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "flash/test_images.h"
+#include "report/flash/flash_report.h"
 
 using namespace san::flash;
 
@@ -142,9 +143,9 @@ TEST_CASE("an unknown family is shown, and not written") {
   CHECK(hint_of([&] { bench.flash.choose(san::boot::Priority::pxe, 1); }) == san::HintId::choose_family);
   refusal(san::Exit::refused, [&] { bench.flash.reset({}); });
   CHECK(hint_of([&] { bench.flash.reset({}); }) == san::HintId::choose_family);
-  CHECK(contains(bench.flash.text(), "unknown family"));
-  CHECK(bench.flash.json()["ports"][0]["setup_word"] == "0x0100");
-  CHECK(bench.flash.json()["family"] == nullptr);
+  CHECK(contains(flash_text(bench.flash), "unknown family"));
+  CHECK(flash_json(bench.flash)["ports"][0]["setup_word"] == "0x0100");
+  CHECK(flash_json(bench.flash)["family"] == nullptr);
   NvmOptions options;
   options.family = "i210";
   CHECK(Bench(image, options).flash.family()->name == "I210");
@@ -262,7 +263,7 @@ TEST_CASE("a block of a 10 GbE NIC lies in the first 4 KiB") {
   image.set_word(0x17, 0x700);
   NvmOptions options;
   options.family = "X550";
-  const auto text = Bench(image, options).flash.text();
+  const auto text = flash_text(Bench(image, options).flash);
   CHECK(contains(text, "error: word 0x17: iSCSI block: ends behind the first 4 KiB"));
 }
 
@@ -274,18 +275,18 @@ TEST_CASE("secrets are never shown; addresses whose order is not known are shown
   s.portals = {{"10.1.2.3", 3260}};
   s.target = "iqn.2026-11.org.example:g\x1b[2J";
   bench.flash.set(s, 1);
-  const std::string text = bench.flash.text(), json = bench.flash.json().dump();
+  const std::string text = flash_text(bench.flash), json = flash_json(bench.flash).dump();
   CHECK(!contains(text + json, "secret-secret"));
   CHECK(contains(text, "secret ******"));
   CHECK(contains(text, "g\\x1b[2J"));
-  CHECK(bench.flash.json()["iscsi"]["ports"][0]["chap_secret_set"] == true);
-  CHECK(bench.flash.json()["iscsi"]["ports"][0]["portal_address"] == "10.1.2.3");
+  CHECK(flash_json(bench.flash)["iscsi"]["ports"][0]["chap_secret_set"] == true);
+  CHECK(flash_json(bench.flash)["iscsi"]["ports"][0]["portal_address"] == "10.1.2.3");
   NvmImage blind = bench.flash.image();
   put_mask(blind, 0, {});
   Bench unknown(blind);
-  CHECK(contains(unknown.flash.text(), "10.1.2.3 or 3.2.1.10:3260"));
-  CHECK(unknown.flash.json()["iscsi"]["ports"][0]["portal_address"] == nullptr);
+  CHECK(contains(flash_text(unknown.flash), "10.1.2.3 or 3.2.1.10:3260"));
+  CHECK(flash_json(unknown.flash)["iscsi"]["ports"][0]["portal_address"] == nullptr);
   NvmOptions options;
   options.ip_order = IpOrder::reversed;
-  CHECK(Bench(blind, options).flash.json()["iscsi"]["ports"][0]["portal_address"] == "3.2.1.10");
+  CHECK(flash_json(Bench(blind, options).flash)["iscsi"]["ports"][0]["portal_address"] == "3.2.1.10");
 }

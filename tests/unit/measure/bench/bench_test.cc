@@ -11,6 +11,7 @@
 #include "core/units.h"
 #include "devices/fault_device.h"
 #include "devices/memory_device.h"
+#include "report/measure/bench_report.h"
 
 namespace san {
 namespace {

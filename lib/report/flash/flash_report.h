@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/json.h"
+#include "core/text/printable.h"
+#include "flash/flash_device.h"
+
+namespace san::flash {
+
+/// Returns all that is known about the content, with secrets masked.
+Printable flash_text(const FlashDevice& device);
+Json flash_json(const FlashDevice& device);
+
+}  // namespace san::flash

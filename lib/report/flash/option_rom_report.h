@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/json.h"
+#include "core/text/printable.h"
+#include "flash/rom/option_rom_file.h"
+
+namespace san::flash {
+
+/// Returns all that is known about the ROMs of a file.
+Printable rom_text(const RomFile& file);
+Json rom_json(const RomFile& file);
+
+}  // namespace san::flash
