@@ -8,7 +8,7 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 /// Large pages (2 MiB on x86-64): fewer faults when the memory is first touched, and fewer misses of the TLB
@@ -78,4 +78,4 @@ bool BufferPool::worth_waking() const {
   return free_.size() >= std::min(kWorthWaking, std::max<std::size_t>(1, count_ / 4));
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <vector>
 
-namespace san {
+namespace san::copy {
 
 /// Pool of buffers of one size, aligned for O_DIRECT. Their number is bounded, which keeps memory small
 /// whatever the size of the disk. Thread-safe. The pool must outlive its buffers.
@@ -46,4 +46,4 @@ class BufferPool {
   unsigned waiting_ = 0;
 };
 
-}  // namespace san
+}  // namespace san::copy

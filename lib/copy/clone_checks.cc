@@ -6,20 +6,21 @@
 #include "core/process/log.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
-std::optional<Error> size_objection(const Device* source, const PartitionTable* table,
+std::optional<Error> size_objection(const Device* source, const partition::PartitionTable* table,
                                     const Device& destination, std::uint64_t size) {
   const std::string of = source != nullptr ? source->name() : "standard input";
   const std::uint64_t block = destination.limits().logical_block;
   if (destination.size() < size && !destination.resizable()) {
     std::string hint = "create a larger volume";
-    if (table != nullptr && table->kind != TableKind::none && needed_size(*table) <= destination.size())
+    if (table != nullptr && table->kind != partition::TableKind::none &&
+        needed_size(*table) <= destination.size())
       hint += fmt::format(
           "; its partitions end at {}, so a copy of the image cut to the LUN's size would hold them all",
           format_size_exact(table->end));
-    else if (table != nullptr && table->kind != TableKind::none)
+    else if (table != nullptr && table->kind != partition::TableKind::none)
       hint += ", or shrink the last partition first";
     return Error(
         Exit::refused, destination.name(),
@@ -62,7 +63,7 @@ Overrides parse_overrides(const std::string& text) {
   return result;
 }
 
-CloneObjections clone_objections(Device* source, const PartitionTable* table, Device& destination,
+CloneObjections clone_objections(Device* source, const partition::PartitionTable* table, Device& destination,
                                  std::optional<std::uint64_t> size, const Overrides& overrides) {
   CloneObjections found;
   std::vector<Error>& objections = found.refusals;
@@ -78,13 +79,14 @@ CloneObjections clone_objections(Device* source, const PartitionTable* table, De
 
   const std::uint32_t block = destination.limits().logical_block;
   if (table == nullptr || !destination.has_blocks()) return found;
-  const std::uint32_t counted = table->kind != TableKind::none ? table->sector_size : table->device_block;
+  const std::uint32_t counted =
+      table->kind != partition::TableKind::none ? table->sector_size : table->device_block;
   // A file system without a table in a file does not show a block size: files are given 512 as a default.
-  if (table->kind == TableKind::none && (counted == 512 || counted == block)) return found;
+  if (table->kind == partition::TableKind::none && (counted == 512 || counted == block)) return found;
   if (counted == block) return found;
   const std::string cause =
       fmt::format("has blocks of {} bytes, and {} of {} counts in blocks of {} bytes", block,
-                  table->kind == TableKind::none ? "the content" : "the partition table",
+                  table->kind == partition::TableKind::none ? "the content" : "the partition table",
                   source != nullptr ? source->name() : "the source", counted);
   if (overrides.block_size)
     found.overridden.push_back({"block-size", destination.name(), cause});
@@ -95,12 +97,12 @@ CloneObjections clone_objections(Device* source, const PartitionTable* table, De
   return found;
 }
 
-std::optional<Overridden> check_length(const std::string& name, const NeededLength& length,
+std::optional<Overridden> check_length(const std::string& name, const filesystem::NeededLength& length,
                                        const Overrides& overrides, const Hint& hint) {
   for (const std::string& doubt : length.doubts) log::warning("{}: {}", name, doubt);
   if (!length.cut_off()) return std::nullopt;
-  if (!overrides.cut_source) throw Error(Exit::failed, name, describe_cut(length), hint);
-  return Overridden{"cut-source", name, describe_cut(length)};
+  if (!overrides.cut_source) throw Error(Exit::failed, name, filesystem::describe_cut(length), hint);
+  return Overridden{"cut-source", name, filesystem::describe_cut(length)};
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -9,7 +9,7 @@
 #include "filesystem/needed_length.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::copy {
 
 /// Objections that a user may override by --force=REASON, each by its own name.
 struct Overrides {
@@ -48,12 +48,12 @@ struct CloneObjections {
 ///  * the destination is write-protected, smaller than the source, or its blocks do not divide the size;
 ///  * the partition table counts in blocks of another size than the destination has: LBAs would point
 ///    elsewhere.
-CloneObjections clone_objections(Device* source, const PartitionTable* table, Device& destination,
+CloneObjections clone_objections(Device* source, const partition::PartitionTable* table, Device& destination,
                                  std::optional<std::uint64_t> size, const Overrides& overrides);
 
 /// Logs a warning for each inconsistency in the length of the source `name`. Returns what was overridden if
 /// the source was cut off. Throws Error(failed) with `hint` if it was cut off and that was not overridden.
-std::optional<Overridden> check_length(const std::string& name, const NeededLength& length,
+std::optional<Overridden> check_length(const std::string& name, const filesystem::NeededLength& length,
                                        const Overrides& overrides, const Hint& hint);
 
-}  // namespace san
+}  // namespace san::copy

@@ -14,7 +14,7 @@
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using std::chrono::milliseconds;
@@ -213,4 +213,4 @@ CompareResult compare(Device& left, Device& right, std::uint64_t size, const Com
   return Comparison(left, right, options, progress).run(size);
 }
 
-}  // namespace san
+}  // namespace san::copy

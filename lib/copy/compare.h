@@ -9,7 +9,7 @@
 #include "core/process/progress.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// Options of a comparison.
 struct CompareOptions {
@@ -36,4 +36,4 @@ struct CompareResult {
 CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
                       Progress& progress);
 
-}  // namespace san
+}  // namespace san::copy

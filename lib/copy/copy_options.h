@@ -6,7 +6,7 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 
 /// Handling of ranges that are zeros in the source.
 enum class ZeroPolicy {
@@ -52,4 +52,4 @@ struct CopyOptions {
 /// not look bootable. It holds the partition table and the first stage of every boot loader.
 inline constexpr std::uint64_t kHead = MiB;
 
-}  // namespace san
+}  // namespace san::copy

@@ -5,7 +5,7 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 
 Plan::Plan(Device& source, const Range& range, std::uint64_t block, std::uint64_t alignment)
     : source_(source), at_(range.offset), end_(range.end()), block_(block), alignment_(alignment) {}
@@ -45,4 +45,4 @@ std::optional<Piece> Plan::next() {
   return piece;
 }
 
-}  // namespace san
+}  // namespace san::copy

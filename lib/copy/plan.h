@@ -8,7 +8,7 @@
 #include "block/device.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// A unit of work: at most one block of data, or a longer run of zeros. In bytes.
 struct Piece {
@@ -46,4 +46,4 @@ class Plan {
   std::deque<Piece> ready_;  ///< data of any length, and zeros
 };
 
-}  // namespace san
+}  // namespace san::copy

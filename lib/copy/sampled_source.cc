@@ -7,7 +7,7 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 constexpr std::uint64_t kPiece = 64 * KiB, kEnds = MiB / kPiece, kRandom = 64;
@@ -66,4 +66,4 @@ std::optional<Range> SampledSource::changed() {
   return std::nullopt;
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -9,7 +9,7 @@
 #include "core/hash.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// Source of which a sample is read a second time, to detect that it changed meanwhile: its first and its
 /// last MiB, and 64 KiB at 64 random offsets, 6 MiB in all.
@@ -38,4 +38,4 @@ class SampledSource final : public SourceFilter {
   std::vector<Part> parts_;  ///< ascending, disjoint
 };
 
-}  // namespace san
+}  // namespace san::copy

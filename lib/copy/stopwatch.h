@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-namespace san {
+namespace san::copy {
 
 /// Adds its own lifetime, in seconds, to a sum.
 class Stopwatch {
@@ -19,4 +19,4 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace san {
+namespace san::copy {
 
 Throttle::Clock::duration Throttle::take(std::uint64_t bytes, Clock::time_point now) {
   if (rate_ <= 0) return {};
@@ -15,4 +15,4 @@ Throttle::Clock::duration Throttle::take(std::uint64_t bytes, Clock::time_point 
   return wait;
 }
 
-}  // namespace san
+}  // namespace san::copy

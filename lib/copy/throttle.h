@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace san {
+namespace san::copy {
 
 /// Keeps a stream of bytes below a rate. A pause earns no more than a quarter of a second of credit for a
 /// burst. Not thread-safe.
@@ -23,4 +23,4 @@ class Throttle {
   Clock::time_point at_;  ///< the time at which everything taken so far is due
 };
 
-}  // namespace san
+}  // namespace san::copy

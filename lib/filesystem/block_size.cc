@@ -6,7 +6,7 @@
 #include "filesystem/probe.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 BlockSizeFit block_size_fit(Device& device, std::uint64_t offset, std::uint64_t length, std::uint32_t block) {
   constexpr auto kUnknown = BlockSizeFit::Answer::unknown;
@@ -22,4 +22,4 @@ BlockSizeFit block_size_fit(Device& device, std::uint64_t offset, std::uint64_t 
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

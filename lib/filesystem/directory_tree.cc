@@ -13,7 +13,7 @@
 #include "filesystem/volume/file_path.h"
 #include "system/fd.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 FileInfo info_of(const struct stat& status) {
@@ -165,4 +165,4 @@ std::unique_ptr<FileTree> directory_tree(const std::string& directory) {
   return std::make_unique<DirectoryTree>(directory);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -6,9 +6,9 @@
 
 #include "filesystem/volume/file_tree.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Opens the files below a directory of this machine, with that directory as "/".
 std::unique_ptr<FileTree> directory_tree(const std::string& directory);
 
-}  // namespace san
+}  // namespace san::filesystem

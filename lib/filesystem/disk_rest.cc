@@ -6,7 +6,7 @@
 #include "block/zero_detection.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// Reads [begin, end), whole blocks, with zeros for what will be overwritten. Nothing where it cannot be
@@ -33,7 +33,7 @@ class Looker {
     rest_.length = disk.size() - end;
   }
 
-  DiskRest run(const Partition* grown) {
+  DiskRest run(const partition::Partition* grown) {
     const std::uint64_t size = disk_.size();
     read(end_, std::min(size, end_ + kEndBytes));
     tail(0, size);
@@ -73,15 +73,16 @@ class Looker {
 
 }  // namespace
 
-bool DiskRest::decides(const EndSignature& signature, const PartitionTable* table) {
+bool DiskRest::decides(const EndSignature& signature, const partition::PartitionTable* table) {
   if (signature.effect != EndSignature::Effect::table)
     return signature.effect == EndSignature::Effect::member;
-  return table == nullptr || !has_gpt(*table) || table->primary != PrimaryState::good;
+  return table == nullptr || !partition::has_gpt(*table) || table->primary != partition::PrimaryState::good;
 }
 
-DiskRest look_at_rest(Device& disk, std::uint64_t end, const RangeSet& overwritten, const Partition* grown) {
+DiskRest look_at_rest(Device& disk, std::uint64_t end, const RangeSet& overwritten,
+                      const partition::Partition* grown) {
   if (end >= disk.size()) return {};
   return Looker(disk, end, overwritten).run(grown);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -9,7 +9,7 @@
 #include "filesystem/end_signatures.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Content of a larger disk behind the end of a clone.
 struct DiskRest {
@@ -19,7 +19,7 @@ struct DiskRest {
 
   /// Returns true if other systems may take a disk with `table` on its front for something else because of
   /// `signature`. `table` is null if the table of the clone is not known.
-  static bool decides(const EndSignature& signature, const PartitionTable* table);
+  static bool decides(const EndSignature& signature, const partition::PartitionTable* table);
 };
 
 /// Examines the rest of `disk` behind `end`, in whole blocks: its first and last MiB and the offsets of
@@ -27,6 +27,6 @@ struct DiskRest {
 /// rest, its end is examined too. `overwritten` ranges count as zeros: a new table will be there. Blocks that
 /// cannot be read count as data without a signature.
 DiskRest look_at_rest(Device& disk, std::uint64_t end, const RangeSet& overwritten,
-                      const Partition* grown = nullptr);
+                      const partition::Partition* grown = nullptr);
 
-}  // namespace san
+}  // namespace san::filesystem

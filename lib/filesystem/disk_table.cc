@@ -3,7 +3,7 @@
 
 #include "filesystem/probe.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// Nothing that is recognised where the device cannot be read.
@@ -16,8 +16,8 @@ Probe probe_whole(Device& device) {
   }
 }
 
-void drop_mbr(PartitionTable& table, const Probe& whole) {
-  RawTable& raw = table.raw;
+void drop_mbr(partition::PartitionTable& table, const Probe& whole) {
+  partition::RawTable& raw = table.raw;
   raw.mbr.reset();
   raw.loose.reset();
   raw.content = whole.type;
@@ -26,19 +26,19 @@ void drop_mbr(PartitionTable& table, const Probe& whole) {
 
 }  // namespace
 
-PartitionTable read_disk_table(Device& device) {
-  PartitionTable table = read_partition_table(device);
-  RawTable& raw = table.raw;
-  const bool good_gpt = table.kind == TableKind::gpt && (raw.primary.good() || raw.backup.good());
-  if ((table.kind != TableKind::mbr && !good_gpt) || !table.partitions.empty()) return table;
+partition::PartitionTable read_disk_table(Device& device) {
+  partition::PartitionTable table = partition::read_partition_table(device);
+  partition::RawTable& raw = table.raw;
+  const bool good_gpt = table.kind == partition::TableKind::gpt && (raw.primary.good() || raw.backup.good());
+  if ((table.kind != partition::TableKind::mbr && !good_gpt) || !table.partitions.empty()) return table;
   const Probe whole = probe_whole(device);
   if (whole.kind == Probe::Kind::none) return table;
-  if (table.kind == TableKind::mbr)
+  if (table.kind == partition::TableKind::mbr)
     drop_mbr(table, whole);
   else if (!raw.loose)
-    raw.loose = LooseVolume{whole.type, whole.label, device.size()};
-  interpret(table);
+    raw.loose = partition::LooseVolume{whole.type, whole.label, device.size()};
+  partition::interpret(table);
   return table;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 #include "core/endian.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -166,4 +166,4 @@ EndSignature superblock_copy(std::span<const std::byte> block, std::uint64_t off
   return {};
 }
 
-}  // namespace san
+}  // namespace san::filesystem

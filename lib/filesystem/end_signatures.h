@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace san {
+namespace san::filesystem {
 
 /// Signature of an earlier use, left at the end of a disk or in the middle of it.
 struct EndSignature {
@@ -44,4 +44,4 @@ inline constexpr std::uint64_t kSuperblockCopy = 4096;
 /// empty if it is none.
 EndSignature superblock_copy(std::span<const std::byte> block, std::uint64_t offset);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "filesystem/probe.h"
 
-namespace san {
+namespace san::filesystem {
 
 std::string grow_advice(Device& device, std::uint64_t offset, std::uint64_t length, std::uint32_t number) {
   const Probe found = probe(device, offset, length);
@@ -17,4 +17,4 @@ std::string grow_advice(Device& device, std::uint64_t offset, std::uint64_t leng
                      found.type);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -4,7 +4,7 @@
 #include "filesystem/probe.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t length) {
   Volume volume(device, offset, length);
@@ -24,4 +24,4 @@ MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t
   return evidence;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

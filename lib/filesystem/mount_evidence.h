@@ -9,7 +9,7 @@
 #include "block/device.h"
 #include "filesystem/volume/free_space.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Ranges of a partition by which a later look can tell if its file system was mounted meanwhile.
 struct MountEvidence {
@@ -27,4 +27,4 @@ struct MountEvidence {
 /// cannot be read.
 MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t length);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -11,22 +11,22 @@
 #include "partition/lba.h"
 #include "partition/partition_types.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 class Judge {
  public:
-  Judge(Device& source, const PartitionTable& table) : source_(source), table_(table) {
+  Judge(Device& source, const partition::PartitionTable& table) : source_(source), table_(table) {
     result_.length = source.content_size();
   }
 
   NeededLength run() {
-    const bool gpt = table_.kind == TableKind::gpt || table_.kind == TableKind::hybrid;
-    for (const Partition& p : table_.partitions)
+    const bool gpt = table_.kind == partition::TableKind::gpt || table_.kind == partition::TableKind::hybrid;
+    for (const partition::Partition& p : table_.partitions)
       if (!p.extended && p.length != 0) needs(fmt::format("partition {}", p.number), p.end());
     if (const auto at = broken_chain(table_); at && !gpt)
       needs("the chain of logical partitions", saturating_add(*at, table_.sector_size));
-    if (table_.kind == TableKind::hybrid) hybrid();
+    if (table_.kind == partition::TableKind::hybrid) hybrid();
     if (gpt && !table_.raw.primary.header_good() && !table_.raw.backup.header_good()) unreadable_gpt();
     contents();
     return std::move(result_);
@@ -38,13 +38,13 @@ class Judge {
     if (end > result_.length) result_.missing.push_back({std::move(what), end});
   }
 
-  std::uint64_t end_of(const MbrEntry& entry) const {
+  std::uint64_t end_of(const partition::MbrEntry& entry) const {
     return saturating_mul(entry.end_lba(), table_.sector_size);
   }
 
   void hybrid() {
     std::uint32_t number = 0;
-    for (const MbrEntry& entry : table_.raw.mbr->entries) {
+    for (const partition::MbrEntry& entry : table_.raw.mbr->entries) {
       ++number;
       if (entry.used() && !entry.is_protective() && !entry.is_extended())
         needs(fmt::format("partition {} of the hybrid MBR", number), end_of(entry));
@@ -56,22 +56,23 @@ class Judge {
     // UEFI 2.10, 5.3.1: at least 16 KiB of entries.
     needs("the GPT", 2 * std::uint64_t{table_.sector_size} + 16 * KiB);
     if (!table_.raw.mbr) return;
-    for (const MbrEntry& entry : table_.raw.mbr->entries)
+    for (const partition::MbrEntry& entry : table_.raw.mbr->entries)
       if (entry.is_protective() && entry.sectors != std::numeric_limits<std::uint32_t>::max())
         needs("the disk by its protective MBR", end_of(entry));
   }
 
   void contents() {
-    const bool no_gpt = table_.kind == TableKind::none || table_.kind == TableKind::mbr;
+    const bool no_gpt = table_.kind == partition::TableKind::none || table_.kind == partition::TableKind::mbr;
     if (no_gpt && table_.partitions.empty()) return content(0, 0, source_.size());
-    for (const Partition& p : table_.partitions)
-      if (!p.extended && p.length != 0 && p.end() <= source_.size() && !is_dynamic_disk(p.type_id))
+    for (const partition::Partition& p : table_.partitions)
+      if (!p.extended && p.length != 0 && p.end() <= source_.size() && !partition::is_dynamic_disk(p.type_id))
         content(p.number, p.offset, p.length);
     // An image for optical discs says by an entry from the first block on, of whatever type, that it is all
     // of the disk. One that was overwritten by a table leaves its descriptor, too.
     const auto& mbr = table_.raw.mbr;
-    if (mbr && std::any_of(mbr->entries.begin(), mbr->entries.end(),
-                           [](const MbrEntry& entry) { return entry.first_lba == 0 && entry.sectors != 0; }))
+    if (mbr && std::any_of(mbr->entries.begin(), mbr->entries.end(), [](const partition::MbrEntry& entry) {
+          return entry.first_lba == 0 && entry.sectors != 0;
+        }))
       take("the ISO 9660 on it", 0, source_.size(), look([&] { return stated_iso_size(source_); }));
   }
 
@@ -109,32 +110,32 @@ class Judge {
   }
 
   Device& source_;
-  const PartitionTable& table_;
+  const partition::PartitionTable& table_;
   NeededLength result_;
 };
 
 }  // namespace
 
-NeededLength needed_length(Device& source, const PartitionTable& table) {
+NeededLength needed_length(Device& source, const partition::PartitionTable& table) {
   return Judge(source, table).run();
 }
 
-std::optional<std::uint64_t> broken_chain(const PartitionTable& table) {
-  const RawTable& raw = table.raw;
+std::optional<std::uint64_t> broken_chain(const partition::PartitionTable& table) {
+  const partition::RawTable& raw = table.raw;
   if (!raw.mbr) return std::nullopt;
-  const auto container = find_extended(*raw.mbr);
+  const auto container = partition::find_extended(*raw.mbr);
   if (!container) return std::nullopt;
   const std::uint64_t base = raw.mbr->entries[*container].first_lba;
   std::uint64_t next = base;
   if (!raw.chain.empty()) {
-    const MbrSector& last = raw.chain.back().sector;
-    const auto link = find_extended(last);
+    const partition::MbrSector& last = raw.chain.back().sector;
+    const auto link = partition::find_extended(last);
     if (!link) return std::nullopt;
     next = base + last.entries[*link].first_lba;
   }
-  for (const ExtendedBootRecord& record : raw.chain)
+  for (const partition::ExtendedBootRecord& record : raw.chain)
     if (record.lba == next) return std::nullopt;  // in a circle
-  if (next == 0 || raw.chain.size() >= kMaxLogical) return std::nullopt;
+  if (next == 0 || raw.chain.size() >= partition::kMaxLogical) return std::nullopt;
   return saturating_mul(next, table.sector_size);
 }
 
@@ -153,4 +154,4 @@ std::string describe_cut(const NeededLength& length) {
   return fmt::format("ends at byte {}, but {}: it was cut off", length.length, text);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

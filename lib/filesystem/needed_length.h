@@ -9,7 +9,7 @@
 #include "block/device.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Partition, file system or table that records its own end.
 struct StatedEnd {
@@ -38,14 +38,14 @@ struct NeededLength {
 /// content that is larger than its partition, and yet within the disk, is a doubt.
 ///
 /// Reads some KiB of each partition; partitions that cannot be read are left out. Throws Error(interrupted).
-NeededLength needed_length(Device& source, const PartitionTable& table);
+NeededLength needed_length(Device& source, const partition::PartitionTable& table);
 
 /// Returns the first byte of the block to which the chain of logical partitions of `table` leads although it
 /// holds no extended boot record; nothing if the chain is whole.
-std::optional<std::uint64_t> broken_chain(const PartitionTable& table);
+std::optional<std::uint64_t> broken_chain(const partition::PartitionTable& table);
 
 /// Describes a disk that was cut off: "ends at byte N, but partition 2 goes on to byte M: it was cut off". To
 /// be called only if cut_off().
 std::string describe_cut(const NeededLength& length);
 
-}  // namespace san
+}  // namespace san::filesystem

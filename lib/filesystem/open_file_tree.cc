@@ -4,7 +4,7 @@
 #include "filesystem/probe.h"
 #include "filesystem/volume/node_tree.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volume> volume,
@@ -34,4 +34,4 @@ std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, s
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -7,7 +7,7 @@
 #include "block/device.h"
 #include "filesystem/volume/file_tree.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Opens the files in [offset, offset + length) of `device`, which has to outlive the tree: those of each
 /// format that has FileSystemDriver::open_files. The tree caches the directories that it has read, so that
@@ -16,4 +16,4 @@ namespace san {
 std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length,
                                          const FileTreeOptions& options = {});
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -9,7 +9,7 @@
 #include "filesystem/registry.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 Probe as_probe(const FileSystemDriver& driver, Identity identity) {
@@ -53,4 +53,4 @@ Probe probe(Device& device, std::uint64_t offset, std::uint64_t length) {
   return probe(volume);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

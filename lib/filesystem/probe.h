@@ -7,7 +7,7 @@
 #include "block/device.h"
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Content of a partition by its first bytes and a few fixed offsets.
 struct Probe {
@@ -32,4 +32,4 @@ Probe probe(Volume& volume);
 /// Identifies the content of the whole of `device`, whose partition table is known and does not count.
 Probe probe_beside_table(Device& device);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "filesystem/probe.h"
 
-namespace san {
+namespace san::filesystem {
 FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
                           const FreeSpaceOptions& options) {
   Volume volume(device, offset, length);
@@ -43,4 +43,4 @@ FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t le
   return result;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

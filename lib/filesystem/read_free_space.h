@@ -6,7 +6,7 @@
 #include "block/device.h"
 #include "filesystem/volume/free_space.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Reads which bytes of the partition [offset, offset + length) of `device` are free, without mounting it and
 /// without writing. Metadata that is damaged, dirty, contradictory, unsupported or cannot be read gives a
@@ -20,4 +20,4 @@ namespace san {
 FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
                           const FreeSpaceOptions& options = {});
 
-}  // namespace san
+}  // namespace san::filesystem

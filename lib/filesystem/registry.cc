@@ -19,7 +19,7 @@
 #include "filesystem/zfs/zfs_driver.h"
 #include "partition/mbr.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -28,8 +28,8 @@ using namespace std::string_view_literals;
 /// of a swap area that was there before alone.
 std::optional<Identity> recognise_mbr(Volume& volume) {
   if (!volume.contains(0, 512)) return std::nullopt;
-  const auto mbr = parse_mbr(volume.get<std::array<std::byte, 512>>(0, "boot sector"));
-  if (!mbr || !lists_partitions(*mbr)) return std::nullopt;
+  const auto mbr = partition::parse_mbr(volume.get<std::array<std::byte, 512>>(0, "boot sector"));
+  if (!mbr || !partition::lists_partitions(*mbr)) return std::nullopt;
   return Identity{"partitions", {}, {}};
 }
 
@@ -112,4 +112,4 @@ std::span<const FileSystemDriver> file_system_drivers() {
   return table;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

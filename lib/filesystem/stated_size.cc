@@ -5,7 +5,7 @@
 #include "filesystem/probe.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::optional<StatedSize> judge(Volume& volume) {
@@ -34,4 +34,4 @@ std::optional<StatedSize> stated_iso_size(Device& device) {
   return in(device, 0, device.size(), kIso9660Driver.stated_size);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

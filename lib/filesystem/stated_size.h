@@ -7,7 +7,7 @@
 #include "block/device.h"
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Returns the size that the content of [offset, offset + length) of `device` records in its superblock,
 /// however long that range is; nothing if probe() finds no format that records one
@@ -18,4 +18,4 @@ std::optional<StatedSize> stated_size(Device& device, std::uint64_t offset, std:
 /// optical discs may have a partition table too. Nothing if there is none. Throws as stated_size() does.
 std::optional<StatedSize> stated_iso_size(Device& device);
 
-}  // namespace san
+}  // namespace san::filesystem

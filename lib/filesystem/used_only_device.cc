@@ -6,7 +6,7 @@
 #include "filesystem/probe.h"
 #include "filesystem/used_partitions.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// Names the content of a partition that is copied whole for another reason.
@@ -21,7 +21,7 @@ std::string content_of(Device& device, const UsedPartition& partition) {
 
 }  // namespace
 
-UsedOnlyDevice::UsedOnlyDevice(Device& below, const PartitionTable& table, const Options& options)
+UsedOnlyDevice::UsedOnlyDevice(Device& below, const partition::PartitionTable& table, const Options& options)
     : SourceFilter(below, "cannot be written: only what its file systems use is seen"),
       partitions_(partitions_to_look_at(table)) {
   std::size_t left = partitions_.size();
@@ -103,4 +103,4 @@ void UsedOnlyDevice::read(std::uint64_t offset, std::span<std::byte> into, Compl
   });
 }
 
-}  // namespace san
+}  // namespace san::filesystem

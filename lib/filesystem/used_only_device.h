@@ -9,7 +9,7 @@
 #include "filesystem/read_free_space.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Decision about a partition, or about a whole device without a partition table: copied whole or not.
 struct UsedPartition {
@@ -46,8 +46,9 @@ class UsedOnlyDevice final : public SourceFilter {
   /// Copied whole are, beside what read_free_space() does not know: everything if the table is in doubt (its
   /// two copies differ, or the device has another content that may count instead); and a partition that
   /// overlaps another one or the table itself.
-  UsedOnlyDevice(Device& below, const PartitionTable& table, const Options& options);
-  UsedOnlyDevice(Device& below, const PartitionTable& table) : UsedOnlyDevice(below, table, Options()) {}
+  UsedOnlyDevice(Device& below, const partition::PartitionTable& table, const Options& options);
+  UsedOnlyDevice(Device& below, const partition::PartitionTable& table)
+      : UsedOnlyDevice(below, table, Options()) {}
 
   /// Returns the partitions by ascending offset, without containers of logical partitions.
   const std::vector<UsedPartition>& partitions() const { return partitions_; }
@@ -69,4 +70,4 @@ class UsedOnlyDevice final : public SourceFilter {
   std::uint64_t free_bytes_ = 0;
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -7,7 +7,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 bool text_at(std::span<const std::byte> head, std::size_t offset, std::string_view text) {
@@ -54,4 +54,4 @@ std::string bare_content(std::span<const std::byte> head) {
   return {};
 }
 
-}  // namespace san
+}  // namespace san::partition

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-namespace san {
+namespace san::partition {
 
 /// Identifies the content of a disk without a partition table by its first 8 KiB (fewer will do): returns
 /// "FAT", "NTFS", "exFAT", "ext", "XFS", "LUKS", "LVM physical volume", or an empty string if it is none of
@@ -13,4 +13,4 @@ namespace san {
 /// NTFS boot sector ends with the magic of an MBR too.
 std::string bare_content(std::span<const std::byte> head);
 
-}  // namespace san
+}  // namespace san::partition

@@ -9,7 +9,7 @@
 #include "core/crc32.h"
 #include "partition/lba.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 /// Returns the checksum of the first `size` bytes of `block` with the checksum's own field as zero; `size`
@@ -90,4 +90,4 @@ void seal_gpt(GptCopy& copy) {
   write_at(copy.block, 0, copy.header);
 }
 
-}  // namespace san
+}  // namespace san::partition

@@ -11,7 +11,7 @@
 #include "core/endian.h"
 #include "core/guid.h"
 
-namespace san {
+namespace san::partition {
 
 /// Header of a GPT copy (UEFI 2.10, 5.3.2, table 5.5). Block numbers count logical blocks of the disk.
 struct GptHeader {
@@ -94,4 +94,4 @@ std::uint32_t gpt_entry_count(const GptCopy& copy);
 /// Updates both checksums of a copy and stores the header into its block.
 void seal_gpt(GptCopy& copy);
 
-}  // namespace san
+}  // namespace san::partition

@@ -5,7 +5,7 @@
 
 #include "block/zero_detection.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 bool is_header(std::span<const std::byte> block, const Guid& disk) {
@@ -47,4 +47,4 @@ std::string place_of_primary(const GptCopy& backup, std::span<const std::byte> b
   return {};
 }
 
-}  // namespace san
+}  // namespace san::partition

@@ -8,7 +8,7 @@
 
 #include "partition/gpt.h"
 
-namespace san {
+namespace san::partition {
 
 /// Returns the first block for the entries of a primary that is rebuilt from a backup: the one named by the
 /// old primary header if that can still be trusted, else block 2, as UEFI 2.10, 5.3.2, requires for a new
@@ -23,4 +23,4 @@ std::uint64_t primary_entries_lba(const GptCopy& primary);
 std::string place_of_primary(const GptCopy& backup, std::span<const std::byte> block1,
                              std::span<const std::byte> entries, std::uint64_t blocks);
 
-}  // namespace san
+}  // namespace san::partition

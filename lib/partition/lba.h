@@ -5,11 +5,11 @@
 
 #include "core/saturating.h"
 
-namespace san {
+namespace san::partition {
 
 /// Returns `value` divided by `unit` (not 0), rounded up.
 constexpr std::uint64_t divide_up(std::uint64_t value, std::uint64_t unit) {
   return value / unit + (value % unit != 0 ? 1 : 0);
 }
 
-}  // namespace san
+}  // namespace san::partition

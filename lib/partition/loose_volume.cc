@@ -7,7 +7,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 /// Beginning of a primary volume descriptor (ECMA-119, 8.4). Numbers are stored in both byte orders.
@@ -49,4 +49,4 @@ std::optional<LooseVolume> iso_volume(std::span<const std::byte> descriptor) {
                      sound ? std::uint64_t{blocks} * size : std::numeric_limits<std::uint64_t>::max()};
 }
 
-}  // namespace san
+}  // namespace san::partition

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-namespace san {
+namespace san::partition {
 
 /// Volume that begins at the first byte of a device, in no partition, beside a partition table.
 struct LooseVolume {
@@ -25,4 +25,4 @@ inline constexpr std::uint64_t kIsoDescriptorOffset = 32768, kIsoDescriptorSize 
 /// the end is unknown: 2^64-1.
 std::optional<LooseVolume> iso_volume(std::span<const std::byte> descriptor);
 
-}  // namespace san
+}  // namespace san::partition

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace san {
+namespace san::partition {
 
 std::optional<MbrSector> parse_mbr(std::span<const std::byte> sector0) {
   const auto mbr = read_at<MbrSector>(sector0, 0);
@@ -70,4 +70,4 @@ std::string mbr_type_id(std::uint8_t type) {
   return fmt::format("{:#04x}", type);
 }
 
-}  // namespace san
+}  // namespace san::partition

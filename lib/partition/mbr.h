@@ -10,7 +10,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::partition {
 
 // The master boot record has no standard but its first implementation; UEFI 2.10, 5.2.1 (tables 5.1 and 5.2)
 // writes down the common practice.
@@ -85,4 +85,4 @@ MbrSector protective_mbr(const MbrSector& base, std::uint64_t blocks);
 /// Formats a type byte: "0x0c".
 std::string mbr_type_id(std::uint8_t type);
 
-}  // namespace san
+}  // namespace san::partition

@@ -10,7 +10,7 @@
 #include "partition/lba.h"
 #include "partition/partition_types.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 Partition gpt_partition(const PartitionTable& table, const GptEntry& entry, std::uint32_t number) {
@@ -132,4 +132,4 @@ void check_overlaps(PartitionTable& table) {
   }
 }
 
-}  // namespace san
+}  // namespace san::partition

@@ -6,7 +6,7 @@
 
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::partition {
 
 // The steps of interpret() that make the list of partitions and judge it.
 
@@ -28,4 +28,4 @@ void check_ranges(PartitionTable& table);
 /// Reports data partitions that overlap, and logical partitions that extend beyond their container.
 void check_overlaps(PartitionTable& table);
 
-}  // namespace san
+}  // namespace san::partition

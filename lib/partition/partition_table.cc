@@ -7,7 +7,7 @@
 
 #include "partition/lba.h"
 
-namespace san {
+namespace san::partition {
 
 const char* to_string(TableKind kind) {
   switch (kind) {
@@ -152,4 +152,4 @@ Json to_json(const PartitionTable& table) {
   return out;
 }
 
-}  // namespace san
+}  // namespace san::partition

@@ -14,7 +14,7 @@
 #include "partition/loose_volume.h"
 #include "partition/mbr.h"
 
-namespace san {
+namespace san::partition {
 
 enum class TableKind {
   none,    ///< no partition table: blank, or a file system on the whole disk
@@ -151,4 +151,4 @@ Table to_table(const PartitionTable& table);
 /// Returns everything but `raw`; sizes are in bytes.
 Json to_json(const PartitionTable& table);
 
-}  // namespace san
+}  // namespace san::partition

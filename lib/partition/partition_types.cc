@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace san {
+namespace san::partition {
 namespace {
 
 struct GptType {
@@ -138,4 +138,4 @@ bool is_dynamic_disk(std::string_view type_id) {
   return type_id == "0x42" || type_id == "af9b60a0-1431-4f62-bc68-3311714a69ad";
 }
 
-}  // namespace san
+}  // namespace san::partition

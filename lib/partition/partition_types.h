@@ -7,7 +7,7 @@
 
 #include "core/guid.h"
 
-namespace san {
+namespace san::partition {
 
 /// Type GUIDs that are used outside of the listing, as Guid::text() writes them.
 namespace gpt_type {
@@ -31,4 +31,4 @@ std::string_view mbr_type_name(std::uint8_t type);
 /// system says nothing of the data behind its first part.
 bool is_dynamic_disk(std::string_view type_id);
 
-}  // namespace san
+}  // namespace san::partition

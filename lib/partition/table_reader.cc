@@ -10,7 +10,7 @@
 #include "partition/lba.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 /// The first two blocks of a disk with 4096-byte blocks.
@@ -207,4 +207,4 @@ PartitionTable read_partition_table(Device& device) {
   return table;
 }
 
-}  // namespace san
+}  // namespace san::partition

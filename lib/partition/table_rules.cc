@@ -9,7 +9,7 @@
 #include "partition/partition_list.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 /// Returns the difference between the backup and the primary; empty if both describe the same partitions.
@@ -213,4 +213,4 @@ void interpret(PartitionTable& table) {
            fmt::format("the start of the device also looks like {}", table.raw.content));
 }
 
-}  // namespace san
+}  // namespace san::partition

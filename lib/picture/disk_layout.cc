@@ -17,7 +17,7 @@
 #include "filesystem/read_free_space.h"
 #include "filesystem/used_partitions.h"
 
-namespace san {
+namespace san::picture {
 namespace {
 
 /// Buckets of all regions together; 8 bytes each.
@@ -32,7 +32,7 @@ class Reader {
   Reader(Device& device, const LayoutOptions& options) : device_(device), options_(options) {
     layout_.device = device.name();
     layout_.size = device.size();
-    layout_.table = read_disk_table(device);
+    layout_.table = filesystem::read_disk_table(device);
   }
 
   DiskLayout run() {
@@ -45,7 +45,8 @@ class Reader {
       layout_.regions.back().stored = Occupancy(region.offset, region.length, buckets_);
     }
     list_volumes();
-    for (const UsedPartition& one : partitions_to_look_at(layout_.table)) look_at(one);
+    for (const filesystem::UsedPartition& one : filesystem::partitions_to_look_at(layout_.table))
+      look_at(one);
     allocation();
     sum_up();
     layout_.table.raw = {};
@@ -54,12 +55,12 @@ class Reader {
 
  private:
   void list_volumes() {
-    const PartitionTable& table = layout_.table;
-    if (table.kind == TableKind::none) {
+    const partition::PartitionTable& table = layout_.table;
+    if (table.kind == partition::TableKind::none) {
       LayoutVolume& whole = layout_.volumes.emplace_back();
       whole.entry.length = layout_.size;
     }
-    for (const Partition& entry : table.partitions) layout_.volumes.emplace_back().entry = entry;
+    for (const partition::Partition& entry : table.partitions) layout_.volumes.emplace_back().entry = entry;
     for (LayoutVolume& volume : layout_.volumes) {
       volume.content = volume.entry.extended ? "extended" : "unknown";
       volume.why_unknown = volume.entry.extended      ? "it holds logical partitions"
@@ -70,7 +71,7 @@ class Reader {
   }
 
   /// Inserted before the partitions, like the whole device if there are none.
-  void add_loose(const LooseVolume& loose) {
+  void add_loose(const partition::LooseVolume& loose) {
     LayoutVolume volume;
     volume.entry.length = layout_.table.loose_end();
     volume.content = loose.type;
@@ -79,22 +80,22 @@ class Reader {
     layout_.volumes.insert(layout_.volumes.begin(), std::move(volume));
   }
 
-  LayoutVolume* volume_of(const UsedPartition& one) {
+  LayoutVolume* volume_of(const filesystem::UsedPartition& one) {
     const auto found = std::ranges::find_if(layout_.volumes, [&](const LayoutVolume& volume) {
       return volume.entry.number == one.number && !volume.entry.extended;
     });
     return found != layout_.volumes.end() ? &*found : nullptr;
   }
 
-  void look_at(const UsedPartition& one) {
+  void look_at(const filesystem::UsedPartition& one) {
     Interrupt::check(layout_.device.c_str());
     LayoutVolume* volume = volume_of(one);
     if (volume == nullptr) return;
     volume->why_unknown = one.copy_whole_reason;
     volume->fault = one.warning;
     if (!one.copy_whole_reason.empty()) return name_content(*volume, one);
-    const FreeSpace space =
-        read_free_space(device_, one.offset, one.length, {.min_run = 512, .max_ranges = options_.max_ranges});
+    const filesystem::FreeSpace space = filesystem::read_free_space(
+        device_, one.offset, one.length, {.min_run = 512, .max_ranges = options_.max_ranges});
     volume->content = space.type;
     volume->label = space.label;
     volume->uuid = space.uuid;
@@ -114,14 +115,15 @@ class Reader {
     volume->free = space.free_bytes;
     volume->used = space.size - std::min(space.size, space.free_bytes);
     if (one.number != 0 && volume->slack() >= std::max(kSlack, one.length / 100))
-      unless_unreadable([&] { volume->grow = grow_advice(device_, one.offset, one.length, one.number); });
+      unless_unreadable(
+          [&] { volume->grow = filesystem::grow_advice(device_, one.offset, one.length, one.number); });
     fill(*region, space);
   }
 
   /// Names the content of a partition whose free space is not determined.
-  void name_content(LayoutVolume& volume, const UsedPartition& one) {
+  void name_content(LayoutVolume& volume, const filesystem::UsedPartition& one) {
     unless_unreadable([&] {
-      const Probe found = probe(device_, one.offset, one.length);
+      const filesystem::Probe found = filesystem::probe(device_, one.offset, one.length);
       volume.content = found.type;
       volume.label = found.label;
       volume.uuid = found.uuid;
@@ -131,7 +133,7 @@ class Reader {
   /// Recognises an incomplete clone, whose first MiB holds nothing but the mark of its writer.
   void name_clone(LayoutVolume& volume) {
     unless_unreadable([&] {
-      const BootRegionContent head = read_boot_region_content(device_, kHead);
+      const copy::BootRegionContent head = copy::read_boot_region_content(device_, copy::kHead);
       if (!head.hidden) return;
       volume.content = "unfinished clone";
       volume.fault = true;
@@ -152,7 +154,7 @@ class Reader {
   }
 
   /// A partition that overlaps nothing is one region.
-  LayoutRegion* region_of(const UsedPartition& one) {
+  LayoutRegion* region_of(const filesystem::UsedPartition& one) {
     const auto found = std::ranges::find_if(layout_.regions, [&](const LayoutRegion& region) {
       return region.kind == Region::Kind::partition && region.offset == one.offset &&
              region.length == one.length;
@@ -160,7 +162,7 @@ class Reader {
     return found != layout_.regions.end() ? &*found : nullptr;
   }
 
-  void fill(LayoutRegion& region, const FreeSpace& space) const {
+  void fill(LayoutRegion& region, const filesystem::FreeSpace& space) const {
     region.spanned = space.size;
     region.used = Occupancy(region.offset, region.length, buckets_);
     std::uint64_t at = region.offset;
@@ -264,4 +266,4 @@ DiskLayout read_disk_layout(Device& device, const LayoutOptions& options) {
   return Reader(device, options).run();
 }
 
-}  // namespace san
+}  // namespace san::picture

@@ -12,11 +12,11 @@
 #include "picture/occupancy.h"
 #include "picture/regions.h"
 
-namespace san {
+namespace san::picture {
 
 /// Content of a partition, of a whole device without a table, or of a device beside its table.
 struct LayoutVolume {
-  Partition entry;                   ///< entry in the table; number 0: in no partition
+  partition::Partition entry;        ///< entry in the table; number 0: in no partition
   std::string content;               ///< like FreeSpace::type: "ext4", "lvm", "unknown" …
   std::string label, uuid;           ///< of the file system; the label as stored
   bool known = false;                ///< true if `used`, `free` and `spanned` are known
@@ -57,9 +57,9 @@ struct LayoutTotals {
 
 /// Input of a picture of a disk.
 struct DiskLayout {
-  std::string device;      ///< name as given by the user
-  std::uint64_t size = 0;  ///< bytes
-  PartitionTable table;    ///< without the bytes (PartitionTable::raw)
+  std::string device;               ///< name as given by the user
+  std::uint64_t size = 0;           ///< bytes
+  partition::PartitionTable table;  ///< without the bytes (PartitionTable::raw)
   /// The content outside of partitions (the whole device without a table, or the space beside the table),
   /// then the partitions in the order of the table.
   std::vector<LayoutVolume> volumes;
@@ -84,4 +84,4 @@ struct LayoutOptions {
 /// if the device cannot be read, Error(interrupted) after a signal.
 DiskLayout read_disk_layout(Device& device, const LayoutOptions& options = {});
 
-}  // namespace san
+}  // namespace san::picture

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace san {
+namespace san::picture {
 namespace {
 
 // Wide enough for any number of bytes times any number of buckets.
@@ -58,4 +58,4 @@ std::vector<std::uint64_t> Occupancy::parts(std::size_t count) const {
   return sums;
 }
 
-}  // namespace san
+}  // namespace san::picture

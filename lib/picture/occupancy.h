@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace san {
+namespace san::picture {
 
 /// Numbers of bytes taken in each part of a range. The range is cut into equal buckets, so that memory does
 /// not grow with the size of a disk; a range of fewer bytes than buckets has fewer of them.
@@ -40,4 +40,4 @@ class Occupancy {
   std::vector<std::uint64_t> taken_;
 };
 
-}  // namespace san
+}  // namespace san::picture

@@ -9,7 +9,7 @@
 #include "partition/lba.h"
 #include "partition/partition_list.h"
 
-namespace san {
+namespace san::picture {
 namespace {
 
 /// A claim to a range of the device.
@@ -23,9 +23,9 @@ struct Claim {
 
 class Claims {
  public:
-  explicit Claims(const PartitionTable& table) : table_(table) {
+  explicit Claims(const partition::PartitionTable& table) : table_(table) {
     for (std::size_t i = 0; i < table.partitions.size(); ++i) {
-      const Partition& one = table.partitions[i];
+      const partition::Partition& one = table.partitions[i];
       add({one.extended ? Claim::What::container : Claim::What::partition, i, {}, {one.offset, one.length}});
     }
     tables();
@@ -43,20 +43,23 @@ class Claims {
 
   void blocks(const char* name, std::uint64_t lba, std::uint64_t count) {
     add({Claim::What::table, 0, name,
-         Range::between(table_bytes(table_, lba), table_bytes(table_, saturating_add(lba, count)))});
+         Range::between(partition::table_bytes(table_, lba),
+                        partition::table_bytes(table_, saturating_add(lba, count)))});
   }
 
-  void copy(const char* name, const GptCopy& gpt) {
+  void copy(const char* name, const partition::GptCopy& gpt) {
     if (!gpt.header_good()) return;
     blocks(name, gpt.lba, 1);
-    blocks(name, gpt.header.entries_lba, divide_up(gpt.header.entries_bytes(), table_.sector_size));
+    blocks(name, gpt.header.entries_lba,
+           partition::divide_up(gpt.header.entries_bytes(), table_.sector_size));
   }
 
   void tables() {
-    const RawTable& raw = table_.raw;
-    if (table_.kind == TableKind::mbr) {
+    const partition::RawTable& raw = table_.raw;
+    if (table_.kind == partition::TableKind::mbr) {
       blocks("MBR", 0, 1);
-      for (const ExtendedBootRecord& record : raw.chain) blocks("extended boot record", record.lba, 1);
+      for (const partition::ExtendedBootRecord& record : raw.chain)
+        blocks("extended boot record", record.lba, 1);
       return;
     }
     // The protective MBR is part of what a GPT is; and a damaged primary has its place all the same.
@@ -69,33 +72,34 @@ class Claims {
   /// Adds the range after the end of the disk that the table was made for.
   void beyond() {
     std::uint64_t end = table_.usable_end;  // MBR: as far as 32 bits reach
-    if (table_.kind != TableKind::mbr) {
-      const RawTable& raw = table_.raw;
+    if (table_.kind != partition::TableKind::mbr) {
+      const partition::RawTable& raw = table_.raw;
       std::uint64_t last = 0;
       if (raw.primary.header_good()) last = raw.primary.header.alternate_lba;
       if (raw.backup.header_good()) last = std::max(last, raw.backup.lba);
       if (last == 0) return;
-      end = table_bytes(table_, saturating_add(last, 1));
+      end = partition::table_bytes(table_, saturating_add(last, 1));
     }
     if (end != 0) add({Claim::What::beyond, 0, {}, Range::between(end, table_.device_size)});
   }
 
-  const PartitionTable& table_;
+  const partition::PartitionTable& table_;
   std::vector<Claim> claims_;
 };
 
-bool lists_partitions_here(const PartitionTable& table) {
-  return std::any_of(table.partitions.begin(), table.partitions.end(), [&table](const Partition& one) {
-    return one.length != 0 && one.offset < table.device_size;
-  });
+bool lists_partitions_here(const partition::PartitionTable& table) {
+  return std::any_of(table.partitions.begin(), table.partitions.end(),
+                     [&table](const partition::Partition& one) {
+                       return one.length != 0 && one.offset < table.device_size;
+                     });
 }
 
 /// Returns true if there may be content that the table does not describe: no copy of a GPT is good; an MBR
 /// without partitions on the device may be the boot sector of something unknown; or, in the extended
 /// partition, the chain of boot records could not be followed.
-bool hides_partitions(const PartitionTable& table, bool in_container) {
-  const RawTable& raw = table.raw;
-  if (table.kind == TableKind::mbr)
+bool hides_partitions(const partition::PartitionTable& table, bool in_container) {
+  const partition::RawTable& raw = table.raw;
+  if (table.kind == partition::TableKind::mbr)
     return !lists_partitions_here(table) || (in_container && !raw.chain_fault.empty());
   return !raw.primary.good() && !raw.backup.good();
 }
@@ -103,7 +107,7 @@ bool hides_partitions(const PartitionTable& table, bool in_container) {
 /// The claims that cover the current position while the device is traversed.
 class Sweep {
  public:
-  explicit Sweep(const PartitionTable& table) : table_(table), claims_(Claims(table).take()) {
+  explicit Sweep(const partition::PartitionTable& table) : table_(table), claims_(Claims(table).take()) {
     for (std::size_t i = 0; i < claims_.size(); ++i) {
       edges_[claims_[i].range.offset].push_back(i);
       edges_[claims_[i].range.end()].push_back(i);
@@ -170,7 +174,7 @@ class Sweep {
     return a.kind == b.kind && a.table == b.table && a.owners == b.owners && a.container == b.container;
   }
 
-  const PartitionTable& table_;
+  const partition::PartitionTable& table_;
   std::vector<Claim> claims_;
   std::map<std::uint64_t, std::vector<std::size_t>> edges_;  ///< where claims begin or end
   std::set<std::size_t> active_;
@@ -196,10 +200,10 @@ const char* to_string(Region::Kind kind) {
   return "";
 }
 
-std::vector<Region> regions_of(const PartitionTable& table) {
+std::vector<Region> regions_of(const partition::PartitionTable& table) {
   if (table.device_size == 0) return {};
-  if (table.kind == TableKind::none) return {{Region::Kind::partition, 0, table.device_size, {}}};
+  if (table.kind == partition::TableKind::none) return {{Region::Kind::partition, 0, table.device_size, {}}};
   return Sweep(table).run();
 }
 
-}  // namespace san
+}  // namespace san::picture

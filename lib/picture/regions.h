@@ -8,7 +8,7 @@
 
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::picture {
 
 /// A range of a device with one classification.
 struct Region {
@@ -39,6 +39,6 @@ inline constexpr std::size_t kMaxOwners = 8;
 /// Cuts [0, device_size) into regions: in order, without a gap or an overlap, none of length 0; adjacent
 /// regions differ. Ranges of the table outside of the device are omitted. A device without a table has one
 /// region of kind `partition`, an empty device none.
-std::vector<Region> regions_of(const PartitionTable& table);
+std::vector<Region> regions_of(const partition::PartitionTable& table);
 
-}  // namespace san
+}  // namespace san::picture

@@ -15,7 +15,8 @@
 namespace {
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::copy::map_format;
 
 void try_batch(const Header& header, std::uint64_t sequence, std::span<const std::byte> bytes) {
   try {

@@ -16,14 +16,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::byte> into(16384);  // four chunks, or sectors
   const unsigned kind = data[0] % 5U;
   if (kind == 0) {
-    san::lznt1_decompress(from, into);
+    san::filesystem::lznt1_decompress(from, into);
   } else if (kind == 4) {
-    const auto made = san::lzo1x_decompress(from, into);
+    const auto made = san::filesystem::lzo1x_decompress(from, into);
     if (made && *made > into.size()) std::abort();
   } else {
     try {
-      san::btrfs_decompress(static_cast<std::uint8_t>(kind), from, into, 4096);
-    } catch (const san::MetadataError&) {
+      san::filesystem::btrfs_decompress(static_cast<std::uint8_t>(kind), from, into, 4096);
+    } catch (const san::filesystem::MetadataError&) {
     }
   }
   return 0;

@@ -20,8 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::ranges::copy(image.bytes(), device.bytes().begin());
   const std::uint64_t half = image.size() / 2;
   device.set_extents({{0, half, san::Extent::Kind::data}, {half, half, san::Extent::Kind::zero}});
-  const san::DiskLayout layout = san::read_disk_layout(device);
-  const san::LayoutTotals& t = layout.totals;
+  const san::picture::DiskLayout layout = san::picture::read_disk_layout(device);
+  const san::picture::LayoutTotals& t = layout.totals;
   if (t.used + t.free + t.slack + t.unknown + t.table + t.unallocated + t.beyond != layout.size) std::abort();
   const unsigned width = 40 + std::to_integer<unsigned>(input[0]);
   draw_text(layout, {width, true, true});

@@ -23,6 +23,7 @@
 namespace {
 
 using namespace san;
+using namespace san::filesystem;
 
 constexpr std::uint64_t kRegion = 65536, kSector = 512;
 

@@ -17,8 +17,8 @@ constexpr std::size_t kBlock = 512, kBlocks = 256;
 void put_copy(san::MemoryDevice& disk, std::uint64_t lba, std::span<const std::byte> input) {
   std::vector<std::byte> block(kBlock);
   std::copy_n(input.begin(), std::min(input.size(), kBlock), block.begin());
-  auto header = san::read_at<san::GptHeader>(block, 0).value();
-  header.signature = san::kGptSignature;
+  auto header = san::read_at<san::partition::GptHeader>(block, 0).value();
+  header.signature = san::partition::kGptSignature;
   header.my_lba = lba;
   header.header_crc = 0;
   const auto entries = input.subspan(std::min(input.size(), kBlock));
@@ -41,10 +41,10 @@ void put_copy(san::MemoryDevice& disk, std::uint64_t lba, std::span<const std::b
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span input(reinterpret_cast<const std::byte*>(data), size);
   san::MemoryDevice disk("fuzz", kBlocks * kBlock);
-  san::write_at(disk.bytes(), 0, san::protective_mbr(san::MbrSector{}, kBlocks));
+  san::write_at(disk.bytes(), 0, san::partition::protective_mbr(san::partition::MbrSector{}, kBlocks));
   put_copy(disk, kBlocks - 1, input.subspan(size / 2));
   put_copy(disk, 1, input);
-  const san::PartitionTable table = san::read_partition_table(disk);
+  const san::partition::PartitionTable table = san::partition::read_partition_table(disk);
   to_table(table).text();
   to_json(table).dump();
   san::fuzz::try_edits(disk.bytes(), kBlock);

@@ -14,6 +14,7 @@
 namespace {
 
 using namespace san::flash;
+using namespace san::report;
 
 constexpr std::size_t kWords = 0x600, kBlock = 0x200;
 

@@ -16,6 +16,8 @@
 
 namespace san::test {
 
+using namespace san::filesystem;
+
 class MadeUpTree final : public FileTree {
  public:
   MadeUpTree(std::span<const char* const> names, std::span<const std::byte> input) {

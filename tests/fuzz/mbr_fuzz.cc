@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::uint32_t block : {512U, 4096U}) {
     san::MemoryDevice disk("fuzz", kDisk, std::byte{0}, block);
     std::copy_n(reinterpret_cast<const std::byte*>(data), std::min(size, kDisk), disk.bytes().begin());
-    const san::PartitionTable table = san::read_partition_table(disk);
+    const san::partition::PartitionTable table = san::partition::read_partition_table(disk);
     to_table(table).text();
     to_json(table).dump();
     san::fuzz::try_edits(disk.bytes(), block);

@@ -16,6 +16,7 @@
 namespace {
 
 using namespace san;
+using namespace san::filesystem;
 
 void check(test::Image& image, std::span<const std::byte> patches, bool checksums) {
   test::apply_patches(image, patches);

@@ -8,10 +8,10 @@
 
 namespace {
 
-void check(const san::NeededLength& length) {
-  for (const san::StatedEnd& one : length.missing)
+void check(const san::filesystem::NeededLength& length) {
+  for (const san::filesystem::StatedEnd& one : length.missing)
     if (one.end <= length.length) std::abort();
-  if (length.cut_off() && (!length.known || san::describe_cut(length).empty())) std::abort();
+  if (length.cut_off() && (!length.known || san::filesystem::describe_cut(length).empty())) std::abort();
 }
 
 }  // namespace
@@ -26,8 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t step = 4099 + 517 * std::to_integer<std::size_t>(input[1]);
   san::MemoryDevice device("fuzz", length);
   std::copy_n(image.bytes().begin(), length, device.bytes().begin());
-  check(san::needed_length(device, san::read_partition_table(device)));
-  san::StreamJudge judge("fuzz");
+  check(san::filesystem::needed_length(device, san::partition::read_partition_table(device)));
+  san::copy::StreamJudge judge("fuzz");
   for (std::size_t at = 0; at < length; at += step)
     judge.take(device.bytes().subspan(at, std::min(step, length - at)));
   check(judge.judge());

@@ -12,6 +12,7 @@
 namespace {
 
 using namespace san::flash;
+using namespace san::report;
 
 constexpr const char* kFamilies[] = {"",     "8254x", "82571", "82574", "82576", "82580", "I350", "I210",
                                      "I211", "ICH8",  "I217",  "82599", "X540",  "X550",  "82575"};

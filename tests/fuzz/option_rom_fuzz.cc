@@ -10,6 +10,7 @@
 #include "report/flash/option_rom_report.h"
 
 using namespace san::flash;
+using namespace san::report;
 
 namespace {
 

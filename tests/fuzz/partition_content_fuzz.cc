@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::ranges::copy(bytes, image.bytes().begin());
   san::test::check_result(image);
   // The same bytes as the primary volume descriptor of an ISO 9660 volume.
-  if (const auto iso = san::iso_volume(bytes); iso && (size < 132 || iso->label.size() > 32)) std::abort();
+  if (const auto iso = san::partition::iso_volume(bytes); iso && (size < 132 || iso->label.size() > 32))
+    std::abort();
   return 0;
 }

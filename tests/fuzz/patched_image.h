@@ -11,6 +11,8 @@
 
 namespace san::test {
 
+using namespace san::filesystem;
+
 inline void apply_patches(Image& image, std::span<const std::byte> patches) {
   while (patches.size() >= 5) {
     const std::size_t at =

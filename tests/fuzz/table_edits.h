@@ -12,6 +12,8 @@
 
 namespace san::fuzz {
 
+using namespace san::partition;
+
 /// Applies `edit` to a copy of `start` that is `size` bytes long, in blocks of `block` bytes, and reads it
 /// again: an edit that was not refused must give a sound table with the partitions that it promised.
 inline void try_edit(std::span<const std::byte> start, std::uint64_t size, std::uint32_t block,

@@ -9,7 +9,7 @@
 
 namespace {
 
-class Bytes final : public san::InputStream {
+class Bytes final : public san::copy::InputStream {
  public:
   explicit Bytes(std::vector<std::byte> bytes) : InputStream("fuzz", -1), bytes_(std::move(bytes)) {}
 
@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((data[0] & 1) != 0) bytes = san::zst::begin_mark();
   const auto* const from = reinterpret_cast<const std::byte*>(data) + 1;
   bytes.insert(bytes.end(), from, from + size - 1);
-  san::ZstStream stream(std::make_unique<Bytes>(std::move(bytes)));
+  san::copy::ZstStream stream(std::make_unique<Bytes>(std::move(bytes)));
   try {
     std::vector<std::byte> content(65536);
     // A bomb of zeros is none of its business.

@@ -18,10 +18,9 @@ namespace {
 
 Exit list_checks(const CheckOptions& options) {
   if (options.common.json)
-    print_json(preflight::list_checks_json());
+    print_json(report::list_checks_json());
   else
-    print_text(
-        preflight::list_checks_text(canvas_of_stdout(options.common.color), options.common.verbose > 0));
+    print_text(report::list_checks_text(canvas_of_stdout(options.common.color), options.common.verbose > 0));
   return Exit::ok;
 }
 
@@ -39,15 +38,15 @@ Exit check(const CheckOptions& options) {
   preflight::Subject subject(options.subject);
   if (options.subject.rehearse) preflight::check_rehearsal(subject);
   const preflight::Report report = preflight::run(subject, options.run);
-  if (!options.remedy.empty()) write_output(options.remedy, kRemedy, preflight::remedy_script(report));
-  if (!options.report.empty()) preflight::write_html_report(options.report, report, subject);
+  if (!options.remedy.empty()) write_output(options.remedy, kRemedy, report::remedy_script(report));
+  if (!options.report.empty()) report::write_html_report(options.report, report, subject);
   if (options.common.json)
-    print_json(preflight::to_json(report));
+    print_json(report::to_json(report));
   else if (options.common.quiet)
     print_text(format_text("{}\n", report.verdict.line()));
   else
     print_text(
-        preflight::report_text(report, canvas_of_stdout(options.common.color), options.common.verbose > 0));
+        report::report_text(report, canvas_of_stdout(options.common.color), options.common.verbose > 0));
   return report.verdict.ready ? Exit::ok : Exit::no;
 }
 

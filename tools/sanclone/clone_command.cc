@@ -31,11 +31,11 @@ Error resumable(const Error& error, const CloneOptions& o) {
 }
 
 /// Returns zero on success, the error's code if the only destination failed, `failed` if one of several did.
-Exit outcome(const CopyResult& result, const CloneOptions& o) {
-  for (const DestinationResult& one : result.destinations)
+Exit outcome(const copy::CopyResult& result, const CloneOptions& o) {
+  for (const copy::DestinationResult& one : result.destinations)
     if (one.error) return result.destinations.size() == 1 ? resumable(*one.error, o).code() : Exit::failed;
-  if (o.copy.verify == VerifyMode::none) return Exit::ok;
-  for (const DestinationResult& one : result.destinations)
+  if (o.copy.verify == copy::VerifyMode::none) return Exit::ok;
+  for (const copy::DestinationResult& one : result.destinations)
     if (!verified(one)) return Exit::no;
   return Exit::ok;
 }
@@ -49,8 +49,8 @@ void print_report(const CloneOptions& o, const Printable& text) {
 }
 
 /// Says on stderr what is wrong with each destination.
-void complain(const CopyResult& result, const CloneOptions& o) {
-  for (const DestinationResult& one : result.destinations) {
+void complain(const copy::CopyResult& result, const CloneOptions& o) {
+  for (const copy::DestinationResult& one : result.destinations) {
     if (one.error) {
       log::message(log::Level::error, resumable(*one.error, o).what());
     } else if (!one.mismatches.empty()) {
@@ -71,7 +71,7 @@ Error bad_ranges(const std::string& name, const RangeSet& bad) {
 }
 
 /// Throws what forbids to use a map, or a stream, with the other options.
-void check_abilities(const CloneOptions& o, const InputStream* input,
+void check_abilities(const CloneOptions& o, const copy::InputStream* input,
                      const std::vector<Device*>& destinations) {
   if (input != nullptr && o.used_only)
     throw Error(Exit::usage, "--used-only", "needs a source that can be read at any place",
@@ -97,12 +97,12 @@ void check_abilities(const CloneOptions& o, const InputStream* input,
 }
 
 /// `from` is null for a stream.
-void print_result(const CloneOptions& o, const std::string& name, const CopyResult& result,
+void print_result(const CloneOptions& o, const std::string& name, const copy::CopyResult& result,
                   const Source* from, const MapReport& map_report, const RangeSet& bad,
-                  const std::vector<TablePlan>& plans, const std::vector<DestinationRest>& rests,
+                  const std::vector<partition::TablePlan>& plans, const std::vector<DestinationRest>& rests,
                   const Json& source_changed) {
   const auto table = from != nullptr ? std::optional(from->table()) : std::nullopt;
-  const UsedOnlyDevice* const used_only = from != nullptr ? from->used_only() : nullptr;
+  const filesystem::UsedOnlyDevice* const used_only = from != nullptr ? from->used_only() : nullptr;
   if (o.common.json) {
     Json json = clone_json(name, result, o.copy, table, used_only, map_report, bad, plans, rests);
     json["source_changed"] = source_changed;
@@ -110,7 +110,7 @@ void print_result(const CloneOptions& o, const std::string& name, const CopyResu
     return print_json(json);
   }
   if (o.common.quiet || std::any_of(result.destinations.begin(), result.destinations.end(),
-                                    [](const DestinationResult& one) { return one.error.has_value(); }))
+                                    [](const copy::DestinationResult& one) { return one.error.has_value(); }))
     return;
   print_report(o, clone_text(name, result, o.copy, table, used_only, map_report, bad, plans, rests) +
                       (from != nullptr ? from->freeze().text() : Printable()));
@@ -131,24 +131,26 @@ struct EditedTables {
   /// Replaces `destinations` by devices that show them as if no table had been edited. `source` and `table`
   /// are null for a stream. Throws Error(refused).
   EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
-               const std::optional<PartitionTable>& table, std::vector<Device*>& destinations);
+               const std::optional<partition::PartitionTable>& table, std::vector<Device*>& destinations);
 
-  std::vector<TablePlan> plans;
+  std::vector<partition::TablePlan> plans;
   std::vector<DestinationRest> rests;
-  std::vector<std::unique_ptr<TableDevice>> devices;
+  std::vector<std::unique_ptr<partition::TableDevice>> devices;
 };
 
 EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
-                           const std::optional<PartitionTable>& table, std::vector<Device*>& destinations)
+                           const std::optional<partition::PartitionTable>& table,
+                           std::vector<Device*>& destinations)
     : plans(destinations.size()), rests(destinations.size()) {
   for (std::size_t i = 0; i < destinations.size(); ++i) {
-    const PartitionTable* shall = table ? &*table : nullptr;
+    const partition::PartitionTable* shall = table ? &*table : nullptr;
     if (table)
       plans[i] =
           plan_table_for(o, *source, *table, *destinations[i], size_with_clone(o, *destinations[i], *size));
     if (plans[i].table) shall = &*plans[i].table;
-    const CloneObjections found = clone_objections(source, shall, *destinations[i], size, o.overrides);
-    for (const Overridden& one : found.overridden) warn_of_overridden(one);
+    const copy::CloneObjections found =
+        copy::clone_objections(source, shall, *destinations[i], size, o.overrides);
+    for (const copy::Overridden& one : found.overridden) warn_of_overridden(one);
     for (const Error& refusal : found.refusals) throw Error(refusal);
   }
   for (std::size_t i = 0; table && i < destinations.size(); ++i) {
@@ -168,7 +170,7 @@ Exit clone_command(const CloneOptions& given) {
   const auto input = open_stream(o);
   check_abilities(o, input.get(), {});
   std::optional<Source> opened;
-  std::variant<Device*, InputStream*> from = input.get();
+  std::variant<Device*, copy::InputStream*> from = input.get();
   std::optional<SourceWatch> watch;
   if (!input) from = &watch.emplace(o, opened.emplace(o)).device();
   Device* const source = opened ? &opened->device() : nullptr;
@@ -187,24 +189,25 @@ Exit clone_command(const CloneOptions& given) {
   check_distinct(destinations);
   EditedTables edited(o, source, size, table, destinations);
 
-  CopyOptions options = o.copy;
+  copy::CopyOptions options = o.copy;
   if (watch) options.source_check = [&watch] { watch->check(); };
   if (opened && opened->freeze().holds()) options.source_read = [&opened] { opened->all_read(); };
-  std::unique_ptr<CloneMap> map;
+  std::unique_ptr<copy::CloneMap> map;
   if (!o.map.empty() && source != nullptr) {
-    options.block = map_block(options, *source, destinations);
-    map = CloneMap::open(o.map, map_subject(*source, o.source, destinations, options.block), o.fresh);
+    options.block = copy::map_block(options, *source, destinations);
+    map = copy::CloneMap::open(o.map, copy::map_subject(*source, o.source, destinations, options.block),
+                               o.fresh);
   }
   std::optional<BadMapFile> written_down;
   if (!o.bad_map.empty() && opened) written_down.emplace(o.bad_map, *opened->rescue());
   MapReport map_report{o.map, {}};
-  CopyResult result;
+  copy::CopyResult result;
   try {
     Progress progress(make_progress_sink(o.common.progress));
-    MapUse use{map.get(), {}};
+    copy::MapUse use{map.get(), {}};
     for (std::size_t i = 0; map && i < destinations.size(); ++i) {
       use.decisions.push_back(
-          decide_delta(*map, i, *destinations[i], o.delta_mode, table ? &*table : nullptr));
+          copy::decide_delta(*map, i, *destinations[i], o.delta_mode, table ? &*table : nullptr));
       use.stale.push_back(use.decisions[i].stale());
       map_report.destinations.push_back(use.decisions[i]);
       stale_table_ranges(table, use.stale.back());
@@ -212,7 +215,7 @@ Exit clone_command(const CloneOptions& given) {
     if (auto offloaded = clone_by_target(o, source, destinations, options, progress))
       result = std::move(*offloaded);
     else
-      result = Copier(from, destinations, options, progress, use).run();
+      result = copy::Copier(from, destinations, options, progress, use).run();
     if (input && !input->cut_off()) {
       StreamedTables streamed = edit_streamed(o, destinations, result);
       edited.plans = std::move(streamed.plans);

@@ -17,49 +17,49 @@
 namespace san {
 namespace {
 
-const char* name(VerifyMode mode) {
+const char* name(copy::VerifyMode mode) {
   switch (mode) {
-    case VerifyMode::none:
+    case copy::VerifyMode::none:
       return "none";
-    case VerifyMode::full:
+    case copy::VerifyMode::full:
       return "full";
-    case VerifyMode::written:
+    case copy::VerifyMode::written:
       return "written";
-    case VerifyMode::sample:
+    case copy::VerifyMode::sample:
       return "sample";
   }
   return "";
 }
 
-const char* title(TableKind kind) {
+const char* title(partition::TableKind kind) {
   switch (kind) {
-    case TableKind::none:
+    case partition::TableKind::none:
       return "none";
-    case TableKind::mbr:
+    case partition::TableKind::mbr:
       return "MBR";
-    case TableKind::gpt:
+    case partition::TableKind::gpt:
       return "GPT";
-    case TableKind::hybrid:
+    case partition::TableKind::hybrid:
       return "GPT with a hybrid MBR";
   }
   return "";
 }
 
-Json table_json(const std::optional<PartitionTable>& table) {
-  return table ? to_json(*table) : Json(nullptr);
+Json table_json(const std::optional<partition::PartitionTable>& table) {
+  return table ? partition::to_json(*table) : Json(nullptr);
 }
 
-Printable table_text(const std::optional<PartitionTable>& table) {
+Printable table_text(const std::optional<partition::PartitionTable>& table) {
   if (!table) return {};
   Printable text;
-  if (table->kind == TableKind::none) {
+  if (table->kind == partition::TableKind::none) {
     text = format_text("  table     none{}\n",
                        table->content.empty() ? "" : ": " + table->content + " on the whole device");
   } else {
     text =
         format_text("  table     {}, {} partition{}, blocks of {} bytes\n", title(table->kind),
                     table->partitions.size(), table->partitions.size() == 1 ? "" : "s", table->sector_size);
-    if (!table->partitions.empty()) text += to_table(*table).text("            ");
+    if (!table->partitions.empty()) text += partition::to_table(*table).text("            ");
   }
   for (const Diagnostic& problem : table->problems)
     text += format_text("  {:<9} {}\n", severity_name(problem.severity), problem.text);
@@ -80,20 +80,21 @@ Json seconds(double value) {
 
 }  // namespace
 
-bool verified(const DestinationResult& destination) {
+bool verified(const copy::DestinationResult& destination) {
   return !destination.error && destination.mismatches.empty();
 }
 
 ClonePlan measure_plan(Device& source, std::uint64_t block) {
   ClonePlan plan;
   plan.total = source.size();
-  Plan pieces(source, {0, source.size()}, block);
+  copy::Plan pieces(source, {0, source.size()}, block);
   while (const auto piece = pieces.next()) (piece->zero ? plan.zero : plan.data) += piece->length;
   return plan;
 }
 
-Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
-               const UsedOnlyDevice* used_only) {
+Json plan_json(const std::string& source, const ClonePlan& plan,
+               const std::optional<partition::PartitionTable>& table,
+               const filesystem::UsedOnlyDevice* used_only) {
   Json json;
   json["source"] = source;
   json["dry_run"] = true;
@@ -116,7 +117,8 @@ Json plan_json(const std::string& source, const ClonePlan& plan, const std::opti
 }
 
 Printable plan_text(const std::string& source, const ClonePlan& plan,
-                    const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only) {
+                    const std::optional<partition::PartitionTable>& table,
+                    const filesystem::UsedOnlyDevice* used_only) {
   Printable text = format_text("{}\n  size      {}: {} to read, {} known to be zeros\n", source,
                                format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
   text += table_text(table);
@@ -130,18 +132,18 @@ Printable plan_text(const std::string& source, const ClonePlan& plan,
   return text + "dry run: nothing was written\n";
 }
 
-Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
-                const std::vector<DestinationRest>& rests) {
+Json clone_json(const std::string& source, const copy::CopyResult& result, const copy::CopyOptions& options,
+                const std::optional<partition::PartitionTable>& table,
+                const filesystem::UsedOnlyDevice* used_only, const MapReport& map, const RangeSet& bad,
+                const std::vector<partition::TablePlan>& edits, const std::vector<DestinationRest>& rests) {
   Json json;
   json["source"] = source;
   json["destinations"] = Json::array();
-  DestinationBytes sum;
+  copy::DestinationBytes sum;
   bool all_verified = !result.unsteady;
   Json first_error;
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
-    const DestinationResult& one = result.destinations[i];
+    const copy::DestinationResult& one = result.destinations[i];
     sum.written += one.bytes.written;
     sum.unmapped += one.bytes.unmapped;
     sum.skipped += one.bytes.skipped;
@@ -174,7 +176,7 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
                      {"verify", seconds(result.seconds.verify)}};
   json["hash"] = result.hashed ? Json(result.hash.hex()) : Json(nullptr);
   json["verify"] = name(options.verify);
-  json["verified"] = options.verify == VerifyMode::none ? Json(nullptr) : Json(all_verified);
+  json["verified"] = options.verify == copy::VerifyMode::none ? Json(nullptr) : Json(all_verified);
   json["gpt"] = table_json(table);
   json["used_only"] = used_only_json(used_only);
   json["bad"] = ranges_json(bad);
@@ -183,9 +185,10 @@ Json clone_json(const std::string& source, const CopyResult& result, const CopyO
   return json;
 }
 
-Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                     const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                     const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
+Printable clone_text(const std::string& source, const copy::CopyResult& result,
+                     const copy::CopyOptions& options, const std::optional<partition::PartitionTable>& table,
+                     const filesystem::UsedOnlyDevice* used_only, const MapReport& map, const RangeSet& bad,
+                     const std::vector<partition::TablePlan>& edits,
                      const std::vector<DestinationRest>& rests) {
   Printable text =
       format_text("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
@@ -195,7 +198,7 @@ Printable clone_text(const std::string& source, const CopyResult& result, const 
   for (const Range& range : bad) text += format_text("  bad       {}: zeros\n", format_range(range));
   if (result.hashed) text += format_text("  hash      {} (XXH3-128)\n", result.hash.hex());
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
-    const DestinationResult& one = result.destinations[i];
+    const copy::DestinationResult& one = result.destinations[i];
     if (one.error) {
       text += format_text("to {}\n  failed    {}\n", one.name, one.error->cause());
       continue;
@@ -206,7 +209,7 @@ Printable clone_text(const std::string& source, const CopyResult& result, const 
     if (one.bytes.unmapped > 0) text += format_text(", {} deallocated", format_size(one.bytes.unmapped));
     if (one.bytes.skipped > 0) text += format_text(", {} left as they were", format_size(one.bytes.skipped));
     text += "\n" + edits_text(edits[i]) + rest_text(rests[i], false) + map_text(map, i, one.compared);
-    if (options.verify == VerifyMode::none) continue;
+    if (options.verify == copy::VerifyMode::none) continue;
     text += format_text("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
                         !one.mismatches.empty() ? "DIFFERENT"
                         : result.unsteady
@@ -223,8 +226,8 @@ Printable clone_text(const std::string& source, const CopyResult& result, const 
   return text;
 }
 
-Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
-                  const UsedOnlyDevice* used_only) {
+Json compare_json(const std::string& source, const std::string& destination,
+                  const copy::CompareResult& result, const filesystem::UsedOnlyDevice* used_only) {
   Json json;
   json["source"] = source;
   json["destination"] = destination;
@@ -238,7 +241,7 @@ Json compare_json(const std::string& source, const std::string& destination, con
 }
 
 Printable compare_text(const std::string& source, const std::string& destination,
-                       const CompareResult& result) {
+                       const copy::CompareResult& result) {
   if (result.identical())
     return format_text("identical: {} of {} and {}\n", format_size_exact(result.compared), source,
                        destination);

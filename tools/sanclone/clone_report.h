@@ -20,8 +20,8 @@ namespace san {
 struct ClonePlan {
   std::uint64_t total = 0, data = 0, zero = 0;  ///< bytes, as far as extents show without reading
   std::vector<std::pair<std::string, std::vector<Error>>>
-      destinations;              ///< name, and errors with which a clone would be refused
-  std::vector<TablePlan> edits;  ///< changes of the destinations' partition tables
+      destinations;                         ///< name, and errors with which a clone would be refused
+  std::vector<partition::TablePlan> edits;  ///< changes of the destinations' partition tables
   std::vector<DestinationRest> rests;
 };
 
@@ -30,26 +30,29 @@ ClonePlan measure_plan(Device& source, std::uint64_t block);
 
 // `used_only` is null if free space is copied like everything else; `bad` is what could not be read; `edits`
 // and `rests` are those of the destinations, in order.
-Json plan_json(const std::string& source, const ClonePlan& plan, const std::optional<PartitionTable>& table,
-               const UsedOnlyDevice* used_only);
+Json plan_json(const std::string& source, const ClonePlan& plan,
+               const std::optional<partition::PartitionTable>& table,
+               const filesystem::UsedOnlyDevice* used_only);
 Printable plan_text(const std::string& source, const ClonePlan& plan,
-                    const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only);
+                    const std::optional<partition::PartitionTable>& table,
+                    const filesystem::UsedOnlyDevice* used_only);
 
-Json clone_json(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
-                const std::vector<DestinationRest>& rests);
-Printable clone_text(const std::string& source, const CopyResult& result, const CopyOptions& options,
-                     const std::optional<PartitionTable>& table, const UsedOnlyDevice* used_only,
-                     const MapReport& map, const RangeSet& bad, const std::vector<TablePlan>& edits,
+Json clone_json(const std::string& source, const copy::CopyResult& result, const copy::CopyOptions& options,
+                const std::optional<partition::PartitionTable>& table,
+                const filesystem::UsedOnlyDevice* used_only, const MapReport& map, const RangeSet& bad,
+                const std::vector<partition::TablePlan>& edits, const std::vector<DestinationRest>& rests);
+Printable clone_text(const std::string& source, const copy::CopyResult& result,
+                     const copy::CopyOptions& options, const std::optional<partition::PartitionTable>& table,
+                     const filesystem::UsedOnlyDevice* used_only, const MapReport& map, const RangeSet& bad,
+                     const std::vector<partition::TablePlan>& edits,
                      const std::vector<DestinationRest>& rests);
 
-Json compare_json(const std::string& source, const std::string& destination, const CompareResult& result,
-                  const UsedOnlyDevice* used_only);
+Json compare_json(const std::string& source, const std::string& destination,
+                  const copy::CompareResult& result, const filesystem::UsedOnlyDevice* used_only);
 Printable compare_text(const std::string& source, const std::string& destination,
-                       const CompareResult& result);
+                       const copy::CompareResult& result);
 
 /// True if the destination has neither an error nor a mismatch; meaningful if it was to be verified.
-bool verified(const DestinationResult& destination);
+bool verified(const copy::DestinationResult& destination);
 
 }  // namespace san

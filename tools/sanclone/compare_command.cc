@@ -14,11 +14,12 @@ namespace {
 
 /// A clone of which the table was edited is one all the same. One that has the source's table without having
 /// been asked for another is taken as it is, too: it need not have been made by this program.
-std::unique_ptr<TableDevice> edited_table(const CloneOptions& o, Source& from, Device& destination,
-                                          TablePlan& plan) {
+std::unique_ptr<partition::TableDevice> edited_table(const CloneOptions& o, Source& from, Device& destination,
+                                                     partition::TablePlan& plan) {
   try {
     plan = plan_table_for(o, from.device(), from.table(), destination, destination.size(),
-                          o.new_ids ? ids_of(read_partition_table(destination)) : system_random);
+                          o.new_ids ? partition::ids_of(partition::read_partition_table(destination))
+                                    : partition::system_random);
   } catch (const Error& error) {
     // A clone that is refused now, because firmware would not find its table, may have been made without an
     // error before.
@@ -45,11 +46,12 @@ Exit compare_command(const CloneOptions& o) {
                 "holds " + format_size_exact(destination->size()) + ", the source " +
                     format_size_exact(source->size()));
   Progress progress(make_progress_sink(o.common.progress));
-  CompareOptions options;
+  copy::CompareOptions options;
   options.block = o.copy.block;
-  TablePlan plan;
+  partition::TablePlan plan;
   const auto edited = edited_table(o, from, *destination, plan);
-  CompareResult result = compare(*source, edited ? *edited : *destination, source->size(), options, progress);
+  copy::CompareResult result =
+      copy::compare(*source, edited ? *edited : *destination, source->size(), options, progress);
   from.all_read();
   if (edited)
     for (const Range& range : edited->wrong_beyond()) {

@@ -68,19 +68,19 @@ bool is_stream(const std::string& source) {
                             lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
 }
 
-std::unique_ptr<WholeStream> open_stream(const CloneOptions& o) {
+std::unique_ptr<copy::WholeStream> open_stream(const CloneOptions& o) {
   const bool from_program = is_stream(o.source);
-  std::unique_ptr<InputStream> bytes;
+  std::unique_ptr<copy::InputStream> bytes;
   if (from_program)
-    bytes = std::make_unique<InputStream>("standard input", STDIN_FILENO);
+    bytes = std::make_unique<copy::InputStream>("standard input", STDIN_FILENO);
   else if (!o.raw && !is_any_url(o.source) &&
-           (is_zst_stream(path_of(o.source), o.overrides.live) || is_packed_file(path_of(o.source))))
-    bytes = open_front_to_back(path_of(o.source), o.overrides.live);
+           (is_zst_stream(path_of(o.source), o.overrides.live) || copy::is_packed_file(path_of(o.source))))
+    bytes = copy::open_front_to_back(path_of(o.source), o.overrides.live);
   else
     return nullptr;
-  auto disk = o.raw ? std::move(bytes) : unpack_stream(std::move(bytes), not_interrupted);
+  auto disk = o.raw ? std::move(bytes) : copy::unpack_stream(std::move(bytes), not_interrupted);
   Interrupt::check(disk->name().c_str());
-  return std::make_unique<WholeStream>(std::move(disk), from_program, o.overrides, warn_of_overridden);
+  return std::make_unique<copy::WholeStream>(std::move(disk), from_program, o.overrides, warn_of_overridden);
 }
 
 std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
@@ -91,7 +91,7 @@ std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument,
   }
   OpenOptions options = open_options(o);
   options.writable = writable;
-  if (writable) options.reserve = reserve_options(o.reserve_mode);
+  if (writable) options.reserve = copy::reserve_options(o.reserve_mode);
   options.create_size = create_size;
   options.force_in_use = o.overrides.in_use;
   options.any_name = o.raw;
@@ -158,24 +158,24 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   if (o.retries) rescue_ = std::make_unique<RescueDevice>(*device_, *o.retries);
   if (freeze_.freeze() != nullptr)
     frozen_ = std::make_unique<FrozenDevice>(rescue_ ? *rescue_ : *device_, *freeze_.freeze());
-  table_ = read_disk_table(readable());
+  table_ = filesystem::read_disk_table(readable());
   if (!o.compare) {
-    const auto overridden =
-        check_length(device_->name(), needed_length(readable(), table_), o.overrides,
-                     "get a complete copy of it; to clone what there is, with its partition table as it "
-                     "is, add --force=cut-source");
+    const auto overridden = copy::check_length(
+        device_->name(), filesystem::needed_length(readable(), table_), o.overrides,
+        "get a complete copy of it; to clone what there is, with its partition table as it "
+        "is, add --force=cut-source");
     cut_off_ = overridden.has_value();
     if (overridden) warn_of_overridden(*overridden);
   }
   if (cut_off_) refuse_edits(o);
   if (!o.used_only) return;
   // If the clone may not have this table, no space counts as free.
-  const bool no_mbr = table_.protective == ProtectiveState::missing;
+  const bool no_mbr = table_.protective == partition::ProtectiveState::missing;
   if ((!o.fit_gpt || no_mbr) && lives_by_backup(table_) && copy_whole_reason.empty())
     copy_whole_reason = "the partitions are only in the backup GPT, and may not be found on the clone";
-  UsedOnlyDevice::Options options;
+  filesystem::UsedOnlyDevice::Options options;
   options.copy_whole_reason = std::move(copy_whole_reason);
-  used_only_ = std::make_unique<UsedOnlyDevice>(readable(), table_, options);
+  used_only_ = std::make_unique<filesystem::UsedOnlyDevice>(readable(), table_, options);
   warn_of_whole_partitions(*used_only_);
 }
 

@@ -21,7 +21,7 @@ namespace san {
 bool is_stream(const std::string& source);
 
 /// Opens a source that can only be read from front to back; null for a source that is a Device.
-std::unique_ptr<WholeStream> open_stream(const CloneOptions& o);
+std::unique_ptr<copy::WholeStream> open_stream(const CloneOptions& o);
 
 /// Opens a device argument with the options for it; "-" is standard input or output. `create_size` is the
 /// size in bytes of a destination that is a file.
@@ -54,11 +54,11 @@ class Source {
   explicit Source(const CloneOptions& o);
 
   Device& device() { return used_only_ ? *used_only_ : readable(); }
-  const PartitionTable& table() const { return table_; }
+  const partition::PartitionTable& table() const { return table_; }
   /// Returns the filter that replaces unreadable ranges by zeros; null if a read error ends the clone.
   const RescueDevice* rescue() const { return rescue_.get(); }
   /// Returns the filter of --used-only; null if free space is copied like everything else.
-  const UsedOnlyDevice* used_only() const { return used_only_.get(); }
+  const filesystem::UsedOnlyDevice* used_only() const { return used_only_.get(); }
 
   /// True if it was cut off, and that was overridden.
   bool cut_off() const { return cut_off_; }
@@ -75,9 +75,9 @@ class Source {
   std::unique_ptr<Device> device_;
   std::unique_ptr<RescueDevice> rescue_;
   std::unique_ptr<FrozenDevice> frozen_;
-  PartitionTable table_;
+  partition::PartitionTable table_;
   bool cut_off_ = false;
-  std::unique_ptr<UsedOnlyDevice> used_only_;
+  std::unique_ptr<filesystem::UsedOnlyDevice> used_only_;
 };
 
 }  // namespace san

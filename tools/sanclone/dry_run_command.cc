@@ -32,14 +32,14 @@ Exit dry_run_command(const CloneOptions& given) {
   Source from(o);
   if (from.cut_off()) o.fit_gpt = false;
   Device* const source = &from.device();
-  const PartitionTable& table = from.table();
+  const partition::PartitionTable& table = from.table();
   ClonePlan plan = measure_plan(*source, o.copy.block);
   bool refused = false;
   std::vector<std::string> identities;
   for (const std::string& typed : o.destinations) {
     std::string name = typed;
     std::vector<Error> objections;
-    TablePlan& edit = plan.edits.emplace_back();
+    partition::TablePlan& edit = plan.edits.emplace_back();
     DestinationRest& rest = plan.rests.emplace_back();
     identities.emplace_back();
     try {
@@ -52,9 +52,9 @@ Exit dry_run_command(const CloneOptions& given) {
         identities.back() = identity_of(typed, destination.get());
         const std::uint64_t size = size_with_clone(o, *destination, source->size());
         edit = plan_table_for(o, *source, table, *destination, size);
-        CloneObjections found = clone_objections(source, edit.table ? &*edit.table : &table, *destination,
-                                                 source->size(), o.overrides);
-        for (const Overridden& one : found.overridden) warn_of_overridden(one);
+        copy::CloneObjections found = copy::clone_objections(source, edit.table ? &*edit.table : &table,
+                                                             *destination, source->size(), o.overrides);
+        for (const copy::Overridden& one : found.overridden) warn_of_overridden(one);
         objections = std::move(found.refusals);
         if (objections.empty())
           rest = look_behind(o, *destination, round_up(source->size(), destination->limits().logical_block),

@@ -10,13 +10,13 @@
 namespace san {
 namespace {
 
-const char* name(DeltaDecision::State state) {
+const char* name(copy::DeltaDecision::State state) {
   switch (state) {
-    case DeltaDecision::State::fresh:
+    case copy::DeltaDecision::State::fresh:
       return "new";
-    case DeltaDecision::State::unfinished:
+    case copy::DeltaDecision::State::unfinished:
       return "resumed";
-    case DeltaDecision::State::finished:
+    case copy::DeltaDecision::State::finished:
       return "delta";
   }
   return "";
@@ -27,9 +27,9 @@ const char* name(DeltaDecision::State state) {
 Json map_json(const MapReport& report) {
   if (report.file.empty()) return nullptr;
   Json json = {{"file", report.file}, {"destinations", Json::array()}};
-  for (const DeltaDecision& one : report.destinations) {
+  for (const copy::DeltaDecision& one : report.destinations) {
     Json parts = Json::array();
-    for (const DeltaPart& part : one.parts)
+    for (const copy::DeltaPart& part : one.parts)
       parts.push_back({{"what", part.what},
                        {"offset", part.range.offset},
                        {"length", part.range.length},
@@ -42,12 +42,12 @@ Json map_json(const MapReport& report) {
 
 Printable map_text(const MapReport& report, std::size_t index, std::uint64_t compared) {
   if (index >= report.destinations.size()) return {};
-  const DeltaDecision& one = report.destinations[index];
+  const copy::DeltaDecision& one = report.destinations[index];
   Printable text = format_text("  map       {}: {}\n", report.file,
-                               one.state == DeltaDecision::State::fresh        ? "new"
-                               : one.state == DeltaDecision::State::unfinished ? "went on with it"
-                                                                               : "brought up to date");
-  for (const DeltaPart& part : one.parts)
+                               one.state == copy::DeltaDecision::State::fresh        ? "new"
+                               : one.state == copy::DeltaDecision::State::unfinished ? "went on with it"
+                                                                                     : "brought up to date");
+  for (const copy::DeltaPart& part : one.parts)
     text += format_text("            {}, {}: {}, {}\n", part.what, format_size(part.range.length),
                         part.read_back ? "read back" : "trusted", part.why);
   if (one.examined + compared > 0)

@@ -12,8 +12,8 @@ namespace san {
 
 /// Use of a clone map by a clone.
 struct MapReport {
-  std::string file;                         ///< empty if there was none
-  std::vector<DeltaDecision> destinations;  ///< in the order of the destinations
+  std::string file;                               ///< empty if there was none
+  std::vector<copy::DeltaDecision> destinations;  ///< in the order of the destinations
 };
 
 /// Returns the value of "map"; null without a map.

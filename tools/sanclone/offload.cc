@@ -10,17 +10,17 @@ namespace {
 
 /// Returns true if the options permit an offload.
 bool may_be_offloaded(const CloneOptions& o, const std::vector<Device*>& destinations) {
-  return o.offload_mode != OffloadMode::never && destinations.size() == 1 && !o.used_only && !o.retries &&
-         !o.copy.wipe_rest && o.map.empty() && o.rate.empty() && o.block.empty() &&
-         o.copy.zero != ZeroPolicy::skip;
+  return o.offload_mode != copy::OffloadMode::never && destinations.size() == 1 && !o.used_only &&
+         !o.retries && !o.copy.wipe_rest && o.map.empty() && o.rate.empty() && o.block.empty() &&
+         o.copy.zero != copy::ZeroPolicy::skip;
 }
 
 }  // namespace
 
-std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
-                                          const std::vector<Device*>& destinations,
-                                          const CopyOptions& options, Progress& progress) {
-  const bool required = o.offload_mode == OffloadMode::require;
+std::optional<copy::CopyResult> clone_by_target(const CloneOptions& o, Device* source,
+                                                const std::vector<Device*>& destinations,
+                                                const copy::CopyOptions& options, Progress& progress) {
+  const bool required = o.offload_mode == copy::OffloadMode::require;
   if (!may_be_offloaded(o, destinations)) return std::nullopt;
   // A filter that changes the data is a device of another type.
   auto* from = dynamic_cast<iscsi::LunDevice*>(source);
@@ -34,7 +34,7 @@ std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
   std::unique_ptr<iscsi::CopyManager> manager;
   try {
     if (!required)
-      if (const auto objection = offload_objection(*from, *to)) {
+      if (const auto objection = copy::offload_objection(*from, *to)) {
         log::info("the target is not told to copy by itself: {}", *objection);
         return std::nullopt;
       }
@@ -48,8 +48,8 @@ std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
     return std::nullopt;
   }
   try {
-    return Offload(*from, *to, *manager, options, progress).run();
-  } catch (const OffloadFailed& failed) {
+    return copy::Offload(*from, *to, *manager, options, progress).run();
+  } catch (const copy::OffloadFailed& failed) {
     if (required)
       throw Error(Exit::failed, failed.object(), failed.cause(),
                   "the clone is not complete: clone with --offload=never");

@@ -12,8 +12,8 @@ namespace san {
 /// Clones by the target, depending on --offload. Returns nothing if that is not requested or not possible, or
 /// failed, which has then been reported; the clone must then be made in the usual way, from the beginning.
 /// Throws Error if a fallback is not allowed.
-std::optional<CopyResult> clone_by_target(const CloneOptions& o, Device* source,
-                                          const std::vector<Device*>& destinations,
-                                          const CopyOptions& options, Progress& progress);
+std::optional<copy::CopyResult> clone_by_target(const CloneOptions& o, Device* source,
+                                                const std::vector<Device*>& destinations,
+                                                const copy::CopyOptions& options, Progress& progress);
 
 }  // namespace san

@@ -125,17 +125,17 @@ std::chrono::seconds parse_freeze(const CloneOptions& o) {
 
 /// Options that take one of several words; CLI11 has seen to it that they are known.
 void read_words(CloneOptions& o) {
-  if (o.verify == "full") o.copy.verify = VerifyMode::full;
-  if (o.verify == "written") o.copy.verify = VerifyMode::written;
-  if (o.verify == "sample") o.copy.verify = VerifyMode::sample;
-  if (o.zero == "write") o.copy.zero = ZeroPolicy::write;
-  if (o.zero == "skip") o.copy.zero = ZeroPolicy::skip;
-  if (o.delta == "compare") o.delta_mode = DeltaMode::compare;
-  if (o.delta == "trust") o.delta_mode = DeltaMode::trust;
+  if (o.verify == "full") o.copy.verify = copy::VerifyMode::full;
+  if (o.verify == "written") o.copy.verify = copy::VerifyMode::written;
+  if (o.verify == "sample") o.copy.verify = copy::VerifyMode::sample;
+  if (o.zero == "write") o.copy.zero = copy::ZeroPolicy::write;
+  if (o.zero == "skip") o.copy.zero = copy::ZeroPolicy::skip;
+  if (o.delta == "compare") o.delta_mode = copy::DeltaMode::compare;
+  if (o.delta == "trust") o.delta_mode = copy::DeltaMode::trust;
   if (o.reserve == "never") o.reserve_mode = iscsi::ReserveMode::never;
   if (o.reserve == "require") o.reserve_mode = iscsi::ReserveMode::require;
-  if (o.offload == "never") o.offload_mode = OffloadMode::never;
-  if (o.offload == "require") o.offload_mode = OffloadMode::require;
+  if (o.offload == "never") o.offload_mode = copy::OffloadMode::never;
+  if (o.offload == "require") o.offload_mode = copy::OffloadMode::require;
 }
 
 /// The destination that --profile stands for.
@@ -156,7 +156,7 @@ void use_profile(CloneOptions& o) {
 void check_map(const CloneOptions& o) {
   if (o.map.empty() && (o.fresh || o.delta != "auto"))
     throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
-  if (!o.map.empty() && o.copy.zero == ZeroPolicy::skip)
+  if (!o.map.empty() && o.copy.zero == copy::ZeroPolicy::skip)
     throw Error(Exit::usage, "--zero=skip",
                 "leaves what is on DEST, and a clone map has to know what that is", "leave out --map");
   if (!o.map.empty() && (o.dry_run || o.compare))
@@ -182,7 +182,7 @@ void check_stdout(const CloneOptions& o) {
   if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
     if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
     if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
-    if (o.copy.verify != VerifyMode::none)
+    if (o.copy.verify != copy::VerifyMode::none)
       throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
     if (o.common.json)
       throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
@@ -193,7 +193,7 @@ void check_stdout(const CloneOptions& o) {
 
 /// Checks the options that a copy by the target excludes.
 void check_offload(const CloneOptions& o) {
-  if (o.offload_mode != OffloadMode::require) return;
+  if (o.offload_mode != copy::OffloadMode::require) return;
   const auto refuse = [](const std::string& why) { throw Error(Exit::usage, "--offload=require", why); };
   if (o.compare) refuse("copies, and --compare does not");
   if (o.destinations.size() > 1) refuse("takes one DEST");
@@ -204,7 +204,7 @@ void check_offload(const CloneOptions& o) {
       {o.retries.has_value(), "--on-read-error"},
       {!o.rate.empty(), "--rate"},
       {!o.block.empty(), "--block"},
-      {o.copy.zero == ZeroPolicy::skip, "--zero=skip"},
+      {o.copy.zero == copy::ZeroPolicy::skip, "--zero=skip"},
       {o.copy.wipe_rest, "--wipe-rest"},
   };
   for (const auto& [given, name] : others)
@@ -225,11 +225,11 @@ void finish_options(CloneOptions& o) {
   if (o.grow_last && !o.fit_gpt)
     throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
                 "leave out --no-fit-gpt");
-  if (o.copy.wipe_rest && (o.compare || o.copy.zero == ZeroPolicy::skip))
+  if (o.copy.wipe_rest && (o.compare || o.copy.zero == copy::ZeroPolicy::skip))
     throw Error(Exit::usage, "--wipe-rest",
                 o.compare ? "is not used by --compare" : "makes zeros, and --zero=skip makes none",
                 "leave out one of them");
-  o.overrides = parse_overrides(o.force);
+  o.overrides = copy::parse_overrides(o.force);
   check_bad_map(o);
   if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
   if (o.compare && o.dry_run)

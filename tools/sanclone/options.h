@@ -20,19 +20,19 @@ struct CloneOptions {
   CommonOptions common;
   std::string source;
   std::vector<std::string> destinations;
-  CopyOptions copy;
+  copy::CopyOptions copy;
   std::string verify, zero = "prove", block, rate, force, freeze, map, delta = "auto", on_read_error = "fail",
                       bad_map, offload = "auto", reserve = "auto", stream = "raw";  ///< as typed
   std::optional<unsigned> retries;  ///< of an unreadable range, which then becomes zeros; nothing: an error
   std::optional<std::chrono::seconds> freeze_limit;  ///< nothing if nothing is to be frozen
-  DeltaMode delta_mode = DeltaMode::automatic;
-  OffloadMode offload_mode = OffloadMode::automatic;
+  copy::DeltaMode delta_mode = copy::DeltaMode::automatic;
+  copy::OffloadMode offload_mode = copy::OffloadMode::automatic;
   iscsi::ReserveMode reserve_mode = iscsi::ReserveMode::automatic;
   unsigned sessions = 0, depth = 0;
   bool used_only = false, dry_run = false, compare = false, fresh = false;
   bool fit_gpt = true, must_fit_gpt = false, grow_last = false, new_ids = false, sector_convert = false;
   bool raw = false, allow_backing = false;
-  Overrides overrides;
+  copy::Overrides overrides;
 };
 
 /// Adds the options to `app`.

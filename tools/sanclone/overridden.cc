@@ -5,7 +5,7 @@
 
 namespace san {
 
-void warn_of_overridden(const Overridden& overridden) {
+void warn_of_overridden(const copy::Overridden& overridden) {
   log::warning("{}: {}; going on because of --force={}{}", overridden.object, overridden.cause,
                overridden.reason,
                overridden.reason == "cut-source" ? ", with the partition table as it is" : "");

@@ -6,6 +6,6 @@
 namespace san {
 
 /// Warns that the run goes on in spite of that, because of --force.
-void warn_of_overridden(const Overridden& overridden);
+void warn_of_overridden(const copy::Overridden& overridden);
 
 }  // namespace san

@@ -17,13 +17,13 @@ namespace {
 /// Zeros that are written take minutes from here on.
 constexpr std::uint64_t kLong = 64 * GiB;
 
-const char* to_string(EndSignature::Effect effect) {
+const char* to_string(filesystem::EndSignature::Effect effect) {
   switch (effect) {
-    case EndSignature::Effect::none:
+    case filesystem::EndSignature::Effect::none:
       return "none";
-    case EndSignature::Effect::table:
+    case filesystem::EndSignature::Effect::table:
       return "table";
-    case EndSignature::Effect::member:
+    case filesystem::EndSignature::Effect::member:
       return "member";
   }
   return "";
@@ -32,7 +32,7 @@ const char* to_string(EndSignature::Effect effect) {
 }  // namespace
 
 DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uint64_t end, std::uint64_t size,
-                            const PartitionTable& table, const TablePlan& plan) {
+                            const partition::PartitionTable& table, const partition::TablePlan& plan) {
   DestinationRest result;
   if (destination.sequential() || destination.size() <= end) return result;
   if (destination.resizable() && size <= end) {
@@ -41,13 +41,13 @@ DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uin
     result.cut = true;
     return result;
   }
-  if (plan.table) result.table = table_places(*plan.table);
-  result.rest = look_at_rest(destination, end, result.table, plan.grown ? &*plan.grown : nullptr);
+  if (plan.table) result.table = partition::table_places(*plan.table);
+  result.rest = filesystem::look_at_rest(destination, end, result.table, plan.grown ? &*plan.grown : nullptr);
   result.wiped = o.copy.wipe_rest;
-  result.written = o.copy.zero == ZeroPolicy::write || destination.limits().unmap_granularity == 0;
-  const PartitionTable& on_clone = plan.table ? *plan.table : table;
-  for (const EndSignature& one : result.rest.found) {
-    result.decides.push_back(DiskRest::decides(one, &on_clone));
+  result.written = o.copy.zero == copy::ZeroPolicy::write || destination.limits().unmap_granularity == 0;
+  const partition::PartitionTable& on_clone = plan.table ? *plan.table : table;
+  for (const filesystem::EndSignature& one : result.rest.found) {
+    result.decides.push_back(filesystem::DiskRest::decides(one, &on_clone));
     if (result.decides.back() && !result.wiped)
       log::warning("{}: behind the clone there still is {}, at byte {}: {}; --wipe-rest removes it",
                    destination.name(), one.name, one.offset, one.consequence);
@@ -59,10 +59,10 @@ DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uin
   return result;
 }
 
-void check_wiped(Device& destination, const DestinationRest& rest, DestinationResult& result) {
+void check_wiped(Device& destination, const DestinationRest& rest, copy::DestinationResult& result) {
   if (!rest.wiped || result.error || !result.mismatches.empty()) return;
   try {
-    if (!look_at_rest(destination, rest.rest.offset, rest.table).zeros)
+    if (!filesystem::look_at_rest(destination, rest.rest.offset, rest.table).zeros)
       result.error = Error(Exit::no, destination.name(),
                            "what is behind the clone was wiped, but does not read as zeros",
                            "run the same command again with --zero=write");
@@ -76,7 +76,7 @@ Json rest_json(const DestinationRest& rest) {
   if (rest.rest.length == 0) return nullptr;
   Json found = Json::array();
   for (std::size_t i = 0; i < rest.rest.found.size(); ++i) {
-    const EndSignature& one = rest.rest.found[i];
+    const filesystem::EndSignature& one = rest.rest.found[i];
     found.push_back({{"offset", one.offset},
                      {"what", one.name},
                      {"effect", to_string(one.effect)},
@@ -105,7 +105,7 @@ Printable rest_text(const DestinationRest& rest, bool dry_run) {
   else
     text = format_text("  rest      {} behind the clone keep what was there{}\n", length,
                        rest.rest.found.empty() ? "; nothing of it is recognised" : "");
-  for (const EndSignature& one : rest.rest.found)
+  for (const filesystem::EndSignature& one : rest.rest.found)
     text += format_text("  rest      {}{} at byte {}{}{}\n", rest.wiped && !dry_run ? "there was " : "",
                         one.name, one.offset, one.consequence.empty() || rest.wiped ? "" : ": ",
                         rest.wiped ? "" : one.consequence);

@@ -15,7 +15,7 @@ namespace san {
 
 /// Content of a larger destination after the end of the clone, and its treatment.
 struct DestinationRest {
-  DiskRest rest;
+  filesystem::DiskRest rest;
   RangeSet table;             ///< ranges of the clone's partition table
   std::vector<bool> decides;  ///< for each of rest.found: true if programs would identify the disk by it
   bool cut = false;           ///< true if it was cut off a file; nothing was examined
@@ -27,10 +27,10 @@ struct DestinationRest {
 /// the clone's table, which `plan` may change. Warns of signatures by which programs would identify the disk,
 /// and of a wipe that will take long.
 DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uint64_t end, std::uint64_t size,
-                            const PartitionTable& table, const TablePlan& plan);
+                            const partition::PartitionTable& table, const partition::TablePlan& plan);
 
 /// Reads the wiped range back. If it is not all zeros, the destination fails with Error(no).
-void check_wiped(Device& destination, const DestinationRest& rest, DestinationResult& result);
+void check_wiped(Device& destination, const DestinationRest& rest, copy::DestinationResult& result);
 
 /// Returns the value of "rest" of a destination; null if there is none.
 Json rest_json(const DestinationRest& rest);

@@ -8,16 +8,17 @@
 
 namespace san {
 
-std::optional<Error> second_reading(const CloneOptions& o, const CopyResult& first, Progress& progress) {
-  if (!is_lun(o.source) || o.copy.verify != VerifyMode::full || !first.hashed) return std::nullopt;
+std::optional<Error> second_reading(const CloneOptions& o, const copy::CopyResult& first,
+                                    Progress& progress) {
+  if (!is_lun(o.source) || o.copy.verify != copy::VerifyMode::full || !first.hashed) return std::nullopt;
   Source source(o);
   NullDevice nowhere("second reading of " + source.device().name(),
                      round_up(source.device().size(), source.device().limits().logical_block));
-  CopyOptions options = o.copy;
-  options.verify = VerifyMode::none;
-  options.zero = ZeroPolicy::skip;
+  copy::CopyOptions options = o.copy;
+  options.verify = copy::VerifyMode::none;
+  options.zero = copy::ZeroPolicy::skip;
   options.wipe_rest = false;
-  const CopyResult second = Copier(&source.device(), {&nowhere}, options, progress).run();
+  const copy::CopyResult second = copy::Copier(&source.device(), {&nowhere}, options, progress).run();
   if (second.hash == first.hash) return std::nullopt;
   return Error(
       Exit::no, source.device().name(), "gives other data when it is read a second time, by another session",

@@ -29,7 +29,7 @@ class SourceWatch {
   const CloneOptions& options_;
   Source& source_;
   std::optional<WriteWatch> watch_;
-  std::optional<SampledSource> sampled_;
+  std::optional<copy::SampledSource> sampled_;
   bool changed_ = false;
 };
 

@@ -19,17 +19,18 @@
 namespace san {
 namespace {
 
-TableEdits edits(const CloneOptions& o) {
+partition::TableEdits edits(const CloneOptions& o) {
   return {o.fit_gpt, o.must_fit_gpt, o.grow_last, o.new_ids, o.sector_convert};
 }
 
 /// A file system that counts in the source's blocks is lost in those of the destination.
-void check_contents(const CloneOptions& o, Device& source, const PartitionTable& table, std::uint32_t block) {
-  for (const Partition& p : table.partitions) {
-    if (p.extended || p.length == 0 || p.type_id == gpt_type::microsoft_reserved) continue;
-    const BlockSizeFit fit = block_size_fit(source, p.offset, p.length, block);
-    if (fit.answer == BlockSizeFit::Answer::works) continue;
-    const bool unknown = fit.answer == BlockSizeFit::Answer::unknown;
+void check_contents(const CloneOptions& o, Device& source, const partition::PartitionTable& table,
+                    std::uint32_t block) {
+  for (const partition::Partition& p : table.partitions) {
+    if (p.extended || p.length == 0 || p.type_id == partition::gpt_type::microsoft_reserved) continue;
+    const filesystem::BlockSizeFit fit = filesystem::block_size_fit(source, p.offset, p.length, block);
+    if (fit.answer == filesystem::BlockSizeFit::Answer::works) continue;
+    const bool unknown = fit.answer == filesystem::BlockSizeFit::Answer::unknown;
     const Error error(
         Exit::refused, table.device,
         fmt::format("partition {} may not be moved to blocks of {} bytes: {}", p.number, block, fit.why),
@@ -40,7 +41,7 @@ void check_contents(const CloneOptions& o, Device& source, const PartitionTable&
   }
 }
 
-Json names(const TablePlan& plan) {
+Json names(const partition::TablePlan& plan) {
   Json array = Json::array();
   if (plan.converted) array.push_back("sector-convert");
   if (plan.fitted) array.push_back("fit");
@@ -56,13 +57,13 @@ Error after_clone(const Error& error, const Device& destination) {
 }
 
 /// `front` is the clone on `device`, whose end may still hold the table of another disk.
-TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontDevice& front,
-                        const PartitionTable& table) {
-  TablePlan plan = plan_table_for(o, front, table, device, device.size());
+partition::TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontDevice& front,
+                                   const partition::PartitionTable& table) {
+  partition::TablePlan plan = plan_table_for(o, front, table, device, device.size());
   if (!plan.table) return plan;
-  const auto patches = table_patches(front, table, *plan.table, device.limits().logical_block);
-  apply_table(device, *plan.table);
-  for (const TablePatch& patch : patches)  // where the backup was, and it is not by now
+  const auto patches = partition::table_patches(front, table, *plan.table, device.limits().logical_block);
+  partition::apply_table(device, *plan.table);
+  for (const partition::TablePatch& patch : patches)  // where the backup was, and it is not by now
     if (all_zero(patch.wanted)) write_wait(device, patch.offset, patch.wanted);
   flush_wait(device);
   return plan;
@@ -70,48 +71,52 @@ TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontDevice& fron
 
 }  // namespace
 
-TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
-                         std::uint64_t size, std::uint32_t block, const RandomBytes& random) {
-  TablePlan plan = plan_table(table, size, block, edits(o), random);
+partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+                                    const partition::PartitionTable& table, std::uint64_t size,
+                                    std::uint32_t block, const partition::RandomBytes& random) {
+  partition::TablePlan plan = partition::plan_table(table, size, block, edits(o), random);
   if (plan.converted) check_contents(o, source, table, block);
   if (plan.grown) {
-    const auto before = std::find_if(table.partitions.begin(), table.partitions.end(),
-                                     [&](const Partition& p) { return p.number == plan.grown->number; });
+    const auto before =
+        std::find_if(table.partitions.begin(), table.partitions.end(),
+                     [&](const partition::Partition& p) { return p.number == plan.grown->number; });
     plan.notes.insert(plan.notes.end() - (plan.new_ids ? 1 : 0),
-                      grow_advice(source, before->offset, before->length, before->number));
+                      filesystem::grow_advice(source, before->offset, before->length, before->number));
   }
   return plan;
 }
 
-TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
-                         const Device& destination, std::uint64_t size, const RandomBytes& random) {
+partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+                                    const partition::PartitionTable& table, const Device& destination,
+                                    std::uint64_t size, const partition::RandomBytes& random) {
   return plan_table_for(o, source, table, size,
                         destination.has_blocks() ? destination.limits().logical_block : 0, random);
 }
 
-std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, const PartitionTable& table,
-                                        const TablePlan& plan, Device& destination) {
+std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, Device& source,
+                                                   const partition::PartitionTable& table,
+                                                   const partition::TablePlan& plan, Device& destination) {
   if (!plan.table) return nullptr;
-  auto patches = table_patches(source, table, *plan.table, destination.limits().logical_block);
+  auto patches = partition::table_patches(source, table, *plan.table, destination.limits().logical_block);
   if (patches.empty()) return nullptr;
   // Wiped ranges must read as zeros for the wipe.
-  for (TablePatch& patch : patches)
+  for (partition::TablePatch& patch : patches)
     if (o.copy.wipe_rest && patch.source.empty()) patch.source.resize(patch.wanted.size());
-  return std::make_unique<TableDevice>(destination, std::move(patches), kHead,
-                                       o.copy.verify != VerifyMode::none);
+  return std::make_unique<partition::TableDevice>(destination, std::move(patches), copy::kHead,
+                                                  o.copy.verify != copy::VerifyMode::none);
 }
 
 StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
-                             CopyResult& result) {
-  StreamedTables edited{std::vector<TablePlan>(destinations.size()),
+                             copy::CopyResult& result) {
+  StreamedTables edited{std::vector<partition::TablePlan>(destinations.size()),
                         std::vector<DestinationRest>(destinations.size())};
   for (std::size_t i = 0; i < destinations.size(); ++i) {
     Device& device = *destinations[i];
-    DestinationResult& outcome = result.destinations[i];
+    copy::DestinationResult& outcome = result.destinations[i];
     if (outcome.error || !outcome.mismatches.empty() || device.sequential()) continue;
     try {
       FrontDevice front(device, round_up(result.total, device.limits().logical_block));
-      const PartitionTable table = read_partition_table(front);
+      const partition::PartitionTable table = partition::read_partition_table(front);
       edited.plans[i] = edit_in_place(o, device, front, table);
       warn_of_edits(device.name(), edited.plans[i]);
       edited.rests[i] = look_behind(o, device, front.size(), device.size(), table, edited.plans[i]);
@@ -123,26 +128,26 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
   return edited;
 }
 
-void stale_table_ranges(const std::optional<PartitionTable>& table, RangeSet& stale) {
-  if (table) stale.add(table_places(*table));
+void stale_table_ranges(const std::optional<partition::PartitionTable>& table, RangeSet& stale) {
+  if (table) stale.add(partition::table_places(*table));
 }
 
-void warn_of_edits(const std::string& destination, const TablePlan& plan) {
+void warn_of_edits(const std::string& destination, const partition::TablePlan& plan) {
   for (const std::string& warning : plan.warnings) log::warning("{}: {}", destination, warning);
 }
 
-Json edits_json(const TablePlan& plan) {
+Json edits_json(const partition::TablePlan& plan) {
   if (plan.silent()) return nullptr;
   Json json;
   json["edits"] = names(plan);
   json["unfitted"] = plan.unfitted.empty() ? Json(nullptr) : Json(plan.unfitted);
   json["notes"] = plan.notes;
   json["warnings"] = plan.warnings;
-  json["table"] = plan.table ? to_json(*plan.table) : Json(nullptr);
+  json["table"] = plan.table ? partition::to_json(*plan.table) : Json(nullptr);
   return json;
 }
 
-Printable edits_text(const TablePlan& plan) {
+Printable edits_text(const partition::TablePlan& plan) {
   Printable text;
   if (plan.converted)
     text += format_text("  table     converted to blocks of {} bytes\n", plan.table->sector_size);

@@ -21,21 +21,25 @@ namespace san {
 /// Plans the changes for a destination of `size` bytes with logical blocks of `block` bytes; 0 if it has no
 /// blocks of its own, like an image file. Reads the partitions of `source` if a table is converted, or grows.
 /// Throws Error(refused) if the options cannot be fulfilled.
-TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
-                         std::uint64_t size, std::uint32_t block, const RandomBytes& random = system_random);
+partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+                                    const partition::PartitionTable& table, std::uint64_t size,
+                                    std::uint32_t block,
+                                    const partition::RandomBytes& random = partition::system_random);
 /// Plans the changes for a device that will have `size` bytes.
-TablePlan plan_table_for(const CloneOptions& o, Device& source, const PartitionTable& table,
-                         const Device& destination, std::uint64_t size,
-                         const RandomBytes& random = system_random);
+partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+                                    const partition::PartitionTable& table, const Device& destination,
+                                    std::uint64_t size,
+                                    const partition::RandomBytes& random = partition::system_random);
 
 /// Returns a device that shows `destination` as if the table were unchanged; null if nothing is to be
 /// changed.
-std::unique_ptr<TableDevice> edit_table(const CloneOptions& o, Device& source, const PartitionTable& table,
-                                        const TablePlan& plan, Device& destination);
+std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, Device& source,
+                                                   const partition::PartitionTable& table,
+                                                   const partition::TablePlan& plan, Device& destination);
 
 /// Result of edit_streamed().
 struct StreamedTables {
-  std::vector<TablePlan> plans;
+  std::vector<partition::TablePlan> plans;
   std::vector<DestinationRest> rests;
 };
 
@@ -43,17 +47,17 @@ struct StreamedTables {
 /// examines the ranges after the clones. If that fails, the destination fails with an error that says that
 /// the clone itself is complete.
 StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
-                             CopyResult& result);
+                             copy::CopyResult& result);
 
 /// Marks the ranges of the table as stale in the clone map: other options may have written another table
 /// there.
-void stale_table_ranges(const std::optional<PartitionTable>& table, RangeSet& stale);
+void stale_table_ranges(const std::optional<partition::PartitionTable>& table, RangeSet& stale);
 
 /// Prints the warnings of the plan: things that no longer work unless the user acts.
-void warn_of_edits(const std::string& destination, const TablePlan& plan);
+void warn_of_edits(const std::string& destination, const partition::TablePlan& plan);
 /// Returns the value of "gpt" of a destination; null if nothing was changed and there is nothing to report.
-Json edits_json(const TablePlan& plan);
+Json edits_json(const partition::TablePlan& plan);
 /// Returns the lines about a destination.
-Printable edits_text(const TablePlan& plan);
+Printable edits_text(const partition::TablePlan& plan);
 
 }  // namespace san

@@ -12,14 +12,14 @@
 
 namespace san {
 
-std::uint64_t free_bytes(const UsedOnlyDevice* used_only) {
+std::uint64_t free_bytes(const filesystem::UsedOnlyDevice* used_only) {
   return used_only != nullptr ? used_only->free_bytes() : 0;
 }
 
-Json used_only_json(const UsedOnlyDevice* used_only) {
+Json used_only_json(const filesystem::UsedOnlyDevice* used_only) {
   if (used_only == nullptr) return nullptr;
   Json array = Json::array();
-  for (const UsedPartition& one : used_only->partitions()) {
+  for (const filesystem::UsedPartition& one : used_only->partitions()) {
     const bool whole = !one.copy_whole_reason.empty();
     array.push_back({{"number", one.number},
                      {"offset", one.offset},
@@ -33,11 +33,11 @@ Json used_only_json(const UsedOnlyDevice* used_only) {
   return array;
 }
 
-Printable used_only_text(const UsedOnlyDevice* used_only) {
+Printable used_only_text(const filesystem::UsedOnlyDevice* used_only) {
   if (used_only == nullptr) return {};
   Printable text =
       format_text("  used only {} of free space taken for zeros\n", format_size(free_bytes(used_only)));
-  for (const UsedPartition& one : used_only->partitions()) {
+  for (const filesystem::UsedPartition& one : used_only->partitions()) {
     const Printable name =
         one.number == 0 ? SourceText("whole device") : format_text("partition {}", one.number);
     text += format_text("            {}, {}: ", name, one.content);
@@ -49,13 +49,14 @@ Printable used_only_text(const UsedOnlyDevice* used_only) {
   return text;
 }
 
-void warn_of_whole_partitions(const UsedOnlyDevice& used_only) {
+void warn_of_whole_partitions(const filesystem::UsedOnlyDevice& used_only) {
   const auto& partitions = used_only.partitions();
   // A table in doubt, or a source in use, is one reason for all of them.
-  const bool same = partitions.size() > 1 && std::ranges::all_of(partitions, [&](const UsedPartition& one) {
-                      return one.warning && one.copy_whole_reason == partitions.front().copy_whole_reason;
-                    });
-  for (const UsedPartition& one : partitions) {
+  const bool same =
+      partitions.size() > 1 && std::ranges::all_of(partitions, [&](const filesystem::UsedPartition& one) {
+        return one.warning && one.copy_whole_reason == partitions.front().copy_whole_reason;
+      });
+  for (const filesystem::UsedPartition& one : partitions) {
     if (!one.warning) continue;
     const std::string& why = one.copy_whole_reason;
     if (same) return log::warning("{}: all partitions are copied whole: {}", used_only.name(), why);

@@ -28,9 +28,9 @@ Exit rom_info(const CommonOptions& common, const RomArgument& argument) {
   for (std::size_t i = 0; i < argument.files.size(); ++i) {
     const flash::RomFile file = flash::read_rom_file(argument.files[i], argument.scan);
     if (common.json)
-      all.push_back(flash::rom_json(file));
+      all.push_back(report::rom_json(file));
     else
-      print_text((i == 0 ? SourceText("") : SourceText("\n")) + flash::rom_text(file));
+      print_text((i == 0 ? SourceText("") : SourceText("\n")) + report::rom_text(file));
   }
   if (common.json) print_json({{"files", all}});
   return Exit::ok;

@@ -14,8 +14,8 @@ void add_show(Verbs& verbs, CommonOptions& common) {
   CLI::App& verb = verbs.add("show", "what is in a flash; secrets are masked", [&common, argument] {
     return answer_each(common, *argument, [&common](const DeviceArgument& device) {
       const auto flash = open_flash(device);
-      return common.json ? Answer{Exit::ok, flash::flash_json(*flash), {}}
-                         : Answer{Exit::ok, {}, flash::flash_text(*flash)};
+      return common.json ? Answer{Exit::ok, report::flash_json(*flash), {}}
+                         : Answer{Exit::ok, {}, report::flash_text(*flash)};
     });
   });
   add_device(verb, *argument);

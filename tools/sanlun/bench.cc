@@ -29,8 +29,8 @@ struct BenchCommand {
 /// If the target does not answer, the measurement ends: later figures would be meaningless.
 constexpr std::chrono::seconds kTimeout{10};
 
-BenchOptions bench_options(const CommonOptions& common, const BenchCommand& o) {
-  BenchOptions options;
+measure::BenchOptions bench_options(const CommonOptions& common, const BenchCommand& o) {
+  measure::BenchOptions options;
   options.time = std::chrono::seconds(o.seconds);
   options.write = o.write;
   options.sessions = is_lun(o.device);
@@ -56,7 +56,7 @@ BenchOptions bench_options(const CommonOptions& common, const BenchCommand& o) {
 Exit run_verb(const CommonOptions& common, BenchCommand o) {
   o.device = device_argument(common, o.device);
   check_argument(o.device, *common.login.profiles);
-  Overrides overrides;
+  copy::Overrides overrides;
   if (o.write)
     overrides =
         check_destruction(o.destruction, o.device,
@@ -64,17 +64,17 @@ Exit run_verb(const CommonOptions& common, BenchCommand o) {
   else if (o.destruction.destroy || !o.destruction.force.empty())
     throw Error(Exit::usage, o.destruction.destroy ? "--destroy" : "--force",
                 "without --write nothing is destroyed", "add --write, or leave it out");
-  const BenchOptions options = bench_options(common, o);
-  if (o.write) check_scratch(*options.open(1, 1), overrides);
+  const measure::BenchOptions options = bench_options(common, o);
+  if (o.write) measure::check_scratch(*options.open(1, 1), overrides);
   Progress progress(make_progress_sink(common.progress));
-  const BenchResult result = run_bench(
+  const measure::BenchResult result = measure::run_bench(
       options, [&progress](const char* phase) { progress.begin(phase, std::nullopt); },
       [&progress](std::uint64_t bytes) { progress.add(bytes); });
   progress.end();
   if (common.json)
-    print_json(to_json(result));
+    print_json(report::to_json(result));
   else if (!common.quiet)
-    print_text(to_text(result, canvas_of_stdout(common.color).color));
+    print_text(report::to_text(result, canvas_of_stdout(common.color).color));
   return Exit::ok;
 }
 

@@ -11,15 +11,15 @@ void add_destruction(CLI::App& verb, Destruction& destruction, const std::string
       ->type_name("REASON");
 }
 
-Overrides check_destruction(const Destruction& destruction, const std::string& device,
-                            const std::string& why) {
+copy::Overrides check_destruction(const Destruction& destruction, const std::string& device,
+                                  const std::string& why) {
   if (!destruction.destroy) throw Error(Exit::usage, device, why, "say --destroy if it is a scratch LUN");
   if (destruction.force.empty()) return {};
   if (destruction.force != "unknown-content")
     throw Error(Exit::usage, "--force",
                 "\"" + destruction.force + "\" is not a reason that can be overridden",
                 "the only reason here is unknown-content");
-  return parse_overrides(destruction.force);
+  return copy::parse_overrides(destruction.force);
 }
 
 }  // namespace san

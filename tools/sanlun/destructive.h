@@ -19,7 +19,7 @@ void add_destruction(CLI::App& verb, Destruction& destruction, const std::string
 
 /// Checks --destroy and returns the reasons that --force overrides. `why` is the loss that the error
 /// describes. Throws Error(usage) without --destroy, and for an unknown reason.
-Overrides check_destruction(const Destruction& destruction, const std::string& device,
-                            const std::string& why);
+copy::Overrides check_destruction(const Destruction& destruction, const std::string& device,
+                                  const std::string& why);
 
 }  // namespace san

@@ -32,16 +32,16 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
   open.look_only = true;
   open.login = common.login;
   const auto device = open_device(device_argument(common, options.device), open);
-  const DiskLayout layout = read_disk_layout(*device);
+  const picture::DiskLayout layout = picture::read_disk_layout(*device);
   if (svg_on_stdout) {
-    print_content(draw_svg(layout));
+    print_content(report::draw_svg(layout));
     return Exit::ok;
   }
-  if (!options.svg.empty()) write_output(options.svg, kSvg, draw_svg(layout));
+  if (!options.svg.empty()) write_output(options.svg, kSvg, report::draw_svg(layout));
   if (common.json)
-    print_json(to_json(layout));
+    print_json(report::to_json(layout));
   else if (!common.quiet)
-    print_text(draw_text(layout, canvas_of_stdout(common.color)));
+    print_text(report::draw_text(layout, canvas_of_stdout(common.color)));
   return Exit::ok;
 }
 

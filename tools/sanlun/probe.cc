@@ -24,18 +24,18 @@ struct ProbeOptions {
 Exit run_probe(const CommonOptions& common, ProbeOptions o) {
   o.url = device_argument(common, o.url);
   const LunArgument lun = lun_argument(common, o.url);
-  const Overrides overrides = check_destruction(
+  const copy::Overrides overrides = check_destruction(
       o.destruction, o.url, "a probe writes all over the LUN, and everything on it is lost");
   Progress progress(make_progress_sink(common.progress));
   progress.begin("probe", std::nullopt);
-  const ProbeResult result = probe_lun(lun.url, lun.credentials, overrides,
-                                       [&progress](std::uint64_t bytes) { progress.add(bytes); });
+  const measure::ProbeResult result = measure::probe_lun(
+      lun.url, lun.credentials, overrides, [&progress](std::uint64_t bytes) { progress.add(bytes); });
   progress.end();
   if (common.json)
-    print_json(to_json(result));
+    print_json(report::to_json(result));
   else if (!common.quiet)
-    print_text(to_text(result, canvas_of_stdout(common.color).color));
-  return exit_code(result);
+    print_text(report::to_text(result, canvas_of_stdout(common.color).color));
+  return measure::exit_code(result);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Printable field_text(const Field& field, bool color) {
 
 Printable advice_text(const Diagnostic& one, bool color) {
   const bool danger = one.severity == Severity::error;
-  const Printable level = format_text("  {:<8}", iscsi::level_name(one.severity));
+  const Printable level = format_text("  {:<8}", target::level_name(one.severity));
   // Colours have no width: the text is wrapped first.
   Printable out = wrapped(level, as_printable(one.text));
   if (one.severity != Severity::info)
@@ -58,7 +58,7 @@ Printable report_text(const iscsi::LunReport& report, bool color) {
   if (!report.problems.empty()) out += heading("Answered wrongly, or not at all");
   for (const Diagnostic& one : report.problems)
     out += field_text({{}, one.where, nullptr, as_printable(one.text), true}, color);
-  const auto advice = advise(report);
+  const auto advice = target::advise(report);
   out += heading("Advice");
   if (advice.empty()) out += "  none\n";
   for (const Diagnostic& one : advice) out += advice_text(one, color);
@@ -75,8 +75,8 @@ Json report_json(const iscsi::LunReport& report) {
   for (const Diagnostic& one : report.problems)
     document["problems"].push_back({{"what", one.where}, {"why", one.text}});
   document["advice"] = Json::array();
-  for (const Diagnostic& one : advise(report))
-    document["advice"].push_back({{"level", iscsi::level_name(one.severity)},
+  for (const Diagnostic& one : target::advise(report))
+    document["advice"].push_back({{"level", target::level_name(one.severity)},
                                   {"id", one.id},
                                   {"text", one.text},
                                   {"where", one.remedy},

@@ -12,7 +12,7 @@
 #include "core/hash.h"
 #include "core/process/progress.h"
 
-namespace san {
+namespace san::copy {
 
 /// Counts bytes as completed when its last owner releases it: when every destination has them. The owners may
 /// be in different threads.
@@ -49,4 +49,4 @@ struct Block {
   std::span<std::byte> bytes() const { return {buffer.get(), static_cast<std::size_t>(length)}; }
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -16,7 +16,7 @@
 #include "core/process/log.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using std::chrono::milliseconds;
@@ -347,4 +347,4 @@ Range BootRegionGuard::leave() {
   return slot_ != 0 ? Range{slot_offset(), block_} : Range{};
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -14,7 +14,7 @@
 #include "copy/map/clone_mark.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// Content of the front of a destination.
 struct BootRegionContent {
@@ -132,4 +132,4 @@ class BootRegionGuard {
   std::thread thread_;
 };
 
-}  // namespace san
+}  // namespace san::copy

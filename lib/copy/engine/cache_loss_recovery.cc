@@ -16,7 +16,7 @@
 #include "core/process/log.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 constexpr std::size_t kPairs = 8;
@@ -138,4 +138,4 @@ bool Copier::recover_cache_loss(unsigned round) {
   return any;
 }
 
-}  // namespace san
+}  // namespace san::copy

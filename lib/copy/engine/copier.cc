@@ -12,7 +12,7 @@
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using std::chrono::milliseconds;
@@ -422,4 +422,4 @@ CopyResult Copier::result() {
   return result;
 }
 
-}  // namespace san
+}  // namespace san::copy

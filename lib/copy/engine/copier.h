@@ -24,7 +24,7 @@
 #include "core/process/progress.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// Result for one destination.
 struct DestinationResult {
@@ -205,4 +205,4 @@ class Copier {
   double copy_seconds_ = 0, flush_seconds_ = 0, verify_seconds_ = 0;
 };
 
-}  // namespace san
+}  // namespace san::copy

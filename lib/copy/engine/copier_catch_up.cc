@@ -9,7 +9,7 @@
 #include "copy/engine/poll_interval.h"
 #include "copy/stopwatch.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using std::chrono::milliseconds;
@@ -117,4 +117,4 @@ bool Copier::catch_up() {
   return true;
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -12,7 +12,7 @@
 #include "copy/stopwatch.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using std::chrono::milliseconds;
@@ -258,4 +258,4 @@ void Copier::rewrite(Device& source, Destination& destination, const Expectation
   }
 }
 
-}  // namespace san
+}  // namespace san::copy

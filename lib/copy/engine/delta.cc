@@ -15,7 +15,7 @@
 #include "filesystem/mount_evidence.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using map_format::Slot;
@@ -35,11 +35,11 @@ constexpr std::uint64_t kTooMuch = 8;
 
 constexpr const char* kMounted = "it was mounted for writing in the meantime";
 
-std::vector<Partition> in_order(const PartitionTable& table) {
-  std::vector<Partition> partitions = table.partitions;
-  std::erase_if(partitions, [](const Partition& one) { return one.extended || one.length == 0; });
+std::vector<partition::Partition> in_order(const partition::PartitionTable& table) {
+  std::vector<partition::Partition> partitions = table.partitions;
+  std::erase_if(partitions, [](const partition::Partition& one) { return one.extended || one.length == 0; });
   std::sort(partitions.begin(), partitions.end(),
-            [](const Partition& a, const Partition& b) { return a.offset < b.offset; });
+            [](const partition::Partition& a, const partition::Partition& b) { return a.offset < b.offset; });
   return partitions;
 }
 
@@ -53,12 +53,12 @@ class Decider {
   }
 
   void decide(DeltaDecision& decision) {
-    const PartitionTable table = read_partition_table(device_);
+    const partition::PartitionTable table = partition::read_partition_table(device_);
     std::uint64_t at = 0;
-    const std::vector<Partition> partitions = in_order(table);
-    if (partitions.empty() && table.kind == TableKind::none)
+    const std::vector<partition::Partition> partitions = in_order(table);
+    if (partitions.empty() && table.kind == partition::TableKind::none)
       return decision.parts.push_back(look_at("whole disk", {0, size_}, decision));
-    for (const Partition& partition : partitions) {
+    for (const partition::Partition& partition : partitions) {
       if (partition.offset < at || partition.end() > size_)
         return invalidate_all(decision, "its partitions overlap, or reach past its end");
       add_gap(decision, Range::between(at, partition.offset));
@@ -99,11 +99,12 @@ class Decider {
 
   /// Reads a sample of the known blocks of a disk with the right mark, and looks for partitions that were
   /// mounted.
-  void examine_unfinished(DeltaDecision& decision, const PartitionTable* table) {
+  void examine_unfinished(DeltaDecision& decision, const partition::PartitionTable* table) {
     const CloneMap::Known& known = map_.known(index_);
     budget_ = std::min((known.data + known.zero) * map_.block() / kExamineEvery, kMaxExamined);
     if (!sample_known(decision)) return invalidate_all(decision, "a sample of it is not what the map says");
-    for (const Partition& partition : table != nullptr ? in_order(*table) : std::vector<Partition>()) {
+    for (const partition::Partition& partition :
+         table != nullptr ? in_order(*table) : std::vector<partition::Partition>()) {
       const char* why = partition.end() <= size_ ? use_of(partition, decision) : nullptr;
       if (why != nullptr)
         decision.parts.push_back(
@@ -119,7 +120,8 @@ class Decider {
   }
 
   DeltaPart look_at(const std::string& what, const Range& range, DeltaDecision& decision) {
-    const MountEvidence evidence = mount_evidence(device_, range.offset, range.length);
+    const filesystem::MountEvidence evidence =
+        filesystem::mount_evidence(device_, range.offset, range.length);
     DeltaPart part{fmt::format("{} ({})", what, evidence.type), range, true, {}};
     if (!evidence.ranges) {
       part.why = "its content may not show that it was used";
@@ -183,7 +185,7 @@ class Decider {
   }
 
   /// Returns the number of known blocks of the partition.
-  std::uint64_t known_of(const Partition& partition) const {
+  std::uint64_t known_of(const partition::Partition& partition) const {
     std::uint64_t count = 0;
     for (std::uint64_t block = partition.offset / map_.block(); block * map_.block() < partition.end();
          ++block)
@@ -196,10 +198,11 @@ class Decider {
   /// sufficient evidence must be known and unchanged: blocks become known in any order, so the superblock may
   /// be there and not be known yet. These blocks are few, except for the MFT of a large NTFS. The other
   /// ranges are compared as far as they are known, and as the budget allows.
-  const char* use_of(const Partition& partition, DeltaDecision& decision) {
+  const char* use_of(const partition::Partition& partition, DeltaDecision& decision) {
     const std::uint64_t known = known_of(partition);
     if (known == 0) return nullptr;
-    const MountEvidence evidence = mount_evidence(device_, partition.offset, partition.length);
+    const filesystem::MountEvidence evidence =
+        filesystem::mount_evidence(device_, partition.offset, partition.length);
     if (!evidence.ranges) return nullptr;
     const std::span<const Range> ranges = *evidence.ranges;
     const std::set<std::uint64_t> enough = blocks_of(ranges.first(evidence.enough));
@@ -248,7 +251,7 @@ RangeSet DeltaDecision::stale() const {
 }
 
 DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode,
-                           const PartitionTable* table) {
+                           const partition::PartitionTable* table) {
   DeltaDecision decision;
   const CloneMap::Known& known = map.known(index);
   if (known.data + known.zero == 0) return decision;
@@ -270,4 +273,4 @@ DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, Del
   return decision;
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -10,7 +10,7 @@
 #include "core/range.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::copy {
 
 /// Way to establish that a destination still holds what its finished map records.
 enum class DeltaMode {
@@ -54,6 +54,6 @@ struct DeltaDecision {
 /// source, if it has one; the destination's is hidden until the end. Blocks the caller. Throws Error(failed)
 /// if the device cannot be read, and Error(interrupted).
 DeltaDecision decide_delta(CloneMap& map, std::size_t index, Device& device, DeltaMode mode,
-                           const PartitionTable* table = nullptr);
+                           const partition::PartitionTable* table = nullptr);
 
-}  // namespace san
+}  // namespace san::copy

@@ -10,7 +10,7 @@
 #include "core/process/log.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 constexpr unsigned kZerosActive = 8;
@@ -464,4 +464,4 @@ void Destination::all_flushed() {
   if (journal_) journal_->all_flushed(epoch);
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -17,7 +17,7 @@
 #include "copy/engine/map_journal.h"
 #include "copy/engine/verifier.h"
 
-namespace san {
+namespace san::copy {
 
 /// Bytes that went to one destination, by kind.
 struct DestinationBytes {
@@ -156,4 +156,4 @@ class Destination {
   BootRegionGuard guard_;               ///< last member: its thread may call fail()
 };
 
-}  // namespace san
+}  // namespace san::copy

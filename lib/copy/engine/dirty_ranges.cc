@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace san {
+namespace san::copy {
 namespace {
 
 constexpr std::size_t kMaxRanges = std::size_t{1} << 16;
@@ -48,4 +48,4 @@ RangeSet DirtyRanges::take_stale() {
   return std::exchange(stale_, {});
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -7,7 +7,7 @@
 
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// Ranges that were written to a device and not flushed since. If the device loses its cache meanwhile
 /// (Device::cache_loss_generation()), a flush that succeeds afterwards proves nothing about them. Memory is
@@ -33,4 +33,4 @@ class DirtyRanges {
   RangeSet written_, flushing_, stale_;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using map_format::Record;
@@ -120,4 +120,4 @@ void MapJournal::enter(std::vector<Record>& records, const std::optional<Epoch>&
   records.clear();
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -10,7 +10,7 @@
 #include "copy/map/clone_map.h"
 #include "core/hash.h"
 
-namespace san {
+namespace san::copy {
 
 /// Pending updates of the clone map for one destination: a block that was written is entered into the map
 /// only after a flush that began later, because the content of a target's cache is lost with its power.
@@ -69,4 +69,4 @@ class MapJournal {
   Clock::time_point flush_began_ = Clock::now(), next_flush_ = flush_began_;
 };
 
-}  // namespace san
+}  // namespace san::copy

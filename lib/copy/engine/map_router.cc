@@ -6,7 +6,7 @@
 #include "copy/engine/poll_interval.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using map_format::Slot;
@@ -137,4 +137,4 @@ void MapRouter::forget(std::size_t destination, std::uint64_t offset, std::uint6
   use_.map->commit();
 }
 
-}  // namespace san
+}  // namespace san::copy

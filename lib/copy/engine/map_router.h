@@ -11,7 +11,7 @@
 #include "copy/engine/updater.h"
 #include "copy/map/clone_map.h"
 
-namespace san {
+namespace san::copy {
 
 /// Use of a clone map by a clone.
 struct MapUse {
@@ -87,4 +87,4 @@ class MapRouter {
   std::vector<std::unique_ptr<SilentChanges>> silent_;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -6,7 +6,7 @@
 #include "copy/engine/copier.h"
 #include "system/file/file_identity.h"
 
-namespace san {
+namespace san::copy {
 
 std::uint64_t map_block(const CopyOptions& options, const Device& source,
                         const std::vector<Device*>& destinations) {
@@ -25,4 +25,4 @@ MapSubject map_subject(const Device& source, const std::string& path,
   return subject;
 }
 
-}  // namespace san
+}  // namespace san::copy

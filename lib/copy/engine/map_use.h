@@ -9,7 +9,7 @@
 #include "copy/engine/map_router.h"
 #include "copy/map/clone_map.h"
 
-namespace san {
+namespace san::copy {
 
 /// Returns the bytes of a block of a map for such a clone: copy_block(), rounded down to a power of two.
 std::uint64_t map_block(const CopyOptions& options, const Device& source,
@@ -20,4 +20,4 @@ std::uint64_t map_block(const CopyOptions& options, const Device& source,
 MapSubject map_subject(const Device& source, const std::string& path,
                        const std::vector<Device*>& destinations, std::uint64_t block);
 
-}  // namespace san
+}  // namespace san::copy

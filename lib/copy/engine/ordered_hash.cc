@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/ordered_hash.h"
 
-namespace san {
+namespace san::copy {
 
 void OrderedHash::add(std::uint64_t offset, std::span<const std::byte> bytes,
                       std::shared_ptr<const void> owner) {
@@ -50,4 +50,4 @@ Hash128 OrderedHash::digest() const {
   return hasher_.digest();
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -9,7 +9,7 @@
 
 #include "core/hash.h"
 
-namespace san {
+namespace san::copy {
 
 /// Hash of a whole source whose pieces arrive out of order. A piece that comes early is kept (and its owner
 /// with it) until its turn; the thread that brings the missing one hashes those that follow, too.
@@ -46,4 +46,4 @@ class OrderedHash {
   Hasher hasher_;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-namespace san {
+namespace san::copy {
 
 /// Longest wait of a thread of the copy engine before it checks again for a signal, for errors of the source,
 /// and for destinations that are due for a flush. Below 0.1 s, which a user who presses Ctrl-C perceives as
@@ -11,4 +11,4 @@ namespace san {
 /// earlier if its condition becomes true.
 inline constexpr std::chrono::milliseconds kPollInterval{50};
 
-}  // namespace san
+}  // namespace san::copy

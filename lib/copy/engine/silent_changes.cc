@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace san {
+namespace san::copy {
 SilentChanges::SilentChanges(const DeltaDecision& decision, bool before)
     : before_(before), by_evidence_(decision.by_evidence) {
   for (const DeltaPart& part : decision.parts) {
@@ -31,4 +31,4 @@ bool SilentChanges::possible() const {
                      [this](const Part& part) { return (part.changed || before_) && !part.shows; });
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -8,7 +8,7 @@
 
 #include "copy/engine/delta.h"
 
-namespace san {
+namespace san::copy {
 
 /// Detects an update that changes a file system, but none of the ranges that every mount for writing changes:
 /// the source was written to without its file system. A destination that is rolled back to a state before
@@ -36,4 +36,4 @@ class SilentChanges {
   std::deque<Part> parts_;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -10,7 +10,7 @@
 #include "copy/engine/read_back.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 /// Returns the parts in which `found` differs from `block`, in units of kGranule.
@@ -250,4 +250,4 @@ void Updater::carry_out(std::vector<Change> changes) {
   }
 }
 
-}  // namespace san
+}  // namespace san::copy

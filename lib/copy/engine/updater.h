@@ -12,7 +12,7 @@
 #include "copy/engine/destination.h"
 #include "copy/map/clone_map.h"
 
-namespace san {
+namespace san::copy {
 
 /// Delta worker of one destination: reads known blocks back, compares, and rewrites what differs. Before it
 /// overwrites a block that the map knows, it makes that unknown in the map; before it overwrites the first
@@ -84,4 +84,4 @@ class Updater {
   std::thread thread_;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -8,7 +8,7 @@
 #include "copy/engine/read_back.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 
 Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReadBacks) {
   thread_ = std::thread([this] { run(); });
@@ -162,4 +162,4 @@ void Verifier::judge(const Expectation& expectation, bool good) {
   backlog_ -= expectation.range.length;
 }
 
-}  // namespace san
+}  // namespace san::copy

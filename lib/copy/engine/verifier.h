@@ -16,7 +16,7 @@
 #include "core/hash.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// Range of a destination and its expected content.
 struct Expectation {
@@ -82,4 +82,4 @@ class Verifier {
   std::thread thread_;
 };
 
-}  // namespace san
+}  // namespace san::copy

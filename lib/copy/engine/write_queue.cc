@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-namespace san {
+namespace san::copy {
 
 std::shared_ptr<const Block> WriteQueue::hold(const std::shared_ptr<const Block>& block) {
   held_ += block->length;
@@ -37,4 +37,4 @@ std::vector<QueuedRange> merge(const std::vector<RangeSet>& sets) {
   return result;
 }
 
-}  // namespace san
+}  // namespace san::copy

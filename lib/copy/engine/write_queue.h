@@ -10,7 +10,7 @@
 #include "copy/engine/block.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::copy {
 
 /// Write queue of one destination of a copy. Ranges that it skipped while it lagged behind the others are
 /// read again in a second pass, when these are complete. held() and the release of blocks are thread-safe;
@@ -56,4 +56,4 @@ struct QueuedRange {
 /// order.
 std::vector<QueuedRange> merge(const std::vector<RangeSet>& sets);
 
-}  // namespace san
+}  // namespace san::copy

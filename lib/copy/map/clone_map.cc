@@ -18,7 +18,7 @@
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using map_format::apply;
@@ -360,4 +360,4 @@ void CloneMap::seal() {
   rewrite(base, journal);
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -13,7 +13,7 @@
 #include "copy/map/slot_file.h"
 #include "core/error.h"
 
-namespace san {
+namespace san::copy {
 
 /// Identities and sizes that a clone map belongs to.
 struct MapSubject {
@@ -127,4 +127,4 @@ class CloneMap {
   std::optional<Error> broken_;  ///< error of the first commit() that failed
 };
 
-}  // namespace san
+}  // namespace san::copy

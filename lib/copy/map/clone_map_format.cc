@@ -13,7 +13,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-namespace san::map_format {
+namespace san::copy::map_format {
 namespace {
 
 constexpr char kMagic[8] = {'S', 'A', 'N', 'C', 'L', 'M', 'A', 'P'};
@@ -189,7 +189,7 @@ std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, con
   return {header, length};
 }
 
-Record record_of(std::size_t destination, Record::Kind kind, const Epoch& epoch) {
+Record record_of(std::size_t destination, Record::Kind kind, const copy::Epoch& epoch) {
   Record record;
   record.destination = static_cast<std::uint32_t>(destination);
   record.count = 0;
@@ -313,4 +313,4 @@ std::optional<Batch> read_batch(const Header& header, std::uint64_t sequence,
   return batch;
 }
 
-}  // namespace san::map_format
+}  // namespace san::copy::map_format

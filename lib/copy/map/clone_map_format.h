@@ -12,7 +12,7 @@
 #include "copy/map/clone_mark.h"
 #include "core/hash.h"
 
-namespace san::map_format {
+namespace san::copy::map_format {
 
 /// Knowledge about one block of the map on one destination.
 enum class State : std::uint8_t {
@@ -32,9 +32,9 @@ struct Slot {
 struct Standing {
   /// The mark in the hidden boot region if the destination is in the recorded state: this token, and a
   /// counter that is not less.
-  Epoch epoch;
+  copy::Epoch epoch;
   /// Second epoch that is valid, too: the one before `epoch`, as long as no block has become known since.
-  Epoch before;
+  copy::Epoch before;
   /// An update may have changed a file system, but none of the ranges that every mount changes: these do not
   /// show if the destination was rolled back to the state before it.
   bool silent_changes = false;
@@ -78,12 +78,12 @@ struct Record {
   std::uint64_t first = 0, count = 1;
   Slot slot;
   Kind kind = Kind::blocks;
-  Epoch epoch = {};  ///< of new_epoch, first_epoch, progress and generation
+  copy::Epoch epoch = {};  ///< of new_epoch, first_epoch, progress and generation
   bool operator==(const Record&) const = default;
 };
 
 /// Returns a record about `destination` as a whole; `epoch` as its kind needs it.
-Record record_of(std::size_t destination, Record::Kind kind, const Epoch& epoch = {});
+Record record_of(std::size_t destination, Record::Kind kind, const copy::Epoch& epoch = {});
 
 /// Applies a record to a standing; one about blocks has no effect.
 void apply(Standing& standing, const Record& record);
@@ -126,4 +126,4 @@ inline constexpr std::size_t kMaxBatch = kBatchFront + kMaxRecords * kRecordByte
 /// kBatchFront if it states no possible one.
 std::size_t batch_length(std::span<const std::byte> bytes);
 
-}  // namespace san::map_format
+}  // namespace san::copy::map_format

@@ -10,7 +10,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-namespace san {
+namespace san::copy {
 namespace {
 
 // Text for a user who finds the mark with a hex editor.
@@ -77,4 +77,4 @@ std::optional<CloneMark> read_mark(std::span<const std::byte> block) {
   return mark;
 }
 
-}  // namespace san
+}  // namespace san::copy

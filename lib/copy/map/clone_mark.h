@@ -10,7 +10,7 @@
 #include "copy/map/token.h"
 #include "copy/map/writer_process.h"
 
-namespace san {
+namespace san::copy {
 
 /// Name of a state of a destination that a clone map records: see clone-map(5), PROOF.
 struct Epoch {
@@ -39,4 +39,4 @@ std::vector<std::byte> write_mark(const CloneMark& mark, std::size_t block);
 /// Decodes the mark at the front of `block`. Returns nothing if there is none, or a damaged one.
 std::optional<CloneMark> read_mark(std::span<const std::byte> block);
 
-}  // namespace san
+}  // namespace san::copy

@@ -13,7 +13,7 @@
 #include "system/file/file_name.h"
 #include "system/file_io.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 constexpr unsigned kMode = 0600;
@@ -98,4 +98,4 @@ void MapFile::sync() const {
   if (fdatasync(fd()) != 0) throw system_error(name_, "flush the clone map", errno);
 }
 
-}  // namespace san
+}  // namespace san::copy

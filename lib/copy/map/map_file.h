@@ -10,7 +10,7 @@
 #include "system/file/atomic_file.h"
 #include "system/file/new_file.h"
 
-namespace san {
+namespace san::copy {
 
 /// File that one process at a time works with, and that is replaced as a whole: the new content is written
 /// beside it and renamed over it, so that a crash leaves one or the other. Throws Error(failed), unless said
@@ -49,4 +49,4 @@ class MapFile {
   std::unique_ptr<NewFile> made_;      ///< last member: the file is removed while it is locked
 };
 
-}  // namespace san
+}  // namespace san::copy

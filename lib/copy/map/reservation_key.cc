@@ -6,7 +6,7 @@
 #include "core/endian.h"
 #include "core/hash.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 constexpr unsigned kPidBits = 22, kPlaceBits = 18;
@@ -42,4 +42,4 @@ iscsi::ReserveOptions reserve_options(iscsi::ReserveMode mode) {
   return {mode, reservation_key(this_process()), owner_of_key};
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -6,7 +6,7 @@
 #include "copy/map/writer_process.h"
 #include "iscsi/session/reserver.h"
 
-namespace san {
+namespace san::copy {
 
 /// Returns the key with which `process` registers with a LUN: 24 bits that identify this software; 18 bits of
 /// a hash of its machine, boot and container; its process number, 22 bits, the most that Linux uses (proc(5),
@@ -20,4 +20,4 @@ iscsi::KeyOwner owner_of_key(std::uint64_t key);
 /// Returns the options with which a clone reserves its destination.
 iscsi::ReserveOptions reserve_options(iscsi::ReserveMode mode);
 
-}  // namespace san
+}  // namespace san::copy

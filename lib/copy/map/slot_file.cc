@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/hint_id.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using map_format::kSlotBytes;
@@ -61,4 +61,4 @@ void SlotFile::write_back() {
   changed_ = false;
 }
 
-}  // namespace san
+}  // namespace san::copy

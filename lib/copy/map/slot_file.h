@@ -7,7 +7,7 @@
 #include "copy/map/clone_map_format.h"
 #include "copy/map/map_file.h"
 
-namespace san {
+namespace san::copy {
 
 /// Slots of a clone map, in its file. A window of them is in memory, so that the map of any disk takes half a
 /// megabyte a destination; made for ascending access. Not thread-safe.
@@ -36,4 +36,4 @@ class SlotFile {
   bool changed_ = false;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -3,7 +3,7 @@
 
 #include "core/fill_random.h"
 
-namespace san {
+namespace san::copy {
 
 Token Token::random() {
   Token token;
@@ -11,4 +11,4 @@ Token Token::random() {
   return token;
 }
 
-}  // namespace san
+}  // namespace san::copy

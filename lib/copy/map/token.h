@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace san {
+namespace san::copy {
 
 /// 128 random bits, unique: the name of a run, or of a state of a destination.
 struct Token {
@@ -17,4 +17,4 @@ struct Token {
   bool operator==(const Token&) const = default;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -12,7 +12,7 @@
 
 #include "system/sysfs.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 std::array<std::uint8_t, 16> boot_id() {
@@ -95,4 +95,4 @@ std::string to_string(const WriterProcess& process) {
                      process.host.empty() ? "an unnamed host" : process.host);
 }
 
-}  // namespace san
+}  // namespace san::copy

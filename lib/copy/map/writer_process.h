@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace san {
+namespace san::copy {
 
 /// Identity of a process, unique on all machines and at all times.
 struct WriterProcess {
@@ -35,4 +35,4 @@ std::optional<bool> runs(std::uint32_t pid, std::uint64_t ticks);
 /// Formats it for a message: "process 4711 on host1".
 std::string to_string(const WriterProcess& process);
 
-}  // namespace san
+}  // namespace san::copy

@@ -11,7 +11,7 @@
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using std::chrono::milliseconds;
@@ -415,4 +415,4 @@ CopyResult Offload::result(Clock::time_point started) {
   return done;
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -16,7 +16,7 @@
 #include "copy/plan.h"
 #include "iscsi/device/xcopy_manager.h"
 
-namespace san {
+namespace san::copy {
 
 /// The target does not copy, or did not copy what it reported. A copy by reading and writing may still
 /// succeed.
@@ -113,4 +113,4 @@ class Offload {
   std::deque<Piece> rest_;            ///< pieces that the target reported as not copied
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -3,7 +3,7 @@
 
 #include "iscsi/device/xcopy_manager.h"
 
-namespace san {
+namespace san::copy {
 
 namespace {
 
@@ -21,4 +21,4 @@ std::optional<std::string> offload_objection(iscsi::LunDevice& source, const isc
   return std::nullopt;
 }
 
-}  // namespace san
+}  // namespace san::copy

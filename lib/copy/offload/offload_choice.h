@@ -7,7 +7,7 @@
 #include "copy/copy_options.h"
 #include "iscsi/device/lun_device.h"
 
-namespace san {
+namespace san::copy {
 
 /// Choice of the copier between two LUNs: the target or this machine.
 enum class OffloadMode {
@@ -25,4 +25,4 @@ enum class OffloadMode {
 /// zeros, reading and writing is better.
 std::optional<std::string> offload_objection(iscsi::LunDevice& source, const iscsi::LunDevice& destination);
 
-}  // namespace san
+}  // namespace san::copy

@@ -5,7 +5,7 @@
 
 #include "core/hash.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 constexpr std::size_t kReads = 8;
 }
@@ -52,4 +52,4 @@ std::optional<Error> OffloadProof::error() const {
   return error_;
 }
 
-}  // namespace san
+}  // namespace san::copy

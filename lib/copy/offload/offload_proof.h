@@ -10,7 +10,7 @@
 #include "copy/buffer_pool.h"
 #include "copy/engine/verifier.h"
 
-namespace san {
+namespace san::copy {
 
 /// Reads ranges of a source, and has the same ranges of the destination compared with them: data that the
 /// target copied, and that this machine has not read. Few reads are in flight at a time. expect() belongs to
@@ -42,4 +42,4 @@ class OffloadProof {
   std::optional<Error> error_;
 };
 
-}  // namespace san
+}  // namespace san::copy

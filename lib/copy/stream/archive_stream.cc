@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using Packing = Container::Packing;
@@ -128,4 +128,4 @@ std::optional<std::size_t> ArchiveStream::fetch(std::span<std::byte> into, const
   return filled;
 }
 
-}  // namespace san
+}  // namespace san::copy

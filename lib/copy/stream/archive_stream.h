@@ -3,7 +3,7 @@
 
 #include "copy/stream/packed_stream.h"
 
-namespace san {
+namespace san::copy {
 
 /// Content of another stream that libarchive decompresses.
 class ArchiveStream final : public PackedStream {
@@ -26,4 +26,4 @@ class ArchiveStream final : public PackedStream {
   std::unique_ptr<Reader> reader_;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -4,7 +4,7 @@
 #include "block/file/file_open.h"
 #include "system/file_io.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 /// File that is read from front to back.
@@ -38,4 +38,4 @@ std::unique_ptr<InputStream> open_front_to_back(const std::string& path, bool fo
   return std::make_unique<FileStream>(path, force_in_use);
 }
 
-}  // namespace san
+}  // namespace san::copy

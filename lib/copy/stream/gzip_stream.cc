@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <climits>
 
-namespace san {
+namespace san::copy {
 
 struct GzipStream::Inflater {
   Inflater() {
@@ -79,4 +79,4 @@ std::optional<std::size_t> GzipStream::fetch(std::span<std::byte> into, const Ke
   return wanted - into.size();
 }
 
-}  // namespace san
+}  // namespace san::copy

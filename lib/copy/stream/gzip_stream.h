@@ -3,7 +3,7 @@
 
 #include "copy/stream/packed_stream.h"
 
-namespace san {
+namespace san::copy {
 
 /// Content of another stream in gzip's format (RFC 1952); checksums and lengths are verified.
 class GzipStream final : public PackedStream {
@@ -27,4 +27,4 @@ class GzipStream final : public PackedStream {
   bool within_ = true, ended_ = false;
 };
 
-}  // namespace san
+}  // namespace san::copy

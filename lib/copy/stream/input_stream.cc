@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace san {
+namespace san::copy {
 
 std::optional<std::size_t> InputStream::read(std::span<std::byte> into,
                                              const std::function<bool()>& keep_going) {
@@ -44,4 +44,4 @@ std::optional<std::size_t> InputStream::fetch(std::span<std::byte> into,
   return filled;
 }
 
-}  // namespace san
+}  // namespace san::copy

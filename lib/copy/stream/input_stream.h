@@ -11,7 +11,7 @@
 
 #include "block/device.h"
 
-namespace san {
+namespace san::copy {
 
 /// Source that can only be read from front to back: standard input, or the data that a derived class makes of
 /// another source. Not thread-safe.
@@ -49,4 +49,4 @@ class InputStream {
   std::vector<std::byte> ahead_;  ///< fetched, and not yet returned by read()
 };
 
-}  // namespace san
+}  // namespace san::copy

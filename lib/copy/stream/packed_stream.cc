@@ -9,7 +9,7 @@
 #include "core/process/log.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 /// Returns the first bytes of another compressed file, if the program ignores other data; else nothing.
@@ -97,4 +97,4 @@ Error PackedStream::cut_off() const {
           "make the file again; what was written of it is not a complete clone"};
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -8,7 +8,7 @@
 #include "block/image/container.h"
 #include "copy/stream/input_stream.h"
 
-namespace san {
+namespace san::copy {
 
 /// Content of another stream that is compressed. read() and peek() throw Error(failed) if that is damaged, or
 /// ends before its own end: the data that came before are not the whole. Several compressed files in a row
@@ -52,4 +52,4 @@ class PackedStream : public InputStream {
 /// Returns the name of the program that makes it: "xz".
 const char* program_of(Container::Packing packing);
 
-}  // namespace san
+}  // namespace san::copy

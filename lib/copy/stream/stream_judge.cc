@@ -9,7 +9,7 @@
 #include "copy/copy_options.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 constexpr std::uint64_t kPage = 64 * KiB;
@@ -132,23 +132,23 @@ void StreamJudge::take(std::span<const std::byte> bytes) {
 }
 
 bool StreamJudge::plan(std::uint64_t end) {
-  const PartitionTable table = read_partition_table(*pages_);
+  const partition::PartitionTable table = partition::read_partition_table(*pages_);
   bool news = false;
-  for (const Partition& p : table.partitions) {
+  for (const partition::Partition& p : table.partitions) {
     if (p.extended || p.length == 0) continue;
     news = pages_->want(p.offset, std::min(kFront, p.length)) || news;
     news = pages_->want(p.end() - std::min(kBack, p.length), std::min(kBack, p.length)) || news;
   }
-  const auto record = broken_chain(table);
+  const auto record = filesystem::broken_chain(table);
   if (record) news = pages_->want(*record, table.sector_size) || news;
   const std::uint64_t last = record ? *record + table.sector_size - 1 : kNone;
   next_record_ = last >= end ? last : kNone;
   return news;
 }
 
-NeededLength StreamJudge::judge() {
+filesystem::NeededLength StreamJudge::judge() {
   pages_->end();
-  return needed_length(*pages_, read_partition_table(*pages_));
+  return filesystem::needed_length(*pages_, partition::read_partition_table(*pages_));
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -8,7 +8,7 @@
 
 #include "filesystem/needed_length.h"
 
-namespace san {
+namespace san::copy {
 
 /// Keeps the parts of a stream that needed_length() reads of a disk: the first MiB, the records of logical
 /// partitions, the first 256 KiB of each partition, and the last 128 KiB of each and of the whole. Their
@@ -28,7 +28,7 @@ class StreamJudge {
   /// Returns the length that the content of the stream states, after its end. A record of logical partitions
   /// that lies in front of the one that leads to it was not kept, and is not reported as missing. Throws
   /// Error(interrupted).
-  NeededLength judge();
+  filesystem::NeededLength judge();
   /// Returns the bytes taken.
   std::uint64_t length() const;
 
@@ -42,4 +42,4 @@ class StreamJudge {
   std::uint64_t next_record_;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -6,7 +6,7 @@
 #include "block/image/container.h"
 #include "block/image/image_format.h"
 
-namespace san {
+namespace san::copy {
 
 TrailerStream::TrailerStream(std::unique_ptr<InputStream> stream)
     : InputStream(stream->name(), -1), stream_(std::move(stream)) {}
@@ -41,4 +41,4 @@ std::optional<std::size_t> TrailerStream::fetch(std::span<std::byte> into,
   return given;
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -6,7 +6,7 @@
 
 #include "copy/stream/input_stream.h"
 
-namespace san {
+namespace san::copy {
 
 /// Disk read from another stream whose end may show that it is an image. A VHD of fixed size is read without
 /// its footer; read() throws Error(failed) at the end of an Apple disk image.
@@ -29,4 +29,4 @@ class TrailerStream final : public InputStream {
   bool ended_ = false;
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -11,7 +11,7 @@
 #include "core/process/log.h"
 #include "system/file/file_marks.h"
 
-namespace san {
+namespace san::copy {
 namespace {
 
 using Packing = Container::Packing;
@@ -59,4 +59,4 @@ bool is_packed_file(const std::string& path) {
   return container && container->packing != Packing::none;
 }
 
-}  // namespace san
+}  // namespace san::copy

@@ -6,7 +6,7 @@
 
 #include "copy/stream/input_stream.h"
 
-namespace san {
+namespace san::copy {
 
 /// Returns the disk in `packed`, by its first bytes: compressed data (Container::Packing) are decompressed;
 /// all else is the disk, and its end is examined as well (TrailerStream). This is the only function that
@@ -19,4 +19,4 @@ std::unique_ptr<InputStream> unpack_stream(std::unique_ptr<InputStream> packed,
 /// whose files are devices.
 bool is_packed_file(const std::string& path);
 
-}  // namespace san
+}  // namespace san::copy

@@ -7,7 +7,7 @@
 #include "core/process/log.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 
 WholeStream::WholeStream(std::unique_ptr<InputStream> disk, bool from_program, const Overrides& overrides,
                          std::function<void(const Overridden&)> overridden)
@@ -31,7 +31,7 @@ std::optional<std::size_t> WholeStream::fetch(std::span<std::byte> into,
 }
 
 void WholeStream::check_end() {
-  const NeededLength length = judge_.judge();
+  const filesystem::NeededLength length = judge_.judge();
   const auto overridden =
       check_length(name(), length, overrides_,
                    Hint(HintId::force_cut_source,
@@ -46,4 +46,4 @@ void WholeStream::check_end() {
                Hint(HintId::stream_with_end, "a clone to a stream in the form of zst does").text());
 }
 
-}  // namespace san
+}  // namespace san::copy

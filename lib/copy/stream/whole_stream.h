@@ -8,7 +8,7 @@
 #include "copy/stream/input_stream.h"
 #include "copy/stream/stream_judge.h"
 
-namespace san {
+namespace san::copy {
 
 /// Stream that detects, as far as possible, that it was cut off, before its reader learns of the end: without
 /// this, a stream whose program died looks like one that is complete.
@@ -39,4 +39,4 @@ class WholeStream final : public InputStream {
   bool ended_ = false, cut_off_ = false;
 };
 
-}  // namespace san
+}  // namespace san::copy

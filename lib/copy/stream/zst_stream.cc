@@ -8,7 +8,7 @@
 #include "core/hint_id.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::copy {
 ZstStream::ZstStream(std::unique_ptr<InputStream> packed)
     : InputStream(packed->name(), -1), packed_(std::move(packed)), buffer_(128 * KiB) {}
 
@@ -96,4 +96,4 @@ std::optional<std::size_t> ZstStream::fetch(std::span<std::byte> into,
   return wanted - into.size();
 }
 
-}  // namespace san
+}  // namespace san::copy

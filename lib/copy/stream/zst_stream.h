@@ -8,7 +8,7 @@
 #include "block/zst/zst_marks.h"
 #include "copy/stream/input_stream.h"
 
-namespace san {
+namespace san::copy {
 
 /// Zstd stream, decompressed from front to back: the output of a program, or a .zst file without a seek
 /// table. A stream that sanboot wrote announces at its beginning that an end mark follows, and must have
@@ -49,4 +49,4 @@ class ZstStream final : public InputStream {
   std::optional<zst::End> end_;      ///< the end mark, once it has come
 };
 
-}  // namespace san
+}  // namespace san::copy

@@ -12,7 +12,7 @@
 #include "filesystem/btrfs/lzo.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 [[noreturn]] void damaged() {
@@ -80,4 +80,4 @@ void btrfs_decompress(std::uint8_t kind, std::span<const std::byte> from, std::s
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

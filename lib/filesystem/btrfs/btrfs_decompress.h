@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-namespace san {
+namespace san::filesystem {
 
 /// Undoes the compression of an extent of btrfs; `kind` is 1 for zlib, 2 for LZO, 3 for zstd. Fills `into`,
 /// with zeros behind the end of the data; bytes behind the compressed data in `from` are ignored. `sector` is
@@ -13,4 +13,4 @@ namespace san {
 void btrfs_decompress(std::uint8_t kind, std::span<const std::byte> from, std::span<std::byte> into,
                       std::size_t sector);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,7 +3,7 @@
 
 #include "filesystem/btrfs/btrfs_format.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -32,4 +32,4 @@ constinit const FileSystemDriver kBtrfsDriver = {
     .grow_command = "btrfs filesystem resize max MOUNTPOINT once it is mounted",  // only then
 };
 
-}  // namespace san
+}  // namespace san::filesystem

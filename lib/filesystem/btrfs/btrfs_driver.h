@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// btrfs: files and size, no free space.
 extern const FileSystemDriver kBtrfsDriver;
@@ -11,4 +11,4 @@ extern const FileSystemDriver kBtrfsDriver;
 /// Opens the files of one subvolume; as FileSystemDriver::open_files.
 std::unique_ptr<NodeReader> btrfs_reader(std::unique_ptr<Volume> volume, const FileTreeOptions& options);
 
-}  // namespace san
+}  // namespace san::filesystem

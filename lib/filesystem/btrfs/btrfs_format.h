@@ -10,7 +10,7 @@
 // Structures of btrfs on disk, little-endian. Source: "On-disk Format" of the btrfs documentation
 // (btrfs.readthedocs.io) and Linux, include/uapi/linux/btrfs_tree.h.
 
-namespace san {
+namespace san::filesystem {
 
 inline constexpr std::uint64_t kBtrfsSuperOffset = 0x10000;
 inline constexpr std::size_t kBtrfsSuperSize = 4096;
@@ -148,4 +148,4 @@ struct ExtentPlace {  ///< behind it, for type 1 and 2
 static_assert(sizeof(FileExtent) == 21 && sizeof(ExtentPlace) == 32);
 
 }  // namespace btrfs
-}  // namespace san
+}  // namespace san::filesystem

@@ -17,7 +17,7 @@
 // Data that fsync() has put into the log tree alone are not seen, as a journal is not replayed. Checksums of
 // data are not looked at; those of metadata are.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using btrfs::DirEntry;
@@ -280,4 +280,4 @@ std::unique_ptr<NodeReader> btrfs_reader(std::unique_ptr<Volume> volume, const F
   return std::make_unique<BtrfsReader>(std::move(volume), options);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -12,7 +12,7 @@
 #include "core/units.h"
 #include "filesystem/volume/file_runs.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 // Features that change what is read here, beyond those known: zoned devices, the second extent tree, the
@@ -202,4 +202,4 @@ void BtrfsVolume::read_data(std::uint64_t place, std::span<std::byte> into) {
   read_runs(volume_, {&run, 1}, 0, into);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -10,7 +10,7 @@
 #include "filesystem/btrfs/btrfs_format.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Root of a tree.
 struct BtrfsRoot {
@@ -59,4 +59,4 @@ class BtrfsVolume {
   std::unordered_map<std::uint64_t, std::shared_ptr<const Bytes>> nodes_;
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// Thrown where the data ends too early or refers to what is not there.
@@ -112,4 +112,4 @@ std::optional<std::size_t> lzo1x_decompress(std::span<const std::byte> from, std
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -7,7 +7,7 @@
 #include "core/saturating.h"
 #include "filesystem/ext/ext_super.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using SuperBytes = std::array<std::byte, kExtSuperSize>;
@@ -90,4 +90,4 @@ constinit const FileSystemDriver kExtJournalDriver = {
     .stated_size = stated,
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// ext2, ext3 and ext4.
 extern const FileSystemDriver kExtDriver;
@@ -15,4 +15,4 @@ void read_ext(Volume& volume, FreeRanges& free, FreeSpace& result);
 /// Opens the files; as FileSystemDriver::open_files.
 std::unique_ptr<NodeReader> ext_reader(std::unique_ptr<Volume> volume);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -11,7 +11,7 @@
 // Layout: Linux, Documentation/filesystems/ext4. The bitmaps are read group by group instead of by
 // ext2fs_read_block_bitmap(), which would keep the whole of them in memory.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 class Ext {
@@ -161,4 +161,4 @@ void read_ext(Volume& volume, FreeRanges& free, FreeSpace& result) {
   Ext(volume, free, result).run();
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -14,7 +14,7 @@
 
 #include "filesystem/ext/ext_super.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 struct Source {
@@ -144,4 +144,4 @@ ExtFs open_ext(Volume& volume, std::exception_ptr& failure) {
   return ExtFs(fs);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Deleter of ExtFs.
 struct ExtClose {
@@ -31,4 +31,4 @@ ExtFs open_ext(Volume& volume, std::exception_ptr& failure);
 /// `failure` if there is one.
 [[noreturn]] void throw_ext(errcode_t code, const char* what, std::exception_ptr& failure);
 
-}  // namespace san
+}  // namespace san::filesystem

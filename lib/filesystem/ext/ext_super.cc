@@ -4,7 +4,7 @@
 #include "core/endian.h"
 #include "filesystem/volume/text.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint16_t kMagic = 0xef53;
@@ -43,4 +43,4 @@ std::optional<ExtSuper> parse_ext_super(std::span<const std::byte> bytes) {
   return super;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

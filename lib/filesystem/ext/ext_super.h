@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-namespace san {
+namespace san::filesystem {
 
 /// Offset and size in bytes of the superblock of ext2, ext3 and ext4.
 inline constexpr std::uint64_t kExtSuperOffset = 1024;
@@ -29,4 +29,4 @@ struct ExtSuper {
 /// Documentation/filesystems/ext4/super.rst.
 std::optional<ExtSuper> parse_ext_super(std::span<const std::byte> bytes);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -15,7 +15,7 @@
 // Files of ext2, ext3 and ext4 through libext2fs, the reference implementation: it knows extents, hashed and
 // large directories, inline data, checksums and their seeds. Layout: Linux, Documentation/filesystems/ext4.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::size_t kMaxLink = 4096;              // PATH_MAX
@@ -171,4 +171,4 @@ std::unique_ptr<NodeReader> ext_reader(std::unique_ptr<Volume> volume) {
   return std::make_unique<ExtReader>(std::move(volume));
 }
 
-}  // namespace san
+}  // namespace san::filesystem

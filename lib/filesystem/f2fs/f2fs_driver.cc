@@ -3,7 +3,7 @@
 
 #include "core/saturating.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -29,4 +29,4 @@ constinit const FileSystemDriver kF2fsDriver = {
     .grow_command = "resize.f2fs {}",
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,9 +3,9 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// F2FS.
 extern const FileSystemDriver kF2fsDriver;
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 #include "filesystem/fat/exfat_format.h"
 #include "filesystem/fat/fat_driver.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::optional<Identity> recognise_exfat(Volume& volume) {
@@ -48,4 +48,4 @@ constinit const FileSystemDriver kExfatDriver = {
     .stated_size = exfat_stated,
 };
 
-}  // namespace san
+}  // namespace san::filesystem

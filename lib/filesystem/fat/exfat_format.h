@@ -3,7 +3,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Main boot sector: exFAT file system specification (Microsoft, 2019), 3.1.
 struct ExfatBoot {
@@ -34,4 +34,4 @@ static_assert(sizeof(ExfatBoot) == 512);
 /// Types of directory entries of 32 bytes, their first byte (specification, 7).
 inline constexpr std::byte kExfatEnd{0x00}, kExfatBitmap{0x81}, kExfatUpcase{0x82}, kExfatLabel{0x83};
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -14,7 +14,7 @@
 
 // References: exFAT file system specification, Microsoft, 2019.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// A file's clusters in order, as byte ranges of the partition, neighbours merged.
@@ -164,4 +164,4 @@ void read_exfat(Volume& volume, FreeRanges& free, FreeSpace& result) {
   Exfat(volume, free, result).run();
 }
 
-}  // namespace san
+}  // namespace san::filesystem

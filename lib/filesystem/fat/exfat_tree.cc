@@ -14,7 +14,7 @@
 // References: exFAT file system specification, Microsoft, 2019: 7.4 File, 7.6 Stream Extension, 7.7 File
 // Name.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint64_t kMaxExfatDirectory = 256 * MiB;  // specification, 6
@@ -160,4 +160,4 @@ std::unique_ptr<NodeReader> exfat_reader(std::unique_ptr<Volume> volume) {
   return std::make_unique<ExfatReader>(std::move(volume));
 }
 
-}  // namespace san
+}  // namespace san::filesystem

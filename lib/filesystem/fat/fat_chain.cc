@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace san {
+namespace san::filesystem {
 
 std::uint32_t FatChain::next(Volume& volume, std::uint32_t number) const {
   constexpr const char* kWhat = "FAT";
@@ -47,4 +47,4 @@ std::int64_t fat_time(std::uint16_t date, std::uint16_t time) {
   return chrono::duration_cast<chrono::seconds>(chrono::sys_days{day}.time_since_epoch() + clock).count();
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/file_runs.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Geometry of the clusters of FAT and exFAT, and the FAT that links them. Offsets and sizes in bytes.
 struct FatChain {
@@ -26,4 +26,4 @@ struct FatChain {
 /// Converts a date and a time of FAT, taken as UTC, to seconds since 1970.
 std::int64_t fat_time(std::uint16_t date, std::uint16_t time);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "filesystem/fat/fat_layout.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::optional<Identity> recognise_fat(Volume& volume) {
@@ -39,4 +39,4 @@ constinit const FileSystemDriver kFatDriver = {
     .stated_size = fat_stated,
 };
 
-}  // namespace san
+}  // namespace san::filesystem

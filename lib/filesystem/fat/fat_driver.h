@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// FAT12, FAT16 and FAT32.
 extern const FileSystemDriver kFatDriver;
@@ -19,4 +19,4 @@ std::unique_ptr<NodeReader> fat_reader(std::unique_ptr<Volume> volume);
 /// Opens the files of exFAT; as FileSystemDriver::open_files.
 std::unique_ptr<NodeReader> exfat_reader(std::unique_ptr<Volume> volume);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 #include "filesystem/fat/fat_driver.h"
 #include "filesystem/fat/fat_layout.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 // A multiple of 3, 2 and 4: no entry of any width is split between two pieces.
@@ -128,4 +128,4 @@ void read_fat(Volume& volume, FreeRanges& free, FreeSpace& result) {
                                                              std::uint32_t{info.free_clusters}, count));
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -9,7 +9,7 @@
 #include "core/units.h"
 #include "filesystem/volume/text.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 void identify(FatLayout& layout, const FatBoot16& tail) {
@@ -77,4 +77,4 @@ std::optional<FatLayout> fat_layout(const FatBoot& boot) {
   return layout;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -7,7 +7,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Boot sector of FAT12, FAT16 and FAT32: "FAT: General Overview of On-Disk Format", Microsoft, version 1.03,
 /// sections "Boot Sector and BPB" and "FAT Type Determination".
@@ -87,4 +87,4 @@ struct FatLayout {
 /// Checks `boot` and returns its layout; nothing if it is not the boot sector of a FAT file system.
 std::optional<FatLayout> fat_layout(const FatBoot& boot);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -14,7 +14,7 @@
 // References: "FAT: General Overview of On-Disk Format", Microsoft, version 1.03, sections "FAT Directory
 // Structure" and "FAT Long Directory Entries".
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint64_t kMaxFatDirectory = 2 * MiB;  // 65536 entries
@@ -206,4 +206,4 @@ std::unique_ptr<NodeReader> fat_reader(std::unique_ptr<Volume> volume) {
   return std::make_unique<FatReader>(std::move(volume));
 }
 
-}  // namespace san
+}  // namespace san::filesystem

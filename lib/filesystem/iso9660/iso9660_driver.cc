@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstring>
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -34,4 +34,4 @@ constinit const FileSystemDriver kIso9660Driver = {
     .stated_size = stated,
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,9 +3,9 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// ISO 9660, the file system of optical discs.
 extern const FileSystemDriver kIso9660Driver;
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 #include "core/units.h"
 #include "filesystem/volume/text.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -69,4 +69,4 @@ constinit const FileSystemDriver kLuksDriver = {
     .grow_command = "cryptsetup resize NAME once it is open, then what is inside",
 };
 
-}  // namespace san
+}  // namespace san::filesystem

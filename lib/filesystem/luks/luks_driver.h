@@ -3,9 +3,9 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// LUKS, versions 1 and 2.
 extern const FileSystemDriver kLuksDriver;
 
-}  // namespace san
+}  // namespace san::filesystem

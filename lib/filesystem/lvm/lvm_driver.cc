@@ -5,7 +5,7 @@
 
 #include "filesystem/lvm/lvm_label.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -36,4 +36,4 @@ constinit const FileSystemDriver kLvmDriver = {
     .grow_command = "pvresize {}, then lvextend --resizefs",
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,9 +3,9 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Physical volume of LVM2.
 extern const FileSystemDriver kLvmDriver;
 
-}  // namespace san
+}  // namespace san::filesystem

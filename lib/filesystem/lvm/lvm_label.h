@@ -5,7 +5,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 
 // The label of a physical volume of LVM2, in one of its first four sectors of 512 bytes: lvm2,
 // lib/label/label.h and lib/format_text/layout.h.
@@ -29,4 +29,4 @@ struct LvmHeader {
 
 static_assert(sizeof(LvmLabel) == 32 && sizeof(LvmHeader) == 40);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::size_t kChunk = 4096;  // bytes that a chunk stands for
@@ -60,4 +60,4 @@ bool lznt1_decompress(std::span<const std::byte> from, std::span<std::byte> into
   return true;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "filesystem/ntfs/ntfs_volume.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::optional<Identity> recognise(Volume& volume) {
@@ -57,4 +57,4 @@ constinit const FileSystemDriver kNtfsDriver = {
     .grow_command = "ntfsresize {}, or Windows' \"extend\" in diskpart",
 };
 
-}  // namespace san
+}  // namespace san::filesystem

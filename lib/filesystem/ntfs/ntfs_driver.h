@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// NTFS.
 extern const FileSystemDriver kNtfsDriver;
@@ -14,4 +14,4 @@ void read_ntfs(Volume& volume, FreeRanges& free, FreeSpace& result);
 /// Opens the files; as FileSystemDriver::open_files.
 std::unique_ptr<NodeReader> ntfs_reader(std::unique_ptr<Volume> volume);
 
-}  // namespace san
+}  // namespace san::filesystem

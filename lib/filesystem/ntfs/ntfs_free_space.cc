@@ -8,7 +8,7 @@
 #include "filesystem/ntfs/ntfs_state.h"
 #include "filesystem/volume/bitmap.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// The clusters of the system files, which the bitmap must show in use: NTFS has no count of free clusters
@@ -60,4 +60,4 @@ void read_ntfs(Volume& volume, FreeRanges& free, FreeSpace& result) {
   if (done != layout.clusters) throw_inconsistent("$Bitmap", "it is too short");
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -10,7 +10,7 @@
 // "NTFS Documentation" of the Linux-NTFS project: attributes $INDEX_ROOT, $INDEX_ALLOCATION, $BITMAP and
 // $FILE_NAME; concept Index Record.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint64_t kMaxIndex = 512 * MiB;  // of a directory's blocks
@@ -103,4 +103,4 @@ std::vector<NtfsName> ntfs_names(NtfsVolume& ntfs, std::uint64_t file) {
   return names;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -7,7 +7,7 @@
 
 #include "filesystem/ntfs/ntfs_volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// One name in a directory.
 struct NtfsName {
@@ -21,4 +21,4 @@ struct NtfsName {
 /// MetadataError.
 std::vector<NtfsName> ntfs_names(NtfsVolume& ntfs, std::uint64_t file);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-namespace san {
+namespace san::filesystem {
 
 std::optional<NtfsLayout> ntfs_layout(const NtfsBoot& boot) {
   if (std::memcmp(boot.name, "NTFS    ", 8) != 0 || boot.signature != 0xaa55) return std::nullopt;
@@ -38,4 +38,4 @@ std::optional<NtfsLayout> ntfs_layout(const NtfsBoot& boot) {
   return layout;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

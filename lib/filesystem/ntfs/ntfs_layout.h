@@ -6,7 +6,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Boot sector of NTFS. Microsoft publishes no specification; names and meanings follow the documentation of
 /// the Linux-NTFS project and include/ntfs-3g/layout.h of ntfs-3g.
@@ -44,4 +44,4 @@ struct NtfsLayout {
 /// Checks `boot` and returns its sizes; nothing if it is not the boot sector of an NTFS volume.
 std::optional<NtfsLayout> ntfs_layout(const NtfsBoot& boot);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 
 // Layout: "Volume Shadow Snapshot (VSS) format", J. Metz, libvshadow documentation, 2 and 3.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint64_t kHeader = 0x1e00;  // in $Boot
@@ -65,4 +65,4 @@ void check_ntfs_shadow_copies(Volume& volume) {
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

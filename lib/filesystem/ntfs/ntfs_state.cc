@@ -14,7 +14,7 @@
 // References: ntfs-3g, include/ntfs-3g/layout.h and logfile.h; what it refuses to mount is in
 // libntfs-3g/logfile.c, ntfs_is_logfile_clean(), and libntfs-3g/volume.c.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 // $Volume flags: dirty, resize $LogFile, upgrade on mount, delete USN journal under way, repair object IDs,
@@ -182,4 +182,4 @@ std::string check_ntfs_clean(NtfsVolume& ntfs) {
   return label;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "filesystem/ntfs/ntfs_volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Throws MetadataError, mostly dirty, unless the flags of $Volume are clear, $LogFile was closed cleanly,
 /// and /hiberfil.sys holds no hibernated Windows. Returns the volume's label.
@@ -15,4 +15,4 @@ std::string check_ntfs_clean(NtfsVolume& ntfs);
 /// to be overwritten: data that were deleted since are still in clusters that $Bitmap calls free.
 void check_ntfs_shadow_copies(Volume& volume);
 
-}  // namespace san
+}  // namespace san::filesystem

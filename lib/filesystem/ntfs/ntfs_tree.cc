@@ -16,7 +16,7 @@
 // Own reader instead of libtsk's: that one walks through the whole MFT when the first directory is opened
 // (ntfs_dir_open_meta() looks for orphans), which on a LUN is hundreds of megabytes.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint64_t kFirstUserFile = 16;  // before it: $MFT, $LogFile … and the root's own "."
@@ -194,4 +194,4 @@ std::unique_ptr<NodeReader> ntfs_reader(std::unique_ptr<Volume> volume) {
   return std::make_unique<NtfsReader>(std::move(volume));
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -14,7 +14,7 @@
 // ("NTFS Documentation", concepts File Record, Attribute Header, Data Runs, Fixup; attribute $ATTRIBUTE_LIST)
 // and include/ntfs-3g/layout.h of ntfs-3g.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::size_t kFixupStride = 512;
@@ -278,4 +278,4 @@ void NtfsVolume::read(const NtfsAttribute& attribute, std::uint64_t offset, std:
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

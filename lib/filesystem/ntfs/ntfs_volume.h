@@ -11,7 +11,7 @@
 #include "filesystem/ntfs/ntfs_layout.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// System files, by their numbers in the MFT.
 enum class NtfsFile : std::uint64_t {
@@ -101,4 +101,4 @@ class NtfsVolume {
   NtfsAttribute mft_;       ///< $DATA of $MFT, as far as its first record lists it
 };
 
-}  // namespace san
+}  // namespace san::filesystem

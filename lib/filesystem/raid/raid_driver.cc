@@ -4,7 +4,7 @@
 #include "core/saturating.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -51,4 +51,4 @@ constinit const FileSystemDriver kRaidAtEndDriver = {
     .why_no_files = "is a member of a RAID of Linux",
 };
 
-}  // namespace san
+}  // namespace san::filesystem

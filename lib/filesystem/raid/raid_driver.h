@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Member of an array of Linux software RAID with its superblock at the front: metadata 1.1 and 1.2.
 extern const FileSystemDriver kRaidDriver;
@@ -11,4 +11,4 @@ extern const FileSystemDriver kRaidDriver;
 /// of the array.
 extern const FileSystemDriver kRaidAtEndDriver;
 
-}  // namespace san
+}  // namespace san::filesystem

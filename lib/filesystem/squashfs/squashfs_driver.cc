@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filesystem/squashfs/squashfs_driver.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -18,4 +18,4 @@ constinit const FileSystemDriver kSquashfsDriver = {
     .stated_size = stated,
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,9 +3,9 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// squashfs.
 extern const FileSystemDriver kSquashfsDriver;
 
-}  // namespace san
+}  // namespace san::filesystem

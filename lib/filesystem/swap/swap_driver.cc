@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filesystem/swap/swap_driver.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::optional<Identity> recognise(Volume& volume) {
@@ -35,4 +35,4 @@ constinit const FileSystemDriver kSwapDriver = {
     .grow_command = "mkswap -U UUID {}",
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Swap area of Linux, or a hibernated system in it.
 extern const FileSystemDriver kSwapDriver;
@@ -23,4 +23,4 @@ struct SwapHeader {
 /// Returns the header for the smallest page size that has a signature; nothing if there is none.
 std::optional<SwapHeader> find_swap(Volume& volume);
 
-}  // namespace san
+}  // namespace san::filesystem

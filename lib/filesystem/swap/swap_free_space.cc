@@ -10,7 +10,7 @@
 #include "filesystem/swap/swap_driver.h"
 #include "filesystem/volume/text.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -64,4 +64,4 @@ void read_swap(Volume& volume, FreeRanges& free, FreeSpace& result) {
   free.add(header->page_size, result.size - header->page_size);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -9,7 +9,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Calls run(first, count) for every run of clear bits among the first `bits` bits of `bytes`, ascending.
 /// Bits count from the lowest one of the first byte, as ext2, NTFS and exFAT all have it. Returns the
@@ -51,4 +51,4 @@ std::uint64_t for_each_clear_run(std::span<const std::byte> bytes, std::uint64_t
   return clear;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 
 #include "filesystem/volume/text.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::vector<std::byte> content_bytes(Volume& volume, std::uint64_t offset, std::size_t size) {
@@ -55,4 +55,4 @@ std::optional<StatedSize> exact_size(const char* type, std::optional<std::uint64
   return size ? std::optional(StatedSize{type, *size, *size}) : std::nullopt;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -14,7 +14,7 @@
 #include "filesystem/volume/node_tree.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Coarse kind of a content, for callers that ask for one of these. A new format is `other`: all else about
 /// it is in its FileSystemDriver.
@@ -136,4 +136,4 @@ BlockSizeFit fits_at_least(const std::string& type, const char* what, std::uint6
 /// Returns a stated size without padding; nothing if there is no size.
 std::optional<StatedSize> exact_size(const char* type, std::optional<std::uint64_t> size);
 
-}  // namespace san
+}  // namespace san::filesystem

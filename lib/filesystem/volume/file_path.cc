@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace san {
+namespace san::filesystem {
 
 std::optional<std::vector<std::string>> path_components(const std::string& path) {
   std::vector<std::string> components;
@@ -24,4 +24,4 @@ std::string join_path(const std::vector<std::string>& components) {
   return path.empty() ? "/" : path;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

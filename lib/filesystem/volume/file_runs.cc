@@ -5,7 +5,7 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// Shorter pieces come through the volume's cache, with their neighbours; longer ones past it.
@@ -45,4 +45,4 @@ void read_runs(Volume& volume, std::span<const FileRun> runs, std::uint64_t offs
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

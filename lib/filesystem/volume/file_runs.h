@@ -8,7 +8,7 @@
 
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Run of bytes of a file that are contiguous in the volume. All in bytes.
 struct FileRun {
@@ -27,4 +27,4 @@ void add_run(std::vector<FileRun>& runs, const FileRun& run);
 void read_runs(Volume& volume, std::span<const FileRun> runs, std::uint64_t offset,
                std::span<std::byte> into);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-namespace san {
+namespace san::filesystem {
 
 FileInfo::Kind kind_of_mode(unsigned mode) {
   if (S_ISREG(mode)) return FileInfo::Kind::file;
@@ -12,4 +12,4 @@ FileInfo::Kind kind_of_mode(unsigned mode) {
   return FileInfo::Kind::other;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

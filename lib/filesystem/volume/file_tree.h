@@ -10,7 +10,7 @@
 
 #include "block/device.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Type, size and times of a file.
 struct FileInfo {
@@ -75,4 +75,4 @@ struct FileTreeOptions {
   bool subvolume_is_id = false;
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 FreeRanges::FreeRanges(const FreeSpaceOptions& options)
     : min_run_(std::max<std::uint64_t>(options.min_run, 1)),
@@ -38,4 +38,4 @@ std::vector<Range> FreeRanges::take(std::uint64_t base) {
   return std::move(ranges_);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -7,7 +7,7 @@
 #include "core/range.h"
 #include "filesystem/volume/free_space.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Collector of the free runs of a partition in ascending order: merges neighbours, drops short runs, and
 /// raises the length that counts as short if there are too many.
@@ -55,4 +55,4 @@ class Reserved {
   RangeSet ranges_;  ///< in the caller's unit
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -10,7 +10,7 @@
 #include "core/range.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Limits of the list of free space.
 struct FreeSpaceOptions {
@@ -41,4 +41,4 @@ struct FreeSpace {
   std::vector<Range> free;  ///< ascending, disjoint, not adjacent; offsets of the device, not the partition
 };
 
-}  // namespace san
+}  // namespace san::filesystem

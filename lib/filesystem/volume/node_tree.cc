@@ -9,7 +9,7 @@
 #include "core/units.h"
 #include "filesystem/volume/file_path.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 /// Entries of directories that are kept, in all: some 100 MiB at most.
@@ -129,4 +129,4 @@ std::unique_ptr<FileTree> node_tree(std::string name, std::unique_ptr<NodeReader
   return std::make_unique<NodeTree>(std::move(name), std::move(reader));
 }
 
-}  // namespace san
+}  // namespace san::filesystem

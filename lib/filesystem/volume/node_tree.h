@@ -9,7 +9,7 @@
 #include "filesystem/volume/file_tree.h"
 #include "filesystem/volume/volume.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// One name in a directory, and the number of the file that has it.
 struct NodeEntry {
@@ -49,4 +49,4 @@ inline constexpr std::size_t kMaxEntries = std::size_t{1} << 20;
 /// Most bytes of a file that are read at a time.
 inline constexpr std::uint64_t kMaxRead = std::uint64_t{1} << 30;
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 
 std::string format_uuid(std::span<const std::byte> bytes) {
   std::string text;
@@ -82,4 +82,4 @@ std::u16string utf16_units(const std::string& text) {
   return units;
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-namespace san {
+namespace san::filesystem {
 
 /// Formats 16 bytes as a UUID (RFC 4122, 3): lower case, with hyphens.
 std::string format_uuid(std::span<const std::byte> bytes);
@@ -19,4 +19,4 @@ std::string utf16_text(std::span<const std::byte> bytes);
 /// Converts UTF-8 to units of UTF-16; bytes that are no UTF-8 become U+FFFD.
 std::u16string utf16_units(const std::string& text);
 
-}  // namespace san
+}  // namespace san::filesystem

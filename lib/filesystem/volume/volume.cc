@@ -8,7 +8,7 @@
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::filesystem {
 
 void throw_inconsistent(const std::string& what, const std::string& detail) {
   throw MetadataError{fmt::format("its {} is inconsistent: {}", what, detail), false};
@@ -84,4 +84,4 @@ void Volume::stream(std::uint64_t offset, std::uint64_t length, std::size_t step
   }
 }
 
-}  // namespace san
+}  // namespace san::filesystem

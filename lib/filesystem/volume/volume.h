@@ -12,7 +12,7 @@
 #include "block/device.h"
 #include "core/endian.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Reason why the metadata of a file system cannot be used. Thrown inside this layer; its public functions
 /// turn it into a result or an Error.
@@ -80,4 +80,4 @@ class Volume {
   std::array<Line, kLines> lines_;
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -7,7 +7,7 @@
 #include "filesystem/volume/text.h"
 #include "filesystem/xfs/xfs_format.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 std::optional<Identity> recognise(Volume& volume) {
@@ -58,4 +58,4 @@ constinit const FileSystemDriver kXfsDriver = {
     .grow_command = "xfs_growfs MOUNTPOINT once it is mounted",  // only then
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -3,7 +3,7 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// XFS, versions 4 and 5.
 extern const FileSystemDriver kXfsDriver;
@@ -13,4 +13,4 @@ void read_xfs(Volume& volume, FreeRanges& free, FreeSpace& result);
 /// Opens the files; as FileSystemDriver::open_files.
 std::unique_ptr<NodeReader> xfs_reader(std::unique_ptr<Volume> volume);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 // Structures of files of XFS on disk. Source: "XFS Algorithms & Data Structures", 3rd edition: chapters
 // "On-disk Inode", "Data Extents", "Directories" and "Symbolic Links".
 
-namespace san {
+namespace san::filesystem {
 
 inline constexpr std::uint16_t kXfsInodeMagic = 0x494e;                     // IN
 inline constexpr std::uint32_t kXfsBmapMagic = 0x424d4150;                  // BMAP, version 4
@@ -97,4 +97,4 @@ struct XfsLinkHeader {
 };
 static_assert(sizeof(XfsLinkHeader) == 56);
 
-}  // namespace san
+}  // namespace san::filesystem

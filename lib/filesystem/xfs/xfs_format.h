@@ -9,7 +9,7 @@
 // Structures", 3rd edition: chapters "Allocation Groups" (superblocks, AG free space management), "Short
 // Format B+trees" and "Journaling Log".
 
-namespace san {
+namespace san::filesystem {
 
 inline constexpr std::uint32_t kXfsSuperMagic = 0x58465342;   // XFSB
 inline constexpr std::uint32_t kXfsAgfMagic = 0x58414746;     // XAGF
@@ -136,4 +136,4 @@ struct XfsLogOperation {
 };
 static_assert(sizeof(XfsLogOperation) == 12);
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -12,7 +12,7 @@
 
 // References: "XFS Algorithms & Data Structures", 3rd edition, as named at each structure in xfs_format.h.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint16_t kVersionShared = 0x0200;  // IRIX only
@@ -224,4 +224,4 @@ void read_xfs(Volume& volume, FreeRanges& free, FreeSpace& result) {
   Xfs(volume, free, result).run();
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -10,7 +10,7 @@
 
 // References: "XFS Algorithms & Data Structures", 3rd edition, as named at each structure.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint32_t kFeatures2Type = 0x200;
@@ -150,4 +150,4 @@ std::vector<FileRun> XfsInodes::runs(const File& file, std::uint64_t offset, std
   return std::move(wanted.runs);
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 #include "filesystem/xfs/xfs_file_format.h"
 #include "filesystem/xfs/xfs_format.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Reader of the inodes of an XFS file system and of the extents of their data. Every function throws
 /// MetadataError if what it reads contradicts itself.
@@ -51,4 +51,4 @@ class XfsInodes {
   std::vector<std::byte> node_;
 };
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -12,7 +12,7 @@
 // mount: xlog_find_head() and xlog_check_unmount_rec() in Linux fs/xfs/xfs_log_recover.c. The kernel also
 // recovers from a torn end; here everything but a plain clean end is dirty.
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint64_t kBlock = 512;
@@ -114,4 +114,4 @@ void check_xfs_log_clean(Volume& volume, std::uint64_t offset, std::uint64_t siz
     throw MetadataError{"its log needs recovery (mounted, or not unmounted cleanly)", true};
 }
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -9,7 +9,7 @@
 
 // References: "XFS Algorithms & Data Structures", 3rd edition: chapters "Directories" and "Symbolic Links".
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 constexpr std::uint64_t kMaxLink = 1024;  // XFS_SYMLINK_MAXLEN
@@ -82,7 +82,7 @@ class XfsReader final : public NodeReader {
  private:
   void add(std::vector<NodeEntry>& entries, std::span<const std::byte> name, std::uint64_t node,
            std::uint8_t type) {
-    const std::string text = san::text(name);
+    const std::string text = filesystem::text(name);
     if (text.empty() || text == "." || text == "..") return;
     if (entries.size() >= kMaxEntries) throw_inconsistent("directory", "it has more entries than can be");
     auto kind = FileInfo::Kind::other;
@@ -177,4 +177,4 @@ std::unique_ptr<NodeReader> xfs_reader(std::unique_ptr<Volume> volume) {
   return std::make_unique<XfsReader>(std::move(volume));
 }
 
-}  // namespace san
+}  // namespace san::filesystem

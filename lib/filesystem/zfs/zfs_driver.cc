@@ -3,7 +3,7 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -24,4 +24,4 @@ std::optional<Identity> recognise(Volume& volume) {
 
 constinit const FileSystemDriver kZfsDriver = {.type = "zfs_member", .recognise = recognise};
 
-}  // namespace san
+}  // namespace san::filesystem

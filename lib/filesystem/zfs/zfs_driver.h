@@ -3,9 +3,9 @@
 
 #include "filesystem/volume/driver.h"
 
-namespace san {
+namespace san::filesystem {
 
 /// Device of a ZFS pool.
 extern const FileSystemDriver kZfsDriver;
 
-}  // namespace san
+}  // namespace san::filesystem

@@ -8,7 +8,7 @@
 #include "core/units.h"
 #include "measure/bench/time_shares.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using Clock = TimeShares::Clock;
@@ -192,4 +192,4 @@ const BenchCell* usual_cell(const BenchResult& result, bool write) {
   return usual;
 }
 
-}  // namespace san
+}  // namespace san::measure

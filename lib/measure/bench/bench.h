@@ -10,7 +10,7 @@
 
 #include "measure/bench/workload.h"
 
-namespace san {
+namespace san::measure {
 
 /// Options of a measurement.
 struct BenchOptions {
@@ -64,4 +64,4 @@ const BenchCell* best_cell(const BenchResult& result, bool write);
 /// flight, over one session or four; null if neither was measured. Points into `result`.
 const BenchCell* usual_cell(const BenchResult& result, bool write);
 
-}  // namespace san
+}  // namespace san::measure

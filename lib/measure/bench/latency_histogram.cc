@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace san {
+namespace san::measure {
 
 constexpr std::size_t LatencyHistogram::bucket(std::uint64_t microseconds) {
   if (microseconds < kLinear) return microseconds;
@@ -57,4 +57,4 @@ std::optional<LatencyHistogram::Duration> LatencyHistogram::percentile(std::uint
   return most_;
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace san {
+namespace san::measure {
 
 /// Histogram of durations, in 8 KiB whatever their number: below 64 µs one bucket a microsecond, above it 32
 /// buckets each time the duration doubles. So a percentile is at most 1/32 (3.1 %) too long, and never too
@@ -43,4 +43,4 @@ class LatencyHistogram {
   Duration least_ = Duration::max(), most_ = Duration::zero();
 };
 
-}  // namespace san
+}  // namespace san::measure

@@ -6,7 +6,7 @@
 #include "block/zero_detection.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -80,4 +80,4 @@ std::uint64_t SampleExtents::offset(std::uint64_t at, std::uint64_t request) con
   return part.range.offset + std::min(within, part.range.length - std::min(part.range.length, request));
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -10,7 +10,7 @@
 #include "block/device.h"
 #include "core/range.h"
 
-namespace san {
+namespace san::measure {
 
 /// Ranges of a device that are measured, addressed as if they were one range from 0 on.
 class SampleExtents {
@@ -56,4 +56,4 @@ class SampleExtents {
 /// Returns "data", "unknown" or "zeros".
 const char* to_string(SampleExtents::Kind kind);
 
-}  // namespace san
+}  // namespace san::measure

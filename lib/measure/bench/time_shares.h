@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace san {
+namespace san::measure {
 
 /// Divides a time among pieces of work. Each gets an equal share of the time that is left when it begins.
 class TimeShares {
@@ -30,4 +30,4 @@ class TimeShares {
   unsigned left_;
 };
 
-}  // namespace san
+}  // namespace san::measure

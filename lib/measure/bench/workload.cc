@@ -12,7 +12,7 @@
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -192,4 +192,4 @@ Measurement run_workload(Device& device, const Workload& workload, const SampleE
   return std::make_shared<WorkloadRun>(device, workload, extents, position, moved)->run(share);
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -11,7 +11,7 @@
 #include "measure/bench/latency_histogram.h"
 #include "measure/bench/sample_extents.h"
 
-namespace san {
+namespace san::measure {
 
 /// Pattern of requests to a device.
 struct Workload {
@@ -59,4 +59,4 @@ Measurement run_workload(Device& device, const Workload& workload, const SampleE
                          std::uint64_t& position, std::chrono::milliseconds share,
                          const std::function<void(std::uint64_t)>& moved);
 
-}  // namespace san
+}  // namespace san::measure

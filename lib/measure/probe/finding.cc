@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace san {
+namespace san::measure {
 
 const char* to_string(FeatureVerdict verdict) {
   switch (verdict) {
@@ -41,4 +41,4 @@ Conclusion conclude(const std::vector<FeatureFinding>& findings) {
   return any([](const FeatureFinding& f) { return f.broken; }) ? Conclusion::unanswered : Conclusion::honest;
 }
 
-}  // namespace san
+}  // namespace san::measure

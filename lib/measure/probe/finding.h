@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace san {
+namespace san::measure {
 
 /// Verdict of a probe on one feature of a LUN.
 enum class FeatureVerdict {
@@ -62,4 +62,4 @@ enum class Conclusion { honest, lies, unanswered };
 /// Returns the conclusion from `findings`.
 Conclusion conclude(const std::vector<FeatureFinding>& findings);
 
-}  // namespace san
+}  // namespace san::measure

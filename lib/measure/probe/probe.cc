@@ -13,7 +13,7 @@
 #include "measure/probe/prober.h"
 #include "measure/probe/scratch.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 // Time for all trials; a healthy target needs seconds.
@@ -64,7 +64,7 @@ bool deallocation_hangs(const std::vector<FeatureFinding>& findings) {
 }  // namespace
 
 ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentials,
-                      const Overrides& overrides, const ProbeProgress& moved) {
+                      const copy::Overrides& overrides, const ProbeProgress& moved) {
   ProbeResult result;
   result.url = to_string(url);
   // The session ends here, before the next login: some targets allow an initiator only one session.
@@ -108,4 +108,4 @@ Exit exit_code(const ProbeResult& result) {
   return conclusion == Conclusion::unanswered || !result.zeros ? Exit::failed : Exit::ok;
 }
 
-}  // namespace san
+}  // namespace san::measure

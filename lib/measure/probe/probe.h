@@ -13,7 +13,7 @@
 #include "measure/probe/finding.h"
 #include "measure/probe/zero_trial.h"
 
-namespace san {
+namespace san::measure {
 
 /// Result of the probe of a LUN.
 struct ProbeResult {
@@ -36,9 +36,9 @@ using ProbeProgress = std::function<void(std::uint64_t)>;
 /// Error(refused) if the LUN is not empty (check_scratch()) or another host has reserved it, and what
 /// iscsi::Connection, iscsi::query_lun() and probe_layout() throw.
 ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentials,
-                      const Overrides& overrides, const ProbeProgress& moved);
+                      const copy::Overrides& overrides, const ProbeProgress& moved);
 
 /// Returns the exit code for the conclusion.
 Exit exit_code(const ProbeResult& result);
 
-}  // namespace san
+}  // namespace san::measure

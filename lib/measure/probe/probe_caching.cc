@@ -5,7 +5,7 @@
 #include "measure/probe/probe_cdb.h"
 #include "measure/probe/prober.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Action;
@@ -95,4 +95,4 @@ void probe_caching(Prober& p) {
   p.trial("compare-and-write", "COMPARE AND WRITE", declared, [&p] { return atomic_write(p); });
 }
 
-}  // namespace san
+}  // namespace san::measure

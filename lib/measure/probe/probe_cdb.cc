@@ -3,7 +3,7 @@
 
 #include "core/endian.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 template <typename T>
@@ -52,4 +52,4 @@ std::vector<std::byte> unmap_list(std::span<const UnmapRange> ranges) {
   return list;
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -8,7 +8,7 @@
 
 #include "iscsi/scsi/cdb.h"
 
-namespace san {
+namespace san::measure {
 
 // Commands that only a probe sends. Values are range-checked by the callers.
 
@@ -26,4 +26,4 @@ using UnmapRange = std::pair<std::uint64_t, std::uint32_t>;
 /// Returns a parameter list of UNMAP with any number of descriptors (SBC-3, table 81).
 std::vector<std::byte> unmap_list(std::span<const UnmapRange> ranges);
 
-}  // namespace san
+}  // namespace san::measure

@@ -8,7 +8,7 @@
 #include "iscsi/lun/xcopy.h"
 #include "measure/probe/prober.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Answer;
@@ -64,4 +64,4 @@ void probe_copy(Prober& p) {
   p.trial("extended-copy", "EXTENDED COPY", declared, [&] { return copy(p, *end); });
 }
 
-}  // namespace san
+}  // namespace san::measure

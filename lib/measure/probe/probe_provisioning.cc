@@ -8,7 +8,7 @@
 #include "measure/probe/probe_cdb.h"
 #include "measure/probe/prober.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Action;
@@ -142,4 +142,4 @@ void probe_provisioning(Prober& p) {
   p.trial("get-lba-status", "GET LBA STATUS", std::nullopt, [&] { return lba_status(p, by); });
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -9,7 +9,7 @@
 #include "iscsi/scsi/reservations.h"
 #include "measure/probe/prober.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Action;
@@ -113,4 +113,4 @@ void probe_reservation(Prober& p) {
   p.trial("reservation", "persistent reservation", std::nullopt, [&p] { return own_reservation(p); });
 }
 
-}  // namespace san
+}  // namespace san::measure

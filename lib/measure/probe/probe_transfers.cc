@@ -7,7 +7,7 @@
 #include "core/units.h"
 #include "measure/probe/prober.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Action;
@@ -96,4 +96,4 @@ void probe_transfers(Prober& p) {
   p.trial("write-end", "WRITE up to the end", true, [&p] { return end_of_lun(p, true); });
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -9,7 +9,7 @@
 #include "measure/probe/probe_cdb.h"
 #include "measure/probe/prober.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Action;
@@ -158,4 +158,4 @@ void probe_unmap(Prober& p) {
   large_unmap(p, "unmap-all", "UNMAP, whole LUN", 0);
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -9,7 +9,7 @@
 #include "measure/probe/probe_cdb.h"
 #include "measure/probe/prober.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Action;
@@ -113,4 +113,4 @@ void probe_write_same(Prober& p) {
           [&p] { return write_same(p, true, Form::no_data); });
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -9,7 +9,7 @@
 #include "block/zero_detection.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using iscsi::Answer;
@@ -150,4 +150,4 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> ProbedLun::written() const 
   return result;
 }
 
-}  // namespace san
+}  // namespace san::measure

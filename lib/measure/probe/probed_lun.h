@@ -11,7 +11,7 @@
 #include "iscsi/lun/lun_info.h"
 #include "measure/probe/finding.h"
 
-namespace san {
+namespace san::measure {
 
 /// Content of a range that was read, in blocks.
 struct Content {
@@ -81,4 +81,4 @@ class ProbedLun {
 /// Formats a range: "LBA 0 to 2047".
 std::string lba_range(std::uint64_t lba, std::uint64_t blocks);
 
-}  // namespace san
+}  // namespace san::measure

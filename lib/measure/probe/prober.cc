@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::measure {
 
 std::uint64_t ProbeLayout::align(std::uint64_t lba) const {
   if (lba <= alignment) return alignment;
@@ -90,4 +90,4 @@ Trial refused(const iscsi::Answer& answer, const std::string& what) {
   return {Trial::Outcome::refused, (what.empty() ? "" : what + ": ") + describe(answer)};
 }
 
-}  // namespace san
+}  // namespace san::measure

@@ -10,7 +10,7 @@
 #include "measure/probe/finding.h"
 #include "measure/probe/probed_lun.h"
 
-namespace san {
+namespace san::measure {
 
 /// Ranges of the LUN that the trials use, in blocks.
 struct ProbeLayout {
@@ -85,4 +85,4 @@ void probe_reservation(Prober& prober);   ///< a persistent reservation of our o
 /// Throws Error(refused) if a reservation is held.
 void check_reservation(ProbedLun& lun, const std::string& url);
 
-}  // namespace san
+}  // namespace san::measure

@@ -9,17 +9,17 @@
 #include "filesystem/disk_table.h"
 #include "filesystem/probe.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 /// Returns the content of the device in words; empty if nothing is recognised.
 std::string content(Device& device) {
-  const PartitionTable table = read_disk_table(device);
-  if (table.kind != TableKind::none)
+  const partition::PartitionTable table = filesystem::read_disk_table(device);
+  if (table.kind != partition::TableKind::none)
     return fmt::format("holds a partition table ({}) with {} partition{}", to_string(table.kind),
                        table.partitions.size(), table.partitions.size() == 1 ? "" : "s");
-  const Probe whole = probe(device, 0, device.size());
-  if (whole.kind != Probe::Kind::none)
+  const filesystem::Probe whole = filesystem::probe(device, 0, device.size());
+  if (whole.kind != filesystem::Probe::Kind::none)
     return fmt::format("holds {}{}", printable(whole.type),
                        whole.label.empty() ? "" : fmt::format(" (\"{}\")", printable(whole.label)));
   if (!table.content.empty()) return "holds " + printable(table.content);
@@ -28,7 +28,7 @@ std::string content(Device& device) {
 
 }  // namespace
 
-void check_scratch(Device& device, const Overrides& overrides) {
+void check_scratch(Device& device, const copy::Overrides& overrides) {
   if (device.write_protected())
     throw Error(Exit::refused, device.name(), "is write protected", "lift the protection on the target");
   const std::string found = content(device);
@@ -39,4 +39,4 @@ void check_scratch(Device& device, const Overrides& overrides) {
   log::warning("{}: {}; going on because of {}", device.name(), found, setting("force", "unknown-content"));
 }
 
-}  // namespace san
+}  // namespace san::measure

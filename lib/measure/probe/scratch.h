@@ -4,10 +4,10 @@
 #include "block/device.h"
 #include "copy/clone_checks.h"
 
-namespace san {
+namespace san::measure {
 
 /// Throws Error(refused) if `device` must not be overwritten: it is write-protected, or holds a partition
 /// table or a file system that `overrides` do not release ("unknown-content"). Reads only.
-void check_scratch(Device& device, const Overrides& overrides);
+void check_scratch(Device& device, const copy::Overrides& overrides);
 
-}  // namespace san
+}  // namespace san::measure

@@ -11,7 +11,7 @@
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::measure {
 namespace {
 
 using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
@@ -23,7 +23,7 @@ struct Zeroed {
   bool unmap_failed = false;
 };
 
-void settle(Device& device, Destination& destination) {
+void settle(Device& device, copy::Destination& destination) {
   while (!destination.wait_until_idle(kTick)) {
     if (!Interrupt::requested()) continue;
     device.cancel();
@@ -33,10 +33,10 @@ void settle(Device& device, Destination& destination) {
   if (const auto error = destination.error()) throw Error(*error);
 }
 
-Zeroed make_zeros(Device& device, const Ranges& ranges, ZeroPolicy policy) {
-  CopyOptions options;
+Zeroed make_zeros(Device& device, const Ranges& ranges, copy::ZeroPolicy policy) {
+  copy::CopyOptions options;
   options.zero = policy;
-  Destination destination(device, options);
+  copy::Destination destination(device, options);
   for (const auto& [offset, length] : ranges) {
     while (!destination.wait_for_capacity(kTick))
       if (Interrupt::requested()) break;
@@ -80,7 +80,7 @@ ZeroTrial try_zero_policy(Device& device, const Ranges& ranges,
                           const std::function<void(std::uint64_t)>& moved) {
   ZeroTrial trial;
   const Limits limits = device.limits();
-  const Zeroed zeroed = make_zeros(device, ranges, ZeroPolicy::prove);
+  const Zeroed zeroed = make_zeros(device, ranges, copy::ZeroPolicy::prove);
   if (limits.unmap_granularity != 0 && zeroed.unmapped > 0 && !zeroed.unmap_failed) {
     trial.method = ZeroTrial::Method::unmap;
     trial.piece = limits.max_unmap;
@@ -98,7 +98,7 @@ ZeroTrial try_zero_policy(Device& device, const Ranges& ranges,
 
 std::optional<std::uint64_t> write_zeros(Device& device, const Ranges& ranges,
                                          const std::function<void(std::uint64_t)>& moved) {
-  make_zeros(device, ranges, ZeroPolicy::write);
+  make_zeros(device, ranges, copy::ZeroPolicy::write);
   return first_not_zero(device, ranges, moved);
 }
 
@@ -115,4 +115,4 @@ std::string describe(const ZeroTrial& trial) {
   return text;
 }
 
-}  // namespace san
+}  // namespace san::measure

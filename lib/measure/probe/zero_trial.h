@@ -10,7 +10,7 @@
 
 #include "block/device.h"
 
-namespace san {
+namespace san::measure {
 
 /// Result of sanclone's zero policy (--zero=prove) on a device.
 struct ZeroTrial {
@@ -42,4 +42,4 @@ std::optional<std::uint64_t> write_zeros(Device& device,
 /// Formats it for people: "deallocated in pieces of at most 1.0 GiB, both ends of each read back".
 std::string describe(const ZeroTrial& trial);
 
-}  // namespace san
+}  // namespace san::measure

@@ -75,7 +75,7 @@ Located locate_live(SystemTree& tree, const DeviceSpec& device) {
   }
   const auto entries = tree.list("/dev/disk/" + found->second);
   if (entries.empty()) return {State::unknown, nullptr, "/dev/disk/" + found->second + " is empty"};
-  const auto same = [&](const DirectoryEntry& entry) {
+  const auto same = [&](const filesystem::DirectoryEntry& entry) {
     const auto name = unescaped(entry.name);
     return same_without_case(name, device.value);
   };

@@ -57,7 +57,7 @@ class Reader {
     if (const auto second = path.find('/', 1); second != std::string::npos)
       candidates.push_back(path.substr(second));
     for (const auto& candidate : candidates)
-      if (const auto info = tree_.info(candidate); info && info->kind == FileInfo::Kind::file)
+      if (const auto info = tree_.info(candidate); info && info->kind == filesystem::FileInfo::Kind::file)
         return candidate;
     return {};
   }

@@ -7,14 +7,18 @@ namespace san::os {
 namespace {
 
 /// The files below a directory of another tree: a subvolume.
-class Subtree : public FileTree {
+class Subtree : public filesystem::FileTree {
  public:
-  Subtree(std::shared_ptr<FileTree> whole, std::string directory)
+  Subtree(std::shared_ptr<filesystem::FileTree> whole, std::string directory)
       : whole_(std::move(whole)), directory_(std::move(directory)), name_(whole_->name() + directory_) {}
 
   const std::string& name() const override { return name_; }
-  std::optional<FileInfo> info(const std::string& path) override { return whole_->info(inside(path)); }
-  std::vector<DirectoryEntry> list(const std::string& path) override { return whole_->list(inside(path)); }
+  std::optional<filesystem::FileInfo> info(const std::string& path) override {
+    return whole_->info(inside(path));
+  }
+  std::vector<filesystem::DirectoryEntry> list(const std::string& path) override {
+    return whole_->list(inside(path));
+  }
   std::vector<std::byte> read(const std::string& path, std::uint64_t offset, std::uint64_t length) override {
     return whole_->read(inside(path), offset, length);
   }
@@ -23,11 +27,11 @@ class Subtree : public FileTree {
  private:
   std::string inside(const std::string& path) const { return path == "/" ? directory_ : directory_ + path; }
 
-  std::shared_ptr<FileTree> whole_;
+  std::shared_ptr<filesystem::FileTree> whole_;
   std::string directory_, name_;
 };
 
-bool holds_linux(FileTree& tree, const std::string& directory) {
+bool holds_linux(filesystem::FileTree& tree, const std::string& directory) {
   const bool settings = tree.info(directory + "/etc/fstab") || tree.info(directory + "/etc/os-release") ||
                         tree.info(directory + "/usr/lib/os-release");
   return settings && tree.info(directory + "/usr").has_value();
@@ -36,7 +40,7 @@ bool holds_linux(FileTree& tree, const std::string& directory) {
 /// Names that the installers of Fedora, Ubuntu, Debian and openSUSE give to the subvolume that is "/".
 constexpr const char* kSubvolumes[] = {"/root", "/@", "/@rootfs", "/@/.snapshots/1/snapshot"};
 
-std::shared_ptr<FileTree> subvolume(const DiskVolume& volume, std::string name) {
+std::shared_ptr<filesystem::FileTree> subvolume(const DiskVolume& volume, std::string name) {
   if (name.empty() || volume.type != "btrfs") return volume.files;
   if (!name.starts_with('/')) name.insert(0, "/");
   return volume.files->info(name) ? std::make_shared<Subtree>(volume.files, name) : volume.files;
@@ -47,7 +51,7 @@ bool is_esp(const DiskVolume& volume) {
   return volume.entry.type_id == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b" || volume.entry.type_id == "0xef";
 }
 
-bool is_boot(FileTree& tree) {
+bool is_boot(filesystem::FileTree& tree) {
   return tree.info("/grub/grub.cfg") || tree.info("/grub2/grub.cfg") || tree.info("/loader/entries");
 }
 

@@ -13,7 +13,8 @@ namespace san::os {
 /// A volume with the root file system of a Linux.
 struct LinuxRoot {
   const DiskVolume* volume = nullptr;
-  std::shared_ptr<FileTree> tree;  ///< files of the volume; on btrfs, of the subvolume mounted as "/"
+  std::shared_ptr<filesystem::FileTree>
+      tree;  ///< files of the volume; on btrfs, of the subvolume mounted as "/"
 };
 
 /// Returns the root file systems on the disk, in disk order.

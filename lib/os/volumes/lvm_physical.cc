@@ -54,27 +54,28 @@ std::string shown_uuid(const char (&raw)[32]) {
 
 /// Returns the text of one metadata area; empty if the area is not in use. Throws MetadataError if it is
 /// damaged.
-std::string read_text(Volume& volume, const Area& area) {
+std::string read_text(filesystem::Volume& volume, const Area& area) {
   const auto head = volume.get<MetadataHeader>(area.offset, "metadata area");
   if (std::memcmp(head.magic, " LVM2 x[5A%r0N*>", sizeof head.magic) != 0 || head.version != 1 ||
-      head.start != area.offset || head.size <= kLvmSector || !volume.contains(head.start, head.size))
-    throw MetadataError{"the header of its metadata is damaged"};
+      head.start != area.offset || head.size <= filesystem::kLvmSector ||
+      !volume.contains(head.start, head.size))
+    throw filesystem::MetadataError{"the header of its metadata is damaged"};
   const auto place = volume.get<TextPlace>(area.offset + sizeof(MetadataHeader), "metadata area");
   if (place.offset == 0 || place.size == 0 || (place.flags & 1) != 0) return {};
-  if (place.offset < kLvmSector || place.offset >= head.size || place.size > head.size - kLvmSector ||
-      place.size > kMaxMetadataText)
-    throw MetadataError{"the location of its metadata is impossible"};
+  if (place.offset < filesystem::kLvmSector || place.offset >= head.size ||
+      place.size > head.size - filesystem::kLvmSector || place.size > kMaxMetadataText)
+    throw filesystem::MetadataError{"the location of its metadata is impossible"};
   // The area after its header is a ring.
   std::string text(place.size, '\0');
   const auto bytes = std::as_writable_bytes(std::span(text));
   const std::size_t first = std::min<std::uint64_t>(place.size, head.size - place.offset);
   volume.read(head.start + place.offset, bytes.first(first), "metadata area");
-  volume.read(head.start + kLvmSector, bytes.subspan(first), "metadata area");
-  if (lvm_crc(bytes) != place.crc) throw MetadataError{"the checksum of its metadata is wrong"};
+  volume.read(head.start + filesystem::kLvmSector, bytes.subspan(first), "metadata area");
+  if (lvm_crc(bytes) != place.crc) throw filesystem::MetadataError{"the checksum of its metadata is wrong"};
   return text.substr(0, text.find('\0'));
 }
 
-std::vector<Area> read_areas(Volume& volume, std::uint64_t& at) {
+std::vector<Area> read_areas(filesystem::Volume& volume, std::uint64_t& at) {
   std::vector<Area> areas;
   for (std::size_t i = 0; i < kMaxAreas; ++i) {
     const auto area = volume.get<Area>(at, "label");
@@ -82,26 +83,27 @@ std::vector<Area> read_areas(Volume& volume, std::uint64_t& at) {
     if (area.offset == 0 && area.size == 0) return areas;
     areas.push_back(area);
   }
-  throw MetadataError{"it has more areas than are possible"};
+  throw filesystem::MetadataError{"it has more areas than are possible"};
 }
 
 }  // namespace
 
 std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offset, std::uint64_t length) {
-  Volume volume(device, offset, length);
+  filesystem::Volume volume(device, offset, length);
   LvmPhysical physical{.offset = offset, .length = length, .uuid = {}, .metadata = {}, .fault = {}};
-  for (std::uint64_t sector = 0;
-       sector < kLvmLabelSectors && volume.contains(sector * kLvmSector, kLvmSector); ++sector) {
-    const auto label = volume.get<LvmLabel>(sector * kLvmSector, "label");
+  for (std::uint64_t sector = 0; sector < filesystem::kLvmLabelSectors &&
+                                 volume.contains(sector * filesystem::kLvmSector, filesystem::kLvmSector);
+       ++sector) {
+    const auto label = volume.get<filesystem::LvmLabel>(sector * filesystem::kLvmSector, "label");
     if (std::memcmp(label.id, "LABELONE", 8) != 0 || std::memcmp(label.type, "LVM2 001", 8) != 0) continue;
     try {
-      std::uint64_t at = sector * kLvmSector + label.offset;
-      physical.uuid = shown_uuid(volume.get<LvmHeader>(at, "label").uuid);
-      at += sizeof(LvmHeader);
+      std::uint64_t at = sector * filesystem::kLvmSector + label.offset;
+      physical.uuid = shown_uuid(volume.get<filesystem::LvmHeader>(at, "label").uuid);
+      at += sizeof(filesystem::LvmHeader);
       read_areas(volume, at);  // of data
       for (const Area& area : read_areas(volume, at))
         if (physical.metadata.empty()) physical.metadata = read_text(volume, area);
-    } catch (const MetadataError& reason) {
+    } catch (const filesystem::MetadataError& reason) {
       physical.fault = reason.why;
     }
     return physical;

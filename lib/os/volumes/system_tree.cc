@@ -38,16 +38,16 @@ std::optional<std::string> below(const std::string& path, const std::string& dir
 
 }  // namespace
 
-SystemTree::SystemTree(std::shared_ptr<FileTree> root) {
+SystemTree::SystemTree(std::shared_ptr<filesystem::FileTree> root) {
   mounts_.push_back({"/", std::move(root)});
 }
 
-void SystemTree::mount(const std::string& directory, std::shared_ptr<FileTree> tree) {
+void SystemTree::mount(const std::string& directory, std::shared_ptr<filesystem::FileTree> tree) {
   std::string where = real_path(directory).value_or("");
   if (where.empty()) {
-    const auto components = path_components(directory);
+    const auto components = filesystem::path_components(directory);
     if (!components) throw Error(Exit::failed, directory, "nothing can be mounted there");
-    where = join_path(*components);
+    where = filesystem::join_path(*components);
   }
   mounts_.push_back({std::move(where), std::move(tree)});
 }
@@ -69,7 +69,7 @@ std::optional<SystemTree::Place> SystemTree::look(const std::string& real) {
   const auto info = place.tree->info(path);
   if (!info && !leads_to_mount) return std::nullopt;
   if (info) place.info = *info;
-  if (leads_to_mount) place.info.kind = FileInfo::Kind::directory;
+  if (leads_to_mount) place.info.kind = filesystem::FileInfo::Kind::directory;
   return place;
 }
 
@@ -81,18 +81,19 @@ std::optional<SystemTree::Place> SystemTree::walk(const std::string& path, bool 
   int links = 0;
   while (!rest.empty()) {
     if (rest.size() + real.size() > kMaxComponents) return std::nullopt;
-    if (!place || place->info.kind != FileInfo::Kind::directory) return std::nullopt;
+    if (!place || place->info.kind != filesystem::FileInfo::Kind::directory) return std::nullopt;
     const std::string name = std::move(rest.front());
     rest.pop_front();
     if (name.find('\0') != std::string::npos) return std::nullopt;
     if (name == "..") {
       if (!real.empty()) real.pop_back();
-      place = look(join_path(real));
+      place = look(filesystem::join_path(real));
       continue;
     }
     real.push_back(name);
-    place = look(join_path(real));
-    if (!place || place->info.kind != FileInfo::Kind::symlink || (rest.empty() && !follow_last)) continue;
+    place = look(filesystem::join_path(real));
+    if (!place || place->info.kind != filesystem::FileInfo::Kind::symlink || (rest.empty() && !follow_last))
+      continue;
     if (++links > kMaxLinks) return std::nullopt;
     const std::string target = place->tree->link(place->path);
     if (target.empty()) return std::nullopt;
@@ -101,40 +102,40 @@ std::optional<SystemTree::Place> SystemTree::walk(const std::string& path, bool 
       real.clear();
     else
       real.pop_back();
-    place = look(join_path(real));
+    place = look(filesystem::join_path(real));
   }
   return place;
 }
 
-std::optional<FileInfo> SystemTree::info(const std::string& path) {
+std::optional<filesystem::FileInfo> SystemTree::info(const std::string& path) {
   const auto place = walk(path, true);
   if (!place) return std::nullopt;
   return place->info;
 }
 
-std::vector<DirectoryEntry> SystemTree::list(const std::string& path) {
+std::vector<filesystem::DirectoryEntry> SystemTree::list(const std::string& path) {
   const auto place = walk(path, true);
-  if (!place || place->info.kind != FileInfo::Kind::directory) return {};
-  std::vector<DirectoryEntry> entries = place->tree->list(place->path);
+  if (!place || place->info.kind != filesystem::FileInfo::Kind::directory) return {};
+  std::vector<filesystem::DirectoryEntry> entries = place->tree->list(place->path);
   for (const Mount& mount : mounts_) {
     // The first component of the mount's directory after this one, if it is below.
     const auto inside = below(mount.directory, place->real);
     if (!inside || *inside == "/") continue;
     const std::string name = inside->substr(1, inside->find('/', 1) - 1);
-    const auto at =
-        std::lower_bound(entries.begin(), entries.end(), name,
-                         [](const DirectoryEntry& e, const std::string& n) { return e.name < n; });
+    const auto at = std::lower_bound(
+        entries.begin(), entries.end(), name,
+        [](const filesystem::DirectoryEntry& e, const std::string& n) { return e.name < n; });
     if (at != entries.end() && at->name == name)
-      at->kind = FileInfo::Kind::directory;
+      at->kind = filesystem::FileInfo::Kind::directory;
     else
-      entries.insert(at, {name, FileInfo::Kind::directory});
+      entries.insert(at, {name, filesystem::FileInfo::Kind::directory});
   }
   return entries;
 }
 
 std::optional<std::vector<std::byte>> SystemTree::read(const std::string& path, std::uint64_t limit) {
   const auto place = walk(path, true);
-  if (!place || place->info.kind != FileInfo::Kind::file) return std::nullopt;
+  if (!place || place->info.kind != filesystem::FileInfo::Kind::file) return std::nullopt;
   const auto too_large = [&] {
     return Error(Exit::failed, path, fmt::format("larger than {}", format_size(limit)));
   };
@@ -159,7 +160,7 @@ std::optional<std::string> SystemTree::real_path(const std::string& path) {
 
 std::optional<std::string> SystemTree::link(const std::string& path) {
   const auto place = walk(path, false);
-  if (!place || place->info.kind != FileInfo::Kind::symlink) return std::nullopt;
+  if (!place || place->info.kind != filesystem::FileInfo::Kind::symlink) return std::nullopt;
   return place->tree->link(place->path);
 }
 

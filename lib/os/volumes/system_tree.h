@@ -18,20 +18,20 @@ namespace san::os {
 /// chain counts as a link that points to nothing. Not for use by two threads at once.
 class SystemTree {
  public:
-  explicit SystemTree(std::shared_ptr<FileTree> root);
+  explicit SystemTree(std::shared_ptr<filesystem::FileTree> root);
 
   /// Mounts `tree` on `directory` ("/boot"), even if that does not exist; links in it are followed. The last
   /// tree mounted on a directory wins. Trees mounted earlier below `directory` stay visible. Throws
   /// Error(failed) for a path that cannot be a mount point.
-  void mount(const std::string& directory, std::shared_ptr<FileTree> tree);
+  void mount(const std::string& directory, std::shared_ptr<filesystem::FileTree> tree);
 
   // Each throws Error(failed) as FileTree does.
 
   /// Returns the file at `path`, all links followed; nothing if there is none or a link points to nothing.
-  std::optional<FileInfo> info(const std::string& path);
+  std::optional<filesystem::FileInfo> info(const std::string& path);
   bool exists(const std::string& path) { return info(path).has_value(); }
   /// Lists a directory like FileTree::list(), all links followed, including the mount points in it.
-  std::vector<DirectoryEntry> list(const std::string& path);
+  std::vector<filesystem::DirectoryEntry> list(const std::string& path);
   /// Returns the content of a regular file; nothing if there is none. Throws Error(failed) if it is larger
   /// than `limit` bytes.
   std::optional<std::vector<std::byte>> read(const std::string& path, std::uint64_t limit);
@@ -46,14 +46,14 @@ class SystemTree {
  private:
   struct Mount {
     std::string directory;
-    std::shared_ptr<FileTree> tree;
+    std::shared_ptr<filesystem::FileTree> tree;
   };
   /// A file, by a path without links.
   struct Place {
     std::string real;  ///< path in the system
-    FileTree* tree = nullptr;
+    filesystem::FileTree* tree = nullptr;
     std::string path;  ///< path in `tree`
-    FileInfo info;
+    filesystem::FileInfo info;
   };
 
   std::optional<Place> look(const std::string& real);

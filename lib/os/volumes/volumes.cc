@@ -20,20 +20,22 @@ struct Place {
   std::string name;
 };
 
-std::shared_ptr<FileTree> open_tree(const Place& place, const std::string& subvolume, bool is_id) {
+std::shared_ptr<filesystem::FileTree> open_tree(const Place& place, const std::string& subvolume,
+                                                bool is_id) {
   struct Kept {
     std::shared_ptr<Device> device;
-    std::unique_ptr<FileTree> tree;
+    std::unique_ptr<filesystem::FileTree> tree;
   };
   auto kept = std::make_shared<Kept>();
   kept->device = place.device;
-  kept->tree = open_file_tree(*place.device, place.offset, place.length,
-                              {.place = place.name, .subvolume = subvolume, .subvolume_is_id = is_id});
+  kept->tree =
+      filesystem::open_file_tree(*place.device, place.offset, place.length,
+                                 {.place = place.name, .subvolume = subvolume, .subvolume_is_id = is_id});
   return {kept, kept->tree.get()};
 }
 
 /// Returns the reason why `found` has no readable files; empty if it may have some.
-std::string why_no_files(const Probe& found) {
+std::string why_no_files(const filesystem::Probe& found) {
   if (found.driver == nullptr) return found.copy_whole_reason;
   if (found.driver->open_files != nullptr) return {};
   if (found.driver->why_no_files != nullptr) return found.driver->why_no_files;
@@ -42,7 +44,7 @@ std::string why_no_files(const Probe& found) {
 
 /// Fills in the fields that the content determines.
 void examine(DiskVolume& volume, const Place& place) try {
-  const Probe found = probe(*place.device, place.offset, place.length);
+  const filesystem::Probe found = filesystem::probe(*place.device, place.offset, place.length);
   volume.type = found.type.substr(0, found.type.find(' '));
   volume.uuid = found.uuid;
   volume.label = found.label;
@@ -98,15 +100,15 @@ DiskContent read_disk_content(Device& device) {
   DiskContent content;
   content.size = device.size();
   content.logical_block = device.limits().logical_block;
-  content.table = read_disk_table(device);
-  if (content.table.kind == TableKind::none) {
+  content.table = filesystem::read_disk_table(device);
+  if (content.table.kind == partition::TableKind::none) {
     DiskVolume whole;
     whole.name = "whole device";
     whole.entry.length = device.size();
     examine(whole, {not_owned(device), 0, device.size(), {}});
     content.volumes.push_back(std::move(whole));
   }
-  for (const Partition& entry : content.table.partitions) {
+  for (const partition::Partition& entry : content.table.partitions) {
     if (entry.extended) continue;
     DiskVolume volume;
     volume.name = fmt::format("partition {}", entry.number);

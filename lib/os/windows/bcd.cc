@@ -66,8 +66,8 @@ std::string DiskPlace::text() const {
   return "something other than a partition";
 }
 
-const Partition* find_partition(const PartitionTable& table, const DiskPlace& place) {
-  for (const Partition& partition : table.partitions) {
+const partition::Partition* find_partition(const partition::PartitionTable& table, const DiskPlace& place) {
+  for (const partition::Partition& partition : table.partitions) {
     const auto own = place_of(table, partition);
     if (!own || own->kind != place.kind) continue;
     const bool same = place.kind == DiskPlace::Kind::gpt
@@ -78,9 +78,10 @@ const Partition* find_partition(const PartitionTable& table, const DiskPlace& pl
   return nullptr;
 }
 
-std::optional<DiskPlace> place_of(const PartitionTable& table, const Partition& partition) {
+std::optional<DiskPlace> place_of(const partition::PartitionTable& table,
+                                  const partition::Partition& partition) {
   DiskPlace place;
-  if (table.kind == TableKind::gpt || table.kind == TableKind::hybrid) {
+  if (table.kind == partition::TableKind::gpt || table.kind == partition::TableKind::hybrid) {
     const auto id = Guid::parse(partition.uuid);
     if (!id) return {};
     place.kind = DiskPlace::Kind::gpt;
@@ -88,7 +89,7 @@ std::optional<DiskPlace> place_of(const PartitionTable& table, const Partition& 
     place.partition = *id;
     return place;
   }
-  if (table.kind != TableKind::mbr || !table.raw.mbr || partition.extended) return {};
+  if (table.kind != partition::TableKind::mbr || !table.raw.mbr || partition.extended) return {};
   place.kind = DiskPlace::Kind::mbr;
   place.signature = table.raw.mbr->signature;
   place.offset = partition.offset;

@@ -32,9 +32,10 @@ struct DiskPlace {
 };
 
 /// Finds the partition of `table` that `place` names; null if none has these identifiers.
-const Partition* find_partition(const PartitionTable& table, const DiskPlace& place);
+const partition::Partition* find_partition(const partition::PartitionTable& table, const DiskPlace& place);
 /// Returns the identifiers of a partition of `table`; nothing if the table has none.
-std::optional<DiskPlace> place_of(const PartitionTable& table, const Partition& partition);
+std::optional<DiskPlace> place_of(const partition::PartitionTable& table,
+                                  const partition::Partition& partition);
 
 /// Parses an element of type device of a boot configuration store (88 bytes for a partition): 16 bytes of
 /// options, then the device's type at 16, its length at 24, for type 6 the partition at 32, the style of the

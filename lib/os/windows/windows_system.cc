@@ -14,11 +14,11 @@ namespace san::os {
 namespace {
 
 /// Opens the hive in a file of `files`; null, with the reason, if there is none that can be read.
-std::unique_ptr<Hive> open_hive(const std::shared_ptr<FileTree>& files, const std::string& path,
+std::unique_ptr<Hive> open_hive(const std::shared_ptr<filesystem::FileTree>& files, const std::string& path,
                                 const std::string& name, std::string& why) {
   try {
     const auto info = files->info(path);
-    if (!info || info->kind != FileInfo::Kind::file) {
+    if (!info || info->kind != filesystem::FileInfo::Kind::file) {
       why = path + " is not there";
       return {};
     }
@@ -32,17 +32,17 @@ std::unique_ptr<Hive> open_hive(const std::shared_ptr<FileTree>& files, const st
   }
 }
 
-bool is_file(FileTree& files, const std::string& path) {
+bool is_file(filesystem::FileTree& files, const std::string& path) {
   try {
     const auto info = files.info(path);
-    return info && info->kind == FileInfo::Kind::file;
+    return info && info->kind == filesystem::FileInfo::Kind::file;
   } catch (const Error&) {
     return false;  // a file system too damaged to look: it holds nothing that boots
   }
 }
 
 /// Returns the directory of Windows in `files`; empty if there is none.
-std::string windows_directory(FileTree& files) {
+std::string windows_directory(filesystem::FileTree& files) {
   // Setup writes "Windows", or "WINDOWS" before Vista. NTFS does not care, a directory of this machine does.
   for (const char* name : {"/Windows", "/WINDOWS"})
     for (const char* hive : {"/System32/config/SYSTEM", "/system32/config/system"})

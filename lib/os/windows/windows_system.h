@@ -80,9 +80,10 @@ struct WindowsBootStore {
 /// An installed Windows: facts from its files, without judgement. The hives are read as they are; their
 /// transaction logs are not replayed.
 struct WindowsSystem {
-  std::size_t volume = 0;              ///< index into DiskContent::volumes
-  std::string volume_name;             ///< "partition 3"
-  std::shared_ptr<FileTree> files;     ///< null if BitLocker encrypts the volume that would hold the system
+  std::size_t volume = 0;   ///< index into DiskContent::volumes
+  std::string volume_name;  ///< "partition 3"
+  std::shared_ptr<filesystem::FileTree>
+      files;                           ///< null if BitLocker encrypts the volume that would hold the system
   std::string directory;               ///< "/Windows"
   std::vector<std::string> encrypted;  ///< names of the volumes with BitLocker's signature
 

@@ -5,7 +5,7 @@
 
 #include "partition/lba.h"
 
-namespace san {
+namespace san::partition {
 
 void refuse(const PartitionTable& table, const std::string& cause, const Hint& hint) {
   throw Error(Exit::refused, table.device, cause, hint);
@@ -54,4 +54,4 @@ void store_mbr(RawTable& raw) {
   if (raw.mbr) write_at(raw.block0, 0, *raw.mbr);
 }
 
-}  // namespace san
+}  // namespace san::partition

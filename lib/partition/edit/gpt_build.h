@@ -6,7 +6,7 @@
 
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::partition {
 
 // Helpers shared by the edits of a GPT.
 
@@ -33,4 +33,4 @@ void update_backup(PartitionTable& table);
 /// Copies raw.mbr into raw.block0.
 void store_mbr(RawTable& raw);
 
-}  // namespace san
+}  // namespace san::partition

@@ -10,7 +10,7 @@
 #include "partition/gpt_place.h"
 #include "partition/lba.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 /// Extends the protective entry over the disk. An entry that covers it already is left unchanged; so are the
@@ -222,4 +222,4 @@ TableEdit convert_sector_size(const PartitionTable& table, std::uint64_t size, s
   return edit;
 }
 
-}  // namespace san
+}  // namespace san::partition

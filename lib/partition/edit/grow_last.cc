@@ -8,7 +8,7 @@
 #include "partition/edit/gpt_build.h"
 #include "partition/edit/table_edit.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 /// The usual form of CHS addresses beyond cylinder 1023.
@@ -118,4 +118,4 @@ TableEdit grow_last(const PartitionTable& table) {
   return edit;
 }
 
-}  // namespace san
+}  // namespace san::partition

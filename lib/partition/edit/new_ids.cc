@@ -8,7 +8,7 @@
 #include "partition/edit/table_edit.h"
 #include "partition/partition_types.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 Guid new_guid(const RandomBytes& random) {
@@ -88,4 +88,4 @@ TableEdit new_ids(const PartitionTable& table, const RandomBytes& random) {
   return edit;
 }
 
-}  // namespace san
+}  // namespace san::partition

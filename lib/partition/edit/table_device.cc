@@ -8,7 +8,7 @@
 #include "block/zero_detection.h"
 #include "core/units.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 bool same(std::span<const std::byte> a, std::span<const std::byte> b) {
@@ -290,4 +290,4 @@ void TableDevice::flush(Completion done) {
   std::make_shared<Settling>(*this, std::move(own), std::move(done))->next();
 }
 
-}  // namespace san
+}  // namespace san::partition

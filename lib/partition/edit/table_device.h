@@ -12,7 +12,7 @@
 #include "core/range.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::partition {
 
 /// One block of a disk that differs between two tables on it.
 struct TablePatch {
@@ -100,4 +100,4 @@ class TableDevice final : public DeviceFilter {
   std::atomic<bool> boot_region_written_{false};
 };
 
-}  // namespace san
+}  // namespace san::partition

@@ -10,7 +10,7 @@
 #include "block/device.h"
 #include "partition/partition_table.h"
 
-namespace san {
+namespace san::partition {
 
 // Edits of a partition table. None of them touches a device: each takes a table and returns the edited table,
 // to which the next edit can be applied; table_writes() lists the ranges to write, and apply_table() writes
@@ -87,4 +87,4 @@ std::vector<TableWrite> table_writes(const PartitionTable& table);
 /// the size and the block size of this device, and the errors of the device.
 std::uint64_t apply_table(Device& device, const PartitionTable& table);
 
-}  // namespace san
+}  // namespace san::partition

@@ -7,7 +7,7 @@
 #include "partition/edit/table_edit.h"
 #include "partition/lba.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 /// Blocks of a disk that an edit changes, with the content of the source and that of the edited table.
@@ -111,4 +111,4 @@ RangeSet table_places(const PartitionTable& table) {
   return ranges;
 }
 
-}  // namespace san
+}  // namespace san::partition

@@ -9,7 +9,7 @@
 #include "core/units.h"
 #include "partition/lba.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 std::string first_error(const PartitionTable& table) {
@@ -157,4 +157,4 @@ RandomBytes ids_of(const PartitionTable& table) {
   };
 }
 
-}  // namespace san
+}  // namespace san::partition

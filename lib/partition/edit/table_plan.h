@@ -8,7 +8,7 @@
 
 #include "partition/edit/table_edit.h"
 
-namespace san {
+namespace san::partition {
 
 /// Edits requested for a partition table that is copied to another disk.
 struct TableEdits {
@@ -44,4 +44,4 @@ TablePlan plan_table(const PartitionTable& source, std::uint64_t size, std::uint
 /// expected on a disk that was given new ones before.
 RandomBytes ids_of(const PartitionTable& table);
 
-}  // namespace san
+}  // namespace san::partition

@@ -7,7 +7,7 @@
 #include "partition/edit/gpt_build.h"
 #include "partition/edit/table_edit.h"
 
-namespace san {
+namespace san::partition {
 namespace {
 
 using Stage = TableWrite::Stage;
@@ -69,4 +69,4 @@ std::uint64_t apply_table(Device& device, const PartitionTable& table) {
   return written;
 }
 
-}  // namespace san
+}  // namespace san::partition

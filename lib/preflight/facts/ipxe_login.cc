@@ -20,7 +20,7 @@
 #include "preflight/facts/ipxe_negotiation.h"
 #include "system/fd.h"
 
-namespace san::iscsi {
+namespace san::preflight {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -53,20 +53,20 @@ constexpr unsigned kMaxExchanges = 12;
 /// One TCP connection, with an end in time for all of it.
 class Line {
  public:
-  Line(std::string url, const Portal& address, Clock::time_point end, milliseconds allowed)
+  Line(std::string url, const iscsi::Portal& address, Clock::time_point end, milliseconds allowed)
       : url_(std::move(url)), where_(to_string(address)), end_(end), allowed_(allowed) {
     addrinfo hints = {};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
     addrinfo* list = nullptr;
     if (getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &list) != 0)
-      throw connect_error(url_, where_, false, allowed_, "not an address");
+      throw iscsi::connect_error(url_, where_, false, allowed_, "not an address");
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, freeaddrinfo);
     fd_ = Fd(socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd_) not_connected(errno);
     if (connect(fd_.get(), list->ai_addr, list->ai_addrlen) != 0 && errno != EINPROGRESS)
       not_connected(errno);
-    if (!wait(POLLOUT)) throw connect_error(url_, where_, true, allowed_, "");
+    if (!wait(POLLOUT)) throw iscsi::connect_error(url_, where_, true, allowed_, "");
     int error = 0;
     socklen_t length = sizeof error;
     if (getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &length) != 0 || error != 0) not_connected(error);
@@ -103,10 +103,10 @@ class Line {
 
  private:
   [[noreturn]] void not_connected(int error) const {
-    throw connect_error(url_, where_, false, allowed_, fmt::format("({})", error));
+    throw iscsi::connect_error(url_, where_, false, allowed_, fmt::format("({})", error));
   }
   [[noreturn]] void silent(bool timed_out) const {
-    throw login_silent_error(url_, where_, timed_out, allowed_);
+    throw iscsi::login_silent_error(url_, where_, timed_out, allowed_);
   }
 
   bool wait(short events) const {
@@ -160,7 +160,8 @@ void log_out(Line& line, Header header) {
 }
 
 /// Returns the text of the target's TargetAddress if it redirects the initiator; empty otherwise.
-std::string negotiate(const std::string& url, const Login& login, const Portal& address, IpxeLogin& result) {
+std::string negotiate(const std::string& url, const iscsi::Login& login, const iscsi::Portal& address,
+                      IpxeLogin& result) {
   const auto end = std::min(Clock::now() + login.timeout, login.until.value_or(Clock::time_point::max()));
   const auto allowed = std::chrono::ceil<milliseconds>(std::max(end - Clock::now(), Clock::duration::zero()));
   Line line(url, address, end, allowed);
@@ -191,24 +192,24 @@ std::string negotiate(const std::string& url, const Login& login, const Portal& 
   result = {address, negotiation.fault(), negotiation.chap(), negotiation.answered()};
   const std::uint16_t status = negotiation.status();
   if (status >> 8 == 1) return result.answered["TargetAddress"];
-  if (status != 0) throw login_error(url, login.credentials, fmt::format("({})", status));
+  if (status != 0) throw iscsi::login_error(url, login.credentials, fmt::format("({})", status));
   if (negotiation.logged_in()) log_out(line, header);
   return {};
 }
 
 }  // namespace
 
-IpxeLogin ipxe_login(const Login& login) {
-  const std::string url = to_string(Url{login.portal, login.target, login.lun, {}});
-  Portal portal = login.portal;
+IpxeLogin ipxe_login(const iscsi::Login& login) {
+  const std::string url = to_string(iscsi::Url{login.portal, login.target, login.lun, {}});
+  iscsi::Portal portal = login.portal;
   for (int hops = 0; hops < 4; ++hops) {
-    const auto addresses = login.until ? resolve_until(portal, *login.until) : resolve(portal);
+    const auto addresses = login.until ? iscsi::resolve_until(portal, *login.until) : iscsi::resolve(portal);
     IpxeLogin result;
     // iPXE takes the first address of a name.
     const std::string redirect = negotiate(url, login, addresses.front(), result);
     if (redirect.empty()) return result;
     try {
-      portal = parse_portal(redirect.substr(0, redirect.find(',')));  // a portal group tag may follow
+      portal = iscsi::parse_portal(redirect.substr(0, redirect.find(',')));  // a portal group tag may follow
     } catch (const Error&) {
       throw Error(Exit::failed, url,
                   fmt::format("the target redirects the login to \"{}\", which is not an address",
@@ -218,4 +219,4 @@ IpxeLogin ipxe_login(const Login& login) {
   throw Error(Exit::failed, url, "the target redirects the login from portal to portal endlessly");
 }
 
-}  // namespace san::iscsi
+}  // namespace san::preflight

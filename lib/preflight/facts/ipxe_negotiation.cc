@@ -9,7 +9,7 @@
 #include "core/text/table.h"
 #include "iscsi/scsi/bytes.h"
 
-namespace san::iscsi {
+namespace san::preflight {
 namespace {
 
 // Login Request and Response, byte 1 (RFC 7143, 11.12.1 to 11.12.4).
@@ -24,7 +24,7 @@ std::optional<unsigned> number(std::string_view text) {
 }
 
 std::string with_hex(const std::string& bytes) {
-  return "0x" + hex(std::as_bytes(std::span(bytes)));
+  return "0x" + iscsi::hex(std::as_bytes(std::span(bytes)));
 }
 
 std::optional<std::string> decode_hex(std::string_view digits) {
@@ -82,7 +82,7 @@ std::optional<std::string> decode_binary(std::string_view text) {
   return std::nullopt;
 }
 
-IpxeNegotiation::IpxeNegotiation(Credentials who, std::string target, std::string challenge)
+IpxeNegotiation::IpxeNegotiation(iscsi::Credentials who, std::string target, std::string challenge)
     : who_(std::move(who)), target_(std::move(target)), challenge_(std::move(challenge)) {}
 
 std::string IpxeNegotiation::operational() const {
@@ -222,4 +222,4 @@ void IpxeNegotiation::arrive() {
   logged_in_ = fault_.empty();
 }
 
-}  // namespace san::iscsi
+}  // namespace san::preflight

@@ -12,7 +12,7 @@
 #include "iscsi/login/credentials.h"
 #include "iscsi/login/login_keys.h"
 
-namespace san::iscsi {
+namespace san::preflight {
 
 /// Returns the pairs KEY=VALUE of a login PDU, each ended by a zero byte (RFC 7143, 6.1). Malformed pairs are
 /// skipped.
@@ -33,7 +33,7 @@ class IpxeNegotiation {
 
   /// Starts a negotiation. `challenge` is sent to the target in mutual CHAP: an identifier and 16 random
   /// bytes.
-  IpxeNegotiation(Credentials who, std::string target, std::string challenge);
+  IpxeNegotiation(iscsi::Credentials who, std::string target, std::string challenge);
 
   Request request() const;
   /// Processes a Login Response: byte 1, status class and detail, text.
@@ -50,7 +50,7 @@ class IpxeNegotiation {
   /// True if the target asked for CHAP.
   bool chap() const { return chap_; }
   /// Returns the keys that the target answered, without those of CHAP.
-  const LoginKeys::Keys& answered() const { return answered_; }
+  const iscsi::LoginKeys::Keys& answered() const { return answered_; }
 
  private:
   enum class Next { security, algorithm, response, operational, nothing };
@@ -61,14 +61,14 @@ class IpxeNegotiation {
   void arrive();
   std::string operational() const;
 
-  Credentials who_;
+  iscsi::Credentials who_;
   std::string target_, challenge_;
   Next next_ = Next::security;
   std::uint8_t stage_ = 0;  ///< 0 security, 1 operational
   bool logged_in_ = false, chap_ = false, target_proven_ = false;
   std::uint16_t status_ = 0;
   std::string fault_, identifier_, their_challenge_, their_name_, response_;
-  LoginKeys::Keys answered_;
+  iscsi::LoginKeys::Keys answered_;
 };
 
-}  // namespace san::iscsi
+}  // namespace san::preflight

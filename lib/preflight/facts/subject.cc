@@ -124,7 +124,8 @@ const os::LinuxSystem* Subject::linux_system() {
       .get([this]() -> std::shared_ptr<const os::LinuxSystem> {
         if (const os::DiskContent* disk = content()) return os::read_linux_system(*disk);
         if (!options_.live) return nullptr;
-        return os::read_linux_system(std::make_shared<os::SystemTree>(directory_tree(options_.live_root)));
+        return os::read_linux_system(
+            std::make_shared<os::SystemTree>(filesystem::directory_tree(options_.live_root)));
       })
       .get();
 }

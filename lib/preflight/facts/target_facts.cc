@@ -77,7 +77,7 @@ void log_in(const TargetFacts& facts, PathFacts& path, const iscsi::Credentials&
   });
   // A target that does not answer one login will not answer the other.
   if (!path.login.done && !path.login.refused) return;
-  path.ipxe = attempt_login([&] { path.keys = iscsi::ipxe_login(login_for(facts, path, who, kLogin)); });
+  path.ipxe = attempt_login([&] { path.keys = ipxe_login(login_for(facts, path, who, kLogin)); });
   if (path.keys && !path.keys->fault.empty()) {
     path.ipxe.done = false;
     path.ipxe.cause = "the target " + path.keys->fault;

@@ -36,7 +36,7 @@ struct PathFacts {
 
   LoginResult login;  ///< login as by the machine's operating system; not tried without a connection
   LoginResult ipxe;   ///< login as by iPXE (iscsi::ipxe_login())
-  std::optional<iscsi::IpxeLogin> keys;  ///< details of the login as by iPXE
+  std::optional<IpxeLogin> keys;  ///< details of the login as by iPXE
 
   std::optional<iscsi::LunReport> report;  ///< nothing if there is no such LUN, or it does not answer
   std::string no_report;                   ///< reason if there is no report

@@ -9,29 +9,30 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-bool is_gap(const LayoutRegion& region) {
-  return region.kind == Region::Kind::unallocated || region.kind == Region::Kind::beyond;
+bool is_gap(const picture::LayoutRegion& region) {
+  return region.kind == picture::Region::Kind::unallocated || region.kind == picture::Region::Kind::beyond;
 }
 
 /// Gaps of alignment and the tables are no news, and there is one before nearly every disk's first partition.
-bool is_shown(const LayoutRegion& region, std::uint64_t cell) {
-  if (region.kind == Region::Kind::table) return region.length >= cell;
+bool is_shown(const picture::LayoutRegion& region, std::uint64_t cell) {
+  if (region.kind == picture::Region::Kind::table) return region.length >= cell;
   return !is_gap(region) || region.length > MiB || region.length >= cell;
 }
 
 /// Cells that the label of a region needs at least.
-unsigned least_of(const DiskLayout& layout, const LayoutRegion& region, const BarOptions& options) {
-  if (region.kind != Region::Kind::partition || region.owners.empty()) return options.least;
+unsigned least_of(const picture::DiskLayout& layout, const picture::LayoutRegion& region,
+                  const BarOptions& options) {
+  if (region.kind != picture::Region::Kind::partition || region.owners.empty()) return options.least;
   const std::uint32_t number = layout.table.partitions[region.owners.front()].number;
   return std::max(options.least, static_cast<unsigned>(fmt::formatted_size("{}", number)) * options.digit);
 }
 
-BarPlan crowded(const DiskLayout& layout, const BarOptions& options) {
+BarPlan crowded(const picture::DiskLayout& layout, const BarOptions& options) {
   BarPlan plan;
   const unsigned cells = options.width - 2 * options.border;
   const auto edge = [&](unsigned cell) {
@@ -44,7 +45,7 @@ BarPlan crowded(const DiskLayout& layout, const BarOptions& options) {
     std::size_t best = first;
     std::uint64_t most = 0;
     for (std::size_t i = first; i < layout.regions.size() && layout.regions[i].offset < to; ++i) {
-      const LayoutRegion& region = layout.regions[i];
+      const picture::LayoutRegion& region = layout.regions[i];
       const std::uint64_t common = std::min(to, region.end()) - std::max(from, region.offset);
       if (common > most) {
         most = common;
@@ -61,13 +62,14 @@ BarPlan crowded(const DiskLayout& layout, const BarOptions& options) {
   return plan;
 }
 
-std::size_t undrawn(const DiskLayout& layout, const BarPlan& plan) {
+std::size_t undrawn(const picture::DiskLayout& layout, const BarPlan& plan) {
   std::set<std::size_t> drawn, all;
   for (const BarSegment& segment : plan.segments)
     if (!segment.several)
       drawn.insert(layout.regions[segment.region].owners.begin(),
                    layout.regions[segment.region].owners.end());
-  for (const LayoutRegion& region : layout.regions) all.insert(region.owners.begin(), region.owners.end());
+  for (const picture::LayoutRegion& region : layout.regions)
+    all.insert(region.owners.begin(), region.owners.end());
   return all.size() - drawn.size();
 }
 
@@ -111,29 +113,29 @@ std::vector<unsigned> divide(unsigned width, const std::vector<BarShare>& shares
   return cells;
 }
 
-Storage storage(const DiskLayout& layout, std::uint64_t from, std::uint64_t to) {
+picture::Storage storage(const picture::DiskLayout& layout, std::uint64_t from, std::uint64_t to) {
   bool none = true, all = true;
-  for (const LayoutRegion& region : layout.regions) {
+  for (const picture::LayoutRegion& region : layout.regions) {
     if (region.end() <= from || region.offset >= to) continue;
     const auto part = [&](std::uint64_t at) {
       return static_cast<double>(at - region.offset) / static_cast<double>(region.length);
     };
-    const Storage here =
+    const picture::Storage here =
         region.storage(part(std::max(from, region.offset)), part(std::min(to, region.end())));
-    if (here == Storage::unknown) return here;
-    none = none && here == Storage::none;
-    all = all && here == Storage::all;
+    if (here == picture::Storage::unknown) return here;
+    none = none && here == picture::Storage::none;
+    all = all && here == picture::Storage::all;
   }
-  return none ? Storage::none : all ? Storage::all : Storage::some;
+  return none ? picture::Storage::none : all ? picture::Storage::all : picture::Storage::some;
 }
 
-BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
+BarPlan plan_bar(const picture::DiskLayout& layout, const BarOptions& options) {
   BarPlan plan;
   if (layout.size == 0 || layout.regions.empty() || options.width < 4 * options.border) return plan;
   const std::uint64_t cell = std::max<std::uint64_t>(layout.size / options.width, 1);
   std::vector<BarShare> shares;
   for (std::size_t i = 0; i < layout.regions.size(); ++i) {
-    const LayoutRegion& region = layout.regions[i];
+    const picture::LayoutRegion& region = layout.regions[i];
     if (!is_shown(region, cell)) continue;
     plan.segments.push_back({i, 0, 0, false});
     shares.push_back({region.length, least_of(layout, region, options)});
@@ -163,4 +165,4 @@ BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options) {
   return plan;
 }
 
-}  // namespace san
+}  // namespace san::report

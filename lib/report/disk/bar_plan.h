@@ -7,7 +7,7 @@
 
 #include "picture/disk_layout.h"
 
-namespace san {
+namespace san::report {
 
 /// A share of a division.
 struct BarShare {
@@ -43,12 +43,12 @@ struct BarOptions {
 };
 
 /// Returns how much of [from, to), which may span several regions, the device stores.
-Storage storage(const DiskLayout& layout, std::uint64_t from, std::uint64_t to);
+picture::Storage storage(const picture::DiskLayout& layout, std::uint64_t from, std::uint64_t to);
 
 /// Divides the bar among the regions. Borders and the cells of all segments add up to the width. Tables and
 /// gaps of at most 1 MiB that would not fill a cell are omitted. If there are too many regions for borders
 /// and minimum cells, there are no borders: a cell of which one region has three quarters or more belongs to
 /// it, other cells are shared.
-BarPlan plan_bar(const DiskLayout& layout, const BarOptions& options);
+BarPlan plan_bar(const picture::DiskLayout& layout, const BarOptions& options);
 
-}  // namespace san
+}  // namespace san::report

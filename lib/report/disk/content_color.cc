@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace san {
+namespace san::report {
 namespace {
 
 struct Begin {
@@ -51,4 +51,4 @@ const HueStyle& style_of(Hue hue) {
   return kStyles[static_cast<std::size_t>(hue)];
 }
 
-}  // namespace san
+}  // namespace san::report

@@ -5,7 +5,7 @@
 
 #include "core/text/source_text.h"
 
-namespace san {
+namespace san::report {
 
 /// Groups of contents of partitions that share a colour.
 enum class Hue { ext, xfs, btrfs, ntfs, fat, swap, layered, other, unknown };
@@ -24,4 +24,4 @@ struct HueStyle {
 };
 const HueStyle& style_of(Hue hue);
 
-}  // namespace san
+}  // namespace san::report

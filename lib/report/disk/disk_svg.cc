@@ -12,7 +12,7 @@
 #include "report/disk/svg.h"
 #include "report/disk/svg_style.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 constexpr unsigned kWidth = 1000, kMargin = 24, kPageWidth = kWidth - 2 * kMargin;
@@ -26,7 +26,7 @@ std::string title(const std::string& text) {
 
 class DiskSvg {
  public:
-  DiskSvg(const DiskLayout& layout, std::string id)
+  DiskSvg(const picture::DiskLayout& layout, std::string id)
       : layout_(layout), id_(std::move(id)), rows_(rows_of(layout)) {}
 
   std::string draw() {
@@ -70,19 +70,19 @@ class DiskSvg {
     y_ = 74;
   }
 
-  const char* css_class(const LayoutRegion& region) const {
+  const char* css_class(const picture::LayoutRegion& region) const {
     switch (region.kind) {
-      case Region::Kind::table:
+      case picture::Region::Kind::table:
         return "table";
-      case Region::Kind::overlap:
+      case picture::Region::Kind::overlap:
         return "overlap";
-      case Region::Kind::unallocated:
+      case picture::Region::Kind::unallocated:
         return "gap";
-      case Region::Kind::beyond:
+      case picture::Region::Kind::beyond:
         return "beyond";
-      case Region::Kind::unknown:
+      case picture::Region::Kind::unknown:
         return "unknown dim";
-      case Region::Kind::partition:
+      case picture::Region::Kind::partition:
         break;
     }
     return style_of(hue_of(volume_of(layout_, region)->content)).name;
@@ -118,9 +118,9 @@ class DiskSvg {
     y_ += height + 28;
   }
 
-  void draw_segment(const LayoutRegion& region, double x, double width) {
+  void draw_segment(const picture::LayoutRegion& region, double x, double width) {
     const char* css = css_class(region);
-    const LayoutVolume* volume = volume_of(layout_, region);
+    const picture::LayoutVolume* volume = volume_of(layout_, region);
     put("<g>\n" + title(tooltip(region)));
     if (volume != nullptr) {
       put(svg_rect(std::string(css) + " tint", x, y_, width, kHead + kBody));
@@ -132,8 +132,9 @@ class DiskSvg {
       }
     } else {
       put(svg_rect(css, x, y_, width, kHead + kBody));
-      if (region.kind == Region::Kind::unallocated) put(patterned("gap", x, y_, width, kHead + kBody));
-      if (region.kind != Region::Kind::unallocated && region.kind != Region::Kind::table)
+      if (region.kind == picture::Region::Kind::unallocated)
+        put(patterned("gap", x, y_, width, kHead + kBody));
+      if (region.kind != picture::Region::Kind::unallocated && region.kind != picture::Region::Kind::table)
         put(patterned("unknown", x, y_ + kHead, width, kBody));
     }
     label(region, x, width);
@@ -141,24 +142,24 @@ class DiskSvg {
     put("</g>\n");
   }
 
-  std::string tooltip(const LayoutRegion& region) const {
-    if (region.kind == Region::Kind::partition)
+  std::string tooltip(const picture::LayoutRegion& region) const {
+    if (region.kind == picture::Region::Kind::partition)
       for (const LayoutRow& row : rows_)
-        if (row.kind == Region::Kind::partition && !row.extended && row.offset == region.offset)
+        if (row.kind == picture::Region::Kind::partition && !row.extended && row.offset == region.offset)
           return row_text(row);
     return fmt::format("{}, {} from {}", names_of(layout_, region).front(), format_size(region.length),
                        format_size(region.offset));
   }
 
-  void label(const LayoutRegion& region, double x, double width) {
+  void label(const picture::LayoutRegion& region, double x, double width) {
     const auto names = names_of(layout_, region);
     for (std::size_t i = 0; i < names.size(); ++i) {
       const bool cut = i == 1 && width >= 80;
       const bool number = i + 2 == names.size();
       if (svg_width(names[i], kFontSize) > width - (number ? 2 : 12) && !cut) continue;
-      const std::string css = region.kind == Region::Kind::partition     ? "text strong"
-                              : region.kind == Region::Kind::unallocated ? "soft"
-                                                                         : "text";
+      const std::string css = region.kind == picture::Region::Kind::partition     ? "text strong"
+                              : region.kind == picture::Region::Kind::unallocated ? "soft"
+                                                                                  : "text";
       if (svg_width(names[i], kFontSize) > width - 12 && !cut)
         put(svg_text(css + " middle", x + width / 2, y_ + 17, names[i]));
       else
@@ -168,7 +169,7 @@ class DiskSvg {
   }
 
   /// Draws the used blocks of the partition as a silhouette.
-  void profile(const LayoutRegion& region, const char* css, double x, double width) {
+  void profile(const picture::LayoutRegion& region, const char* css, double x, double width) {
     const double bottom = y_ + kHead + kBody;
     const double spanned = static_cast<double>(region.spanned) / static_cast<double>(region.length);
     const unsigned steps = std::max(1U, static_cast<unsigned>(width / 2));
@@ -191,7 +192,7 @@ class DiskSvg {
   }
 
   /// The strip that says what the device stores.
-  void stored(const LayoutRegion& region, double x, double width) {
+  void stored(const picture::LayoutRegion& region, double x, double width) {
     const double y = y_ + kHead + kBody + 2;
     put(svg_rect("track", x, y, width, kStored));
     const unsigned steps = std::max(1U, static_cast<unsigned>(width / 2));
@@ -199,20 +200,20 @@ class DiskSvg {
       return region.storage(static_cast<double>(step) / steps, (step + 1.0) / steps);
     };
     for (unsigned i = 0; i < steps;) {
-      const Storage storage = here(i);
+      const picture::Storage storage = here(i);
       unsigned end = i + 1;
       while (end < steps && here(end) == storage) ++end;
       const double left = x + width * i / steps, wide = width * (end - i) / steps;
-      if (storage == Storage::unknown)
+      if (storage == picture::Storage::unknown)
         put(patterned("unknown", left, y, wide, kStored));
-      else if (storage != Storage::none)
-        put(svg_rect(storage == Storage::all ? "stored" : "stored dim", left, y, wide, kStored));
+      else if (storage != picture::Storage::none)
+        put(svg_rect(storage == picture::Storage::all ? "stored" : "stored dim", left, y, wide, kStored));
       i = end;
     }
   }
 
   void legend() {
-    const LayoutTotals& totals = layout_.totals;
+    const picture::LayoutTotals& totals = layout_.totals;
     double x = kMargin;
     const auto item = [&](const char* css, const char* pattern, const char* name, std::uint64_t bytes,
                           bool wanted) {
@@ -262,11 +263,13 @@ class DiskSvg {
   void row(const LayoutRow& one, bool shaded) {
     if (shaded) put(svg_rect("row", kMargin, y_, kPageWidth, kRow, 3));
     const double base = y_ + 17.5;
-    const bool data = one.kind == Region::Kind::partition;
+    const bool data = one.kind == picture::Region::Kind::partition;
     put(svg_text("text strong end", 46, base, one.number ? std::to_string(*one.number) : ""));
-    const char* css = data ? style_of(one.hue).name : one.kind == Region::Kind::beyond ? "beyond" : "gap";
+    const char* css = data                                        ? style_of(one.hue).name
+                      : one.kind == picture::Region::Kind::beyond ? "beyond"
+                                                                  : "gap";
     put(svg_rect(css, 56, y_ + 8, 11, 11, 2));
-    if (!data && one.kind != Region::Kind::beyond) put(patterned("gap", 56, y_ + 8, 11, 11));
+    if (!data && one.kind != picture::Region::Kind::beyond) put(patterned("gap", 56, y_ + 8, 11, 11));
     put(svg_text(data ? "text" : "soft", 74, base, svg_clipped(one.content, 112, kFontSize)));
     put(svg_text("text", 190, base, svg_clipped(one.name, 196, kFontSize)));
     put(svg_text("soft", 392, base, svg_clipped(one.type, 180, kFontSize)));
@@ -301,7 +304,7 @@ class DiskSvg {
     }
   }
 
-  const DiskLayout& layout_;
+  const picture::DiskLayout& layout_;
   const std::string id_;
   const std::vector<LayoutRow> rows_;
   std::string body_;
@@ -311,8 +314,8 @@ class DiskSvg {
 
 }  // namespace
 
-std::string draw_svg(const DiskLayout& layout, const std::string& id) {
+std::string draw_svg(const picture::DiskLayout& layout, const std::string& id) {
   return DiskSvg(layout, id).draw();
 }
 
-}  // namespace san
+}  // namespace san::report

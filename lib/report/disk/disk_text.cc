@@ -12,7 +12,7 @@
 #include "report/disk/row_table.h"
 #include "report/disk/text_style.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 /// Shown in the line of stored bytes if the device does not report them.
@@ -21,7 +21,7 @@ constexpr SourceText kNotReported = "?";
 /// The bar, line by line.
 class BarText {
  public:
-  BarText(const DiskLayout& layout, const BarPlan& plan, const Canvas& canvas)
+  BarText(const picture::DiskLayout& layout, const BarPlan& plan, const Canvas& canvas)
       : layout_(layout), plan_(plan), canvas_(canvas), signs_(signs_of(canvas.utf8)) {}
 
   Printable draw() const {
@@ -54,17 +54,19 @@ class BarText {
     return painted(canvas_.color, sgr::faint, text + right) + "\n";
   }
 
-  const LayoutRegion& region(const BarSegment& segment) const { return layout_.regions[segment.region]; }
+  const picture::LayoutRegion& region(const BarSegment& segment) const {
+    return layout_.regions[segment.region];
+  }
 
-  SourceText color(const LayoutRegion& region) const {
-    if (region.kind == Region::Kind::overlap) return sgr::red;
-    if (region.kind == Region::Kind::beyond) return sgr::yellow;
-    const LayoutVolume* volume = volume_of(layout_, region);
+  SourceText color(const picture::LayoutRegion& region) const {
+    if (region.kind == picture::Region::Kind::overlap) return sgr::red;
+    if (region.kind == picture::Region::Kind::beyond) return sgr::yellow;
+    const picture::LayoutVolume* volume = volume_of(layout_, region);
     return volume != nullptr ? style_of(hue_of(volume->content)).ansi : sgr::faint;
   }
 
   Printable label(const BarSegment& segment) const {
-    const LayoutRegion& here = region(segment);
+    const picture::LayoutRegion& here = region(segment);
     const auto names = names_of(layout_, here);
     for (std::size_t i = 0; i < names.size(); ++i) {
       const Printable name = shown(names[i], canvas_.utf8);
@@ -75,7 +77,7 @@ class BarText {
       const bool fits = columns(name) + (plan_.separated ? 0 : 1) <= segment.cells && !segment.several;
       if (!fits && !last && !cut) continue;
       const Printable text = clipped(name, segment.cells, canvas_.utf8);
-      const bool partition = here.kind == Region::Kind::partition;
+      const bool partition = here.kind == picture::Region::Kind::partition;
       return painted(canvas_.color, partition ? sgr::bold : color(here), text) +
              repeated(" ", segment.cells - columns(text));
     }
@@ -84,26 +86,27 @@ class BarText {
 
   /// One line of a segment's cells; row 0 is the lowest.
   Printable fill(const BarSegment& segment, unsigned row) const {
-    const LayoutRegion& here = region(segment);
+    const picture::LayoutRegion& here = region(segment);
     Printable text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) text += sign(here, segment, cell, row);
     return painted(canvas_.color, segment.several ? sgr::faint : color(here), text);
   }
 
-  SourceText sign(const LayoutRegion& here, const BarSegment& segment, unsigned cell, unsigned row) const {
+  SourceText sign(const picture::LayoutRegion& here, const BarSegment& segment, unsigned cell,
+                  unsigned row) const {
     if (segment.several) return signs_.several;
     switch (here.kind) {
-      case Region::Kind::table:
+      case picture::Region::Kind::table:
         return signs_.table;
-      case Region::Kind::overlap:
+      case picture::Region::Kind::overlap:
         return signs_.overlap;
-      case Region::Kind::unallocated:
+      case picture::Region::Kind::unallocated:
         return signs_.unallocated;
-      case Region::Kind::beyond:
+      case picture::Region::Kind::beyond:
         return signs_.beyond;
-      case Region::Kind::unknown:
+      case picture::Region::Kind::unknown:
         return signs_.unknown;
-      case Region::Kind::partition:
+      case picture::Region::Kind::partition:
         break;
     }
     if (here.used.empty()) return signs_.unknown;
@@ -122,22 +125,22 @@ class BarText {
     return signs_.levels[std::clamp(eighths - static_cast<int>(8 * row), 0, 8)];
   }
 
-  SourceText sign(Storage storage) const {
+  SourceText sign(picture::Storage storage) const {
     switch (storage) {
-      case Storage::none:
+      case picture::Storage::none:
         break;
-      case Storage::some:
+      case picture::Storage::some:
         return signs_.partly_stored;
-      case Storage::all:
+      case picture::Storage::all:
         return signs_.stored;
-      case Storage::unknown:
+      case picture::Storage::unknown:
         return kNotReported;
     }
     return " ";
   }
 
   Printable stored(const BarSegment& segment) const {
-    const LayoutRegion& here = region(segment);
+    const picture::LayoutRegion& here = region(segment);
     Printable text;
     for (unsigned cell = 0; cell < segment.cells; ++cell) {
       text +=
@@ -155,16 +158,16 @@ class BarText {
     return part >= 1 ? layout_.size : static_cast<std::uint64_t>(part * static_cast<double>(layout_.size));
   }
 
-  const DiskLayout& layout_;
+  const picture::DiskLayout& layout_;
   const BarPlan& plan_;
   const Canvas& canvas_;
   const Signs& signs_;
 };
 
 /// Explains the characters, with the bytes of each.
-Printable legend(const DiskLayout& layout, const Canvas& canvas) {
+Printable legend(const picture::DiskLayout& layout, const Canvas& canvas) {
   const Signs& signs = signs_of(canvas.utf8);
-  const LayoutTotals& totals = layout.totals;
+  const picture::LayoutTotals& totals = layout.totals;
   const std::uint64_t unreported = layout.tells_stored() ? layout.size - totals.data - totals.zero : 0;
   struct Item {
     SourceText sign, color, name;
@@ -198,7 +201,7 @@ Printable legend(const DiskLayout& layout, const Canvas& canvas) {
   return text + (line.empty() ? line : line + "\n");
 }
 
-Printable notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& canvas) {
+Printable notes(const picture::DiskLayout& layout, const BarPlan& plan, const Canvas& canvas) {
   Printable text;
   Diagnostics all = notes_of(layout);
   if (plan.undrawn > 0)
@@ -220,7 +223,7 @@ Printable notes(const DiskLayout& layout, const BarPlan& plan, const Canvas& can
 
 }  // namespace
 
-Printable draw_text(const DiskLayout& layout, const Canvas& canvas) {
+Printable draw_text(const picture::DiskLayout& layout, const Canvas& canvas) {
   const Printable name = shown(layout.device, canvas.utf8), caption = as_printable(caption_of(layout));
   const bool one_line = columns(name) + 2 + caption.size() <= canvas.width;
   Printable text = painted(canvas.color, sgr::bold, name) +
@@ -236,4 +239,4 @@ Printable draw_text(const DiskLayout& layout, const Canvas& canvas) {
   return text;
 }
 
-}  // namespace san
+}  // namespace san::report

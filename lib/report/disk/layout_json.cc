@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace san {
+namespace san::report {
 namespace {
 
 constexpr std::size_t kParts = 64;
@@ -12,11 +12,11 @@ Json known(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json parts(const Occupancy& occupancy) {
+Json parts(const picture::Occupancy& occupancy) {
   return occupancy.empty() ? Json(nullptr) : Json(occupancy.parts(kParts));
 }
 
-Json stored_parts(const LayoutRegion& region) {
+Json stored_parts(const picture::LayoutRegion& region) {
   Json result = parts(region.stored);
   const std::vector<std::uint64_t> unreported = region.unreported.parts(kParts);
   for (std::size_t i = 0; i < unreported.size(); ++i)
@@ -24,9 +24,9 @@ Json stored_parts(const LayoutRegion& region) {
   return result;
 }
 
-Json volume_json(const LayoutVolume& volume) {
+Json volume_json(const picture::LayoutVolume& volume) {
   const auto bytes = [&](std::uint64_t value) { return volume.known ? Json(value) : Json(nullptr); };
-  const Partition& entry = volume.entry;
+  const partition::Partition& entry = volume.entry;
   const bool whole = entry.number == 0;
   return {{"number", whole ? Json(nullptr) : Json(entry.number)},
           {"offset", entry.offset},
@@ -48,7 +48,7 @@ Json volume_json(const LayoutVolume& volume) {
           {"grow", known(volume.grow)}};
 }
 
-Json region_json(const DiskLayout& layout, const LayoutRegion& region) {
+Json region_json(const picture::DiskLayout& layout, const picture::LayoutRegion& region) {
   Json owners = Json::array();
   for (const std::size_t owner : region.owners) owners.push_back(layout.table.partitions[owner].number);
   return {{"kind", to_string(region.kind)},
@@ -63,8 +63,8 @@ Json region_json(const DiskLayout& layout, const LayoutRegion& region) {
 
 }  // namespace
 
-Json to_json(const DiskLayout& layout) {
-  const LayoutTotals& totals = layout.totals;
+Json to_json(const picture::DiskLayout& layout) {
+  const picture::LayoutTotals& totals = layout.totals;
   const auto reported = [&](std::uint64_t value) {
     return layout.tells_stored() ? Json(value) : Json(nullptr);
   };
@@ -81,10 +81,11 @@ Json to_json(const DiskLayout& layout) {
                        {"unknown", layout.size - totals.data - totals.zero},
                        {"incomplete", known(layout.why_not_stored)}};
   out["partitions"] = Json::array();
-  for (const LayoutVolume& volume : layout.volumes) out["partitions"].push_back(volume_json(volume));
+  for (const picture::LayoutVolume& volume : layout.volumes) out["partitions"].push_back(volume_json(volume));
   out["regions"] = Json::array();
-  for (const LayoutRegion& region : layout.regions) out["regions"].push_back(region_json(layout, region));
+  for (const picture::LayoutRegion& region : layout.regions)
+    out["regions"].push_back(region_json(layout, region));
   return out;
 }
 
-}  // namespace san
+}  // namespace san::report

@@ -8,7 +8,7 @@
 
 #include "core/units.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 constexpr const char* kUnallocated = "unallocated";
@@ -19,8 +19,8 @@ const std::string& either(const std::string& first, const std::string& second) {
   return first.empty() ? second : first;
 }
 
-LayoutRow volume_row(const LayoutVolume& volume) {
-  const Partition& entry = volume.entry;
+LayoutRow volume_row(const picture::LayoutVolume& volume) {
+  const partition::Partition& entry = volume.entry;
   LayoutRow row;
   if (entry.number != 0) row.number = entry.number;
   row.offset = entry.offset;
@@ -36,14 +36,14 @@ LayoutRow volume_row(const LayoutVolume& volume) {
   return row;
 }
 
-LayoutRow gap_row(const LayoutRegion& region) {
+LayoutRow gap_row(const picture::LayoutRegion& region) {
   LayoutRow row;
   row.kind = region.kind;
   row.offset = region.offset;
   row.length = region.length;
-  row.content = region.kind == Region::Kind::beyond    ? kBeyond
-                : region.kind == Region::Kind::unknown ? kUnknown
-                                                       : kUnallocated;
+  row.content = region.kind == picture::Region::Kind::beyond    ? kBeyond
+                : region.kind == picture::Region::Kind::unknown ? kUnknown
+                                                                : kUnallocated;
   if (region.container != 0) row.type = fmt::format("in partition {}", region.container);
   return row;
 }
@@ -65,18 +65,18 @@ std::string partitions_text(const std::vector<std::uint32_t>& numbers) {
   return fmt::format("partitions {} and {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
-void add_reasons(const DiskLayout& layout, Diagnostics& notes) {
+void add_reasons(const picture::DiskLayout& layout, Diagnostics& notes) {
   struct Reason {
     std::string content, why;
     bool fault = false;
     std::vector<std::uint32_t> numbers;
   };
   std::vector<Reason> reasons;
-  for (const LayoutVolume& volume : layout.volumes) {
+  for (const picture::LayoutVolume& volume : layout.volumes) {
     // A container, and what ends before it begins, are no content; the latter is a problem of the table.
     if (volume.known || volume.entry.extended || volume.entry.length == 0) continue;
     // The space beside a table is part of the table's row.
-    if (volume.entry.number == 0 && layout.table.kind != TableKind::none) continue;
+    if (volume.entry.number == 0 && layout.table.kind != partition::TableKind::none) continue;
     const bool blank = volume.entry.number == 0 && layout.totals.zero == layout.size;
     if (blank) {
       notes.push_back({Severity::info, "", "the device is blank: nothing is stored on it"});
@@ -106,8 +106,8 @@ double LayoutRow::share() const {
 }
 
 std::string LayoutRow::percent() const {
-  if (kind == Region::Kind::unknown) return "?";
-  if (kind != Region::Kind::partition || extended || length == 0) return {};
+  if (kind == picture::Region::Kind::unknown) return "?";
+  if (kind != picture::Region::Kind::partition || extended || length == 0) return {};
   if (!used) return "?";
   const double hundredths = 100 * share();
   if (*used > 0 && hundredths < 0.5) return "<1%";
@@ -115,13 +115,14 @@ std::string LayoutRow::percent() const {
   return fmt::format("{}%", std::lround(hundredths));
 }
 
-std::vector<LayoutRow> rows_of(const DiskLayout& layout) {
+std::vector<LayoutRow> rows_of(const picture::DiskLayout& layout) {
   std::vector<LayoutRow> rows;
-  for (const LayoutVolume& volume : layout.volumes)
+  for (const picture::LayoutVolume& volume : layout.volumes)
     if (volume.entry.number != 0 || volume.entry.length != 0) rows.push_back(volume_row(volume));
-  for (const LayoutRegion& region : layout.regions)
-    if (region.kind == Region::Kind::beyond ||
-        ((region.kind == Region::Kind::unallocated || region.kind == Region::Kind::unknown) &&
+  for (const picture::LayoutRegion& region : layout.regions)
+    if (region.kind == picture::Region::Kind::beyond ||
+        ((region.kind == picture::Region::Kind::unallocated ||
+          region.kind == picture::Region::Kind::unknown) &&
          (region.length > MiB || region.length >= layout.size / 100)))
       rows.push_back(gap_row(region));
   // A container comes before what it holds.
@@ -131,29 +132,29 @@ std::vector<LayoutRow> rows_of(const DiskLayout& layout) {
   return rows;
 }
 
-std::string caption_of(const DiskLayout& layout) {
-  const PartitionTable& table = layout.table;
+std::string caption_of(const picture::DiskLayout& layout) {
+  const partition::PartitionTable& table = layout.table;
   const char* kind = "";
   switch (table.kind) {
-    case TableKind::none:
+    case partition::TableKind::none:
       kind = "no partition table";
       break;
-    case TableKind::mbr:
+    case partition::TableKind::mbr:
       kind = "MBR";
       break;
-    case TableKind::gpt:
+    case partition::TableKind::gpt:
       kind = "GPT";
       break;
-    case TableKind::hybrid:
+    case partition::TableKind::hybrid:
       kind = "GPT with a hybrid MBR";
       break;
   }
   return fmt::format("{}, {}, blocks of {} bytes", format_size(layout.size), kind, table.device_block);
 }
 
-Diagnostics notes_of(const DiskLayout& layout) {
+Diagnostics notes_of(const picture::DiskLayout& layout) {
   Diagnostics notes;
-  if (layout.table.kind == TableKind::mbr && layout.table.partitions.empty())
+  if (layout.table.kind == partition::TableKind::mbr && layout.table.partitions.empty())
     notes.push_back(
         {Severity::info, "",
          "the MBR lists no partitions, and nothing is recognised on the device, whose boot sector "
@@ -161,7 +162,7 @@ Diagnostics notes_of(const DiskLayout& layout) {
   notes.insert(notes.end(), layout.table.problems.begin(), layout.table.problems.end());
   sort_worst_first(notes);
   add_reasons(layout, notes);
-  for (const LayoutVolume& volume : layout.volumes)
+  for (const picture::LayoutVolume& volume : layout.volumes)
     if (!volume.grow.empty())
       notes.push_back({Severity::info, "",
                        fmt::format("partition {}: {} behind its file system: {}", volume.entry.number,
@@ -171,29 +172,30 @@ Diagnostics notes_of(const DiskLayout& layout) {
   return notes;
 }
 
-const LayoutVolume* volume_of(const DiskLayout& layout, const LayoutRegion& region) {
-  if (region.kind != Region::Kind::partition) return nullptr;
+const picture::LayoutVolume* volume_of(const picture::DiskLayout& layout,
+                                       const picture::LayoutRegion& region) {
+  if (region.kind != picture::Region::Kind::partition) return nullptr;
   if (region.owners.empty()) return &layout.volumes.front();
   const std::size_t before = layout.volumes.size() - layout.table.partitions.size();
   return &layout.volumes[before + region.owners.front()];
 }
 
-std::vector<std::string> names_of(const DiskLayout& layout, const LayoutRegion& region) {
+std::vector<std::string> names_of(const picture::DiskLayout& layout, const picture::LayoutRegion& region) {
   switch (region.kind) {
-    case Region::Kind::table:
+    case picture::Region::Kind::table:
       return {region.table, "T", ""};
-    case Region::Kind::overlap:
+    case picture::Region::Kind::overlap:
       return {"overlap", "!", ""};
-    case Region::Kind::unallocated:
+    case picture::Region::Kind::unallocated:
       return {kUnallocated, ""};
-    case Region::Kind::beyond:
+    case picture::Region::Kind::beyond:
       return {kBeyond, "beyond", ""};
-    case Region::Kind::unknown:
+    case picture::Region::Kind::unknown:
       return {kUnknown, "?", ""};
-    case Region::Kind::partition:
+    case picture::Region::Kind::partition:
       break;
   }
-  const LayoutVolume& volume = *volume_of(layout, region);
+  const picture::LayoutVolume& volume = *volume_of(layout, region);
   const std::string& name = either(volume.label, volume.entry.name);
   const std::string number = volume.entry.number == 0 ? "" : std::to_string(volume.entry.number);
   const auto join = [](const std::vector<std::string>& words) {
@@ -206,4 +208,4 @@ std::vector<std::string> names_of(const DiskLayout& layout, const LayoutRegion& 
           join({number, volume.content}), number, ""};
 }
 
-}  // namespace san
+}  // namespace san::report

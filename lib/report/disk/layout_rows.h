@@ -10,14 +10,14 @@
 #include "picture/disk_layout.h"
 #include "report/disk/content_color.h"
 
-namespace san {
+namespace san::report {
 
 // Texts of a picture of a disk, common to terminal and document. Texts from the disk are raw; the caller
 // makes them printable.
 
 /// A partition, or a gap that is large enough to be listed.
 struct LayoutRow {
-  Region::Kind kind = Region::Kind::partition;
+  picture::Region::Kind kind = picture::Region::Kind::partition;
   std::optional<std::uint32_t> number;  ///< number of a partition; nothing for a gap and for the whole device
   std::uint64_t offset = 0, length = 0;
   std::string content;  ///< "ext4"; "unallocated"; "beyond the table"
@@ -38,19 +38,20 @@ struct LayoutRow {
 
 /// Returns the rows in the order of their offsets. Gaps of at most 1 MiB and less than a hundredth of the
 /// device are omitted.
-std::vector<LayoutRow> rows_of(const DiskLayout& layout);
+std::vector<LayoutRow> rows_of(const picture::DiskLayout& layout);
 
 /// Returns a caption: "40.0 GiB, GPT, blocks of 512 bytes".
-std::string caption_of(const DiskLayout& layout);
+std::string caption_of(const picture::DiskLayout& layout);
 
 /// Returns the remarks: problems of the table, reasons why the use of a partition is not known, file systems
 /// that could grow.
-Diagnostics notes_of(const DiskLayout& layout);
+Diagnostics notes_of(const picture::DiskLayout& layout);
 
 /// Returns the names of a region in a bar, the longest one first, the last one empty.
-std::vector<std::string> names_of(const DiskLayout& layout, const LayoutRegion& region);
+std::vector<std::string> names_of(const picture::DiskLayout& layout, const picture::LayoutRegion& region);
 
 /// Returns the volume to which a region belongs; null for gaps, tables and overlaps.
-const LayoutVolume* volume_of(const DiskLayout& layout, const LayoutRegion& region);
+const picture::LayoutVolume* volume_of(const picture::DiskLayout& layout,
+                                       const picture::LayoutRegion& region);
 
-}  // namespace san
+}  // namespace san::report

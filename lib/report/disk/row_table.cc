@@ -6,7 +6,7 @@
 #include "core/units.h"
 #include "report/disk/text_style.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 enum Column { kNumber, kStart, kSize, kContent, kName, kType, kUsed, kPercent, kBar, kUuid, kColumns };
@@ -26,7 +26,7 @@ constexpr Column kWanted[] = {kUsed, kName, kBar, kType, kUuid};
 constexpr std::size_t kMaxName = 28, kMinName = 8, kBarWidth = 10;
 
 Printable cell(const LayoutRow& row, Column column, const Canvas& canvas) {
-  const bool data = row.kind == Region::Kind::partition;
+  const bool data = row.kind == picture::Region::Kind::partition;
   switch (column) {
     case kNumber:
       return row.number ? format_text("{}", *row.number) : SourceText("-");
@@ -69,7 +69,8 @@ class RowTable {
       if (column == kBar) return painted(canvas_.color, style_of(what.hue).ansi, text);
       if (column == kContent)
         return painted(canvas_.color,
-                       what.kind == Region::Kind::partition ? style_of(what.hue).ansi : sgr::faint, text);
+                       what.kind == picture::Region::Kind::partition ? style_of(what.hue).ansi : sgr::faint,
+                       text);
       return text;
     });
   }
@@ -141,4 +142,4 @@ Printable draw_rows(const std::vector<LayoutRow>& rows, const Canvas& canvas) {
   return text;
 }
 
-}  // namespace san
+}  // namespace san::report

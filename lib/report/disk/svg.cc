@@ -7,7 +7,7 @@
 
 #include "core/text/terminal.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 /// Width of a letter of a common sans-serif font, as a part of its size: rather much, so that nothing runs
@@ -85,4 +85,4 @@ std::vector<std::string> svg_lines(std::string_view text, double width, double s
   return lines;
 }
 
-}  // namespace san
+}  // namespace san::report

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace san {
+namespace san::report {
 
 // Elements of SVG 1.1, as strings. Coordinates are user units, written with at most one decimal.
 
@@ -32,4 +32,4 @@ double svg_width(std::string_view text, double size);
 /// Breaks `text` into lines of about `width`.
 std::vector<std::string> svg_lines(std::string_view text, double width, double size);
 
-}  // namespace san
+}  // namespace san::report

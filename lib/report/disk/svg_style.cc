@@ -5,7 +5,7 @@
 
 #include "report/disk/content_color.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 /// A colour that is not a hue. No custom properties: many programs that draw SVG do not support var().
@@ -61,4 +61,4 @@ std::string svg_style(const std::string& id) {
          stripes(id, "gap", "mesh", 7, 1.2) + stripes(id, "unknown", "veil", 6, 2) + "</defs>\n";
 }
 
-}  // namespace san
+}  // namespace san::report

@@ -3,10 +3,10 @@
 
 #include <string>
 
-namespace san {
+namespace san::report {
 
 /// Returns the <style> element and the patterns of a picture of a disk; all its classes are below ".sandisk".
 /// Patterns: ID-gap for gaps, ID-unknown for unknown content.
 std::string svg_style(const std::string& id);
 
-}  // namespace san
+}  // namespace san::report

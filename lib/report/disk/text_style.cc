@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace san {
+namespace san::report {
 namespace {
 
 constexpr Signs kBlocks = {{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
@@ -70,4 +70,4 @@ Printable small_bar(double share, unsigned width, bool utf8) {
   return out;
 }
 
-}  // namespace san
+}  // namespace san::report

@@ -6,7 +6,7 @@
 
 #include "core/text/terminal.h"
 
-namespace san {
+namespace san::report {
 
 /// The characters with which pictures are drawn.
 struct Signs {
@@ -30,4 +30,4 @@ const Signs& signs_of(bool utf8);
 /// least some of a cell; one below 1 never fills them all.
 Printable small_bar(double share, unsigned width, bool utf8);
 
-}  // namespace san
+}  // namespace san::report

@@ -5,10 +5,10 @@
 #include "core/text/printable.h"
 #include "flash/flash_device.h"
 
-namespace san::flash {
+namespace san::report {
 
 /// Returns all that is known about the content, with secrets masked.
-Printable flash_text(const FlashDevice& device);
-Json flash_json(const FlashDevice& device);
+Printable flash_text(const flash::FlashDevice& device);
+Json flash_json(const flash::FlashDevice& device);
 
-}  // namespace san::flash
+}  // namespace san::report

@@ -8,16 +8,16 @@
 #include "flash/nvm/iscsi_edit.h"
 #include "flash/nvm/nvm_ports.h"
 
-namespace san::flash {
+namespace san::report {
 namespace {
 
 Json text_json(std::span<const char> field) {
-  const auto text = field_text(field);
+  const auto text = flash::field_text(field);
   return text && !text->empty() ? Json(*text) : Json(nullptr);
 }
 
 std::string text_or(std::span<const char> field, const char* empty) {
-  const auto text = field_text(field);
+  const auto text = flash::field_text(field);
   if (!text) return "(without an end)";
   return text->empty() ? empty : *text;
 }
@@ -26,143 +26,145 @@ bool is_set(std::span<const char> field) {
   return field.front() != '\0';
 }
 
-Json ip_json(const IpBytes& bytes, std::optional<IpOrder> order) {
-  return order ? Json(ip_text(bytes, *order)) : Json(nullptr);
+Json ip_json(const flash::IpBytes& bytes, std::optional<flash::IpOrder> order) {
+  return order ? Json(flash::ip_text(bytes, *order)) : Json(nullptr);
 }
 
 /// Returns the address, or both readings if the byte order is not known.
-std::string ip_or_both(const IpBytes& bytes, std::optional<IpOrder> order) {
-  if (order) return ip_text(bytes, *order);
-  const std::string a = ip_text(bytes, IpOrder::network), b = ip_text(bytes, IpOrder::reversed);
+std::string ip_or_both(const flash::IpBytes& bytes, std::optional<flash::IpOrder> order) {
+  if (order) return flash::ip_text(bytes, *order);
+  const std::string a = flash::ip_text(bytes, flash::IpOrder::network),
+                    b = flash::ip_text(bytes, flash::IpOrder::reversed);
   return a == b ? a : a + " or " + b;
 }
 
-Json combo_json(const IscsiHeader& header) {
+Json combo_json(const flash::IscsiHeader& header) {
   const unsigned high = header.combo_high, low = header.combo_low;
   // DPDK, e1000_get_fw_version: a word of zeros or ones means none.
   if (high == 0 || low == 0 || high == 0xFFFF || low == 0xFFFF) return nullptr;
   return fmt::format("{}.{}.{}", high >> 8, ((high & 0xFF) << 8) | (low >> 8), low & 0xFF);
 }
 
-const char* state_name(BlockState state) {
+const char* state_name(flash::BlockState state) {
   switch (state) {
-    case BlockState::unknown:
+    case flash::BlockState::unknown:
       return "unknown";
-    case BlockState::absent:
+    case flash::BlockState::absent:
       return "absent";
-    case BlockState::good:
+    case flash::BlockState::good:
       return "good";
-    case BlockState::dangling:
+    case flash::BlockState::dangling:
       return "dangling";
-    case BlockState::no_signature:
+    case flash::BlockState::no_signature:
       return "no-signature";
-    case BlockState::old_layout:
+    case flash::BlockState::old_layout:
       return "old-layout";
-    case BlockState::wrong_size:
+    case flash::BlockState::wrong_size:
       return "wrong-size";
-    case BlockState::wrong_version:
+    case flash::BlockState::wrong_version:
       break;
   }
   return "wrong-version";
 }
 
-Json record_json(const IscsiRecord& record, unsigned port, std::optional<IpOrder> order) {
+Json record_json(const flash::IscsiRecord& record, unsigned port, std::optional<flash::IpOrder> order) {
   const unsigned flags = record.flags;
-  const auto auth = record_auth(record);
-  const auto prefix = order ? mask_prefix(record.mask, *order) : std::nullopt;
+  const auto auth = flash::record_auth(record);
+  const auto prefix = order ? flash::mask_prefix(record.mask, *order) : std::nullopt;
   return {{"port", port},
           {"flags", fmt::format("{:#06x}", flags)},
-          {"dhcp", (flags & iscsi_flag::dhcp) != 0},
+          {"dhcp", (flags & flash::iscsi_flag::dhcp) != 0},
           {"address", ip_json(record.address, order)},
           {"netmask", ip_json(record.mask, order)},
           {"prefix", prefix ? Json(*prefix) : Json(nullptr)},
           {"gateway", ip_json(record.gateway, order)},
           {"vlan", static_cast<unsigned>(record.vlan)},
-          {"target_dhcp", (flags & iscsi_flag::target_dhcp) != 0},
+          {"target_dhcp", (flags & flash::iscsi_flag::target_dhcp) != 0},
           {"target", text_json(record.target)},
           {"lun", static_cast<unsigned>(record.lun)},
           {"portal_address", ip_json(record.portal, order)},
           {"portal_port", static_cast<unsigned>(record.portal_port)},
-          {"auth", auth ? Json(to_string(*auth)) : Json(nullptr)},
+          {"auth", auth ? Json(flash::to_string(*auth)) : Json(nullptr)},
           {"chap_user", text_json(record.user)},
           {"chap_secret_set", is_set(record.secret)},
           {"target_secret_set", is_set(record.target_secret)},
-          {"setup_menu", (flags & iscsi_flag::setup_menu) == 0},
-          {"arp_retries", (flags & iscsi_flag::arp_retries) >> iscsi_flag::arp_retries_shift},
-          {"arp_timeout", flags >> iscsi_flag::arp_timeout_shift}};
+          {"setup_menu", (flags & flash::iscsi_flag::setup_menu) == 0},
+          {"arp_retries", (flags & flash::iscsi_flag::arp_retries) >> flash::iscsi_flag::arp_retries_shift},
+          {"arp_timeout", flags >> flash::iscsi_flag::arp_timeout_shift}};
 }
 
-Printable record_text(const IscsiRecord& record, unsigned port, std::optional<IpOrder> order) {
+Printable record_text(const flash::IscsiRecord& record, unsigned port, std::optional<flash::IpOrder> order) {
   const unsigned flags = record.flags;
   Printable out = format_text("  port {}\n", port);
   const auto line = [&out](const char* label, const std::string& value) {
     out += format_text("    {:<10} {}\n", label, value);
   };
-  if ((flags & iscsi_flag::dhcp) != 0)
+  if ((flags & flash::iscsi_flag::dhcp) != 0)
     line("address", "by DHCP");
   else
     line("address", fmt::format("{}, netmask {}, gateway {}", ip_or_both(record.address, order),
                                 ip_or_both(record.mask, order), ip_or_both(record.gateway, order)));
   if (record.vlan != 0) line("VLAN", std::to_string(static_cast<unsigned>(record.vlan)));
-  if ((flags & iscsi_flag::target_dhcp) != 0)
+  if ((flags & flash::iscsi_flag::target_dhcp) != 0)
     line("target", "by DHCP");
   else
     line("target", fmt::format("{}, LUN {}, at {}:{}", text_or(record.target, "(no name)"),
                                static_cast<unsigned>(record.lun), ip_or_both(record.portal, order),
                                static_cast<unsigned>(record.portal_port)));
-  const auto auth = record_auth(record);
-  std::string login = auth ? to_string(*auth) : "reserved value";
-  if (auth != Auth::none)
+  const auto auth = flash::record_auth(record);
+  std::string login = auth ? flash::to_string(*auth) : "reserved value";
+  if (auth != flash::Auth::none)
     login += fmt::format(", user {}, secret {}", text_or(record.user, "(none)"),
                          is_set(record.secret) ? "******" : "(none)");
-  if (auth == Auth::mutual_chap)
+  if (auth == flash::Auth::mutual_chap)
     login += fmt::format(", secret of the target {}", is_set(record.target_secret) ? "******" : "(none)");
   line("login", login);
-  line("menu", fmt::format("Ctrl-D {}", (flags & iscsi_flag::setup_menu) == 0 ? "enabled" : "disabled"));
+  line("menu",
+       fmt::format("Ctrl-D {}", (flags & flash::iscsi_flag::setup_menu) == 0 ? "enabled" : "disabled"));
   line("ARP", fmt::format("retries {}, timeout {}",
-                          (flags & iscsi_flag::arp_retries) >> iscsi_flag::arp_retries_shift,
-                          flags >> iscsi_flag::arp_timeout_shift));
+                          (flags & flash::iscsi_flag::arp_retries) >> flash::iscsi_flag::arp_retries_shift,
+                          flags >> flash::iscsi_flag::arp_timeout_shift));
   return out;
 }
 
 }  // namespace
 
-Json block_json(const NvmView& view) {
-  const IscsiBlockLocation& place = view.block;
+Json block_json(const flash::NvmView& view) {
+  const flash::IscsiBlockLocation& place = view.block;
   Json block = {{"state", state_name(place.state)}};
-  if (place.state == BlockState::unknown) return block;
+  if (place.state == flash::BlockState::unknown) return block;
   block["pointer_word"] = fmt::format("{:#04x}", place.pointer);
   block["pointer"] = fmt::format("{:#06x}", place.value);
   block["problem"] = place.problem.empty() ? Json(nullptr) : Json(place.problem);
-  if (place.state != BlockState::good) return block;
-  const auto header = read_at<IscsiHeader>(view.image.bytes(), place.offset).value();
+  if (place.state != flash::BlockState::good) return block;
+  const auto header = read_at<flash::IscsiHeader>(view.image.bytes(), place.offset).value();
   block["bytes"] = place.size;
   block["version"] = header.version;
   block["layout_confirmed"] = view.family->documented_block;
   block["option_rom_version"] = combo_json(header);
   block["initiator"] = text_json(header.initiator);
-  block["ip_order"] = view.order ? Json(to_string(*view.order)) : Json(nullptr);
-  block["ip_order_by_netmask"] = view.mask_order ? Json(to_string(*view.mask_order)) : Json(nullptr);
+  block["ip_order"] = view.order ? Json(flash::to_string(*view.order)) : Json(nullptr);
+  block["ip_order_by_netmask"] = view.mask_order ? Json(flash::to_string(*view.mask_order)) : Json(nullptr);
   block["ports"] = Json::array();
   for (unsigned port = 1; port <= place.ports; ++port)
-    block["ports"].push_back(
-        record_json(read_at<IscsiRecord>(view.image.bytes(), place.record(port)).value(), port, view.order));
+    block["ports"].push_back(record_json(
+        read_at<flash::IscsiRecord>(view.image.bytes(), place.record(port)).value(), port, view.order));
   return block;
 }
 
-Printable block_text(const NvmView& view) {
-  const IscsiBlockLocation& place = view.block;
+Printable block_text(const flash::NvmView& view) {
+  const flash::IscsiBlockLocation& place = view.block;
   switch (place.state) {
-    case BlockState::unknown:
+    case flash::BlockState::unknown:
       return {"iSCSI block: no document says where it is\n"};
-    case BlockState::absent:
+    case flash::BlockState::absent:
       return format_text("iSCSI block: none (word {:#04x} is {:#06x})\n", place.pointer, place.value);
-    case BlockState::good:
+    case flash::BlockState::good:
       break;
     default:
       return format_text("iSCSI block: word {:#04x} {}\n", place.pointer, place.problem);
   }
-  const auto header = read_at<IscsiHeader>(view.image.bytes(), place.offset).value();
+  const auto header = read_at<flash::IscsiHeader>(view.image.bytes(), place.offset).value();
   Printable out = format_text("iSCSI block at word {:#06x}: {} bytes, {} port{}\n", place.value, place.size,
                               place.ports, place.ports == 1 ? "" : "s");
   if (!view.family->documented_block)
@@ -170,15 +172,15 @@ Printable block_text(const NvmView& view) {
   if (const Json combo = combo_json(header); !combo.is_null())
     out += format_text("  option ROM {}\n", combo.get<std::string>());
   out += format_text("  addresses  {}\n",
-                     view.order            ? fmt::format("in {} byte order{}", to_string(*view.order),
+                     view.order            ? fmt::format("in {} byte order{}", flash::to_string(*view.order),
                                               view.mask_order == view.order ? ", by the netmask" : "")
                      : view.order_conflict ? "in an order about which the netmasks disagree"
                                            : "in an order that no netmask tells");
   out += format_text("  initiator  {}\n", text_or(header.initiator, "(no name)"));
   for (unsigned port = 1; port <= place.ports; ++port)
-    out +=
-        record_text(read_at<IscsiRecord>(view.image.bytes(), place.record(port)).value(), port, view.order);
+    out += record_text(read_at<flash::IscsiRecord>(view.image.bytes(), place.record(port)).value(), port,
+                       view.order);
   return out;
 }
 
-}  // namespace san::flash
+}  // namespace san::report

@@ -11,7 +11,7 @@
 #include "flash/nvm/nvm_ports.h"
 #include "report/flash/nvm_block_report.h"
 
-namespace san::flash {
+namespace san::report {
 namespace {
 
 struct Capability {
@@ -27,11 +27,11 @@ constexpr Capability kCapabilities[] = {{0, "pxe_base_code", "PXE base code"},
                                         {4, "iscsi", "iSCSI"},
                                         {5, "fcoe", "FCoE"}};
 
-bool has_capabilities(const NvmView& view) {
-  return view.image.word(0x33) != kErased && view.image.word(0x33) != 0;
+bool has_capabilities(const flash::NvmView& view) {
+  return view.image.word(0x33) != flash::kErased && view.image.word(0x33) != 0;
 }
 
-std::string capabilities_text(const NvmView& view) {
+std::string capabilities_text(const flash::NvmView& view) {
   std::string out;
   for (const Capability& capability : kCapabilities)
     if ((view.image.word(0x33) >> capability.bit & 1U) != 0)
@@ -39,7 +39,7 @@ std::string capabilities_text(const NvmView& view) {
   return out.empty() ? "nothing" : out;
 }
 
-Json capabilities_json(const NvmView& view) {
+Json capabilities_json(const flash::NvmView& view) {
   if (!has_capabilities(view)) return nullptr;
   Json out = {{"word", fmt::format("{:#06x}", view.image.word(0x33))}};
   for (const Capability& capability : kCapabilities)
@@ -48,25 +48,25 @@ Json capabilities_json(const NvmView& view) {
 }
 
 /// Word 0x36: a version, a pointer to one (values below 0x2000 are reserved for that), or nothing.
-std::string iscsi_version(const NvmView& view) {
+std::string iscsi_version(const flash::NvmView& view) {
   const std::uint16_t word = view.image.word(0x36);
-  if (word == 0 || word == kErased) return {};
+  if (word == 0 || word == flash::kErased) return {};
   return word >= 0x2000 ? fmt::format("{:#06x}", word)
                         : fmt::format("by the structure at word {:#06x}", word);
 }
 
-bool has_identity(const NvmView& view) {
+bool has_identity(const flash::NvmView& view) {
   return view.family != nullptr && !view.family->ten_gigabit;
 }
 
-std::string mac_text(const NvmImage& image) {
+std::string mac_text(const flash::NvmImage& image) {
   std::string text;
   for (std::size_t i = 0; i < 3; ++i)
     text += fmt::format("{}{:02x}:{:02x}", i == 0 ? "" : ":", image.word(i) & 0xFFU, image.word(i) >> 8U);
   return text;
 }
 
-std::string etrack(const NvmView& view) {
+std::string etrack(const flash::NvmView& view) {
   if (view.family == nullptr || view.family->etrack == 0) return {};
   const std::size_t at = view.family->etrack;
   if (at + 1 >= view.image.words() || view.image.word(at + 1) >> 12 != 8) return {};
@@ -74,9 +74,9 @@ std::string etrack(const NvmView& view) {
 }
 
 /// Word 0x05 of GbE NICs; the I210 has its minor version in bits 7:0 alone (datasheet, 6.8.3).
-std::string image_version(const NvmView& view) {
+std::string image_version(const flash::NvmView& view) {
   const unsigned word = view.image.word(5);
-  if (!has_identity(view) || word == 0 || word == kErased) return {};
+  if (!has_identity(view) || word == 0 || word == flash::kErased) return {};
   const bool whole_byte = view.family->name == "I210";
   return fmt::format("{}.{:x}", word >> 12, whole_byte ? word & 0xFF : (word >> 4) & 0xFF);
 }
@@ -85,9 +85,9 @@ Json or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json checksums_json(const NvmView& view) {
+Json checksums_json(const flash::NvmView& view) {
   Json out = Json::array();
-  for (const NvmChecksum& checksum : view.checksums)
+  for (const flash::NvmChecksum& checksum : view.checksums)
     out.push_back(
         {{"name", checksum.name},
          {"word", fmt::format("{:#04x}", checksum.word)},
@@ -98,9 +98,9 @@ Json checksums_json(const NvmView& view) {
   return out;
 }
 
-Json areas_json(const NvmView& view) {
+Json areas_json(const flash::NvmView& view) {
   Json out = Json::array();
-  for (const NvmArea& area : view.areas)
+  for (const flash::NvmArea& area : view.areas)
     out.push_back(
         {{"name", area.name},
          {"pointer_word", area.pointer == 0 ? Json(nullptr) : Json(fmt::format("{:#04x}", area.pointer))},
@@ -110,15 +110,15 @@ Json areas_json(const NvmView& view) {
   return out;
 }
 
-Json findings_json(const NvmView& view) {
+Json findings_json(const flash::NvmView& view) {
   Json out = Json::array();
-  for (const Diagnostic& finding : nvm_findings(view))
+  for (const Diagnostic& finding : flash::nvm_findings(view))
     out.push_back(
         {{"severity", severity_name(finding.severity)}, {"where", finding.where}, {"text", finding.text}});
   return out;
 }
 
-Printable identity_text(const NvmView& view) {
+Printable identity_text(const flash::NvmView& view) {
   Printable out;
   const auto line = [&out](const char* label, const std::string& value) {
     if (!value.empty()) out += format_text("  {:<12} {}\n", label, value);
@@ -128,18 +128,18 @@ Printable identity_text(const NvmView& view) {
                                    view.image.word(0x0C), view.image.word(0x0B)));
     line("MAC address", mac_text(view.image));
   }
-  if (view.family != nullptr) line("part number", board_number(view.image, *view.family));
+  if (view.family != nullptr) line("part number", flash::board_number(view.image, *view.family));
   line("NVM version", image_version(view));
   line("EETrack id", etrack(view));
-  line("boot agent", agent_version(view.image.word(0x32)));
+  line("boot agent", flash::agent_version(view.image.word(0x32)));
   line("iSCSI ROM", iscsi_version(view));
   if (has_capabilities(view)) line("contains", capabilities_text(view));
   return out;
 }
 
-Printable checksums_text(const NvmView& view) {
+Printable checksums_text(const flash::NvmView& view) {
   Printable out;
-  for (const NvmChecksum& checksum : view.checksums)
+  for (const flash::NvmChecksum& checksum : view.checksums)
     out += format_text("  {:<12} {} (word {:#04x}): {}\n", "checksum", checksum.name, checksum.word,
                        !checksum.expected ? checksum.problem
                        : checksum.good()  ? fmt::format("{:#06x}, right", checksum.stored)
@@ -150,45 +150,45 @@ Printable checksums_text(const NvmView& view) {
 
 }  // namespace
 
-Json nvm_json(const std::string& name, const NvmView& view) {
+Json nvm_json(const std::string& name, const flash::NvmView& view) {
   const bool identity = has_identity(view);
   Json out = {{"device", name},
               {"kind", "intel-nvm"},
-              {"format", view.image.format() == NvmFormat::raw ? "raw" : "ethtool"},
+              {"format", view.image.format() == flash::NvmFormat::raw ? "raw" : "ethtool"},
               {"bytes", view.image.bytes().size()},
               {"family", view.family == nullptr ? Json(nullptr) : Json(std::string(view.family->name))},
               {"writable", view.family != nullptr && !view.family->read_only}};
   out["device_id"] = identity ? Json(fmt::format("8086:{:04x}", view.image.word(0x0D))) : Json(nullptr);
   out["mac"] = identity ? Json(mac_text(view.image)) : Json(nullptr);
   out["part_number"] =
-      view.family == nullptr ? Json(nullptr) : or_null(board_number(view.image, *view.family));
+      view.family == nullptr ? Json(nullptr) : or_null(flash::board_number(view.image, *view.family));
   out["nvm_version"] = or_null(image_version(view));
   out["etrack"] = or_null(etrack(view));
-  out["boot_agent_version"] = or_null(agent_version(view.image.word(0x32)));
+  out["boot_agent_version"] = or_null(flash::agent_version(view.image.word(0x32)));
   out["iscsi_rom_version"] = or_null(iscsi_version(view));
   out["capabilities"] = capabilities_json(view);
   out["checksums"] = checksums_json(view);
-  out["ports"] = port_words_json(view);
+  out["ports"] = flash::port_words_json(view);
   out["iscsi"] = block_json(view);
   out["areas"] = areas_json(view);
   out["findings"] = findings_json(view);
   return out;
 }
 
-Printable nvm_text(const std::string& name, const NvmView& view) {
+Printable nvm_text(const std::string& name, const flash::NvmView& view) {
   Printable out = format_text(
       "{}: NVM of {}, {} words{}\n", name,
       view.family == nullptr ? "an unknown family" : fmt::format("the family {}", view.family->name),
-      view.image.words(), view.image.format() == NvmFormat::ethtool ? " (table of ethtool)" : "");
+      view.image.words(), view.image.format() == flash::NvmFormat::ethtool ? " (table of ethtool)" : "");
   out += identity_text(view) + checksums_text(view);
-  if (const Table ports = port_words_table(view); !ports.empty()) out += ports.text("  ");
+  if (const Table ports = flash::port_words_table(view); !ports.empty()) out += ports.text("  ");
   if (view.family != nullptr && view.family->ports > view.family->sure_ports)
     out += format_text("  words of ports {} to {}: not confirmed by a public datasheet\n",
                        view.family->sure_ports + 1, view.family->ports);
   if (view.family != nullptr) out += block_text(view);
-  for (const Diagnostic& finding : nvm_findings(view))
+  for (const Diagnostic& finding : flash::nvm_findings(view))
     out += format_text("{}: {}: {}\n", severity_name(finding.severity), finding.where, finding.text);
   return out;
 }
 
-}  // namespace san::flash
+}  // namespace san::report

@@ -10,16 +10,16 @@
 #include "core/text/table.h"
 #include "flash/rom/option_rom_file.h"
 
-namespace san::flash {
+namespace san::report {
 namespace {
 
-std::string id_text(const RomImage& image) {
+std::string id_text(const flash::RomImage& image) {
   return fmt::format("{:04x}:{:04x}", image.vendor, image.device);
 }
 
 /// True if the byte sum is right; nothing if none is required.
-std::optional<bool> checksum_good(const RomImage& image) {
-  if (image.code_type != kCodeX86) return std::nullopt;
+std::optional<bool> checksum_good(const flash::RomImage& image) {
+  if (image.code_type != flash::kCodeX86) return std::nullopt;
   return image.init_sum == std::uint8_t{0};
 }
 
@@ -27,11 +27,11 @@ const char* good_or_wrong(bool good) {
   return good ? "good" : "wrong";
 }
 
-const char* state_of(const RomStructure& part) {
+const char* state_of(const flash::RomStructure& part) {
   return good_or_wrong(part.whole && part.sum == 0);
 }
 
-Printable image_table(const OptionRom& rom) {
+Printable image_table(const flash::OptionRom& rom) {
   Table table({{"", "IMAGE", Table::Align::right},
                {"", "OFFSET", Table::Align::right},
                {"", "SIZE", Table::Align::right},
@@ -41,11 +41,12 @@ Printable image_table(const OptionRom& rom) {
                {"", "CHECKSUM"},
                {"", "LAST"}});
   for (std::size_t i = 0; i < rom.images.size(); ++i) {
-    const RomImage& image = rom.images[i];
+    const flash::RomImage& image = rom.images[i];
     const auto good = checksum_good(image);
     table.add({std::uint64_t{i + 1}, fmt::format("{:#x}", image.offset), std::uint64_t{image.length},
-               code_type_name(image.code_type), id_text(image), fmt::format("{:06x}", image.class_code),
-               good ? good_or_wrong(*good) : "none needed", image.last() ? "yes" : "no"});
+               flash::code_type_name(image.code_type), id_text(image),
+               fmt::format("{:06x}", image.class_code), good ? good_or_wrong(*good) : "none needed",
+               image.last() ? "yes" : "no"});
   }
   return table.text();
 }
@@ -54,21 +55,22 @@ Printable line(SourceText name, const std::string& text) {
   return format_text("  {:<12}  {}\n", name, text);
 }
 
-Printable efi_line(const RomEfi& efi) {
+Printable efi_line(const flash::RomEfi& efi) {
   if (efi.signature != 0x0EF1) return line("EFI", fmt::format("wrong signature {:#x}", efi.signature));
   return line("EFI",
-              fmt::format("{} for {}, {}, at {:#x}", subsystem_name(efi.subsystem), machine_name(efi.machine),
+              fmt::format("{} for {}, {}, at {:#x}", flash::subsystem_name(efi.subsystem),
+                          flash::machine_name(efi.machine),
                           efi.compression == 0 ? std::string("not compressed")
-                                               : "compressed by " + compression_name(efi.compression),
+                                               : "compressed by " + flash::compression_name(efi.compression),
                           efi.image_offset));
 }
 
-Printable details(const RomImage& image) {
+Printable details(const flash::RomImage& image) {
   Printable text =
       line("PCIR", fmt::format("revision {}, {} bytes at {:#x}; code revision {:#06x}", image.pcir_revision,
                                image.pcir_length, image.pcir, image.code_revision));
   if (image.runtime_units != 0)
-    text += line("run time", fmt::format("{} bytes at most", image.runtime_units * kRomUnit));
+    text += line("run time", fmt::format("{} bytes at most", image.runtime_units * flash::kRomUnit));
   if (image.device_list != 0) {
     constexpr std::size_t kMany = 12;
     std::string list;
@@ -77,8 +79,9 @@ Printable details(const RomImage& image) {
     if (image.devices.size() > kMany) list += fmt::format(" and {} more", image.devices.size() - kMany);
     text += line("devices", list.empty() ? "the list is empty" : list);
   }
-  if (image.code_type == kCodeX86) text += line("BIOS", fmt::format("{} bytes to load", image.init_size));
-  for (const RomPnp& pnp : image.pnp)
+  if (image.code_type == flash::kCodeX86)
+    text += line("BIOS", fmt::format("{} bytes to load", image.init_size));
+  for (const flash::RomPnp& pnp : image.pnp)
     text += line("$PnP", fmt::format("{}, product {}{}{}, checksum {}", pnp.manufacturer, pnp.product,
                                      pnp.boot_entry != 0 ? ", boots (BEV)" : "",
                                      pnp.boot_connection != 0 ? ", has disks (BCV)" : "", state_of(pnp)));
@@ -92,24 +95,24 @@ Printable details(const RomImage& image) {
   return text;
 }
 
-const char* source_name(RomSource source) {
+const char* source_name(flash::RomSource source) {
   switch (source) {
-    case RomSource::flb3:
+    case flash::RomSource::flb3:
       return "flb3";
-    case RomSource::scan:
+    case flash::RomSource::scan:
       return "scan";
     default:
       return "plain";
   }
 }
 
-Json structure_json(const RomStructure& part) {
+Json structure_json(const flash::RomStructure& part) {
   return {{"offset", part.offset}, {"bytes", part.length}, {"checksum_good", part.whole && part.sum == 0}};
 }
 
-Json pnp_json(const RomImage& image) {
+Json pnp_json(const flash::RomImage& image) {
   Json list = Json::array();
-  for (const RomPnp& pnp : image.pnp) {
+  for (const flash::RomPnp& pnp : image.pnp) {
     Json entry = structure_json(pnp);
     entry["manufacturer"] = pnp.manufacturer;
     entry["product"] = pnp.product;
@@ -120,15 +123,15 @@ Json pnp_json(const RomImage& image) {
   return list;
 }
 
-Json efi_json(const RomEfi& efi) {
-  return {{"machine", machine_name(efi.machine)},
-          {"subsystem", subsystem_name(efi.subsystem)},
-          {"compression", compression_name(efi.compression)},
-          {"init_bytes", efi.init_units * kRomUnit},
+Json efi_json(const flash::RomEfi& efi) {
+  return {{"machine", flash::machine_name(efi.machine)},
+          {"subsystem", flash::subsystem_name(efi.subsystem)},
+          {"compression", flash::compression_name(efi.compression)},
+          {"init_bytes", efi.init_units * flash::kRomUnit},
           {"driver_offset", efi.image_offset}};
 }
 
-Json image_json(const RomImage& image) {
+Json image_json(const flash::RomImage& image) {
   const auto good = checksum_good(image);
   Json devices = nullptr;
   if (image.device_list != 0) {
@@ -138,7 +141,7 @@ Json image_json(const RomImage& image) {
   Json out = {
       {"offset", image.offset},
       {"bytes", image.declared},
-      {"type", code_type_name(image.code_type)},
+      {"type", flash::code_type_name(image.code_type)},
       {"code_type", image.code_type},
       {"vendor", fmt::format("{:04x}", image.vendor)},
       {"device", fmt::format("{:04x}", image.device)},
@@ -150,7 +153,7 @@ Json image_json(const RomImage& image) {
       {"last", image.last()},
       {"checksum_good", good ? Json(*good) : Json(nullptr)},
       {"byte_sum", image.sum},
-      {"init_bytes", image.code_type == kCodeX86 ? Json(image.init_size) : Json(nullptr)},
+      {"init_bytes", image.code_type == flash::kCodeX86 ? Json(image.init_size) : Json(nullptr)},
       {"pnp", pnp_json(image)},
       {"undi", nullptr},
       {"ipxe", nullptr},
@@ -178,36 +181,37 @@ std::string trailing_text(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-Printable rom_text(const RomFile& file) {
+Printable rom_text(const flash::RomFile& file) {
   Printable text = format_text("{}: {} bytes", file.name, file.bytes.size());
-  if (file.source == RomSource::flb3)
+  if (file.source == flash::RomSource::flb3)
     text += "; an FLB3 container, whose headers no document describes: its ROMs were looked for";
   text += "\n";
   for (std::size_t number = 0; number < file.roms.size(); ++number) {
-    const OptionRom& rom = file.roms[number];
-    if (file.source != RomSource::plain)
+    const flash::OptionRom& rom = file.roms[number];
+    if (file.source != flash::RomSource::plain)
       text += format_text("\nROM {} at {:#x}, {} bytes\n", number + 1, rom.offset, rom.length);
     text += "\n" + image_table(rom);
     for (std::size_t i = 0; i < rom.images.size(); ++i)
-      text += format_text("\n{}\n{}", rom_image_name(file, number, i), details(rom.images[i]));
+      text += format_text("\n{}\n{}", flash::rom_image_name(file, number, i), details(rom.images[i]));
   }
   if (const auto trailing = file.trailing(); !trailing.empty())
     text += format_text("\n{}\n", trailing_text(trailing));
   return text;
 }
 
-Json rom_json(const RomFile& file) {
+Json rom_json(const flash::RomFile& file) {
   Json roms = Json::array();
-  for (const OptionRom& rom : file.roms) {
+  for (const flash::OptionRom& rom : file.roms) {
     Json images = Json::array();
-    for (const RomImage& image : rom.images) images.push_back(image_json(image));
+    for (const flash::RomImage& image : rom.images) images.push_back(image_json(image));
     roms.push_back({{"offset", rom.offset}, {"bytes", rom.length}, {"images", images}});
   }
   return {{"file", file.name},
           {"bytes", file.bytes.size()},
           {"source", source_name(file.source)},
           {"roms", roms},
-          {"trailing_bytes", file.source == RomSource::plain ? Json(file.trailing().size()) : Json(nullptr)}};
+          {"trailing_bytes",
+           file.source == flash::RomSource::plain ? Json(file.trailing().size()) : Json(nullptr)}};
 }
 
-}  // namespace san::flash
+}  // namespace san::report

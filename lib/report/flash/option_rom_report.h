@@ -5,10 +5,10 @@
 #include "core/text/printable.h"
 #include "flash/rom/option_rom_file.h"
 
-namespace san::flash {
+namespace san::report {
 
 /// Returns all that is known about the ROMs of a file.
-Printable rom_text(const RomFile& file);
-Json rom_json(const RomFile& file);
+Printable rom_text(const flash::RomFile& file);
+Json rom_json(const flash::RomFile& file);
 
-}  // namespace san::flash
+}  // namespace san::report

@@ -14,43 +14,44 @@
 #include "flash/uefi/load_option.h"
 #include "flash/uefi/uefi_flash.h"
 
-namespace san::flash {
+namespace san::report {
 namespace {
 
-std::string portal_of(const IscsiAttempt& a) {
-  const bool v6 = a.ip == IscsiAttempt::Ip::v6;
-  return to_string(iscsi::Portal{a.url.empty() ? address_text(a.target_address, v6) : a.url, a.port});
+std::string portal_of(const flash::IscsiAttempt& a) {
+  const bool v6 = a.ip == flash::IscsiAttempt::Ip::v6;
+  return to_string(iscsi::Portal{a.url.empty() ? flash::address_text(a.target_address, v6) : a.url, a.port});
 }
 
-std::string address_of(const IscsiAttempt& a) {
-  if (a.ip == IscsiAttempt::Ip::automatic) return "automatic";
+std::string address_of(const flash::IscsiAttempt& a) {
+  if (a.ip == flash::IscsiAttempt::Ip::automatic) return "automatic";
   if (a.initiator_dhcp) return "DHCP";
-  if (a.ip == IscsiAttempt::Ip::v6) return "of the firmware's IPv6";
+  if (a.ip == flash::IscsiAttempt::Ip::v6) return "of the firmware's IPv6";
   unsigned prefix = 0;
   for (const std::uint8_t byte : a.mask) prefix += static_cast<unsigned>(std::popcount(byte));
-  return fmt::format("{}/{}", address_text(a.local, false), prefix);
+  return fmt::format("{}/{}", flash::address_text(a.local, false), prefix);
 }
 
 /// Returns the gateway; empty if there is none, or if it is assigned with the address.
-std::string gateway_of(const IscsiAttempt& a) {
-  const bool set_here = !a.initiator_dhcp && a.ip == IscsiAttempt::Ip::v4;
-  return set_here && a.gateway != IscsiAttempt::Address{} ? address_text(a.gateway, false) : std::string();
+std::string gateway_of(const flash::IscsiAttempt& a) {
+  const bool set_here = !a.initiator_dhcp && a.ip == flash::IscsiAttempt::Ip::v4;
+  return set_here && a.gateway != flash::IscsiAttempt::Address{} ? flash::address_text(a.gateway, false)
+                                                                 : std::string();
 }
 
-std::string mask_of(const IscsiAttempt& a) {
+std::string mask_of(const flash::IscsiAttempt& a) {
   return fmt::format("{}.{}.{}.{}", a.mask[0], a.mask[1], a.mask[2], a.mask[3]);
 }
 
-std::string auth_of(const IscsiAttempt& a) {
-  if (a.auth == Auth::none) return "none";
-  if (a.auth == Auth::kerberos) return "Kerberos";
-  return a.auth == Auth::mutual_chap ? "mutual CHAP" : "CHAP";
+std::string auth_of(const flash::IscsiAttempt& a) {
+  if (a.auth == flash::Auth::none) return "none";
+  if (a.auth == flash::Auth::kerberos) return "Kerberos";
+  return a.auth == flash::Auth::mutual_chap ? "mutual CHAP" : "CHAP";
 }
 
-std::string mode_of(const IscsiAttempt& a) {
+std::string mode_of(const flash::IscsiAttempt& a) {
   if (!a.active) return "unused";
-  if (a.mode == IscsiAttempt::Mode::off) return "off";
-  return a.mode == IscsiAttempt::Mode::multipath ? "multipath" : "single";
+  if (a.mode == flash::IscsiAttempt::Mode::off) return "off";
+  return a.mode == flash::IscsiAttempt::Mode::multipath ? "multipath" : "single";
 }
 
 /// Returns "1" for LUN 1; all eight bytes if they have no plain form.
@@ -73,15 +74,15 @@ std::string masked(const std::string& secret) {
 }
 
 /// Returns the fields of an attempt that users set, by name. Secrets are masked.
-std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
+std::vector<std::pair<std::string, std::string>> fields(const flash::IscsiAttempt& a) {
   return {{"state", mode_of(a)},
-          {"NIC", stored_nic(a)},
+          {"NIC", flash::stored_nic(a)},
           {"target", a.target},
           {"LUN", lun_of(a.lun)},
           {"portal", portal_of(a)},
           {"address", address_of(a)},
           {"netmask", mask_of(a)},
-          {"gateway", address_text(a.gateway, false)},
+          {"gateway", flash::address_text(a.gateway, false)},
           {"authentication", auth_of(a)},
           {"CHAP user", a.user},
           {"CHAP secret", masked(a.secret)},
@@ -92,14 +93,14 @@ std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
 }
 
 /// Returns the machine's address and gateway, or the method that assigns them; the gateway may be empty.
-std::pair<std::string, std::string> network_of(const UefiIscsi& now, const IscsiAttempt& a) {
-  if (a.ip != IscsiAttempt::Ip::v6 || a.initiator_dhcp) return {address_of(a), gateway_of(a)};
-  const Ip6Settings* const ip6 = now.ip6_of(a);
-  if (ip6 != nullptr && ip6->policy == Ip6Settings::Policy::automatic) return {"automatic", ""};
+std::pair<std::string, std::string> network_of(const flash::UefiIscsi& now, const flash::IscsiAttempt& a) {
+  if (a.ip != flash::IscsiAttempt::Ip::v6 || a.initiator_dhcp) return {address_of(a), gateway_of(a)};
+  const flash::Ip6Settings* const ip6 = now.ip6_of(a);
+  if (ip6 != nullptr && ip6->policy == flash::Ip6Settings::Policy::automatic) return {"automatic", ""};
   const auto* const own = ip6 == nullptr ? nullptr : ip6->own_address();
   if (own == nullptr) return {"none", ""};
-  return {fmt::format("{}/{}", address_text(own->address, true), own->prefix),
-          ip6->gateways.empty() ? std::string() : address_text(ip6->gateways.front(), true)};
+  return {fmt::format("{}/{}", flash::address_text(own->address, true), own->prefix),
+          ip6->gateways.empty() ? std::string() : flash::address_text(ip6->gateways.front(), true)};
 }
 
 std::string order_text(const std::vector<std::uint8_t>& order) {
@@ -109,28 +110,29 @@ std::string order_text(const std::vector<std::uint8_t>& order) {
 }
 
 /// Returns a short form of a variable's value by which users recognise it.
-std::string value_of(const std::optional<Variable>& variable) {
+std::string value_of(const std::optional<flash::Variable>& variable) {
   if (!variable) return "absent";
   const auto& data = variable->data;
   std::string out;
-  if (variable->id.vendor == kOrderVendor) {
+  if (variable->id.vendor == flash::kOrderVendor) {
     for (const std::byte b : data)
       out += fmt::format("{}{}", out.empty() ? "" : ", ", std::to_integer<unsigned>(b));
-  } else if (variable->id == VariableName{u"I_NAME", kAttemptVendor}) {
+  } else if (variable->id == flash::VariableName{u"I_NAME", flash::kAttemptVendor}) {
     for (const std::byte b : data)
       if (b != std::byte{0}) out += static_cast<char>(b);
-  } else if (variable->id == VariableName{u"BootOrder", kGlobalVariable}) {
+  } else if (variable->id == flash::VariableName{u"BootOrder", flash::kGlobalVariable}) {
     for (std::size_t at = 0; at + 2 <= data.size(); at += 2)
       out += fmt::format("{}{:04X}", out.empty() ? "" : ", ", std::uint16_t{*read_at<le16>(data, at)});
-  } else if (const auto ip6 = variable->id.vendor == kIp6Vendor ? decode_ip6(data) : std::nullopt) {
-    out = to_string(*ip6);
+  } else if (const auto ip6 =
+                 variable->id.vendor == flash::kIp6Vendor ? flash::decode_ip6(data) : std::nullopt) {
+    out = flash::to_string(*ip6);
   } else {
     out = fmt::format("{} bytes", data.size());
   }
   return san::printable(out);
 }
 
-Table attempt_table(const UefiIscsi& now) {
+Table attempt_table(const flash::UefiIscsi& now) {
   Table table({{"attempt", "ATTEMPT", Table::Align::right},
                {"nic", "NIC"},
                {"state", "STATE"},
@@ -141,27 +143,27 @@ Table attempt_table(const UefiIscsi& now) {
                {"gateway", "GATEWAY"},
                {"authentication", "AUTHENTICATION"},
                {"logged_in", "LOGGED IN"}});
-  for (const IscsiAttempt& a : now.attempts) {
+  for (const flash::IscsiAttempt& a : now.attempts) {
     if (!a.active) continue;
     const auto [address, gateway] = network_of(now, a);
-    table.add({std::uint64_t{a.index}, stored_nic(a), mode_of(a), a.target, lun_cell(a.lun), portal_of(a),
-               address, gateway.empty() ? Cell() : Cell(gateway),
+    table.add({std::uint64_t{a.index}, flash::stored_nic(a), mode_of(a), a.target, lun_cell(a.lun),
+               portal_of(a), address, gateway.empty() ? Cell() : Cell(gateway),
                auth_of(a) + (a.user.empty() ? "" : " " + a.user), a.logged_in});
   }
   return table;
 }
 
-Table boot_table(const std::vector<BootOrderEntry>& entries) {
+Table boot_table(const std::vector<flash::BootOrderEntry>& entries) {
   Table table({{"entry", "ENTRY"},
                {"kind", "KIND"},
                {"active", "ACTIVE"},
                {"description", "DESCRIPTION"},
                {"target", "TARGET"}});
-  for (const BootOrderEntry& e : entries) {
+  for (const flash::BootOrderEntry& e : entries) {
     std::vector<Cell> row{fmt::format("Boot{:04X}", e.number)};
     if (e.option) {
       row.insert(row.end(),
-                 {std::string(to_string(e.option->kind)), e.option->active, e.option->description});
+                 {std::string(flash::to_string(e.option->kind)), e.option->active, e.option->description});
       if (e.option->iscsi) row.emplace_back(e.option->iscsi->target);
     }
     table.add(std::move(row));
@@ -169,23 +171,23 @@ Table boot_table(const std::vector<BootOrderEntry>& entries) {
   return table;
 }
 
-Table variable_table(const VariableStore& store) {
+Table variable_table(const flash::VariableStore& store) {
   Table table({{"name", "VARIABLE"},
                {"vendor", "VENDOR"},
                {"attributes", "ATTRIBUTES", Table::Align::right},
                {"size", "BYTES", Table::Align::right},
                {"state", "STATE"}});
-  for (const Variable& v : store.records())
-    if (v.state != VariableState::deleted)
-      table.add({printable(v.id.name), v.id.vendor.text(), std::uint64_t{v.attributes},
-                 std::uint64_t{v.data.size()}, std::string(to_string(v.state))});
+  for (const flash::Variable& v : store.records())
+    if (v.state != flash::VariableState::deleted)
+      table.add({flash::printable(v.id.name), v.id.vendor.text(), std::uint64_t{v.attributes},
+                 std::uint64_t{v.data.size()}, std::string(flash::to_string(v.state))});
   return table;
 }
 
 }  // namespace
 
-Printable uefi_text(const VariableStore& store) {
-  const UefiIscsi now = read_iscsi(store);
+Printable uefi_text(const flash::VariableStore& store) {
+  const flash::UefiIscsi now = flash::read_iscsi(store);
   Printable out = format_text(
       "{}: {}variable store of {} at offset {}, {} free, {} more after a reclaim\n", store.name(),
       store.authenticated() ? "authenticated " : "", format_size(store.store_size()), store.store_offset(),
@@ -193,7 +195,7 @@ Printable uefi_text(const VariableStore& store) {
   out += format_text("\nInitiator: {}\nAttempts that are tried, in this order: {}\n",
                      now.initiator.empty() ? "none" : now.initiator, order_text(now.order));
   if (const Table table = attempt_table(now); !table.empty()) out += table.text();
-  if (const auto entries = boot_entries(store))
+  if (const auto entries = flash::boot_entries(store))
     out += "\nBoot order:\n" + boot_table(*entries).text();
   else
     out += "\nBoot order: none, the firmware looks for what it can boot\n";
@@ -201,9 +203,9 @@ Printable uefi_text(const VariableStore& store) {
   return out;
 }
 
-Json uefi_json(const VariableStore& store) {
-  const UefiIscsi now = read_iscsi(store);
-  const auto entries = boot_entries(store);
+Json uefi_json(const flash::VariableStore& store) {
+  const flash::UefiIscsi now = flash::read_iscsi(store);
+  const auto entries = flash::boot_entries(store);
   Json order = Json::array();
   for (const std::uint8_t index : now.order) order.push_back(index);
   return {{"device", store.name()},
@@ -222,35 +224,37 @@ Json uefi_json(const VariableStore& store) {
           {"variables", variable_table(store).json()}};
 }
 
-std::vector<FlashChange> uefi_differences(const VariableStore& before, const VariableStore& after) {
-  std::vector<FlashChange> out;
-  std::vector<VariableName> names;
-  for (const VariableStore* store : {&before, &after})
-    for (const Variable& v : store->variables())
+std::vector<flash::FlashChange> uefi_differences(const flash::VariableStore& before,
+                                                 const flash::VariableStore& after) {
+  std::vector<flash::FlashChange> out;
+  std::vector<flash::VariableName> names;
+  for (const flash::VariableStore* store : {&before, &after})
+    for (const flash::Variable& v : store->variables())
       if (std::find(names.begin(), names.end(), v.id) == names.end()) names.push_back(v.id);
-  for (const VariableName& id : names) {
+  for (const flash::VariableName& id : names) {
     const auto a = before.get(id), b = after.get(id);
     if (a && b && a->data == b->data && a->attributes == b->attributes) continue;
-    const auto old_attempt = a ? decode_attempt(a->data) : std::nullopt;
-    const auto new_attempt = b ? decode_attempt(b->data) : std::nullopt;
-    if (id.vendor != kAttemptVendor || !new_attempt) {
-      out.push_back({printable(id.name), id.vendor.text(), value_of(a), value_of(b)});
+    const auto old_attempt = a ? flash::decode_attempt(a->data) : std::nullopt;
+    const auto new_attempt = b ? flash::decode_attempt(b->data) : std::nullopt;
+    if (id.vendor != flash::kAttemptVendor || !new_attempt) {
+      out.push_back({flash::printable(id.name), id.vendor.text(), value_of(a), value_of(b)});
       continue;
     }
-    const auto old_fields = fields(old_attempt.value_or(IscsiAttempt{}));
+    const auto old_fields = fields(old_attempt.value_or(flash::IscsiAttempt{}));
     const auto new_fields = fields(*new_attempt);
     const std::size_t first = out.size();
     for (std::size_t i = 0; i < new_fields.size(); ++i)
       if (old_fields[i].second != new_fields[i].second)
-        out.push_back({printable(id.name), new_fields[i].first, old_attempt ? old_fields[i].second : "",
-                       new_fields[i].second});
+        out.push_back({flash::printable(id.name), new_fields[i].first,
+                       old_attempt ? old_fields[i].second : "", new_fields[i].second});
     if (out.size() == first)
-      out.push_back({printable(id.name), a ? "a secret, or what the firmware noted" : "made, and not used",
-                     value_of(a), value_of(b)});
+      out.push_back({flash::printable(id.name),
+                     a ? "a secret, or what the firmware noted" : "made, and not used", value_of(a),
+                     value_of(b)});
   }
   if (out.empty() && before.image() != after.image())
     out.push_back({"store", "deleted variables and free space", "", ""});
   return out;
 }
 
-}  // namespace san::flash
+}  // namespace san::report

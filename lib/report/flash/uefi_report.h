@@ -5,10 +5,10 @@
 #include "core/text/printable.h"
 #include "flash/uefi/variable_store.h"
 
-namespace san::flash {
+namespace san::report {
 
 /// Returns the iSCSI settings and the boot order in a variable store, with secrets masked.
-Json uefi_json(const VariableStore& store);
-Printable uefi_text(const VariableStore& store);
+Json uefi_json(const flash::VariableStore& store);
+Printable uefi_text(const flash::VariableStore& store);
 
-}  // namespace san::flash
+}  // namespace san::report

@@ -11,24 +11,24 @@
 #include "core/units.h"
 #include "measure/bench/bench.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
-using Pattern = Workload::Pattern;
+using Pattern = measure::Workload::Pattern;
 
 constexpr std::size_t kBarWidth = 38;
 
 /// Parts of a thousand.
 constexpr std::uint64_t kPercentiles[] = {500, 900, 990, 999};
 
-std::string setting(const Workload& w) {
+std::string setting(const measure::Workload& w) {
   const std::uint64_t size = w.request;
   const std::string request =
       size >= MiB ? fmt::format("{} MiB", size / MiB) : fmt::format("{} KiB", size / KiB);
   return fmt::format("{} x {} x {} session{}", request, w.depth, w.sessions, w.sessions == 1 ? "" : "s");
 }
 
-std::string time_text(const std::optional<LatencyHistogram::Duration>& time) {
+std::string time_text(const std::optional<measure::LatencyHistogram::Duration>& time) {
   if (!time) return "-";
   const double us = std::chrono::duration<double, std::micro>(*time).count();
   if (us < 1000) return fmt::format("{:.0f} us", us);
@@ -36,14 +36,14 @@ std::string time_text(const std::optional<LatencyHistogram::Duration>& time) {
   return fmt::format("{:.1f} s", us / 1e6);
 }
 
-Json microseconds(const std::optional<LatencyHistogram::Duration>& time) {
+Json microseconds(const std::optional<measure::LatencyHistogram::Duration>& time) {
   if (!time) return nullptr;
   return std::chrono::duration_cast<std::chrono::microseconds>(*time).count();
 }
 
-double fastest(const BenchResult& result) {
+double fastest(const measure::BenchResult& result) {
   double most = 0;
-  for (const BenchCell& cell : result.cells)
+  for (const measure::BenchCell& cell : result.cells)
     if (cell.workload.pattern == Pattern::sequential) most = std::max(most, cell.rate().value_or(0));
   return most;
 }
@@ -53,21 +53,21 @@ Printable bar(bool color, std::size_t length) {
   return color ? painted(color, "42", repeated(" ", length)) : repeated("#", length);
 }
 
-Printable throughput(const BenchResult& result, bool write, bool color) {
-  std::vector<const BenchCell*> cells;
-  for (const BenchCell& cell : result.cells)
+Printable throughput(const measure::BenchResult& result, bool write, bool color) {
+  std::vector<const measure::BenchCell*> cells;
+  for (const measure::BenchCell& cell : result.cells)
     if (cell.workload.pattern == Pattern::sequential && cell.workload.write == write) cells.push_back(&cell);
-  std::stable_sort(cells.begin(), cells.end(), [](const BenchCell* a, const BenchCell* b) {
+  std::stable_sort(cells.begin(), cells.end(), [](const measure::BenchCell* a, const measure::BenchCell* b) {
     return a->workload.request < b->workload.request;
   });
   const double most = fastest(result);
-  const BenchCell* best = best_cell(result, write);
+  const measure::BenchCell* best = measure::best_cell(result, write);
   Printable out =
       painted(color, sgr::bold, write ? SourceText("Sequential writes") : SourceText("Sequential reads")) +
       "\n" + painted(color, sgr::faint, "request  depth  sessions         rate") + "\n";
   std::uint64_t request = 0;
-  for (const BenchCell* cell : cells) {
-    const Workload& w = cell->workload;
+  for (const measure::BenchCell* cell : cells) {
+    const measure::Workload& w = cell->workload;
     const std::string size = w.request == request ? "" : fmt::format("{} KiB", w.request / KiB);
     request = w.request;
     const auto rate = cell->rate();
@@ -83,13 +83,13 @@ Printable throughput(const BenchResult& result, bool write, bool color) {
   return out + "\n";
 }
 
-Printable latencies(const BenchResult& result, bool color) {
+Printable latencies(const measure::BenchResult& result, bool color) {
   Printable out = painted(color, sgr::bold, "One small request after another, or 32 at a time") + "\n" +
                   painted(color, sgr::faint,
                           "                      depth a second     p50     p90     p99   p99.9     max") +
                   "\n";
-  for (const BenchCell& cell : result.cells) {
-    const Workload& w = cell.workload;
+  for (const measure::BenchCell& cell : result.cells) {
+    const measure::Workload& w = cell.workload;
     if (w.pattern == Pattern::sequential) continue;
     const std::string name =
         w.pattern == Pattern::boot
@@ -100,7 +100,7 @@ Printable latencies(const BenchResult& result, bool color) {
       out += format_text("  - {}\n", cell.note);
       continue;
     }
-    const Measurement& m = cell.measured;
+    const measure::Measurement& m = cell.measured;
     out += format_text(" {:>8.0f}", static_cast<double>(m.requests) / m.seconds);
     for (const std::uint64_t parts : kPercentiles)
       out += format_text(" {:>7}", time_text(m.latency.percentile(parts, 1000)));
@@ -109,9 +109,9 @@ Printable latencies(const BenchResult& result, bool color) {
   return out + "\n";
 }
 
-std::uint64_t bytes_read(const BenchResult& result) {
+std::uint64_t bytes_read(const measure::BenchResult& result) {
   std::uint64_t sum = 0;
-  for (const BenchCell& cell : result.cells)
+  for (const measure::BenchCell& cell : result.cells)
     if (!cell.workload.write) sum += cell.measured.bytes;
   return sum;
 }
@@ -124,10 +124,11 @@ std::string size_option(std::uint64_t size) {
   return size >= MiB ? fmt::format("{}M", size / MiB) : fmt::format("{}K", size / KiB);
 }
 
-std::string sanclone_sentence(const BenchResult& result, const BenchCell& best, bool write) {
-  const BenchCell* usual = usual_cell(result, write);
+std::string sanclone_sentence(const measure::BenchResult& result, const measure::BenchCell& best,
+                              bool write) {
+  const measure::BenchCell* usual = measure::usual_cell(result, write);
   if (!result.lun || usual == nullptr) return {};
-  const Workload& w = best.workload;
+  const measure::Workload& w = best.workload;
   const std::string own =
       "sanclone's own choice (1 MiB, 16 in flight, over 1 to 4 sessions as it finds best)";
   if (*best.rate() <= 1.1 * *usual->rate()) return fmt::format(" {} is as fast.", own);
@@ -137,19 +138,19 @@ std::string sanclone_sentence(const BenchResult& result, const BenchCell& best, 
 }
 
 /// Describes the data that were measured, and how reliable the figures are.
-std::string what_was_read(const BenchResult& result) {
+std::string what_was_read(const measure::BenchResult& result) {
   std::string text;
   switch (result.read_kind) {
-    case SampleExtents::Kind::data:
+    case measure::SampleExtents::Kind::data:
       text =
           fmt::format("Read were {} {}.", format_size(result.read_bytes),
                       result.wrote ? "that had been written before" : "where the device says that data are");
       break;
-    case SampleExtents::Kind::unknown:
+    case measure::SampleExtents::Kind::unknown:
       text = fmt::format("Read were {}; the device does not say which of them were ever written.",
                          format_size(result.read_bytes));
       break;
-    case SampleExtents::Kind::zeros:
+    case measure::SampleExtents::Kind::zeros:
       text =
           "CAUTION: there is next to no data to read. The target may produce zeros without reading a disk: "
           "the reads below measure the network and the target, not its disks.";
@@ -165,10 +166,10 @@ std::string what_was_read(const BenchResult& result) {
 
 }  // namespace
 
-std::vector<std::string> bench_conclusions(const BenchResult& result) {
+std::vector<std::string> bench_conclusions(const measure::BenchResult& result) {
   std::vector<std::string> out;
   for (const bool write : {true, false}) {
-    const BenchCell* best = best_cell(result, write);
+    const measure::BenchCell* best = measure::best_cell(result, write);
     if (best == nullptr && (!write || result.wrote))
       out.push_back(
           fmt::format("{} could not be measured in the time given.", write ? "Writing" : "Reading"));
@@ -176,7 +177,7 @@ std::vector<std::string> bench_conclusions(const BenchResult& result) {
     out.push_back(fmt::format("{}: {}: {}.{}", write ? "Writes" : "Reads", setting(best->workload),
                               format_rate(*best->rate()), sanclone_sentence(result, *best, write)));
   }
-  for (const BenchCell& cell : result.cells)
+  for (const measure::BenchCell& cell : result.cells)
     if (cell.workload.pattern == Pattern::boot && cell.rate())
       out.push_back(fmt::format("Firmware that boots from it reads {}, {} a request.",
                                 format_rate(*cell.rate()),
@@ -184,7 +185,7 @@ std::vector<std::string> bench_conclusions(const BenchResult& result) {
   return out;
 }
 
-Printable to_text(const BenchResult& result, bool color) {
+Printable to_text(const measure::BenchResult& result, bool color) {
   Printable out =
       format_text("{}\n{}, blocks of {} bytes\n", painted(color, sgr::bold, as_printable(result.device)),
                   format_size(result.size), result.block);
@@ -204,25 +205,25 @@ Printable to_text(const BenchResult& result, bool color) {
   return out;
 }
 
-Json to_json(const BenchResult& result) {
+Json to_json(const measure::BenchResult& result) {
   Json json;
   json["device"] = result.device;
   json["size"] = result.size;
   json["block_size"] = result.block;
   json["seconds"] = result.seconds;
-  json["read"] = {{"bytes", result.read_bytes}, {"content", to_string(result.read_kind)}};
+  json["read"] = {{"bytes", result.read_bytes}, {"content", measure::to_string(result.read_kind)}};
   if (result.wrote)
     json["written"] = {{"bytes", result.written_bytes}, {"flush_seconds", result.flush_seconds.value_or(0)}};
   else
     json["written"] = nullptr;
   json["cells"] = Json::array();
-  for (const BenchCell& cell : result.cells) {
-    const Workload& w = cell.workload;
-    const LatencyHistogram& latency = cell.measured.latency;
+  for (const measure::BenchCell& cell : result.cells) {
+    const measure::Workload& w = cell.workload;
+    const measure::LatencyHistogram& latency = cell.measured.latency;
     const bool good = cell.note.empty();
     Json one;
     one["operation"] = w.write ? "write" : "read";
-    one["pattern"] = to_string(w.pattern);
+    one["pattern"] = measure::to_string(w.pattern);
     one["request"] = w.request;
     one["depth"] = w.depth;
     one["sessions"] = w.sessions;
@@ -243,7 +244,7 @@ Json to_json(const BenchResult& result) {
     json["cells"].push_back(std::move(one));
   }
   const auto best = [&result](bool write) -> Json {
-    const BenchCell* cell = best_cell(result, write);
+    const measure::BenchCell* cell = measure::best_cell(result, write);
     if (cell == nullptr) return nullptr;
     return {{"request", cell->workload.request},
             {"depth", cell->workload.depth},
@@ -255,4 +256,4 @@ Json to_json(const BenchResult& result) {
   return json;
 }
 
-}  // namespace san
+}  // namespace san::report

@@ -8,14 +8,14 @@
 #include "core/text/printable.h"
 #include "measure/bench/bench.h"
 
-namespace san {
+namespace san::report {
 
 /// Returns the conclusions, one sentence each.
-std::vector<std::string> bench_conclusions(const BenchResult& result);
+std::vector<std::string> bench_conclusions(const measure::BenchResult& result);
 
 /// Formats the result for a terminal, at most 80 columns wide; `color`: with ANSI colours.
-Printable to_text(const BenchResult& result, bool color);
+Printable to_text(const measure::BenchResult& result, bool color);
 /// Returns the result as the JSON document of --json.
-Json to_json(const BenchResult& result);
+Json to_json(const measure::BenchResult& result);
 
-}  // namespace san
+}  // namespace san::report

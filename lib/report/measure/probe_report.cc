@@ -10,61 +10,61 @@
 #include "core/units.h"
 #include "measure/probe/probe.h"
 
-namespace san {
+namespace san::report {
 namespace {
 
 constexpr std::size_t kNameWidth = 26, kVerdictWidth = 13;
 
-std::string verdict_text(FeatureVerdict verdict) {
+std::string verdict_text(measure::FeatureVerdict verdict) {
   switch (verdict) {
-    case FeatureVerdict::works:
+    case measure::FeatureVerdict::works:
       return "works";
-    case FeatureVerdict::not_supported:
+    case measure::FeatureVerdict::not_supported:
       return "not supported";
-    case FeatureVerdict::lies:
+    case measure::FeatureVerdict::lies:
       return "LIES";
-    case FeatureVerdict::undeclared:
+    case measure::FeatureVerdict::undeclared:
       return "undeclared";
-    case FeatureVerdict::unknown:
+    case measure::FeatureVerdict::unknown:
       break;
   }
   return "unknown";
 }
 
-Printable verdict_column(bool color, FeatureVerdict verdict) {
+Printable verdict_column(bool color, measure::FeatureVerdict verdict) {
   const Printable text = format_text("{:<{}}", verdict_text(verdict), kVerdictWidth);
   switch (verdict) {
-    case FeatureVerdict::works:
+    case measure::FeatureVerdict::works:
       return painted(color, sgr::green, text);
-    case FeatureVerdict::lies:
+    case measure::FeatureVerdict::lies:
       return painted(color, sgr::red, text);
-    case FeatureVerdict::not_supported:
+    case measure::FeatureVerdict::not_supported:
       return painted(color, sgr::faint, text);
-    case FeatureVerdict::undeclared:
-    case FeatureVerdict::unknown:
+    case measure::FeatureVerdict::undeclared:
+    case measure::FeatureVerdict::unknown:
       break;
   }
   return painted(color, sgr::yellow, text);
 }
 
-std::string count_text(const ProbeResult& result) {
-  const auto count = [&result](FeatureVerdict verdict) {
+std::string count_text(const measure::ProbeResult& result) {
+  const auto count = [&result](measure::FeatureVerdict verdict) {
     return std::count_if(result.findings.begin(), result.findings.end(),
-                         [verdict](const FeatureFinding& f) { return f.verdict == verdict; });
+                         [verdict](const measure::FeatureFinding& f) { return f.verdict == verdict; });
   };
   std::string text;
-  for (const auto& [verdict, word] : {std::pair{FeatureVerdict::works, "work"},
-                                      {FeatureVerdict::undeclared, "work undeclared"},
-                                      {FeatureVerdict::not_supported, "not supported"},
-                                      {FeatureVerdict::unknown, "unknown"},
-                                      {FeatureVerdict::lies, "lie"}})
+  for (const auto& [verdict, word] : {std::pair{measure::FeatureVerdict::works, "work"},
+                                      {measure::FeatureVerdict::undeclared, "work undeclared"},
+                                      {measure::FeatureVerdict::not_supported, "not supported"},
+                                      {measure::FeatureVerdict::unknown, "unknown"},
+                                      {measure::FeatureVerdict::lies, "lie"}})
     if (const auto n = count(verdict); n > 0)
       text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", n, word,
-                          verdict == FeatureVerdict::lies && n == 1 ? "s" : "");
+                          verdict == measure::FeatureVerdict::lies && n == 1 ? "s" : "");
   return text;
 }
 
-std::string what_is_left(const ProbeResult& result) {
+std::string what_is_left(const measure::ProbeResult& result) {
   if (result.cleaned) return "zeros, wherever something was written";
   if (result.zeros && result.zeros->left)
     return fmt::format("data that cannot be made zeros, from byte {} on", *result.zeros->left);
@@ -78,26 +78,26 @@ Printable paragraph(SourceText title, const std::string& text) {
 
 }  // namespace
 
-Printable to_text(const ProbeResult& result, bool color) {
+Printable to_text(const measure::ProbeResult& result, bool color) {
   Printable out =
       format_text("{}\n{}, {}, blocks of {} bytes{}\n\n", painted(color, sgr::bold, as_printable(result.url)),
                   result.product.empty() ? "no name" : result.product, format_size(result.size), result.block,
                   result.thin ? ", thin" : "");
-  for (const FeatureFinding& finding : result.findings) {
+  for (const measure::FeatureFinding& finding : result.findings) {
     out += format_text("{:<{}}{}  ", finding.name, kNameWidth, verdict_column(color, finding.verdict));
     // Colours have no width: the text is wrapped after the same number of spaces.
     const std::size_t indent = kNameWidth + kVerdictWidth + 2;
     out += wrapped(repeated(" ", indent), as_printable(finding.evidence)).behind(indent);
   }
   out += "\n";
-  out += paragraph("sanclone:", result.zeros ? "zeros are " + describe(*result.zeros)
+  out += paragraph("sanclone:", result.zeros ? "zeros are " + measure::describe(*result.zeros)
                                              : "how zeros are made is not known: " + result.no_zeros);
   out += paragraph("left there:", what_is_left(result));
   out += paragraph("in all:", count_text(result));
   return out;
 }
 
-Json to_json(const ProbeResult& result) {
+Json to_json(const measure::ProbeResult& result) {
   Json json;
   json["url"] = result.url;
   json["product"] = result.product;
@@ -105,7 +105,7 @@ Json to_json(const ProbeResult& result) {
   json["block_size"] = result.block;
   json["thin"] = result.thin;
   json["features"] = Json::array();
-  for (const FeatureFinding& finding : result.findings)
+  for (const measure::FeatureFinding& finding : result.findings)
     json["features"].push_back({{"id", finding.id},
                                 {"name", finding.name},
                                 {"declared", finding.declared ? Json(*finding.declared) : Json(nullptr)},
@@ -114,17 +114,17 @@ Json to_json(const ProbeResult& result) {
   if (!result.zeros) {
     json["zero_policy"] = nullptr;
   } else {
-    const ZeroTrial& zeros = *result.zeros;
+    const measure::ZeroTrial& zeros = *result.zeros;
     const auto place = [](const std::optional<std::uint64_t>& at) { return at ? Json(*at) : Json(nullptr); };
-    json["zero_policy"] = {{"method", zeros.method == ZeroTrial::Method::unmap ? "unmap" : "write"},
+    json["zero_policy"] = {{"method", zeros.method == measure::ZeroTrial::Method::unmap ? "unmap" : "write"},
                            {"piece", zeros.piece},
                            {"deceived_at", place(zeros.deceived)},
                            {"not_zero_at", place(zeros.left)},
-                           {"text", describe(zeros)}};
+                           {"text", measure::describe(zeros)}};
   }
   json["zeros_left"] = result.cleaned;
-  json["honest"] = exit_code(result) == Exit::ok;
+  json["honest"] = measure::exit_code(result) == Exit::ok;
   return json;
 }
 
-}  // namespace san
+}  // namespace san::report

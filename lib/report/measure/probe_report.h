@@ -5,11 +5,11 @@
 #include "core/text/printable.h"
 #include "measure/probe/probe.h"
 
-namespace san {
+namespace san::report {
 
 /// Formats the result for a terminal, at most 80 columns wide; `color`: with ANSI colours.
-Printable to_text(const ProbeResult& result, bool color);
+Printable to_text(const measure::ProbeResult& result, bool color);
 /// Returns the result as the JSON document of --json.
-Json to_json(const ProbeResult& result);
+Json to_json(const measure::ProbeResult& result);
 
-}  // namespace san
+}  // namespace san::report

@@ -3,7 +3,7 @@
 
 #include "report/disk/svg.h"
 
-namespace san::preflight {
+namespace san::report {
 namespace {
 
 constexpr const char* kStyle = R"(
@@ -78,4 +78,4 @@ std::string html_page(const std::string& title, const std::string& body) {
          kScript + "</script>\n</body>\n</html>\n";
 }
 
-}  // namespace san::preflight
+}  // namespace san::report

@@ -9,7 +9,7 @@
 #include "core/text/table.h"
 #include "core/text/terminal.h"
 
-namespace san::preflight {
+namespace san::report {
 namespace {
 
 constexpr std::size_t kWidth = 100;
@@ -26,13 +26,13 @@ std::string comment(const std::string& text) {
   return out;
 }
 
-std::string function_name(const Check& check) {
+std::string function_name(const preflight::Check& check) {
   std::string name = std::string("fix_") + check.id;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
-bool has_commands(const Outcome& outcome) {
+bool has_commands(const preflight::Outcome& outcome) {
   return !std::ranges::all_of(outcome.commands, &ShellCommand::is_comment);
 }
 
@@ -43,12 +43,12 @@ std::string say(const std::string& text) {
 }
 
 /// Returns the section of one failed check: reason and remedy.
-std::string section(const Result& result) {
-  const Check& check = *result.check;
-  const Outcome& outcome = result.outcome;
-  std::string out =
-      "\n" + comment(fmt::format("{} ({}): {}", check.id, to_string(result.severity), check.title));
-  for (const Evidence& evidence : outcome.evidence) {
+std::string section(const preflight::Result& result) {
+  const preflight::Check& check = *result.check;
+  const preflight::Outcome& outcome = result.outcome;
+  std::string out = "\n" + comment(fmt::format("{} ({}): {}", check.id, preflight::to_string(result.severity),
+                                               check.title));
+  for (const preflight::Evidence& evidence : outcome.evidence) {
     std::string text = "  " + evidence.where + (evidence.where.empty() ? "" : ": ") + evidence.found;
     if (!evidence.wanted.empty()) text += "; wanted: " + evidence.wanted;
     out += comment(text);
@@ -62,10 +62,10 @@ std::string section(const Result& result) {
 
 }  // namespace
 
-std::string remedy_script(const Report& report) {
+std::string remedy_script(const preflight::Report& report) {
   std::string sections, ids, list;
-  for (const Result& result : report.results) {
-    if (result.outcome.status != Status::fail) continue;
+  for (const preflight::Result& result : report.results) {
+    if (result.outcome.status != preflight::Status::fail) continue;
     const std::string id = result.check->id;
     sections += section(result);
     ids += (ids.empty() ? "" : " ") + id;
@@ -102,4 +102,4 @@ std::string remedy_script(const Report& report) {
   return out;
 }
 
-}  // namespace san::preflight
+}  // namespace san::report

@@ -5,11 +5,11 @@
 
 #include "preflight/run.h"
 
-namespace san::preflight {
+namespace san::report {
 
 /// Returns the remedies of the failed checks as a script for bash, to be read before it is run on the machine
 /// from which the disk comes; each check has a function. Without an argument the script only prints its
 /// steps; IDs or --all run them.
-std::string remedy_script(const Report& report);
+std::string remedy_script(const preflight::Report& report);
 
-}  // namespace san::preflight
+}  // namespace san::report

@@ -15,19 +15,19 @@
 #include "report/preflight/html_page.h"
 #include "system/file/output_file.h"
 
-namespace san::preflight {
+namespace san::report {
 namespace {
 
 /// The order in which checks are listed, and the names of the buttons.
 struct Group {
-  Status status;
+  preflight::Status status;
   const char* name;
 };
-constexpr std::array<Group, 5> kGroups = {{{Status::fail, "Failed"},
-                                           {Status::unknown, "Unknown"},
-                                           {Status::skipped, "Skipped"},
-                                           {Status::pass, "Passed"},
-                                           {Status::not_applicable, "Not applicable"}}};
+constexpr std::array<Group, 5> kGroups = {{{preflight::Status::fail, "Failed"},
+                                           {preflight::Status::unknown, "Unknown"},
+                                           {preflight::Status::skipped, "Skipped"},
+                                           {preflight::Status::pass, "Passed"},
+                                           {preflight::Status::not_applicable, "Not applicable"}}};
 
 /// Rows of a list of names and values; what is empty is left out.
 class Rows {
@@ -45,7 +45,7 @@ std::string comma_list(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::string nic_text(const BootNic& nic) {
+std::string nic_text(const preflight::BootNic& nic) {
   std::vector<std::string> words;
   if (!nic.driver.empty()) words.push_back(nic.driver);
   if (nic.vendor && nic.device) words.push_back(fmt::format("PCI {:04x}:{:04x}", *nic.vendor, *nic.device));
@@ -54,13 +54,13 @@ std::string nic_text(const BootNic& nic) {
   return comma_list(words);
 }
 
-std::string subject_html(const Report& report, const HtmlContext& context) {
+std::string subject_html(const preflight::Report& report, const HtmlContext& context) {
   Rows rows;
   rows.add("Device", report.device);
   if (report.live) rows.add("Machine", "this one, running");
   if (report.size > 0) rows.add("Size", format_size(report.size));
   rows.add("System", comma_list(report.systems));
-  if (report.firmware) rows.add("Firmware", to_string(*report.firmware));
+  if (report.firmware) rows.add("Firmware", preflight::to_string(*report.firmware));
   rows.add("NIC", nic_text(report.nic));
   rows.add("Examined", context.made);
   if (!report.device.empty())
@@ -91,10 +91,10 @@ std::string profile_html(const boot::BootProfile& profile) {
   return "<h2>Boot profile</h2>\n" + rows.html();
 }
 
-std::string evidence_html(const std::vector<Evidence>& evidence) {
+std::string evidence_html(const std::vector<preflight::Evidence>& evidence) {
   if (evidence.empty()) return {};
   std::string out = "<ul>\n";
-  for (const Evidence& one : evidence) {
+  for (const preflight::Evidence& one : evidence) {
     out += "<li>";
     if (!one.where.empty())
       out += fmt::format("<span class=\"where\">{}{}</span>", xml_text(one.where),
@@ -106,19 +106,20 @@ std::string evidence_html(const std::vector<Evidence>& evidence) {
   return out + "</ul>\n";
 }
 
-std::string check_html(const Result& result) {
-  const Outcome& outcome = result.outcome;
+std::string check_html(const preflight::Result& result) {
+  const preflight::Outcome& outcome = result.outcome;
   const char* const status = to_string(outcome.status);
-  const char* const severity = to_string(result.severity);
+  const char* const severity = preflight::to_string(result.severity);
   std::string out = fmt::format(
       "<section class=\"check {0} {1}\" id=\"{2}\">\n<span class=\"badge\">{1}, {0}</span>"
       "<h3><span class=\"id\">{2}</span> {3}</h3>\n",
-      status, severity, result.check->id, xml_text(heading(result)));
+      status, severity, result.check->id, xml_text(preflight::heading(result)));
   out += evidence_html(outcome.evidence);
-  if (outcome.status != Status::pass && outcome.status != Status::not_applicable) {
+  if (outcome.status != preflight::Status::pass && outcome.status != preflight::Status::not_applicable) {
     if (!outcome.remedy.empty())
       out += fmt::format("<p><strong>{}:</strong> {}</p>\n",
-                         outcome.status == Status::unknown ? "Needed" : "Remedy", xml_text(outcome.remedy));
+                         outcome.status == preflight::Status::unknown ? "Needed" : "Remedy",
+                         xml_text(outcome.remedy));
     std::string commands;
     for (const ShellCommand& command : outcome.commands) commands += xml_text(command.text()) + "\n";
     if (!commands.empty()) out += "<pre>" + commands + "</pre>\n";
@@ -126,29 +127,30 @@ std::string check_html(const Result& result) {
   return out + fmt::format("<p class=\"about\">{}</p>\n</section>\n", xml_text(result.check->about));
 }
 
-std::string to_do_html(const Report& report) {
+std::string to_do_html(const preflight::Report& report) {
   std::string items;
-  for (const Result& result : report.results)
-    if (is_to_do(*result.check) && result.outcome.status == Status::not_applicable &&
+  for (const preflight::Result& result : report.results)
+    if (preflight::is_to_do(*result.check) && result.outcome.status == preflight::Status::not_applicable &&
         !result.outcome.remedy.empty())
       items += fmt::format("<li><span class=\"where\">{}, {}:</span> {}</li>\n", result.check->id,
-                           to_string(result.severity), xml_text(result.outcome.remedy));
+                           preflight::to_string(result.severity), xml_text(result.outcome.remedy));
   return items.empty() ? items : "<h2>What only people can do</h2>\n<ul>\n" + items + "</ul>\n";
 }
 
 /// Returns the reasons why it is not READY: the blockers, each with a link to its evidence.
-std::string blockers_html(const Report& report) {
+std::string blockers_html(const preflight::Report& report) {
   std::string items;
-  for (const Status status : {Status::fail, Status::unknown})
-    for (const Result& result : report.results)
+  for (const preflight::Status status : {preflight::Status::fail, preflight::Status::unknown})
+    for (const preflight::Result& result : report.results)
       if (result.outcome.status == status && result.severity == Severity::blocker)
         items += fmt::format("<li><a href=\"#{0}\">{0}</a> {1}{2}</li>\n", result.check->id,
-                             status == Status::unknown ? "unknown " : "", xml_text(heading(result)));
+                             status == preflight::Status::unknown ? "unknown " : "",
+                             xml_text(preflight::heading(result)));
   return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
 }
 
-std::string verdict_html(const Report& report) {
-  const Verdict& verdict = report.verdict;
+std::string verdict_html(const preflight::Report& report) {
+  const preflight::Verdict& verdict = report.verdict;
   std::string out =
       fmt::format("<div class=\"verdict{}\"><h1>{}</h1>\n<p>{}</p>\n", verdict.ready ? " ready" : "",
                   verdict.ready ? "READY" : "NOT READY", xml_text(verdict.line()));
@@ -160,13 +162,13 @@ std::string verdict_html(const Report& report) {
   return out + "</div>\n";
 }
 
-std::size_t count(const Report& report, Status status) {
+std::size_t count(const preflight::Report& report, preflight::Status status) {
   return static_cast<std::size_t>(
       std::count_if(report.results.begin(), report.results.end(),
-                    [status](const Result& result) { return result.outcome.status == status; }));
+                    [status](const preflight::Result& result) { return result.outcome.status == status; }));
 }
 
-std::string checks_html(const Report& report) {
+std::string checks_html(const preflight::Report& report) {
   std::string buttons =
       fmt::format("<button data-show=\"all\" aria-pressed=\"true\">All {}</button>\n", report.results.size());
   std::string checks;
@@ -175,12 +177,13 @@ std::string checks_html(const Report& report) {
     if (number == 0) continue;
     buttons += fmt::format("<button data-show=\"{}\" aria-pressed=\"false\">{} {}</button>\n",
                            to_string(group.status), group.name, number);
-    std::vector<const Result*> results;
-    for (const Result& result : report.results)
+    std::vector<const preflight::Result*> results;
+    for (const preflight::Result& result : report.results)
       if (result.outcome.status == group.status) results.push_back(&result);
-    std::stable_sort(results.begin(), results.end(),
-                     [](const Result* a, const Result* b) { return a->severity < b->severity; });
-    for (const Result* const result : results) checks += check_html(*result);
+    std::stable_sort(
+        results.begin(), results.end(),
+        [](const preflight::Result* a, const preflight::Result* b) { return a->severity < b->severity; });
+    for (const preflight::Result* const result : results) checks += check_html(*result);
   }
   return "<h2>Checks</h2>\n<div class=\"show\">\n" + buttons + "</div>\n" + checks;
 }
@@ -199,8 +202,8 @@ std::string now_and_here() {
 
 }  // namespace
 
-std::string html_report(const Report& report, const HtmlContext& context) {
-  const Verdict& verdict = report.verdict;
+std::string html_report(const preflight::Report& report, const HtmlContext& context) {
+  const preflight::Verdict& verdict = report.verdict;
   std::string name = report.device;
   if (name.empty()) name = report.live ? "this machine" : report.profile;
   std::string body = verdict_html(report);
@@ -215,14 +218,15 @@ std::string html_report(const Report& report, const HtmlContext& context) {
   return html_page(fmt::format("{}: {}", verdict.ready ? "READY" : "NOT READY", name), body);
 }
 
-void write_html_report(const std::string& path, const Report& report, Subject& subject) {
+void write_html_report(const std::string& path, const preflight::Report& report,
+                       preflight::Subject& subject) {
   HtmlContext context;
   context.profile = subject.profile();
   context.made = now_and_here();
-  DiskLayout layout;
+  picture::DiskLayout layout;
   try {
     if (Device* const device = subject.device()) {
-      layout = read_disk_layout(*device);
+      layout = picture::read_disk_layout(*device);
       context.layout = &layout;
     }
   } catch (const Error& error) {
@@ -232,4 +236,4 @@ void write_html_report(const std::string& path, const Report& report, Subject& s
   write_output(path, kHtml, html_report(report, context));
 }
 
-}  // namespace san::preflight
+}  // namespace san::report

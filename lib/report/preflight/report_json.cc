@@ -5,20 +5,20 @@
 
 #include <nlohmann/json.hpp>
 
-namespace san::preflight {
+namespace san::report {
 namespace {
 
 Json or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json names(const std::vector<Scope>& scopes) {
+Json names(const std::vector<preflight::Scope>& scopes) {
   Json out = Json::array();
-  for (const Scope scope : scopes) out.push_back(to_string(scope));
+  for (const preflight::Scope scope : scopes) out.push_back(to_string(scope));
   return out;
 }
 
-Json to_json(const BootNic& nic) {
+Json to_json(const preflight::BootNic& nic) {
   if (!nic.known() && nic.mac.empty()) return nullptr;
   const bool pci = nic.vendor && nic.device;
   return {{"driver", or_null(nic.driver)},
@@ -27,7 +27,7 @@ Json to_json(const BootNic& nic) {
           {"mac", or_null(nic.mac)}};
 }
 
-Json subject_json(const Report& report) {
+Json subject_json(const preflight::Report& report) {
   Json firmware = nullptr;
   if (report.firmware) firmware = *report.firmware == boot::Firmware::bios ? "bios" : "uefi";
   return {{"device", or_null(report.device)},
@@ -39,16 +39,16 @@ Json subject_json(const Report& report) {
           {"bytes_read", report.bytes_read}};
 }
 
-Json to_json(const Result& result) {
-  const Outcome& outcome = result.outcome;
+Json to_json(const preflight::Result& result) {
+  const preflight::Outcome& outcome = result.outcome;
   Json evidence = Json::array();
-  for (const Evidence& one : outcome.evidence)
+  for (const preflight::Evidence& one : outcome.evidence)
     evidence.push_back(
         {{"where", or_null(one.where)}, {"found", or_null(one.found)}, {"wanted", or_null(one.wanted)}});
   Json commands = Json::array();
   for (const ShellCommand& command : outcome.commands) commands.push_back(command.text());
   return {{"id", result.check->id},
-          {"severity", to_string(result.severity)},
+          {"severity", preflight::to_string(result.severity)},
           {"scope", to_string(result.check->scope)},
           {"status", to_string(outcome.status)},
           {"title", result.check->title},
@@ -59,10 +59,10 @@ Json to_json(const Result& result) {
 
 }  // namespace
 
-Json to_json(const Report& report) {
-  const Verdict& verdict = report.verdict;
+Json to_json(const preflight::Report& report) {
+  const preflight::Verdict& verdict = report.verdict;
   Json checks = Json::array();
-  for (const Result& result : report.results) checks.push_back(to_json(result));
+  for (const preflight::Result& result : report.results) checks.push_back(to_json(result));
   return {{"verdict", verdict.ready ? "READY" : "NOT READY"},
           {"summary", verdict.line()},
           {"blockers", verdict.blockers},
@@ -78,9 +78,9 @@ Json to_json(const Report& report) {
 
 Json list_checks_json() {
   Json out = Json::array();
-  for (const Check* const check : all_checks())
+  for (const preflight::Check* const check : preflight::all_checks())
     out.push_back({{"id", check->id},
-                   {"severity", to_string(check->severity)},
+                   {"severity", preflight::to_string(check->severity)},
                    {"scope", to_string(check->scope)},
                    {"also", check->also ? Json(to_string(*check->also)) : Json(nullptr)},
                    {"title", check->title},
@@ -88,4 +88,4 @@ Json list_checks_json() {
   return out;
 }
 
-}  // namespace san::preflight
+}  // namespace san::report

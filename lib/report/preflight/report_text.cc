@@ -9,43 +9,43 @@
 #include "core/units.h"
 #include "preflight/facts/boot_way.h"
 
-namespace san::preflight {
+namespace san::report {
 namespace {
 
-using Results = std::vector<const Result*>;
+using Results = std::vector<const preflight::Result*>;
 
 constexpr std::size_t kCollapse = 3;  // so many checks that are unknown for one reason share a line
 constexpr SourceText kIndent = "      ";
 
 /// The words in front of the lines; short, so that they are aligned within their group.
-SourceText word(Status status) {
+SourceText word(preflight::Status status) {
   switch (status) {
-    case Status::pass:
+    case preflight::Status::pass:
       return "PASS";
-    case Status::fail:
+    case preflight::Status::fail:
       return "FAIL";
-    case Status::unknown:
+    case preflight::Status::unknown:
       return "UNKNOWN";
-    case Status::skipped:
+    case preflight::Status::skipped:
       return "SKIPPED";
-    case Status::not_applicable:
+    case preflight::Status::not_applicable:
       break;
   }
   return "N/A";
 }
 
-SourceText color(const Result& result) {
+SourceText color(const preflight::Result& result) {
   const bool blocker = result.severity == Severity::blocker;
   switch (result.outcome.status) {
-    case Status::fail:
+    case preflight::Status::fail:
       return blocker ? sgr::red : sgr::yellow;
-    case Status::unknown:
+    case preflight::Status::unknown:
       return blocker ? sgr::red : sgr::yellow;
-    case Status::pass:
+    case preflight::Status::pass:
       return sgr::green;
-    case Status::skipped:
+    case preflight::Status::skipped:
       return sgr::yellow;
-    case Status::not_applicable:
+    case preflight::Status::not_applicable:
       break;
   }
   return sgr::faint;
@@ -53,13 +53,16 @@ SourceText color(const Result& result) {
 
 class Text {
  public:
-  Text(const Report& report, const Canvas& canvas) : report_(report), canvas_(canvas) {}
+  Text(const preflight::Report& report, const Canvas& canvas) : report_(report), canvas_(canvas) {}
 
   Printable make(bool all) {
     head();
-    for (const Status status : {Status::fail, Status::unknown, Status::skipped}) group(of(status), true);
+    for (const preflight::Status status :
+         {preflight::Status::fail, preflight::Status::unknown, preflight::Status::skipped})
+      group(of(status), true);
     if (all)
-      for (const Status status : {Status::pass, Status::not_applicable}) group(of(status), false);
+      for (const preflight::Status status : {preflight::Status::pass, preflight::Status::not_applicable})
+        group(of(status), false);
     else
       rest();
     people();
@@ -68,18 +71,19 @@ class Text {
   }
 
  private:
-  static bool is_todo(const Result& result) {
-    return preflight::is_to_do(*result.check) && result.outcome.status == Status::not_applicable &&
+  static bool is_todo(const preflight::Result& result) {
+    return preflight::is_to_do(*result.check) && result.outcome.status == preflight::Status::not_applicable &&
            !result.outcome.remedy.empty();
   }
 
   /// Blockers first, within them the order of the checks.
-  Results of(Status status) const {
+  Results of(preflight::Status status) const {
     Results out;
-    for (const Result& result : report_.results)
+    for (const preflight::Result& result : report_.results)
       if (result.outcome.status == status && !is_todo(result)) out.push_back(&result);
-    std::stable_sort(out.begin(), out.end(),
-                     [](const Result* a, const Result* b) { return a->severity < b->severity; });
+    std::stable_sort(out.begin(), out.end(), [](const preflight::Result* a, const preflight::Result* b) {
+      return a->severity < b->severity;
+    });
     return out;
   }
 
@@ -89,7 +93,7 @@ class Text {
     std::vector<Printable> facts;
     if (report_.size > 0) facts.push_back(as_printable(format_size(report_.size)));
     for (const std::string& system : report_.systems) facts.push_back(plain(system));
-    if (report_.firmware) facts.push_back(as_printable(to_string(*report_.firmware)));
+    if (report_.firmware) facts.push_back(as_printable(preflight::to_string(*report_.firmware)));
     if (report_.nic.known())
       facts.push_back("NIC " + (report_.nic.driver.empty()
                                     ? format_text("{:04x}:{:04x}", *report_.nic.vendor, *report_.nic.device)
@@ -102,17 +106,17 @@ class Text {
             (facts.empty() ? Printable() : ": " + joined(facts, ", ")) + "\n\n";
   }
 
-  void line(const Result& result, std::size_t id_width, bool with_remedy) {
-    const Check& check = *result.check;
-    out_ +=
-        format_text("{}  {}  {}  {}\n", painted(canvas_.color, color(result), word(result.outcome.status)),
-                    padded(as_printable(check.id), id_width),
-                    padded(as_printable(to_string(result.severity)), 7), heading(result));
+  void line(const preflight::Result& result, std::size_t id_width, bool with_remedy) {
+    const preflight::Check& check = *result.check;
+    out_ += format_text(
+        "{}  {}  {}  {}\n", painted(canvas_.color, color(result), word(result.outcome.status)),
+        padded(as_printable(check.id), id_width),
+        padded(as_printable(preflight::to_string(result.severity)), 7), preflight::heading(result));
     details(result.outcome, with_remedy);
   }
 
-  void details(const Outcome& outcome, bool with_remedy) {
-    for (const Evidence& evidence : outcome.evidence) {
+  void details(const preflight::Outcome& outcome, bool with_remedy) {
+    for (const preflight::Evidence& evidence : outcome.evidence) {
       Printable text = plain(evidence.where);
       if (!evidence.found.empty())
         text += (text.empty() ? SourceText("") : SourceText(": ")) + plain(evidence.found);
@@ -121,9 +125,10 @@ class Text {
     }
     if (!with_remedy) return;
     if (!outcome.remedy.empty())
-      out_ += wrapped(Printable(kIndent) + (outcome.status == Status::unknown ? SourceText("needed: ")
-                                                                              : SourceText("remedy: ")),
-                      plain(outcome.remedy), canvas_.width);
+      out_ += wrapped(
+          Printable(kIndent) + (outcome.status == preflight::Status::unknown ? SourceText("needed: ")
+                                                                             : SourceText("remedy: ")),
+          plain(outcome.remedy), canvas_.width);
     for (const ShellCommand& command : outcome.commands)
       out_ += format_text("{}  {}\n", kIndent, plain(command.text()));
   }
@@ -132,7 +137,8 @@ class Text {
   void group(const Results& results, bool with_remedy) {
     if (results.empty()) return;
     std::size_t width = 0;
-    for (const Result* result : results) width = std::max(width, std::string_view(result->check->id).size());
+    for (const preflight::Result* result : results)
+      width = std::max(width, std::string_view(result->check->id).size());
     std::vector<bool> done(results.size());
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (done[i]) continue;
@@ -149,9 +155,9 @@ class Text {
     out_ += "\n";
   }
 
-  static bool alike(const Result& a, const Result& b) {
-    const Outcome &x = a.outcome, &y = b.outcome;
-    const bool may = x.status == Status::unknown || x.status == Status::not_applicable;
+  static bool alike(const preflight::Result& a, const preflight::Result& b) {
+    const preflight::Outcome &x = a.outcome, &y = b.outcome;
+    const bool may = x.status == preflight::Status::unknown || x.status == preflight::Status::not_applicable;
     return &a == &b || (may && a.severity == b.severity && x.remedy == y.remedy && x.evidence.size() == 1 &&
                         y.evidence.size() == 1 && x.evidence[0].where == y.evidence[0].where &&
                         x.evidence[0].found == y.evidence[0].found);
@@ -159,10 +165,10 @@ class Text {
 
   void together(const Results& same, bool with_remedy) {
     std::vector<std::string> ids;
-    for (const Result* result : same) ids.emplace_back(result->check->id);
-    const Result& first = *same.front();
-    const Printable head =
-        format_text("{}  {} {}s: ", word(first.outcome.status), same.size(), to_string(first.severity));
+    for (const preflight::Result* result : same) ids.emplace_back(result->check->id);
+    const preflight::Result& first = *same.front();
+    const Printable head = format_text("{}  {} {}s: ", word(first.outcome.status), same.size(),
+                                       preflight::to_string(first.severity));
     const Printable text = wrapped(head, joined(ids, " "), canvas_.width);
     const SourceText status = word(first.outcome.status);
     out_ += painted(canvas_.color, color(first), status) + text.behind(status.text().size());
@@ -172,7 +178,8 @@ class Text {
   /// What is not listed without -v.
   void rest() {
     std::size_t scopes = 0, not_applicable = 0;
-    for (const Result* result : of(Status::not_applicable)) ++(result->examined ? not_applicable : scopes);
+    for (const preflight::Result* result : of(preflight::Status::not_applicable))
+      ++(result->examined ? not_applicable : scopes);
     Printable text = format_text("{} passed, {} not applicable", report_.verdict.passed, not_applicable);
     if (scopes > 0) text += format_text(", {} in scopes not examined", scopes);
     out_ += painted(canvas_.color, sgr::faint, text + "; -v shows them") + "\n\n";
@@ -180,43 +187,43 @@ class Text {
 
   void people() {
     bool headed = false;
-    for (const Result& result : report_.results) {
+    for (const preflight::Result& result : report_.results) {
       if (!is_todo(result)) continue;
       if (!headed) out_ += "What only people can do:\n";
       headed = true;
-      out_ += wrapped(
-          format_text("  {}  {}  ", result.check->id, padded(as_printable(to_string(result.severity)), 7)),
-          plain(result.outcome.remedy), canvas_.width);
+      out_ += wrapped(format_text("  {}  {}  ", result.check->id,
+                                  padded(as_printable(preflight::to_string(result.severity)), 7)),
+                      plain(result.outcome.remedy), canvas_.width);
     }
     if (headed) out_ += "\n";
   }
 
   void verdict() {
-    const Verdict& verdict = report_.verdict;
+    const preflight::Verdict& verdict = report_.verdict;
     out_ += painted(canvas_.color, verdict.ready ? sgr::green : sgr::red, plain(verdict.line())) + "\n";
   }
 
-  const Report& report_;
+  const preflight::Report& report_;
   const Canvas& canvas_;
   Printable out_;
 };
 
 }  // namespace
 
-Printable report_text(const Report& report, const Canvas& canvas, bool all) {
+Printable report_text(const preflight::Report& report, const Canvas& canvas, bool all) {
   return Text(report, canvas).make(all);
 }
 
 Printable list_checks_text(const Canvas& canvas, bool about) {
   Printable out;
-  for (const Check* const check : all_checks()) {
+  for (const preflight::Check* const check : preflight::all_checks()) {
     const std::string scopes = std::string(to_string(check->scope)) +
                                (check->also ? std::string(",") + to_string(*check->also) : "");
-    out +=
-        format_text("{:<8} {:<7}  {:<12} {}\n", check->id, to_string(check->severity), scopes, check->title);
+    out += format_text("{:<8} {:<7}  {:<12} {}\n", check->id, preflight::to_string(check->severity), scopes,
+                       check->title);
     if (about) out += wrapped("         ", as_printable(check->about), canvas.width);
   }
   return out;
 }
 
-}  // namespace san::preflight
+}  // namespace san::report

@@ -6,15 +6,15 @@
 #include "core/text/terminal.h"
 #include "preflight/run.h"
 
-namespace san::preflight {
+namespace san::report {
 
 /// Returns the report as text: the subject; failed, unknown and skipped checks, one line each with evidence
 /// and remedy below; with `all`, those that passed or do not apply, too; the to-do list; the verdict as the
 /// last line.
-Printable report_text(const Report& report, const Canvas& canvas, bool all);
+Printable report_text(const preflight::Report& report, const Canvas& canvas, bool all);
 
 /// Returns one line per check: id, severity, scope, title; with `about`, the description of the check below
 /// it.
 Printable list_checks_text(const Canvas& canvas, bool about);
 
-}  // namespace san::preflight
+}  // namespace san::report

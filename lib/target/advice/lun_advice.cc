@@ -8,7 +8,7 @@
 #include "core/units.h"
 #include "target/registry/target_registry.h"
 
-namespace san::iscsi {
+namespace san::target {
 namespace {
 
 /// The severities of advice, by the words that users see.
@@ -39,7 +39,7 @@ std::vector<std::string> parameter_lines(const FixedLun& lun, const std::vector<
 
 /// Input and output of the judge_ functions.
 struct Adviser {
-  const LunReport& report;
+  const iscsi::LunReport& report;
   FixedLun target_lun;
   Diagnostics advice;
 
@@ -90,7 +90,7 @@ void judge_session(Adviser& a) {
 }
 
 void judge_access(Adviser& a) {
-  const LunReport& report = a.report;
+  const iscsi::LunReport& report = a.report;
   if (report.info.not_ready && !report.info.not_ready->empty() && !report.info.reserved_by_another)
     a.add(Level::danger, "not_ready", fmt::format("The LUN is not ready: {}.", *report.info.not_ready));
   if (report.info.mode.write_protected == true)
@@ -106,24 +106,24 @@ void judge_access(Adviser& a) {
     a.add(Level::danger, "reserved",
           fmt::format("A host holds a reservation ({}): others are refused with RESERVATION CONFLICT until "
                       "it lets go, or is preempted.",
-                      reservation_type_name(report.reservation->front().type)));
+                      iscsi::reservation_type_name(report.reservation->front().type)));
   else if (report.info.reserved_by_another)
     a.add(Level::danger, "reserved",
           "Another host has reserved the LUN: commands are refused with RESERVATION CONFLICT until it lets "
           "go.");
-  if (const PortGroup* own = report.own_group(); own != nullptr && own->state != 0) {
-    const char* name = access_state_name(own->state);
+  if (const iscsi::PortGroup* own = report.own_group(); own != nullptr && own->state != 0) {
+    const char* name = iscsi::access_state_name(own->state);
     a.add(
-        access_state_works(own->state) ? Level::slow : Level::danger, "access_state",
+        iscsi::access_state_works(own->state) ? Level::slow : Level::danger, "access_state",
         fmt::format("The LUN is {} through this portal: {}.", name != nullptr ? name : "in an unknown state",
-                    access_state_works(own->state)
+                    iscsi::access_state_works(own->state)
                         ? "it works, by a detour inside the array"
                         : "it can be neither read nor written here; use a portal of an active group"));
   }
 }
 
 void judge_identity(Adviser& a) {
-  const LunReport& report = a.report;
+  const iscsi::LunReport& report = a.report;
   const bool known = !report.info.pages.empty();
   if (known && report.info.identity().empty()) {
     a.add(Level::danger, "no_identity",
@@ -143,7 +143,7 @@ void judge_identity(Adviser& a) {
 }
 
 void judge_provisioning(Adviser& a) {
-  const LunReport& report = a.report;
+  const iscsi::LunReport& report = a.report;
   const TargetSoftware* const software = a.target_lun.software;
   const bool absurd = !report.info.contradictions().empty();
   for (const std::string& one : report.info.contradictions())
@@ -172,13 +172,13 @@ void judge_provisioning(Adviser& a) {
 }
 
 void judge_geometry(Adviser& a) {
-  const LunReport& report = a.report;
+  const iscsi::LunReport& report = a.report;
   if (report.info.mode.write_cache == true && report.info.mode.dpofua == false)
     a.add(Level::note, "volatile_cache",
           "Write cache without FUA: what the target has confirmed is safe only after SYNCHRONIZE CACHE, so "
           "hosts must not be told to leave that out (mount option nobarrier).");
   if (!report.info.capacity) return;
-  const Capacity& capacity = *report.info.capacity;
+  const iscsi::Capacity& capacity = *report.info.capacity;
   if (capacity.block_size != 512)
     a.add(Level::note, "block_size",
           fmt::format("Blocks of {} bytes: a disk that was partitioned with 512 does not fit as it is, and "
@@ -205,7 +205,7 @@ const char* level_name(Severity severity) {
   return "note";
 }
 
-Diagnostics advise(const LunReport& report) {
+Diagnostics advise(const iscsi::LunReport& report) {
   Adviser adviser{report, {}, {}};
   if (report.info.inquiry)
     adviser.target_lun =
@@ -221,4 +221,4 @@ Diagnostics advise(const LunReport& report) {
   return adviser.advice;
 }
 
-}  // namespace san::iscsi
+}  // namespace san::target

@@ -18,7 +18,7 @@
 
 namespace {
 
-using san::FileInfo;
+using san::filesystem::FileInfo;
 
 /// Counts what is read.
 class Counter final : public san::DeviceFilter {
@@ -50,7 +50,8 @@ const char* word(FileInfo::Kind kind) {
   }
 }
 
-void write_file(san::FileTree& tree, const std::string& path, std::uint64_t size, const std::string& to) {
+void write_file(san::filesystem::FileTree& tree, const std::string& path, std::uint64_t size,
+                const std::string& to) {
   std::ofstream out(to, std::ios::binary);
   constexpr std::uint64_t kPiece = 3'000'001;  // not a multiple of anything
   for (std::uint64_t at = 0; at < size; at += kPiece) {
@@ -60,8 +61,9 @@ void write_file(san::FileTree& tree, const std::string& path, std::uint64_t size
 }
 
 /// Modes and times are listed in "DIR.list", as find -printf '%p %y %s %T@ %m' would.
-void copy(san::FileTree& tree, const std::string& path, const std::string& to, std::ostream& list) {
-  for (const san::DirectoryEntry& entry : tree.list(path)) {
+void copy(san::filesystem::FileTree& tree, const std::string& path, const std::string& to,
+          std::ostream& list) {
+  for (const san::filesystem::DirectoryEntry& entry : tree.list(path)) {
     const std::string from = (path == "/" ? "" : path) + "/" + entry.name, name = to + "/" + entry.name;
     const auto info = tree.info(from);
     if (!info || info->kind != entry.kind)
@@ -79,7 +81,7 @@ void copy(san::FileTree& tree, const std::string& path, const std::string& to, s
   }
 }
 
-std::shared_ptr<san::FileTree> tree_of(const san::os::DiskContent& content, std::string name) {
+std::shared_ptr<san::filesystem::FileTree> tree_of(const san::os::DiskContent& content, std::string name) {
   std::string subvolume;
   if (const auto hash = name.find('#'); hash != std::string::npos) {
     subvolume = name.substr(hash + 1);

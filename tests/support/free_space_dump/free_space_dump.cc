@@ -26,7 +26,7 @@ void fill(const char* path, const std::vector<san::Range>& ranges) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  san::FreeSpaceOptions options;
+  san::filesystem::FreeSpaceOptions options;
   const char* copy = nullptr;
   int at = 1;
   for (; at + 2 < argc; at += 2) {
@@ -39,7 +39,7 @@ int main(int argc, char** argv) try {
   }
   if (at + 1 != argc) return 2;
   const auto file = san::open_file(argv[at], {.force_in_use = true});
-  const san::FreeSpace space = san::read_free_space(*file, 0, file->size(), options);
+  const san::filesystem::FreeSpace space = san::filesystem::read_free_space(*file, 0, file->size(), options);
   std::string type = space.type;
   std::replace(type.begin(), type.end(), ' ', '-');
   fmt::print("type={} known={} dirty={} size={} free={} min_run={} ranges={} uuid={} label={} why={}\n", type,

@@ -39,7 +39,8 @@ void store(san::MemoryDevice& device) {
   if (!file.flush()) throw san::Error(san::Exit::failed, device.name(), "cannot write");
 }
 
-san::TableEdit edit(const std::string& verb, const san::PartitionTable& table, const san::Device& device) {
+san::partition::TableEdit edit(const std::string& verb, const san::partition::PartitionTable& table,
+                               const san::Device& device) {
   if (verb == "fit") return fit_gpt(table, device.size(), device.limits().logical_block);
   if (verb == "repair") return repair_gpt(table);
   if (verb == "grow") return grow_last(table);
@@ -58,7 +59,7 @@ int main(int argc, char** argv) try {
   }
   const auto block = arguments.size() > 2 ? san::parse_size(arguments[2], "BLOCKSIZE") : 512;
   const auto device = load(arguments[1], static_cast<std::uint32_t>(block));
-  san::PartitionTable table = san::read_partition_table(*device);
+  san::partition::PartitionTable table = san::partition::read_partition_table(*device);
   if (arguments[0] == "text") {
     fmt::print("{}", to_table(table).text());
   } else if (arguments[0] == "show") {
@@ -66,7 +67,7 @@ int main(int argc, char** argv) try {
   } else {
     for (std::size_t begin = 0; begin <= arguments[0].size();) {
       const std::size_t comma = std::min(arguments[0].find(',', begin), arguments[0].size());
-      san::TableEdit done = edit(arguments[0].substr(begin, comma - begin), table, *device);
+      san::partition::TableEdit done = edit(arguments[0].substr(begin, comma - begin), table, *device);
       for (const std::string& note : done.notes) fmt::print("note: {}\n", note);
       table = std::move(done.table);
       begin = comma + 1;

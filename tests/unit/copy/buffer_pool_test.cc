@@ -9,6 +9,7 @@
 #include "copy/copy_checks.h"
 
 using namespace san;
+using namespace san::copy;
 using namespace std::chrono_literals;
 
 TEST_CASE("buffers are aligned for O_DIRECT, distinct and whole") {

@@ -5,6 +5,8 @@
 #include "copy/copy_checks.h"
 
 using namespace san;
+using namespace san::copy;
+using namespace san::partition;
 
 namespace {
 

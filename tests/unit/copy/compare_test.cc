@@ -9,6 +9,7 @@
 #include "core/process/interrupt.h"
 
 using namespace san;
+using namespace san::copy;
 using Op = FaultDevice::Op;
 
 namespace {

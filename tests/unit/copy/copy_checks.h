@@ -74,15 +74,15 @@ inline bool bootable(std::span<const std::byte> disk) {
 inline bool boot_region_is_hidden(std::span<const std::byte> disk) {
   san::MemoryDevice head("head", san::MiB);
   std::copy_n(disk.begin(), san::MiB, head.bytes().begin());
-  return san::read_boot_region_content(head, san::MiB).hidden;
+  return san::copy::read_boot_region_content(head, san::MiB).hidden;
 }
 
 /// Copies, shows nothing.
-inline san::CopyResult copy(std::variant<san::Device*, san::InputStream*> source,
-                            const std::vector<san::Device*>& destinations,
-                            const san::CopyOptions& options = {}) {
+inline san::copy::CopyResult copy(std::variant<san::Device*, san::copy::InputStream*> source,
+                                  const std::vector<san::Device*>& destinations,
+                                  const san::copy::CopyOptions& options = {}) {
   san::Progress progress(nullptr);
-  return san::Copier(source, destinations, options, progress).run();
+  return san::copy::Copier(source, destinations, options, progress).run();
 }
 
 /// Catches the log as long as it lives.

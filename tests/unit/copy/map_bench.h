@@ -10,15 +10,17 @@
 /// destination it looks whether the map's file knows that place, which would be a lie a moment later.
 struct MapBench {
   struct Run {
-    san::CopyResult result;
+    san::copy::CopyResult result;
     std::optional<san::Error> thrown;
-    std::vector<san::DeltaDecision> decisions;
+    std::vector<san::copy::DeltaDecision> decisions;
 
     bool good() const {
       return !thrown && std::none_of(result.destinations.begin(), result.destinations.end(),
                                      [](const auto& one) { return one.error || !one.mismatches.empty(); });
     }
-    const san::DestinationBytes& bytes(std::size_t i = 0) const { return result.destinations.at(i).bytes; }
+    const san::copy::DestinationBytes& bytes(std::size_t i = 0) const {
+      return result.destinations.at(i).bytes;
+    }
   };
 
   MapBench(Content content_, std::size_t count, unsigned threads_ = 0)
@@ -32,17 +34,17 @@ struct MapBench {
   std::uint64_t head() const {
     return std::min<std::uint64_t>(san::round_up(san::MiB, options.block), content.size());
   }
-  san::MapSubject subject() const {
-    san::MapSubject one{"source", "", {}, content.size(), static_cast<std::uint32_t>(options.block)};
+  san::copy::MapSubject subject() const {
+    san::copy::MapSubject one{"source", "", {}, content.size(), static_cast<std::uint32_t>(options.block)};
     for (std::size_t i = 0; i < disks.size(); ++i) one.destinations.push_back(name(i));
     return one;
   }
-  std::vector<san::map_format::Slot> slots(std::size_t i = 0) const {
+  std::vector<san::copy::map_format::Slot> slots(std::size_t i = 0) const {
     return read_map(path()).slots[name(i)];
   }
 
   /// One clone. `prepare` may give a device faults.
-  Run run(san::DeltaMode mode = san::DeltaMode::automatic,
+  Run run(san::copy::DeltaMode mode = san::copy::DeltaMode::automatic,
           const std::function<void(std::size_t, CrashDevice&, san::FaultDevice&)>& prepare = {}) {
     std::vector<std::shared_ptr<CrashDevice>> devices;
     std::vector<std::shared_ptr<san::FaultDevice>> faults;
@@ -67,16 +69,16 @@ struct MapBench {
     StrictDevice source(memory, threads);
     Run one;
     one.thrown = error_of([&] {
-      const auto map = san::CloneMap::open(path(), subject(), false);
-      san::MapUse use{map.get(), {}};
+      const auto map = san::copy::CloneMap::open(path(), subject(), false);
+      san::copy::MapUse use{map.get(), {}};
       for (std::size_t i = 0; i < disks.size(); ++i) {
-        const san::PartitionTable table = read_partition_table(source);
+        const san::partition::PartitionTable table = read_partition_table(source);
         one.decisions.push_back(decide_delta(*map, i, *destinations[i], mode, &table));
         use.decisions.push_back(one.decisions[i]);
         use.stale.push_back(one.decisions[i].stale());
       }
       san::Progress progress(nullptr);
-      one.result = san::Copier(&source, destinations, options, progress, use).run();
+      one.result = san::copy::Copier(&source, destinations, options, progress, use).run();
       map->seal();
     });
     for (std::size_t i = 0; i < disks.size(); ++i) {
@@ -95,7 +97,7 @@ struct MapBench {
     const auto known = slots(i);
     for (std::uint64_t n = request.offset / options.block;
          n * options.block < request.offset + request.length; ++n)
-      if (n < known.size() && known[n].state != san::map_format::State::unknown) ++written_though_known;
+      if (n < known.size() && known[n].state != san::copy::map_format::State::unknown) ++written_though_known;
   }
 
   /// Blocks from byte `first` on that the map claims of a destination, and that it does not hold.
@@ -111,7 +113,7 @@ struct MapBench {
   /// The map knows everything.
   bool complete() const {
     for (std::size_t i = 0; i < disks.size(); ++i)
-      if (count_of(slots(i), san::map_format::State::unknown) > 0) return false;
+      if (count_of(slots(i), san::copy::map_format::State::unknown) > 0) return false;
     return true;
   }
   std::uint64_t changed(std::size_t i = 0) const {
@@ -130,6 +132,6 @@ struct MapBench {
   std::vector<Content> disks;
   std::vector<std::vector<san::FaultDevice::Request>> requests;  ///< of the last run, to each destination
   std::optional<san::Limits> limits;                             ///< of the destinations
-  san::CopyOptions options;
+  san::copy::CopyOptions options;
   std::atomic<unsigned> written_though_known{0};
 };

@@ -8,15 +8,15 @@
 
 /// A clone map as its file says it, read without CloneMap: the slots of each destination by its identity.
 struct MapContent {
-  san::map_format::Header header;
-  std::map<std::string, std::vector<san::map_format::Slot>> slots;
-  std::vector<san::map_format::Standing> standings;  ///< in the order of the header
+  san::copy::map_format::Header header;
+  std::map<std::string, std::vector<san::copy::map_format::Slot>> slots;
+  std::vector<san::copy::map_format::Standing> standings;  ///< in the order of the header
   std::size_t batches = 0;
 };
 
 inline MapContent read_map(const Content& file) {
   using namespace san;
-  using namespace san::map_format;
+  using namespace san::copy::map_format;
   MapContent content;
   auto [header, at] = read_header(file, "map");
   content.header = header;
@@ -59,14 +59,14 @@ inline MapContent read_map(const std::string& path) {
 }
 
 /// Whether what the slot says of the bytes is so. Nothing said is so.
-inline bool is_so(const san::map_format::Slot& slot, std::span<const std::byte> bytes) {
-  using san::map_format::State;
+inline bool is_so(const san::copy::map_format::Slot& slot, std::span<const std::byte> bytes) {
+  using san::copy::map_format::State;
   if (slot.state == State::zero) return san::all_zero(bytes);
   return slot.state == State::unknown || slot.hash == san::hash128(bytes);
 }
 
 /// The first block from `first` on of which `slots` say what `disk` does not hold; -1 where all is so.
-inline long first_lie(const std::vector<san::map_format::Slot>& slots, std::span<const std::byte> disk,
+inline long first_lie(const std::vector<san::copy::map_format::Slot>& slots, std::span<const std::byte> disk,
                       std::uint64_t bytes, std::uint64_t block, std::uint64_t first = 0) {
   for (std::uint64_t i = first; i < slots.size(); ++i) {
     const std::uint64_t at = i * block;
@@ -75,11 +75,12 @@ inline long first_lie(const std::vector<san::map_format::Slot>& slots, std::span
   return -1;
 }
 
-inline std::size_t count_of(const std::vector<san::map_format::Slot>& slots, san::map_format::State state) {
+inline std::size_t count_of(const std::vector<san::copy::map_format::Slot>& slots,
+                            san::copy::map_format::State state) {
   return static_cast<std::size_t>(
       std::count_if(slots.begin(), slots.end(), [&](const auto& slot) { return slot.state == state; }));
 }
 
-inline san::map_format::Slot data_slot(std::uint64_t seed) {
-  return {san::map_format::State::data, san::hash128(random_bytes(64, seed))};
+inline san::copy::map_format::Slot data_slot(std::uint64_t seed) {
+  return {san::copy::map_format::State::data, san::hash128(random_bytes(64, seed))};
 }

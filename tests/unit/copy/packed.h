@@ -17,7 +17,7 @@ inline bool contains(const std::string& text, const std::string& part) {
 }
 
 /// Bytes in memory as a stream.
-class BytesStream final : public san::InputStream {
+class BytesStream final : public san::copy::InputStream {
  public:
   explicit BytesStream(Content bytes) : InputStream("bytes", -1), bytes_(std::move(bytes)) {}
 
@@ -36,7 +36,7 @@ class BytesStream final : public san::InputStream {
   std::size_t at_ = 0;
 };
 
-inline std::unique_ptr<san::InputStream> stream_of(const Content& bytes) {
+inline std::unique_ptr<san::copy::InputStream> stream_of(const Content& bytes) {
   return std::make_unique<BytesStream>(bytes);
 }
 
@@ -70,7 +70,7 @@ inline Content packed(const Content& content, san::Container::Packing packing) {
 }
 
 /// Everything, read in pieces of `step` bytes.
-inline Content read_all(san::InputStream& stream, std::size_t step = 70001) {
+inline Content read_all(san::copy::InputStream& stream, std::size_t step = 70001) {
   Content all;
   for (std::size_t got = step; got == step;) {
     Content part(step);

@@ -5,6 +5,7 @@
 #include "copy/sparse_device.h"
 
 using namespace san;
+using namespace san::copy;
 using Kind = Extent::Kind;
 
 namespace {

@@ -8,6 +8,7 @@
 #include "core/units.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include "core/units.h"
 
 using namespace san;
+using namespace san::copy;
 using namespace std::chrono_literals;
 using Clock = Throttle::Clock;
 

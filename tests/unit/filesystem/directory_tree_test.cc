@@ -11,6 +11,7 @@
 #include "temp_dir.h"
 
 using namespace san;
+using namespace san::filesystem;
 
 namespace {
 

@@ -8,6 +8,8 @@
 #include "partition/iso_image.h"
 
 using namespace san;
+using namespace san::filesystem;
+using namespace san::partition;
 using namespace san::test;
 
 namespace {

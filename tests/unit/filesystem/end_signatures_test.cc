@@ -11,6 +11,7 @@
 #include "core/units.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace std::string_view_literals;
 
 namespace {

@@ -15,6 +15,8 @@
 
 namespace san::test {
 
+using namespace san::filesystem;
+
 class Image {
  public:
   explicit Image(std::size_t size, std::byte fill = {}) : bytes_(size, fill) {}

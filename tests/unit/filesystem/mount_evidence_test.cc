@@ -10,6 +10,7 @@
 #include "filesystem/xfs_image.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::test;
 
 namespace {

@@ -9,6 +9,8 @@
 #include "filesystem/xfs_image.h"
 
 using namespace san;
+using namespace san::filesystem;
+using namespace san::partition;
 using namespace san::test;
 
 namespace {

@@ -7,6 +7,8 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::filesystem;
+using namespace san::partition;
 using san::test::mbr_entry;
 
 namespace {

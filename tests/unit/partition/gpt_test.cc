@@ -7,6 +7,7 @@
 #include "partition/golden_gpt.h"
 
 using namespace san;
+using namespace san::partition;
 
 namespace {
 

@@ -11,6 +11,8 @@
 
 namespace san::test {
 
+using namespace san::partition;
+
 /// The primary volume descriptor of a volume of `blocks` blocks of 2048 bytes (ECMA-119, 8.4).
 inline void put_iso(MemoryDevice& disk, std::uint32_t blocks, std::string_view label) {
   const auto at = [&disk](std::size_t offset) { return disk.bytes().subspan(kIsoDescriptorOffset + offset); };

@@ -12,8 +12,8 @@ TEST_CASE("sums and products stop at the largest number") {
   CHECK(san::saturating_mul(max, 0) == 0);
   CHECK(san::saturating_mul(max / 512, 512) == max - 511);
   CHECK(san::saturating_mul(max / 512 + 1, 512) == max);
-  CHECK(san::divide_up(0, 512) == 0);
-  CHECK(san::divide_up(512, 512) == 1);
-  CHECK(san::divide_up(513, 512) == 2);
-  CHECK(san::divide_up(max, 512) == (std::uint64_t{1} << 55));
+  CHECK(san::partition::divide_up(0, 512) == 0);
+  CHECK(san::partition::divide_up(512, 512) == 1);
+  CHECK(san::partition::divide_up(513, 512) == 2);
+  CHECK(san::partition::divide_up(max, 512) == (std::uint64_t{1} << 55));
 }

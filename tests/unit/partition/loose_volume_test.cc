@@ -8,6 +8,7 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::partition;
 
 TEST_CASE("an ISO 9660 volume is known by its primary descriptor") {
   MemoryDevice disk("d", MiB);

@@ -8,6 +8,7 @@
 #include "partition/golden_gpt.h"
 
 using namespace san;
+using namespace san::partition;
 
 TEST_CASE("the protective MBR is what sgdisk writes") {
   const auto disk = test::golden_disk();

@@ -6,6 +6,7 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::partition;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::partition;
 
 TEST_CASE("a disk of the needed size holds all partitions and the backup") {
   PartitionTable table = read_partition_table(*test::golden_disk());

@@ -7,6 +7,7 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::partition;
 
 TEST_CASE("a table from sgdisk is read without a complaint") {
   const auto disk = test::golden_disk();

@@ -10,6 +10,8 @@
 
 namespace san::test {
 
+using namespace san::partition;
+
 /// Whether one of the table's problems contains `text`.
 inline bool has_problem(const PartitionTable& table, std::string_view text) {
   return std::any_of(table.problems.begin(), table.problems.end(),

@@ -14,6 +14,11 @@
 #include "report/disk/layout_json.h"
 
 using namespace san;
+using namespace san::copy;
+using namespace san::filesystem;
+using namespace san::partition;
+using namespace san::picture;
+using namespace san::report;
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include "core/units.h"
 
 using namespace san;
+using namespace san::picture;
 
 TEST_CASE("bytes are counted in the bucket they lie in") {
   Occupancy h(1000, 100, 10);

@@ -10,6 +10,8 @@
 #include "report/disk/made_up_layout.h"
 
 using namespace san;
+using namespace san::partition;
+using namespace san::picture;
 
 namespace {
 

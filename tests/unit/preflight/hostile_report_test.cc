@@ -14,6 +14,8 @@
 #include "report/preflight/report_text.h"
 
 using namespace san;
+using namespace san::partition;
+using namespace san::report;
 using namespace san::preflight;
 
 namespace {

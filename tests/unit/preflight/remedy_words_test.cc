@@ -8,6 +8,7 @@
 #include "trapped_shell.h"
 
 using namespace san;
+using namespace san::report;
 using namespace san::preflight;
 
 namespace {

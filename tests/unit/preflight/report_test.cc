@@ -12,6 +12,8 @@
 #include "temp_dir.h"
 
 using namespace san;
+using namespace san::partition;
+using namespace san::report;
 using namespace san::preflight;
 
 namespace {

@@ -10,6 +10,7 @@
 #include "report/preflight/report_text.h"
 
 using namespace san;
+using namespace san::report;
 using namespace san::preflight;
 
 namespace {

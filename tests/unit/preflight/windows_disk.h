@@ -144,18 +144,18 @@ class WindowsDisk {
     bcd.bytes(entry + "21000001", "Element", place);
     bcd.text(entry + "12000002", "Element", "\\Windows\\System32\\winload.efi");
 
-    content.table.kind = san::TableKind::gpt;
+    content.table.kind = san::partition::TableKind::gpt;
     content.table.disk_id = disk.text();
     san::os::DiskVolume esp, main;
     esp.name = "partition 1";
     esp.entry.number = 1;
     esp.entry.uuid = "36be3955-63bf-4068-a6ab-00195cca3a22";
     esp.entry.type_id = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
-    esp.files = san::directory_tree(dir / "esp");
+    esp.files = san::filesystem::directory_tree(dir / "esp");
     main.name = "partition 2";
     main.entry.number = 2;
     main.entry.uuid = partition.text();
-    main.files = san::directory_tree(dir / "system");
+    main.files = san::filesystem::directory_tree(dir / "system");
     content.table.partitions = {esp.entry, main.entry};
     content.volumes = {esp, main};
   }

@@ -36,7 +36,7 @@ bool is_grub(std::span<const std::byte> sector) {
 }
 
 std::string where(const os::DiskContent& disk, std::uint64_t lba) {
-  for (const Partition& partition : disk.table.partitions)
+  for (const partition::Partition& partition : disk.table.partitions)
     if (lba * kSector >= partition.offset && lba * kSector < partition.end())
       return fmt::format("sector {}, in partition {}", lba, partition.number);
   return fmt::format("sector {}", lba);
@@ -87,8 +87,8 @@ Outcome judge_active(Device& device, const os::DiskContent& disk, const BootWay&
     return fail({{name, "is not on this disk", {}}}, "Repair the partition table.");
   const SectorBytes sector = read_sector(device, way.active->offset / kSector);
   const auto magic = read_at<le16>(sector, 510);
-  if (disk.table.kind == TableKind::mbr &&
-      (!magic || *magic != kMbrMagic || is_empty(std::span(sector).first(440))))
+  if (disk.table.kind == partition::TableKind::mbr &&
+      (!magic || *magic != partition::kMbrMagic || is_empty(std::span(sector).first(440))))
     return fail({{name + ", boot sector", "no boot code", "boot code that ends with 55 AA"}}, remedy);
   return pass({{"MBR", fmt::format("boot code; {} is active", name), {}}});
 }
@@ -114,7 +114,7 @@ Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk) {
     return fail({{"MBR", "no boot code: 440 bytes of zeros", "a boot loader"}}, remedy, install_bios_grub());
   const auto magic = read_at<le16>(mbr, 510);
   // iPXE refuses such a sector (src/arch/x86/interface/pcbios/int13.c).
-  if (!magic || *magic != kMbrMagic)
+  if (!magic || *magic != partition::kMbrMagic)
     return fail({{"MBR", "does not end with 55 AA", "55 AA"}}, remedy, install_bios_grub());
   return is_grub(mbr) ? judge_grub(device, disk, mbr) : judge_active(device, disk, way);
 }

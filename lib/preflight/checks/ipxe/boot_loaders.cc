@@ -37,9 +37,9 @@ constexpr std::array<Sign, 13> kSigns = {{{"/boot/grub/i386-pc", boot::Firmware:
                                           {"/loader/loader.conf", boot::Firmware::uefi}}};
 
 /// Finds a directory of \EFI that has content; \EFI\BOOT alone does not show what is installed.
-std::string efi_vendor(FileTree& files) {
-  for (const DirectoryEntry& vendor : files.list("/EFI"))
-    if (vendor.kind == FileInfo::Kind::directory && to_upper(vendor.name) != "BOOT" &&
+std::string efi_vendor(filesystem::FileTree& files) {
+  for (const filesystem::DirectoryEntry& vendor : files.list("/EFI"))
+    if (vendor.kind == filesystem::FileInfo::Kind::directory && to_upper(vendor.name) != "BOOT" &&
         !files.list("/EFI/" + vendor.name).empty())
       return "/EFI/" + vendor.name;
   return {};

@@ -35,18 +35,18 @@ std::string esp_name(const os::DiskVolume& volume) {
   return volume.name + (volume.type.empty() ? "" : fmt::format(" ({})", printable(volume.type)));
 }
 
-std::vector<std::byte> read_program(FileTree& files, const std::string& path) {
+std::vector<std::byte> read_program(filesystem::FileTree& files, const std::string& path) {
   const auto info = files.info(path);
   if (!info) return {};
   return files.read(path, 0, std::min(info->size, kMaxProgram));
 }
 
 /// Returns the programs in other directories of \EFI as one line.
-std::string other_loaders(FileTree& files) {
+std::string other_loaders(filesystem::FileTree& files) {
   std::vector<std::string> found;
-  for (const DirectoryEntry& vendor : files.list("/EFI")) {
-    if (vendor.kind != FileInfo::Kind::directory) continue;
-    for (const DirectoryEntry& file : files.list("/EFI/" + vendor.name))
+  for (const filesystem::DirectoryEntry& vendor : files.list("/EFI")) {
+    if (vendor.kind != filesystem::FileInfo::Kind::directory) continue;
+    for (const filesystem::DirectoryEntry& file : files.list("/EFI/" + vendor.name))
       if (const std::string name = to_lower(file.name); name.size() > 4) {
         if (name.ends_with(".efi") && found.size() < 4)
           found.push_back(printable("\\EFI\\" + vendor.name + "\\" + file.name));
@@ -82,8 +82,8 @@ Outcome missing(const os::DiskVolume& esp) {
 }
 
 /// shim starts its second stage from its own directory, or a program that looks for boot entries.
-bool has_second_stage(FileTree& files) {
-  for (const DirectoryEntry& entry : files.list("/EFI/BOOT")) {
+bool has_second_stage(filesystem::FileTree& files) {
+  for (const filesystem::DirectoryEntry& entry : files.list("/EFI/BOOT")) {
     const std::string name = to_lower(entry.name);
     if (name.ends_with(".efi") && (name.starts_with("grub") || name.starts_with("fb"))) return true;
   }

@@ -30,38 +30,38 @@ void judge_size(Subject& subject, std::uint64_t available, std::vector<Misfit>& 
   if (device != nullptr && device->size() > available) need(device->name(), device->size());
 }
 
-void judge_gpt(const PartitionTable& table, std::vector<Misfit>& found) {
+void judge_gpt(const partition::PartitionTable& table, std::vector<Misfit>& found) {
   const std::string clone_again =
       "Put the table right on the LUN: sgdisk -e moves the backup to the end, and gdisk repairs one copy "
       "from the other; or clone again.";
   const auto add = [&](const char* where, const char* text, const char* wanted, bool blocks) {
     found.push_back({{where, text, wanted}, clone_again, blocks});
   };
-  if (table.primary == PrimaryState::damaged || table.primary == PrimaryState::missing)
+  if (table.primary == partition::PrimaryState::damaged || table.primary == partition::PrimaryState::missing)
     add("primary GPT", to_string(table.primary), "good", true);
   switch (table.backup) {
-    case BackupState::not_at_end:
+    case partition::BackupState::not_at_end:
       // Firmware and kernels tolerate it; the disk after it is unused.
       add("backup GPT", "not at the end: the table belongs to a smaller disk", "in the last block", false);
       break;
-    case BackupState::missing:
+    case partition::BackupState::missing:
       add("backup GPT", "missing", "in the last block", true);
       break;
-    case BackupState::damaged:
+    case partition::BackupState::damaged:
       add("backup GPT", "damaged", "in the last block", true);
       break;
-    case BackupState::differs:
+    case partition::BackupState::differs:
       add("backup GPT", "not the same table as the primary one", "the same table", true);
       break;
-    case BackupState::good:
-    case BackupState::not_applicable:
+    case partition::BackupState::good:
+    case partition::BackupState::not_applicable:
       break;
   }
 }
 
-void judge_table(const PartitionTable& table, std::uint64_t available, std::uint32_t block,
+void judge_table(const partition::PartitionTable& table, std::uint64_t available, std::uint32_t block,
                  std::vector<Misfit>& found) {
-  if (table.kind == TableKind::none) return;
+  if (table.kind == partition::TableKind::none) return;
   if (table.sector_size != 0 && table.sector_size != block) {
     // Then it is not readable as what it is, and the rest follows from that.
     found.push_back(
@@ -71,7 +71,7 @@ void judge_table(const PartitionTable& table, std::uint64_t available, std::uint
                      table.sector_size)});
     return;
   }
-  const std::uint64_t needed = needed_size(table);
+  const std::uint64_t needed = partition::needed_size(table);
   if (needed > available)
     found.push_back({{"partition table", fmt::format("needs {}", format_size_exact(needed)),
                       fmt::format("{} of the LUN", format_size_exact(available))},
@@ -121,7 +121,7 @@ Outcome size_and_table(Subject& subject) {
   std::vector<Misfit> found;
   judge_size(subject, available, found);
   if (content != nullptr && found.empty()) judge_table(content->table, available, block, found);
-  const bool gpt = content != nullptr && content->table.backup == BackupState::good;
+  const bool gpt = content != nullptr && content->table.backup == partition::BackupState::good;
   return outcome_of(std::move(found), available, block, gpt ? "good, in the last block" : "");
 }
 

@@ -84,7 +84,7 @@ Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
 /// Checks the device of an element, which must be the partition of Windows or `boot`. Another kind is only a
 /// warning.
 void check_device(const WindowsView& view, const std::string& where, const std::optional<DiskPlace>& place,
-                  const Partition& windows, WindowsFindings& findings) {
+                  const partition::Partition& windows, WindowsFindings& findings) {
   const auto own = os::place_of(view.content.table, windows);
   const std::string wanted = own ? own->text() : "a partition of this disk";
   if (!place || place->kind == DiskPlace::Kind::other) {
@@ -92,16 +92,17 @@ void check_device(const WindowsView& view, const std::string& where, const std::
     return;
   }
   if (place->kind == DiskPlace::Kind::boot) return;
-  const Partition* const found = os::find_partition(view.content.table, *place);
+  const partition::Partition* const found = os::find_partition(view.content.table, *place);
   if (found == nullptr || found->number != windows.number)
     findings.blockers.push_back({where, place->text(), wanted});
 }
 
 /// The letter C: on another disk than this one is a trouble at logon, not at boot.
-void check_drive_letter(const WindowsView& view, const Partition& windows, WindowsFindings& findings) {
+void check_drive_letter(const WindowsView& view, const partition::Partition& windows,
+                        WindowsFindings& findings) {
   for (const os::WindowsDrive& drive : view.system.drives) {
     if (drive.letter != 'C' && drive.letter != 'c') continue;
-    const Partition* const found = os::find_partition(view.content.table, drive.place);
+    const partition::Partition* const found = os::find_partition(view.content.table, drive.place);
     if (found != nullptr && found->number == windows.number) continue;
     const auto own = os::place_of(view.content.table, windows);
     findings.warnings.push_back(registry_evidence("MountedDevices", "\\DosDevices\\C:", drive.place.text(),
@@ -124,7 +125,8 @@ Outcome judge_boot_files(Subject& subject) {
   const WindowsBootStore* const store = store_for(view, *firmware);
   if (store == nullptr) {
     for (const os::DiskVolume& volume : view.content.volumes)
-      if (!volume.files && (uefi ? volume.entry.type_id == gpt_type::efi_system : volume.entry.active))
+      if (!volume.files &&
+          (uefi ? volume.entry.type_id == partition::gpt_type::efi_system : volume.entry.active))
         return unknown(volume.name + ": " + volume.why_none, "a file system that can be read there");
     std::string found = "not there";
     for (const WindowsBootStore& other : view.system.stores) found += "; there is " + other.name;
@@ -134,7 +136,7 @@ Outcome judge_boot_files(Subject& subject) {
   }
   WindowsFindings findings;
   std::vector<Evidence> seen;
-  FileTree& boot_files = *view.content.volumes[store->volume].files;
+  filesystem::FileTree& boot_files = *view.content.volumes[store->volume].files;
   const char* const manager = uefi ? "/EFI/Microsoft/Boot/bootmgfw.efi" : "/bootmgr";
   if (!boot_files.info(manager))
     findings.blockers.push_back(

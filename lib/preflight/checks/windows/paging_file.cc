@@ -12,7 +12,7 @@ namespace {
 char system_letter(const WindowsView& view) {
   const std::uint32_t number = view.content.volumes[view.system.volume].entry.number;
   for (const os::WindowsDrive& drive : view.system.drives)
-    if (const Partition* const found = os::find_partition(view.content.table, drive.place);
+    if (const partition::Partition* const found = os::find_partition(view.content.table, drive.place);
         found != nullptr && found->number == number)
       return to_upper(drive.letter);
   return 'C';

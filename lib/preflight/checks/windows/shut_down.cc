@@ -20,10 +20,10 @@ void look_at_ntfs(const WindowsView& view, WindowsFindings& findings) {
   if (view.device == nullptr || volume.type != "ntfs") return;
   const std::uint64_t length = volume.entry.length != 0 ? volume.entry.length : view.content.size;
   try {
-    Volume range(*view.device, volume.entry.offset, length);
-    NtfsVolume ntfs(range);
-    check_ntfs_clean(ntfs);
-  } catch (const MetadataError& problem) {
+    filesystem::Volume range(*view.device, volume.entry.offset, length);
+    filesystem::NtfsVolume ntfs(range);
+    filesystem::check_ntfs_clean(ntfs);
+  } catch (const filesystem::MetadataError& problem) {
     findings.blockers.push_back({volume.name + " (NTFS)", problem.why, "shut down cleanly"});
   }
 }

@@ -10,6 +10,8 @@
 #include "devices/fault_device.h"
 
 using namespace san;
+using namespace san::copy;
+using namespace san::partition;
 using namespace std::chrono_literals;
 
 namespace {

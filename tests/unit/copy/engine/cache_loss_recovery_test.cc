@@ -9,6 +9,7 @@
 #include "core/units.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

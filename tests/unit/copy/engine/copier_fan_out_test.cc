@@ -7,6 +7,7 @@
 #include "copy/strict_device.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

@@ -6,7 +6,8 @@
 #include "core/process/interrupt.h"
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::copy::map_format;
 using Op = FaultDevice::Op;
 using Random = std::mt19937_64;
 

@@ -3,7 +3,8 @@
 #include "copy/map_bench.h"
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::copy::map_format;
 using Op = FaultDevice::Op;
 
 namespace {

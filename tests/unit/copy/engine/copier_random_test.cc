@@ -5,6 +5,7 @@
 #include "copy/strict_device.h"
 
 using namespace san;
+using namespace san::copy;
 using Op = FaultDevice::Op;
 
 namespace {

@@ -8,6 +8,8 @@
 #include "partition/edit/table_device.h"
 
 using namespace san;
+using namespace san::copy;
+using namespace san::partition;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "copy/sparse_device.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

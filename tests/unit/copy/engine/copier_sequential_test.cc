@@ -13,6 +13,7 @@
 #include "devices/fault_device.h"
 
 using namespace san;
+using namespace san::copy;
 using std::chrono::milliseconds;
 
 namespace {

@@ -11,6 +11,7 @@
 #include "core/process/interrupt.h"
 
 using namespace san;
+using namespace san::copy;
 using namespace std::chrono_literals;
 using Op = FaultDevice::Op;
 

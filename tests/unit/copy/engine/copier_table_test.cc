@@ -8,6 +8,8 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::copy;
+using namespace san::partition;
 using Op = FaultDevice::Op;
 
 namespace {

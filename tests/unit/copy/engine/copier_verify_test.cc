@@ -6,6 +6,7 @@
 #include "copy/strict_device.h"
 
 using namespace san;
+using namespace san::copy;
 using Op = FaultDevice::Op;
 
 namespace {

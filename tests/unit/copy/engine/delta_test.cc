@@ -9,7 +9,9 @@
 #include "filesystem/ext_image.h"
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::partition;
+using namespace san::copy::map_format;
 using Work = DeltaDecision::State;
 
 namespace {

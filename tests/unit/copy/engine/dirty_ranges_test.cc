@@ -6,6 +6,7 @@
 #include <vector>
 
 using namespace san;
+using namespace san::copy;
 
 TEST_CASE("without a loss nothing is doubtful") {
   DirtyRanges dirty(3);

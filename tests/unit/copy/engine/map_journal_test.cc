@@ -6,7 +6,8 @@
 #include "copy/map_checks.h"
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::copy::map_format;
 using namespace std::chrono_literals;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "copy/copy_checks.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

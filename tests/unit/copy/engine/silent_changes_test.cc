@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

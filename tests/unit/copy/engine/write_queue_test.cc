@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace san;
+using namespace san::copy;
 
 TEST_CASE("a lane counts blocks until the last pointer to them is gone") {
   Progress progress(nullptr);

@@ -5,7 +5,8 @@
 #include "core/endian.h"
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::copy::map_format;
 
 namespace {
 

@@ -9,7 +9,8 @@
 #include "core/hint_id.h"
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::copy::map_format;
 
 namespace {
 

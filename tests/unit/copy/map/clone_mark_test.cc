@@ -9,6 +9,7 @@
 #include "block/zero_detection.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

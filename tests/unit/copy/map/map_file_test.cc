@@ -8,6 +8,7 @@
 #include "copy/copy_checks.h"
 
 using namespace san;
+using namespace san::copy;
 
 TEST_CASE("a map file is made where there is none, for its owner alone") {
   const TempDir dir;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 using namespace san;
+using namespace san::copy;
 using Kind = iscsi::KeyOwner::Kind;
 
 TEST_CASE("a key tells whose it is, as far as that can be seen from here") {

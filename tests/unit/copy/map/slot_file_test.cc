@@ -4,7 +4,8 @@
 #include "copy/map_checks.h"
 
 using namespace san;
-using namespace san::map_format;
+using namespace san::copy;
+using namespace san::copy::map_format;
 
 TEST_CASE("slots are what was set last, in any order, and whatever the window") {
   const TempDir dir(TempDir::Where::memory);

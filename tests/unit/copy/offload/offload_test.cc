@@ -6,6 +6,7 @@
 #include "devices/fault_device.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "copy/pipe.h"
 
 using namespace san;
+using namespace san::copy;
 using namespace std::chrono_literals;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "copy/stream/gzip_stream.h"
 
 using namespace san;
+using namespace san::copy;
 using Packing = Container::Packing;
 
 namespace {

@@ -10,6 +10,9 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::copy;
+using namespace san::filesystem;
+using namespace san::partition;
 using namespace san::test;
 
 namespace {

@@ -4,6 +4,7 @@
 #include "copy/packed.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "temp_dir.h"
 
 using namespace san;
+using namespace san::copy;
 using Packing = Container::Packing;
 
 namespace {

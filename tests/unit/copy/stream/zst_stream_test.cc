@@ -12,6 +12,7 @@
 #include "copy/stream/file_stream.h"
 
 using namespace san;
+using namespace san::copy;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include "filesystem/volume/volume.h"
 
 using namespace san;
+using namespace san::filesystem;
 
 namespace {
 

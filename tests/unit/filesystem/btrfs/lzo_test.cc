@@ -9,6 +9,7 @@
 #include "filesystem/ntfs/lznt1.h"
 
 using namespace san;
+using namespace san::filesystem;
 
 namespace {
 

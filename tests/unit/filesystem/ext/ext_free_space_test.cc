@@ -4,6 +4,7 @@
 #include "filesystem/ext_image.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::test;
 
 namespace {

@@ -4,6 +4,7 @@
 #include "filesystem/fat_image.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::test;
 
 TEST_CASE("exFAT: free clusters, through a root directory in two pieces") {

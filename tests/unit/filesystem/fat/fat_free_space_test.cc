@@ -5,6 +5,7 @@
 #include "filesystem/fat_image.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::test;
 
 TEST_CASE("FAT: free clusters of all three widths") {

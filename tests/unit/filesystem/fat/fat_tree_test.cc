@@ -8,6 +8,7 @@
 #include "filesystem/open_file_tree.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::test;
 
 namespace {

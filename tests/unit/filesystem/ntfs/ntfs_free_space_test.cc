@@ -5,6 +5,7 @@
 #include "filesystem/ntfs_image.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::test;
 
 namespace {

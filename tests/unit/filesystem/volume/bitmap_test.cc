@@ -13,7 +13,7 @@ namespace {
 
 Runs clear_runs(const std::vector<std::byte>& bytes, std::uint64_t bits, std::uint64_t expected) {
   Runs runs;
-  const std::uint64_t clear = san::for_each_clear_run(
+  const std::uint64_t clear = san::filesystem::for_each_clear_run(
       bytes, bits, [&](std::uint64_t first, std::uint64_t count) { runs.emplace_back(first, count); });
   CHECK(clear == expected);
   return runs;

@@ -6,6 +6,7 @@
 #include "devices/memory_device.h"
 
 using namespace san;
+using namespace san::filesystem;
 
 TEST_CASE("add_run") {
   std::vector<FileRun> runs;

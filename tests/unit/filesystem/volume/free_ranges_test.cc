@@ -5,7 +5,7 @@
 
 #include "filesystem/volume/volume.h"
 
-using san::FreeRanges;
+using san::filesystem::FreeRanges;
 using Ranges = std::vector<san::Range>;
 
 TEST_CASE("free ranges: neighbours are merged, short runs left out, all counted") {
@@ -30,8 +30,8 @@ TEST_CASE("free ranges: a run at 0 that is short does not swallow the next") {
 TEST_CASE("free ranges: overlapping or unordered ones contradict each other") {
   FreeRanges free({});
   free.add(100, 50);
-  CHECK_THROWS_AS(free.add(149, 10), san::MetadataError);
-  CHECK_THROWS_AS(free.add(0, 10), san::MetadataError);
+  CHECK_THROWS_AS(free.add(149, 10), san::filesystem::MetadataError);
+  CHECK_THROWS_AS(free.add(0, 10), san::filesystem::MetadataError);
 }
 
 TEST_CASE("free ranges: more than fit raise the length that counts as short") {
@@ -46,7 +46,7 @@ TEST_CASE("free ranges: more than fit raise the length that counts as short") {
 }
 
 TEST_CASE("reserved: order does not matter, and what lies outside is handed out in parts") {
-  san::Reserved reserved;
+  san::filesystem::Reserved reserved;
   reserved.add(50, 10);
   reserved.add(10, 5);
   reserved.add(15, 5);

@@ -10,6 +10,7 @@
 #include "core/crc32c.h"
 
 using namespace san;
+using namespace san::filesystem;
 
 namespace {
 

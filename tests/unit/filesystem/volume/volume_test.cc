@@ -7,6 +7,7 @@
 #include "devices/memory_device.h"
 
 using namespace san;
+using namespace san::filesystem;
 
 namespace {
 

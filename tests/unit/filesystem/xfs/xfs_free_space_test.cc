@@ -4,6 +4,7 @@
 #include "filesystem/xfs_image.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::test;
 
 namespace {

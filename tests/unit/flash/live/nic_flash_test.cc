@@ -9,6 +9,7 @@
 #include "report/flash/flash_report.h"
 
 using namespace san::flash;
+using namespace san::report;
 
 namespace {
 

@@ -14,6 +14,9 @@
 #include "report/measure/bench_report.h"
 
 namespace san {
+
+using namespace san::measure;
+using namespace san::report;
 namespace {
 
 using Pattern = Workload::Pattern;

@@ -8,6 +8,8 @@
 #include <vector>
 
 namespace san {
+
+using namespace san::measure;
 namespace {
 
 using std::chrono::hours;

@@ -9,6 +9,8 @@
 #include "devices/memory_device.h"
 
 namespace san {
+
+using namespace san::measure;
 namespace {
 
 constexpr std::chrono::milliseconds kTimeout{1000};

@@ -11,6 +11,8 @@
 #include "devices/memory_device.h"
 
 namespace san {
+
+using namespace san::measure;
 namespace {
 
 using Pattern = Workload::Pattern;

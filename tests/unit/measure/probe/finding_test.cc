@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 namespace san {
+
+using namespace san::measure;
 namespace {
 
 using Outcome = Trial::Outcome;

@@ -9,6 +9,8 @@
 #include "measure/scsi_disk.h"
 
 namespace san {
+
+using namespace san::measure;
 namespace {
 
 /// All trials, of a disk.

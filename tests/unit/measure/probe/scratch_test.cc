@@ -12,6 +12,9 @@
 #include "devices/memory_device.h"
 
 namespace san {
+
+using namespace san::copy;
+using namespace san::measure;
 namespace {
 
 void put(MemoryDevice& device, std::size_t offset, std::string_view text) {

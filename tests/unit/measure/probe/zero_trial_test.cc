@@ -10,6 +10,8 @@
 #include "devices/memory_device.h"
 
 namespace san {
+
+using namespace san::measure;
 namespace {
 
 struct Bed {

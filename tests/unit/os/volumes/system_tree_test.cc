@@ -10,6 +10,7 @@
 #include "temp_dir.h"
 
 using namespace san;
+using namespace san::filesystem;
 using namespace san::os;
 
 namespace {

@@ -11,6 +11,7 @@
 #include "partition/test_tables.h"
 
 using namespace san;
+using namespace san::partition;
 using Op = FaultDevice::Op;
 
 namespace {

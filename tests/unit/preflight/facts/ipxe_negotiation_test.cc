@@ -6,6 +6,7 @@
 #include "core/md5.h"
 
 using namespace san::iscsi;
+using namespace san::preflight;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <string>
 
 using namespace san;
+using namespace san::report;
 
 TEST_CASE("contents of a kind share a colour") {
   CHECK(hue_of("ext4") == hue_of("ext2"));

@@ -6,6 +6,9 @@
 #include "report/disk/made_up_layout.h"
 
 using namespace san;
+using namespace san::partition;
+using namespace san::picture;
+using namespace san::report;
 
 namespace {
 

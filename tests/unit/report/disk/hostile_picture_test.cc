@@ -13,6 +13,9 @@
 #include "report/disk/svg.h"
 
 using namespace san;
+using namespace san::partition;
+using namespace san::picture;
+using namespace san::report;
 
 namespace {
 

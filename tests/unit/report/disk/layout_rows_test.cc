@@ -6,6 +6,9 @@
 #include "report/disk/made_up_layout.h"
 
 using namespace san;
+using namespace san::partition;
+using namespace san::picture;
+using namespace san::report;
 
 TEST_CASE("rows: partitions and gaps worth mentioning, by place") {
   const auto rows = rows_of(test::made_up_server());

@@ -9,6 +9,9 @@
 
 namespace san::test {
 
+using namespace san::partition;
+using namespace san::picture;
+
 /// A table of kind GPT on a disk of `size` bytes with blocks of 512, both copies where they belong.
 inline PartitionTable made_up_gpt(std::uint64_t size) {
   PartitionTable table;

@@ -6,6 +6,7 @@
 #include "report/disk/made_up_layout.h"
 
 using namespace san;
+using namespace san::report;
 
 TEST_CASE("columns come as they fit, the most wanted first") {
   const auto rows = rows_of(test::made_up_server());

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace san;
+using namespace san::report;
 
 TEST_CASE("text is escaped and holds only characters of XML") {
   CHECK(xml_text("a<b>&\"'") == "a&lt;b&gt;&amp;&quot;&#39;");

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace san;
+using namespace san::report;
 
 TEST_CASE("a small bar is never empty for a little, nor full for nearly all") {
   CHECK(small_bar(0, 10, false) == "..........");

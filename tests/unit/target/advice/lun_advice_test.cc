@@ -6,6 +6,7 @@
 #include <algorithm>
 
 using namespace san;
+using namespace san::target;
 using namespace san::iscsi;
 
 namespace {

@@ -15,6 +15,8 @@
 #include "temp_dir.h"
 
 using namespace san;
+using namespace san::filesystem;
+using namespace san::partition;
 using namespace san::preflight;
 namespace fs = std::filesystem;
 

@@ -7,6 +7,7 @@
 #include "preflight/windows_disk.h"
 
 using namespace san;
+using namespace san::partition;
 using namespace san::preflight;
 
 namespace {
