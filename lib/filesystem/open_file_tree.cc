@@ -19,7 +19,7 @@ std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volum
 
 std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length,
                                          const FileTreeOptions& options) {
-  std::string name = device.name() + (options.place.empty() ? "" : ", " + options.place);
+  std::string name = device.name() + (options.where.empty() ? "" : ", " + options.where);
   try {
     auto volume = std::make_unique<Volume>(device, offset, length);
     const Probe found = probe(*volume);

@@ -80,7 +80,7 @@ struct RawTable {
   GptCopy backup;  ///< the copy that the primary points to, else the one at the end of the device
   GptCopy stray;   ///< a good header in the last block that the primary does not point to
   /// Reason, a clause, that forbids rebuilding a primary that is not good from a good backup
-  /// (place_of_primary()); else empty.
+  /// (describe_primary()); else empty.
   std::string occupied;
   /// Block size of a second good GPT that is on the disk too; 0 if there is none.
   std::uint32_t other_size = 0;

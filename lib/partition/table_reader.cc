@@ -6,7 +6,7 @@
 
 #include "core/units.h"
 #include "partition/bare_content.h"
-#include "partition/gpt_place.h"
+#include "partition/gpt_location.h"
 #include "partition/lba.h"
 #include "partition/partition_table.h"
 
@@ -115,7 +115,7 @@ void find_occupied(Device& device, PartitionTable& table) {
     const auto block1 = read_bytes(device, sector, sector);
     const auto entries = read_bytes(device, primary_entries_lba(raw.primary) * sector,
                                     divide_up(raw.backup.header.entries_bytes(), sector) * sector);
-    raw.occupied = place_of_primary(raw.backup, block1, entries, device.size() / sector);
+    raw.occupied = describe_primary(raw.backup, block1, entries, device.size() / sector);
   } catch (const Error& error) {
     if (error.code() != Exit::failed) throw;
     raw.occupied = "where the primary GPT belongs, the disk cannot be read";

@@ -41,7 +41,7 @@ DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uin
     result.cut = true;
     return result;
   }
-  if (plan.table) result.table = partition::table_places(*plan.table);
+  if (plan.table) result.table = partition::table_ranges(*plan.table);
   result.rest = filesystem::look_at_rest(destination, end, result.table, plan.grown ? &*plan.grown : nullptr);
   result.wiped = o.copy.wipe_rest;
   result.written = o.copy.zero == copy::ZeroPolicy::write || destination.limits().unmap_granularity == 0;

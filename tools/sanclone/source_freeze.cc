@@ -59,7 +59,7 @@ std::vector<dev_t> SourceFreeze::numbers() const {
   return numbers;
 }
 
-std::vector<std::string> SourceFreeze::places() const {
+std::vector<std::string> SourceFreeze::mount_points() const {
   std::vector<std::string> places;
   for (const MountedFileSystem& one : file_systems_) places.push_back(one.mounts.front().second);
   return places;
@@ -68,13 +68,13 @@ std::vector<std::string> SourceFreeze::places() const {
 Json SourceFreeze::json() const {
   if (!wanted_) return nullptr;
   const double seconds = freeze_ ? freeze_->seconds() : 0;
-  return {{"mounts", places()}, {"seconds", static_cast<double>(std::llround(seconds * 1000)) / 1000}};
+  return {{"mounts", mount_points()}, {"seconds", static_cast<double>(std::llround(seconds * 1000)) / 1000}};
 }
 
 Printable SourceFreeze::text() const {
   if (!wanted_) return {};
   if (file_systems_.empty()) return {"nothing is mounted read-write, and nothing was frozen\n"};
-  const Printable all = joined(places(), ", ");
+  const Printable all = joined(mount_points(), ", ");
   return freeze_ ? format_text("frozen for {:.1f} s: {}\n", freeze_->seconds(), all)
                  : format_text("would be frozen: {}\n", all);
 }

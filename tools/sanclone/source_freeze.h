@@ -34,7 +34,7 @@ class SourceFreeze {
   Printable text() const;
 
  private:
-  std::vector<std::string> places() const;
+  std::vector<std::string> mount_points() const;
 
   bool wanted_;
   std::vector<MountedFileSystem> file_systems_;

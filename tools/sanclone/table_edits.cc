@@ -129,7 +129,7 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
 }
 
 void stale_table_ranges(const std::optional<partition::PartitionTable>& table, RangeSet& stale) {
-  if (table) stale.add(partition::table_places(*table));
+  if (table) stale.add(partition::table_ranges(*table));
 }
 
 void warn_of_edits(const std::string& destination, const partition::TablePlan& plan) {

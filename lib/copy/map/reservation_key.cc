@@ -13,7 +13,7 @@ constexpr unsigned kPidBits = 22, kPlaceBits = 18;
 constexpr std::uint64_t kPidMask = (std::uint64_t{1} << kPidBits) - 1;
 constexpr std::uint64_t kMark = 0x53414E;  // "SAN"
 
-std::uint64_t place_of(const WriterProcess& process) {
+std::uint64_t partition_ids(const WriterProcess& process) {
   std::string text = fmt::format("{} {} ", process.host, process.pid_namespace);
   text.append(reinterpret_cast<const char*>(process.boot.data()), process.boot.size());  // NOLINT
   const Hash128 hash = hash128(std::as_bytes(std::span(text)));
@@ -23,7 +23,7 @@ std::uint64_t place_of(const WriterProcess& process) {
 }  // namespace
 
 std::uint64_t reservation_key(const WriterProcess& process) {
-  return kMark << (kPidBits + kPlaceBits) | place_of(process) << kPidBits | (process.pid & kPidMask);
+  return kMark << (kPidBits + kPlaceBits) | partition_ids(process) << kPidBits | (process.pid & kPidMask);
 }
 
 iscsi::KeyOwner owner_of_key(std::uint64_t key) {

@@ -20,7 +20,7 @@ inline constexpr std::size_t kBtrfsSumSize =
 struct BtrfsSuper {
   std::byte sum[kBtrfsSumSize]{};
   std::byte uuid[16]{};
-  le64 place;
+  le64 logical;
   le64 flags;
   char magic[8]{};  ///< _BHRfS_M
   le64 generation;
@@ -67,7 +67,7 @@ inline constexpr std::uint64_t kTopSubvolume = 5, kFirstFree = 256, kChunkTree =
 struct Node {  ///< header of a block of a tree
   std::byte sum[kBtrfsSumSize]{};
   std::byte uuid[16]{};
-  le64 place;
+  le64 logical;
   le64 flags;
   std::byte chunk_uuid[16]{};
   le64 generation;
@@ -81,7 +81,7 @@ struct Item {  ///< of a leaf
 };
 struct Pointer {  ///< of an inner node
   BtrfsKey key;
-  le64 place, generation;
+  le64 logical, generation;
 };
 static_assert(sizeof(Node) == 101 && sizeof(Item) == 25 && sizeof(Pointer) == 33);
 
@@ -118,12 +118,12 @@ static_assert(sizeof(Inode) == 160);
 
 struct Root {  ///< as far as it is used
   Inode inode;
-  le64 generation, directory, place, limit, used, snapshot, flags;
+  le64 generation, directory, logical, limit, used, snapshot, flags;
   le32 references;
   std::byte drop[18]{};
   std::uint8_t level = 0;
 };
-static_assert(offsetof(Root, place) == 176 && offsetof(Root, level) == 238);
+static_assert(offsetof(Root, logical) == 176 && offsetof(Root, level) == 238);
 
 struct DirEntry {  ///< the name follows
   BtrfsKey location;
@@ -140,12 +140,12 @@ struct FileExtent {
   le16 encoding;
   std::uint8_t type = 0;  ///< 0 in the item itself, 1 elsewhere, 2 allocated but not written
 };
-struct ExtentPlace {  ///< behind it, for type 1 and 2
-  le64 place;         ///< 0: a hole
-  le64 stored;        ///< bytes
-  le64 offset, size;  ///< which of the unpacked bytes count
+struct ExtentLocation {  ///< behind it, for type 1 and 2
+  le64 logical;          ///< 0: a hole
+  le64 stored;           ///< bytes
+  le64 offset, size;     ///< which of the unpacked bytes count
 };
-static_assert(sizeof(FileExtent) == 21 && sizeof(ExtentPlace) == 32);
+static_assert(sizeof(FileExtent) == 21 && sizeof(ExtentLocation) == 32);
 
 }  // namespace btrfs
 }  // namespace san::filesystem

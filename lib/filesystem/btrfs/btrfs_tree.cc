@@ -21,7 +21,7 @@ namespace san::filesystem {
 namespace {
 
 using btrfs::DirEntry;
-using btrfs::ExtentPlace;
+using btrfs::ExtentLocation;
 using btrfs::FileExtent;
 using btrfs::Inode;
 using btrfs::kDirIndex;
@@ -141,7 +141,7 @@ class BtrfsReader final : public NodeReader {
                 [&](const BtrfsKey&, std::span<const std::byte> item) {
                   const auto root = read_at<Root>(item, 0);
                   if (!root) throw_inconsistent("tree of roots", "an item is too short");
-                  found = BtrfsRoot{root->place, root->generation, root->level};
+                  found = BtrfsRoot{root->logical, root->generation, root->level};
                   return true;
                 });
     if (found) subvolumes_[subvolume] = *found;
@@ -244,26 +244,26 @@ class BtrfsReader final : public NodeReader {
       btrfs_decompress(head->compression, stored, bytes, sector);
       return hand_over(bytes);
     }
-    const auto place = read_at<ExtentPlace>(item, sizeof(FileExtent));
-    if (!place || place->size > kMax - start) throw_inconsistent("tree", "an extent that cannot be");
+    const auto location = read_at<ExtentLocation>(item, sizeof(FileExtent));
+    if (!location || location->size > kMax - start) throw_inconsistent("tree", "an extent that cannot be");
     const std::uint64_t from = std::max(start, offset),
-                        to = std::min(start + place->size, offset + into.size());
-    if (place->place == 0 || from >= to) return;
+                        to = std::min(start + location->size, offset + into.size());
+    if (location->logical == 0 || from >= to) return;
     if (head->compression == 0) {
-      if (place->offset > place->stored || place->size > place->stored - place->offset)
+      if (location->offset > location->stored || location->size > location->stored - location->offset)
         throw_inconsistent("tree", "an extent that cannot be");
       return trees_.read_data(
-          place->place + place->offset + (from - start),
+          location->logical + location->offset + (from - start),
           into.subspan(static_cast<std::size_t>(from - offset), static_cast<std::size_t>(to - from)));
     }
-    if (head->unpacked > kMaxPacked || place->stored > kMaxPacked || place->offset > head->unpacked ||
-        place->size > head->unpacked - place->offset)
+    if (head->unpacked > kMaxPacked || location->stored > kMaxPacked || location->offset > head->unpacked ||
+        location->size > head->unpacked - location->offset)
       throw_inconsistent("tree", "an extent that cannot be");
-    std::vector<std::byte> stored(place->stored);
-    trees_.read_data(place->place, stored);
+    std::vector<std::byte> stored(location->stored);
+    trees_.read_data(location->logical, stored);
     bytes.resize(head->unpacked);
     btrfs_decompress(head->compression, stored, bytes, sector);
-    hand_over(std::span(bytes).subspan(place->offset, place->size));
+    hand_over(std::span(bytes).subspan(location->offset, location->size));
   }
 
   std::unique_ptr<Volume> volume_;

@@ -33,7 +33,7 @@ BtrfsVolume::BtrfsVolume(Volume& volume) : volume_(volume) {
   std::vector<std::byte> bytes(kBtrfsSuperSize);
   volume_.read(kBtrfsSuperOffset, bytes, "superblock");
   super_ = *read_at<BtrfsSuper>(bytes, 0);
-  if (std::memcmp(super_.magic, "_BHRfS_M", 8) != 0 || super_.place != kBtrfsSuperOffset)
+  if (std::memcmp(super_.magic, "_BHRfS_M", 8) != 0 || super_.logical != kBtrfsSuperOffset)
     bad("superblock", "it is none");
   if (!checksum_good(bytes)) bad("superblock", "its checksum is wrong");
   if (super_.devices != 1)
@@ -87,11 +87,11 @@ void BtrfsVolume::add_chunk(std::uint64_t logical, std::span<const std::byte> it
   chunks_[logical] = std::move(chunk);
 }
 
-std::vector<std::uint64_t> BtrfsVolume::copies(std::uint64_t place, std::uint64_t size) const {
-  auto chunk = chunks_.upper_bound(place);
+std::vector<std::uint64_t> BtrfsVolume::copies(std::uint64_t logical, std::uint64_t size) const {
+  auto chunk = chunks_.upper_bound(logical);
   if (chunk == chunks_.begin()) bad("map of chunks", "an address is in none");
   --chunk;
-  const std::uint64_t inside = place - chunk->first;
+  const std::uint64_t inside = logical - chunk->first;
   if (inside > chunk->second.length || size > chunk->second.length - inside)
     bad("map of chunks", "an address is in none");
   std::vector<std::uint64_t> copies = chunk->second.copies;
@@ -111,7 +111,7 @@ bool BtrfsVolume::checksum_good(std::span<const std::byte> bytes) const {
 const char* BtrfsVolume::other_node(std::span<const std::byte> bytes, const BtrfsRoot& where) const {
   const auto head = *read_at<btrfs::Node>(bytes, 0);
   const bool other = (super_.incompat & kMetadataUuid) != 0;
-  if (head.place != where.place || head.level != where.level || head.generation != where.generation ||
+  if (head.logical != where.logical || head.level != where.level || head.generation != where.generation ||
       std::memcmp(head.uuid, other ? super_.metadata_uuid : super_.uuid, sizeof head.uuid) != 0)
     return "a node is not the one that is referred to";
   return nullptr;
@@ -131,20 +131,20 @@ const char* BtrfsVolume::fault(std::span<const std::byte> bytes) const {
 }
 
 std::shared_ptr<const BtrfsVolume::Bytes> BtrfsVolume::node(const BtrfsRoot& where) {
-  if (const auto at = nodes_.find(where.place); at != nodes_.end()) {
+  if (const auto at = nodes_.find(where.logical); at != nodes_.end()) {
     // Without fault(): that takes the most time of all, and a node is come by often.
     if (const char* why = other_node(*at->second, where)) bad("tree", why);
     return at->second;
   }
   const char* why = nullptr;
-  for (const std::uint64_t place : copies(where.place, super_.node)) {
+  for (const std::uint64_t offset : copies(where.logical, super_.node)) {
     auto bytes = std::make_shared<Bytes>(super_.node);
-    volume_.read(place, *bytes, "tree");
+    volume_.read(offset, *bytes, "tree");
     why = fault(*bytes);
     if (why == nullptr) why = other_node(*bytes, where);
     if (why != nullptr) continue;
     if (nodes_.size() >= kMaxNodes) nodes_.clear();
-    return nodes_[where.place] = std::move(bytes);
+    return nodes_[where.logical] = std::move(bytes);
   }
   bad("tree", why);
 }
@@ -182,7 +182,7 @@ void BtrfsVolume::each(const BtrfsRoot& root, const BtrfsKey& first, const Btrfs
     if (head.level > 0) {
       const auto to = *read_at<btrfs::Pointer>(bytes, sizeof head + step.at++ * sizeof(btrfs::Pointer));
       if (to.key > last) return;
-      enter({to.place, to.generation, static_cast<std::uint8_t>(head.level - 1)});
+      enter({to.logical, to.generation, static_cast<std::uint8_t>(head.level - 1)});
       const Bytes& child = *path.back().bytes;
       if (path.back().count == 0 || *read_at<BtrfsKey>(child, sizeof head) != to.key)
         bad("tree", "a node begins with another key than it should");
@@ -197,8 +197,8 @@ void BtrfsVolume::each(const BtrfsRoot& root, const BtrfsKey& first, const Btrfs
   }
 }
 
-void BtrfsVolume::read_data(std::uint64_t place, std::span<std::byte> into) {
-  const FileRun run{0, into.size(), copies(place, into.size()).front()};
+void BtrfsVolume::read_data(std::uint64_t logical, std::span<std::byte> into) {
+  const FileRun run{0, into.size(), copies(logical, into.size()).front()};
   read_runs(volume_, {&run, 1}, 0, into);
 }
 

@@ -14,7 +14,7 @@ namespace san::filesystem {
 
 /// Root of a tree.
 struct BtrfsRoot {
-  std::uint64_t place = 0;  ///< logical address
+  std::uint64_t logical = 0;  ///< logical address
   std::uint64_t generation = 0;
   std::uint8_t level = 0;
 };
@@ -35,7 +35,7 @@ class BtrfsVolume {
   void each(const BtrfsRoot& root, const BtrfsKey& first, const BtrfsKey& last, const Visit& visit);
 
   /// Fills `into` from the logical address of an extent of data.
-  void read_data(std::uint64_t place, std::span<std::byte> into);
+  void read_data(std::uint64_t logical, std::span<std::byte> into);
 
  private:
   struct Chunk {
@@ -46,8 +46,8 @@ class BtrfsVolume {
 
   void add_chunk(std::uint64_t logical, std::span<const std::byte> item);
   void system_chunks();
-  /// Returns the offsets in the volume of the copies of logical [place, place + size).
-  std::vector<std::uint64_t> copies(std::uint64_t place, std::uint64_t size) const;
+  /// Returns the offsets in the volume of the copies of logical [logical, logical + size).
+  std::vector<std::uint64_t> copies(std::uint64_t logical, std::uint64_t size) const;
   bool checksum_good(std::span<const std::byte> bytes) const;
   const char* fault(std::span<const std::byte> bytes) const;
   const char* other_node(std::span<const std::byte> bytes, const BtrfsRoot& where) const;

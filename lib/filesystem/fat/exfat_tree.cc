@@ -80,7 +80,7 @@ class ExfatReader final : public NodeReader {
     unsigned name_left = 0;
     for (const FileRun& run : chain(node, kMaxExfatDirectory)) {
       for (std::uint64_t at = 0; at + 32 <= run.length; at += 32) {
-        const std::uint64_t place = *run.place + at;
+        const std::uint64_t place = *run.volume_offset + at;
         const auto raw = volume_->get<std::array<std::byte, 32>>(place, "directory");
         if (raw[0] == kExfatEnd) return entries;
         if (raw[0] == kFile) {

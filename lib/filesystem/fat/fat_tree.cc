@@ -153,7 +153,8 @@ class FatReader final : public NodeReader {
           label_ = fixed_text(std::as_bytes(std::span(entry.name)));
         } else if (const std::string name = long_name.take(entry);
                    (entry.attributes & kVolumeId) == 0 && entry.name[0] != '.') {
-          entries.push_back(remember(entry, name.empty() ? short_name(entry) : name, *run.place + at));
+          entries.push_back(
+              remember(entry, name.empty() ? short_name(entry) : name, *run.volume_offset + at));
         }
       }
     }

@@ -14,7 +14,7 @@ namespace san::filesystem {
 struct FileRun {
   std::uint64_t logical = 0;  ///< offset in the file
   std::uint64_t length = 0;
-  std::optional<std::uint64_t> place;  ///< offset in the volume; nothing for zeros
+  std::optional<std::uint64_t> volume_offset;  ///< offset in the volume; nothing for zeros
 
   std::uint64_t end() const { return logical + length; }
 };

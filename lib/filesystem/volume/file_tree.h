@@ -67,7 +67,7 @@ class FileTree {
 
 /// Options of open_file_tree().
 struct FileTreeOptions {
-  std::string place;  ///< for messages: "partition 3"; empty for the whole device
+  std::string where;  ///< for messages: "partition 3"; empty for the whole device
   /// Subvolume of btrfs whose files are wanted: its path ("@", "root/var") as for the mount option subvol=,
   /// or with `subvolume_is_id` its number in decimal, as for subvolid=. Empty for the default subvolume. No
   /// other file system has any.

@@ -50,7 +50,7 @@ bool XfsInodes::has_types() const {
 }
 
 /// Numbers of blocks and inodes are (AG number << bits of an AG) | number in the AG.
-std::uint64_t XfsInodes::place_of_block(std::uint64_t block) const {
+std::uint64_t XfsInodes::offset_of_block(std::uint64_t block) const {
   const std::uint64_t ag = block >> super_.ag_block_log;
   const std::uint64_t in_ag = block & ((std::uint64_t{1} << super_.ag_block_log) - 1);
   if (ag >= super_.ag_count || in_ag >= super_.ag_blocks || ag * super_.ag_blocks + in_ag >= super_.blocks)
@@ -61,7 +61,7 @@ std::uint64_t XfsInodes::place_of_block(std::uint64_t block) const {
 XfsInodes::File XfsInodes::read(std::uint64_t number) {
   const std::uint64_t in_block = number & ((std::uint64_t{1} << super_.inodes_per_block_log) - 1);
   std::vector<std::byte> bytes(super_.inode_size);
-  volume_.read(place_of_block(number >> super_.inodes_per_block_log) + in_block * bytes.size(), bytes,
+  volume_.read(offset_of_block(number >> super_.inodes_per_block_log) + in_block * bytes.size(), bytes,
                "inode");
   File file;
   file.core = *read_at<XfsInode>(bytes, 0);
@@ -88,8 +88,8 @@ void XfsInodes::add_extents(std::span<const std::byte> bytes, std::size_t count,
     // Offsets have 54 bits, of which 51 can count with blocks of 4 KiB.
     if (wanted.next > (~std::uint64_t{0} >> super_.block_log))
       bad("map of blocks", "it goes beyond any file");
-    const FileRun run{extent.logical() * block(), extent.count() * block(), place_of_block(extent.block())};
-    place_of_block(extent.block() + extent.count() - 1);
+    const FileRun run{extent.logical() * block(), extent.count() * block(), offset_of_block(extent.block())};
+    offset_of_block(extent.block() + extent.count() - 1);
     if (extent.unwritten() || run.end() <= wanted.offset || run.logical >= wanted.end) continue;
     wanted.runs.push_back(run);
   }
@@ -97,7 +97,7 @@ void XfsInodes::add_extents(std::span<const std::byte> bytes, std::size_t count,
 
 XfsBmapBlock XfsInodes::read_node(std::uint64_t block, unsigned level) {
   node_.resize(this->block());
-  volume_.read(place_of_block(block), node_, "map of blocks");
+  volume_.read(offset_of_block(block), node_, "map of blocks");
   const auto head = *read_at<XfsBmapBlock>(node_, 0);
   if (head.magic != (v5() ? kXfsBmapCrcMagic : kXfsBmapMagic) || head.level != level)
     bad("map of blocks", "a block of its B+tree is none");

@@ -41,7 +41,7 @@ class XfsInodes {
     std::vector<FileRun> runs;
   };
 
-  std::uint64_t place_of_block(std::uint64_t block) const;
+  std::uint64_t offset_of_block(std::uint64_t block) const;
   void add_extents(std::span<const std::byte> bytes, std::size_t count, Wanted& wanted) const;
   XfsBmapBlock read_node(std::uint64_t block, unsigned level);
   void walk_tree(const File& file, Wanted& wanted);

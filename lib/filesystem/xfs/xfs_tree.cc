@@ -67,12 +67,12 @@ class XfsReader final : public NodeReader {
     for (const FileRun& run : inodes_.runs(file, 0, 64 * KiB)) {
       std::size_t at = 0;
       if (inodes_.v5()) {
-        if (volume_->get<XfsLinkHeader>(*run.place, "symbolic link").magic != kXfsLinkMagic)
+        if (volume_->get<XfsLinkHeader>(*run.volume_offset, "symbolic link").magic != kXfsLinkMagic)
           throw_inconsistent("symbolic link", "a block of it is none");
         at = sizeof(XfsLinkHeader);
       }
       std::vector<std::byte> bytes(std::min<std::uint64_t>(run.length - at, size - target.size()));
-      volume_->read(*run.place + at, bytes, "symbolic link");
+      volume_->read(*run.volume_offset + at, bytes, "symbolic link");
       target += text(bytes);
     }
     if (target.size() != size) throw_inconsistent("symbolic link", "it has fewer blocks than it needs");

@@ -19,7 +19,7 @@ bool is_empty(std::uint16_t pointer) {
 }
 
 /// Sets the start of an area from word `pointer`; returns false if that is not within the image.
-bool place(const NvmImage& image, NvmArea& area) {
+bool find_start(const NvmImage& image, NvmArea& area) {
   area.start = image.word(area.pointer);
   if (area.start < image.words() && area.start >= 0x40) return true;
   area.problem = area.start < 0x40 ? fmt::format("points to word {:#06x}, among the base words", area.start)
@@ -46,21 +46,21 @@ std::size_t vpd_words(const NvmImage& image, std::size_t start) {
 void add_vpd(const NvmImage& image, std::vector<NvmArea>& areas) {
   if (is_empty(image.word(kVpd))) return;
   NvmArea area{"VPD", kVpd, 0, 0, {}};
-  if (place(image, area)) area.words = vpd_words(image, area.start);
+  if (find_start(image, area)) area.words = vpd_words(image, area.start);
   areas.push_back(area);
 }
 
 void add_alternate_macs(const NvmImage& image, const NvmFamily& family, std::vector<NvmArea>& areas) {
   if (is_empty(image.word(kAlternateMac))) return;
   NvmArea area{"alternate MAC addresses", kAlternateMac, 0, 0, {}};
-  if (place(image, area)) area.words = std::size_t{3} * std::max(family.ports, 1U);
+  if (find_start(image, area)) area.words = std::size_t{3} * std::max(family.ports, 1U);
   areas.push_back(area);
 }
 
 void add_vlan(const NvmImage& image, const NvmFamily& family, std::vector<NvmArea>& areas) {
   if (family.vlan == 0 || is_empty(image.word(family.vlan))) return;
   NvmArea area{"PXE VLAN block", family.vlan, 0, 0, {}};
-  if (place(image, area)) {
+  if (find_start(image, area)) {
     if (image.word(area.start) == kVlanSignature)
       area.words = (image.word(area.start + 1) >> 8) / 2;
     else
@@ -74,7 +74,7 @@ void add_vlan(const NvmImage& image, const NvmFamily& family, std::vector<NvmAre
 void add_part_number(const NvmImage& image, const NvmFamily& family, std::vector<NvmArea>& areas) {
   if (image.word(family.pba) != kPbaString) return;
   NvmArea area{"board part number", family.pba + std::size_t{1}, 0, 0, {}};
-  if (place(image, area)) {
+  if (find_start(image, area)) {
     const std::uint16_t words = image.word(area.start);
     if (words > 1 && words != 0xFFFF)
       area.words = words;

@@ -111,7 +111,7 @@ void Connection::close() {
     iscsi_destroy_context(context_);  // answers everything outstanding as cancelled
     context_ = nullptr;
   }
-  dead_.clear();
+  completed_.clear();
   // Commands submitted after the fault, which the context does not know.
   while (!in_flight_.empty()) {
     const auto lost = std::move(in_flight_.front());
@@ -199,7 +199,7 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
   if (answer.status == Status::lost) self.lost_ = true;
   const auto done = std::move(in_flight->command.done);
   if (answer.status != Status::lost) self.retire(in_flight->number);
-  self.dead_.push_back({std::move(*in_flight->position), self.submitted_ + 1});
+  self.completed_.push_back({std::move(*in_flight->position), self.submitted_ + 1});
   self.in_flight_.erase(in_flight->position);
   const ServiceWatch::Pause pause;  // the rest of the call is not libiscsi's time
   done(answer);
@@ -232,7 +232,7 @@ void Connection::retire(std::uint64_t answered) {
   // A target may answer a write before it took all of its data: the Data-Out PDUs still queued point at the
   // task, and libiscsi 1.19 does not remove them. But it sends in the order of CmdSN, so they are gone when a
   // later command has been sent, at the latest when that is answered.
-  while (!dead_.empty() && dead_.front().followed_by <= answered) dead_.pop_front();
+  while (!completed_.empty() && completed_.front().followed_by <= answered) completed_.pop_front();
 }
 
 bool Connection::sending() const {

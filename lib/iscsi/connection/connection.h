@@ -130,7 +130,7 @@ class Connection {
   std::uint64_t submitted_ = 0;  ///< number of the last command submitted
   InFlightCommands in_flight_;   ///< sent, not answered
   /// Answered commands, for which libiscsi may still have Data-Out PDUs queued that point at the task.
-  std::deque<CompletedCommand> dead_;
+  std::deque<CompletedCommand> completed_;
 };
 
 }  // namespace san::iscsi

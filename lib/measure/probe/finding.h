@@ -12,7 +12,7 @@ namespace san::measure {
 enum class FeatureVerdict {
   works,
   not_supported,  ///< does not work, and is not declared
-  lies,           ///< false claim: declared and does not work, or GOOD without the effect
+  false_claim,    ///< false claim: declared and does not work, or GOOD without the effect
   undeclared,     ///< works, though the LUN declares that it does not
   unknown,        ///< could not be determined
 };
@@ -56,9 +56,9 @@ class Inconclusive : public std::runtime_error {
   bool broken_;
 };
 
-/// Conclusion from all findings: `lies` if any is a false claim, else `unanswered` if a command got no
+/// Conclusion from all findings: `false_claim` if any is a false claim, else `unanswered` if a command got no
 /// answer.
-enum class Conclusion { honest, lies, unanswered };
+enum class Conclusion { honest, false_claim, unanswered };
 /// Returns the conclusion from `findings`.
 Conclusion conclude(const std::vector<FeatureFinding>& findings);
 

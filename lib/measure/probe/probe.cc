@@ -104,7 +104,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
 
 Exit exit_code(const ProbeResult& result) {
   const Conclusion conclusion = conclude(result.findings);
-  if (conclusion == Conclusion::lies || (result.zeros && result.zeros->deceived)) return Exit::no;
+  if (conclusion == Conclusion::false_claim || (result.zeros && result.zeros->deceived)) return Exit::no;
   return conclusion == Conclusion::unanswered || !result.zeros ? Exit::failed : Exit::ok;
 }
 

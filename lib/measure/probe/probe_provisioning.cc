@@ -30,7 +30,7 @@ Deallocator deallocator(const Prober& p) {
   const auto limit = [&](std::uint64_t declared) { return declared != 0 ? declared : p.layout().area; };
   // An UNMAP with a false claim is used, too: this trial shows the data that it leaves.
   const auto tried = [&p](const char* id) {
-    return usable(p.verdict(id)) || p.verdict(id) == FeatureVerdict::lies;
+    return usable(p.verdict(id)) || p.verdict(id) == FeatureVerdict::false_claim;
   };
   if (tried("unmap")) return {true, limit(limits ? limits->max_unmap_blocks : 0)};
   if (usable(p.verdict("write-same-16-unmap")))

@@ -18,22 +18,22 @@ std::string bls_path(std::string_view value) {
   return std::string(value);
 }
 
-bool names(const BootEntry::Place& place, std::string_view word) {
-  return (!place.title.empty() && place.title == word) || (!place.id.empty() && place.id == word) ||
-         std::to_string(place.number) == word;
+bool names(const BootEntry::MenuLevel& level, std::string_view word) {
+  return (!level.title.empty() && level.title == word) || (!level.id.empty() && level.id == word) ||
+         std::to_string(level.number) == word;
 }
 
 /// Returns the number of levels of "a>b>c" that lead to this entry; 0 if it is not on that path.
 bool leads_to(const BootEntry& entry, std::string_view chosen) {
-  for (const auto& place : entry.place) {
+  for (const auto& level : entry.menu_path) {
     if (chosen.empty()) return true;  // a whole submenu: its first entry
     // A title may have ">" in it.
-    if (names(place, chosen)) return true;
+    if (names(level, chosen)) return true;
     const auto end = std::min(chosen.find('>'), chosen.size());
-    if (!names(place, chosen.substr(0, end))) return false;
+    if (!names(level, chosen.substr(0, end))) return false;
     chosen.remove_prefix(std::min(end + 1, chosen.size()));
   }
-  return chosen.empty() && !entry.place.empty();
+  return chosen.empty() && !entry.menu_path.empty();
 }
 
 }  // namespace

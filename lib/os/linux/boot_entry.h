@@ -13,13 +13,13 @@ struct BootEntry {
   std::string loader;  ///< "GRUB", "systemd-boot", "BLS", "UKI"
   std::string title;   ///< in the menu; empty if there is none
   std::string id;      ///< identifier by which a default may name the entry
-  /// One level of the menu. BootEntry::place has all levels from the outermost menu to this entry, for
+  /// One level of the menu. BootEntry::menu_path has all levels from the outermost menu to this entry, for
   /// defaults like "1>2".
-  struct Place {
+  struct MenuLevel {
     unsigned number = 0;
     std::string title, id;
   };
-  std::vector<Place> place;
+  std::vector<MenuLevel> menu_path;
   std::string where;                 ///< file and line: "/boot/grub/grub.cfg:120"
   std::string kernel;                ///< as the loader names it: "/vmlinuz-6.1.0", without a device
   std::vector<std::string> initrds;  ///< named like `kernel`

@@ -198,32 +198,32 @@ class Interpreter {
     inner.variables = outer.variables;
     for (const auto& [name, value] : inner.variables) spend(name.size() + value.size());
     inner.search = outer.search;
-    BootEntry::Place place;
+    BootEntry::MenuLevel level;
     std::vector<std::string> parts;
     for (std::size_t i = 1; i < words.size(); ++i) expand(words[i].text, outer.variables, parts);
-    if (!parts.empty()) place.title = parts[0];
+    if (!parts.empty()) level.title = parts[0];
     for (std::size_t i = 1; i + 1 < parts.size(); ++i)
-      if (one_of(parts[i], {"--id", "$menuentry_id_option"})) place.id = parts[i + 1];
+      if (one_of(parts[i], {"--id", "$menuentry_id_option"})) level.id = parts[i + 1];
     // "$menuentry_id_option" is "--id", which is set by GRUB itself or by the script.
-    for (std::size_t i = 1; i + 1 < words.size() && place.id.empty(); ++i)
+    for (std::size_t i = 1; i + 1 < words.size() && level.id.empty(); ++i)
       if (one_of(words[i].text, {"$menuentry_id_option", "${menuentry_id_option}"}))
-        place.id = expanded_one(words[i + 1].text, outer.variables);
-    place.number = counters_.back();
+        level.id = expanded_one(words[i + 1].text, outer.variables);
+    level.number = counters_.back();
     if (!skip) ++counters_.back();
-    places_.push_back(place);
+    levels_.push_back(level);
     counters_.push_back(0);
     const auto searches = script_.searches.size();
     braces(inner, skip, depth);
     counters_.pop_back();
     if (!skip && !submenu && !inner.entry.kernel.empty()) {
-      inner.entry.title = place.title;
-      inner.entry.id = place.id;
-      inner.entry.place = places_;
+      inner.entry.title = level.title;
+      inner.entry.id = level.id;
+      inner.entry.menu_path = levels_;
       keep(inner);
     }
     // The file system that another system's entry searches for need not be on this disk.
     if (!submenu && inner.entry.kernel.empty()) script_.searches.resize(searches);
-    places_.pop_back();
+    levels_.pop_back();
   }
 
   void keep(Loaded& loaded) {
@@ -339,7 +339,7 @@ class Interpreter {
   std::size_t expanded_ = 0;
   Loaded top_;
   std::vector<unsigned> counters_{0};
-  std::vector<BootEntry::Place> places_;
+  std::vector<BootEntry::MenuLevel> levels_;
   GrubScript script_;
 };
 

@@ -110,7 +110,7 @@ class Reader {
       auto entry = read_bls_entry(as_text(*bytes), name.substr(0, name.size() - 5), variables);
       if (entry.kernel.empty()) continue;
       entry.where = path;
-      entry.place = {{number++, entry.title, entry.id}};
+      entry.menu_path = {{number++, entry.title, entry.id}};
       entries.push_back(std::move(entry));
     }
   }

@@ -25,11 +25,11 @@ struct MetadataHeader {
   le32 version;
   le64 start, size;  ///< of the area with this header
 };
-struct TextPlace {
+struct TextLocation {
   le64 offset, size;
   le32 crc, flags;  ///< flags 1: ignored
 };
-static_assert(sizeof(MetadataHeader) == 40 && sizeof(TextPlace) == 24);
+static_assert(sizeof(MetadataHeader) == 40 && sizeof(TextLocation) == 24);
 
 /// Returns LVM2's checksum (lvm2, lib/misc/crc.c): the CRC-32 of Ethernet with another initial value, not
 /// inverted.
@@ -60,18 +60,19 @@ std::string read_text(filesystem::Volume& volume, const Area& area) {
       head.start != area.offset || head.size <= filesystem::kLvmSector ||
       !volume.contains(head.start, head.size))
     throw filesystem::MetadataError{"the header of its metadata is damaged"};
-  const auto place = volume.get<TextPlace>(area.offset + sizeof(MetadataHeader), "metadata area");
-  if (place.offset == 0 || place.size == 0 || (place.flags & 1) != 0) return {};
-  if (place.offset < filesystem::kLvmSector || place.offset >= head.size ||
-      place.size > head.size - filesystem::kLvmSector || place.size > kMaxMetadataText)
+  const auto location = volume.get<TextLocation>(area.offset + sizeof(MetadataHeader), "metadata area");
+  if (location.offset == 0 || location.size == 0 || (location.flags & 1) != 0) return {};
+  if (location.offset < filesystem::kLvmSector || location.offset >= head.size ||
+      location.size > head.size - filesystem::kLvmSector || location.size > kMaxMetadataText)
     throw filesystem::MetadataError{"the location of its metadata is impossible"};
   // The area after its header is a ring.
-  std::string text(place.size, '\0');
+  std::string text(location.size, '\0');
   const auto bytes = std::as_writable_bytes(std::span(text));
-  const std::size_t first = std::min<std::uint64_t>(place.size, head.size - place.offset);
-  volume.read(head.start + place.offset, bytes.first(first), "metadata area");
+  const std::size_t first = std::min<std::uint64_t>(location.size, head.size - location.offset);
+  volume.read(head.start + location.offset, bytes.first(first), "metadata area");
   volume.read(head.start + filesystem::kLvmSector, bytes.subspan(first), "metadata area");
-  if (lvm_crc(bytes) != place.crc) throw filesystem::MetadataError{"the checksum of its metadata is wrong"};
+  if (lvm_crc(bytes) != location.crc)
+    throw filesystem::MetadataError{"the checksum of its metadata is wrong"};
   return text.substr(0, text.find('\0'));
 }
 

@@ -53,7 +53,7 @@ void SystemTree::mount(const std::string& directory, std::shared_ptr<filesystem:
 }
 
 /// Returns the file at `real`, which has no link before its last component.
-std::optional<SystemTree::Place> SystemTree::look(const std::string& real) {
+std::optional<SystemTree::FoundFile> SystemTree::look(const std::string& real) {
   const Mount* best = nullptr;
   std::string path;
   bool leads_to_mount = false;
@@ -65,61 +65,61 @@ std::optional<SystemTree::Place> SystemTree::look(const std::string& real) {
     }
     leads_to_mount = leads_to_mount || below(mount.directory, real).has_value();
   }
-  Place place{.real = real, .tree = best->tree.get(), .path = path, .info = {}};
-  const auto info = place.tree->info(path);
+  FoundFile found{.real = real, .tree = best->tree.get(), .path = path, .info = {}};
+  const auto info = found.tree->info(path);
   if (!info && !leads_to_mount) return std::nullopt;
-  if (info) place.info = *info;
-  if (leads_to_mount) place.info.kind = filesystem::FileInfo::Kind::directory;
-  return place;
+  if (info) found.info = *info;
+  if (leads_to_mount) found.info.kind = filesystem::FileInfo::Kind::directory;
+  return found;
 }
 
-std::optional<SystemTree::Place> SystemTree::walk(const std::string& path, bool follow_last) {
+std::optional<SystemTree::FoundFile> SystemTree::walk(const std::string& path, bool follow_last) {
   std::deque<std::string> rest;
   push_components(rest, path);
   std::vector<std::string> real;
-  std::optional<Place> place = look("/");
+  std::optional<FoundFile> found = look("/");
   int links = 0;
   while (!rest.empty()) {
     if (rest.size() + real.size() > kMaxComponents) return std::nullopt;
-    if (!place || place->info.kind != filesystem::FileInfo::Kind::directory) return std::nullopt;
+    if (!found || found->info.kind != filesystem::FileInfo::Kind::directory) return std::nullopt;
     const std::string name = std::move(rest.front());
     rest.pop_front();
     if (name.find('\0') != std::string::npos) return std::nullopt;
     if (name == "..") {
       if (!real.empty()) real.pop_back();
-      place = look(filesystem::join_path(real));
+      found = look(filesystem::join_path(real));
       continue;
     }
     real.push_back(name);
-    place = look(filesystem::join_path(real));
-    if (!place || place->info.kind != filesystem::FileInfo::Kind::symlink || (rest.empty() && !follow_last))
+    found = look(filesystem::join_path(real));
+    if (!found || found->info.kind != filesystem::FileInfo::Kind::symlink || (rest.empty() && !follow_last))
       continue;
     if (++links > kMaxLinks) return std::nullopt;
-    const std::string target = place->tree->link(place->path);
+    const std::string target = found->tree->link(found->path);
     if (target.empty()) return std::nullopt;
     push_components(rest, target);
     if (target.front() == '/')
       real.clear();
     else
       real.pop_back();
-    place = look(filesystem::join_path(real));
+    found = look(filesystem::join_path(real));
   }
-  return place;
+  return found;
 }
 
 std::optional<filesystem::FileInfo> SystemTree::info(const std::string& path) {
-  const auto place = walk(path, true);
-  if (!place) return std::nullopt;
-  return place->info;
+  const auto found = walk(path, true);
+  if (!found) return std::nullopt;
+  return found->info;
 }
 
 std::vector<filesystem::DirectoryEntry> SystemTree::list(const std::string& path) {
-  const auto place = walk(path, true);
-  if (!place || place->info.kind != filesystem::FileInfo::Kind::directory) return {};
-  std::vector<filesystem::DirectoryEntry> entries = place->tree->list(place->path);
+  const auto found = walk(path, true);
+  if (!found || found->info.kind != filesystem::FileInfo::Kind::directory) return {};
+  std::vector<filesystem::DirectoryEntry> entries = found->tree->list(found->path);
   for (const Mount& mount : mounts_) {
     // The first component of the mount's directory after this one, if it is below.
-    const auto inside = below(mount.directory, place->real);
+    const auto inside = below(mount.directory, found->real);
     if (!inside || *inside == "/") continue;
     const std::string name = inside->substr(1, inside->find('/', 1) - 1);
     const auto at = std::lower_bound(
@@ -134,14 +134,14 @@ std::vector<filesystem::DirectoryEntry> SystemTree::list(const std::string& path
 }
 
 std::optional<std::vector<std::byte>> SystemTree::read(const std::string& path, std::uint64_t limit) {
-  const auto place = walk(path, true);
-  if (!place || place->info.kind != filesystem::FileInfo::Kind::file) return std::nullopt;
+  const auto found = walk(path, true);
+  if (!found || found->info.kind != filesystem::FileInfo::Kind::file) return std::nullopt;
   const auto too_large = [&] {
     return Error(Exit::failed, path, fmt::format("larger than {}", format_size(limit)));
   };
-  if (place->info.size > limit) throw too_large();
+  if (found->info.size > limit) throw too_large();
   // One byte more than may be: files in /proc have more than their size says.
-  auto bytes = place->tree->read(place->path, 0, limit + 1);
+  auto bytes = found->tree->read(found->path, 0, limit + 1);
   if (bytes.size() > limit) throw too_large();
   return bytes;
 }
@@ -153,15 +153,15 @@ std::optional<std::string> SystemTree::text(const std::string& path) {
 }
 
 std::optional<std::string> SystemTree::real_path(const std::string& path) {
-  const auto place = walk(path, true);
-  if (!place) return std::nullopt;
-  return place->real;
+  const auto found = walk(path, true);
+  if (!found) return std::nullopt;
+  return found->real;
 }
 
 std::optional<std::string> SystemTree::link(const std::string& path) {
-  const auto place = walk(path, false);
-  if (!place || place->info.kind != filesystem::FileInfo::Kind::symlink) return std::nullopt;
-  return place->tree->link(place->path);
+  const auto found = walk(path, false);
+  if (!found || found->info.kind != filesystem::FileInfo::Kind::symlink) return std::nullopt;
+  return found->tree->link(found->path);
 }
 
 }  // namespace san::os

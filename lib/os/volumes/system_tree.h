@@ -49,15 +49,15 @@ class SystemTree {
     std::shared_ptr<filesystem::FileTree> tree;
   };
   /// A file, by a path without links.
-  struct Place {
+  struct FoundFile {
     std::string real;  ///< path in the system
     filesystem::FileTree* tree = nullptr;
     std::string path;  ///< path in `tree`
     filesystem::FileInfo info;
   };
 
-  std::optional<Place> look(const std::string& real);
-  std::optional<Place> walk(const std::string& path, bool follow_last);
+  std::optional<FoundFile> look(const std::string& real);
+  std::optional<FoundFile> walk(const std::string& path, bool follow_last);
 
   std::vector<Mount> mounts_;
 };

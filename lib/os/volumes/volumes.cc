@@ -30,7 +30,7 @@ std::shared_ptr<filesystem::FileTree> open_tree(const Place& place, const std::s
   kept->device = place.device;
   kept->tree =
       filesystem::open_file_tree(*place.device, place.offset, place.length,
-                                 {.place = place.name, .subvolume = subvolume, .subvolume_is_id = is_id});
+                                 {.where = place.name, .subvolume = subvolume, .subvolume_is_id = is_id});
   return {kept, kept->tree.get()};
 }
 

@@ -24,7 +24,7 @@ std::optional<HiveValue> element(const HiveKey& object, const char* id) {
   return key ? key->value("Element") : std::nullopt;
 }
 
-std::optional<DiskPlace> device_element(const HiveKey& object, const char* id) {
+std::optional<PartitionIds> device_element(const HiveKey& object, const char* id) {
   const auto value = element(object, id);
   return value ? parse_bcd_device(value->bytes) : std::nullopt;
 }
@@ -52,7 +52,7 @@ std::optional<BcdEntry> entry(const HiveKey& objects, const std::string& id) {
 
 }  // namespace
 
-std::string DiskPlace::text() const {
+std::string PartitionIds::text() const {
   switch (kind) {
     case Kind::boot:
       return "the boot partition";
@@ -66,71 +66,71 @@ std::string DiskPlace::text() const {
   return "something other than a partition";
 }
 
-const partition::Partition* find_partition(const partition::PartitionTable& table, const DiskPlace& place) {
+const partition::Partition* find_partition(const partition::PartitionTable& table, const PartitionIds& ids) {
   for (const partition::Partition& partition : table.partitions) {
-    const auto own = place_of(table, partition);
-    if (!own || own->kind != place.kind) continue;
-    const bool same = place.kind == DiskPlace::Kind::gpt
-                          ? own->partition == place.partition && (!place.disk || own->disk == place.disk)
-                          : own->signature == place.signature && own->offset == place.offset;
+    const auto own = partition_ids(table, partition);
+    if (!own || own->kind != ids.kind) continue;
+    const bool same = ids.kind == PartitionIds::Kind::gpt
+                          ? own->partition == ids.partition && (!ids.disk || own->disk == ids.disk)
+                          : own->signature == ids.signature && own->offset == ids.offset;
     if (same) return &partition;
   }
   return nullptr;
 }
 
-std::optional<DiskPlace> place_of(const partition::PartitionTable& table,
-                                  const partition::Partition& partition) {
-  DiskPlace place;
+std::optional<PartitionIds> partition_ids(const partition::PartitionTable& table,
+                                          const partition::Partition& partition) {
+  PartitionIds ids;
   if (table.kind == partition::TableKind::gpt || table.kind == partition::TableKind::hybrid) {
     const auto id = Guid::parse(partition.uuid);
     if (!id) return {};
-    place.kind = DiskPlace::Kind::gpt;
-    place.disk = Guid::parse(table.disk_id);
-    place.partition = *id;
-    return place;
+    ids.kind = PartitionIds::Kind::gpt;
+    ids.disk = Guid::parse(table.disk_id);
+    ids.partition = *id;
+    return ids;
   }
   if (table.kind != partition::TableKind::mbr || !table.raw.mbr || partition.extended) return {};
-  place.kind = DiskPlace::Kind::mbr;
-  place.signature = table.raw.mbr->signature;
-  place.offset = partition.offset;
-  return place;
+  ids.kind = PartitionIds::Kind::mbr;
+  ids.signature = table.raw.mbr->signature;
+  ids.offset = partition.offset;
+  return ids;
 }
 
-std::optional<DiskPlace> parse_bcd_device(std::span<const std::byte> element) {
+std::optional<PartitionIds> parse_bcd_device(std::span<const std::byte> element) {
   const auto type = read_at<le32>(element, 16);
   if (!type || element.size() < 32) return {};
-  DiskPlace place;
-  if (*type == 5) place.kind = DiskPlace::Kind::boot;
-  if (*type != 6) return place;
+  PartitionIds ids;
+  if (*type == 5) ids.kind = PartitionIds::Kind::boot;
+  if (*type != 6) return ids;
   if (element.size() < 72) return {};
   const std::uint32_t style = *read_at<le32>(element, 52);
   if (style == 0) {
-    place.kind = DiskPlace::Kind::gpt;
-    place.partition = guid_at(element, 32);
-    place.disk = guid_at(element, 56);
+    ids.kind = PartitionIds::Kind::gpt;
+    ids.partition = guid_at(element, 32);
+    ids.disk = guid_at(element, 56);
   } else if (style == 1) {
-    place.kind = DiskPlace::Kind::mbr;
-    place.offset = *read_at<le64>(element, 32);
-    place.signature = *read_at<le32>(element, 56);
+    ids.kind = PartitionIds::Kind::mbr;
+    ids.offset = *read_at<le64>(element, 32);
+    ids.signature = *read_at<le32>(element, 56);
   }
-  return place;
+  return ids;
 }
 
-DiskPlace parse_mounted_device(std::span<const std::byte> value) {
+PartitionIds parse_mounted_device(std::span<const std::byte> value) {
   constexpr std::string_view kGpt = "DMIO:ID:";
-  DiskPlace place;
+  PartitionIds ids;
   const bool gpt =
       value.size() == 24 && std::equal(kGpt.begin(), kGpt.end(), value.begin(),
                                        [](char c, std::byte b) { return std::to_integer<char>(b) == c; });
   if (gpt) {
-    place.kind = DiskPlace::Kind::gpt;
-    place.partition = guid_at(value, 8);
+    ids.kind = PartitionIds::Kind::gpt;
+    ids.partition = guid_at(value, 8);
   } else if (value.size() == 12) {
-    place.kind = DiskPlace::Kind::mbr;
-    place.signature = *read_at<le32>(value, 0);
-    place.offset = *read_at<le64>(value, 4);
+    ids.kind = PartitionIds::Kind::mbr;
+    ids.signature = *read_at<le32>(value, 0);
+    ids.offset = *read_at<le64>(value, 4);
   }
-  return place;
+  return ids;
 }
 
 BcdStore read_bcd(const Hive& hive) {

@@ -14,7 +14,7 @@
 namespace san::os {
 
 /// A partition as Windows names it: by identifiers of the partition table.
-struct DiskPlace {
+struct PartitionIds {
   enum class Kind {
     boot,   ///< the partition from which the boot manager was loaded
     gpt,    ///< `disk` (if set) and `partition`
@@ -32,21 +32,21 @@ struct DiskPlace {
 };
 
 /// Finds the partition of `table` that `place` names; null if none has these identifiers.
-const partition::Partition* find_partition(const partition::PartitionTable& table, const DiskPlace& place);
+const partition::Partition* find_partition(const partition::PartitionTable& table, const PartitionIds& ids);
 /// Returns the identifiers of a partition of `table`; nothing if the table has none.
-std::optional<DiskPlace> place_of(const partition::PartitionTable& table,
-                                  const partition::Partition& partition);
+std::optional<PartitionIds> partition_ids(const partition::PartitionTable& table,
+                                          const partition::Partition& partition);
 
 /// Parses an element of type device of a boot configuration store (88 bytes for a partition): 16 bytes of
 /// options, then the device's type at 16, its length at 24, for type 6 the partition at 32, the style of the
 /// table at 52 (0 GPT, 1 MBR) and the disk at 56. Agrees with include/bcd.h of grub4dos/ntloader and with
 /// Linux/update_device.sh of jpz4085/BCD-SYS. Returns nothing if the element is too short.
-std::optional<DiskPlace> parse_bcd_device(std::span<const std::byte> element);
+std::optional<PartitionIds> parse_bcd_device(std::span<const std::byte> element);
 
 /// Parses a value of \MountedDevices: 12 bytes are an MBR disk signature and the partition's offset in bytes,
 /// 24 are "DMIO:ID:" and a partition GUID (libguestfs, daemon/inspect_fs_windows.ml); anything else is
 /// `other`.
-DiskPlace parse_mounted_device(std::span<const std::byte> value);
+PartitionIds parse_mounted_device(std::span<const std::byte> value);
 
 /// An object of a boot configuration store that starts something.
 struct BcdEntry {
@@ -54,7 +54,7 @@ struct BcdEntry {
   std::string description;  ///< "Windows 10"
   std::string path;         ///< "\Windows\system32\winload.efi"
   std::string system_root;  ///< "\Windows"
-  std::optional<DiskPlace> device, os_device;
+  std::optional<PartitionIds> device, os_device;
 };
 
 /// The default entries of a boot configuration store (BCD).

@@ -64,7 +64,7 @@ struct WindowsNic {
 /// A drive letter of \MountedDevices.
 struct WindowsDrive {
   char letter = 'C';
-  DiskPlace place;
+  PartitionIds partition;
 };
 
 /// A boot configuration store on the disk.

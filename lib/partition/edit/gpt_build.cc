@@ -31,7 +31,7 @@ std::uint64_t entries_blocks(const GptCopy& copy) {
   return divide_up(copy.header.entries_bytes(), copy.block.size());
 }
 
-void place_backup(PartitionTable& table, std::uint64_t lba, std::uint64_t entries_lba) {
+void set_backup_lba(PartitionTable& table, std::uint64_t lba, std::uint64_t entries_lba) {
   GptCopy &primary = table.raw.primary, &backup = table.raw.backup;
   primary.header.alternate_lba = lba;
   backup = primary;
@@ -47,7 +47,7 @@ void update_backup(PartitionTable& table) {
   if (table.backup != BackupState::good && table.backup != BackupState::not_at_end)
     refuse(table, "its backup GPT is " + std::string(to_string(table.backup)),
            "fit the table to the device or repair it first");
-  place_backup(table, table.raw.backup.lba, table.raw.backup.header.entries_lba);
+  set_backup_lba(table, table.raw.backup.lba, table.raw.backup.header.entries_lba);
 }
 
 void store_mbr(RawTable& raw) {

@@ -24,7 +24,7 @@ std::uint64_t entries_blocks(const GptCopy& copy);
 
 /// Makes the backup a copy of the primary, with its header at block `lba` and its entries from `entries_lba`
 /// on, and updates the checksums of both copies.
-void place_backup(PartitionTable& table, std::uint64_t lba, std::uint64_t entries_lba);
+void set_backup_lba(PartitionTable& table, std::uint64_t lba, std::uint64_t entries_lba);
 
 /// Updates the checksums of both copies after a change of the primary; the backup stays at its position.
 /// Throws Error(refused) if there is no good backup that belongs to the primary.

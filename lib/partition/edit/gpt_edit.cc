@@ -7,7 +7,7 @@
 #include "core/units.h"
 #include "partition/edit/gpt_build.h"
 #include "partition/edit/table_edit.h"
-#include "partition/gpt_place.h"
+#include "partition/gpt_location.h"
 #include "partition/lba.h"
 
 namespace san::partition {
@@ -37,7 +37,7 @@ void settle(PartitionTable& table) {
     refuse(table, "the entries of its primary GPT would not lie in front of the first usable block");
   const std::uint64_t last = table.device_size / table.sector_size - 1;
   raw.primary.header.last_usable = last - array - 1;
-  place_backup(table, last, last - array);
+  set_backup_lba(table, last, last - array);
   raw.stray = {};
   interpret(table);  // finds out if the MBR fits the new size
   fit_protective(table);

@@ -32,7 +32,7 @@ std::vector<TablePatch> table_patches(Device& source, const PartitionTable& befo
 
 /// Returns the ranges that a table occupies: patches are in these, including those of an earlier run with
 /// other edits.
-RangeSet table_places(const PartitionTable& table);
+RangeSet table_ranges(const PartitionTable& table);
 
 /// Destination that presents the table of the source while the edited table is on the device beneath, so that
 /// copying, comparing and verifying need not know of the edit.

@@ -105,7 +105,7 @@ std::vector<TablePatch> table_patches(Device& source, const PartitionTable& befo
   return blocks.take(block);
 }
 
-RangeSet table_places(const PartitionTable& table) {
+RangeSet table_ranges(const PartitionTable& table) {
   RangeSet ranges = stale(table);
   for (const TableWrite& write : table_writes(table)) ranges.add({write.offset, write.bytes.size()});
   return ranges;

@@ -34,7 +34,7 @@ class Chain {
       : root_(root), files_(root), mounts_(mounts), sessions_(sessions) {}
 
   /// The disks below the file system of that mount.
-  void follow_mount(const Mount& mount, LivePlace& place, unsigned depth = 0) {
+  void follow_mount(const Mount& mount, LiveMount& place, unsigned depth = 0) {
     if (mount.major != 0) {
       follow(makedev(mount.major, mount.minor), place, depth);
       return;
@@ -49,7 +49,7 @@ class Chain {
     for (const dev_t one : members(*device)) follow(one, place, depth);
   }
 
-  void follow_file(const std::string& path, LivePlace& place, unsigned depth) {
+  void follow_file(const std::string& path, LiveMount& place, unsigned depth) {
     const Mount* best = nullptr;
     for (const Mount& mount : mounts_) {
       const std::string point = mount.point == "/" ? "/" : mount.point + "/";
@@ -61,7 +61,7 @@ class Chain {
   }
 
   /// The disks below that block device.
-  void follow_device(dev_t device, LivePlace& place) { follow(device, place, 0); }
+  void follow_device(dev_t device, LiveMount& place) { follow(device, place, 0); }
 
   /// The number of the block device of that name in /dev.
   std::optional<dev_t> device_of(const std::string& path) const {
@@ -84,7 +84,7 @@ class Chain {
     return {device};
   }
 
-  void follow(dev_t device, LivePlace& place, unsigned depth) {
+  void follow(dev_t device, LiveMount& place, unsigned depth) {
     if (depth > kMaxDepth) {
       place.why = "devices are stacked on devices endlessly";
       return;
@@ -102,7 +102,7 @@ class Chain {
     if (below.empty()) add(device, place);
   }
 
-  void add(dev_t device, LivePlace& place) {
+  void add(dev_t device, LiveMount& place) {
     const std::string directory = fmt::format("{}/sys/dev/block/{}:{}", root_, major(device), minor(device));
     std::error_code failed;
     const std::string own = fs::canonical(directory, failed).string();
@@ -196,7 +196,7 @@ std::vector<LiveVolume> read_volumes(const Sysfs& files, Chain& chain) {
       if (line.starts_with("E:ID_FS_TYPE=")) volume.type = line.substr(13);
     }
     if (volume.uuid.empty()) continue;
-    LivePlace place;
+    LiveMount place;
     chain.follow_device(*device, place);
     volume.name = files.name(*device);
     volume.disks = std::move(place.disks);
@@ -216,21 +216,21 @@ void read_live_storage(const std::string& root, MachineFacts& facts) {
     const auto mount = std::find_if(mounts.rbegin(), mounts.rend(),
                                     [point](const Mount& one) { return one.point == point; });
     if (mount == mounts.rend()) continue;
-    LivePlace place{point, mount->source, mount->type, {}, {}};
+    LiveMount place{point, mount->source, mount->type, {}, {}};
     // The parts of an overlay are below another mount.
     if (!mount->upper.empty())
       place.why = "it is an overlay";
     else
       chain.follow_mount(*mount, place);
-    facts.places.push_back(std::move(place));
+    facts.mounts.push_back(std::move(place));
   }
   for (const std::string& path : parse_swaps(files.text("/proc/swaps"))) {
-    LivePlace place{"swap " + path, path, "swap", {}, {}};
+    LiveMount place{"swap " + path, path, "swap", {}, {}};
     if (const auto device = chain.device_of(path))
       chain.follow_device(*device, place);
     else
       chain.follow_file(path, place, 0);
-    facts.places.push_back(std::move(place));
+    facts.mounts.push_back(std::move(place));
   }
   facts.volumes = read_volumes(files, chain);
 }

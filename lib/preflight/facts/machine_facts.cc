@@ -21,20 +21,20 @@ bool runs(const Sysfs& files, const std::string& program) {
 
 }  // namespace
 
-std::optional<bool> LivePlace::on_iscsi() const {
+std::optional<bool> LiveMount::on_iscsi() const {
   if (!why.empty()) return std::nullopt;
   return !disks.empty() && std::all_of(disks.begin(), disks.end(),
                                        [](const LiveDisk& disk) { return disk.session.has_value(); });
 }
 
-const LivePlace* MachineFacts::root_place() const {
-  return places.empty() || places.front().where != "/" ? nullptr : &places.front();
+const LiveMount* MachineFacts::root_mount() const {
+  return mounts.empty() || mounts.front().where != "/" ? nullptr : &mounts.front();
 }
 
 const IscsiSession* MachineFacts::root_session() const {
-  const LivePlace* place = root_place();
-  if (place == nullptr || place->disks.size() != 1 || !place->disks.front().session) return nullptr;
-  return &*place->disks.front().session;
+  const LiveMount* mount = root_mount();
+  if (mount == nullptr || mount->disks.size() != 1 || !mount->disks.front().session) return nullptr;
+  return &*mount->disks.front().session;
 }
 
 const LiveNic* MachineFacts::nic(const std::string& name) const {

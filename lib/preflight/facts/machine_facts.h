@@ -36,7 +36,7 @@ struct LiveDisk {
 };
 
 /// A file system or swap area in use.
-struct LivePlace {
+struct LiveMount {
   std::string where;   ///< "/", "/boot", "swap /dev/dm-1"
   std::string source;  ///< "/dev/mapper/vg0-root", as the kernel names it
   std::string type;    ///< "ext4", "swap"
@@ -82,7 +82,7 @@ struct MachineFacts {
   std::string root;  ///< prefix of every path; empty for this machine
 
   /// "/" first, then the mounts at /boot, /boot/efi, /efi, /usr, /var, /home, then swap areas.
-  std::vector<LivePlace> places;
+  std::vector<LiveMount> mounts;
   std::vector<IscsiSession> sessions;
   std::vector<LiveVolume> volumes;  ///< empty if the database of udev has none
   std::vector<LiveNic> nics;
@@ -101,7 +101,7 @@ struct MachineFacts {
   bool iscsid = false;       ///< true if iscsid runs
 
   boot::Firmware firmware() const { return uefi ? boot::Firmware::uefi : boot::Firmware::bios; }
-  const LivePlace* root_place() const;
+  const LiveMount* root_mount() const;
   /// Returns the session on which "/" lies; null if it is on none, or on several.
   const IscsiSession* root_session() const;
   const LiveNic* nic(const std::string& name) const;

@@ -21,7 +21,7 @@ std::string verdict_text(measure::FeatureVerdict verdict) {
       return "works";
     case measure::FeatureVerdict::not_supported:
       return "not supported";
-    case measure::FeatureVerdict::lies:
+    case measure::FeatureVerdict::false_claim:
       return "LIES";
     case measure::FeatureVerdict::undeclared:
       return "undeclared";
@@ -36,7 +36,7 @@ Printable verdict_column(bool color, measure::FeatureVerdict verdict) {
   switch (verdict) {
     case measure::FeatureVerdict::works:
       return painted(color, sgr::green, text);
-    case measure::FeatureVerdict::lies:
+    case measure::FeatureVerdict::false_claim:
       return painted(color, sgr::red, text);
     case measure::FeatureVerdict::not_supported:
       return painted(color, sgr::faint, text);
@@ -57,10 +57,10 @@ std::string count_text(const measure::ProbeResult& result) {
                                       {measure::FeatureVerdict::undeclared, "work undeclared"},
                                       {measure::FeatureVerdict::not_supported, "not supported"},
                                       {measure::FeatureVerdict::unknown, "unknown"},
-                                      {measure::FeatureVerdict::lies, "lie"}})
+                                      {measure::FeatureVerdict::false_claim, "lie"}})
     if (const auto n = count(verdict); n > 0)
       text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", n, word,
-                          verdict == measure::FeatureVerdict::lies && n == 1 ? "s" : "");
+                          verdict == measure::FeatureVerdict::false_claim && n == 1 ? "s" : "");
   return text;
 }
 

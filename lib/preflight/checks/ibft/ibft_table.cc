@@ -19,7 +19,7 @@ Outcome ibft_present(Subject& subject) {
     return pass({{"/sys/firmware/ibft", "what the kernel found in low memory", {}}});
   if (!machine->ibft_unreadable.empty())
     return unknown("there is an iBFT, which cannot be read: " + machine->ibft_unreadable, "a run as root");
-  const LivePlace* root = machine->root_place();
+  const LiveMount* root = machine->root_mount();
   if (root == nullptr || root->on_iscsi() != true)
     return not_applicable("there is none; see LNX-11: the machine does not run from its LUN");
   const Evidence none{"/sys/firmware/acpi/tables, /sys/firmware/ibft", "no iBFT", {}};

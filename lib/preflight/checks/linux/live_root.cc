@@ -3,7 +3,7 @@
 
 #include "core/text/table.h"
 #include "preflight/checks/linux/linux_checks.h"
-#include "preflight/checks/linux/live_places.h"
+#include "preflight/checks/linux/live_mounts.h"
 #include "preflight/facts/machine_facts.h"
 #include "preflight/facts/subject.h"
 
@@ -21,18 +21,18 @@ std::string other_session(const LiveDisk& disk, const boot::BootProfile& plan) {
 }
 
 Outcome root_on_iscsi(const MachineFacts& machine, const boot::BootProfile* plan) {
-  const LivePlace* place = machine.root_place();
-  if (place == nullptr)
+  const LiveMount* mount = machine.root_mount();
+  if (mount == nullptr)
     return unknown("/proc/self/mountinfo has no \"/\"", "a run on the machine itself, as root");
-  const auto answer = place->on_iscsi();
+  const auto answer = mount->on_iscsi();
   if (!answer)
-    return unknown("what \"/\" lies on is not known: " + place->why, "a run outside of any container");
+    return unknown("what \"/\" lies on is not known: " + mount->why, "a run outside of any container");
   if (!*answer)
-    return fail({{"/", disks_below(*place), "a LUN of an iSCSI session"}},
+    return fail({{"/", disks_below(*mount), "a LUN of an iSCSI session"}},
                 "Boot the machine from its LUN, with the local disks hidden in the firmware: a clone has the "
                 "same UUIDs as its source, and with both attached either may become root.");
   std::vector<Evidence> bad, good;
-  for (const LiveDisk& disk : place->disks) {
+  for (const LiveDisk& disk : mount->disks) {
     const std::string other = plan == nullptr ? std::string() : other_session(disk, *plan);
     if (!other.empty())
       bad.push_back(

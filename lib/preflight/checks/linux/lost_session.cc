@@ -42,7 +42,7 @@ bool wanted_by_a_target(os::SystemTree& tree, std::string_view unit) {
 }
 
 Outcome session_lasts(const MachineFacts& machine) {
-  const LivePlace* root = machine.root_place();
+  const LiveMount* root = machine.root_mount();
   if (root == nullptr || root->on_iscsi() != true) return not_applicable("see LNX-11: \"/\" is not on a LUN");
   std::vector<Evidence> bad, good;
   if (!machine.iscsid)

@@ -4,24 +4,24 @@
 #include "preflight/checks/linux/fstab_entries.h"
 #include "preflight/checks/linux/linux_checks.h"
 #include "preflight/checks/linux/linux_support.h"
-#include "preflight/checks/linux/live_places.h"
+#include "preflight/checks/linux/live_mounts.h"
 #include "preflight/facts/machine_facts.h"
 #include "preflight/facts/subject.h"
 
 namespace san::preflight {
 namespace {
 
-Outcome places_on_iscsi(const MachineFacts& machine) {
-  const LivePlace* root = machine.root_place();
+Outcome mounts_on_iscsi(const MachineFacts& machine) {
+  const LiveMount* root = machine.root_mount();
   if (root == nullptr || root->on_iscsi() != true) return not_applicable("see LNX-11: \"/\" is not on a LUN");
   std::vector<Evidence> bad, good;
   std::string unclear;
-  for (const LivePlace& place : machine.places) {
-    if (place.disks.empty() && place.why.empty()) continue;  // in memory, or on the network
-    const auto answer = place.on_iscsi();
-    if (!answer) unclear = place.where + ": " + place.why;
+  for (const LiveMount& mount : machine.mounts) {
+    if (mount.disks.empty() && mount.why.empty()) continue;  // in memory, or on the network
+    const auto answer = mount.on_iscsi();
+    if (!answer) unclear = mount.where + ": " + mount.why;
     (answer == false ? bad : good)
-        .push_back({place.where, disks_below(place), answer == false ? "the LUN" : ""});
+        .push_back({mount.where, disks_below(mount), answer == false ? "the LUN" : ""});
   }
   if (!bad.empty())
     return fail(std::move(bad),
@@ -34,7 +34,7 @@ Outcome check_other_file_systems(Subject& subject) {
   const auto* system = subject.linux_system();
   if (system == nullptr) return no_linux();
   if (const auto* machine = subject.machine(); machine != nullptr && system->disk == nullptr)
-    return places_on_iscsi(*machine);
+    return mounts_on_iscsi(*machine);
   if (system->disk == nullptr)
     return unknown("it was not possible to find the disk of each file system",
                    "sanboot-check DEVICE, with the LUN itself");

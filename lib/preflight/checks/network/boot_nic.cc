@@ -72,7 +72,7 @@ Outcome plain_nic(Subject& subject) {
           "an interface of its own"}},
         "Keep the boot NIC out of bonds and bridges: the session of \"/\" is lost when it is put into one.");
     // It has survived that here.
-    if (const LivePlace* root = machine->root_place(); root != nullptr && root->on_iscsi() == true)
+    if (const LiveMount* root = machine->root_mount(); root != nullptr && root->on_iscsi() == true)
       outcome.lowered = Severity::warning;
     return outcome;
   }

@@ -65,7 +65,7 @@ Outcome network_first(Subject& subject) {
   if (machine->uefi)
     return unknown("the firmware tells no BootOrder (/sys/firmware/efi/efivars)",
                    "efivarfs mounted, and a run as root");
-  if (const LivePlace* root = machine->root_place();
+  if (const LiveMount* root = machine->root_mount();
       root != nullptr && root->on_iscsi() == true && machine->has_ibft())
     return pass({{"/", "this start came over the network: there is an iBFT, and \"/\" is on a LUN", {}}});
   return unknown("a BIOS does not tell in which order it boots",

@@ -48,7 +48,7 @@ Outcome vlan_is_up(const MachineFacts& machine, const boot::BootProfile* plan) {
     for (const boot::IbftNic& nic : ibft->table.nics)
       if (nic.selected() && nic.vlan != plan->vlan)
         bad.push_back({fmt::format("iBFT, ethernet{}", nic.index), fmt::format("VLAN {}", nic.vlan), wanted});
-  const LivePlace* root = machine.root_place();
+  const LiveMount* root = machine.root_mount();
   const bool tagged = std::any_of(machine.nics.begin(), machine.nics.end(),
                                   [plan](const LiveNic& nic) { return nic.vlan && *nic.vlan == plan->vlan; });
   if (plan->vlan != 0 && root != nullptr && root->on_iscsi() == true && !tagged)

@@ -11,7 +11,7 @@
 namespace san::preflight {
 namespace {
 
-using os::DiskPlace;
+using os::PartitionIds;
 
 using os::WindowsBootStore;
 
@@ -83,15 +83,15 @@ Outcome judge_nt5_files(const WindowsView& view, boot::Firmware firmware) {
 
 /// Checks the device of an element, which must be the partition of Windows or `boot`. Another kind is only a
 /// warning.
-void check_device(const WindowsView& view, const std::string& where, const std::optional<DiskPlace>& place,
+void check_device(const WindowsView& view, const std::string& where, const std::optional<PartitionIds>& place,
                   const partition::Partition& windows, WindowsFindings& findings) {
-  const auto own = os::place_of(view.content.table, windows);
+  const auto own = os::partition_ids(view.content.table, windows);
   const std::string wanted = own ? own->text() : "a partition of this disk";
-  if (!place || place->kind == DiskPlace::Kind::other) {
+  if (!place || place->kind == PartitionIds::Kind::other) {
     findings.warnings.push_back({where, place ? place->text() : "not set", wanted});
     return;
   }
-  if (place->kind == DiskPlace::Kind::boot) return;
+  if (place->kind == PartitionIds::Kind::boot) return;
   const partition::Partition* const found = os::find_partition(view.content.table, *place);
   if (found == nullptr || found->number != windows.number)
     findings.blockers.push_back({where, place->text(), wanted});
@@ -102,10 +102,11 @@ void check_drive_letter(const WindowsView& view, const partition::Partition& win
                         WindowsFindings& findings) {
   for (const os::WindowsDrive& drive : view.system.drives) {
     if (drive.letter != 'C' && drive.letter != 'c') continue;
-    const partition::Partition* const found = os::find_partition(view.content.table, drive.place);
+    const partition::Partition* const found = os::find_partition(view.content.table, drive.partition);
     if (found != nullptr && found->number == windows.number) continue;
-    const auto own = os::place_of(view.content.table, windows);
-    findings.warnings.push_back(registry_evidence("MountedDevices", "\\DosDevices\\C:", drive.place.text(),
+    const auto own = os::partition_ids(view.content.table, windows);
+    findings.warnings.push_back(registry_evidence("MountedDevices",
+                                                  "\\DosDevices\\C:", drive.partition.text(),
                                                   own ? own->text() : "a partition of this disk"));
   }
 }

@@ -12,7 +12,7 @@ namespace {
 char system_letter(const WindowsView& view) {
   const std::uint32_t number = view.content.volumes[view.system.volume].entry.number;
   for (const os::WindowsDrive& drive : view.system.drives)
-    if (const partition::Partition* const found = os::find_partition(view.content.table, drive.place);
+    if (const partition::Partition* const found = os::find_partition(view.content.table, drive.partition);
         found != nullptr && found->number == number)
       return to_upper(drive.letter);
   return 'C';
@@ -21,7 +21,8 @@ char system_letter(const WindowsView& view) {
 /// Returns true if a drive letter is one of the partitions of this disk.
 bool is_here(const WindowsView& view, char letter) {
   for (const os::WindowsDrive& drive : view.system.drives)
-    if (to_upper(drive.letter) == letter && os::find_partition(view.content.table, drive.place) != nullptr)
+    if (to_upper(drive.letter) == letter &&
+        os::find_partition(view.content.table, drive.partition) != nullptr)
       return true;
   return letter == system_letter(view);
 }

@@ -140,7 +140,7 @@ TEST_CASE("fat_time") {
 
 TEST_CASE("open_file_tree: what has no files") {
   MemoryDevice device("image", 1 << 20);
-  CHECK_THROWS_WITH_AS(open_file_tree(device, 0, 1 << 20, {.place = "partition 7", .subvolume = {}}),
+  CHECK_THROWS_WITH_AS(open_file_tree(device, 0, 1 << 20, {.where = "partition 7", .subvolume = {}}),
                        "image, partition 7: it holds nothing that is recognised", Error);
   std::memcpy(device.bytes().data(), "hsqs", 4);
   CHECK_THROWS_WITH_AS(open_file_tree(device, 0, 1 << 20),

@@ -18,7 +18,7 @@ TEST_CASE("add_run") {
   add_run(runs, {2048, 512, std::nullopt});
   REQUIRE(runs.size() == 3);
   CHECK(runs[0].length == 1024);
-  CHECK(runs[1].place == 4096);
+  CHECK(runs[1].volume_offset == 4096);
   CHECK(runs[2].length == 1024);
 }
 
@@ -31,7 +31,7 @@ TEST_CASE("read_runs: any piece of a file with holes, small and large") {
   const std::vector<FileRun> runs = {{1000, 3000, 5000}, {4000, 100'000, 200'000}, {110'000, 5, 7}};
   std::vector<std::byte> expected(120'000);
   for (const FileRun& run : runs)
-    std::copy_n(device.bytes().begin() + 512 + static_cast<std::ptrdiff_t>(*run.place), run.length,
+    std::copy_n(device.bytes().begin() + 512 + static_cast<std::ptrdiff_t>(*run.volume_offset), run.length,
                 expected.begin() + static_cast<std::ptrdiff_t>(run.logical));
   for (const std::size_t from : {0, 999, 1000, 3999, 4000, 4001, 104'000, 109'999, 110'004})
     for (const std::size_t size : {0, 1, 5, 1000, 9995}) {

@@ -13,11 +13,11 @@ using Outcome = Trial::Outcome;
 TEST_CASE("verdicts") {
   for (const std::optional<bool> declared :
        {std::optional(true), std::optional(false), std::optional<bool>()})
-    CHECK(judge_trial(declared, Outcome::wrong) == FeatureVerdict::lies);
+    CHECK(judge_trial(declared, Outcome::wrong) == FeatureVerdict::false_claim);
   CHECK(judge_trial(true, Outcome::done) == FeatureVerdict::works);
   CHECK(judge_trial(std::nullopt, Outcome::done) == FeatureVerdict::works);
   CHECK(judge_trial(false, Outcome::done) == FeatureVerdict::undeclared);
-  CHECK(judge_trial(true, Outcome::refused) == FeatureVerdict::lies);
+  CHECK(judge_trial(true, Outcome::refused) == FeatureVerdict::false_claim);
   CHECK(judge_trial(false, Outcome::refused) == FeatureVerdict::not_supported);
   CHECK(judge_trial(std::nullopt, Outcome::refused) == FeatureVerdict::not_supported);
 }
@@ -32,8 +32,8 @@ TEST_CASE("one lie makes a liar, whatever else there is") {
         Conclusion::honest);
   CHECK(conclude({finding(FeatureVerdict::works), finding(FeatureVerdict::unknown, true)}) ==
         Conclusion::unanswered);
-  CHECK(conclude({finding(FeatureVerdict::unknown, true), finding(FeatureVerdict::lies)}) ==
-        Conclusion::lies);
+  CHECK(conclude({finding(FeatureVerdict::unknown, true), finding(FeatureVerdict::false_claim)}) ==
+        Conclusion::false_claim);
 }
 
 }  // namespace

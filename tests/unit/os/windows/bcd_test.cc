@@ -25,37 +25,37 @@ TEST_CASE("parse_bcd_device") {
   const std::string gpt = bcd_gpt_device(kDisk, kPartition), mbr = bcd_mbr_device(0x5cbea03e, 1048576);
   const auto one = parse_bcd_device(view(gpt));
   REQUIRE(one);
-  CHECK(one->kind == DiskPlace::Kind::gpt);
+  CHECK(one->kind == PartitionIds::Kind::gpt);
   CHECK(one->disk == kDisk);
   CHECK(one->partition == kPartition);
   CHECK(one->text() ==
         "GPT partition 8e0f2c38-e4ea-47ba-b7fc-9d8c74dccf0b, disk 0b2394a9-095e-487d-8d48-719ecd4d78ca");
   const auto two = parse_bcd_device(view(mbr));
   REQUIRE(two);
-  CHECK(two->kind == DiskPlace::Kind::mbr);
+  CHECK(two->kind == PartitionIds::Kind::mbr);
   CHECK(two->text() == "MBR disk 0x5cbea03e, partition at byte 1048576");
   std::string boot = gpt;
   boot[16] = 5;
-  CHECK(parse_bcd_device(view(boot))->kind == DiskPlace::Kind::boot);
+  CHECK(parse_bcd_device(view(boot))->kind == PartitionIds::Kind::boot);
   boot[16] = 1;
-  CHECK(parse_bcd_device(view(boot))->kind == DiskPlace::Kind::other);
+  CHECK(parse_bcd_device(view(boot))->kind == PartitionIds::Kind::other);
   std::string style = gpt;
   style[52] = 7;
-  CHECK(parse_bcd_device(view(style))->kind == DiskPlace::Kind::other);
+  CHECK(parse_bcd_device(view(style))->kind == PartitionIds::Kind::other);
   for (std::size_t size = 0; size < 72; ++size) CHECK(!parse_bcd_device(view(gpt).first(size)));
 }
 
 TEST_CASE("parse_mounted_device") {
-  const DiskPlace gpt = parse_mounted_device(view("DMIO:ID:" + raw(kPartition)));
-  CHECK(gpt.kind == DiskPlace::Kind::gpt);
+  const PartitionIds gpt = parse_mounted_device(view("DMIO:ID:" + raw(kPartition)));
+  CHECK(gpt.kind == PartitionIds::Kind::gpt);
   CHECK(gpt.partition == kPartition);
   CHECK(!gpt.disk);
-  const DiskPlace mbr = parse_mounted_device(view(std::string("\x3e\xa0\xbe\x5c\0\0\x10\0\0\0\0\0", 12)));
-  CHECK(mbr.kind == DiskPlace::Kind::mbr);
+  const PartitionIds mbr = parse_mounted_device(view(std::string("\x3e\xa0\xbe\x5c\0\0\x10\0\0\0\0\0", 12)));
+  CHECK(mbr.kind == PartitionIds::Kind::mbr);
   CHECK(mbr.signature == 0x5cbea03e);
   CHECK(mbr.offset == 1048576);
-  CHECK(parse_mounted_device(view("DMIO:IX:" + raw(kPartition))).kind == DiskPlace::Kind::other);
-  CHECK(parse_mounted_device({}).kind == DiskPlace::Kind::other);
+  CHECK(parse_mounted_device(view("DMIO:IX:" + raw(kPartition))).kind == PartitionIds::Kind::other);
+  CHECK(parse_mounted_device({}).kind == PartitionIds::Kind::other);
 }
 
 TEST_CASE("read_bcd") {

@@ -285,12 +285,12 @@ TEST_CASE("the bare device is the one below") {
 }
 
 TEST_CASE("places of a table: both copies of a GPT, each boot record of an MBR") {
-  CHECK(table_places(read_partition_table(*test::golden_disk())) ==
+  CHECK(table_ranges(read_partition_table(*test::golden_disk())) ==
         RangeSet{{0, 17408}, {kSize - 33 * 512, 33 * 512}});
-  CHECK(table_places(read_partition_table(*test::mbr_disk())) ==
+  CHECK(table_ranges(read_partition_table(*test::mbr_disk())) ==
         RangeSet{{0, 512}, {4096 * 512, 512}, {8192 * 512, 512}});
   MemoryDevice blank("blank", kSize);
-  CHECK(table_places(read_partition_table(blank)).empty());
+  CHECK(table_ranges(read_partition_table(blank)).empty());
 }
 
 TEST_CASE("entries of an old backup that lie in a partition are left alone") {

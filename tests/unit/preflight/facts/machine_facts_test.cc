@@ -15,20 +15,20 @@ TEST_CASE("machine: a root on a local disk, through LVM") {
   tree.file("/proc/swaps",
             "Filename Type Size Used Priority\n/dev/sda1 partition 100 0 -2\n/swapfile file 100 0 -3\n");
   const auto facts = read_machine_facts(tree.root());
-  REQUIRE(facts->root_place() != nullptr);
-  REQUIRE(facts->root_place()->disks.size() == 1);
-  CHECK(facts->root_place()->disks[0].name == "/dev/sda");
-  CHECK(facts->root_place()->disks[0].device ==
+  REQUIRE(facts->root_mount() != nullptr);
+  REQUIRE(facts->root_mount()->disks.size() == 1);
+  CHECK(facts->root_mount()->disks[0].name == "/dev/sda");
+  CHECK(facts->root_mount()->disks[0].device ==
         "/devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0");
-  CHECK(facts->root_place()->on_iscsi() == false);
+  CHECK(facts->root_mount()->on_iscsi() == false);
   CHECK(facts->root_session() == nullptr);
-  REQUIRE(facts->places.size() == 4);
-  CHECK(facts->places[1].where == "/boot");
-  CHECK(facts->places[2].where == "swap /dev/sda1");
-  CHECK(facts->places[2].disks.at(0).name == "/dev/sda");
+  REQUIRE(facts->mounts.size() == 4);
+  CHECK(facts->mounts[1].where == "/boot");
+  CHECK(facts->mounts[2].where == "swap /dev/sda1");
+  CHECK(facts->mounts[2].disks.at(0).name == "/dev/sda");
   // A swap file lies where its file system lies.
-  CHECK(facts->places[3].where == "swap /swapfile");
-  CHECK(facts->places[3].disks.at(0).name == "/dev/sda");
+  CHECK(facts->mounts[3].where == "swap /swapfile");
+  CHECK(facts->mounts[3].disks.at(0).name == "/dev/sda");
 }
 
 TEST_CASE("machine: a root on a LUN") {
@@ -45,7 +45,7 @@ TEST_CASE("machine: a root on a LUN") {
   CHECK(session.port == 3260);
   CHECK(session.recovery_tmo == 120);
   CHECK(session.initiator == "iqn.2026-11.org.example:host1");
-  CHECK(facts->root_place()->disks[0].lun == 1);
+  CHECK(facts->root_mount()->disks[0].lun == 1);
   CHECK(facts->iscsid);
   CHECK(facts->argument("ip") == "ibft");
   CHECK(facts->argument("rd.iscsi.firmware") == "1");
@@ -63,14 +63,14 @@ TEST_CASE("machine: places on no disk, and circles") {
             "24 22 0:31 / /var rw - overlay overlay rw,lowerdir=/a,upperdir=/b,workdir=/c\n");
   tree.file("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 100 0 -2\n");
   const auto facts = read_machine_facts(tree.root());
-  REQUIRE(facts->places.size() == 4);
-  CHECK(facts->root_place()->on_iscsi() == false);
-  CHECK(facts->root_place()->disks.empty());
-  CHECK_FALSE(facts->places[1].on_iscsi());
-  CHECK(facts->places[1].why.find("endlessly") != std::string::npos);
-  CHECK_FALSE(facts->places[2].on_iscsi());
-  CHECK(facts->places[3].disks.empty());
-  CHECK(facts->places[3].why.empty());
+  REQUIRE(facts->mounts.size() == 4);
+  CHECK(facts->root_mount()->on_iscsi() == false);
+  CHECK(facts->root_mount()->disks.empty());
+  CHECK_FALSE(facts->mounts[1].on_iscsi());
+  CHECK(facts->mounts[1].why.find("endlessly") != std::string::npos);
+  CHECK_FALSE(facts->mounts[2].on_iscsi());
+  CHECK(facts->mounts[3].disks.empty());
+  CHECK(facts->mounts[3].why.empty());
 }
 
 TEST_CASE("machine: volumes that udev knows") {
@@ -127,8 +127,8 @@ TEST_CASE("machine: interfaces") {
 TEST_CASE("machine: nothing there") {
   LiveTree tree;
   const auto facts = read_machine_facts(tree.root());
-  CHECK(facts->root_place() == nullptr);
-  CHECK(facts->places.empty());
+  CHECK(facts->root_mount() == nullptr);
+  CHECK(facts->mounts.empty());
   CHECK_FALSE(facts->uefi);
   CHECK_FALSE(facts->has_ibft());
   CHECK_FALSE(facts->secure_boot);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "preflight/checks/linux/live_places.h"
+#include "preflight/checks/linux/live_mounts.h"
 
 #include <fmt/core.h>
 
@@ -13,12 +13,12 @@ std::string shown_disk(const LiveDisk& disk) {
                      printable(disk.session->target));
 }
 
-std::string disks_below(const LivePlace& place) {
-  if (!place.why.empty()) return printable(place.why);
-  if (place.disks.empty())
-    return fmt::format("no disk ({}, {})", printable(place.type), printable(place.source));
+std::string disks_below(const LiveMount& mount) {
+  if (!mount.why.empty()) return printable(mount.why);
+  if (mount.disks.empty())
+    return fmt::format("no disk ({}, {})", printable(mount.type), printable(mount.source));
   std::string text;
-  for (const LiveDisk& disk : place.disks) text += (text.empty() ? "" : "; ") + shown_disk(disk);
+  for (const LiveDisk& disk : mount.disks) text += (text.empty() ? "" : "; ") + shown_disk(disk);
   return text;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "partition/gpt_place.h"
+#include "partition/gpt_location.h"
 
 #include <algorithm>
 
@@ -31,7 +31,7 @@ std::uint64_t primary_entries_lba(const GptCopy& primary) {
   return primary.header_good() ? std::uint64_t{primary.header.entries_lba} : 2;
 }
 
-std::string place_of_primary(const GptCopy& backup, std::span<const std::byte> block1,
+std::string describe_primary(const GptCopy& backup, std::span<const std::byte> block1,
                              std::span<const std::byte> entries, std::uint64_t blocks) {
   if (!all_zero(block1) && !is_header(block1, backup.header.disk_guid))
     return "block 1, where the primary GPT belongs, holds other data";

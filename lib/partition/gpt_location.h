@@ -20,7 +20,7 @@ std::uint64_t primary_entries_lba(const GptCopy& primary);
 /// and remains of a GPT: a header that has its signature or the GUID of the disk, entries that are those of
 /// the backup but for an eighth of their bytes, or could be entries of a disk of `blocks` blocks. Anything
 /// else may be a boot loader: the ROM of some boards reads one from a fixed position there.
-std::string place_of_primary(const GptCopy& backup, std::span<const std::byte> block1,
+std::string describe_primary(const GptCopy& backup, std::span<const std::byte> block1,
                              std::span<const std::byte> entries, std::uint64_t blocks);
 
 }  // namespace san::partition

@@ -11,7 +11,7 @@ namespace san::preflight {
 
 /// Returns "/dev/sdb, LUN 1 of iqn.…", or a local disk with its place in /sys.
 std::string shown_disk(const LiveDisk& disk);
-/// Returns the disks below a place, or the reason why they are not known.
-std::string disks_below(const LivePlace& place);
+/// Returns the disks below a mount, or the reason why they are not known.
+std::string disks_below(const LiveMount& mount);
 
 }  // namespace san::preflight
