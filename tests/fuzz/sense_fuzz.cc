@@ -10,7 +10,7 @@ namespace {
 
 void try_sense(const san::iscsi::Sense& sense) {
   san::iscsi::Answer answer;
-  answer.status = san::iscsi::Status::check_condition;
+  answer.status = san::iscsi::CommandStatus::check_condition;
   answer.sense = sense;
   const bool fails = judge(answer) == san::iscsi::Action::fail;
   if ((!sense.present && !fails) || static_cast<unsigned>(sense.key) > 0xF || describe(sense).empty())

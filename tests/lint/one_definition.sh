@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # A type is defined once in its namespace, all over lib/ and over each tool: a linker takes two of one name for the
-# same ([basic.def.odr] in the C++ standard: no diagnostic required).
+# same ([basic.def.odr] in the C++ standard: no diagnostic required). And one word is one type: no two namespaces of
+# lib/ have types of one name, which readers take for the same.
 . "$(dirname "$0")/lib.sh"
 
 # definitions DIRECTORY…: "NAMESPACE::NAME FILE:LINE" of each type at the top of a namespace that is not anonymous.
@@ -24,5 +25,9 @@ for part in "lib tools/tool.h tools/lun_argument.h" tools/*/; do
     definitions $part | sort | awk '$1 == last {print $1, place, $2} {last = $1; place = $2}'
   )
 done
+while read -r name first second; do complain "$second: there is a type named $name in $first, too"; done < <(
+  definitions lib | awk '{n = split($1, part, "::"); print part[n], $2}' | sort |
+    awk '$1 == last {print $1, place, $2} {last = $1; place = $2}'
+)
 [ "$(definitions lib | wc -l)" -gt 100 ] || complain "lib: hardly a definition was found"
 exit "$bad"

@@ -116,7 +116,7 @@ void Connection::close() {
   while (!in_flight_.empty()) {
     const auto lost = std::move(in_flight_.front());
     in_flight_.pop_front();
-    lost->command.done({Status::lost, {}, 0});
+    lost->command.done({CommandStatus::lost, {}, 0});
   }
 }
 
@@ -157,37 +157,37 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
   Answer answer;
   switch (status) {
     case SCSI_STATUS_GOOD:
-      answer.status = Status::good;
+      answer.status = CommandStatus::good;
       break;
     case SCSI_STATUS_CHECK_CONDITION:
-      answer.status = Status::check_condition;
+      answer.status = CommandStatus::check_condition;
       // libiscsi keeps the raw sense data here; its own parser ignores their length.
       if (in_flight->task->datain.data != nullptr && in_flight->task->datain.size > 0)
         answer.sense = parse_response_sense(std::as_bytes(
             std::span(in_flight->task->datain.data, static_cast<std::size_t>(in_flight->task->datain.size))));
       break;
     case SCSI_STATUS_BUSY:
-      answer.status = Status::busy;
+      answer.status = CommandStatus::busy;
       break;
     case SCSI_STATUS_RESERVATION_CONFLICT:
-      answer.status = Status::reservation_conflict;
+      answer.status = CommandStatus::reservation_conflict;
       break;
     case SCSI_STATUS_TASK_SET_FULL:
-      answer.status = Status::task_set_full;
+      answer.status = CommandStatus::task_set_full;
       break;
     case SCSI_STATUS_TASK_ABORTED:
-      answer.status = Status::aborted;
+      answer.status = CommandStatus::aborted;
       break;
     case SCSI_STATUS_CANCELLED:
     case SCSI_STATUS_TIMEOUT:
-      answer.status = Status::lost;
+      answer.status = CommandStatus::lost;
       break;
     default:
-      answer.status = Status::other;
+      answer.status = CommandStatus::other;
       break;
   }
   // A protocol violation: the session cannot be trusted any further; the next one can send the command again.
-  if (status == SCSI_STATUS_ERROR) answer.status = Status::lost;
+  if (status == SCSI_STATUS_ERROR) answer.status = CommandStatus::lost;
   const auto residual = static_cast<std::uint32_t>(
       std::min<std::size_t>(in_flight->task->residual, std::numeric_limits<std::uint32_t>::max()));
   if (in_flight->task->residual_status == SCSI_RESIDUAL_UNDERFLOW)
@@ -196,9 +196,9 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
   self.wire_->forget(in_flight->task->itt);
   self.check_answer(*in_flight, answer);
   // Nothing more may be sent: other sessions may take over the pending commands and release the buffers.
-  if (answer.status == Status::lost) self.lost_ = true;
+  if (answer.status == CommandStatus::lost) self.lost_ = true;
   const auto done = std::move(in_flight->command.done);
-  if (answer.status != Status::lost) self.retire(in_flight->number);
+  if (answer.status != CommandStatus::lost) self.retire(in_flight->number);
   self.completed_.push_back({std::move(*in_flight->position), self.submitted_ + 1});
   self.in_flight_.erase(in_flight->position);
   const ServiceWatch::Pause pause;  // the rest of the call is not libiscsi's time
@@ -286,11 +286,12 @@ Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::b
     const bool silent = alive && !result->first;
     if (!result->first) close();
     answer = result->second;
-    if (silent) answer.status = Status::silent;
-    if (answer.status == Status::lost) answer.fault = fault();
+    if (silent) answer.status = CommandStatus::silent;
+    if (answer.status == CommandStatus::lost) answer.fault = fault();
     // If the time ends before the next attempt, the result is the last answer, not `silent`.
     const auto delay = retry_delay(answer, attempt);
-    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() + delay >= deadline)
+    if (answer.status == CommandStatus::lost || judge(answer) != Action::retry ||
+        Clock::now() + delay >= deadline)
       return answer;
     std::this_thread::sleep_for(delay);
   }

@@ -41,7 +41,7 @@ Answer ask_over_lost_sessions(const std::string& name, const std::string& what,
   try {
     over_lost_sessions(name, until, [&] {
       answer = ask();
-      if (answer.status == Status::lost)
+      if (answer.status == CommandStatus::lost)
         throw ConnectionLost(name, fmt::format("{}: {}", what, describe(answer)), {}, !answer.fault.empty());
     });
   } catch (const ConnectionLost&) {  // NOLINT(bugprone-empty-catch): the answer tells

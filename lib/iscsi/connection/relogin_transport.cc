@@ -47,7 +47,8 @@ Answer ReloginTransport::send_with_retry(const std::string& command, const Cdb& 
   const auto begun = Clock::now();
   for (unsigned attempt = 1;; ++attempt) {
     Answer answer = send_once(command, cdb, direction, data, begun, timeout);
-    if (answer.status == Status::lost || judge(answer) != Action::retry || Clock::now() - begun >= timeout)
+    if (answer.status == CommandStatus::lost || judge(answer) != Action::retry ||
+        Clock::now() - begun >= timeout)
       return answer;
     std::this_thread::sleep_for(retry_delay(answer, attempt));
   }
@@ -79,8 +80,8 @@ Answer ReloginTransport::send_once(const std::string& command, const Cdb& cdb, D
   const std::string fault = connection_->fault();
   if (!alive || silent) connection_.reset();
   Answer answer = result->second;
-  if (answer.status == Status::lost) answer.fault = fault;
-  if (silent) answer.status = Status::silent;
+  if (answer.status == CommandStatus::lost) answer.fault = fault;
+  if (silent) answer.status = CommandStatus::silent;
   return answer;
 }
 

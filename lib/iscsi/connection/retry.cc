@@ -7,18 +7,18 @@ namespace san::iscsi {
 
 Action judge(const Answer& answer) {
   switch (answer.status) {
-    case Status::good:
+    case CommandStatus::good:
       return Action::done;
-    case Status::busy:
-    case Status::task_set_full:
-    case Status::aborted:
-    case Status::lost:
+    case CommandStatus::busy:
+    case CommandStatus::task_set_full:
+    case CommandStatus::aborted:
+    case CommandStatus::lost:
       return Action::retry;
-    case Status::reservation_conflict:
-    case Status::silent:
-    case Status::other:
+    case CommandStatus::reservation_conflict:
+    case CommandStatus::silent:
+    case CommandStatus::other:
       return Action::fail;
-    case Status::check_condition:
+    case CommandStatus::check_condition:
       break;
   }
   if (!answer.sense.present) return Action::fail;
@@ -36,35 +36,35 @@ Action judge(const Answer& answer) {
 }
 
 bool overloaded(const Answer& answer) {
-  return answer.status == Status::busy || answer.status == Status::task_set_full;
+  return answer.status == CommandStatus::busy || answer.status == CommandStatus::task_set_full;
 }
 
 std::chrono::milliseconds retry_delay(const Answer& answer, unsigned attempt) {
   const bool attention =
-      answer.status == Status::check_condition && answer.sense.key == SenseKey::unit_attention;
+      answer.status == CommandStatus::check_condition && answer.sense.key == SenseKey::unit_attention;
   if (attention && attempt <= 1) return std::chrono::milliseconds(0);
   return std::chrono::milliseconds(std::min(1000U, 8U << std::min(attempt - 1, 7U)));
 }
 
 std::string describe(const Answer& answer) {
   switch (answer.status) {
-    case Status::good:
+    case CommandStatus::good:
       return "done";
-    case Status::check_condition:
+    case CommandStatus::check_condition:
       return describe(answer.sense);
-    case Status::busy:
+    case CommandStatus::busy:
       return "the target is busy (BUSY)";
-    case Status::reservation_conflict:
+    case CommandStatus::reservation_conflict:
       return "another host has reserved the LUN (RESERVATION CONFLICT)";
-    case Status::task_set_full:
+    case CommandStatus::task_set_full:
       return "the target's queue is full (TASK SET FULL)";
-    case Status::aborted:
+    case CommandStatus::aborted:
       return "the target aborted the command (TASK ABORTED)";
-    case Status::lost:
+    case CommandStatus::lost:
       return answer.fault.empty() ? "the connection was lost" : answer.fault;
-    case Status::silent:
+    case CommandStatus::silent:
       return "no answer in time";
-    case Status::other:
+    case CommandStatus::other:
       return "the target's answer makes no sense";
   }
   return "unknown";

@@ -10,7 +10,7 @@
 namespace san::iscsi {
 
 /// Result of a command: SCSI status codes (SAM-5, 5.3.1), and values for an answer that did not come.
-enum class Status {
+enum class CommandStatus {
   good,
   check_condition,
   busy,
@@ -24,14 +24,14 @@ enum class Status {
 
 /// The answer to one command.
 struct Answer {
-  Status status = Status::lost;
+  CommandStatus status = CommandStatus::lost;
   Sense sense;                ///< for check_condition
   std::uint32_t missing = 0;  ///< bytes that were not transferred (residual underflow)
   std::uint32_t excess = 0;   ///< bytes of the command beyond the expected length (residual overflow)
   std::string fault = {};     ///< for `lost`: the target's protocol violation, if that is the reason
-  bool ok() const { return status == Status::good; }
+  bool ok() const { return status == CommandStatus::good; }
   /// Returns true if the target answered, if only by a refusal.
-  bool answered() const { return status != Status::lost && status != Status::silent; }
+  bool answered() const { return status != CommandStatus::lost && status != CommandStatus::silent; }
 };
 
 /// Reaction to an answer.

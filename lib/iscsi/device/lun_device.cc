@@ -179,14 +179,14 @@ Error LunDeviceImpl::error(const Request& request, const Answer& answer) const {
                         ? fmt::format("{} of {} failed: {}", request.verb,
                                       format_range(request.offset, request.length), describe(answer))
                         : fmt::format("{} failed: {}", request.verb, describe(answer));
-  if (answer.status == Status::reservation_conflict)
+  if (answer.status == CommandStatus::reservation_conflict)
     return {Exit::refused, name_, text, "release the reservation on that host first"};
-  if (answer.status == Status::check_condition && answer.sense.key == SenseKey::data_protect) {
+  if (answer.status == CommandStatus::check_condition && answer.sense.key == SenseKey::data_protect) {
     if (answer.sense.code() == 0x2707)
       return {Exit::failed, name_, text, "give the pool more space, then start again"};
     return {Exit::refused, name_, text, "lift the write protection on the target"};
   }
-  if (answer.status == Status::check_condition && answer.sense.asc == 0x21)
+  if (answer.status == CommandStatus::check_condition && answer.sense.asc == 0x21)
     return {Exit::failed, name_, text, "the LUN is smaller than it said; look at the volume on the target"};
   return {Exit::failed, name_, text, "look at the target's log"};
 }
@@ -283,7 +283,7 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
       zero_method_.measured_write_same(length, Request::Clock::now() - started);
       return done(true, nullptr);
     }
-    if (answer.status == Status::check_condition && answer.sense.key == SenseKey::illegal_request &&
+    if (answer.status == CommandStatus::check_condition && answer.sense.key == SenseKey::illegal_request &&
         answer.sense.asc != 0x21)
       return done(false, nullptr);
     const Error failure = error(*request("write of zeros", offset, length), answer);
@@ -365,7 +365,7 @@ void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
   one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
-    const bool unknown = answer.status == Status::check_condition && answer.sense.code() == 0x2000;
+    const bool unknown = answer.status == CommandStatus::check_condition && answer.sense.code() == 0x2000;
     // Many devices support only the form of 10 bytes; with LBA 0 and 0 blocks it means the whole LUN as well.
     if (unknown && sixteen) return synchronize(false, done);
     // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).

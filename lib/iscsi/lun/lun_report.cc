@@ -17,7 +17,7 @@ namespace {
 /// unknown.
 std::optional<bool> known_by_answer(const Answer& answer) {
   if (judge(answer) == Action::done) return true;
-  if (answer.status != Status::check_condition || answer.sense.key != SenseKey::illegal_request)
+  if (answer.status != CommandStatus::check_condition || answer.sense.key != SenseKey::illegal_request)
     return std::nullopt;
   // INVALID COMMAND OPERATION CODE; or INVALID FIELD IN CDB, of which the service action is one.
   if (answer.sense.asc == 0x20 || answer.sense.asc == 0x24) return false;

@@ -59,10 +59,10 @@ class LunQuery {
 
   /// Throws the error of a refusal of a command that a device cannot do without.
   [[noreturn]] void fail(const Answer& answer, const char* doing) const {
-    if (answer.status == Status::reservation_conflict)
+    if (answer.status == CommandStatus::reservation_conflict)
       throw Error(Exit::refused, transport_.name(), describe(answer),
                   "release the reservation on that host first");
-    if (answer.status == Status::check_condition && answer.sense.asc == 0x25)
+    if (answer.status == CommandStatus::check_condition && answer.sense.asc == 0x25)
       fail(describe(answer), kOtherLuns);
     fail(fmt::format("cannot {}: {}", doing, describe(answer)));
   }
@@ -73,7 +73,7 @@ class LunQuery {
     const auto cause =
         broken ? answer.fault : fmt::format("{} to {}", describe(answer), opcode_name(cdb.opcode()));
     const char* const hint = "check the target and the network, then start again";
-    if (answer.status == Status::lost) throw ConnectionLost(transport_.name(), cause, hint, broken);
+    if (answer.status == CommandStatus::lost) throw ConnectionLost(transport_.name(), cause, hint, broken);
     fail(cause, hint);
   }
 
@@ -93,7 +93,8 @@ class LunQuery {
       info_.inquiry = parse_inquiry(reply.bytes);
       if (!info_.inquiry) note("INQUIRY", fmt::format("an answer of {} bytes", reply.bytes.size()));
     }
-    info_.no_such_lun = reply.answer.status == Status::check_condition && reply.answer.sense.asc == 0x25;
+    info_.no_such_lun =
+        reply.answer.status == CommandStatus::check_condition && reply.answer.sense.asc == 0x25;
     if (for_device() && !reply.done()) fail(reply.answer, "send INQUIRY");
     if (for_device() && !info_.inquiry) fail("the target's INQUIRY data are too short to make sense");
     if (!info_.inquiry) return false;
@@ -151,9 +152,9 @@ class LunQuery {
     const Cdb cdb = test_unit_ready();
     const Answer answer = transport_.send("TEST UNIT READY", cdb, Direction::none, {}, kReadyPolicy);
     const bool ready = judge(answer) == Action::done;
-    if (for_device() && answer.status == Status::lost) fail_unanswered(answer, cdb);
+    if (for_device() && answer.status == CommandStatus::lost) fail_unanswered(answer, cdb);
     if (for_device() && !ready) fail(answer, "use the LUN");
-    info_.reserved_by_another = answer.status == Status::reservation_conflict;
+    info_.reserved_by_another = answer.status == CommandStatus::reservation_conflict;
     if (answer.answered()) info_.not_ready = ready ? std::string() : describe(answer);
   }
 
@@ -165,7 +166,7 @@ class LunQuery {
         note("READ CAPACITY(16)", reply.bytes.size() < 12
                                       ? fmt::format("an answer of {} bytes", reply.bytes.size())
                                       : nonsense(raw_capacity_16(reply.bytes)));
-    } else if (reply.answer.status == Status::check_condition &&
+    } else if (reply.answer.status == CommandStatus::check_condition &&
                reply.answer.sense.key == SenseKey::illegal_request) {
       // SBC-2 devices know only the short form.
       reply = ask("READ CAPACITY(10)", read_capacity_10(), 8);

@@ -20,7 +20,7 @@ constexpr unsigned kFaults = 3;
 
 /// Returns true if the target does not support the command, page or field, which is no fault.
 bool plain_refusal(const Answer& answer) {
-  return answer.status == Status::check_condition && answer.sense.key == SenseKey::illegal_request;
+  return answer.status == CommandStatus::check_condition && answer.sense.key == SenseKey::illegal_request;
 }
 
 }  // namespace
@@ -57,15 +57,15 @@ bool ScsiInquirySession::log_in(const std::string& command) {
 Answer ScsiInquirySession::attempt(const std::string& command, const Cdb& cdb, Direction direction,
                                    std::span<std::byte> data, milliseconds timeout) {
   Answer answer;
-  answer.status = Status::silent;  // if not even the login succeeds
+  answer.status = CommandStatus::silent;  // if not even the login succeeds
   if (!log_in(command)) return answer;
   const auto left = std::chrono::duration_cast<milliseconds>(*login_.until - Clock::now());
   const auto allowed = std::clamp(left, milliseconds(1), std::min(timeout, kCommand));
   answer = connection_->execute(cdb, direction, data, allowed);
-  if (answer.status == Status::silent)
+  if (answer.status == CommandStatus::silent)
     unanswered(command,
                fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000));
-  if (answer.status == Status::lost || answer.status == Status::silent) connection_.reset();
+  if (answer.status == CommandStatus::lost || answer.status == CommandStatus::silent) connection_.reset();
   return answer;
 }
 
@@ -84,12 +84,12 @@ Answer ScsiInquirySession::send(const std::string& command, const Cdb& cdb, Dire
   // A command that was repeated until the deadline had no answer, either; so has a lost one, by judge().
   const bool no_answer = judge(answer_) == Action::retry;
   if (no_answer) unanswered(command, describe(answer_));
-  if (no_answer || answer_.status == Status::silent) {
+  if (no_answer || answer_.status == CommandStatus::silent) {
     if (++faults_ < kFaults || over_) return answer_;
     over_ = true;
     note_problem("the commands after it", "not asked: the target has left too many unanswered");
   } else if (judge(answer_) != Action::done && !plain_refusal(answer_) &&
-             answer_.status != Status::reservation_conflict) {
+             answer_.status != CommandStatus::reservation_conflict) {
     note_problem(command, describe(answer_));
   }
   return answer_;

@@ -28,8 +28,8 @@ constexpr SendPolicy kPolicy{milliseconds(5'000)};
 void throw_unanswered(const Answer& answer, const std::string& name, const char* command) {
   const char* const hint = "check the target and the network, then start again";
   const auto cause = fmt::format("{} to {}", describe(answer), command);
-  if (answer.status == Status::lost) throw ConnectionLost(name, cause, hint, !answer.fault.empty());
-  if (answer.status == Status::silent) throw Error(Exit::failed, name, cause, hint);
+  if (answer.status == CommandStatus::lost) throw ConnectionLost(name, cause, hint, !answer.fault.empty());
+  if (answer.status == CommandStatus::silent) throw Error(Exit::failed, name, cause, hint);
 }
 
 /// Returns the answer to PERSISTENT RESERVE IN; nothing if the target refuses it.

@@ -215,13 +215,13 @@ void Session::send(std::unique_ptr<Request> request) {
 void Session::answered(Requests::iterator position, const Answer& answer) {
   auto request = std::move(*position);
   in_flight_.erase(position);
-  if (answer.status == Status::lost) {
+  if (answer.status == CommandStatus::lost) {
     deferred_.emplace_back(std::move(request), answer);
     return;
   }
   // POWER ON, RESET, OR BUS DEVICE RESET OCCURRED and similar codes (SPC-4, 5.14) are reported to every new
   // session; later they report a real reset.
-  if (answer.status == Status::check_condition && answer.sense.key == SenseKey::unit_attention &&
+  if (answer.status == CommandStatus::check_condition && answer.sense.key == SenseKey::unit_attention &&
       answer.sense.asc == 0x29 && unit_attention_seen_)
     queue_.nexus_lost();
   unit_attention_seen_ = made_progress_ = true;
@@ -249,7 +249,7 @@ void Session::adapt_depth(const Request& request, const Answer& answer) {
 }
 
 void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
-  if (answer.status == Status::lost) {
+  if (answer.status == CommandStatus::lost) {
     // Sent again through the next connection. With the same data for the same blocks it does no harm if the
     // target carried the command out before the connection was lost, or still does.
     request->not_before = {};

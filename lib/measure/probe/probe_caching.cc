@@ -12,7 +12,8 @@ using iscsi::Action;
 using iscsi::Answer;
 
 bool miscompares(const Answer& answer) {
-  return answer.status == iscsi::Status::check_condition && answer.sense.key == iscsi::SenseKey::miscompare;
+  return answer.status == iscsi::CommandStatus::check_condition &&
+         answer.sense.key == iscsi::SenseKey::miscompare;
 }
 
 Trial fua(Prober& p) {

@@ -22,7 +22,8 @@ std::string sense_text(const Answer& answer) {
 
 /// Returns true for 5/21/00, LOGICAL BLOCK ADDRESS OUT OF RANGE (SBC-3, 4.5; 5.9).
 bool out_of_range(const Answer& answer) {
-  return answer.status == iscsi::Status::check_condition && answer.sense.present && answer.sense.asc == 0x21;
+  return answer.status == iscsi::CommandStatus::check_condition && answer.sense.present &&
+         answer.sense.asc == 0x21;
 }
 
 Trial longest_transfer(Prober& p) {

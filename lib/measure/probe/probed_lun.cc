@@ -44,7 +44,7 @@ Answer ProbedLun::send(const char* what, const Cdb& cdb, Direction direction, st
   // A write that may have been carried out is not sent again: its effect is what is examined.
   Answer answer = transport_.send(what, cdb, direction, data,
                                   {slow ? kSlowTimeout : kTimeout, direction == Direction::in});
-  if (answer.status == iscsi::Status::silent) hung_.push_back(cdb.opcode());
+  if (answer.status == iscsi::CommandStatus::silent) hung_.push_back(cdb.opcode());
   if (!answer.answered()) throw Inconclusive(fmt::format("{}: {}", what, describe(answer)), true);
   if (moved_) moved_(data.size());
   return answer;

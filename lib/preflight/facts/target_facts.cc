@@ -130,7 +130,7 @@ void measure(TargetFacts& facts, const PathFacts& path, const iscsi::Credentials
         auto one =
             connection->execute(iscsi::read(capacity->long_form, i * step, blocks), iscsi::Direction::in,
                                 data, std::chrono::ceil<std::chrono::milliseconds>(end - begun));
-        if (one.status == iscsi::Status::lost) connection.reset();
+        if (one.status == iscsi::CommandStatus::lost) connection.reset();
         return one;
       });
       if (!answer.ok()) {

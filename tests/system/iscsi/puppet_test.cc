@@ -372,11 +372,11 @@ TEST_CASE("a connection serves its commands one after the other, and says when i
   const auto began = Clock::now();
   const auto answer =
       connection.execute(iscsi::synchronize_cache(true), iscsi::Direction::none, {}, milliseconds(300));
-  CHECK(answer.status == iscsi::Status::silent);
+  CHECK(answer.status == iscsi::CommandStatus::silent);
   CHECK(Clock::now() - began < seconds(1));
   // With a command that nobody waits for it is of no more use; whoever tries is told at once.
   CHECK(connection.execute(iscsi::test_unit_ready(), iscsi::Direction::none, {}).status ==
-        iscsi::Status::lost);
+        iscsi::CommandStatus::lost);
   CHECK_FALSE(connection.run(milliseconds(0)));
   connection.logout();
 }

@@ -42,16 +42,16 @@ class ScsiDisk final : public iscsi::ScsiTransport {
   iscsi::Answer send(const std::string&, const iscsi::Cdb& cdb, iscsi::Direction, std::span<std::byte> data,
                      const iscsi::SendPolicy&) override {
     ++sent;
-    if (silent.contains(cdb.opcode())) return {iscsi::Status::silent, {}, 0, 0};
+    if (silent.contains(cdb.opcode())) return {iscsi::CommandStatus::silent, {}, 0, 0};
     if (unknown.contains(cdb.opcode())) return check(iscsi::SenseKey::illegal_request, 0x20);
     return execute(cdb, data);
   }
 
  private:
   bool told(const char* lie) const { return false_claim.contains(lie); }
-  static iscsi::Answer good() { return {iscsi::Status::good, {}, 0, 0}; }
+  static iscsi::Answer good() { return {iscsi::CommandStatus::good, {}, 0, 0}; }
   static iscsi::Answer check(iscsi::SenseKey key, std::uint8_t asc) {
-    return {iscsi::Status::check_condition, {true, key, asc, 0, false}, 0, 0};
+    return {iscsi::CommandStatus::check_condition, {true, key, asc, 0, false}, 0, 0};
   }
   std::span<std::byte> at(std::uint64_t lba, std::uint64_t blocks) {
     return std::span(content_).subspan(lba * kBlock, blocks * kBlock);
@@ -142,7 +142,7 @@ class ScsiDisk final : public iscsi::ScsiTransport {
     write_at(data, 8, be64(told("status of elsewhere") ? lba + 100 : lba));
     write_at(data, 16, be32(1));
     data[20] = mapped ? std::byte{0} : std::byte{1};
-    return {iscsi::Status::good, {}, static_cast<std::uint32_t>(data.size() - 24), 0};
+    return {iscsi::CommandStatus::good, {}, static_cast<std::uint32_t>(data.size() - 24), 0};
   }
 
   iscsi::Answer reserve_in(std::uint8_t action, std::span<std::byte> data) {
@@ -153,7 +153,7 @@ class ScsiDisk final : public iscsi::ScsiTransport {
     if (action == 0 && told("a key of another host")) keys.push_back(1);
     for (std::size_t i = 0; i < keys.size(); ++i) write_at(data, 8 + 8 * i, be64(keys[i]));
     write_at(data, 4, be32(static_cast<std::uint32_t>(8 * keys.size())));
-    return {iscsi::Status::good, {}, static_cast<std::uint32_t>(data.size() - 8 - 8 * keys.size()), 0};
+    return {iscsi::CommandStatus::good, {}, static_cast<std::uint32_t>(data.size() - 8 - 8 * keys.size()), 0};
   }
 
   iscsi::Answer reserve_out(std::uint8_t action, std::span<const std::byte> data) {

@@ -49,23 +49,23 @@ TEST_CASE("not when the time is over by then, and not for another reason") {
 
 TEST_CASE("a command is asked again while its answer is a lost session") {
   int asked = 0;
-  const auto ask = [&asked](int losses, Status in_the_end) {
+  const auto ask = [&asked](int losses, CommandStatus in_the_end) {
     asked = 0;
     return ask_over_lost_sessions("iscsi://target", "INQUIRY", std::nullopt, [&asked, losses, in_the_end] {
       Answer answer;
-      answer.status = ++asked <= losses ? Status::lost : in_the_end;
-      if (answer.status == Status::lost) answer.fault = "the target broke the iSCSI protocol: it lied";
+      answer.status = ++asked <= losses ? CommandStatus::lost : in_the_end;
+      if (answer.status == CommandStatus::lost) answer.fault = "the target broke the iSCSI protocol: it lied";
       return answer;
     });
   };
-  CHECK(ask(1, Status::good).ok());
+  CHECK(ask(1, CommandStatus::good).ok());
   CHECK(asked == 2);
   // Silence has cost its time already, and a refusal is an answer.
-  CHECK(ask(0, Status::silent).status == Status::silent);
-  CHECK(ask(0, Status::check_condition).status == Status::check_condition);
+  CHECK(ask(0, CommandStatus::silent).status == CommandStatus::silent);
+  CHECK(ask(0, CommandStatus::check_condition).status == CommandStatus::check_condition);
   CHECK(asked == 1);
-  const Answer never = ask(100, Status::good);
-  CHECK(never.status == Status::lost);
+  const Answer never = ask(100, CommandStatus::good);
+  CHECK(never.status == CommandStatus::lost);
   CHECK(describe(never) == "the target broke the iSCSI protocol: it lied");
   CHECK(asked == 5);
 }

@@ -8,14 +8,14 @@ using std::chrono::milliseconds;
 
 namespace {
 
-Answer status(Status value) {
+Answer status(CommandStatus value) {
   Answer answer;
   answer.status = value;
   return answer;
 }
 
 Answer check(SenseKey key, std::uint16_t code = 0, bool deferred = false) {
-  Answer answer = status(Status::check_condition);
+  Answer answer = status(CommandStatus::check_condition);
   answer.sense = {true, key, static_cast<std::uint8_t>(code >> 8), static_cast<std::uint8_t>(code), deferred};
   return answer;
 }
@@ -23,15 +23,17 @@ Answer check(SenseKey key, std::uint16_t code = 0, bool deferred = false) {
 }  // namespace
 
 TEST_CASE("what is done about a status") {
-  CHECK(judge(status(Status::good)) == Action::done);
-  for (const Status again : {Status::busy, Status::task_set_full, Status::aborted, Status::lost})
+  CHECK(judge(status(CommandStatus::good)) == Action::done);
+  for (const CommandStatus again :
+       {CommandStatus::busy, CommandStatus::task_set_full, CommandStatus::aborted, CommandStatus::lost})
     CHECK(judge(status(again)) == Action::retry);
-  for (const Status never : {Status::reservation_conflict, Status::silent, Status::other,
-                             Status::check_condition /* without sense data */})
+  for (const CommandStatus never :
+       {CommandStatus::reservation_conflict, CommandStatus::silent, CommandStatus::other,
+        CommandStatus::check_condition /* without sense data */})
     CHECK(judge(status(never)) == Action::fail);
-  CHECK(Answer{}.status == Status::lost);
+  CHECK(Answer{}.status == CommandStatus::lost);
   CHECK_FALSE(Answer{}.ok());
-  CHECK(status(Status::good).ok());
+  CHECK(status(CommandStatus::good).ok());
 }
 
 TEST_CASE("what is done about sense data") {
@@ -55,9 +57,9 @@ TEST_CASE("what is done about sense data") {
 }
 
 TEST_CASE("what asks for less") {
-  CHECK(overloaded(status(Status::busy)));
-  CHECK(overloaded(status(Status::task_set_full)));
-  CHECK_FALSE(overloaded(status(Status::good)));
+  CHECK(overloaded(status(CommandStatus::busy)));
+  CHECK(overloaded(status(CommandStatus::task_set_full)));
+  CHECK_FALSE(overloaded(status(CommandStatus::good)));
   CHECK_FALSE(overloaded(check(SenseKey::unit_attention, 0x2900)));
 }
 
@@ -66,17 +68,17 @@ TEST_CASE("pauses grow from 8 ms to 1 s; the first unit attention has none") {
   CHECK(retry_delay(check(SenseKey::unit_attention, 0x2900), 2) == milliseconds(16));
   const unsigned wanted[] = {8, 16, 32, 64, 128, 256, 512, 1000, 1000};
   for (unsigned attempt = 1; attempt <= 9; ++attempt)
-    CHECK(retry_delay(status(Status::busy), attempt) == milliseconds(wanted[attempt - 1]));
-  CHECK(retry_delay(status(Status::busy), 4'000'000'000U) == milliseconds(1000));
+    CHECK(retry_delay(status(CommandStatus::busy), attempt) == milliseconds(wanted[attempt - 1]));
+  CHECK(retry_delay(status(CommandStatus::busy), 4'000'000'000U) == milliseconds(1000));
 }
 
 TEST_CASE("in words") {
-  CHECK(describe(status(Status::busy)) == "the target is busy (BUSY)");
-  CHECK(describe(status(Status::reservation_conflict)) ==
+  CHECK(describe(status(CommandStatus::busy)) == "the target is busy (BUSY)");
+  CHECK(describe(status(CommandStatus::reservation_conflict)) ==
         "another host has reserved the LUN (RESERVATION CONFLICT)");
-  CHECK(describe(status(Status::lost)) == "the connection was lost");
+  CHECK(describe(status(CommandStatus::lost)) == "the connection was lost");
   CHECK(describe(check(SenseKey::illegal_request, 0x2100)) ==
         "the blocks are outside of the LUN (sense 5/21/00)");
-  for (int i = 0; i <= static_cast<int>(Status::other); ++i)
-    CHECK(describe(status(static_cast<Status>(i))) != "unknown");
+  for (int i = 0; i <= static_cast<int>(CommandStatus::other); ++i)
+    CHECK(describe(status(static_cast<CommandStatus>(i))) != "unknown");
 }

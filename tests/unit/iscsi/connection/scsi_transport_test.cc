@@ -12,7 +12,7 @@ namespace {
 /// Fills the buffer, and says how much of it did not come.
 class Fixed final : public ScsiTransport {
  public:
-  Answer answer{Status::good, {}, 0, 0};
+  Answer answer{CommandStatus::good, {}, 0, 0};
   SendPolicy policy;
 
   const std::string& name() const override { return name_; }
@@ -39,12 +39,13 @@ TEST_CASE("of what was asked for only what arrived is given back") {
   CHECK(bytes() == 0);
   lun.answer.missing = 0;
   // A recovered error is a success.
-  lun.answer.status = Status::check_condition;
+  lun.answer.status = CommandStatus::check_condition;
   lun.answer.sense = {true, SenseKey::recovered_error, 0x17, 0, false};
   CHECK(bytes() == 36);
   lun.answer.sense.key = SenseKey::illegal_request;
   CHECK(bytes() == 0);
-  for (const Status none : {Status::lost, Status::silent, Status::busy, Status::reservation_conflict}) {
+  for (const CommandStatus none : {CommandStatus::lost, CommandStatus::silent, CommandStatus::busy,
+                                   CommandStatus::reservation_conflict}) {
     lun.answer.status = none;
     CHECK(bytes() == 0);
   }

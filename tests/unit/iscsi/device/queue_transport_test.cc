@@ -19,7 +19,7 @@ TEST_CASE("a command is a request, and its answer is waited for") {
     target = std::thread([request = std::move(request)] {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       request->data[0] = std::byte{0x5A};
-      request->done({Status::good, {}, 3, 0}, nullptr);
+      request->done({CommandStatus::good, {}, 3, 0}, nullptr);
     });
   });
   const ScsiReply reply = receive(transport, "query", inquiry(4), 4);
@@ -33,7 +33,7 @@ TEST_CASE("what the queue gives up is an error, and a refusal is an answer") {
   QueueTransport hopeless("lun", [&reason](std::unique_ptr<Request> request) { request->done({}, &reason); });
   CHECK_THROWS_WITH_AS(receive(hopeless, "query", inquiry(4), 4), "lun: has not answered for 45 s", Error);
   QueueTransport refusing("lun", [](std::unique_ptr<Request> request) {
-    request->done({Status::check_condition, {true, SenseKey::illegal_request, 0x20, 0, false}, 0, 0},
+    request->done({CommandStatus::check_condition, {true, SenseKey::illegal_request, 0x20, 0, false}, 0, 0},
                   nullptr);
   });
   const ScsiReply reply = receive(refusing, "query", inquiry(4), 4);

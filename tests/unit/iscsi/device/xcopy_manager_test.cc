@@ -16,10 +16,10 @@ namespace {
 constexpr std::uint64_t kMiB = 1 << 20;
 
 Answer good(std::uint32_t missing = 0) {
-  return {Status::good, {}, missing, 0};
+  return {CommandStatus::good, {}, missing, 0};
 }
 Answer refusal(SenseKey key, std::uint8_t asc, std::uint8_t ascq = 0) {
-  return {Status::check_condition, {true, key, asc, ascq, false}, 0, 0};
+  return {CommandStatus::check_condition, {true, key, asc, ascq, false}, 0, 0};
 }
 
 /// A LUN that answers the commands of third-party copies as told.

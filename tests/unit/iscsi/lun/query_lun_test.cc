@@ -213,7 +213,7 @@ TEST_CASE("mode pages: all at once, else one by one, else in the long form") {
     CHECK(mode.software_write_protect == true);
   }
   SUBCASE("one that hangs is not asked for in another way") {
-    lun.answers("MODE SENSE(6) 3Fh", ScriptedLun::no_answer(Status::silent));
+    lun.answers("MODE SENSE(6) 3Fh", ScriptedLun::no_answer(CommandStatus::silent));
     CHECK(asked_by(LunDepth::report) == Names{"6) 3Fh"});
   }
   SUBCASE("nothing is known of it") {
@@ -253,7 +253,7 @@ TEST_CASE("LUNs that cannot be a device") {
     sent = 5;
   }
   SUBCASE("reserved") {
-    lun.answers("TEST UNIT READY", ScriptedLun::no_answer(Status::reservation_conflict));
+    lun.answers("TEST UNIT READY", ScriptedLun::no_answer(CommandStatus::reservation_conflict));
     text = fmt::format(
         "{}: {}another host has reserved the LUN (RESERVATION CONFLICT); release the reservation "
         "on that host first",
@@ -296,12 +296,12 @@ TEST_CASE("the same LUNs in a report") {
 
 TEST_CASE("a report of a LUN that is reserved, or not ready") {
   ScriptedLun lun;
-  lun.answers("TEST UNIT READY", ScriptedLun::no_answer(Status::reservation_conflict));
+  lun.answers("TEST UNIT READY", ScriptedLun::no_answer(CommandStatus::reservation_conflict));
   LunInfo info = query_lun(lun, LunDepth::report);
   CHECK(info.reserved_by_another);
-  CHECK(info.not_ready == describe(ScriptedLun::no_answer(Status::reservation_conflict)));
+  CHECK(info.not_ready == describe(ScriptedLun::no_answer(CommandStatus::reservation_conflict)));
   CHECK(info.size() == 1 << 30);
-  lun.answers("TEST UNIT READY", ScriptedLun::no_answer(Status::silent));
+  lun.answers("TEST UNIT READY", ScriptedLun::no_answer(CommandStatus::silent));
   info = query_lun(lun, LunDepth::report);
   CHECK_FALSE(info.not_ready);
   CHECK_FALSE(info.reserved_by_another);
@@ -311,11 +311,11 @@ TEST_CASE("a session that is lost ends the query for a device, at whatever comma
   for (std::size_t i = 0; i < kDevice.size(); ++i) {
     CAPTURE(kDevice[i]);
     ScriptedLun lun;
-    lun.answers(kDevice[i], ScriptedLun::no_answer(Status::lost));
+    lun.answers(kDevice[i], ScriptedLun::no_answer(CommandStatus::lost));
     CHECK(failure(lun).starts_with(
         "lost: iscsi://san/iqn.2026-11.org.example:t/1: the connection was lost to "));
     CHECK(lun.asked.size() == i + 1);
-    Answer broken = ScriptedLun::no_answer(Status::lost);
+    Answer broken = ScriptedLun::no_answer(CommandStatus::lost);
     broken.fault = "the target broke the iSCSI protocol: it lied";
     lun.answers(kDevice[i], broken);
     CHECK(failure(lun).find(": the target broke the iSCSI protocol: it lied; ") != std::string::npos);
@@ -326,7 +326,7 @@ TEST_CASE("so does a command that hangs") {
   for (std::size_t i = 0; i < kDevice.size(); ++i) {
     CAPTURE(kDevice[i]);
     ScriptedLun lun;
-    lun.answers(kDevice[i], ScriptedLun::no_answer(Status::silent));
+    lun.answers(kDevice[i], ScriptedLun::no_answer(CommandStatus::silent));
     const std::string text = failure(lun);
     CHECK(text.starts_with("3: "));
     CHECK(text.find(kDevice[i] == "TEST UNIT READY" ? ": cannot use the LUN: no answer in time"
@@ -336,7 +336,7 @@ TEST_CASE("so does a command that hangs") {
 }
 
 TEST_CASE("a report loses only what was not answered") {
-  for (const Status status : {Status::lost, Status::silent})
+  for (const CommandStatus status : {CommandStatus::lost, CommandStatus::silent})
     for (std::size_t i = 1; i < kDevice.size(); ++i) {
       CAPTURE(kDevice[i]);
       ScriptedLun lun;

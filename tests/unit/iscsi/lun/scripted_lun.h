@@ -47,9 +47,9 @@ class ScriptedLun final : public ScsiTransport {
   void refuses(const std::string& command) { script.erase(command); }
 
   static Answer refusal(SenseKey key, std::uint8_t asc, std::uint8_t ascq = 0) {
-    return {Status::check_condition, {true, key, asc, ascq, false}, 0, 0};
+    return {CommandStatus::check_condition, {true, key, asc, ascq, false}, 0, 0};
   }
-  static Answer no_answer(Status status) {
+  static Answer no_answer(CommandStatus status) {
     Answer answer;
     answer.status = status;
     return answer;
@@ -78,7 +78,9 @@ class ScriptedLun final : public ScsiTransport {
   bool repeatable = true;  ///< every command so far may be sent again over a lost session
 
  private:
-  static ScsiReply good(std::vector<std::byte> bytes) { return {{Status::good, {}, 0, 0}, std::move(bytes)}; }
+  static ScsiReply good(std::vector<std::byte> bytes) {
+    return {{CommandStatus::good, {}, 0, 0}, std::move(bytes)};
+  }
 
   const std::string name_ = "iscsi://san/iqn.2026-11.org.example:t/1";
 };

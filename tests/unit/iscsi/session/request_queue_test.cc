@@ -25,7 +25,7 @@ constexpr Timing kHasty = {.silence = milliseconds(200),
 /// How a request ended.
 struct Outcome {
   int calls = 0;
-  Status status = Status::other;
+  CommandStatus status = CommandStatus::other;
   std::string gave_up;
 };
 
@@ -45,7 +45,7 @@ std::unique_ptr<Request> request(Outcome& outcome, std::uint64_t offset = 0, boo
 
 Answer good() {
   Answer answer;
-  answer.status = Status::good;
+  answer.status = CommandStatus::good;
   return answer;
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("requests go out in their order, each once") {
     CHECK_FALSE(queue.idle());
     queue.finish(std::move(one), good());
     CHECK(outcomes[i].calls == 1);
-    CHECK(outcomes[i].status == Status::good);
+    CHECK(outcomes[i].status == CommandStatus::good);
     CHECK(outcomes[i].gave_up.empty());
   }
   CHECK(queue.idle());
@@ -142,7 +142,7 @@ TEST_CASE("after a failure everything ends with it, once") {
   for (const Outcome* outcome : {&ready, &delayed}) {
     CHECK(outcome->calls == 1);
     CHECK(outcome->gave_up == "lun: gone");
-    CHECK(outcome->status == Status::lost);
+    CHECK(outcome->status == CommandStatus::lost);
   }
   // What a session holds ends when it gives it back, or as the target said.
   CHECK(taken.calls == 0);
@@ -150,7 +150,7 @@ TEST_CASE("after a failure everything ends with it, once") {
   CHECK(taken.gave_up == "lun: gone");
   queue.finish(std::move(at_other), good());
   CHECK(finished.gave_up.empty());
-  CHECK(finished.status == Status::good);
+  CHECK(finished.status == CommandStatus::good);
   queue.push(request(late));
   CHECK(late.gave_up == "lun: gone");
   queue.fail(Error(Exit::failed, "lun", "another reason"));

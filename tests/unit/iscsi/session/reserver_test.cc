@@ -30,7 +30,7 @@ class ReservedUnit {
   Answer send(int session, const Cdb& cdb, std::span<std::byte> data) {
     ++commands;
     if (!knows)
-      return Answer{Status::check_condition, {true, SenseKey::illegal_request, 0x20, 0, false}, 0, 0};
+      return Answer{CommandStatus::check_condition, {true, SenseKey::illegal_request, 0x20, 0, false}, 0, 0};
     return cdb.opcode() == 0x5E ? tell(cdb.bytes[1], data) : obey(session, cdb.bytes[1], data);
   }
   std::set<std::uint64_t> keys() const {
@@ -43,9 +43,9 @@ class ReservedUnit {
 
  private:
   static Answer good(std::size_t missing = 0) {
-    return {Status::good, {}, static_cast<std::uint32_t>(missing), 0};
+    return {CommandStatus::good, {}, static_cast<std::uint32_t>(missing), 0};
   }
-  static Answer conflict() { return {Status::reservation_conflict, {}, 0, 0}; }
+  static Answer conflict() { return {CommandStatus::reservation_conflict, {}, 0, 0}; }
 
   Answer tell(std::uint8_t action, std::span<std::byte> data) {
     if (grows) ++generation;
@@ -312,7 +312,7 @@ TEST_CASE("who was preempted does not come back") {
   CHECK(!unit.may_write(2));
   const auto beat = reserver.beat();
   REQUIRE(beat);
-  CHECK(unit.send(1, beat->cdb, beat->data).status == Status::reservation_conflict);
+  CHECK(unit.send(1, beat->cdb, beat->data).status == CommandStatus::reservation_conflict);
   CHECK(!unit.may_write(1));
 }
 
