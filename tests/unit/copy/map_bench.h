@@ -72,7 +72,7 @@ struct MapBench {
       const auto map = san::copy::CloneMap::open(path(), subject(), false);
       san::copy::MapUse use{map.get(), {}};
       for (std::size_t i = 0; i < disks.size(); ++i) {
-        const san::partition::PartitionTable table = read_partition_table(source);
+        const san::partition::PartitionTable table = san::partition::read_partition_table(source);
         one.decisions.push_back(decide_delta(*map, i, *destinations[i], mode, &table));
         use.decisions.push_back(one.decisions[i]);
         use.stale.push_back(one.decisions[i].stale());

@@ -8,7 +8,6 @@
 
 namespace san::test {
 
-
 /// An NTFS volume of 1 KiB clusters: 255 of them and half a KiB, and the backup boot sector in the last one.
 /// Clusters: 0 to 7 $Boot, 8 to 39 the MFT of 32 records, 40 to 43 $MFTMirr, 44 to 51 and 60 to 67 $LogFile,
 /// 52 $Bitmap, 53 to 54 the root directory's index, 70 hiberfil.sys. Used: all of these; free: 55 to 59, 68,

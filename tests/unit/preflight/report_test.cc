@@ -35,7 +35,7 @@ const Check kWay{
     "OPS-01", Severity::blocker, Scope::people, "no way back is prepared", "a way back is prepared", "a.",
     nullptr};
 
-Report report() {
+Report small_report() {
   Report out;
   out.device = "disk.img";
   out.size = 1 << 30;
@@ -57,7 +57,7 @@ Report report() {
 }  // namespace
 
 TEST_CASE("report_text: a line a check that is not pass, the to-do list, the verdict last") {
-  CHECK(report_text(report(), {79, false, false}, false) ==
+  CHECK(report_text(small_report(), {79, false, false}, false) ==
         "disk.img: 1.0 GiB\n"
         "\n"
         "FAIL  LNX-03  blocker  initramfs never logs in to a target\n"
@@ -77,12 +77,12 @@ TEST_CASE("report_text: a line a check that is not pass, the to-do list, the ver
         "  OPS-01  blocker  Keep the disks.\n"
         "\n"
         "NOT READY: 1 blocker, 1 unknown\n");
-  const std::string all = report_text(report(), {79, false, false}, true);
+  const std::string all = report_text(small_report(), {79, false, false}, true);
   CHECK(all.find("PASS  IPXE-05  blocker  UEFI finds a boot loader\n") != std::string::npos);
 }
 
 TEST_CASE("report_text: what comes from a disk does not reach the terminal as it is") {
-  Report evil = report();
+  Report evil = small_report();
   evil.results[2].outcome.evidence[0].found = "\x1b[2J";
   evil.results[2].outcome.commands = {{"echo \x1b]0;x\a"}};
   CHECK(report_text(evil, {79, false, true}, true).text().find("\x1b[2J") == std::string::npos);
@@ -90,7 +90,7 @@ TEST_CASE("report_text: what comes from a disk does not reach the terminal as it
 }
 
 TEST_CASE("report_text: many that are unknown for one reason share a line") {
-  Report out = report();
+  Report out = small_report();
   out.results = {{&kPath, unknown("gone", "x"), Severity::blocker},
                  {&kNic, unknown("gone", "x"), Severity::blocker},
                  {&kLogin, unknown("gone", "x"), Severity::blocker}};
@@ -102,7 +102,7 @@ TEST_CASE("report_text: many that are unknown for one reason share a line") {
 }
 
 TEST_CASE("to_json: the fields that scripts know") {
-  const Json json = to_json(report());
+  const Json json = to_json(small_report());
   CHECK(json["verdict"] == "NOT READY");
   CHECK(json["summary"] == "NOT READY: 1 blocker, 1 unknown");
   REQUIRE(json["checks"].size() == 4);
@@ -120,7 +120,7 @@ TEST_CASE("to_json: the fields that scripts know") {
 }
 
 TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever the evidence says") {
-  Report out = report();
+  Report out = small_report();
   out.results[2].outcome.evidence.push_back({"a'b\n$(touch pwned)", "`touch pwned`", ""});
   out.results[2].outcome.commands = {{"touch done"}};
   const TempDir directory;
@@ -142,7 +142,7 @@ TEST_CASE("remedy_script: does nothing unless it is told, and is bash whatever t
 }
 
 TEST_CASE("remedy_script: what is done by hand is said") {
-  Report out = report();
+  Report out = small_report();
   out.results[2].outcome.commands.clear();
   const std::string script = remedy_script(out);
   CHECK(script.find("echo 'by hand: say that the login is automatic'\n") != std::string::npos);

@@ -45,7 +45,7 @@ class Machine {
   }
   san::Sysfs sysfs() const { return san::Sysfs(dir.path()); }
   std::string uses(unsigned major, unsigned minor) const {
-    return san::measure::describe(san::block_device_uses(makedev(major, minor), sysfs()));
+    return san::describe(san::block_device_uses(makedev(major, minor), sysfs()));
   }
   bool writes(unsigned major, unsigned minor) const {
     for (const san::Use& use : san::block_device_uses(makedev(major, minor), sysfs()))

@@ -102,7 +102,7 @@ TEST_CASE("halves of a login are refused") {
 
 TEST_CASE("the initiator name") {
   const Environment none;
-  CHECK(contains(refusal({"disk", "", ""}), "--initiator: \"disk\" is not an iSCSI name"));
+  CHECK(contains(refusal({"disk", "", ""}), "initiator: \"disk\" is not an iSCSI name"));
   // That of open-iscsi, if it is installed, else one made of the host name; a good one either way.
   const std::string given = make_credentials({}, "").initiator;
   iscsi::check_name(given, "test");

@@ -178,7 +178,7 @@ TEST_CASE("a rest that was wiped and comes back with the reset is wiped again") 
     options.wipe_rest = true;
     options.block = MiB;
     const LogCapture log;
-    const CopyResult result = copy(source.get(), {&target}, options);
+    const CopyResult result = run_copy(source.get(), {&target}, options);
     CHECK(!result.destinations[0].error);
     CHECK(std::equal(content.begin(), content.end(), target.content().begin()));
     CHECK(all_zero(std::span(target.content()).subspan(4 * MiB)));

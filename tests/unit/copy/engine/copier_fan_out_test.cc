@@ -78,7 +78,7 @@ TEST_CASE("a destination that hangs does not hold up the others, and gets the re
       Bench bench;
       std::vector<Device*> to = {&bench.fast, &bench.slow};
       if (slow_first) std::swap(to[0], to[1]);
-      const CopyResult result = copy(bench.source.get(), to, small(verify));
+      const CopyResult result = run_copy(bench.source.get(), to, small(verify));
       for (const DestinationResult& one : result.destinations) {
         CAPTURE(one.name);
         CHECK(!one.error);
@@ -104,7 +104,7 @@ TEST_CASE("two slow ones are left out at different places") {
     if (request.op == StrictDevice::Op::write && request.offset >= kHead && ++writes > 20) bench.gate.pass();
   });
   const CopyResult result =
-      copy(bench.source.get(), {&bench.slow, &bench.fast, &third}, small(VerifyMode::none));
+      run_copy(bench.source.get(), {&bench.slow, &bench.fast, &third}, small(VerifyMode::none));
   for (const DestinationResult& one : result.destinations) CHECK(!one.error);
   CHECK(bytes_of(bench.fast_disk->bytes()) == bench.content);
   CHECK(bytes_of(bench.slow_disk->bytes()) == bench.content);
@@ -120,7 +120,7 @@ TEST_CASE("one that was slow for a moment does not wait for one that hangs") {
     if (request.op == StrictDevice::Op::write && request.offset >= kHead && ++writes == 20)
       std::this_thread::sleep_for(std::chrono::seconds(1));
   });
-  copy(bench.source.get(), {&bench.slow, &bench.fast, &third}, small(VerifyMode::none));
+  run_copy(bench.source.get(), {&bench.slow, &bench.fast, &third}, small(VerifyMode::none));
   CHECK(bytes_of(bench.fast_disk->bytes()) == bench.content);
   CHECK(bytes_of(bench.slow_disk->bytes()) == bench.content);
   CHECK(bytes_of(third_disk->bytes()) == bench.content);
@@ -133,7 +133,7 @@ TEST_CASE("the source cannot be read again for the slow one: the fast one is com
   source.add({FaultDevice::Op::read,
               FaultDevice::Fail{Error(Exit::failed, "source", "read failed", "look at the disk")}, 20 * MiB,
               MiB, 4});
-  const CopyResult result = copy(&source, {&bench.fast, &bench.slow}, small(VerifyMode::none));
+  const CopyResult result = run_copy(&source, {&bench.fast, &bench.slow}, small(VerifyMode::none));
   CHECK(!result.destinations[0].error);
   CHECK(bytes_of(bench.fast_disk->bytes()) == bench.content);
   REQUIRE(result.destinations[1].error);
@@ -151,7 +151,7 @@ TEST_CASE("destinations that keep step are never left out") {
   });
   const auto one = disk_of(Content(24 * MiB), "one"), two = disk_of(Content(24 * MiB), "two");
   StrictDevice first(one, 1), second(two, 1);
-  copy(&source, {&first, &second}, small(VerifyMode::none));
+  run_copy(&source, {&first, &second}, small(VerifyMode::none));
   CHECK(bytes_of(one->bytes()) == content);
   CHECK(bytes_of(two->bytes()) == content);
   CHECK(read <= content.size());

@@ -55,7 +55,7 @@ struct Setting {
   /// Numbers of the first, a middle and the last request of a kind, as a copy without faults shows.
   std::vector<std::uint64_t> places(Op op, bool at_source) {
     const Target one = target("copy");
-    REQUIRE(!copy(source.get(), {one.device.get()}, options).destinations[0].error);
+    REQUIRE(!run_copy(source.get(), {one.device.get()}, options).destinations[0].error);
     const std::uint64_t count = (at_source ? *from : *one.fault).count(op);
     REQUIRE(count > 0);
     return {0, count / 2, count - 1};
@@ -131,7 +131,7 @@ TEST_CASE("a write, zero or flush of a destination that fails: it failed, and th
         const auto bad = setting.target("bad"), good = setting.target("good");
         bad.fault->add(broken(op, places[place], "bad"));
         const CopyResult result =
-            copy(setting.source.get(), {bad.device.get(), good.device.get()}, setting.options);
+            run_copy(setting.source.get(), {bad.device.get(), good.device.get()}, setting.options);
         check_failed(result, 0, bad);
         check_complete(result, 1, good, setting);
         CHECK(result.hash == hash128(setting.content));
@@ -146,7 +146,7 @@ TEST_CASE("the only destination fails: the copy ends early") {
     Setting setting(threads);
     const auto bad = setting.target("bad");
     bad.fault->add(broken(Op::write, 0, "bad"));
-    const CopyResult result = copy(setting.source.get(), {bad.device.get()}, setting.options);
+    const CopyResult result = run_copy(setting.source.get(), {bad.device.get()}, setting.options);
     check_failed(result, 0, bad);
     CHECK(untouched(bad));
     if (threads == 0) CHECK(setting.from->count(Op::read) < 8);
@@ -160,7 +160,7 @@ TEST_CASE("an unmap that fails is no failure: zeros are written") {
       const auto target = setting.target("copy");
       target.fault->add(broken(Op::unmap, number, "copy"));
       const LogCapture log;
-      const CopyResult result = copy(setting.source.get(), {target.device.get()}, setting.options);
+      const CopyResult result = run_copy(setting.source.get(), {target.device.get()}, setting.options);
       check_complete(result, 0, target, setting);
       CHECK(log.warnings().empty());
     }
@@ -177,7 +177,7 @@ TEST_CASE("a read-back for the proof of an unmap that fails: zeros are written")
       auto rule = broken(Op::read, number / 2, "copy");
       rule.offset = kHead;  // those before are of the head
       target.fault->add(rule);
-      const CopyResult result = copy(setting.source.get(), {target.device.get()}, setting.options);
+      const CopyResult result = run_copy(setting.source.get(), {target.device.get()}, setting.options);
       CHECK(!result.destinations[0].error);
       CHECK(bytes_of(target.memory->bytes()) == setting.content);
     }
@@ -194,7 +194,7 @@ TEST_CASE("a read-back for verification that fails") {
       rule.length = 1;
       bad.fault->add(rule);
       const CopyResult result =
-          copy(setting.source.get(), {bad.device.get(), good.device.get()}, setting.options);
+          run_copy(setting.source.get(), {bad.device.get(), good.device.get()}, setting.options);
       check_failed(result, 0, bad);
       CHECK(untouched(bad));
       check_complete(result, 1, good, setting);
@@ -209,7 +209,7 @@ TEST_CASE("a read-back of the head that fails") {
     rule.offset = 4096;
     rule.length = 1;
     bad.fault->add(rule);
-    check_failed(copy(setting.source.get(), {bad.device.get()}, setting.options), 0, bad);
+    check_failed(run_copy(setting.source.get(), {bad.device.get()}, setting.options), 0, bad);
   }
 }
 
@@ -217,7 +217,7 @@ TEST_CASE("the old head cannot be read: nothing is written") {
   Setting setting(3);
   const auto bad = setting.target("bad");
   bad.fault->add(broken(Op::read, 0, "bad"));
-  check_failed(copy(setting.source.get(), {bad.device.get()}, setting.options), 0, bad);
+  check_failed(run_copy(setting.source.get(), {bad.device.get()}, setting.options), 0, bad);
   CHECK(bytes_of(bad.memory->bytes()) == Content(kSize, std::byte{0xAA}));
 }
 
@@ -228,7 +228,7 @@ TEST_CASE("hiding an old head that fails") {
     bad.memory->bytes()[510] = std::byte{0x55};
     bad.memory->bytes()[511] = std::byte{0xAA};
     bad.fault->add(broken(op, 0, "bad"));
-    const CopyResult result = copy(setting.source.get(), {bad.device.get()}, setting.options);
+    const CopyResult result = run_copy(setting.source.get(), {bad.device.get()}, setting.options);
     REQUIRE(result.destinations[0].error);
     CHECK(all_aa_behind_head(bad));
   }
@@ -264,7 +264,8 @@ TEST_CASE("a short read of the source, and one that ends where the device really
       setting.from->add({.op = Op::read, .effect = FaultDevice::ShortRead{}, .skip = 9, .count = 1});
     else
       setting.from->limit(kSize - 4096);
-    const auto error = error_of([&] { copy(setting.source.get(), {target.device.get()}, setting.options); });
+    const auto error =
+        error_of([&] { run_copy(setting.source.get(), {target.device.get()}, setting.options); });
     REQUIRE(error);
     CHECK(error->cause().find("256.0 KiB at ") != std::string::npos);
     CHECK(untouched(target));
@@ -275,7 +276,7 @@ TEST_CASE("a destination smaller than it says fails with the range that it has n
   Setting setting(3);
   const auto target = setting.target("copy");
   target.fault->limit(kSize - 4096);
-  const CopyResult result = copy(setting.source.get(), {target.device.get()}, setting.options);
+  const CopyResult result = run_copy(setting.source.get(), {target.device.get()}, setting.options);
   REQUIRE(result.destinations[0].error);
   CHECK(result.destinations[0].error->cause().find("256.0 KiB at 5.8 MiB (bytes 6029312 to 6291455)") !=
         std::string::npos);
@@ -291,7 +292,7 @@ TEST_CASE("late completions from other threads, with and without a failure among
     setting.from->add({.op = Op::read, .effect = FaultDevice::Delay{2ms}, .offset = MiB});
     if (fail) late.fault->add(broken(Op::write, 7, "late"));
     const CopyResult result =
-        copy(setting.source.get(), {late.device.get(), prompt.device.get()}, setting.options);
+        run_copy(setting.source.get(), {late.device.get(), prompt.device.get()}, setting.options);
     if (fail)
       check_failed(result, 0, late);
     else
@@ -405,7 +406,7 @@ TEST_CASE("a device that does not answer does not hold up Ctrl-C") {
     Setting setting(3);
     const auto target = setting.target("copy");
     StallingDevice device(target.memory, op, healthy);
-    const auto error = error_of([&] { copy(setting.source.get(), {&device}, setting.options); });
+    const auto error = error_of([&] { run_copy(setting.source.get(), {&device}, setting.options); });
     REQUIRE(error);
     CHECK(error->code() == Exit::interrupted);
     CHECK(error->hint().find("first MiB of the destination was not written") != std::string::npos);
@@ -417,7 +418,7 @@ TEST_CASE("a device that does not answer does not hold up Ctrl-C") {
     Setting setting(0);
     StallingDevice source(setting.from, Op::read, healthy);
     const auto target = setting.target("copy");
-    const auto error = error_of([&] { copy(&source, {target.device.get()}, setting.options); });
+    const auto error = error_of([&] { run_copy(&source, {target.device.get()}, setting.options); });
     REQUIRE(error);
     CHECK(error->code() == Exit::interrupted);
     CHECK(untouched(target));
@@ -429,7 +430,7 @@ TEST_CASE("Ctrl-C in the last flush: nobody is told that the head was not writte
   Setting setting(3);
   const auto target = setting.target("copy");
   StallingDevice device(target.memory, Op::flush, 2);
-  const auto error = error_of([&] { copy(setting.source.get(), {&device}, setting.options); });
+  const auto error = error_of([&] { run_copy(setting.source.get(), {&device}, setting.options); });
   REQUIRE(error);
   CHECK(error->code() == Exit::interrupted);
   CHECK(bootable(target.memory->bytes()));
@@ -446,7 +447,7 @@ TEST_CASE("a device that lies once is believed nothing that it said before") {
       std::fill_n(target.memory->bytes().begin() + static_cast<std::ptrdiff_t>(end), 512, std::byte{0});
   target.fault->add({.op = Op::unmap, .effect = FaultDevice::Ignore{}});
   const LogCapture log;
-  const CopyResult result = copy(setting.source.get(), {target.device.get()}, setting.options);
+  const CopyResult result = run_copy(setting.source.get(), {target.device.get()}, setting.options);
   CHECK(!result.destinations[0].error);
   CHECK(result.destinations[0].bytes.unmapped == 0);
   CHECK(bytes_of(target.memory->bytes()) == setting.content);

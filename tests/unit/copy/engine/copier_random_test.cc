@@ -122,7 +122,7 @@ struct Trial {
     const unsigned threads = random() % 3 == 0 ? 0 : 3;
     StrictDevice source(from, threads), destination(fault, threads);
     const LogCapture log;
-    const CopyResult result = copy(&source, {&destination}, options);
+    const CopyResult result = run_copy(&source, {&destination}, options);
     CHECK(source.sins() == "");
     CHECK(destination.sins() == "");
     CHECK(source.in_flight() + destination.in_flight() == 0);
@@ -185,7 +185,7 @@ TEST_CASE("a copy of a copy onto the same destination: old content is what anoth
     CopyOptions options;
     options.block = 128 * KiB;
     options.verify = VerifyMode::full;
-    REQUIRE(!copy(&source, {&destination}, options).destinations[0].error);
+    REQUIRE(!run_copy(&source, {&destination}, options).destinations[0].error);
     REQUIRE(bytes_of(to->bytes().first(content.size())) == content);
     REQUIRE(bytes_of(to->bytes().subspan(content.size())) ==
             Content(before.begin() + static_cast<std::ptrdiff_t>(content.size()), before.end()));

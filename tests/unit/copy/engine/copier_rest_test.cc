@@ -57,7 +57,7 @@ TEST_CASE("a longer file ends where the source does, and its rest goes before th
       });
       CopyOptions options = verified();
       options.keep_size = keep;
-      CHECK(!copy(source.get(), {&destination}, options).destinations[0].error);
+      CHECK(!run_copy(source.get(), {&destination}, options).destinations[0].error);
       CHECK(destination.sins() == "");
       CHECK(whole == keep);
       const Content copied = file_content(path);
@@ -73,7 +73,7 @@ TEST_CASE("a file whose clone is not good is not cut") {
   const std::string path = dir.file("copy", Content(5 * MiB, std::byte{0xAA}));
   const auto file = open_image(path);
   Lossy destination(*file);
-  const CopyResult result = copy(source.get(), {&destination}, verified());
+  const CopyResult result = run_copy(source.get(), {&destination}, verified());
   CHECK(!result.destinations[0].mismatches.empty());
   CHECK(file_content(path).size() == 5 * MiB);
   CHECK_FALSE(bootable(file_content(path)));
@@ -96,7 +96,7 @@ TEST_CASE("the rest is wiped, by whatever the device has for it, before the head
       });
       CopyOptions options = wiping();
       options.zero = zero;
-      const CopyResult result = copy(source.get(), {&destination}, options);
+      const CopyResult result = run_copy(source.get(), {&destination}, options);
       CHECK(!result.destinations[0].error);
       CHECK(destination.sins() == "");
       CHECK(wiped);
@@ -115,7 +115,7 @@ TEST_CASE("a rest that unmaps to something else is written") {
   FaultDevice destination(disk);
   destination.add({FaultDevice::Op::unmap, FaultDevice::Ignore{}});
   const LogCapture log;
-  CHECK(!copy(source.get(), {&destination}, wiping()).destinations[0].error);
+  CHECK(!run_copy(source.get(), {&destination}, wiping()).destinations[0].error);
   CHECK(all_zero(disk->bytes().subspan(3 * MiB)));
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("what a table has behind the source stays when the rest is wiped") {
   MemoryDevice disk("copy", 7 * MiB, std::byte{0xAA});
   const std::vector<std::byte> wanted(512, std::byte{0x77});
   TableDevice destination(disk, {{7 * MiB - 512, wanted, std::vector<std::byte>(512)}}, kHead, true);
-  const CopyResult result = copy(source.get(), {&destination}, wiping());
+  const CopyResult result = run_copy(source.get(), {&destination}, wiping());
   CHECK(!result.destinations[0].error);
   CHECK(result.destinations[0].mismatches.empty());
   CHECK(all_zero(disk.bytes().subspan(3 * MiB, 4 * MiB - 512)));

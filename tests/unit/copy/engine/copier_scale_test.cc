@@ -56,7 +56,7 @@ TEST_CASE("a huge disk of holes takes seconds and little memory") {
   const bool can_tell = reset_peak();
   const auto before = peak_memory();
   const std::clock_t started = std::clock();
-  const CopyResult result = copy(&source, {&a, &b});
+  const CopyResult result = run_copy(&source, {&a, &b});
   // Of processor time, since machines that run tests are busy.
   if (!kSanitized) CHECK((std::clock() - started) / CLOCKS_PER_SEC < 15);
   CHECK(result.total == kDisk);
@@ -88,7 +88,7 @@ TEST_CASE("a huge disk of holes verified: what kernels call holes is not read") 
   NullDevice destination("copy", kDisk);
   CopyOptions options;
   options.verify = VerifyMode::full;
-  const CopyResult result = copy(&source, {&destination}, options);
+  const CopyResult result = run_copy(&source, {&destination}, options);
   CHECK(result.destinations[0].verified == kDisk);
   CHECK(result.destinations[0].mismatches.empty());
 }

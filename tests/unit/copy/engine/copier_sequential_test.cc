@@ -45,7 +45,7 @@ TEST_CASE("reads that come back out of order, with hardly any buffers") {
     {
       const auto destination = create_zst(path, content.size());
       const auto other = disk_of(Content(content.size(), std::byte{0}), "other");
-      const auto result = copy(&source, {destination.get(), other.get()}, options);
+      const auto result = run_copy(&source, {destination.get(), other.get()}, options);
       REQUIRE(result.destinations.size() == 2);
       for (const auto& one : result.destinations) {
         CHECK_FALSE(one.error.has_value());
@@ -68,7 +68,7 @@ TEST_CASE("a stream that ends within a block") {
     const auto destination = create_zst(path, std::nullopt);
     CopyOptions options;
     options.verify = VerifyMode::full;
-    const auto result = copy(&source, {destination.get()}, options);
+    const auto result = run_copy(&source, {destination.get()}, options);
     CHECK_FALSE(result.destinations[0].error.has_value());
     CHECK(result.total == content.size());
   }
@@ -88,7 +88,7 @@ TEST_CASE("a source that fails leaves no image") {
       {FaultDevice::Op::read, FaultDevice::Fail{Error(Exit::failed, "source", "broken")}, 15 * MiB, MiB});
   {
     const auto destination = create_zst(path, source.size());
-    CHECK(error_of([&] { copy(&source, {destination.get()}, {}); }).has_value());
+    CHECK(error_of([&] { run_copy(&source, {destination.get()}, {}); }).has_value());
   }
   CHECK(std::filesystem::is_empty(place.path()));
 }
@@ -117,7 +117,7 @@ TEST_CASE("a destination that fails the check is not committed") {
     } liar(*destination);
     CopyOptions options;
     options.verify = VerifyMode::full;
-    const auto result = copy(source.get(), {&liar}, options);
+    const auto result = run_copy(source.get(), {&liar}, options);
     CHECK_FALSE(result.destinations[0].mismatches.empty());
     CHECK_FALSE(liar.committed);
   }

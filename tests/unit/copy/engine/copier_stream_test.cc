@@ -30,7 +30,7 @@ CopyResult copy_stream(const Content& content, const std::vector<Device*>& desti
                        std::size_t piece = 65536) {
   Pipe pipe(content, piece);
   InputStream stream("standard input", pipe.reader());
-  return copy(&stream, destinations, verified());
+  return run_copy(&stream, destinations, verified());
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ TEST_CASE("a stream that cannot be read") {
   close(closed);
   InputStream stream("standard input", closed);
   MemoryDevice destination("copy", 2 * MiB, std::byte{0xAA});
-  const auto error = error_of([&] { copy(&stream, {&destination}); });
+  const auto error = error_of([&] { run_copy(&stream, {&destination}); });
   REQUIRE(error);
   CHECK(error->code() == Exit::failed);
   CHECK(error->object() == "standard input");
@@ -209,7 +209,7 @@ TEST_CASE("Ctrl-C while a stream has nothing to say, and in its middle") {
     });
     InputStream stream("standard input", ends[0]);
     MemoryDevice destination("copy", 4 * MiB, std::byte{0xAA});
-    const auto error = error_of([&] { copy(&stream, {&destination}, verified()); });
+    const auto error = error_of([&] { run_copy(&stream, {&destination}, verified()); });
     REQUIRE(error);
     CHECK(error->code() == Exit::interrupted);
     CHECK(!bootable(destination.bytes()));

@@ -38,7 +38,7 @@ struct Setting {
     after = *plan_table(before, to->size(), 512, {.grow_last = true, .new_ids = true}).table;
     StrictDevice source(from, threads), destination(fault, threads);
     TableDevice edited(destination, table_patches(*from, before, after, 512), kHead, true);
-    const CopyResult result = copy(&source, {&edited}, options);
+    const CopyResult result = run_copy(&source, {&edited}, options);
     CHECK(destination.sins().empty());
     return result;
   }

@@ -53,7 +53,7 @@ TEST_CASE("a copy is what its source is") {
   std::fill_n(content.begin() + 2 * MiB, MiB, std::byte{0});
   const auto source = disk_of(content);
   MemoryDevice destination("copy", 6 * MiB, std::byte{0xAA});
-  const CopyResult result = copy(source.get(), {&destination}, verified());
+  const CopyResult result = run_copy(source.get(), {&destination}, verified());
   CHECK(bytes_of(destination.bytes().first(content.size())) == content);
   for (const std::byte byte : destination.bytes().subspan(content.size())) REQUIRE(byte == std::byte{0xAA});
   CHECK(result.total == content.size());
@@ -75,7 +75,7 @@ TEST_CASE("a copy is what its source is") {
 TEST_CASE("the first MiB comes last, between flushes") {
   const auto source = disk_of(bootable_disk(4 * MiB));
   FaultDevice destination(std::make_shared<MemoryDevice>("copy", 4 * MiB));
-  copy(source.get(), {&destination});
+  run_copy(source.get(), {&destination});
   const std::uint64_t mark = first_mark(destination);
   CHECK(mark >= MiB / 2);
   CHECK(changes(destination) == std::vector<Request>{{Op::write, mark, 512},
@@ -90,7 +90,7 @@ TEST_CASE("the first MiB comes last, between flushes") {
 TEST_CASE("an old head is gone before anything else is written") {
   const auto source = disk_of(bootable_disk(2 * MiB));
   FaultDevice destination(disk_of(bootable_disk(2 * MiB, 2)));
-  copy(source.get(), {&destination});
+  run_copy(source.get(), {&destination});
   const std::uint64_t mark = first_mark(destination);
   CHECK(changes(destination) == std::vector<Request>{{Op::write, mark, 512},
                                                      {Op::zero, 0, mark},
@@ -108,7 +108,7 @@ TEST_CASE("disks smaller than the head, and of one block, and of none") {
     const Content content = random_bytes(size, size + 1);
     const auto source = disk_of(content);
     MemoryDevice destination("copy", 2 * MiB, std::byte{0xAA});
-    const CopyResult result = copy(source.get(), {&destination}, verified());
+    const CopyResult result = run_copy(source.get(), {&destination}, verified());
     CHECK(bytes_of(destination.bytes().first(size)) == content);
     CHECK(destination.bytes()[size] == std::byte{0xAA});
     CHECK(result.total == size);
@@ -125,7 +125,7 @@ TEST_CASE("holes are not read") {
                      {7 * MiB, MiB, Extent::Kind::data}});
   FaultDevice source(disk);
   MemoryDevice destination("copy", 8 * MiB, std::byte{0xAA});
-  const CopyResult result = copy(&source, {&destination});
+  const CopyResult result = run_copy(&source, {&destination});
   CHECK(source.count(Op::read) == 3);
   CHECK(result.zero == 5 * MiB);
   CHECK(result.data == 3 * MiB);
@@ -146,7 +146,7 @@ TEST_CASE("no request is larger than a device takes, for reading back either") {
     from->set_limits(limits);
   }
   StrictDevice source(from), destination(to);
-  copy(&source, {&destination}, verified());
+  run_copy(&source, {&destination}, verified());
   CHECK(source.sins() == "");
   CHECK(destination.sins() == "");
   CHECK(bytes_of(to->bytes()) == content);
@@ -161,7 +161,7 @@ TEST_CASE("several destinations get the same, each in its own way, and the sourc
   Limits limits = c.limits();
   limits.unmap_granularity = 0;
   c.set_limits(limits);
-  const CopyResult result = copy(&source, {&a, &b, &c}, verified());
+  const CopyResult result = run_copy(&source, {&a, &b, &c}, verified());
   for (MemoryDevice* device : {&a, &b, &c}) CHECK(bytes_of(device->bytes().first(content.size())) == content);
   CHECK(source.count(Op::read) == 4);
   CHECK(result.destinations[0].bytes.unmapped == MiB);
@@ -201,7 +201,7 @@ TEST_CASE("an image whose size is no multiple of a block") {
   REQUIRE(source->size() == 2 * MiB + 1024);
   SUBCASE("onto a disk: zeros fill the last block, the hash is that of the image") {
     MemoryDevice destination("copy", 4 * MiB, std::byte{0xAA});
-    const CopyResult result = copy(source.get(), {&destination}, verified());
+    const CopyResult result = run_copy(source.get(), {&destination}, verified());
     CHECK(bytes_of(destination.bytes().first(content.size())) == content);
     for (std::size_t at = content.size(); at < source->size(); ++at)
       REQUIRE(destination.bytes()[at] == std::byte{0});
@@ -212,7 +212,7 @@ TEST_CASE("an image whose size is no multiple of a block") {
   }
   SUBCASE("onto a new image: the same size") {
     const auto destination = open_image(dir / "copy", source->size());
-    const CopyResult result = copy(source.get(), {destination.get()}, verified());
+    const CopyResult result = run_copy(source.get(), {destination.get()}, verified());
     CHECK(!result.destinations[0].error);
     CHECK(file_content(dir / "copy") == content);
   }
@@ -220,7 +220,7 @@ TEST_CASE("an image whose size is no multiple of a block") {
     const auto destination = open_image(dir.file("copy", Content(3 * MiB, std::byte{0xAA})));
     CopyOptions options = verified();
     options.keep_size = true;
-    copy(source.get(), {destination.get()}, options);
+    run_copy(source.get(), {destination.get()}, options);
     const Content copied = file_content(dir / "copy");
     REQUIRE(copied.size() == 3 * MiB);
     CHECK(Content(copied.begin(), copied.begin() + content.size()) == content);
@@ -236,7 +236,7 @@ TEST_CASE("files: sparse stays sparse, and what was there goes") {
   const auto source = open_file(dir.file("source", content), {});
   dir.file("copy", Content(content.size(), std::byte{0xAA}));
   const auto destination = open_image(dir / "copy");
-  const CopyResult result = copy(source.get(), {destination.get()}, verified());
+  const CopyResult result = run_copy(source.get(), {destination.get()}, verified());
   CHECK(!result.destinations[0].error);
   CHECK(result.destinations[0].verified == content.size());
   CHECK(file_content(dir / "copy") == content);
@@ -250,7 +250,7 @@ TEST_CASE("a rate is kept") {
   options.rate = 4 * MiB;
   options.block = 256 * KiB;
   const auto started = std::chrono::steady_clock::now();
-  copy(source.get(), {&destination}, options);
+  run_copy(source.get(), {&destination}, options);
   // The head is not counted, and a quarter of a second may have been saved up.
   CHECK(std::chrono::steady_clock::now() - started >= 150ms);
 }

@@ -24,7 +24,7 @@ struct Setting {
   }
   CopyResult run() {
     StrictDevice source(from, 3), destination(fault, 3);
-    return copy(&source, {&destination}, options);
+    return run_copy(&source, {&destination}, options);
   }
   bool same() const { return bytes_of(to->bytes()) == content; }
 
@@ -164,7 +164,7 @@ TEST_CASE("a source that changes is told, and not copied half old, half new") {
     destination.set_hook([&, flushes = 0](const StrictDevice::Request& request) mutable {
       if (request.op == Op::flush && ++flushes == 2) setting.from->bytes()[place] ^= std::byte{0x40};
     });
-    const CopyResult result = copy(source.get(), {&destination}, setting.options);
+    const CopyResult result = run_copy(source.get(), {&destination}, setting.options);
     const auto& error = result.destinations[0].error;
     REQUIRE(error);
     CHECK(error->object() == "source");
@@ -182,7 +182,7 @@ TEST_CASE("the source cannot be read again for the repair") {
                .offset = 2 * MiB,
                .length = 1,
                .skip = 1});
-  const auto error = error_of([&] { copy(source.get(), {setting.fault.get()}, setting.options); });
+  const auto error = error_of([&] { run_copy(source.get(), {setting.fault.get()}, setting.options); });
   REQUIRE(error);
   CHECK(error->cause() == "broke");
   CHECK(!bootable(setting.to->bytes()));
@@ -193,7 +193,7 @@ TEST_CASE("a stream cannot be read again: what is wrong stays wrong, and is told
   setting.fault->add({.op = Op::write, .effect = FaultDevice::Corrupt{2 * MiB}, .count = 1});
   Pipe pipe(setting.content, 64 * KiB);
   InputStream stream("standard input", pipe.reader());
-  const DestinationResult one = copy(&stream, {setting.fault.get()}, setting.options).destinations[0];
+  const DestinationResult one = run_copy(&stream, {setting.fault.get()}, setting.options).destinations[0];
   CHECK(!one.error);
   CHECK(one.mismatches == std::vector<Range>{block_at(2 * MiB)});
   CHECK(one.rewritten.empty());
@@ -204,7 +204,7 @@ TEST_CASE("one of two destinations is wrong") {
   Setting setting;
   setting.fault->add({.op = Op::write, .effect = FaultDevice::Corrupt{2 * MiB}});
   MemoryDevice other("other", kSize, std::byte{0xAA});
-  const CopyResult result = copy(setting.from.get(), {setting.fault.get(), &other}, setting.options);
+  const CopyResult result = run_copy(setting.from.get(), {setting.fault.get(), &other}, setting.options);
   CHECK(result.destinations[0].mismatches.size() == 1);
   CHECK(result.destinations[1].mismatches.empty());
   CHECK(!bootable(setting.to->bytes()));

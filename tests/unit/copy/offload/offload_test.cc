@@ -220,7 +220,7 @@ TEST_CASE("refusals") {
   }
   // The devices can be used for the clone in the usual way.
   s.manager.trick = {};
-  CHECK_FALSE(copy(s.from.get(), {s.to.get()}).destinations[0].error);
+  CHECK_FALSE(run_copy(s.from.get(), {s.to.get()}).destinations[0].error);
   CHECK(s.identical());
 }
 

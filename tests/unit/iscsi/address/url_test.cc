@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "block/device_checks.h"
+#include "iscsi/address/iscsi_name.h"
 
 using namespace san;
 using namespace san::iscsi;
