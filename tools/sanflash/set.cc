@@ -55,8 +55,10 @@ void add_login(flash::FlashSettings& settings, const CommonOptions& common, cons
   if (!login.initiator.empty()) settings.initiator = checked_name("--initiator", login.initiator);
   if (set.no_chap) {
     settings.auth = flash::Auth::none;
-    settings.user = settings.target_user = std::nullopt;
-    settings.secret = settings.target_secret = std::nullopt;
+    settings.user.reset();
+    settings.secret.reset();
+    settings.target_user.reset();
+    settings.target_secret.reset();
   }
   if (!login.chap_user.empty()) settings.user = login.chap_user;
   if (!login.chap_secret_file.empty()) settings.secret = iscsi::read_secret(login.chap_secret_file);
