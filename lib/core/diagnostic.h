@@ -7,7 +7,7 @@
 
 namespace san {
 
-/// How much something matters, the worst first.
+/// Weight of a diagnostic, the worst first.
 enum class Severity {
   error,            ///< wrong or dangerous: content is lost, or something will not work
   blocker = error,  ///< the name that checks have for it: the machine does not boot

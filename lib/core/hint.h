@@ -40,7 +40,7 @@ class Hint {
   std::string text_;
 };
 
-/// How a program words what the library says about its settings and commands.
+/// Words of a program for what the library says about its settings and commands.
 struct Wording {
   /// Returns the program's sentence of an advice; `text` is the library's.
   std::string (*hint)(HintId id, std::string_view text, const std::vector<std::string>& facts);

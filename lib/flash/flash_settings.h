@@ -14,7 +14,7 @@
 
 namespace san::flash {
 
-/// How initiator and target prove who they are; only UEFI's own menu has Kerberos.
+/// Method by which initiator and target prove who they are; only UEFI's own menu has Kerberos.
 enum class Auth { none, chap, mutual_chap, kerberos };
 
 /// Settings to be written for one port into a NIC's flash or a firmware. A field without a value leaves that

@@ -25,7 +25,7 @@ struct Section {
   std::vector<Field> fields;
 };
 
-/// What is printed in place of a value that the LUN did not give.
+/// Text in place of a value that the LUN did not give.
 inline constexpr SourceText kUnknown = "unknown";
 
 /// Returns the model of a LUN report from which both text and JSON are made, without its problems and advice.

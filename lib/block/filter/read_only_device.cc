@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block/filter/read_only_device.h"
 
-namespace san::preflight {
+namespace san {
 
 void ReadOnlyDevice::refuse(const Completion& done) const {
   const Error error(Exit::failed, name(), "is open for reading only");
@@ -29,4 +29,4 @@ void ReadOnlyDevice::flush(Completion done) {
   done(nullptr);
 }
 
-}  // namespace san::preflight
+}  // namespace san

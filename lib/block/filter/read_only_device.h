@@ -6,7 +6,7 @@
 
 #include "block/device_filter.h"
 
-namespace san::preflight {
+namespace san {
 
 /// A device that is only read: it counts the bytes read and refuses everything that would change the device,
 /// so that a mistake in a reader does no harm.
@@ -33,4 +33,4 @@ class ReadOnlyDevice final : public DeviceFilter {
   std::atomic<std::uint64_t> bytes_read_{0};
 };
 
-}  // namespace san::preflight
+}  // namespace san

@@ -9,7 +9,7 @@
 
 namespace san::iscsi {
 
-/// What is asked of an iSCSI name.
+/// Strictness of name_fault().
 enum class NameRules {
   /// It begins with iqn., eui. or naa.
   type,
