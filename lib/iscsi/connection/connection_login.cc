@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/text/printable.h"
 #include "iscsi/connection/connection.h"
 #include "iscsi/connection/connection_step.h"
 #include "iscsi/login/login_error.h"
