@@ -24,9 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const san::picture::LayoutTotals& t = layout.totals;
   if (t.used + t.free + t.slack + t.unknown + t.table + t.unallocated + t.beyond != layout.size) std::abort();
   const unsigned width = 40 + std::to_integer<unsigned>(input[0]);
-  draw_text(layout, {width, true, true});
-  draw_text(layout, {width, false, false});
-  draw_svg(layout);
-  to_json(layout).dump();
+  san::report::draw_text(layout, {width, true, true});
+  san::report::draw_text(layout, {width, false, false});
+  san::report::draw_svg(layout);
+  san::report::to_json(layout).dump();
   return 0;
 }

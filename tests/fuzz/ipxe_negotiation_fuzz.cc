@@ -9,7 +9,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const san::iscsi::Credentials who{"iqn.2026-11.org.example:host1", "host1", "right-secret-1", "target",
                                     "target-secret-2"};
-  san::iscsi::IpxeNegotiation negotiation(who, "iqn.2026-11.org.example:golden", "7challenge");
+  san::preflight::IpxeNegotiation negotiation(who, "iqn.2026-11.org.example:golden", "7challenge");
   for (std::size_t at = 0; at + 3 <= size && !negotiation.over();) {
     const std::size_t length = std::min<std::size_t>(data[at + 2], size - at - 3);
     const std::vector<std::byte> text(reinterpret_cast<const std::byte*>(data) + at + 3,
