@@ -39,8 +39,8 @@ inline constexpr std::uint32_t kImageBlock = 512;
 
 /// Limits of a device. All values are in bytes, except where stated.
 struct Limits {
-  std::uint32_t logical_block =
-      kImageBlock;                     ///< offsets and lengths of reads and writes are multiples of this
+  /// Offsets and lengths of reads and writes are multiples of this.
+  std::uint32_t logical_block = kImageBlock;
   std::uint32_t physical_block = 512;  ///< smaller writes cost a read-modify-write inside the device
   std::uint64_t max_transfer = 0;      ///< largest single read or write
   std::uint32_t queue_depth = 1;       ///< number of requests in flight that the device can use

@@ -82,8 +82,7 @@ CloneObjections clone_objections(Device* source, const partition::PartitionTable
   const std::uint32_t counted =
       table->kind != partition::TableKind::none ? table->sector_size : table->device_block;
   // A file system without a table in a file does not show a block size: files are given 512 as a default.
-  if (table->kind == partition::TableKind::none && (counted == 512 || counted == block)) return found;
-  if (counted == block) return found;
+  if (counted == block || (table->kind == partition::TableKind::none && counted == kImageBlock)) return found;
   const std::string cause =
       fmt::format("has blocks of {} bytes, and {} of {} counts in blocks of {} bytes", block,
                   table->kind == partition::TableKind::none ? "the content" : "the partition table",

@@ -10,7 +10,7 @@ namespace san {
 /// Weight of a diagnostic, the worst first.
 enum class Severity {
   error,            ///< wrong or dangerous: content is lost, or something will not work
-  blocker = error,  ///< the name that checks have for it: the machine does not boot
+  blocker = error,  ///< what checks call it: the machine does not boot
   warning,          ///< unusual, incomplete or slow; it works for now
   info,             ///< worth knowing
 };
@@ -20,7 +20,7 @@ const char* severity_name(Severity severity);
 /// Something wrong or notable, to be told to the user; nothing is thrown for it. What ends an operation is an
 /// Error.
 struct Diagnostic {
-  /// No aggregate: one without its object has to say so, or its text would stand in the place of it.
+  /// Not an aggregate: one without an object has to say so, or its text would be taken for the object.
   Diagnostic(Severity weight, std::string object, std::string cause, std::string next_step = {},
              std::vector<std::string> lines = {}, std::string name = {})
       : severity(weight),

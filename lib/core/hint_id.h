@@ -20,8 +20,8 @@ enum class HintId : int {
   freeze_longer,
   allow_backing,
   skip_damage,
-  clone_output,  ///< facts: of the command that is the text
-  clone_result,  ///< facts: the file that the command makes
+  clone_output,  ///< the text is a command that writes the disk to standard output
+  clone_result,  ///< the text is a command; facts: the file that it makes
   clone_file,
   clone_to_zst,
   clone_to_program,  ///< facts: the program that compresses, and the file

@@ -64,7 +64,7 @@ void check_place(UsedPartition& one, const partition::PartitionTable& table,
                  const std::vector<Claim>& claims) {
   const Range range{one.offset, one.length};
   for (const partition::Partition& other : table.partitions)
-    if (!other.extended && other.number != one.number && range.overlaps({other.offset, other.length}))
+    if (!other.extended && other.number != one.number && range.overlaps(other.range()))
       one.copy_whole_reason = fmt::format("it overlaps partition {}", other.number);
   for (const Claim& claim : claims) {
     // A hybrid MBR repeats partitions of the GPT.

@@ -71,10 +71,6 @@ const char* to_string(ProtectiveState state) {
   return "";
 }
 
-std::uint64_t Partition::end() const {
-  return saturating_add(offset, length);
-}
-
 bool has_gpt(const PartitionTable& table) {
   return table.kind == TableKind::gpt || table.kind == TableKind::hybrid;
 }

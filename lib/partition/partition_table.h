@@ -9,6 +9,7 @@
 #include "block/device.h"
 #include "core/diagnostic.h"
 #include "core/json.h"
+#include "core/range.h"
 #include "core/text/table.h"
 #include "partition/gpt.h"
 #include "partition/loose_volume.h"
@@ -57,8 +58,9 @@ struct Partition {
   bool active = false;           ///< MBR: status 0x80; GPT: attribute "legacy BIOS bootable"
   bool extended = false;         ///< MBR: the container of the logical partitions, not a partition of data
 
+  Range range() const { return {offset, length}; }
   /// Returns one past its last byte; 2^64-1 if the table points beyond 64 bits.
-  std::uint64_t end() const;
+  std::uint64_t end() const { return range().end(); }
   bool operator==(const Partition&) const = default;
 };
 

@@ -26,7 +26,7 @@ class Claims {
   explicit Claims(const partition::PartitionTable& table) : table_(table) {
     for (std::size_t i = 0; i < table.partitions.size(); ++i) {
       const partition::Partition& one = table.partitions[i];
-      add({one.extended ? Claim::What::container : Claim::What::partition, i, {}, {one.offset, one.length}});
+      add({one.extended ? Claim::What::container : Claim::What::partition, i, {}, one.range()});
     }
     tables();
     if (table.raw.loose) add({Claim::What::loose, 0, {}, {0, table.raw.loose->end}});

@@ -151,7 +151,7 @@ EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<
     const copy::CloneObjections found =
         copy::clone_objections(source, shall, *destinations[i], size, o.overrides);
     for (const copy::Overridden& one : found.overridden) warn_of_overridden(one);
-    for (const Error& refusal : found.refusals) throw Error(refusal);
+    if (!found.refusals.empty()) throw Error(found.refusals.front());
   }
   for (std::size_t i = 0; table && i < destinations.size(); ++i) {
     warn_of_edits(destinations[i]->name(), plans[i]);

@@ -5,7 +5,7 @@
 
 namespace san {
 
-/// Warns that the run goes on in spite of that, because of --force.
+/// Warns that the run goes on in spite of `overridden`, because of --force.
 void warn_of_overridden(const copy::Overridden& overridden);
 
 }  // namespace san

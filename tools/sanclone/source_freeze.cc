@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "core/process/log.h"
 #include "core/text/table.h"
 #include "open/open_device.h"
+#include "overridden.h"
 #include "system/mount/freeze_plan.h"
 
 namespace san {
@@ -45,7 +45,7 @@ SourceFreeze::SourceFreeze(const CloneOptions& o) : wanted_(o.freeze_limit.has_v
       throw Error(Exit::refused, place, cause,
                   "copy an LVM snapshot, name files on another file system, or override this by "
                   "--force=live, which copies it as it is");
-    log::warning("{}: {}; going on because of --force=live", place, cause);
+    warn_of_overridden({"live", place, cause});
   }
   file_systems_ = std::move(plan.file_systems);
   if (o.dry_run) return;

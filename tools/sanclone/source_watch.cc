@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/process/log.h"
 #include "open/open_device.h"
+#include "overridden.h"
 
 namespace san {
 
@@ -29,7 +29,7 @@ void SourceWatch::check() {
     throw Error(Exit::no, source_.device().name(), cause,
                 fmt::format("the clone is not complete: {}clone from a snapshot, or use --freeze",
                             options_.map.empty() ? "" : "run the same command again, or "));
-  log::warning("{}: {}; going on because of --force=live", source_.device().name(), cause);
+  warn_of_overridden({"live", source_.device().name(), cause});
 }
 
 Json SourceWatch::json() const {

@@ -14,6 +14,7 @@
 #include "filesystem/block_size.h"
 #include "filesystem/grow_advice.h"
 #include "output.h"
+#include "overridden.h"
 #include "partition/partition_types.h"
 
 namespace san {
@@ -37,7 +38,7 @@ void check_contents(const CloneOptions& o, Device& source, const partition::Part
         unknown ? "if you know that it does not depend on them, add --force=unknown-content"
                 : "create a volume with blocks of " + std::to_string(table.sector_size) + " bytes");
     if (!unknown || !o.overrides.unknown_content) throw Error(error);
-    log::warning("{}: {}; going on because of --force=unknown-content", error.object(), error.cause());
+    warn_of_overridden({"unknown-content", error.object(), error.cause()});
   }
 }
 

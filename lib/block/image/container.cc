@@ -125,7 +125,8 @@ constexpr const char* kPipe = "-";
 /// command alone if it writes neither.
 std::string way_by(const std::string& command, const std::string& result) {
   if (result.empty()) return command;
-  return Hint(result == kPipe ? HintId::clone_output : HintId::clone_result, command, {result}).text();
+  return result == kPipe ? Hint(HintId::clone_output, command).text()
+                         : Hint(HintId::clone_result, command, {result}).text();
 }
 
 Container packed(Packing packing, const std::string& program) {

@@ -129,10 +129,9 @@ bool Copier::recover_cache_loss(unsigned round) {
     else
       recheck(**source, *destination, ranges, options_.block, [this] { check(); });
     // There were only zeros behind the end of the source (wipe_rest()).
-    RangeSet behind = source != nullptr && options_.wipe_rest ? ranges : RangeSet();
-    if (source != nullptr) behind.remove({0, (*source)->size()});
-    for (const Range& range : behind)
-      if (!destination->failed()) destination->zero_again(range.offset, range.length);
+    if (source != nullptr && options_.wipe_rest)
+      for (const Range& range : ranges.intersection(Range::between((*source)->size(), UINT64_MAX)))
+        if (!destination->failed()) destination->zero_again(range.offset, range.length);
     wait_until_idle();
   }
   return any;

@@ -62,16 +62,15 @@ class Decider {
       if (partition.offset < at || partition.end() > size_)
         return invalidate_all(decision, "its partitions overlap, or reach past its end");
       add_gap(decision, Range::between(at, partition.offset));
-      decision.parts.push_back(look_at(fmt::format("partition {}", partition.number),
-                                       {partition.offset, partition.length}, decision));
+      decision.parts.push_back(
+          look_at(fmt::format("partition {}", partition.number), partition.range(), decision));
       at = partition.end();
     }
     add_gap(decision, Range::between(at, size_));
     decision.by_evidence = true;
   }
 
-  /// A user who asserts with DeltaMode::trust that the disk was not used does not assert that it is the same
-  /// disk.
+  /// DeltaMode::trust is the user's word that the disk was not used, not that it is the same disk.
   void check_head(DeltaDecision& decision) {
     for (std::uint64_t at = 0; at < map_.head(); at += map_.block())
       if (!same(at / map_.block(), decision))
@@ -108,7 +107,7 @@ class Decider {
       const char* why = partition.end() <= size_ ? use_of(partition, decision) : nullptr;
       if (why != nullptr)
         decision.parts.push_back(
-            {fmt::format("partition {}", partition.number), {partition.offset, partition.length}, true, why});
+            {fmt::format("partition {}", partition.number), partition.range(), true, why});
     }
   }
 

@@ -11,7 +11,7 @@ using map_format::State;
 
 // Shortest time between the end of a flush and the next one, and the multiple of the last flush's duration
 // that it has to be: flushes take no more than one part in twenty of a target's time.
-constexpr std::chrono::milliseconds kMinLength{300};
+constexpr std::chrono::milliseconds kMinPause{300};
 constexpr int kShare = 20;
 
 void forget(std::vector<Record>& records, const Record& what) {
@@ -99,7 +99,7 @@ void MapJournal::flushed(bool success, const std::optional<Epoch>& epoch) {
   else
     flushing_.clear();
   flush_under_way_ = false;
-  next_flush_ = Clock::now() + std::max<Clock::duration>(kMinLength, kShare * (Clock::now() - flush_began_));
+  next_flush_ = Clock::now() + std::max<Clock::duration>(kMinPause, kShare * (Clock::now() - flush_began_));
 }
 
 void MapJournal::begin_last_flush() {

@@ -10,7 +10,7 @@ SilentChanges::SilentChanges(const DeltaDecision& decision, bool before)
     if (part.evidence.empty()) continue;
     Part& one = parts_.emplace_back();
     one.range = part.range;
-    one.evidence = part.evidence;
+    for (const Range& range : part.evidence) one.evidence.add(range);
   }
 }
 
@@ -19,9 +19,7 @@ void SilentChanges::changed(std::uint64_t offset, std::uint64_t length) {
   for (Part& part : parts_) {
     if (!part.range.overlaps(block)) continue;
     part.changed = true;
-    if (std::any_of(part.evidence.begin(), part.evidence.end(),
-                    [&](const Range& range) { return range.overlaps(block); }))
-      part.shows = true;
+    if (part.evidence.overlaps(block)) part.shows = true;
   }
 }
 

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <vector>
 
 #include "copy/engine/delta.h"
 
@@ -29,7 +28,7 @@ class SilentChanges {
   /// Partition with the ranges that a mount changes.
   struct Part {
     Range range;
-    std::vector<Range> evidence;
+    RangeSet evidence;
     std::atomic<bool> changed{false}, shows{false};
   };
   const bool before_, by_evidence_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/engine/write_queue.h"
 
-#include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace san::copy {

@@ -24,6 +24,7 @@ namespace {
 using map_format::apply;
 using map_format::batch_length;
 using map_format::check_magic;
+using map_format::damaged;
 using map_format::Header;
 using map_format::kBatchFront;
 using map_format::kMaxHeader;
@@ -43,11 +44,6 @@ using map_format::write_header;
 using map_format::write_standing;
 
 constexpr std::size_t kPiece = std::size_t{1024} * 1024;
-
-Error damaged(const std::string& name, const std::string& what) {
-  return {Exit::refused, name, "is a damaged clone map: " + what,
-          Hint(HintId::fresh_map, "start again with a new map, which copies everything")};
-}
 
 /// Returns XXH3-64 of `length` bytes of a file from `offset` on; nothing if it ends before.
 std::optional<std::uint64_t> checksum(const MapFile& file, std::uint64_t offset, std::uint64_t length) {

@@ -63,11 +63,6 @@ std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
-Error damaged(const std::string& file, const std::string& what) {
-  return {Exit::refused, file, "is a damaged clone map: " + what,
-          Hint(HintId::fresh_map, "start again with a new map, which copies everything")};
-}
-
 /// Reads the texts of a header one after another.
 class Texts {
  public:
@@ -129,6 +124,11 @@ Record to_record(const Header& header, const RawRecord& raw, const std::string& 
 
 }  // namespace
 
+Error damaged(const std::string& file, const std::string& what) {
+  return {Exit::refused, file, "is a damaged clone map: " + what,
+          Hint(HintId::fresh_map, "start again with a new map, which copies everything")};
+}
+
 std::vector<std::byte> write_header(const Header& header) {
   std::vector<std::byte> out;
   HeaderFront front = {};
@@ -189,7 +189,7 @@ std::pair<Header, std::size_t> read_header(std::span<const std::byte> bytes, con
   return {header, length};
 }
 
-Record record_of(std::size_t destination, Record::Kind kind, const copy::Epoch& epoch) {
+Record record_of(std::size_t destination, Record::Kind kind, const Epoch& epoch) {
   Record record;
   record.destination = static_cast<std::uint32_t>(destination);
   record.count = 0;

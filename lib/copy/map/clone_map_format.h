@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "copy/map/clone_mark.h"
+#include "core/error.h"
 #include "core/hash.h"
 
 namespace san::copy::map_format {
@@ -32,15 +33,18 @@ struct Slot {
 struct Standing {
   /// The mark in the hidden boot region if the destination is in the recorded state: this token, and a
   /// counter that is not less.
-  copy::Epoch epoch;
+  Epoch epoch;
   /// Second epoch that is valid, too: the one before `epoch`, as long as no block has become known since.
-  copy::Epoch before;
+  Epoch before;
   /// An update may have changed a file system, but none of the ranges that every mount changes: these do not
   /// show if the destination was rolled back to the state before it.
   bool silent_changes = false;
   std::uint64_t generation = 0;  ///< hash of Device::generation(); 0 if not known
   bool operator==(const Standing&) const = default;
 };
+
+/// Returns the error that the map in `file` is damaged: `what` is a clause.
+Error damaged(const std::string& file, const std::string& what);
 
 inline constexpr std::size_t kSlotBytes = 17;                      ///< state, hash
 inline constexpr std::size_t kStandingBytes = 64;                  ///< of each destination
@@ -78,12 +82,12 @@ struct Record {
   std::uint64_t first = 0, count = 1;
   Slot slot;
   Kind kind = Kind::blocks;
-  copy::Epoch epoch = {};  ///< of new_epoch, first_epoch, progress and generation
+  Epoch epoch = {};  ///< of new_epoch, first_epoch, progress and generation
   bool operator==(const Record&) const = default;
 };
 
 /// Returns a record about `destination` as a whole; `epoch` as its kind needs it.
-Record record_of(std::size_t destination, Record::Kind kind, const copy::Epoch& epoch = {});
+Record record_of(std::size_t destination, Record::Kind kind, const Epoch& epoch = {});
 
 /// Applies a record to a standing; one about blocks has no effect.
 void apply(Standing& standing, const Record& record);

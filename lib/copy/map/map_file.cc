@@ -61,7 +61,6 @@ MapFile MapFile::successor() const {
 }
 
 void MapFile::replace(MapFile successor) {
-  successor.sync();
   const bool durable = successor.draft_->replace();
   const int error = errno;
   if (made_) made_->keep();

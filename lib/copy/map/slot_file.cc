@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "core/hint_id.h"
 
 namespace san::copy {
 namespace {
@@ -37,8 +36,7 @@ Slot SlotFile::get(std::uint64_t index) {
   const std::byte* at = window_.data() + (index - first_) * kSlotBytes;
   const auto state = std::to_integer<std::uint8_t>(*at);
   if (state > static_cast<std::uint8_t>(State::zero))
-    throw Error(Exit::refused, file_.name(), "is a damaged clone map: a block has no state",
-                Hint(HintId::fresh_map, "start again with a new map, which copies everything"));
+    throw map_format::damaged(file_.name(), "a block has no state");
   Slot slot;
   slot.state = static_cast<State>(state);
   std::memcpy(slot.hash.bytes.data(), at + 1, slot.hash.bytes.size());

@@ -28,7 +28,7 @@ class StreamJudge::Pages final : public Device {
 
   const std::string& name() const override { return name_; }
   /// While more may come the size is unlimited, so that any table fits.
-  std::uint64_t size() const override { return ended_ ? round_up(position_, kBlock) : MiB * TiB; }
+  std::uint64_t size() const override { return ended_ ? round_up(position_, kImageBlock) : MiB * TiB; }
   std::uint64_t content_size() const override { return ended_ ? position_ : size(); }
   Limits limits() const override {
     Limits limits;
@@ -89,8 +89,6 @@ class StreamJudge::Pages final : public Device {
   }
 
  private:
-  static constexpr std::uint64_t kBlock = 512;
-
   /// Calls `piece` for each page of a range, with the page's number, the offset in it, the offset in the
   /// range, and the length.
   template <typename Piece>

@@ -40,7 +40,7 @@ void WholeStream::check_end() {
   cut_off_ = overridden.has_value();
   if (overridden) overridden_(*overridden);
   if (!from_program_ || disk_->proves_end() || length.known) return;
-  const std::uint64_t odd = judge_.length() % 512;
+  const std::uint64_t odd = judge_.length() % kImageBlock;
   log::warning("{}: nothing in it tells whether these {}{} are all of it; {}", name(),
                format_size_exact(judge_.length()), odd != 0 ? ", which are no whole blocks of 512," : "",
                Hint(HintId::stream_with_end, "a clone to a stream in the form of zst does").text());

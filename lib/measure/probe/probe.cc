@@ -70,7 +70,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
   // The session ends here, before the next login: some targets allow an initiator only one session.
   check_scratch(*open(url, credentials), overrides);
 
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> written;
+  RangeSet written;
   {
     iscsi::Login login = iscsi::make_login(url, credentials);
     login.timeout = std::chrono::seconds(8);

@@ -94,7 +94,7 @@ std::uint64_t ProbedLun::chunk() const {
 }
 
 void ProbedLun::touched(std::uint64_t lba, std::uint64_t blocks) {
-  written_.emplace_back(lba * block(), blocks * block());
+  written_.add({lba * block(), blocks * block()});
 }
 
 void ProbedLun::write(std::uint64_t lba, std::uint64_t blocks, std::uint32_t generation) {
@@ -135,19 +135,6 @@ Content ProbedLun::look(std::uint64_t lba, std::uint64_t blocks, std::uint32_t g
     lba += piece;
   }
   return content;
-}
-
-std::vector<std::pair<std::uint64_t, std::uint64_t>> ProbedLun::written() const {
-  auto sorted = written_;
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> result;
-  for (const auto& [offset, length] : sorted) {
-    if (!result.empty() && offset <= result.back().first + result.back().second)
-      result.back().second = std::max(result.back().second, offset + length - result.back().first);
-    else
-      result.emplace_back(offset, length);
-  }
-  return result;
 }
 
 }  // namespace san::measure

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/range.h"
 #include "iscsi/connection/scsi_transport.h"
 #include "iscsi/lun/lun_info.h"
 #include "measure/probe/finding.h"
@@ -62,8 +63,8 @@ class ProbedLun {
   /// Records a range that may have been written by another command than write().
   void touched(std::uint64_t lba, std::uint64_t blocks);
 
-  /// Returns all ranges written, in bytes: offset and length, ascending and joined.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> written() const;
+  /// Returns all ranges written, in bytes.
+  const RangeSet& written() const { return written_; }
 
  private:
   iscsi::Answer send(const char* what, const iscsi::Cdb& cdb, iscsi::Direction direction,
@@ -75,7 +76,7 @@ class ProbedLun {
   const std::function<void(std::uint64_t)> moved_;
   std::uint32_t generation_ = 0;
   std::vector<std::uint8_t> hung_;  ///< operation codes
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> written_;
+  RangeSet written_;
 };
 
 /// Formats a range: "LBA 0 to 2047".

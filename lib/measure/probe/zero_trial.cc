@@ -14,7 +14,6 @@
 namespace san::measure {
 namespace {
 
-using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 constexpr std::chrono::milliseconds kTick{50};
 
 /// Bytes deallocated and written, and the result of the checks.
@@ -33,11 +32,11 @@ void settle(Device& device, copy::Destination& destination) {
   if (const auto error = destination.error()) throw Error(*error);
 }
 
-Zeroed make_zeros(Device& device, const Ranges& ranges, copy::ZeroPolicy policy) {
+Zeroed make_zeros(Device& device, const RangeSet& ranges, copy::ZeroPolicy policy) {
   copy::CopyOptions options;
   options.zero = policy;
   copy::Destination destination(device, options);
-  for (const auto& [offset, length] : ranges) {
+  for (const auto [offset, length] : ranges) {
     while (!destination.wait_for_capacity(kTick))
       if (Interrupt::requested()) break;
     destination.zero(offset, length, nullptr);
@@ -56,10 +55,10 @@ Zeroed make_zeros(Device& device, const Ranges& ranges, copy::ZeroPolicy policy)
   return result;
 }
 
-std::optional<std::uint64_t> first_not_zero(Device& device, const Ranges& ranges,
+std::optional<std::uint64_t> first_not_zero(Device& device, const RangeSet& ranges,
                                             const std::function<void(std::uint64_t)>& moved) {
   std::vector<std::byte> buffer(std::min<std::uint64_t>(MiB, device.limits().max_transfer));
-  for (const auto& [offset, length] : ranges)
+  for (const auto [offset, length] : ranges)
     for (std::uint64_t at = 0; at < length;) {
       const auto part = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), length - at));
       read_wait(device, offset + at, part);
@@ -76,7 +75,7 @@ std::optional<std::uint64_t> first_not_zero(Device& device, const Ranges& ranges
 
 }  // namespace
 
-ZeroTrial try_zero_policy(Device& device, const Ranges& ranges,
+ZeroTrial try_zero_policy(Device& device, const RangeSet& ranges,
                           const std::function<void(std::uint64_t)>& moved) {
   ZeroTrial trial;
   const Limits limits = device.limits();
@@ -96,7 +95,7 @@ ZeroTrial try_zero_policy(Device& device, const Ranges& ranges,
   return trial;
 }
 
-std::optional<std::uint64_t> write_zeros(Device& device, const Ranges& ranges,
+std::optional<std::uint64_t> write_zeros(Device& device, const RangeSet& ranges,
                                          const std::function<void(std::uint64_t)>& moved) {
   make_zeros(device, ranges, copy::ZeroPolicy::write);
   return first_not_zero(device, ranges, moved);

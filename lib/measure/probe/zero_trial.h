@@ -5,10 +5,9 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "block/device.h"
+#include "core/range.h"
 
 namespace san::measure {
 
@@ -28,15 +27,14 @@ struct ZeroTrial {
   std::optional<std::uint64_t> left;
 };
 
-/// Makes zeros of `ranges` (offset and length in bytes) by the code that sanclone uses, and reads all of them
+/// Makes zeros of `ranges` by the code that sanclone uses, and reads all of them
 /// back. `moved` is called with numbers of bytes read. Throws Error.
-ZeroTrial try_zero_policy(Device& device, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges,
+ZeroTrial try_zero_policy(Device& device, const RangeSet& ranges,
                           const std::function<void(std::uint64_t)>& moved = {});
 
 /// Writes zeros over `ranges`, without deallocation, and reads them back. Returns the first byte that is not
 /// zero; nothing if there is none. Throws Error.
-std::optional<std::uint64_t> write_zeros(Device& device,
-                                         const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges,
+std::optional<std::uint64_t> write_zeros(Device& device, const RangeSet& ranges,
                                          const std::function<void(std::uint64_t)>& moved = {});
 
 /// Formats it for people: "deallocated in pieces of at most 1.0 GiB, both ends of each read back".

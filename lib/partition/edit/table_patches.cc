@@ -90,7 +90,7 @@ RangeSet stale(const PartitionTable& table) {
 /// Returns `ranges` without the parts that are in a partition.
 RangeSet outside(RangeSet ranges, const PartitionTable& table) {
   for (const Partition& p : table.partitions)
-    if (!p.extended) ranges.remove({p.offset, p.length});
+    if (!p.extended) ranges.remove(p.range());
   return ranges;
 }
 

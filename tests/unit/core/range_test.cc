@@ -226,7 +226,7 @@ TEST_CASE("range set: two sets together, as bitmaps have it") {
   }
 }
 
-TEST_CASE("range set: a hundred thousand ranges in any order take no long time") {
+TEST_CASE("range set: a hundred thousand ranges in any order do not take long") {
   constexpr std::uint64_t kRanges = 100'000;
   std::vector<std::uint64_t> order(kRanges);
   for (std::uint64_t i = 0; i < kRanges; ++i) order[i] = i;

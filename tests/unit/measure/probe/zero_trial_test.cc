@@ -17,7 +17,7 @@ namespace {
 struct Bed {
   std::shared_ptr<MemoryDevice> memory = std::make_shared<MemoryDevice>("m", 8 * MiB, std::byte{0xAA});
   FaultDevice device{memory};
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges{{MiB, 4 * MiB}, {6 * MiB + 512, MiB}};
+  RangeSet ranges{{MiB, 4 * MiB}, {6 * MiB + 512, MiB}};
 
   explicit Bed(bool unmaps) {
     Limits limits = memory->limits();
@@ -28,8 +28,8 @@ struct Bed {
   }
   bool zeros() const {
     const auto bytes = memory->bytes();
-    return std::all_of(ranges.begin(), ranges.end(), [&bytes](const auto& range) {
-      const auto part = bytes.subspan(range.first, range.second);
+    return std::all_of(ranges.begin(), ranges.end(), [&bytes](const Range& range) {
+      const auto part = bytes.subspan(range.offset, range.length);
       return std::all_of(part.begin(), part.end(), [](std::byte b) { return b == std::byte{0}; });
     });
   }
