@@ -40,8 +40,8 @@ Json lun_json(const ListedLun& lun) {
   return {{"lun", number ? Json(*number) : Json(lun.address.text())},
           {"addressing", lun.address.method()},
           {"type", there ? Json(iscsi::device_type_name(info.inquiry->device_type)) : Json()},
-          {"size", capacity ? Json(capacity->blocks * capacity->block_size) : Json()},
-          {"block_size", capacity ? Json(capacity->block_size) : Json()},
+          {"size", capacity ? Json(info.size()) : Json()},
+          {"block_size", capacity ? Json(info.block_size()) : Json()},
           {"thin", thin ? Json(*thin) : Json()},
           {"vendor", there ? optional(info.inquiry->vendor) : Json()},
           {"product", there ? optional(info.inquiry->product) : Json()},
@@ -87,9 +87,9 @@ Printable target_text(const ListedTarget& target, bool color) {
     const bool there = info.inquiry && !info.no_such_lun;
     const auto thin = info.thin();
     table.add({lun.address.text(), there ? Cell(iscsi::device_type_name(info.inquiry->device_type)) : Cell(),
-               info.capacity ? Cell(Bytes{info.capacity->blocks * info.capacity->block_size}) : Cell(),
-               info.capacity ? Cell(std::uint64_t{info.capacity->block_size}) : Cell(),
-               thin ? Cell(*thin) : Cell(), there ? text_cell(info.inquiry->vendor) : Cell(),
+               info.capacity ? Cell(Bytes{info.size()}) : Cell(),
+               info.capacity ? Cell(std::uint64_t{info.block_size()}) : Cell(), thin ? Cell(*thin) : Cell(),
+               there ? text_cell(info.inquiry->vendor) : Cell(),
                there ? text_cell(info.inquiry->product) : Cell()});
   }
   // The names of a LUN are longer than what a line has left: they stand below it.

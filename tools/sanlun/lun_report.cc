@@ -145,7 +145,7 @@ Section geometry(const LunReport& report) {
 
 Section transfer(const LunReport& report) {
   Section section{"limits", "Limits (VPD page B0h)", {}};
-  const std::uint64_t block = report.info.capacity ? report.info.capacity->block_size : 0;
+  const std::uint64_t block = report.info.block_size();
   using Limits = iscsi::BlockLimits;
   const auto add = [&](const char* key, const char* label, auto blocks_of) {
     Field field{key, label, nullptr, kUnknown};

@@ -9,12 +9,13 @@
 namespace san {
 namespace {
 
+Json field_json(std::monostate /*none*/) {
+  return nullptr;
+}
+
 template <typename Value>
 Json field_json(const Value& value) {
-  if constexpr (std::is_same_v<Value, std::monostate>)
-    return nullptr;
-  else
-    return value;
+  return value;
 }
 
 }  // namespace

@@ -16,13 +16,11 @@ enum class NameRules {
   /// The name of a target that exists: also at most kMaxNameBytes, no space, slash or control character.
   existing,
   /// A name that targetctl restores unchanged, by rtslib-fb's normalize_wwn(): lower case, no underscore
-  /// (which
-  /// RFC 3722 excludes as well), two dots behind the date of an iqn.
+  /// (which RFC 3722 excludes as well), two dots behind the date of an iqn.
   rtslib,
   /// A name to be created, or to be written into the firmware of a machine: valid everywhere by RFC 7143,
   /// 4.2.7, and RFC 3722. Names beyond ASCII are refused, although RFC 3722 allows some: the fields of
-  /// firmware
-  /// are ASCII, and firmware does not compare names by its rules.
+  /// firmware are ASCII, and firmware does not compare names by its rules.
   portable,
 };
 

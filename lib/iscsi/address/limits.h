@@ -17,7 +17,7 @@ inline constexpr std::uint16_t kMaxLun = 16383;
 inline constexpr std::uint16_t kDefaultPort = 3260;  // RFC 7143, 15 (IANA)
 inline constexpr std::uint16_t kMaxPort = 65535;
 
-/// Largest CHAP name or secret in bytes (RFC 7143, 6.1), of which libiscsi 1.19 silently cuts off the rest.
+/// Largest CHAP name or secret in bytes (RFC 7143, 6.1); libiscsi 1.19 silently cuts off what is longer.
 inline constexpr std::size_t kMaxChapText = 255;
 
 /// Bytes of a secret to boot with: at least 96 bits (RFC 7143, 9.2.1), and no more than UEFI, Intel's option

@@ -8,11 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <thread>
 
-#include "core/text/table.h"
+#include "core/text/printable.h"
 #include "iscsi/address/link_local.h"
 #include "iscsi/address/resolve.h"
 #include "iscsi/connection/connection_step.h"

@@ -19,6 +19,15 @@ constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace
 
+void throw_unanswered(const std::string& name, const Answer& answer, const char* command) {
+  if (answer.answered()) return;
+  const bool broken = !answer.fault.empty();
+  const std::string cause = broken ? answer.fault : fmt::format("{} to {}", describe(answer), command);
+  const char* const hint = "check the target and the network, then start again";
+  if (answer.status == CommandStatus::lost) throw ConnectionLost(name, cause, hint, broken);
+  throw Error(Exit::failed, name, cause, hint);
+}
+
 void over_lost_sessions(const std::string& name, std::optional<Clock::time_point> until,
                         const std::function<void()>& work) {
   for (int tries = 1;; ++tries) {

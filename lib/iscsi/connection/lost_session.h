@@ -24,6 +24,10 @@ class ConnectionLost final : public Error {
   bool broken_;
 };
 
+/// Throws the error of a command that was not answered: ConnectionLost if the session was lost, Error(failed)
+/// if the target was silent. Does nothing if there is an answer. `command` is for the message.
+void throw_unanswered(const std::string& name, const Answer& answer, const char* command);
+
 /// Does `work`, and repeats it if it throws ConnectionLost, after a pause that grows: at most five attempts,
 /// and none that would begin after `until`. Then the exception is passed on. `work` logs in if it has no
 /// session, and must send only commands that may be carried out twice. `name` is for messages. Throws the
@@ -32,7 +36,7 @@ void over_lost_sessions(const std::string& name, std::optional<std::chrono::stea
                         const std::function<void()>& work);
 
 /// Repeats `ask` for one command, `what`, by the rules of over_lost_sessions() as long as its answer is
-/// Status::lost. Returns the last answer, which is Status::lost if every attempt was.
+/// CommandStatus::lost. Returns the last answer, which is CommandStatus::lost if every attempt was.
 Answer ask_over_lost_sessions(const std::string& name, const std::string& what,
                               std::optional<std::chrono::steady_clock::time_point> until,
                               const std::function<Answer()>& ask);

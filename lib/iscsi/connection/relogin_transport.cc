@@ -19,10 +19,10 @@ constexpr milliseconds kSilence{4'000};
 
 }  // namespace
 
-ReloginTransport::ReloginTransport(Login login, std::string name)
-    : login_(std::move(login)), name_(std::move(name)) {
+ReloginTransport::ReloginTransport(Login login) : login_(std::move(login)) {
   login_.keep_going = [] { return !Interrupt::requested(); };
   connection_ = std::make_unique<Connection>(login_);
+  name_ = connection_->name();
 }
 
 ReloginTransport::~ReloginTransport() {

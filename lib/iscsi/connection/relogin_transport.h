@@ -14,8 +14,8 @@ namespace san::iscsi {
 /// after a lost connection. A silence is reported while it lasts.
 class ReloginTransport final : public ScsiTransport {
  public:
-  /// Logs in; `name` is the URL of the LUN. Throws as Connection does.
-  ReloginTransport(Login login, std::string name);
+  /// Logs in. Throws as Connection does.
+  explicit ReloginTransport(Login login);
   ~ReloginTransport() override;
   ReloginTransport(const ReloginTransport&) = delete;
   ReloginTransport& operator=(const ReloginTransport&) = delete;
@@ -37,7 +37,7 @@ class ReloginTransport final : public ScsiTransport {
                    Clock::time_point begun, Duration timeout);
 
   Login login_;
-  const std::string name_;
+  std::string name_;
   std::unique_ptr<Connection> connection_;
 };
 

@@ -2,6 +2,7 @@
 #include "iscsi/connection/scsi_transport.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "iscsi/connection/connection.h"
 
@@ -13,13 +14,17 @@ std::span<const std::byte> arrived(std::span<const std::byte> buffer, const Answ
   return buffer.first(buffer.size() - std::min<std::size_t>(answer.missing, buffer.size()));
 }
 
+ScsiReply reply_of(const Answer& answer, std::vector<std::byte> buffer) {
+  ScsiReply reply{answer, std::move(buffer)};
+  reply.bytes.resize(reply.done() ? arrived(reply.bytes, answer).size() : 0);
+  return reply;
+}
+
 ScsiReply receive(ScsiTransport& transport, const std::string& command, const Cdb& cdb, std::size_t length,
                   const SendPolicy& policy) {
-  ScsiReply reply;
-  reply.bytes.resize(length);
-  reply.answer = transport.send(command, cdb, Direction::in, reply.bytes, policy);
-  reply.bytes.resize(reply.done() ? arrived(reply.bytes, reply.answer).size() : 0);
-  return reply;
+  std::vector<std::byte> data(length);
+  const Answer answer = transport.send(command, cdb, Direction::in, data, policy);
+  return reply_of(answer, std::move(data));
 }
 
 const std::string& ConnectionTransport::name() const {

@@ -33,9 +33,9 @@ class ScsiTransport {
   /// Returns the URL of the LUN, for messages.
   virtual const std::string& name() const = 0;
 
-  /// Sends a command and returns its answer. Status::silent: none came in time. Status::lost: the session was
-  /// lost, and it is unknown if the command was carried out. `command` names it in messages. `data` is only
-  /// read for Direction::out.
+  /// Sends a command and returns its answer. CommandStatus::silent: none came in time. CommandStatus::lost:
+  /// the session was lost, and it is unknown if the command was carried out. `command` names it in messages.
+  /// `data` is only read for Direction::out.
   virtual Answer send(const std::string& command, const Cdb& cdb, Direction direction,
                       std::span<std::byte> data, const SendPolicy& policy) = 0;
 
@@ -54,12 +54,15 @@ struct ScsiReply {
 /// Returns the part of `buffer` that arrived with `answer`.
 std::span<const std::byte> arrived(std::span<const std::byte> buffer, const Answer& answer);
 
+/// Returns the reply to a command that read into `buffer`.
+ScsiReply reply_of(const Answer& answer, std::vector<std::byte> buffer);
+
 /// Sends a command that reads at most `length` bytes.
 ScsiReply receive(ScsiTransport& transport, const std::string& command, const Cdb& cdb, std::size_t length,
                   const SendPolicy& policy = {});
 
-/// Transport over one connection, which must outlive it. It cannot log in again: after Status::lost or
-/// Status::silent all later commands are lost as well.
+/// Transport over one connection, which must outlive it. It cannot log in again: after CommandStatus::lost or
+/// CommandStatus::silent all later commands are lost as well.
 class ConnectionTransport final : public ScsiTransport {
  public:
   explicit ConnectionTransport(Connection& connection) : connection_(connection) {}

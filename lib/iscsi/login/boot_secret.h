@@ -20,7 +20,7 @@ enum class SecretFault {
 /// nothing if it breaks none.
 std::optional<SecretFault> boot_secret_fault(std::string_view secret, std::string_view other = {});
 
-/// Reads a secret that a machine is to boot with, like read_secret(). Throws Error(usage) also if it has not
+/// Reads a secret that a machine is to boot with, like read_secret(). Also throws Error(usage) unless it has
 /// kMinBootSecret to kMaxBootSecret bytes.
 Secret read_boot_secret(const std::string& path);
 

@@ -7,13 +7,13 @@
 namespace san::iscsi {
 
 Login make_login(const Url& url, Credentials credentials) {
-  constexpr std::uint32_t kQualifier = 0xFFFFFF;  // RFC 7143, 11.12.5: the random form has 24 bits
+  constexpr std::uint32_t kRandomBits = 0xFFFFFF;  // RFC 7143, 11.12.5: the random form has 24 bits
   Login login;
   login.portal = url.portal;
   login.target = url.target;
   login.lun = url.lun;
   login.credentials = std::move(credentials);
-  login.isid = std::random_device{}() & kQualifier;
+  login.isid = std::random_device{}() & kRandomBits;
   return login;
 }
 

@@ -31,7 +31,7 @@ struct Login {
 };
 
 /// Returns a login to that LUN, or, without a target, for discovery. Its ISID is random, so that it neither
-/// replaces nor is replaced by a session that the same initiator has already.
+/// replaces nor is replaced by a session that the same initiator already has.
 Login make_login(const Url& url, Credentials credentials);
 
 }  // namespace san::iscsi

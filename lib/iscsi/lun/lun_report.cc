@@ -149,9 +149,7 @@ LunReport query_lun_report(const Login& login) {
   report.negotiated = session.negotiated();
   report.address = session.address();
   report.info = query_lun(session, LunDepth::report);
-  if (report.info.no_such_lun)
-    throw Error(Exit::failed, to_string(report.url), "the target has no such LUN",
-                "list the LUNs of the target, and check which this initiator may see");
+  if (report.info.no_such_lun) throw no_such_lun(to_string(report.url));
   if (!report.info.inquiry) {
     const std::string why =
         session.problems().empty() ? describe(session.answer()) : session.problems().front().text;

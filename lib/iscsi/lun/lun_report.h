@@ -19,8 +19,8 @@ struct CommandSupport {
   std::optional<bool> supported;
 };
 
-/// A LUN, its path, its other users and its commands, and the session with its target. As in LunInfo a field
-/// that is absent is unknown.
+/// A LUN, its path, its other users and its commands, and the session with its target. As in LunInfo an
+/// absent field is unknown.
 struct LunReport {
   Url url;
   std::string initiator;  ///< initiator name of the login

@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 #include "iscsi/connection/lost_session.h"
 #include "iscsi/scsi/bytes.h"
@@ -67,21 +69,11 @@ class LunQuery {
     fail(fmt::format("cannot {}: {}", doing, describe(answer)));
   }
 
-  /// Throws the error of a connection that was lost, or of a command that was never answered.
-  [[noreturn]] void fail_unanswered(const Answer& answer, const Cdb& cdb) const {
-    const bool broken = !answer.fault.empty();
-    const auto cause =
-        broken ? answer.fault : fmt::format("{} to {}", describe(answer), opcode_name(cdb.opcode()));
-    const char* const hint = "check the target and the network, then start again";
-    if (answer.status == CommandStatus::lost) throw ConnectionLost(transport_.name(), cause, hint, broken);
-    fail(cause, hint);
-  }
-
   /// Sends a command that reads. A missing answer ends the query for a device, since it is no property of the
   /// LUN; a report leaves it to the transport what to send next.
   ScsiReply ask(const std::string& command, const Cdb& cdb, std::size_t length) {
     ScsiReply reply = receive(transport_, command, cdb, length, kPolicy);
-    if (for_device() && !reply.answer.answered()) fail_unanswered(reply.answer, cdb);
+    if (for_device()) throw_unanswered(transport_.name(), reply.answer, opcode_name(cdb.opcode()));
     return reply;
   }
 
@@ -103,19 +95,19 @@ class LunQuery {
     const Inquiry& about = *info_.inquiry;
     if (about.qualifier != 0 || about.device_type == 0x1F) info_.no_such_lun = true;
     if (!for_device()) return !info_.no_such_lun;
-    if (info_.no_such_lun) fail("the target has no such LUN", kOtherLuns);
+    if (info_.no_such_lun) throw no_such_lun(transport_.name());
     if (!info_.is_disk())
       fail(fmt::format("the LUN is not a disk, but this: {}", device_type_name(about.device_type)),
            "list the LUNs of the target: with tgt the first disk is LUN 1");
     return true;
   }
 
-  /// Reads a VPD page, header included. Returns nothing if the LUN has not got it, or if the answer is not
+  /// Reads a VPD page, header included. Returns nothing if the LUN does not have it, or if the answer is not
   /// that page.
   std::optional<std::vector<std::byte>> read_page(std::uint8_t page) {
     // A page that is not listed may be left without an answer. If there is no list a report tries, and loses
     // a field at worst; a device would lose the LUN.
-    const bool listed = page == 0x00 || (info_.may_have(page) && !(for_device() && info_.pages.empty()));
+    const bool listed = page == 0x00 || (info_.pages.empty() ? !for_device() : info_.may_have(page));
     if (!listed) return std::nullopt;
     // Before SPC-3 the allocation length had one byte: longer ones were taken for 0.
     const std::uint16_t length = page == 0x00 ? 255 : 1024;
@@ -149,10 +141,11 @@ class LunQuery {
   }
 
   void ask_readiness() {
-    const Cdb cdb = test_unit_ready();
-    const Answer answer = transport_.send("TEST UNIT READY", cdb, Direction::none, {}, kReadyPolicy);
+    constexpr const char* kCommand = "TEST UNIT READY";
+    const Answer answer = transport_.send(kCommand, test_unit_ready(), Direction::none, {}, kReadyPolicy);
     const bool ready = judge(answer) == Action::done;
-    if (for_device() && answer.status == CommandStatus::lost) fail_unanswered(answer, cdb);
+    if (for_device() && answer.status == CommandStatus::lost)
+      throw_unanswered(transport_.name(), answer, kCommand);
     if (for_device() && !ready) fail(answer, "use the LUN");
     info_.reserved_by_another = answer.status == CommandStatus::reservation_conflict;
     if (answer.answered()) info_.not_ready = ready ? std::string() : describe(answer);
@@ -201,11 +194,12 @@ class LunQuery {
     constexpr std::uint16_t kLonger = 1024;
     // All pages first, as Linux asks for; then the single ones for targets that do not support that, and the
     // longer form for those that do not support the short one.
-    for (const std::uint8_t page : {std::uint8_t{0x3F}, std::uint8_t{0x08}, std::uint8_t{0x0A}}) {
-      const bool known = page == 0x08   ? info_.mode.write_cache.has_value()
-                         : page == 0x0A ? info_.mode.software_write_protect.has_value()
-                                        : info_.mode.write_protected.has_value();
-      if (known || (page == 0x0A && for_device())) continue;
+    using Field = std::optional<bool> Mode::*;
+    for (const auto& [page, field] :
+         std::initializer_list<std::pair<std::uint8_t, Field>>{{0x3F, &Mode::write_protected},
+                                                               {0x08, &Mode::write_cache},
+                                                               {0x0A, &Mode::software_write_protect}}) {
+      if (info_.mode.*field || (page == 0x0A && for_device())) continue;
       const ScsiReply reply = ask("MODE SENSE(6)", mode_sense_6(page, kLength), kLength);
       if (!reply.answer.answered()) return;  // the next one would hang as well
       if (reply.done()) {
@@ -225,6 +219,10 @@ class LunQuery {
 };
 
 }  // namespace
+
+Error no_such_lun(const std::string& name) {
+  return {Exit::failed, name, "the target has no such LUN", kOtherLuns};
+}
 
 LunInfo query_lun(ScsiTransport& transport, LunDepth depth) {
   return LunQuery(transport, depth).run();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/error.h"
 #include "iscsi/connection/scsi_transport.h"
 #include "iscsi/lun/lun_info.h"
 
@@ -13,9 +14,13 @@ enum class LunDepth {
   report,   ///< everything; faults as for a listing
 };
 
+/// Returns the error of a LUN that does not exist; `name` is its URL.
+Error no_such_lun(const std::string& name);
+
 /// Queries a LUN. The order is INQUIRY; VPD pages 00h, 80h, 83h; TEST UNIT READY, which waits for a LUN that
 /// is becoming ready; READ CAPACITY; VPD pages B0h, B1h, B2h; MODE SENSE. Commands that no field of `depth`
-/// needs are left out; of a LUN that is no disk only the identity is asked, and for a report the readiness.
+/// needs are left out; a LUN that is not a disk is asked only for its identity and, for a report, its
+/// readiness.
 ///
 /// For a device throws Error(failed) if there is no such LUN, it is not a disk, its capacity cannot be read,
 /// or a command is not answered; Error(refused) if another host has reserved it; ConnectionLost. Throws what

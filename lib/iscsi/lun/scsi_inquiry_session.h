@@ -31,7 +31,7 @@ class ScsiInquirySession final : public ScsiTransport {
   void use_lun(std::uint16_t first_level);
 
   const std::string& name() const override { return name_; }
-  /// Sends a command, for 1.5 s at most; one that is not sent any more has Status::lost. Throws
+  /// Sends a command, for 1.5 s at most; one that is not sent any more has CommandStatus::lost. Throws
   /// Error(interrupted) after a signal.
   Answer send(const std::string& command, const Cdb& cdb, Direction direction, std::span<std::byte> data,
               const SendPolicy& policy) override;

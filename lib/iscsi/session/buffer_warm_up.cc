@@ -14,11 +14,12 @@ constexpr std::size_t kSize = 8 * MiB;
 
 }  // namespace
 
-void warm_up_buffers(Connection& connection, const Inquiry& inquiry) {
+void warm_up_buffers(ScsiTransport& transport, const Inquiry& inquiry) {
   if (inquiry.vendor != "IET") return;
   // Not cleared: nearly all of it is never touched, neither here nor in the target.
   const auto buffer = std::make_unique_for_overwrite<std::byte[]>(kSize);
-  const Answer answer = connection.execute(report_luns(kSize), Direction::in, std::span(buffer.get(), kSize));
+  const Answer answer =
+      transport.send("REPORT LUNS", report_luns(kSize), Direction::in, std::span(buffer.get(), kSize), {});
   if (!answer.ok()) log::debug("REPORT LUNS with much room: {}", describe(answer));
 }
 

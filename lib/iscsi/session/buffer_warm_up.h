@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "iscsi/connection/connection.h"
+#include "iscsi/connection/scsi_transport.h"
 #include "iscsi/scsi/lun_data.h"
 
 namespace san::iscsi {
@@ -12,6 +12,6 @@ namespace san::iscsi {
 /// block, and each of its pages is faulted in and given back again, a third of tgtd's time. After one command
 /// with a larger buffer no block is mapped any more. That command is a REPORT LUNS with an allocation length
 /// for far more LUNs than there are: nothing is transferred but the answer. Errors are ignored.
-void warm_up_buffers(Connection& connection, const Inquiry& inquiry);
+void warm_up_buffers(ScsiTransport& transport, const Inquiry& inquiry);
 
 }  // namespace san::iscsi

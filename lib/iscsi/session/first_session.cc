@@ -41,7 +41,7 @@ std::unique_ptr<Connection> begin_session(const Login& login, const std::string&
     connection = log_in(login);
     ConnectionTransport transport(*connection);
     lun = query_lun(transport, LunDepth::device);
-    warm_up_buffers(*connection, lun.inquiry.value());
+    warm_up_buffers(transport, lun.inquiry.value());
     if (!lun.mode.write_protected.value_or(false)) reserver.take(transport);
     if (reserver.holds() || connection->run(std::chrono::milliseconds(0))) return;
     throw ConnectionLost(name, describe(Answer{}), "check the target and the network, then start again");

@@ -25,20 +25,13 @@ constexpr std::uint8_t kType = 5;
 constexpr std::uint16_t kReserveInLength = 4096;
 constexpr SendPolicy kPolicy{milliseconds(5'000)};
 
-void throw_unanswered(const Answer& answer, const std::string& name, const char* command) {
-  const char* const hint = "check the target and the network, then start again";
-  const auto cause = fmt::format("{} to {}", describe(answer), command);
-  if (answer.status == CommandStatus::lost) throw ConnectionLost(name, cause, hint, !answer.fault.empty());
-  if (answer.status == CommandStatus::silent) throw Error(Exit::failed, name, cause, hint);
-}
-
 /// Returns the answer to PERSISTENT RESERVE IN; nothing if the target refuses it.
 std::optional<std::vector<std::byte>> reserve_in(ScsiTransport& session, ReserveIn action,
                                                  const std::string& name) {
   constexpr const char* kCommand = "PERSISTENT RESERVE IN";
   ScsiReply reply =
       receive(session, kCommand, persistent_reserve_in(action, kReserveInLength), kReserveInLength, kPolicy);
-  throw_unanswered(reply.answer, name, kCommand);
+  throw_unanswered(name, reply.answer, kCommand);
   if (!reply.done()) return std::nullopt;
   return std::move(reply.bytes);
 }
@@ -84,7 +77,7 @@ Answer Reserver::send(ScsiTransport& session, ReserveOut action, std::uint64_t k
 
 bool Reserver::done(ScsiTransport& session, ReserveOut action, std::uint64_t key, std::uint64_t other) const {
   const Answer answer = send(session, action, key, other);
-  throw_unanswered(answer, name_, "PERSISTENT RESERVE OUT");
+  throw_unanswered(name_, answer, "PERSISTENT RESERVE OUT");
   return judge(answer) == Action::done;
 }
 
@@ -226,4 +219,5 @@ std::unique_ptr<Request> Reserver::beat() {
   request->done = [](const Answer&, const Error*) {};
   return request;
 }
+
 }  // namespace san::iscsi

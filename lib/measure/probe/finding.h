@@ -12,7 +12,7 @@ namespace san::measure {
 enum class FeatureVerdict {
   works,
   not_supported,  ///< does not work, and is not declared
-  false_claim,    ///< false claim: declared and does not work, or GOOD without the effect
+  false_claim,    ///< declared and does not work, or GOOD without the effect
   undeclared,     ///< works, though the LUN declares that it does not
   unknown,        ///< could not be determined
 };

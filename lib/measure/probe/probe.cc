@@ -74,7 +74,7 @@ ProbeResult probe_lun(const iscsi::Url& url, const iscsi::Credentials& credentia
   {
     iscsi::Login login = iscsi::make_login(url, credentials);
     login.timeout = std::chrono::seconds(8);
-    iscsi::ReloginTransport transport(std::move(login), result.url);
+    iscsi::ReloginTransport transport(std::move(login));
     const iscsi::LunInfo about = iscsi::query_lun(transport, iscsi::LunDepth::device);
     result.size = about.size();
     result.block = about.block_size();

@@ -61,8 +61,7 @@ Answer ProbedLun::command_in(const char* what, const Cdb& cdb, std::span<std::by
 iscsi::ScsiReply ProbedLun::receive(const char* what, const Cdb& cdb, std::size_t length) {
   std::vector<std::byte> data(length);
   const Answer answer = command_in(what, cdb, data);
-  data.resize(judge(answer) == iscsi::Action::done ? iscsi::arrived(data, answer).size() : 0);
-  return {answer, std::move(data)};
+  return iscsi::reply_of(answer, std::move(data));
 }
 
 Answer ProbedLun::command_out(const char* what, const Cdb& cdb, std::span<const std::byte> data, bool slow) {

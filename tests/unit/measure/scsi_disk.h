@@ -14,19 +14,19 @@
 
 namespace san {
 
-/// A thin disk of 16 MiB in memory that speaks SCSI, and tells the false_claim that it is told to.
+/// A thin disk of 16 MiB in memory that speaks SCSI, and makes the false claims that it is told to.
 class ScsiDisk final : public iscsi::ScsiTransport {
  public:
   static constexpr std::uint32_t kBlock = 512;
   static constexpr std::uint64_t kBlocks = 16 * MiB / kBlock;
 
-  std::set<std::string> false_claim;       ///< see the uses of told()
+  std::set<std::string> false_claims;      ///< see the uses of told()
   std::set<std::uint8_t> silent, unknown;  ///< operation codes that hang, or are not known
   std::size_t sent = 0;
 
   ScsiDisk() : content_(16 * MiB), mapped_(kBlocks) {}
 
-  /// What it says of itself.
+  /// Returns the properties that it declares.
   static iscsi::LunInfo lun() {
     iscsi::LunInfo lun;
     lun.inquiry.emplace();
@@ -48,7 +48,7 @@ class ScsiDisk final : public iscsi::ScsiTransport {
   }
 
  private:
-  bool told(const char* lie) const { return false_claim.contains(lie); }
+  bool told(const char* lie) const { return false_claims.contains(lie); }
   static iscsi::Answer good() { return {iscsi::CommandStatus::good, {}, 0, 0}; }
   static iscsi::Answer check(iscsi::SenseKey key, std::uint8_t asc) {
     return {iscsi::CommandStatus::check_condition, {true, key, asc, 0, false}, 0, 0};

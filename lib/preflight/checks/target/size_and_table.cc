@@ -106,11 +106,11 @@ Outcome size_and_table(Subject& subject) {
   if (facts != nullptr) {
     // The content of an image can still be judged; but the size of the LUN is decisive.
     if (const std::string trouble = target_trouble(*facts); !trouble.empty()) return see(trouble);
-    const auto& capacity = facts->good_path()->report->info.capacity;
-    if (!capacity)
+    const iscsi::LunInfo& info = facts->good_path()->report->info;
+    if (!info.capacity)
       return unknown("the target does not tell how large the LUN is", "an answer to READ CAPACITY");
-    available = capacity->blocks * capacity->block_size;
-    block = capacity->block_size;
+    available = info.size();
+    block = info.block_size();
   }
   const os::DiskContent* content = subject.content();
   if (facts == nullptr && content == nullptr) return not_applicable("no disk was given");

@@ -9,7 +9,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-/// How often `work` is done that loses the first `losses` sessions; -1 where it is given up.
+/// Returns the number of times that `work`, which loses the first `losses` sessions, is done; -1 if it is
+/// given up.
 int tries(int losses, std::optional<Clock::time_point> until, int& done) {
   try {
     over_lost_sessions("iscsi://target", until, [&] {

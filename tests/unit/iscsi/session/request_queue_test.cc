@@ -22,7 +22,7 @@ constexpr Timing kHasty = {.silence = milliseconds(200),
                            .lost = milliseconds(0),
                            .refusal = milliseconds(0)};
 
-/// How a request ended.
+/// The end of a request.
 struct Outcome {
   int calls = 0;
   CommandStatus status = CommandStatus::other;

@@ -80,7 +80,7 @@ TEST_CASE("each lie is found, and called by its name") {
         Case{"reserves nothing", "reservation "}}) {
     CAPTURE(one.lie);
     Bed bed;
-    bed.disk.false_claim.insert(one.lie);
+    bed.disk.false_claims.insert(one.lie);
     bed.run();
     CHECK(bed.liars() == one.liars);
   }
@@ -88,7 +88,7 @@ TEST_CASE("each lie is found, and called by its name") {
 
 TEST_CASE("zeros at the ends do not hide what is between") {
   Bed bed;
-  bed.disk.false_claim.insert("unmap only the ends");
+  bed.disk.false_claims.insert("unmap only the ends");
   bed.run();
   CHECK(bed.of("unmap").verdict == FeatureVerdict::false_claim);
   CHECK(bed.of("lbprz").verdict == FeatureVerdict::false_claim);
@@ -97,7 +97,7 @@ TEST_CASE("zeros at the ends do not hide what is between") {
 
 TEST_CASE("what is beside a range is looked at") {
   Bed bed;
-  bed.disk.false_claim.insert("unmap takes one block more");
+  bed.disk.false_claims.insert("unmap takes one block more");
   bed.run();
   CHECK(bed.of("unmap").evidence.find("beside") != std::string::npos);
   CHECK(bed.of("write-same-16-unmap").evidence.find("beside") != std::string::npos);
@@ -134,7 +134,7 @@ TEST_CASE("what works without being declared is told") {
 TEST_CASE("without LBPRZ what UNMAP leaves is no lie") {
   Bed bed;
   bed.about.capacity->lbprz = bed.about.provisioning->lbprz = false;
-  bed.disk.false_claim.insert("unmap does nothing");
+  bed.disk.false_claims.insert("unmap does nothing");
   bed.run();
   CHECK(bed.liars().empty());
   CHECK(bed.of("lbprz").verdict == FeatureVerdict::not_supported);
@@ -182,7 +182,7 @@ TEST_CASE("a command that hangs is sent once, and the rest goes on") {
 
 TEST_CASE("keys of other hosts are left alone") {
   Bed bed;
-  bed.disk.false_claim.insert("a key of another host");
+  bed.disk.false_claims.insert("a key of another host");
   bed.run();
   CHECK(bed.of("reservation").verdict == FeatureVerdict::unknown);
   CHECK_FALSE(bed.of("reservation").broken);
@@ -193,11 +193,11 @@ TEST_CASE("a LUN that another host has reserved is refused") {
   const iscsi::LunInfo about = ScsiDisk::lun();
   ProbedLun lun(disk, about);
   CHECK_NOTHROW(check_reservation(lun, "url"));
-  disk.false_claim.insert("reserved by another host");
+  disk.false_claims.insert("reserved by another host");
   CHECK_THROWS_WITH_AS(check_reservation(lun, "url"),
                        "url: another host has reserved it; release the reservation on that host first",
                        Error);
-  disk.false_claim.clear();
+  disk.false_claims.clear();
   disk.unknown = {0x5E};
   CHECK_NOTHROW(check_reservation(lun, "url"));
 }
