@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "partition/lba.h"
+#include "partition/partition_list.h"
 #include "partition/partition_types.h"
 
 namespace san::filesystem {
@@ -38,9 +39,8 @@ std::vector<Claim> claims(const partition::PartitionTable& table) {
   const partition::RawTable& raw = table.raw;
   std::vector<Claim> claims;
   const auto claim = [&](std::uint64_t lba, std::uint64_t count, std::string owner) {
-    const std::uint64_t offset = saturating_mul(lba, table.sector_size);
-    const std::uint64_t end = saturating_mul(saturating_add(lba, count), table.sector_size);
-    if (end > offset) claims.push_back({Range::between(offset, end), std::move(owner)});
+    const Range range = partition::table_range(table, lba, count);
+    if (!range.empty()) claims.push_back({range, std::move(owner)});
   };
   claim(0, 1, "the MBR");
   if (raw.loose) claims.push_back({{0, table.loose_end()}, raw.loose->type + " beside the partitions"});

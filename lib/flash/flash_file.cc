@@ -50,7 +50,7 @@ void write_backup(const std::string& path, std::span<const std::byte> content) {
   if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, error))) {
     const auto old = read_flash_file(path, kMaxFlashFile);
     if (std::equal(old.begin(), old.end(), content.begin(), content.end())) return;
-    throw Error(Exit::refused, path, "already exists, and is another backup", kBackup.hint);
+    throw Error(Exit::refused, path, "already exists, and is another backup", kBackup.in_the_way());
   }
   write_output(path, kBackup, content);
 }

@@ -57,6 +57,10 @@ std::uint64_t table_bytes(const PartitionTable& table, std::uint64_t lba) {
   return saturating_mul(lba, table.sector_size);
 }
 
+Range table_range(const PartitionTable& table, std::uint64_t lba, std::uint64_t count) {
+  return Range::between(table_bytes(table, lba), table_bytes(table, saturating_add(lba, count)));
+}
+
 void list_gpt(PartitionTable& table, const GptCopy& copy) {
   std::set<Guid> ids;
   for (std::uint32_t i = 0; i < gpt_entry_count(copy); ++i) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/range.h"
 #include "partition/partition_table.h"
 
 namespace san::partition {
@@ -15,6 +16,8 @@ void report(PartitionTable& table, Severity severity, std::string text);
 
 /// Returns the byte offset of block `lba` of the table; saturates.
 std::uint64_t table_bytes(const PartitionTable& table, std::uint64_t lba);
+/// Returns the bytes of `count` blocks of the table from `lba` on; saturates.
+Range table_range(const PartitionTable& table, std::uint64_t lba, std::uint64_t count);
 
 /// Lists the partitions of a GPT copy, and reports GUIDs that occur twice.
 void list_gpt(PartitionTable& table, const GptCopy& copy);

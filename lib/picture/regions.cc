@@ -42,9 +42,7 @@ class Claims {
   }
 
   void blocks(const char* name, std::uint64_t lba, std::uint64_t count) {
-    add({Claim::What::table, 0, name,
-         Range::between(partition::table_bytes(table_, lba),
-                        partition::table_bytes(table_, saturating_add(lba, count)))});
+    add({Claim::What::table, 0, name, partition::table_range(table_, lba, count)});
   }
 
   void copy(const char* name, const partition::GptCopy& gpt) {

@@ -25,9 +25,10 @@ for part in "lib tools/tool.h tools/lun_argument.h" tools/*/; do
     definitions $part | sort | awk '$1 == last {print $1, place, $2} {last = $1; place = $2}'
   )
 done
+all=$(definitions lib)
 while read -r name first second; do complain "$second: there is a type named $name in $first, too"; done < <(
-  definitions lib | awk '{n = split($1, part, "::"); print part[n], $2}' | sort |
+  awk '{n = split($1, part, "::"); print part[n], $2}' <<<"$all" | sort |
     awk '$1 == last {print $1, place, $2} {last = $1; place = $2}'
 )
-[ "$(definitions lib | wc -l)" -gt 100 ] || complain "lib: hardly a definition was found"
+[ "$(wc -l <<<"$all")" -gt 100 ] || complain "lib: hardly a definition was found"
 exit "$bad"

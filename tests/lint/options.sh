@@ -42,7 +42,7 @@ while read -r place words _; do
   done
 done < <(grep -v '^#' "$list")
 
-# A hint that nobody gives, or that names nothing of ours, is none.
+# Each hint is given somewhere; that it names an option or a tool is tested in tests/unit/tools/hints_test.cc.
 while read -r id; do
   grep -qrE --include='*.cc' --include='*.h' "HintId::$id\b" lib || complain "lib/core/hint_id.h: nobody gives $id"
 done < <(sed -n 's/^  \([a-z_]*\),.*/\1/p' lib/core/hint_id.h | grep -vx none)

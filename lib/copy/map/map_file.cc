@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <exception>
 #include <filesystem>
 #include <utility>
 
@@ -61,10 +62,19 @@ MapFile MapFile::successor() const {
 }
 
 void MapFile::replace(MapFile successor) {
-  const bool durable = successor.draft_->replace();
-  const int error = errno;
+  bool durable = false;
+  int error = 0;
+  std::exception_ptr failed;
+  try {
+    durable = successor.draft_->replace();
+    error = errno;
+  } catch (const Error&) {
+    if (!is_named(successor.fd(), resolved_)) throw;
+    failed = std::current_exception();  // it has its name: what failed is the flush of the directory
+  }
   if (made_) made_->keep();
   *this = std::move(successor);
+  if (failed) std::rethrow_exception(failed);
   // After a power cut the old map would be there again, and say of blocks that they are known.
   if (!durable)
     throw system_error(std::filesystem::absolute(resolved_).parent_path().string(), "flush the directory",

@@ -14,7 +14,7 @@ namespace san::filesystem {
 
 /// Root of a tree.
 struct BtrfsRoot {
-  std::uint64_t logical = 0;  ///< logical address
+  std::uint64_t logical = 0;
   std::uint64_t generation = 0;
   std::uint8_t level = 0;
 };
@@ -46,7 +46,7 @@ class BtrfsVolume {
 
   void add_chunk(std::uint64_t logical, std::span<const std::byte> item);
   void system_chunks();
-  /// Returns the offsets in the volume of the copies of logical [logical, logical + size).
+  /// Returns the offsets in the volume of the copies of the logical addresses [logical, logical + size).
   std::vector<std::uint64_t> copies(std::uint64_t logical, std::uint64_t size) const;
   bool checksum_good(std::span<const std::byte> bytes) const;
   const char* fault(std::span<const std::byte> bytes) const;

@@ -98,7 +98,7 @@ class Xfs {
     const std::uint64_t start = ag * super_.ag_blocks + in_ag;
     if (ag >= super_.ag_count || in_ag >= super_.ag_blocks || start + super_.log_blocks > super_.blocks)
       throw_inconsistent("superblock", "its log does not lie within it");
-    log_.add(start, super_.log_blocks);
+    log_ = {start, super_.log_blocks};
     check_xfs_log_clean(volume_, start * block_size(), super_.log_blocks * block_size(), super_.uuid);
   }
 
@@ -200,7 +200,7 @@ class Xfs {
     const std::uint64_t first = free.start, count = free.count;
     if (count == 0 || first < ag.next || first + count > ag.length)
       throw_inconsistent(ag.name, fmt::format("its free extent of {} blocks at {} cannot be", count, first));
-    if (log_.touches(ag.start + first, count)) throw_inconsistent(ag.name, "the log counts as free");
+    if (log_.overlaps({ag.start + first, count})) throw_inconsistent(ag.name, "the log counts as free");
     ag.next = first + count;
     ag.total += count;
     ag.longest = std::max(ag.longest, count);
@@ -213,7 +213,7 @@ class Xfs {
   XfsSuper super_;
   bool lazy_ = false;            ///< counters are summed up from the AGs at mount
   std::vector<std::byte> uuid_;  ///< as all metadata but the superblock and the log has it
-  Reserved log_;                 ///< blocks
+  Range log_;                    ///< blocks
   std::uint64_t counted_ = 0;
   std::vector<std::byte> buffer_, tree_;
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "partition/edit/gpt_build.h"
 
-#include <algorithm>
-
 #include "partition/lba.h"
 
 namespace san::partition {
@@ -19,12 +17,15 @@ void require_good_primary(const PartitionTable& table) {
            table.raw.backup.good() ? "repair it from the backup first" : "there is no good backup either");
 }
 
+std::string first_error(const PartitionTable& table) {
+  for (const Diagnostic& problem : table.problems)
+    if (problem.severity == Severity::error) return problem.text;
+  return {};
+}
+
 void require_no_errors(const PartitionTable& table) {
-  const auto error =
-      std::find_if(table.problems.begin(), table.problems.end(),
-                   [](const Diagnostic& problem) { return problem.severity == Severity::error; });
-  if (error != table.problems.end())
-    refuse(table, "its partition table is not sound: " + error->text, "correct this first");
+  if (table.has_errors())
+    refuse(table, "its partition table is not sound: " + first_error(table), "correct this first");
 }
 
 std::uint64_t entries_blocks(const GptCopy& copy) {

@@ -16,6 +16,8 @@ namespace san::partition {
 /// Throws Error(refused) unless the table is a GPT whose primary copy is good.
 void require_good_primary(const PartitionTable& table);
 
+/// Returns the text of the first error; empty if there is none.
+std::string first_error(const PartitionTable& table);
 /// Throws Error(refused) with the first problem of severity error if there is one.
 void require_no_errors(const PartitionTable& table);
 

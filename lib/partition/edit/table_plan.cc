@@ -7,16 +7,11 @@
 
 #include "core/hint_id.h"
 #include "core/units.h"
+#include "partition/edit/gpt_build.h"
 #include "partition/lba.h"
 
 namespace san::partition {
 namespace {
-
-std::string first_error(const PartitionTable& table) {
-  for (const Diagnostic& problem : table.problems)
-    if (problem.severity == Severity::error) return problem.text;
-  return {};
-}
 
 void take(TablePlan& plan, TableEdit edit) {
   plan.table = std::move(edit.table);

@@ -43,6 +43,10 @@ bool remove_unlocked(const std::string& partial) {
   }
 }
 
+std::string partial_of(const std::string& path) {
+  return path + ".partial";
+}
+
 std::string random_suffix() {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   std::array<unsigned char, 6> random = {};
@@ -80,12 +84,11 @@ void AtomicFile::open_random(mode_t mode) {
 }
 
 void AtomicFile::open_partial(mode_t mode, const Options& options) {
-  temporary_ = path_ + ".partial";
+  temporary_ = partial_of(path_);
   if (remove_unlocked(temporary_)) fd_ = open_path(temporary_, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
   if (!fd_ && errno != EEXIST && errno != EWOULDBLOCK) throw system_error(name_, "create it", errno);
   // Before the lock another process may have taken this file for one that was left, and removed it.
   if (fd_ && lock(fd_) && is_named(fd_.get(), temporary_)) return;
-  committed_ = true;  // not ours to remove
   throw Error(Exit::refused, temporary_, options.busy, options.busy_hint);
 }
 
@@ -126,7 +129,7 @@ bool AtomicFile::replace() {
 }
 
 void AtomicFile::remove_stale(const std::string& path) {
-  remove_unlocked(path + ".partial");
+  remove_unlocked(partial_of(path));
 }
 
 }  // namespace san

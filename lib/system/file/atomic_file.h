@@ -14,8 +14,9 @@ namespace san {
 
 /// A file that is complete from the moment it has its name: it is written under a temporary name in the same
 /// directory, flushed to stable storage, and renamed; then the directory is flushed. Until then an older file
-/// of that name is unchanged, whatever other names it has. The temporary file is removed by the destructor
-/// unless commit_new() or replace() succeeded. Nothing is ever written through a symbolic link.
+/// of that name is unchanged, whatever other names or loop devices it has. The temporary file is removed by
+/// the destructor unless commit_new() or replace() succeeded. Nothing is ever written through a symbolic
+/// link.
 class AtomicFile {
  public:
   /// Temporary name.
@@ -52,11 +53,11 @@ class AtomicFile {
   /// Writes `bytes` at offset 0. Throws Error(failed).
   void write(std::span<const std::byte> bytes) const;
   /// Flushes the file and renames it to PATH unless PATH exists: then returns false, and nothing has changed.
-  /// Throws Error(failed).
+  /// Throws Error(failed); if it is the flush of the directory that failed, the file has its name already.
   [[nodiscard]] bool commit_new();
   /// Flushes the file and renames it to PATH, replacing an existing file. Returns false, with errno set, if
   /// the directory cannot be flushed, as on some network file systems: the file has its name, and may lose it
-  /// in a power cut. Throws Error(failed).
+  /// in a power cut. Throws Error(failed) like commit_new().
   bool replace();
 
   /// Removes a PATH.partial that a killed process left, but not one that a running process has locked. Throws

@@ -58,9 +58,9 @@ std::optional<NamePromise> promise_of_name(const std::string& path) {
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const Suffix& one : kSuffixes) {
     if (!lower.ends_with(one.suffix)) continue;
-    std::string instead =
-        one.program != nullptr ? "name it .zst" : "name it .img, .zst, .qcow2, .vmdk or .vhd";
-    if (one.program != nullptr) instead = Hint(HintId::clone_to_program, instead, {one.program, path}).text();
+    const std::string instead =
+        one.program != nullptr ? Hint(HintId::clone_to_program, "name it .zst", {one.program, path}).text()
+                               : "name it .img, .zst, .qcow2, .vmdk or .vhd";
     return NamePromise{one.what, Hint(HintId::raw_output, instead), one.compressed};
   }
   return std::nullopt;

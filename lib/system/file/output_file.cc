@@ -31,9 +31,7 @@ std::string front_of(const std::string& path) {
 
 struct Location {
   std::string name;  ///< absolute, with links resolved
-  dev_t device = 0;
-  ino_t inode = 0;
-  bool there = false;
+  std::optional<struct stat> status = std::nullopt;
 };
 
 std::optional<Location> location_of(const std::string& argument) {
@@ -43,16 +41,13 @@ std::optional<Location> location_of(const std::string& argument) {
   std::error_code error;
   Location location{std::filesystem::weakly_canonical(std::filesystem::absolute(path), error).string()};
   if (error) location.name = path;
-  struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) return location;
-  location.there = true;
-  location.device = status.st_dev;
-  location.inode = status.st_ino;
+  location.status = stat_of(path);
   return location;
 }
 
 bool same_file(const Location& a, const Location& b) {
-  return a.name == b.name || (a.there && b.there && a.device == b.device && a.inode == b.inode);
+  return a.name == b.name || (a.status && b.status && a.status->st_dev == b.status->st_dev &&
+                              a.status->st_ino == b.status->st_ino);
 }
 
 }  // namespace
@@ -65,14 +60,11 @@ void check_output(const std::string& path, const OutputKind& kind, Overwrite ove
   }
   if (S_ISLNK(status.st_mode))
     throw Error(Exit::refused, path, "is a symbolic link", "name the file itself, or a new one");
-  if (!S_ISREG(status.st_mode))
-    throw Error(Exit::refused, path, "is not a regular file", Hint(kind.advice, kind.hint));
+  if (!S_ISREG(status.st_mode)) throw Error(Exit::refused, path, "is not a regular file", kind.in_the_way());
   if (overwrite == Overwrite::yes) return;
-  if (kind.marker == nullptr)
-    throw Error(Exit::refused, path, "already exists", Hint(kind.advice, kind.hint));
+  if (kind.marker == nullptr) throw Error(Exit::refused, path, "already exists", kind.in_the_way());
   if (status.st_size != 0 && front_of(path).find(kind.marker) == std::string::npos)
-    throw Error(Exit::refused, path, std::string("exists and is not ") + kind.name,
-                Hint(kind.advice, kind.hint));
+    throw Error(Exit::refused, path, std::string("exists and is not ") + kind.name, kind.in_the_way());
 }
 
 void write_output(const std::string& path, const OutputKind& kind, std::span<const std::byte> content,

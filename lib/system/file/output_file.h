@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/hint.h"
 #include "core/hint_id.h"
 
 namespace san {
@@ -20,8 +21,10 @@ struct OutputKind {
   const char* name;    ///< "an SVG of sanlun"
   const char* marker;  ///< text in the first 512 bytes of each; null: none is replaced without Overwrite::yes
   HintId advice;       ///< what is advised if something is in the way
-  const char* hint;    ///< that as the library says it
+  const char* hint;    ///< the same, in the library's words
   mode_t mode = 0666;  ///< before the umask of the user
+
+  Hint in_the_way() const { return {advice, hint}; }
 };
 inline constexpr OutputKind kSvg = {"an SVG of sanlun", "class=\"sandisk\"", HintId::other_svg,
                                     "name a new file, or such an SVG to be replaced"};
@@ -47,9 +50,8 @@ enum class Overwrite { no, yes };
 /// by mistake is not lost. Call it before starting the work whose result is written there.
 void check_output(const std::string& path, const OutputKind& kind, Overwrite overwrite = Overwrite::no);
 
-/// Writes `content` to a temporary file in the same directory, flushes it to stable storage, and renames it
-/// to `path`. No other process ever sees half of it, and a file that existed before is not changed, whatever
-/// other names or loop devices it has. Replaces the files that check_output() allows. Throws Error.
+/// Writes `content` as an AtomicFile with a random name. Replaces the files that check_output() allows.
+/// Throws Error.
 void write_output(const std::string& path, const OutputKind& kind, std::span<const std::byte> content,
                   Overwrite overwrite = Overwrite::no);
 void write_output(const std::string& path, const OutputKind& kind, std::string_view text,

@@ -18,9 +18,6 @@ struct Level {
   static constexpr Severity note = Severity::info;
 };
 
-using target::FixedLun;
-using target::TargetSoftware;
-
 /// Returns the session parameters that suit bulk data (RFC 7143, 13), as "NAME=VALUE".
 const std::vector<std::string>& good_parameters() {
   static const std::vector<std::string> parameters{"MaxRecvDataSegmentLength=262144",
@@ -158,9 +155,8 @@ void judge_provisioning(Adviser& a) {
   if (thin == true && !absurd && report.info.provisioning && !report.info.provisioning->lbprz)
     a.add(Level::slow, "zeros_not_declared",
           "Thin, but unmapped blocks are not declared to read as zeros (LBPRZ 0): zeros have to be written.",
-          software != nullptr && software->zeros_lines != nullptr ? software->zeros_lines()
-                                                                  : std::vector<std::string>());
-  const std::uint64_t block = report.info.capacity ? report.info.capacity->block_size : 0;
+          fix_lines(a.target_lun, &TargetSoftware::zeros_lines));
+  const std::uint64_t block = report.info.block_size();
   if (software != nullptr && software->unmaps_32_bits && thin == true && report.info.limits &&
       report.info.limits->max_unmap_blocks * block >= 4 * GiB)
     a.add(Level::danger, "unmap_limit",
@@ -209,7 +205,7 @@ Diagnostics advise(const iscsi::LunReport& report) {
   Adviser adviser{report, {}, {}};
   if (report.info.inquiry)
     adviser.target_lun =
-        target::fixed_lun(*report.info.inquiry, report.info.designators, report.url.target, report.url.lun);
+        fixed_lun(*report.info.inquiry, report.info.designators, report.url.target, report.url.lun);
   judge_access(adviser);
   if (report.info.is_disk()) {
     judge_provisioning(adviser);

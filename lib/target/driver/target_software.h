@@ -44,7 +44,7 @@ struct TargetSoftware {
   /// Sets session parameters ("NAME=VALUE") of the target.
   FixLines (*parameter_lines)(const FixedLun& lun, const std::vector<std::string>& parameters) = nullptr;
   FixLines (*thin_lines)(const FixedLun& lun) = nullptr;      ///< enables thin provisioning
-  FixLines (*zeros_lines)() = nullptr;                        ///< makes unmapped blocks read as zeros
+  FixLines (*zeros_lines)(const FixedLun& lun) = nullptr;     ///< makes unmapped blocks read as zeros
   FixLines (*writable_lines)(const FixedLun& lun) = nullptr;  ///< lifts the write protection
   FixLines (*identity_lines)(const FixedLun& lun) = nullptr;  ///< sets a unique identity
   /// Returns the target's number from the designators of a LUN; nothing if they do not have it.

@@ -4,10 +4,10 @@
 #include <fmt/core.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cerrno>
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/hint_id.h"

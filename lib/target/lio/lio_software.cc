@@ -27,7 +27,7 @@ FixLines lio_thin(const FixedLun& lun) {
   return lines;
 }
 
-FixLines lio_zeros() {
+FixLines lio_zeros(const FixedLun& /*lun*/) {
   return {"targetcli /backstores/BACKSTORE/NAME set attribute unmap_zeroes_data=1"};
 }
 

@@ -11,7 +11,7 @@
 namespace san::target {
 namespace {
 
-// Of which no more than the name is known: SCST scst_vdisk.c, FreeBSD sys/cam/ctl/ctl.h.
+// Software of which no more than the name is known: SCST scst_vdisk.c, FreeBSD sys/cam/ctl/ctl.h.
 constexpr TargetSoftware kScst{.name = "SCST", .made = [](const iscsi::Inquiry& inquiry) {
                                  return inquiry.vendor.starts_with("SCST_");
                                }};

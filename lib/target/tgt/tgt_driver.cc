@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/tgt/tgt_driver.h"
-#include "core/hint_id.h"
 
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
 #include "system/file/atomic_file.h"
 #include "target/pool/volume_size.h"
