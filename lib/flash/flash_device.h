@@ -48,7 +48,11 @@ class FlashDevice {
   /// could destroy something.
   virtual std::vector<std::string> set(const FlashSettings& settings, unsigned port) = 0;
   /// Sets the role of a port in booting.
-  virtual std::vector<std::string> choose(boot::Priority choice, unsigned port) = 0;
+  std::vector<std::string> choose(boot::Priority choice, unsigned port) {
+    FlashSettings settings;
+    settings.priority = choice;
+    return set(settings, port);
+  }
   /// Resets one port, or all, to the defaults; checksums that protect the content are repaired.
   virtual std::vector<std::string> reset(std::optional<unsigned> port) = 0;
   /// Shows or hides the option ROM of one port, or of all, by the bit that enables the NIC's expansion ROM

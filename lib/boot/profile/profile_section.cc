@@ -69,7 +69,7 @@ std::string what_is(const TomlValue& value) {
 }  // namespace
 
 void Faults::add(unsigned line, std::string cause, std::string hint) {
-  all_.push_back({line, {Severity::error, "", std::move(cause), std::move(hint)}});
+  all_.push_back({line, {std::move(cause), std::move(hint)}});
 }
 
 void Faults::report() const {
@@ -79,12 +79,12 @@ void Faults::report() const {
   std::set<unsigned> others;
   for (const One& one : all_)
     if (one.line != first.line) others.insert(one.line);
-  std::string hint = first.fault.remedy;
+  std::string hint = first.fault.hint;
   if (!others.empty())
     hint += fmt::format("{}then see line{} {}", hint.empty() ? "" : "; ", others.size() == 1 ? "" : "s",
                         fmt::join(others, ", "));
   throw Error(Exit::usage, first.line == 0 ? path_ : fmt::format("{}:{}", path_, first.line),
-              first.fault.text, hint);
+              first.fault.cause, hint);
 }
 
 Section::Section(const std::vector<TomlTable>& tables, std::string name, Faults& faults)

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "boot/profile/toml.h"
-#include "core/diagnostic.h"
 #include "core/fault.h"
 
 namespace san::boot {
@@ -27,7 +26,7 @@ class Faults {
  private:
   struct One {
     unsigned line;
-    Diagnostic fault;
+    Fault fault;
   };
   std::string path_;
   std::vector<One> all_;

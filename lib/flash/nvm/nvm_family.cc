@@ -164,7 +164,7 @@ const NvmFamily& find_family(std::string_view name) {
 }
 
 const NvmFamily* family_of_device(std::uint16_t device) {
-  if (device == 0) return nullptr;  // what the lists are filled up with
+  if (device == 0) return nullptr;  // 0 pads the lists
   for (const NvmFamily& family : kFamilies)
     if (std::find(family.devices.begin(), family.devices.end(), device) != family.devices.end())
       return &family;

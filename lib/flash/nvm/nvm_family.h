@@ -12,12 +12,14 @@ namespace san::flash {
 
 /// Checksum rule of an NVM: the words that it covers, with that in word 0x3F, add up to 0xBABA.
 struct ChecksumRule {
-  std::uint8_t words = 0x40;  ///< covers the words from 0x00; 0 for one-time programmable memory without one
+  /// Words from 0x00 that it covers; 0x40 unless it has pointers; 0 for one-time programmable memory without
+  /// one.
+  std::uint8_t words = 0x40;
   // The checksum counts only if this bit is set; otherwise the driver repairs it. 0 for "always".
   std::uint8_t valid_word = 0;
   std::uint16_t valid_bit = 0;
   bool lan_sections = false;  ///< three more sections have checksums of their own: 0x80, 0xC0, 0x100
-  // They do only if this bit is set. 0 for "always".
+  // Those three count only if this bit is set. 0 for "always".
   std::uint8_t lan_word = 0;
   std::uint16_t lan_bit = 0;
   // Covers the sections that words from `first_pointer` to 0x0E point to, too. 0 for "no pointers".

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/hint_id.h"
@@ -25,14 +24,6 @@ Hint no_family_hint(const NvmImage& image) {
           {name}};
 }
 
-/// Returns the MAC address of port 1, "52:54:00:12:34:56", from words 0 to 2 of a GbE NIC.
-std::string first_mac(const NvmImage& image) {
-  std::string text;
-  for (std::size_t i = 0; i < 3; ++i)
-    text += fmt::format("{}{:02x}:{:02x}", i == 0 ? "" : ":", image.word(i) & 0xFFU, image.word(i) >> 8U);
-  return text;
-}
-
 std::string primary_elsewhere(const NvmImage& image, const NvmFamily& family, unsigned port) {
   for (unsigned other = 1; other <= family.ports; ++other)
     if (const std::uint16_t word = image.word(setup_word(other));
@@ -42,6 +33,13 @@ std::string primary_elsewhere(const NvmImage& image, const NvmFamily& family, un
 }
 
 }  // namespace
+
+std::string first_mac(const NvmImage& image) {
+  std::string text;
+  for (std::size_t i = 0; i < 3; ++i)
+    text += fmt::format("{}{:02x}:{:02x}", i == 0 ? "" : ":", image.word(i) & 0xFFU, image.word(i) >> 8U);
+  return text;
+}
 
 NvmFlash::NvmFlash(std::string name, NvmImage image, NvmOptions options, Writer writer)
     : name_(std::move(name)),
@@ -175,12 +173,6 @@ std::vector<std::string> NvmFlash::set(const FlashSettings& settings, unsigned p
                                 first_mac(image)));
   finish(std::move(image), family, false, notes);
   return notes;
-}
-
-std::vector<std::string> NvmFlash::choose(boot::Priority choice, unsigned port) {
-  FlashSettings settings;
-  settings.priority = choice;
-  return set(settings, port);
 }
 
 std::vector<std::string> NvmFlash::reset(std::optional<unsigned> port) {

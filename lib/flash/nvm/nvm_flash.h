@@ -42,6 +42,9 @@ NvmView nvm_view(const NvmImage& image, const NvmFamily* family, std::optional<I
 /// first.
 Diagnostics nvm_findings(const NvmView& view);
 
+/// Returns the MAC address of port 1, "52:54:00:12:34:56", from words 0 to 2 of a GbE NIC.
+std::string first_mac(const NvmImage& image);
+
 /// An Intel NVM, in a file or in a NIC.
 class NvmFlash : public FlashDevice {
  public:
@@ -54,7 +57,6 @@ class NvmFlash : public FlashDevice {
 
   Diagnostics verify() const override;
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
-  std::vector<std::string> choose(boot::Priority choice, unsigned port) override;
   std::vector<std::string> reset(std::optional<unsigned> port) override;
   std::vector<std::string> enable_rom(bool enable, std::optional<unsigned> port) override;
   std::vector<std::string> restore(const std::string& name, std::span<const std::byte> content) override;

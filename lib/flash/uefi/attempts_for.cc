@@ -14,8 +14,6 @@
 namespace san::flash {
 namespace {
 
-using boot::IpAddress;
-
 /// Timeout of a connection: switch ports that have just come up need some time, and an attempt with the
 /// driver's defaults (1 s, no retry) ends before they are ready.
 constexpr std::uint16_t kTimeout = 5000;
@@ -23,10 +21,6 @@ constexpr std::uint8_t kRetries = 3;
 
 Error cannot(const std::string& object, std::string cause, std::string hint) {
   return {Exit::usage, object, std::move(cause), std::move(hint)};
-}
-
-IscsiAttempt::Address address_bytes(const IpAddress& address) {
-  return address.bytes;
 }
 
 /// Returns an ISID of the OUI form, derived from the address as the driver does it (IScsiConfig.c).
@@ -58,12 +52,11 @@ void put_initiator(const FlashSettings& settings, IscsiAttempt& attempt, const s
                              v6 ? 4 : 6, v6 ? 6 : 4),
                  "give both by the same protocol, or leave the machine's address out (dhcp = true)");
   if (v6) return;  // an attempt has no field for it
-  attempt.local = address_bytes(*local);
+  attempt.local = local->bytes;
   const unsigned prefix = settings.prefix.value_or(32);
   for (unsigned bit = 0; bit < std::min(prefix, 32U); ++bit)
     attempt.mask[bit / 8] = static_cast<std::uint8_t>(attempt.mask[bit / 8] | 0x80U >> bit % 8);
-  if (const auto gateway = boot::parse_ip(settings.gateway.value_or("")))
-    attempt.gateway = address_bytes(*gateway);
+  if (const auto gateway = boot::parse_ip(settings.gateway.value_or(""))) attempt.gateway = gateway->bytes;
 }
 
 void put_target(const FlashSettings& settings, const iscsi::Portal& portal, IscsiAttempt& attempt) {
@@ -72,7 +65,7 @@ void put_target(const FlashSettings& settings, const iscsi::Portal& portal, Iscs
   attempt.port = portal.port;
   if (const auto address = boot::parse_ip(portal.host)) {
     attempt.ip = address->bits == 128 ? IscsiAttempt::Ip::v6 : IscsiAttempt::Ip::v4;
-    attempt.target_address = address_bytes(*address);
+    attempt.target_address = address->bytes;
   } else {
     attempt.url = portal.host;
   }

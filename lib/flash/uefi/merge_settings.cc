@@ -2,11 +2,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "core/ascii.h"
 #include "core/error.h"
 #include "core/hint_id.h"
+#include "flash/uefi/attempt_text.h"
 #include "flash/uefi/uefi_flash.h"
 
 namespace san::flash {
@@ -43,9 +43,7 @@ void take_address(const IscsiAttempt& first, const Ip6Settings* ip6, FlashSettin
     if (!ip6->gateways.empty()) out.gateway = address_text(ip6->gateways.front(), true);
   } else if (!*out.dhcp) {
     out.address = address_text(first.local, false);
-    unsigned prefix = 0;
-    for (const std::uint8_t byte : first.mask) prefix += static_cast<unsigned>(std::popcount(byte));
-    out.prefix = prefix;
+    out.prefix = prefix_of(first);
     if (first.gateway != IscsiAttempt::Address{}) out.gateway = address_text(first.gateway, false);
   }
 }
@@ -60,9 +58,7 @@ FlashSettings settings_now(const UefiIscsi& now, const std::string& mac) {
   for (const IscsiAttempt& attempt : now.attempts) {
     if (!attempt.active || nic_of(attempt) != mac) continue;
     if (first == nullptr) first = &attempt;
-    const bool v6 = attempt.ip == IscsiAttempt::Ip::v6;
-    out.portals->push_back(
-        {attempt.url.empty() ? address_text(attempt.target_address, v6) : attempt.url, attempt.port});
+    out.portals->push_back(portal_of(attempt));
   }
   if (first == nullptr) return out;
   out.vlan = first->vlan;

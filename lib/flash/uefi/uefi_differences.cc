@@ -22,7 +22,7 @@ std::vector<std::pair<std::string, std::string>> fields(const IscsiAttempt& a) {
           {"NIC", stored_nic(a)},
           {"target", a.target},
           {"LUN", lun_of(a.lun)},
-          {"portal", portal_of(a)},
+          {"portal", to_string(portal_of(a))},
           {"address", address_of(a)},
           {"netmask", mask_of(a)},
           {"gateway", address_text(a.gateway, false)},

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/hint_id.h"
@@ -44,12 +43,6 @@ std::vector<std::string> UefiFlash::set(const FlashSettings& settings, unsigned 
   if (pxe)
     for (std::string& note : prefer_pxe(mac)) notes.push_back(std::move(note));
   return notes;
-}
-
-std::vector<std::string> UefiFlash::choose(boot::Priority choice, unsigned port) {
-  FlashSettings settings;
-  settings.priority = choice;
-  return set(settings, port);
 }
 
 std::vector<std::string> UefiFlash::prefer_pxe(const std::string& mac) {

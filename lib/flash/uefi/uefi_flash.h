@@ -22,9 +22,9 @@ std::vector<FlashChange> uefi_differences(const VariableStore& before, const Var
 /// of their attempts: port 1 is the first.
 std::vector<std::string> uefi_nics(const UefiIscsi& settings);
 
-/// Merges the settings of that NIC in the store with `settings`, which take precedence. What neither has is
-/// left open, and so is the kind of authentication, which follows from the users. `object` is named in
-/// messages. Throws Error(usage) if a CHAP user has no secret, or the reverse, and Error(refused) if an
+/// Merges the settings of that NIC in the store with `settings`, which take precedence. Settings that
+/// neither has stay open; so does the kind of authentication, which follows from the users. `object` is named
+/// in messages. Throws Error(usage) if a CHAP user has no secret, or the reverse, and Error(refused) if an
 /// attempt has a setting that would be lost: target or kind of address by DHCP, Kerberos.
 FlashSettings merge_settings(const UefiIscsi& now, const std::string& mac, const FlashSettings& settings,
                              const std::string& object);
@@ -41,7 +41,6 @@ class UefiFlash final : public FlashDevice {
   /// Stores the settings of the NIC with the MAC address in `settings`, or else of that of port `port` in the
   /// store.
   std::vector<std::string> set(const FlashSettings& settings, unsigned port) override;
-  std::vector<std::string> choose(boot::Priority choice, unsigned port) override;
   std::vector<std::string> reset(std::optional<unsigned> port) override;
   std::vector<std::string> restore(const std::string& name, std::span<const std::byte> content) override;
   std::vector<FlashChange> changes() const override;

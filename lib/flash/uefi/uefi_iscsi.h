@@ -55,9 +55,10 @@ struct UefiIscsi {
 UefiIscsi read_iscsi(const VariableStore& store);
 
 /// Returns the attempts that represent the settings of one NIC: one per portal, numbered from 1, off if its
-/// priority is disabled. What is left open is DHCP, no VLAN, LUN 0, no CHAP. `object` is named in messages.
-/// Throws Error(usage) for what the firmware's initiator cannot represent: no MAC address, a portal by IPv6
-/// and a machine by IPv4, a host name with a static address, names and secrets that are too long.
+/// priority is disabled. Settings that are left open become DHCP, no VLAN, LUN 0 and no CHAP. `object` is
+/// named in messages. Throws Error(usage) for what the firmware's initiator cannot represent: no MAC address,
+/// a portal by IPv6 and a machine by IPv4, a host name with a static address, names and secrets that are too
+/// long.
 std::vector<IscsiAttempt> attempts_for(const FlashSettings& settings, const std::string& object);
 
 /// Plans the change that makes the firmware with this store boot with these settings. Attempts of other NICs

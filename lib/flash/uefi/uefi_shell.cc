@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include "core/text/table.h"
+#include "core/text/printable.h"
 
 namespace san::flash {
 namespace {

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "flash/nvm/iscsi_edit.h"
-#include "flash/nvm/nvm_ports.h"
 
 namespace san::report {
 namespace {

@@ -8,8 +8,8 @@
 #include "core/text/table.h"
 #include "flash/nvm/boot_words.h"
 #include "flash/nvm/nvm_flash.h"
-#include "flash/nvm/nvm_ports.h"
 #include "report/flash/nvm_block_report.h"
+#include "report/flash/port_words.h"
 
 namespace san::report {
 namespace {
@@ -57,13 +57,6 @@ std::string iscsi_version(const flash::NvmView& view) {
 
 bool has_identity(const flash::NvmView& view) {
   return view.family != nullptr && !view.family->ten_gigabit;
-}
-
-std::string mac_text(const flash::NvmImage& image) {
-  std::string text;
-  for (std::size_t i = 0; i < 3; ++i)
-    text += fmt::format("{}{:02x}:{:02x}", i == 0 ? "" : ":", image.word(i) & 0xFFU, image.word(i) >> 8U);
-  return text;
 }
 
 std::string etrack(const flash::NvmView& view) {
@@ -126,7 +119,7 @@ Printable identity_text(const flash::NvmView& view) {
   if (has_identity(view)) {
     line("PCI device", fmt::format("8086:{:04x}, subsystem {:04x}:{:04x}", view.image.word(0x0D),
                                    view.image.word(0x0C), view.image.word(0x0B)));
-    line("MAC address", mac_text(view.image));
+    line("MAC address", flash::first_mac(view.image));
   }
   if (view.family != nullptr) line("part number", flash::board_number(view.image, *view.family));
   line("NVM version", image_version(view));
@@ -159,7 +152,7 @@ Json nvm_json(const std::string& name, const flash::NvmView& view) {
               {"family", view.family == nullptr ? Json(nullptr) : Json(std::string(view.family->name))},
               {"writable", view.family != nullptr && !view.family->read_only}};
   out["device_id"] = identity ? Json(fmt::format("8086:{:04x}", view.image.word(0x0D))) : Json(nullptr);
-  out["mac"] = identity ? Json(mac_text(view.image)) : Json(nullptr);
+  out["mac"] = identity ? Json(flash::first_mac(view.image)) : Json(nullptr);
   out["part_number"] =
       view.family == nullptr ? Json(nullptr) : or_null(flash::board_number(view.image, *view.family));
   out["nvm_version"] = or_null(image_version(view));
@@ -168,7 +161,7 @@ Json nvm_json(const std::string& name, const flash::NvmView& view) {
   out["iscsi_rom_version"] = or_null(iscsi_version(view));
   out["capabilities"] = capabilities_json(view);
   out["checksums"] = checksums_json(view);
-  out["ports"] = flash::port_words_json(view);
+  out["ports"] = port_words_json(view);
   out["iscsi"] = block_json(view);
   out["areas"] = areas_json(view);
   out["findings"] = findings_json(view);
@@ -181,7 +174,7 @@ Printable nvm_text(const std::string& name, const flash::NvmView& view) {
       view.family == nullptr ? "an unknown family" : fmt::format("the family {}", view.family->name),
       view.image.words(), view.image.format() == flash::NvmFormat::ethtool ? " (table of ethtool)" : "");
   out += identity_text(view) + checksums_text(view);
-  if (const Table ports = flash::port_words_table(view); !ports.empty()) out += ports.text("  ");
+  if (const Table ports = port_words_table(view); !ports.empty()) out += ports.text("  ");
   if (view.family != nullptr && view.family->ports > view.family->sure_ports)
     out += format_text("  words of ports {} to {}: not confirmed by a public datasheet\n",
                        view.family->sure_ports + 1, view.family->ports);

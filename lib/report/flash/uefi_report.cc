@@ -3,11 +3,8 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
-#include "core/endian.h"
 #include "core/text/table.h"
 #include "core/units.h"
 #include "flash/uefi/attempt_text.h"
@@ -18,9 +15,8 @@ namespace san::report {
 namespace {
 
 Cell lun_cell(const std::array<std::uint8_t, 8>& lun) {
-  const std::string text = flash::lun_of(lun);
-  if (text.starts_with("0x")) return text;
-  return std::uint64_t{std::stoul(text)};
+  if (const auto plain = flash::plain_lun(lun)) return std::uint64_t{*plain};
+  return flash::lun_of(lun);
 }
 
 /// Returns the machine's address and gateway, or the method that assigns them; the gateway may be empty.
@@ -56,7 +52,7 @@ Table attempt_table(const flash::UefiIscsi& now) {
     if (!a.active) continue;
     const auto [address, gateway] = network_of(now, a);
     table.add({std::uint64_t{a.index}, flash::stored_nic(a), flash::mode_of(a), a.target, lun_cell(a.lun),
-               flash::portal_of(a), address, gateway.empty() ? Cell() : Cell(gateway),
+               to_string(flash::portal_of(a)), address, gateway.empty() ? Cell() : Cell(gateway),
                flash::auth_of(a) + (a.user.empty() ? "" : " " + a.user), a.logged_in});
   }
   return table;

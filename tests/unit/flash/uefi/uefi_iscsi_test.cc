@@ -276,6 +276,23 @@ TEST_CASE("a list of VLANs that nobody needs any more is removed") {
   CHECK(uefi_findings(store).empty());
 }
 
+TEST_CASE("an attempt whose address the driver does not write is skipped by it, and that is said") {
+  VariableStore store = empty();
+  apply(store, plan(store, profile()));
+  const VariableName id{u"Attempt 1", kAttemptVendor};
+  const IscsiAttempt good = *decode_attempt(store.get(id)->data);
+  const auto found = [&](const std::string& mac) {
+    IscsiAttempt attempt = good;
+    attempt.mac = mac;
+    store.set(id, 3, encode_attempt(attempt));
+    const auto findings = uefi_findings(store);
+    return findings.empty() ? std::string() : findings[0].text;
+  };
+  CHECK(found(good.mac).empty());
+  contains(found("52:54:00:12:AB:56\\00ff"), "is not a MAC address with colons: the driver skips it");
+  contains(found("52:54:00:12:ab:56"), "the driver wants upper case");
+}
+
 TEST_CASE("what was tuned in the firmware's menu stays") {
   VariableStore store = empty();
   apply(store, plan(store, profile()));
