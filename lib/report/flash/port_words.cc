@@ -39,7 +39,7 @@ Json port_words_json(const flash::NvmView& view) {
     const flash::Customization custom = flash::customization(custom_value);
     Json one = {{"port", port},
                 {"confirmed", view.family != nullptr && port <= view.family->sure_ports},
-                {"flash::setup_word", hex(setup_value)},
+                {"setup_word", hex(setup_value)},
                 {"customization_word", hex(custom_value)},
                 {"programmed", !is_empty(view, port)}};
     const auto choice = flash::choice_of(setup_value, select_of(view));
@@ -72,7 +72,7 @@ Json port_words_json(const flash::NvmView& view) {
 Table port_words_table(const flash::NvmView& view) {
   Table table({{"port", "PORT", Table::Align::right},
                {"setup", "SETUP"},
-               {"flash::customization", "CUSTOM"},
+               {"customization", "CUSTOM"},
                {"protocol", "BOOTS"},
                {"selection", "ORDER"},
                {"prompt", "PROMPT"},
