@@ -54,7 +54,11 @@ bears() {
       if [ -z "${SANBOOT_TEST_LONG:-}" ]; then
         case $nth in 1 | 2 | 7 | $((last / 2)) | "$last") ;; *) continue ;; esac
       fi
-      through "$mode" "$nth" "$@" -v
+      # A second session may join or not, so that the last PDUs are not there every time: then it is done again.
+      for _ in 1 2 3 4 5; do
+        through "$mode" "$nth" "$@" -v
+        [ "$hits" -eq 0 ] || break
+      done
       [ "$hits" -eq 1 ] || fail "$mode $nth $*: spoiled $hits times"
       [ "$status" -eq 0 ] || fail "$mode $nth $*: exit code $status"
       cmp -s "$work/stdout" "$work/expected" || fail "$mode $nth $*: another output than undisturbed"
