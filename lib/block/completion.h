@@ -7,7 +7,7 @@ namespace san {
 
 /// Runs `work` and completes with success, or with the Error that it throws.
 template <typename Work>
-void complete_with(const Completion& done, Work&& work) {
+void complete_with(Completion done, Work&& work) {
   try {
     work();
   } catch (const Error& error) {

@@ -33,7 +33,7 @@ SampledSource::SampledSource(Device& below) : SourceFilter(below, "is a source")
 }
 
 void SampledSource::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) mutable {
     if (error == nullptr) look(offset, into);
     done(error);
   });

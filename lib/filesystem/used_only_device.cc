@@ -97,7 +97,7 @@ void UsedOnlyDevice::read(std::uint64_t offset, std::span<std::byte> into, Compl
     done(nullptr);
     return;
   }
-  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) mutable {
     if (error == nullptr) blank(offset, into);
     done(error);
   });

@@ -57,7 +57,7 @@ class UsedOnlyDevice final : public SourceFilter {
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
-  void flush(Completion done) override { refuse(done); }
+  void flush(Completion done) override { refuse(std::move(done)); }
 
  private:
   /// Returns the first free range that ends behind `offset`.

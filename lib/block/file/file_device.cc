@@ -87,7 +87,8 @@ class FileDevice final : public Device {
   }
   template <typename Work>
   void submit(Completion done, Work work) {
-    pool_.submit([done = std::move(done), work = std::move(work)] { complete_with(done, work); });
+    pool_.submit(
+        [done = std::move(done), work = std::move(work)]() mutable { complete_with(std::move(done), work); });
   }
   void read_now(std::uint64_t offset, std::span<std::byte> into);
   void write_now(std::uint64_t offset, std::span<const std::byte> from);

@@ -3,7 +3,7 @@
 
 namespace san {
 
-void ReadOnlyDevice::refuse(const Completion& done) const {
+void ReadOnlyDevice::refuse(Completion done) const {
   const Error error(Exit::failed, name(), "is open for reading only");
   done(&error);
 }
@@ -14,15 +14,15 @@ void ReadOnlyDevice::read(std::uint64_t offset, std::span<std::byte> into, Compl
 }
 
 void ReadOnlyDevice::write(std::uint64_t /*offset*/, std::span<const std::byte> /*from*/, Completion done) {
-  refuse(done);
+  refuse(std::move(done));
 }
 
 void ReadOnlyDevice::zero(std::uint64_t /*offset*/, std::uint64_t /*length*/, Completion done) {
-  refuse(done);
+  refuse(std::move(done));
 }
 
 void ReadOnlyDevice::unmap(std::uint64_t /*offset*/, std::uint64_t /*length*/, Completion done) {
-  refuse(done);
+  refuse(std::move(done));
 }
 
 void ReadOnlyDevice::flush(Completion done) {

@@ -27,7 +27,7 @@ class ReadOnlyDevice final : public DeviceFilter {
   void flush(Completion done) override;
 
  private:
-  void refuse(const Completion& done) const;
+  void refuse(Completion done) const;
 
   std::unique_ptr<Device> owned_;
   std::atomic<std::uint64_t> bytes_read_{0};

@@ -32,7 +32,7 @@ class RescueDevice final : public SourceFilter {
   void cancel() override;
 
  private:
-  void rescue(std::uint64_t offset, std::span<std::byte> into, const Completion& done);
+  void rescue(std::uint64_t offset, std::span<std::byte> into, Completion done);
   /// Reads in pieces. Throws an error that ends the whole read.
   void read_pieces(std::uint64_t offset, std::span<std::byte> into);
   /// Reads one piece. Returns the error if it cannot be read though the device is there; throws if it is not.

@@ -13,14 +13,14 @@ class SourceFilter : public DeviceFilter {
   SourceFilter(Device& below, std::string refusal) : DeviceFilter(below), refusal_(std::move(refusal)) {}
 
   bool read_only() const override { return true; }
-  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(std::move(done)); }
+  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
+  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
   void flush(Completion done) override { done(nullptr); }
 
  protected:
   /// Fails a request that would change something with Error(failed).
-  void refuse(const Completion& done) const {
+  void refuse(Completion done) const {
     const Error error(Exit::failed, name(), refusal_);
     done(&error);
   }

@@ -53,13 +53,13 @@ class ZstDevice final : public Device {
     }
     frames_.read(offset, into, std::move(done));
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(std::move(done)); }
+  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
+  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
   void flush(Completion done) override { done(nullptr); }
 
  private:
-  void refuse(const Completion& done) const {
+  void refuse(Completion done) const {
     const Error error(Exit::failed, name(), "is open for reading only");
     done(&error);
   }

@@ -84,7 +84,7 @@ class ZstWriter final : public Device {
     done(&error);
   }
   void flush(Completion done) override {
-    complete_with(done, [this] { flush_now(); });
+    complete_with(std::move(done), [this] { flush_now(); });
   }
 
  private:
@@ -101,7 +101,7 @@ class ZstWriter final : public Device {
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  void submit(const Sequence::Item& item);
+  void submit(Sequence::Item item);
   /// Takes the items whose turn has come, as far as there is space, and completes them.
   void pump(Lock& lock);
   /// Takes bytes of `item`, or does one step that makes that possible. Returns false if there is no space.
@@ -154,7 +154,7 @@ Limits ZstWriter::limits() const {
   return limits;
 }
 
-void ZstWriter::submit(const Sequence::Item& item) {
+void ZstWriter::submit(Sequence::Item item) {
   Lock lock(mutex_);
   try {
     if (error_) throw Error(*error_);
@@ -164,7 +164,7 @@ void ZstWriter::submit(const Sequence::Item& item) {
       lock.unlock();
       return item.done(nullptr);
     }
-    sequence_.add(name_, item);
+    sequence_.add(name_, std::move(item));
   } catch (const Error& error) {
     lock.unlock();
     return item.done(&error);
@@ -179,7 +179,7 @@ void ZstWriter::pump(Lock& lock) {
     if (item == nullptr || !take(*item, done)) break;
   }
   lock.unlock();
-  for (const Completion& each : done) each(nullptr);
+  for (Completion& each : done) each(nullptr);
   lock.lock();
 }
 
@@ -349,8 +349,8 @@ void ZstWriter::fail(const Error& error) {
     ended = sequence_.clear();
     reads.swap(reads_);
   }
-  for (const Completion& done : ended) done(&error);
-  for (const Read& read : reads) read.done(&error);
+  for (Completion& done : ended) done(&error);
+  for (Read& read : reads) read.done(&error);
 }
 
 void ZstWriter::finish(std::uint64_t content) {

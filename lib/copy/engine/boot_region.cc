@@ -252,7 +252,7 @@ void BootRegionGuard::advance(Advanced done) {
     ++mark_.epoch.counter;
     epoch = mark_.epoch;
   }
-  publish([done = std::move(done), epoch](const Error* error) { done(error, epoch); });
+  publish([done = std::move(done), epoch](const Error* error) mutable { done(error, epoch); });
 }
 
 void BootRegionGuard::publish(Completion done) {

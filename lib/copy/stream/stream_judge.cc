@@ -49,9 +49,9 @@ class StreamJudge::Pages final : public Device {
               });
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(std::move(done)); }
+  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
+  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
   void flush(Completion done) override { done(nullptr); }
 
   std::uint64_t position() const { return position_; }
@@ -101,7 +101,7 @@ class StreamJudge::Pages final : public Device {
     }
   }
 
-  void refuse(const Completion& done) const {
+  void refuse(Completion done) const {
     const Error error(Exit::failed, name_, "cannot be written");
     done(&error);
   }

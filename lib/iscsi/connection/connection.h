@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/unique_function.h"
 #include "iscsi/address/url.h"
 #include "iscsi/connection/retry.h"
 #include "iscsi/connection/wire_check.h"
@@ -33,7 +33,7 @@ struct Command {
   Cdb cdb;
   Direction direction = Direction::none;
   std::span<std::byte> data;
-  std::function<void(const Answer&)> done;
+  UniqueFunction<void(const Answer&)> done;
 };
 
 /// A logged-in iSCSI session of one connection, over one libiscsi context that is destroyed with it. It has

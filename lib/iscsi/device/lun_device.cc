@@ -70,11 +70,11 @@ class LunDeviceImpl final : public LunDevice {
   void cancel() override { queue_.stop(); }
 
  private:
-  bool refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most, const Completion& done) const;
+  bool refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most, Completion& done) const;
   std::unique_ptr<Request> request(const char* verb, std::uint64_t offset, std::uint64_t length) const;
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
   void write_same(std::uint64_t offset, std::uint64_t length,
-                  std::function<void(bool supported, const Error*)> done);
+                  UniqueFunction<void(bool supported, const Error*)> done);
   /// Transfers [offset, offset + length) in pieces of at most `most` bytes; `data` returns the buffer of a
   /// piece from its offset in the range and its length.
   template <typename Data>
@@ -147,7 +147,7 @@ LunDeviceImpl::~LunDeviceImpl() {
 }
 
 bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most,
-                            const Completion& done) const {
+                            Completion& done) const {
   try {
     check_range(*this, offset, length);
     if (length > 0 && most == 0)
@@ -202,7 +202,7 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
   if (direction == Direction::out) changed();
   const auto started = Request::Clock::now();
   one->done = [this, direction, offset, data, sixteen, started, done = std::move(done)](
-                  const Answer& answer, const Error* gave_up) {
+                  const Answer& answer, const Error* gave_up) mutable {
     if (direction == Direction::out) changed();
     if (gave_up != nullptr) return done(gave_up);
     const bool good = judge(answer) == Action::done;
@@ -226,7 +226,7 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
     if (sixteen && answer.sense.code() == 0x2000 && lba(size()) <= 0xFFFFFFFFU &&
         blocks(data.size()) <= 65535) {
       sixteen_ = false;
-      return transfer(direction, offset, data, done);
+      return transfer(direction, offset, data, std::move(done));
     }
     const Error failure = error(*failed, answer);
     done(&failure);
@@ -258,16 +258,16 @@ void LunDeviceImpl::zero(std::uint64_t offset, std::uint64_t length, Completion 
   if (zero_method_.choose(length) == ZeroMethod::Choice::data)
     return zero_by_data(offset, length, std::move(done));
   write_same(offset, length,
-             [this, offset, length, done = std::move(done)](bool supported, const Error* failure) {
+             [this, offset, length, done = std::move(done)](bool supported, const Error* failure) mutable {
                if (supported) return done(failure);
                zero_method_.write_same_refused();
                log::info("{}: has no WRITE SAME; zeros are sent as data", name_);
-               zero_by_data(offset, length, done);
+               zero_by_data(offset, length, std::move(done));
              });
 }
 
 void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
-                               std::function<void(bool supported, const Error*)> done) {
+                               UniqueFunction<void(bool supported, const Error*)> done) {
   auto one = request("write of zeros", offset, length);
   changed();
   one->cdb = iscsi::write_same(true, lba(offset), blocks(length), false);
@@ -276,7 +276,7 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
   one->slow = true;
   const auto started = Request::Clock::now();
   one->done = [this, offset, length, started, done = std::move(done)](const Answer& answer,
-                                                                      const Error* gave_up) {
+                                                                      const Error* gave_up) mutable {
     changed();
     if (gave_up != nullptr) return done(true, gave_up);
     if (judge(answer) == Action::done) {
@@ -344,7 +344,7 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
     one->data = std::span(zeros_).first(lun_.capacity->block_size);
   }
   one->done = [this, offset, length, parameters, done = std::move(done)](const Answer& answer,
-                                                                         const Error* gave_up) {
+                                                                         const Error* gave_up) mutable {
     changed();
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
@@ -362,12 +362,12 @@ void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
   auto one = request("flush", 0, 0);
   one->cdb = synchronize_cache(sixteen);
   one->slow = true;
-  one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) {
+  one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) mutable {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
     const bool unknown = answer.status == CommandStatus::check_condition && answer.sense.code() == 0x2000;
     // Many devices support only the form of 10 bytes; with LBA 0 and 0 blocks it means the whole LUN as well.
-    if (unknown && sixteen) return synchronize(false, done);
+    if (unknown && sixteen) return synchronize(false, std::move(done));
     // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
     if (unknown && lun_.mode.write_cache == false) return done(nullptr);
     if (unknown) {

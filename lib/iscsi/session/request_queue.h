@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/unique_function.h"
 #include "iscsi/connection/connection.h"
 #include "iscsi/connection/timing.h"
 
@@ -22,7 +23,7 @@ namespace san::iscsi {
 struct Request {
   using Clock = std::chrono::steady_clock;
   /// Completion: `gave_up` is null if the target answered, else the reason why there is no answer.
-  using Done = std::function<void(const Answer& answer, const Error* gave_up)>;
+  using Done = UniqueFunction<void(const Answer& answer, const Error* gave_up)>;
 
   Cdb cdb;
   Direction direction = Direction::none;

@@ -140,13 +140,13 @@ class MappedDevice final : public DeviceFilter {
     }
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
+  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(std::move(done)); }
+  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
+  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(std::move(done)); }
   void flush(Completion done) override { done(nullptr); }
 
  private:
-  void refuse(const Completion& done) const {
+  void refuse(Completion done) const {
     const Error error(Exit::failed, name_, "a logical volume is only read here");
     done(&error);
   }

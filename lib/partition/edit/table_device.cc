@@ -197,7 +197,7 @@ void TableDevice::exchange(std::uint64_t offset, std::span<std::byte> bytes) con
 
 void TableDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
   if (touched(offset, into.size()).empty()) return below_.read(offset, into, std::move(done));
-  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) mutable {
     if (error == nullptr) exchange(offset, into);
     done(error);
   });
@@ -212,7 +212,7 @@ void TableDevice::write(std::uint64_t offset, std::span<const std::byte> from, C
     if (patch.offset >= offset && patch.end() <= offset + from.size())
       std::copy(patch.wanted.begin(), patch.wanted.end(),
                 copy->begin() + static_cast<std::ptrdiff_t>(patch.offset - offset));
-  below_.write(offset, *copy, [copy, done = std::move(done)](const Error* error) { done(error); });
+  below_.write(offset, *copy, [copy, done = std::move(done)](const Error* error) mutable { done(error); });
 }
 
 void TableDevice::zero(std::uint64_t offset, std::uint64_t length, Completion done) {
@@ -263,13 +263,13 @@ void TableDevice::split(std::uint64_t offset, std::uint64_t length, bool may_unm
 
   const auto all = std::make_shared<Pieces>(pieces.size(), std::move(done));
   for (const Piece& piece : pieces) {
-    const Completion end = [all](const Error* error) { all->end(error); };
+    Completion end = [all](const Error* error) { all->end(error); };
     if (piece.what == Piece::What::write)
-      below_.write(piece.offset, piece.patch->wanted, end);
+      below_.write(piece.offset, piece.patch->wanted, std::move(end));
     else if (piece.what == Piece::What::zero)
-      below_.zero(piece.offset, piece.length, end);
+      below_.zero(piece.offset, piece.length, std::move(end));
     else
-      below_.unmap(piece.offset, piece.length, end);
+      below_.unmap(piece.offset, piece.length, std::move(end));
   }
 }
 

@@ -61,7 +61,7 @@ class CrashDevice final : public san::Device {
     return result;
   }
   void read(std::uint64_t offset, std::span<std::byte> into, san::Completion done) override {
-    submit([this, offset, into, done = std::move(done)] {
+    submit([this, offset, into, done = std::move(done)]() mutable {
       const san::Error error(san::Exit::failed, name_, "is gone");
       bool gone = false;
       {
@@ -90,7 +90,7 @@ class CrashDevice final : public san::Device {
       *covered = cache_;
       number = ++flushes_;
     }
-    submit([this, covered, number, done = std::move(done)] {
+    submit([this, covered, number, done = std::move(done)]() mutable {
       const san::Error error(san::Exit::failed, name_, "is gone");
       bool gone = false;
       {
@@ -117,7 +117,7 @@ class CrashDevice final : public san::Device {
       work();
   }
   void change(const Request& request, std::span<const std::byte> from, san::Completion done) {
-    submit([this, request, from, done = std::move(done)] {
+    submit([this, request, from, done = std::move(done)]() mutable {
       const san::Error error(san::Exit::failed, name_, "is gone");
       bool good = false;
       {

@@ -58,9 +58,11 @@ class SparseDevice final : public san::Device {
     }
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, san::Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, san::Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, san::Completion done) override { refuse(done); }
+  void write(std::uint64_t, std::span<const std::byte>, san::Completion done) override {
+    refuse(std::move(done));
+  }
+  void zero(std::uint64_t, std::uint64_t, san::Completion done) override { refuse(std::move(done)); }
+  void unmap(std::uint64_t, std::uint64_t, san::Completion done) override { refuse(std::move(done)); }
   void flush(san::Completion done) override { done(nullptr); }
 
  private:

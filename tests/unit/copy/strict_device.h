@@ -97,7 +97,7 @@ class StrictDevice final : public san::Device {
     }
     ++in_flight_;
     if (hook_) hook_(request);
-    auto run = [this, request, done = std::move(done), work = std::move(work)] {
+    auto run = [this, request, done = std::move(done), work = std::move(work)]() mutable {
       if (worker_hook_) worker_hook_(request);
       if (cancelled_) {
         const san::Error error(san::Exit::failed, name(), "cancelled");
