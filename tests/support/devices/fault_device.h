@@ -99,13 +99,13 @@ class FaultDevice final : public Device {
     Completion done;
   };
   void submit(Pending pending);
-  void start(const Pending& pending, const std::optional<Effect>& effect);
-  void apply(const Pending& pending, const Fail& effect);
-  void apply(const Pending& pending, const Delay&) { pass(pending); }
-  void apply(const Pending& pending, const ShortRead&);
-  void apply(const Pending& pending, const Corrupt& effect);
-  void apply(const Pending& pending, const Ignore&) { pending.done(nullptr); }
-  void pass(const Pending& pending);
+  void start(Pending pending, const std::optional<Effect>& effect);
+  void apply(Pending pending, const Fail& effect);
+  void apply(Pending pending, const Delay&) { pass(std::move(pending)); }
+  void apply(Pending pending, const ShortRead&);
+  void apply(Pending pending, const Corrupt& effect);
+  void apply(Pending pending, const Ignore&) { pending.done(nullptr); }
+  void pass(Pending pending);
 
   std::shared_ptr<Device> below_;
   mutable std::mutex mutex_;

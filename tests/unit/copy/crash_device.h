@@ -110,7 +110,7 @@ class CrashDevice final : public san::Device {
   }
 
  private:
-  void submit(std::function<void()> work) {
+  void submit(san::UniqueFunction<void()> work) {
     if (pool_)
       pool_->submit(std::move(work));
     else

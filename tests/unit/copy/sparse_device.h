@@ -66,7 +66,7 @@ class SparseDevice final : public san::Device {
   void flush(san::Completion done) override { done(nullptr); }
 
  private:
-  void refuse(const san::Completion& done) {
+  void refuse(san::Completion done) {
     const san::Error error(san::Exit::failed, name_, "is a source");
     done(&error);
   }

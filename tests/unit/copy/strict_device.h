@@ -89,7 +89,7 @@ class StrictDevice final : public san::Device {
     const std::scoped_lock lock(mutex_);
     sins_ += text + "\n";
   }
-  void start(const Request& request, san::Completion done, std::function<void(san::Completion)> work) {
+  void start(const Request& request, san::Completion done, san::UniqueFunction<void(san::Completion)> work) {
     {
       const std::scoped_lock lock(mutex_);
       auto& most = largest_[static_cast<std::size_t>(request.op)];
@@ -104,7 +104,7 @@ class StrictDevice final : public san::Device {
         --in_flight_;
         return done(&error);
       }
-      work([this, done](const san::Error* error) {
+      work([this, done = std::move(done)](const san::Error* error) mutable {
         --in_flight_;
         done(error);
       });

@@ -361,11 +361,11 @@ class StallingDevice final : public Device {
       held.swap(held_);
     }
     const Error error(Exit::failed, name(), "cancelled");
-    for (Completion done : held) done(&error);
+    for (Completion& done : held) done(&error);
   }
 
  private:
-  bool stalls(Op op, Completion done) {
+  bool stalls(Op op, Completion& done) {
     {
       const std::scoped_lock lock(mutex_);
       if (op != op_ || healthy_-- > 0) return false;

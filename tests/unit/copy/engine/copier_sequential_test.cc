@@ -108,7 +108,7 @@ TEST_CASE("a destination that fails the check is not committed") {
       void finish(std::uint64_t content) override { below_.finish(content); }
       void commit() override { committed = true; }
       void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-        PassingDevice::read(offset, into, [into, done](const Error* error) {
+        PassingDevice::read(offset, into, [into, done = std::move(done)](const Error* error) mutable {
           into[0] ^= std::byte{1};
           done(error);
         });
