@@ -371,7 +371,7 @@ class StallingDevice final : public Device {
       if (op != op_ || healthy_-- > 0) return false;
       if (!cancelled_) {
         if (held_.empty()) std::raise(SIGTERM);
-        held_.push_back(done);
+        held_.push_back(std::move(done));
         return true;
       }
     }
