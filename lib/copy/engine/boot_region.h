@@ -71,7 +71,7 @@ class BootRegionGuard {
   /// throws.
   void renew(const Token& epoch);
   /// Receives the end of advance(): its error, null for success, and the epoch with the new counter.
-  using Advanced = std::function<void(const Error* error, const Epoch& epoch)>;
+  using Advanced = UniqueFunction<void(const Error* error, const Epoch& epoch)>;
   /// Increments the counter, and calls `done` when a mark with it is on the device, though not flushed. Does
   /// not wait.
   void advance(Advanced done);

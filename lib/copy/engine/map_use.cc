@@ -3,7 +3,6 @@
 
 #include <bit>
 
-#include "copy/engine/copier.h"
 #include "system/file/file_identity.h"
 
 namespace san::copy {
