@@ -95,6 +95,21 @@ TEST_CASE("a destination that hangs does not hold up the others, and gets the re
     }
 }
 
+TEST_CASE("a destination whose flush takes long holds up nobody") {
+  Bench bench;
+  std::atomic<int> flushes{0};
+  // There is no old boot region to be hidden, so the first flush is that of the data: it waits until the
+  // other destination is complete.
+  bench.slow.set_worker_hook([&](const StrictDevice::Request& request) {
+    if (request.op == StrictDevice::Op::flush && ++flushes == 1) bench.gate.pass();
+  });
+  const CopyResult result = run_copy(bench.source.get(), {&bench.slow, &bench.fast}, small(VerifyMode::full));
+  for (const DestinationResult& one : result.destinations) CHECK(!one.error);
+  CHECK(flushes > 1);
+  CHECK(bytes_of(bench.fast_disk->bytes()) == bench.content);
+  CHECK(bytes_of(bench.slow_disk->bytes()) == bench.content);
+}
+
 TEST_CASE("two slow ones are left out at different places") {
   Bench bench;
   const auto third_disk = disk_of(Content(40 * MiB), "third");
