@@ -30,7 +30,7 @@ void RequestQueue::push(std::unique_ptr<Request> request) {
     request->done({}, &failure);
     return;
   }
-  if (pending_.empty()) progress_ = oldest_ = Clock::now();
+  if (pending_.empty()) progress_ = oldest_ = clock_.now();
   request->number = next_number_++;
   pending_.emplace(request->number, Pending{request->verb, request->offset, request->length, request->slow});
   ready_.push_back(std::move(request));
@@ -40,7 +40,7 @@ void RequestQueue::push(std::unique_ptr<Request> request) {
 
 std::unique_ptr<Request> RequestQueue::pop() {
   const std::scoped_lock lock(mutex_);
-  const auto now = Clock::now();
+  const auto now = clock_.now();
   const auto due =
       std::find_if(delayed_.begin(), delayed_.end(), [&](const auto& r) { return r->not_before <= now; });
   std::unique_ptr<Request> request;
@@ -77,9 +77,9 @@ void RequestQueue::end(std::unique_ptr<Request> request, const Answer& answer, c
   {
     const std::scoped_lock lock(mutex_);
     const auto entry = pending_.find(request->number);
-    if (entry == pending_.begin()) oldest_ = Clock::now();
+    if (entry == pending_.begin()) oldest_ = clock_.now();
     pending_.erase(entry);
-    progress_ = Clock::now();
+    progress_ = clock_.now();
     refusal_.clear();
   }
   request->done(answer, gave_up);
@@ -120,7 +120,7 @@ bool RequestQueue::waiting() const {
 
 milliseconds RequestQueue::due_in(milliseconds limit) const {
   const std::scoped_lock lock(mutex_);
-  const auto now = Clock::now();
+  const auto now = clock_.now();
   for (const auto& request : delayed_)
     limit = std::min(limit, std::max(milliseconds(0), duration_cast<milliseconds>(request->not_before - now) +
                                                           milliseconds(1)));
@@ -129,7 +129,7 @@ milliseconds RequestQueue::due_in(milliseconds limit) const {
 
 milliseconds RequestQueue::silence() const {
   const std::scoped_lock lock(mutex_);
-  return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(Clock::now() - progress_);
+  return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(clock_.now() - progress_);
 }
 
 milliseconds RequestQueue::timeout() const {
@@ -160,7 +160,7 @@ void RequestQueue::watch(const std::string& state) {
   {
     const std::scoped_lock lock(mutex_);
     if (failure_ || pending_.empty()) return;
-    const auto now = Clock::now();
+    const auto now = clock_.now();
     const auto quiet = now - progress_, stuck = now - oldest_;
     const bool slow = pending_.begin()->second.slow;
     timeout = timeout_locked();
