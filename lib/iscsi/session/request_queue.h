@@ -89,6 +89,9 @@ class RequestQueue {
   void watch(const std::string& state);
   /// Returns the time without progress while something was pending.
   std::chrono::milliseconds silence() const;
+  /// Returns the time at which the oldest pending request that is not slow was added; nothing if there is
+  /// none.
+  std::optional<Clock::time_point> prompt_since() const;
   /// Returns the longest silence that is tolerated with the pending requests.
   std::chrono::milliseconds timeout() const;
   const Timing& timing() const { return timing_; }
@@ -98,6 +101,7 @@ class RequestQueue {
   void end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up);
   // To be called with the lock held:
   std::string pending_text() const;
+  std::optional<Clock::time_point> prompt_since_locked() const;
   std::chrono::milliseconds timeout_locked() const;
 
   const std::string url_;
@@ -112,6 +116,7 @@ class RequestQueue {
     const char* verb;
     std::uint64_t offset, length;
     bool slow;
+    Clock::time_point added;
   };
   std::map<std::uint64_t, Pending> pending_;  ///< queued or given to a session, by number
   std::uint64_t next_number_ = 1;

@@ -153,7 +153,8 @@ void Session::lost() {
 bool Session::answering() {
   if (in_flight_.empty() && deferred_.empty()) return true;
   const auto now = clock_.now();
-  const auto quiet = now - connection_->heard();
+  // Before the first request in flight nobody asked it for anything.
+  const auto quiet = now - std::max(connection_->heard(), last_answer_);
   if (quiet > timing_.ping) connection_->ping();
   // A closed command window also holds the NOP-Out back, so silence is no proof.
   if (quiet > timing_.dead && !connection_->window_closed()) return false;
@@ -162,8 +163,9 @@ bool Session::answering() {
     const Request& oldest = *in_flight_.front();
     if (now - oldest.sent >= timing_.lost * (oldest.slow ? 2 : 1)) return false;
   }
-  // Measured from the login: repeated requests must get their full time, too.
-  return now - last_answer_ < timing_.lost * (queue_.timeout() / timing_.timeout);
+  // Repeated requests must get their full time, too, and so must those that came after a slow one.
+  const auto prompt = queue_.prompt_since();
+  return !prompt || now - std::max(last_answer_, *prompt) < timing_.lost;
 }
 
 void Session::fill() {
