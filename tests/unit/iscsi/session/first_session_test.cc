@@ -11,7 +11,7 @@ using namespace san::iscsi;
 
 namespace {
 
-/// What beginning a session at `target` ends with; the LUN answers no query.
+/// Returns the error with which the beginning of a session ends; the LUN answers no query.
 std::string error_of_begin(ScriptedTarget& target, const HandClock& clock) {
   Reserver reserver("lun", {});
   LunInfo lun;

@@ -19,7 +19,7 @@
 #include "core/process/log.h"
 #include "iscsi/session/session.h"
 
-/// What tests of sessions have in place of the network, the target and the time: all of it does what a test
+/// Stands in tests of sessions for the network, the target and the time: all of it does what a test
 /// says, when it says so, in the thread of the test.
 namespace san::iscsi {
 
@@ -238,7 +238,7 @@ class ScriptedTarget {
   const HandClock& clock_;
 };
 
-/// How a request ended.
+/// Records the end of a request.
 struct Ended {
   int times = 0;
   Answer answer;

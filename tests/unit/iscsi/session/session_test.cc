@@ -368,7 +368,10 @@ TEST_CASE("a session that is not to be used any more finishes what it has, and l
   bench.step();
   CHECK_FALSE(first->open);
   bench.write();
+  const auto begin = bench.clock.now();
+  bench.clock.at_wait = [&] { CHECK_FALSE(session.wake()); };
   bench.step(0, 10);
+  CHECK(bench.since(begin) == 2500);
   CHECK(bench.target.tried == 2);
 }
 
