@@ -115,7 +115,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
       queue_(name_, options.timing),
       reserver_(name_, options.reserve),
       sessions_(std::make_unique<SessionPool>(queue_, reserver_, options.sessions, options.depth)) {
-  auto first = begin_session(login_, name_, reserver_, lun_);
+  auto first = begin_session(log_in_by(login_), name_, queue_.clock(), reserver_, lun_);
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.long_form();
   limits_ = lun_limits(lun_, sessions_->depth());
