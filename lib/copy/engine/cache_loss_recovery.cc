@@ -24,7 +24,7 @@ constexpr std::size_t kPairs = 8;
 /// Reads blocks of both sides at the same time.
 class Pairs {
  public:
-  Pairs(Device& source, Device& destination) : source_(source), destination_(destination) {}
+  Pairs(ReadableDevice& source, ReadableDevice& destination) : source_(source), destination_(destination) {}
 
   struct Pair {
     std::uint64_t offset = 0;
@@ -55,7 +55,7 @@ class Pairs {
   }
 
  private:
-  Device &source_, &destination_;
+  ReadableDevice &source_, &destination_;
   std::mutex mutex_;
   std::condition_variable idle_;
   std::size_t active_ = 0;
@@ -65,7 +65,7 @@ class Pairs {
 /// differ, to be flushed afterwards. Works in blocks of `block` bytes, which are those of the clone map if
 /// there is one. Nothing else may be in flight. Calls `check` before each group of blocks, and throws what
 /// that throws and what `source` reports; errors of the destination end it.
-void recheck(Device& source, Destination& destination, const RangeSet& ranges, std::uint64_t block,
+void recheck(ReadableDevice& source, Destination& destination, const RangeSet& ranges, std::uint64_t block,
              const std::function<void()>& check) {
   log::info("{}: {} was not on stable storage when the target was lost or reset; reading it back",
             destination.device().name(), format_size(ranges.total()));
@@ -107,7 +107,7 @@ void recheck(Device& source, Destination& destination, const RangeSet& ranges, s
 
 bool Copier::recover_cache_loss(unsigned round) {
   constexpr unsigned kRounds = 8;
-  auto* const* source = std::get_if<Device*>(&source_);
+  auto* const* source = std::get_if<ReadableDevice*>(&source_);
   const char* why = nullptr;
   if (source == nullptr || options_.source_read)
     why = "and the source cannot be read again";

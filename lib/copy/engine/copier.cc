@@ -34,18 +34,18 @@ std::size_t buffers(const CopyOptions& options, std::uint64_t head,
 }
 
 /// Returns the device; null for a stream.
-Device* device_of(const std::variant<Device*, InputStream*>& source) {
-  auto* const* device = std::get_if<Device*>(&source);
+ReadableDevice* device_of(const std::variant<ReadableDevice*, InputStream*>& source) {
+  auto* const* device = std::get_if<ReadableDevice*>(&source);
   return device != nullptr ? *device : nullptr;
 }
 
-std::uint64_t head_of(const std::variant<Device*, InputStream*>& source, const MapUse& map) {
-  const Device* device = device_of(source);
+std::uint64_t head_of(const std::variant<ReadableDevice*, InputStream*>& source, const MapUse& map) {
+  const ReadableDevice* device = device_of(source);
   if (device == nullptr) return kHead;
   return map.map != nullptr ? map.map->head() : std::min(kHead, device->size());
 }
 
-CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
+CopyOptions fitting(CopyOptions options, const std::variant<ReadableDevice*, InputStream*>& source,
                     const std::vector<Device*>& destinations) {
   options.block = copy_block(options, device_of(source), destinations);
   return options;
@@ -53,11 +53,11 @@ CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream
 
 }  // namespace
 
-std::uint64_t copy_block(const CopyOptions& options, const Device* source,
+std::uint64_t copy_block(const CopyOptions& options, const ReadableDevice* source,
                          const std::vector<Device*>& destinations) {
   std::uint64_t block = options.block;
   // Writes are cut to the limits of each destination, but blocks are also read back whole.
-  const auto fit = [&block](const Device& device) {
+  const auto fit = [&block](const ReadableDevice& device) {
     block = std::min(block,
                      std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
   };
@@ -66,7 +66,7 @@ std::uint64_t copy_block(const CopyOptions& options, const Device* source,
   return block;
 }
 
-Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+Copier::Copier(std::variant<ReadableDevice*, InputStream*> source, const std::vector<Device*>& destinations,
                const CopyOptions& options, Progress& progress, MapUse map)
     : source_(source),
       options_(fitting(options, source, destinations)),
@@ -93,7 +93,7 @@ CopyResult Copier::run() {
   try {
     {
       const Stopwatch watch(copy_seconds_);
-      if (auto* const* device = std::get_if<Device*>(&source_))
+      if (auto* const* device = std::get_if<ReadableDevice*>(&source_))
         copy_device(**device);
       else
         copy_stream(*std::get<InputStream*>(source_));
@@ -178,7 +178,7 @@ void Copier::hide_boot_regions() {
   }
 }
 
-void Copier::copy_device(Device& source) {
+void Copier::copy_device(ReadableDevice& source) {
   progress_.begin("copy", source.size());
   read_boot_region(source);
   hide_boot_regions();
@@ -186,7 +186,8 @@ void Copier::copy_device(Device& source) {
   copy_range(source, Range::between(head_, source.size()), group_, true);
 }
 
-void Copier::copy_range(Device& source, const Range& range, const std::vector<std::size_t>& to, bool first) {
+void Copier::copy_range(ReadableDevice& source, const Range& range, const std::vector<std::size_t>& to,
+                        bool first) {
   Plan plan(source, range, options_.block, router_ ? options_.block : Plan::kAlignment);
   while (const auto piece = plan.next()) {
     check();
@@ -221,12 +222,13 @@ void Copier::copy_range(Device& source, const Range& range, const std::vector<st
   }
 }
 
-void Copier::read_boot_region(Device& source) {
+void Copier::read_boot_region(ReadableDevice& source) {
   for (std::uint64_t at = 0; at < head_; at += options_.block)
     keep_for_last(read_block(source, at, std::min(options_.block, head_ - at)));
 }
 
-std::shared_ptr<Block> Copier::read_block(Device& source, std::uint64_t offset, std::uint64_t length) {
+std::shared_ptr<Block> Copier::read_block(ReadableDevice& source, std::uint64_t offset,
+                                          std::uint64_t length) {
   check();
   auto block = make_block(offset, length);
   read_wait(source, offset, block->bytes());
@@ -385,7 +387,7 @@ bool Copier::idle() const {
 }
 
 void Copier::abort() {
-  if (auto* const* device = std::get_if<Device*>(&source_)) (*device)->cancel();
+  if (auto* const* device = std::get_if<ReadableDevice*>(&source_)) (*device)->cancel();
   for (const auto& destination : destinations_) {
     destination->fail(Error(Exit::interrupted, destination->device().name(), "stopped before the end"));
     destination->device().cancel();

@@ -54,7 +54,7 @@ struct CopyResult {
 
 /// Returns the bytes of the blocks that a copy uses: those of the options, or fewer if a device cannot read
 /// that much at once; a multiple of kGranule if the options have one. `source` is null for a stream.
-std::uint64_t copy_block(const CopyOptions& options, const Device* source,
+std::uint64_t copy_block(const CopyOptions& options, const ReadableDevice* source,
                          const std::vector<Device*>& destinations);
 
 /// Copies a source onto destinations: extents, reads, zero detection, writes, flush, verification, and the
@@ -82,7 +82,7 @@ class Copier {
   /// destination. The devices, the stream, `progress` and the map must outlive it. With a map, its blocks are
   /// a power of two and not larger than copy_block(), options.block is the same, and the source is a device.
   /// Throws Error(failed) if the map cannot be written.
-  Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+  Copier(std::variant<ReadableDevice*, InputStream*> source, const std::vector<Device*>& destinations,
          const CopyOptions& options, Progress& progress, MapUse map = {});
   ~Copier();
   Copier(const Copier&) = delete;
@@ -99,13 +99,13 @@ class Copier {
   /// Hides the boot regions before the first write; not that of a complete clone, which is hidden before it
   /// is changed.
   void hide_boot_regions();
-  void read_boot_region(Device& source);
+  void read_boot_region(ReadableDevice& source);
   /// Keeps a block of the boot region, which is written when everything else is verified.
   void keep_for_last(std::shared_ptr<Block> block);
-  void copy_device(Device& source);
+  void copy_device(ReadableDevice& source);
   void copy_stream(InputStream& source);
   /// Copies a range of the source to the destinations `to`. `first`: it had not been read before.
-  void copy_range(Device& source, const Range& range, const std::vector<std::size_t>& to, bool first);
+  void copy_range(ReadableDevice& source, const Range& range, const std::vector<std::size_t>& to, bool first);
   /// Completes the destinations that have all blocks: group_.
   void complete_group();
   /// Returns the destinations with skipped ranges that hold at most a quarter of their share: one that hangs
@@ -143,12 +143,12 @@ class Copier {
   bool recover_cache_loss(unsigned round);
   void verify_all();
   void repair(std::size_t index);
-  void rewrite(Device& source, Destination& destination, const Expectation& wrong);
+  void rewrite(ReadableDevice& source, Destination& destination, const Expectation& wrong);
   CopyResult result();
 
   // Steps.
   std::shared_ptr<Block> make_block(std::uint64_t offset, std::uint64_t length);
-  std::shared_ptr<Block> read_block(Device& source, std::uint64_t offset, std::uint64_t length);
+  std::shared_ptr<Block> read_block(ReadableDevice& source, std::uint64_t offset, std::uint64_t length);
   /// Finds the zeros of the block, and hashes it. `content`: bytes of it that belong to the source; the rest
   /// is padding.
   void look_at(Block& block, std::uint64_t content, bool first);
@@ -180,7 +180,7 @@ class Copier {
   /// Returns the error for a run that a signal ended.
   Error interruption() const;
 
-  std::variant<Device*, InputStream*> source_;
+  std::variant<ReadableDevice*, InputStream*> source_;
   const CopyOptions options_;
   Progress& progress_;
   const std::uint64_t head_;  ///< bytes of the boot region

@@ -47,7 +47,7 @@ std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<st
     if (full.empty()) return ready;
     // A stream cannot be read twice, and a sequential destination cannot go without a part.
     const bool leave_out = starving && (!may_wait || Clock::now() - began >= kWaitForSlow) &&
-                           std::holds_alternative<Device*>(source_) &&
+                           std::holds_alternative<ReadableDevice*>(source_) &&
                            std::none_of(full.begin(), full.end(), [this](std::size_t i) {
                              return destinations_[i]->device().sequential();
                            });
@@ -103,7 +103,7 @@ bool Copier::catch_up() {
     for (const QueuedRange& segment : segments) {
       std::vector<std::size_t> takers;
       for (const std::size_t i : segment.queues) takers.push_back(slow[i]);
-      copy_range(*std::get<Device*>(source_), segment.range, takers, false);
+      copy_range(*std::get<ReadableDevice*>(source_), segment.range, takers, false);
     }
     wait_for_reads();
   } catch (const Error& error) {

@@ -211,7 +211,7 @@ void Copier::verify_all() {
 void Copier::repair(std::size_t index) {
   Destination& destination = *destinations_[index];
   DestinationResult& outcome = results_[index];
-  auto* const* source = std::get_if<Device*>(&source_);
+  auto* const* source = std::get_if<ReadableDevice*>(&source_);
   std::vector<Range> tried;
   for (int round = 0; !destination.failed(); ++round) {
     const auto wrong = destination.verifier()->take_mismatches();
@@ -239,7 +239,7 @@ void Copier::repair(std::size_t index) {
   }
 }
 
-void Copier::rewrite(Device& source, Destination& destination, const Expectation& wrong) {
+void Copier::rewrite(ReadableDevice& source, Destination& destination, const Expectation& wrong) {
   // A range of zeros may be a part of a block, and a map has only whole ones.
   const std::uint64_t unit = router_ ? router_->block() : 1;
   const std::uint64_t end = std::min(source.size(), round_up(wrong.range.end(), unit));

@@ -10,7 +10,7 @@
 
 namespace san::copy {
 
-Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReadBacks) {
+Verifier::Verifier(ReadableDevice& device, std::uint64_t block) : device_(device), pool_(block, kReadBacks) {
   thread_ = std::thread([this] { run(); });
 }
 

@@ -31,7 +31,7 @@ struct Expectation {
 class Verifier {
  public:
   /// Starts the thread. `device` must outlive it. `block`: bytes of the longest range with a hash.
-  Verifier(Device& device, std::uint64_t block);
+  Verifier(ReadableDevice& device, std::uint64_t block);
   /// Stops at once, and waits only for reads in flight.
   ~Verifier();
   Verifier(const Verifier&) = delete;
@@ -68,7 +68,7 @@ class Verifier {
   bool stopped() const;
   std::shared_ptr<std::byte> buffer();
 
-  Device& device_;
+  ReadableDevice& device_;
   BufferPool pool_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
