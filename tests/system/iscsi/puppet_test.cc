@@ -336,7 +336,7 @@ TEST_CASE("memory does not grow with the number of requests") {
   Waiter waiter;
   std::function<void()> next = [&] {
     if (left-- > 0)
-      device->write(0, buffer, [&, done = waiter.next()](const Error* error) {
+      device->write(0, buffer, [&, done = waiter.next()](const Error* error) mutable {
         next();
         done(error);
       });
