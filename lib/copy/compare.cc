@@ -60,8 +60,8 @@ class Differences {
 };
 
 /// Returns `options` with blocks that both devices can read at once.
-CompareOptions fitting(CompareOptions options, const Device& left, const Device& right) {
-  for (const Device* device : {&left, &right})
+CompareOptions fitting(CompareOptions options, const ReadableDevice& left, const ReadableDevice& right) {
+  for (const ReadableDevice* device : {&left, &right})
     options.block = std::min(options.block,
                              std::max<std::uint64_t>(4096, round_down(device->limits().max_transfer, 4096)));
   return options;
@@ -77,7 +77,7 @@ struct Pair {
 
 class Comparison {
  public:
-  Comparison(Device& left, Device& right, const CompareOptions& options, Progress& progress)
+  Comparison(ReadableDevice& left, ReadableDevice& right, const CompareOptions& options, Progress& progress)
       : left_(left),
         right_(right),
         options_(fitting(options, left, right)),
@@ -133,7 +133,7 @@ class Comparison {
   }
 
   /// Returns `length` rounded up to whole blocks: the end of one side need not be a whole block of the other.
-  static std::uint64_t whole(const Device& device, std::uint64_t length) {
+  static std::uint64_t whole(const ReadableDevice& device, std::uint64_t length) {
     return round_up(length, device.limits().logical_block);
   }
 
@@ -156,7 +156,8 @@ class Comparison {
     if (!right_zero) read(right_, pair, pair->right);
   }
 
-  void read(Device& device, const std::shared_ptr<Pair>& pair, const std::shared_ptr<std::byte>& into) {
+  void read(ReadableDevice& device, const std::shared_ptr<Pair>& pair,
+            const std::shared_ptr<std::byte>& into) {
     device.read(pair->offset, {into.get(), whole(device, pair->length)},
                 [this, pair = pair](const Error* error) mutable {
                   if (error != nullptr) {
@@ -195,7 +196,7 @@ class Comparison {
     if (error_) throw Error(*error_);
   }
 
-  Device &left_, &right_;
+  ReadableDevice &left_, &right_;
   const CompareOptions options_;
   Progress& progress_;
   BufferPool pool_;
@@ -208,8 +209,8 @@ class Comparison {
 
 }  // namespace
 
-CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
-                      Progress& progress) {
+CompareResult compare(ReadableDevice& left, ReadableDevice& right, std::uint64_t size,
+                      const CompareOptions& options, Progress& progress) {
   return Comparison(left, right, options, progress).run(size);
 }
 

@@ -60,7 +60,7 @@ inline constexpr std::size_t kGranule = 4096;
 
 /// Returns the bytes of the blocks that a copy uses: those of the options, or fewer if a device cannot read
 /// that much at once; a multiple of kGranule if the options have one. `source` is null for a stream.
-std::uint64_t copy_block(const CopyOptions& options, const Device* source,
+std::uint64_t copy_block(const CopyOptions& options, const ReadableDevice* source,
                          const std::vector<Device*>& destinations);
 
 }  // namespace san::copy

@@ -27,7 +27,7 @@ std::set<std::uint64_t> choose(std::uint64_t pieces) {
 
 }  // namespace
 
-SampledSource::SampledSource(Device& below) : SourceFilter(below, "is a source") {
+SampledSource::SampledSource(ReadableDevice& below) : ReadableFilter(below) {
   for (const std::uint64_t piece : choose(round_up(below.size(), kPiece) / kPiece))
     parts_.push_back({{piece * kPiece, std::min(kPiece, below.size() - piece * kPiece)}, {}});
 }

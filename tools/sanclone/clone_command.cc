@@ -120,7 +120,7 @@ void check_distinct(const std::vector<Device*>& destinations) {
   std::vector<std::string> names, identities;
   for (const Device* destination : destinations) {
     names.push_back(destination->name());
-    identities.push_back(destination->identity());
+    identities.push_back(destination->identity().id);
   }
   for (const auto& duplicate : duplicates(names, identities))
     if (duplicate) throw Error(*duplicate);
@@ -130,7 +130,7 @@ void check_distinct(const std::vector<Device*>& destinations) {
 struct EditedTables {
   /// Replaces `destinations` by devices that show them as if no table had been edited. `source` and `table`
   /// are null for a stream. Throws Error(refused).
-  EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
+  EditedTables(const CloneOptions& o, ReadableDevice* source, std::optional<std::uint64_t> size,
                const std::optional<partition::PartitionTable>& table, std::vector<Device*>& destinations);
 
   std::vector<partition::TablePlan> plans;
@@ -138,7 +138,7 @@ struct EditedTables {
   std::vector<std::unique_ptr<partition::TableDevice>> devices;
 };
 
-EditedTables::EditedTables(const CloneOptions& o, Device* source, std::optional<std::uint64_t> size,
+EditedTables::EditedTables(const CloneOptions& o, ReadableDevice* source, std::optional<std::uint64_t> size,
                            const std::optional<partition::PartitionTable>& table,
                            std::vector<Device*>& destinations)
     : plans(destinations.size()), rests(destinations.size()) {
@@ -170,10 +170,10 @@ Exit clone_command(const CloneOptions& given) {
   const auto input = open_stream(o);
   check_abilities(o, input.get(), {});
   std::optional<Source> opened;
-  std::variant<Device*, copy::InputStream*> from = input.get();
+  std::variant<ReadableDevice*, copy::InputStream*> from = input.get();
   std::optional<SourceWatch> watch;
   if (!input) from = &watch.emplace(o, opened.emplace(o)).device();
-  Device* const source = opened ? &opened->device() : nullptr;
+  ReadableDevice* const source = opened ? &opened->device() : nullptr;
   const auto size = source != nullptr ? std::optional(source->size()) : std::nullopt;
   const auto table = opened ? std::optional(opened->table()) : std::nullopt;
   const std::string name = source != nullptr ? source->name() : input->name();
@@ -182,7 +182,7 @@ Exit clone_command(const CloneOptions& given) {
   std::vector<std::unique_ptr<Device>> owners;
   std::vector<Device*> destinations;
   for (const std::string& destination : o.destinations) {
-    owners.push_back(open(o, destination, true, size.value_or(0)));
+    owners.push_back(open_for_writing(o, destination, size.value_or(0)));
     destinations.push_back(owners.back().get());
   }
   check_abilities(o, input.get(), destinations);

@@ -84,7 +84,7 @@ bool verified(const copy::DestinationResult& destination) {
   return !destination.error && destination.mismatches.empty();
 }
 
-ClonePlan measure_plan(Device& source, std::uint64_t block) {
+ClonePlan measure_plan(ReadableDevice& source, std::uint64_t block) {
   ClonePlan plan;
   plan.total = source.size();
   copy::Plan pieces(source, {0, source.size()}, block);

@@ -26,7 +26,7 @@ struct ClonePlan {
 };
 
 /// Adds up the extents of `source`.
-ClonePlan measure_plan(Device& source, std::uint64_t block);
+ClonePlan measure_plan(ReadableDevice& source, std::uint64_t block);
 
 // `used_only` is null if free space is copied like everything else; `bad` is what could not be read; `edits`
 // and `rests` are those of the destinations, in order.

@@ -14,8 +14,8 @@ namespace {
 
 /// A clone of which the table was edited is one all the same. One that has the source's table without having
 /// been asked for another is taken as it is, too: it need not have been made by this program.
-std::unique_ptr<partition::TableDevice> edited_table(const CloneOptions& o, Source& from, Device& destination,
-                                                     partition::TablePlan& plan) {
+std::unique_ptr<partition::TableView> edited_table(const CloneOptions& o, Source& from,
+                                                   ReadableDevice& destination, partition::TablePlan& plan) {
   try {
     plan = plan_table_for(o, from.device(), from.table(), destination, destination.size(),
                           o.new_ids ? partition::ids_of(partition::read_partition_table(destination))
@@ -27,7 +27,7 @@ std::unique_ptr<partition::TableDevice> edited_table(const CloneOptions& o, Sour
     if (error.code() != Exit::refused || asked_for) throw;
     return nullptr;
   }
-  auto edited = edit_table(o, from.device(), from.table(), plan, destination);
+  auto edited = view_table(o, from.device(), from.table(), plan, destination);
   const bool asked_for = o.grow_last || o.new_ids || o.sector_convert;
   if (edited && !asked_for && edited->holds_source()) edited.reset();
   return edited;
@@ -39,8 +39,8 @@ Exit compare_command(const CloneOptions& o) {
   if (is_stream(o.source))
     throw Error(Exit::usage, "-", "standard input cannot be compared", "give the name of a file");
   Source from(o);
-  Device* const source = &from.device();
-  const auto destination = open(o, o.destinations[0], false);
+  ReadableDevice* const source = &from.device();
+  const auto destination = open_for_reading(o, o.destinations[0]);
   if (destination->size() < source->size())
     throw Error(Exit::no, destination->name(),
                 "holds " + format_size_exact(destination->size()) + ", the source " +

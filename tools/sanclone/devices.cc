@@ -60,6 +60,13 @@ OpenOptions open_options(const CloneOptions& o) {
   return options;
 }
 
+OpenOptions destination_options(const CloneOptions& o) {
+  OpenOptions options = open_options(o);
+  options.force_in_use = o.overrides.in_use;
+  options.any_name = o.raw;
+  return options;
+}
+
 }  // namespace
 
 bool is_stream(const std::string& source) {
@@ -83,30 +90,32 @@ std::unique_ptr<copy::WholeStream> open_stream(const CloneOptions& o) {
   return std::make_unique<copy::WholeStream>(std::move(disk), from_program, o.overrides, warn_of_overridden);
 }
 
-std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
-                             std::optional<std::uint64_t> create_size) {
-  if (argument == "-" && writable) {
+std::unique_ptr<Device> open_for_writing(const CloneOptions& o, const std::string& argument,
+                                         std::optional<std::uint64_t> create_size) {
+  if (argument == "-") {
     const auto open_output = o.stream == "zst" ? open_zst_output : open_output_stream;
     return open_output("standard output", STDOUT_FILENO, create_size > 0 ? create_size : std::nullopt);
   }
-  OpenOptions options = open_options(o);
-  options.writable = writable;
-  if (writable) options.reserve = copy::reserve_options(o.reserve_mode);
+  OpenOptions options = destination_options(o);
+  options.reserve = copy::reserve_options(o.reserve_mode);
   options.create_size = create_size;
-  options.force_in_use = o.overrides.in_use;
-  options.any_name = o.raw;
-  options.to_be_written = !o.compare;
-  return open_device(argument, options);
+  return open_for_writing(argument, options);
 }
 
-std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev_t>& frozen) {
+std::unique_ptr<ReadableDevice> open_for_reading(const CloneOptions& o, const std::string& argument) {
+  OpenOptions options = destination_options(o);
+  options.to_be_written = !o.compare;
+  return open_for_reading(argument, options);
+}
+
+std::unique_ptr<ReadableDevice> open_source(const CloneOptions& o, const std::vector<dev_t>& frozen) {
   OpenOptions options = open_options(o);
   options.force_in_use = o.overrides.live;
   options.frozen = frozen;
   options.raw = o.raw;
   options.allow_backing = o.allow_backing;
   const std::string path = path_of(o.source);
-  auto device = open_device(path, options);
+  auto device = open_for_reading(path, options);
   std::error_code error;
   if (!is_any_url(path) && std::filesystem::is_regular_file(path, error)) {
     if (device->content_size() == 0)
@@ -123,8 +132,8 @@ bool will_be_created(const std::string& destination) {
          (!is_any_url(destination) && !std::filesystem::exists(destination));
 }
 
-std::string identity_of(const std::string& argument, const Device* destination) {
-  if (destination != nullptr) return destination->identity();
+std::string identity_of(const std::string& argument, const ReadableDevice* destination) {
+  if (destination != nullptr) return destination->identity().id;
   std::error_code error;
   const auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(argument), error);
   return error || argument == "-" ? std::string() : "new file " + place.string();
@@ -145,7 +154,8 @@ std::vector<std::optional<Error>> duplicates(const std::vector<std::string>& nam
   return found;
 }
 
-std::uint64_t size_with_clone(const CloneOptions& o, const Device& destination, std::uint64_t source) {
+std::uint64_t size_with_clone(const CloneOptions& o, const ReadableDevice& destination,
+                              std::uint64_t source) {
   if (!destination.resizable()) return destination.size();
   return o.copy.keep_size ? std::max(destination.size(), source) : source;
 }
@@ -179,7 +189,7 @@ Source::Source(const CloneOptions& o) : freeze_(o) {
   warn_of_whole_partitions(*used_only_);
 }
 
-Device& Source::readable() {
+ReadableDevice& Source::readable() {
   if (frozen_) return *frozen_;
   return rescue_ ? *rescue_ : *device_;
 }

@@ -23,19 +23,21 @@ bool is_stream(const std::string& source);
 /// Opens a source that can only be read from front to back; null for a source that is a Device.
 std::unique_ptr<copy::WholeStream> open_stream(const CloneOptions& o);
 
-/// Opens a device argument with the options for it; "-" is standard input or output. `create_size` is the
-/// size in bytes of a destination that is a file.
-std::unique_ptr<Device> open(const CloneOptions& o, const std::string& argument, bool writable,
-                             std::optional<std::uint64_t> create_size = std::nullopt);
+/// Opens a destination with the options for it; "-" is standard output. `create_size` is the size in bytes of
+/// one that is a file.
+std::unique_ptr<Device> open_for_writing(const CloneOptions& o, const std::string& argument,
+                                         std::optional<std::uint64_t> create_size = std::nullopt);
+/// Opens a destination that is there to look at it.
+std::unique_ptr<ReadableDevice> open_for_reading(const CloneOptions& o, const std::string& argument);
 /// Opens the source; `frozen` are the numbers of the frozen file systems.
-std::unique_ptr<Device> open_source(const CloneOptions& o, const std::vector<dev_t>& frozen);
+std::unique_ptr<ReadableDevice> open_source(const CloneOptions& o, const std::vector<dev_t>& frozen);
 
 /// True if this destination does not exist yet.
 bool will_be_created(const std::string& destination);
 
 /// Returns an identity that is unique to a destination; for a file that does not exist, its path. Empty if
 /// not known.
-std::string identity_of(const std::string& argument, const Device* destination);
+std::string identity_of(const std::string& argument, const ReadableDevice* destination);
 
 /// Finds destinations that appear twice under different names. Returns for each destination the error about
 /// it; nothing if it is unique.
@@ -44,7 +46,7 @@ std::vector<std::optional<Error>> duplicates(const std::vector<std::string>& nam
 
 /// Returns the size in bytes of `destination` with a clone of `source` bytes on it: a file ends with the
 /// source, or keeps its length by --keep-size.
-std::uint64_t size_with_clone(const CloneOptions& o, const Device& destination, std::uint64_t source);
+std::uint64_t size_with_clone(const CloneOptions& o, const ReadableDevice& destination, std::uint64_t source);
 
 /// A source that is not a stream.
 class Source {
@@ -53,7 +55,7 @@ class Source {
   /// compared.
   explicit Source(const CloneOptions& o);
 
-  Device& device() { return used_only_ ? *used_only_ : readable(); }
+  ReadableDevice& device() { return used_only_ ? *used_only_ : readable(); }
   const partition::PartitionTable& table() const { return table_; }
   /// Returns the filter that replaces unreadable ranges by zeros; null if a read error ends the clone.
   const RescueDevice* rescue() const { return rescue_.get(); }
@@ -69,10 +71,10 @@ class Source {
   void all_read();
 
  private:
-  Device& readable();
+  ReadableDevice& readable();
 
   SourceFreeze freeze_;
-  std::unique_ptr<Device> device_;
+  std::unique_ptr<ReadableDevice> device_;
   std::unique_ptr<RescueDevice> rescue_;
   std::unique_ptr<FrozenDevice> frozen_;
   partition::PartitionTable table_;

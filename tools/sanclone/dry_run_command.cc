@@ -31,7 +31,7 @@ Exit dry_run_command(const CloneOptions& given) {
     throw Error(Exit::usage, "-", "standard input cannot be examined without reading it");
   Source from(o);
   if (from.cut_off()) o.fit_gpt = false;
-  Device* const source = &from.device();
+  ReadableDevice* const source = &from.device();
   const partition::PartitionTable& table = from.table();
   ClonePlan plan = measure_plan(*source, o.copy.block);
   bool refused = false;
@@ -47,7 +47,7 @@ Exit dry_run_command(const CloneOptions& given) {
         identities.back() = identity_of(name, nullptr);
         edit = plan_table_for(o, *source, table, source->size(), 0);
       } else {
-        const auto destination = open(o, name, false);
+        const auto destination = open_for_reading(o, name);
         if (profile_file(typed)) name = destination->name();  // its URL, as in the result of a clone
         identities.back() = identity_of(typed, destination.get());
         const std::uint64_t size = size_with_clone(o, *destination, source->size());

@@ -17,7 +17,7 @@ bool may_be_offloaded(const CloneOptions& o, const std::vector<Device*>& destina
 
 }  // namespace
 
-std::optional<copy::CopyResult> clone_by_target(const CloneOptions& o, Device* source,
+std::optional<copy::CopyResult> clone_by_target(const CloneOptions& o, ReadableDevice* source,
                                                 const std::vector<Device*>& destinations,
                                                 const copy::CopyOptions& options, Progress& progress) {
   const bool required = o.offload_mode == copy::OffloadMode::require;
@@ -40,7 +40,7 @@ std::optional<copy::CopyResult> clone_by_target(const CloneOptions& o, Device* s
       }
     CloneOptions one = o;
     one.sessions = 1;
-    orders = open(one, o.destinations[0], true);
+    orders = open_for_writing(one, o.destinations[0]);
     manager = iscsi::open_copy_manager(*from, dynamic_cast<iscsi::LunDevice&>(*orders));
   } catch (const Error& error) {
     if (error.code() != Exit::failed || required) throw;

@@ -12,7 +12,7 @@ namespace san {
 /// Clones by the target, depending on --offload. Returns nothing if that is not requested or not possible, or
 /// failed, which has then been reported; the clone must then be made in the usual way, from the beginning.
 /// Throws Error if a fallback is not allowed.
-std::optional<copy::CopyResult> clone_by_target(const CloneOptions& o, Device* source,
+std::optional<copy::CopyResult> clone_by_target(const CloneOptions& o, ReadableDevice* source,
                                                 const std::vector<Device*>& destinations,
                                                 const copy::CopyOptions& options, Progress& progress);
 

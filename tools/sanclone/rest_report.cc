@@ -31,8 +31,9 @@ const char* to_string(filesystem::EndSignature::Effect effect) {
 
 }  // namespace
 
-DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uint64_t end, std::uint64_t size,
-                            const partition::PartitionTable& table, const partition::TablePlan& plan) {
+DestinationRest look_behind(const CloneOptions& o, ReadableDevice& destination, std::uint64_t end,
+                            std::uint64_t size, const partition::PartitionTable& table,
+                            const partition::TablePlan& plan) {
   DestinationRest result;
   if (destination.sequential() || destination.size() <= end) return result;
   if (destination.resizable() && size <= end) {
@@ -59,7 +60,7 @@ DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uin
   return result;
 }
 
-void check_wiped(Device& destination, const DestinationRest& rest, copy::DestinationResult& result) {
+void check_wiped(ReadableDevice& destination, const DestinationRest& rest, copy::DestinationResult& result) {
   if (!rest.wiped || result.error || !result.mismatches.empty()) return;
   try {
     if (!filesystem::look_at_rest(destination, rest.rest.offset, rest.table).zeros)

@@ -26,11 +26,12 @@ struct DestinationRest {
 /// Examines `destination`, which will have `size` bytes, from the end of the clone at `end` on. `table` is
 /// the clone's table, which `plan` may change. Warns of signatures by which programs would identify the disk,
 /// and of a wipe that will take long.
-DestinationRest look_behind(const CloneOptions& o, Device& destination, std::uint64_t end, std::uint64_t size,
-                            const partition::PartitionTable& table, const partition::TablePlan& plan);
+DestinationRest look_behind(const CloneOptions& o, ReadableDevice& destination, std::uint64_t end,
+                            std::uint64_t size, const partition::PartitionTable& table,
+                            const partition::TablePlan& plan);
 
 /// Reads the wiped range back. If it is not all zeros, the destination fails with Error(no).
-void check_wiped(Device& destination, const DestinationRest& rest, copy::DestinationResult& result);
+void check_wiped(ReadableDevice& destination, const DestinationRest& rest, copy::DestinationResult& result);
 
 /// Returns the value of "rest" of a destination; null if there is none.
 Json rest_json(const DestinationRest& rest);

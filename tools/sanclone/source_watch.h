@@ -19,7 +19,7 @@ class SourceWatch {
   SourceWatch(const CloneOptions& o, Source& source);
 
   /// Returns the source; it must be read through this device.
-  Device& device() { return sampled_ ? *sampled_ : source_.device(); }
+  ReadableDevice& device() { return sampled_ ? *sampled_ : source_.device(); }
   /// Throws Error(no) if the source has changed, or warns once if --force=live permits it.
   void check();
   /// Returns the result; null if nothing was watched.

@@ -25,7 +25,7 @@ partition::TableEdits edits(const CloneOptions& o) {
 }
 
 /// A file system that counts in the source's blocks is lost in those of the destination.
-void check_contents(const CloneOptions& o, Device& source, const partition::PartitionTable& table,
+void check_contents(const CloneOptions& o, ReadableDevice& source, const partition::PartitionTable& table,
                     std::uint32_t block) {
   for (const partition::Partition& p : table.partitions) {
     if (p.extended || p.length == 0 || p.type_id == partition::gpt_type::microsoft_reserved) continue;
@@ -52,9 +52,22 @@ Json names(const partition::TablePlan& plan) {
 }
 
 /// Adds to an error that the clone itself is complete.
-Error after_clone(const Error& error, const Device& destination) {
+Error after_clone(const Error& error, const ReadableDevice& destination) {
   return {error.code(), destination.name(),
           "the clone is complete, but its partition table was not edited: " + error.cause(), error.hint()};
+}
+
+/// Returns what the plan changes on the destination; nothing if it keeps the table.
+std::vector<partition::TablePatch> patches_for(const CloneOptions& o, ReadableDevice& source,
+                                               const partition::PartitionTable& table,
+                                               const partition::TablePlan& plan,
+                                               const ReadableDevice& destination) {
+  if (!plan.table) return {};
+  auto patches = partition::table_patches(source, table, *plan.table, destination.limits().logical_block);
+  // Wiped ranges must read as zeros for the wipe.
+  for (partition::TablePatch& patch : patches)
+    if (o.copy.wipe_rest && patch.source.empty()) patch.source.resize(patch.wanted.size());
+  return patches;
 }
 
 /// `front` is the clone on `device`, whose end may still hold the table of another disk.
@@ -72,7 +85,7 @@ partition::TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontD
 
 }  // namespace
 
-partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+partition::TablePlan plan_table_for(const CloneOptions& o, ReadableDevice& source,
                                     const partition::PartitionTable& table, std::uint64_t size,
                                     std::uint32_t block, const partition::RandomBytes& random) {
   partition::TablePlan plan = partition::plan_table(table, size, block, edits(o), random);
@@ -87,24 +100,29 @@ partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
   return plan;
 }
 
-partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
-                                    const partition::PartitionTable& table, const Device& destination,
+partition::TablePlan plan_table_for(const CloneOptions& o, ReadableDevice& source,
+                                    const partition::PartitionTable& table, const ReadableDevice& destination,
                                     std::uint64_t size, const partition::RandomBytes& random) {
   return plan_table_for(o, source, table, size,
                         destination.has_blocks() ? destination.limits().logical_block : 0, random);
 }
 
-std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, Device& source,
+std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, ReadableDevice& source,
                                                    const partition::PartitionTable& table,
                                                    const partition::TablePlan& plan, Device& destination) {
-  if (!plan.table) return nullptr;
-  auto patches = partition::table_patches(source, table, *plan.table, destination.limits().logical_block);
+  auto patches = patches_for(o, source, table, plan, destination);
   if (patches.empty()) return nullptr;
-  // Wiped ranges must read as zeros for the wipe.
-  for (partition::TablePatch& patch : patches)
-    if (o.copy.wipe_rest && patch.source.empty()) patch.source.resize(patch.wanted.size());
   return std::make_unique<partition::TableDevice>(destination, std::move(patches), copy::kHead,
                                                   o.copy.verify != copy::VerifyMode::none);
+}
+
+std::unique_ptr<partition::TableView> view_table(const CloneOptions& o, ReadableDevice& source,
+                                                 const partition::PartitionTable& table,
+                                                 const partition::TablePlan& plan,
+                                                 ReadableDevice& destination) {
+  auto patches = patches_for(o, source, table, plan, destination);
+  if (patches.empty()) return nullptr;
+  return std::make_unique<partition::TableView>(destination, std::move(patches));
 }
 
 StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,

@@ -21,21 +21,28 @@ namespace san {
 /// Plans the changes for a destination of `size` bytes with logical blocks of `block` bytes; 0 if it has no
 /// blocks of its own, like an image file. Reads the partitions of `source` if a table is converted, or grows.
 /// Throws Error(refused) if the options cannot be fulfilled.
-partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+partition::TablePlan plan_table_for(const CloneOptions& o, ReadableDevice& source,
                                     const partition::PartitionTable& table, std::uint64_t size,
                                     std::uint32_t block,
                                     const partition::RandomBytes& random = partition::system_random);
 /// Plans the changes for a device that will have `size` bytes.
-partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
-                                    const partition::PartitionTable& table, const Device& destination,
+partition::TablePlan plan_table_for(const CloneOptions& o, ReadableDevice& source,
+                                    const partition::PartitionTable& table, const ReadableDevice& destination,
                                     std::uint64_t size,
                                     const partition::RandomBytes& random = partition::system_random);
 
 /// Returns a device that shows `destination` as if the table were unchanged; null if nothing is to be
 /// changed.
-std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, Device& source,
+std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, ReadableDevice& source,
                                                    const partition::PartitionTable& table,
                                                    const partition::TablePlan& plan, Device& destination);
+
+/// Returns a device that is read as `destination`, a clone, but as if its table had not been changed; null
+/// if nothing was to be changed.
+std::unique_ptr<partition::TableView> view_table(const CloneOptions& o, ReadableDevice& source,
+                                                 const partition::PartitionTable& table,
+                                                 const partition::TablePlan& plan,
+                                                 ReadableDevice& destination);
 
 /// Result of edit_streamed().
 struct StreamedTables {

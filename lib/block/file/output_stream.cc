@@ -13,6 +13,7 @@
 
 #include "block/byte_sink.h"
 #include "block/completion.h"
+#include "block/device_base.h"
 #include "block/sequence.h"
 #include "core/units.h"
 #include "system/worker_pool.h"
@@ -24,7 +25,7 @@ constexpr std::uint64_t kUnknownSize = MiB * TiB;
 
 std::array<std::byte, 64 * KiB> stream_zeros;
 
-class OutputStream final : public Device {
+class OutputStream final : public DeviceBase {
  public:
   OutputStream(const std::string& name, int fd, std::uint64_t size)
       : name_(name), sink_(descriptor_sink(name, fd)), size_(size), pool_(1) {}
@@ -39,10 +40,12 @@ class OutputStream final : public Device {
     limits.min_zero_run = 64 * KiB;
     return limits;
   }
-  /// True: like a regular file, it has no block size of its own that a partition table could contradict.
-  bool resizable() const override { return true; }
+  /// Resizable without blocks: like a regular file, it has no block size of its own that a partition table
+  /// could contradict.
+  Capabilities capabilities() const override {
+    return {.sequential = true, .resizable = true, .has_blocks = false};
+  }
   void resize(std::uint64_t size) override { size_ = round_up(size, kImageBlock); }
-  bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void cancel() override {
     sink_->stop();

@@ -10,10 +10,8 @@
 
 namespace san {
 
-RescueDevice::RescueDevice(Device& below, unsigned retries)
-    : SourceFilter(below, "is open for reading only"),
-      retries_(retries),
-      block_(below.limits().logical_block) {}
+RescueDevice::RescueDevice(ReadableDevice& below, unsigned retries)
+    : ReadableFilter(below), retries_(retries), block_(below.limits().logical_block) {}
 
 RescueDevice::~RescueDevice() = default;
 

@@ -17,6 +17,7 @@
 
 #include "block/byte_sink.h"
 #include "block/completion.h"
+#include "block/device_base.h"
 #include "block/file/output_stream.h"
 #include "block/sequence.h"
 #include "block/zst/zst_frame.h"
@@ -42,7 +43,7 @@ unsigned compressor_threads() {
 
 using Bytes = std::shared_ptr<const std::vector<std::byte>>;
 
-class ZstWriter final : public Device {
+class ZstWriter final : public DeviceBase {
  public:
   ZstWriter(std::string name, std::unique_ptr<ByteSink> sink, std::uint64_t size)
       : name_(std::move(name)),
@@ -60,10 +61,12 @@ class ZstWriter final : public Device {
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return size_; }
   Limits limits() const override;
-  /// True: like a regular file, it has no block size of its own that a partition table could contradict.
-  bool resizable() const override { return true; }
+  /// Resizable without blocks: like a regular file, it has no block size of its own that a partition table
+  /// could contradict.
+  Capabilities capabilities() const override {
+    return {.sequential = true, .resizable = true, .has_blocks = false};
+  }
   void resize(std::uint64_t size) override { size_ = round_up(size, kImageBlock); }
-  bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void commit() override { sink_->commit(); }
   void cancel() override {

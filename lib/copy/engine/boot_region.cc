@@ -86,11 +86,11 @@ BootRegionContent judge_boot_region(std::span<const std::byte> front, std::uint6
   return content;
 }
 
-std::uint64_t mark_block(const Device& device) {
+std::uint64_t mark_block(const ReadableDevice& device) {
   return std::max<std::uint64_t>(device.limits().logical_block, kMarkBytes);
 }
 
-std::vector<std::byte> read_front(Device& device, std::uint64_t begin, std::uint64_t end) {
+std::vector<std::byte> read_front(ReadableDevice& device, std::uint64_t begin, std::uint64_t end) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(end - begin));
   read_wait(device, begin, bytes);
   return bytes;
@@ -98,7 +98,7 @@ std::vector<std::byte> read_front(Device& device, std::uint64_t begin, std::uint
 
 }  // namespace
 
-BootRegionContent read_boot_region_content(Device& device, std::uint64_t head) {
+BootRegionContent read_boot_region_content(ReadableDevice& device, std::uint64_t head) {
   return judge_boot_region(read_front(device, 0, std::min(head, device.size())), mark_block(device));
 }
 

@@ -23,7 +23,7 @@ struct BootRegionContent {
 };
 
 /// Reads the first `head` bytes of `device`. Throws what a read throws.
-BootRegionContent read_boot_region_content(Device& device, std::uint64_t head);
+BootRegionContent read_boot_region_content(ReadableDevice& device, std::uint64_t head);
 
 /// Identity and times of a guard. Tests set the identity of other processes, and shorter times.
 struct GuardOptions {

@@ -6,7 +6,8 @@
 
 namespace san::copy {
 
-BufferedReads::BufferedReads(Device& device, std::uint64_t block, std::size_t most, ChangeSignal* signal)
+BufferedReads::BufferedReads(ReadableDevice& device, std::uint64_t block, std::size_t most,
+                             ChangeSignal* signal)
     : device_(device), pool_(static_cast<std::size_t>(block), most), in_flight_(signal) {}
 
 bool BufferedReads::read(const Range& range, const std::function<bool()>& keep_going, Done done) {

@@ -30,7 +30,7 @@ class BufferedReads {
   using Done = UniqueFunction<void(std::span<const std::byte> bytes, const Error* error)>;
 
   /// Prepares `most` buffers of `block` bytes. `device` and `signal`, which may be null, must outlive it.
-  BufferedReads(Device& device, std::uint64_t block, std::size_t most, ChangeSignal* signal);
+  BufferedReads(ReadableDevice& device, std::uint64_t block, std::size_t most, ChangeSignal* signal);
   /// Waits for the reads in flight.
   ~BufferedReads() { in_flight_.drain(); }
 
@@ -45,7 +45,7 @@ class BufferedReads {
   const InFlight& in_flight() const { return in_flight_; }
 
  private:
-  Device& device_;
+  ReadableDevice& device_;
   BufferPool pool_;
   InFlight in_flight_;
 };

@@ -26,9 +26,10 @@ struct Pair {
 
 /// Fills all pairs at the same time. Returns false if the destination, which is failed then, could not be
 /// read. Throws the error of the source.
-bool read_both(Device& source, Destination& destination, std::vector<Pair>& pairs) {
+bool read_both(ReadableDevice& source, Destination& destination, std::vector<Pair>& pairs) {
   InFlight ours, theirs;
-  const auto read = [](Device& device, std::uint64_t offset, std::span<std::byte> into, InFlight& reads) {
+  const auto read = [](ReadableDevice& device, std::uint64_t offset, std::span<std::byte> into,
+                       InFlight& reads) {
     device.read(offset, into, [&reads, ticket = reads.begin()](const Error* error) mutable {
       if (error != nullptr) reads.fail(*error);
       ticket.end();
@@ -46,7 +47,7 @@ bool read_both(Device& source, Destination& destination, std::vector<Pair>& pair
 }
 
 /// Writes the pairs that differ. Returns their bytes.
-std::uint64_t write_different(Device& source, Destination& destination, std::vector<Pair>& pairs) {
+std::uint64_t write_different(ReadableDevice& source, Destination& destination, std::vector<Pair>& pairs) {
   std::uint64_t written = 0;
   if (destination.failed() || pairs.empty() || !read_both(source, destination, pairs)) return 0;
   for (const Pair& pair : pairs) {
@@ -64,8 +65,8 @@ std::uint64_t write_different(Device& source, Destination& destination, std::vec
 
 }  // namespace
 
-void write_what_was_lost(Device& source, Destination& destination, const RangeSet& lost, std::uint64_t block,
-                         const std::function<void()>& check) {
+void write_what_was_lost(ReadableDevice& source, Destination& destination, const RangeSet& lost,
+                         std::uint64_t block, const std::function<void()>& check) {
   const std::string& name = destination.device().name();
   log::info("{}: {} was not on stable storage when the target was lost or reset; reading it back", name,
             format_size(lost.total()));

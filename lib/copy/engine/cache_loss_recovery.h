@@ -15,7 +15,7 @@ namespace san::copy {
 /// source are left out. Works in blocks of `block` bytes, which are those of the clone map if there is one.
 /// Nothing else may be in flight. Calls `check` before each group of blocks, and throws what that throws and
 /// what `source` reports; errors of the destination end it.
-void write_what_was_lost(Device& source, Destination& destination, const RangeSet& lost, std::uint64_t block,
-                         const std::function<void()>& check);
+void write_what_was_lost(ReadableDevice& source, Destination& destination, const RangeSet& lost,
+                         std::uint64_t block, const std::function<void()>& check);
 
 }  // namespace san::copy

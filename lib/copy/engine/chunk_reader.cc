@@ -9,7 +9,7 @@
 
 namespace san::copy {
 
-ChunkReader::ChunkReader(Device* source, const CopyOptions& options, bool hashes, std::size_t buffers,
+ChunkReader::ChunkReader(ReadableDevice* source, const CopyOptions& options, bool hashes, std::size_t buffers,
                          ChangeSignal& signal)
     : source_(source),
       options_(options),

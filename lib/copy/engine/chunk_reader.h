@@ -30,7 +30,7 @@ class ChunkReader {
   /// Prepares `buffers` buffers of options.block bytes. `source` is null for a stream, whose bytes the caller
   /// puts into the blocks. `hashes`: blocks get their hash, for verification or a clone map. All arguments
   /// must outlive it.
-  ChunkReader(Device* source, const CopyOptions& options, bool hashes, std::size_t buffers,
+  ChunkReader(ReadableDevice* source, const CopyOptions& options, bool hashes, std::size_t buffers,
               ChangeSignal& signal);
 
   /// Returns an empty block for a range of at most options.block bytes. Waits for a buffer.
@@ -66,7 +66,7 @@ class ChunkReader {
   /// Returns the bytes of the block that belong to the source.
   std::uint64_t content_of(const Block& block) const;
 
-  Device* const source_;
+  ReadableDevice* const source_;
   const CopyOptions& options_;
   const bool hashes_;
   ChangeSignal& signal_;

@@ -30,26 +30,27 @@ std::size_t buffers(const CopyOptions& options, std::uint64_t head,
 }
 
 template <typename Source>
-Source* source_as(const std::variant<Device*, InputStream*>& source) {
+Source* source_as(const std::variant<ReadableDevice*, InputStream*>& source) {
   auto* const* one = std::get_if<Source*>(&source);
   return one != nullptr ? *one : nullptr;
 }
 
-std::uint64_t head_of(const Device* source, const MapUse& map) {
+std::uint64_t head_of(const ReadableDevice* source, const MapUse& map) {
   if (source == nullptr) return kHead;
   return map.map != nullptr ? map.map->head() : std::min(kHead, source->size());
 }
 
-CopyOptions fitting(CopyOptions options, const Device* source, const std::vector<Device*>& destinations) {
+CopyOptions fitting(CopyOptions options, const ReadableDevice* source,
+                    const std::vector<Device*>& destinations) {
   options.block = copy_block(options, source, destinations);
   return options;
 }
 
 }  // namespace
 
-Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+Copier::Copier(std::variant<ReadableDevice*, InputStream*> source, const std::vector<Device*>& destinations,
                const CopyOptions& options, Progress& progress, MapUse map)
-    : device_(source_as<Device>(source)),
+    : device_(source_as<ReadableDevice>(source)),
       stream_(source_as<InputStream>(source)),
       progress_(progress),
       map_(std::move(map)),

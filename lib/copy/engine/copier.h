@@ -44,7 +44,7 @@ class Copier {
   /// destination. The devices, the stream, `progress` and the map must outlive it. With a map, its blocks are
   /// a power of two and not larger than copy_block(), options.block is the same, and the source is a device.
   /// Throws Error(failed) if the map cannot be written.
-  Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+  Copier(std::variant<ReadableDevice*, InputStream*> source, const std::vector<Device*>& destinations,
          const CopyOptions& options, Progress& progress, MapUse map = {});
   ~Copier();
   Copier(const Copier&) = delete;
@@ -95,8 +95,8 @@ class Copier {
   /// Returns the error for a run that a signal ended.
   Error interruption() const;
 
-  Device* const device_;       ///< the source; null if it is a stream
-  InputStream* const stream_;  ///< null if the source is a device
+  ReadableDevice* const device_;  ///< the source; null if it is a stream
+  InputStream* const stream_;     ///< null if the source is a device
   Progress& progress_;
   const MapUse map_;
   ChangeSignal signal_;

@@ -42,7 +42,7 @@ void InFlight::fail(const Error& error) {
   if (signal_ != nullptr) signal_->notify();
 }
 
-void InFlight::cancel(Device& device, const Error& error) {
+void InFlight::cancel(ReadableDevice& device, const Error& error) {
   fail(error);
   device.cancel();
 }

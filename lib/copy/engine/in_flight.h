@@ -53,7 +53,7 @@ class InFlight {
   /// Records an error, unless there is one.
   void fail(const Error& error);
   /// Records `error` as the first, and has `device` end its requests.
-  void cancel(Device& device, const Error& error);
+  void cancel(ReadableDevice& device, const Error& error);
   /// Returns the first error.
   std::optional<Error> error() const;
   bool failed() const { return failed_; }

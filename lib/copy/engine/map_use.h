@@ -24,12 +24,12 @@ struct MapUse {
 };
 
 /// Returns the bytes of a block of a map for such a clone: copy_block(), rounded down to a power of two.
-std::uint64_t map_block(const CopyOptions& options, const Device& source,
+std::uint64_t map_block(const CopyOptions& options, const ReadableDevice& source,
                         const std::vector<Device*>& destinations);
 
 /// Returns the identities that a map of this clone records. `path` is the name of the source as the user gave
 /// it.
-MapSubject map_subject(const Device& source, const std::string& path,
+MapSubject map_subject(const ReadableDevice& source, const std::string& path,
                        const std::vector<Device*>& destinations, std::uint64_t block);
 
 }  // namespace san::copy

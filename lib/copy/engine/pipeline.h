@@ -28,9 +28,9 @@ enum class Stage { write, wipe, flush, verify, repair, boot_region, commit, comp
 
 /// Parts that the pipelines of one copy share.
 struct CopyContext {
-  CopyOptions options;       ///< options.block fits all devices
-  Device* source = nullptr;  ///< null for a stream, which cannot be read again
-  std::uint64_t head = 0;    ///< bytes of the boot region
+  CopyOptions options;               ///< options.block fits all devices
+  ReadableDevice* source = nullptr;  ///< null for a stream, which cannot be read again
+  std::uint64_t head = 0;            ///< bytes of the boot region
   ChunkReader& reader;
   ChangeSignal& signal;
   const MapUse& map;  ///< without a map, everything is written

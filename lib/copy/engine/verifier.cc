@@ -9,7 +9,7 @@
 
 namespace san::copy {
 
-Verifier::Verifier(Device& device, std::uint64_t block, ChangeSignal* signal)
+Verifier::Verifier(ReadableDevice& device, std::uint64_t block, ChangeSignal* signal)
     : device_(device), examinations_(signal), reads_(device, block, kReadBacks, nullptr) {
   thread_ = std::thread([this] { run(); });
 }

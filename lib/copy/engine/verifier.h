@@ -35,7 +35,7 @@ class Verifier {
  public:
   /// Starts the thread. `device` must outlive it. `block`: bytes of the longest range with a hash. `signal`,
   /// if there is one, is told of every range that has been examined, and must outlive it.
-  Verifier(Device& device, std::uint64_t block, ChangeSignal* signal = nullptr);
+  Verifier(ReadableDevice& device, std::uint64_t block, ChangeSignal* signal = nullptr);
   /// Stops at once, and waits only for reads in flight.
   ~Verifier();
   Verifier(const Verifier&) = delete;
@@ -77,7 +77,7 @@ class Verifier {
   void fail(const Error& error);
   bool stopped() const { return quit_ || examinations_.failed(); }
 
-  Device& device_;
+  ReadableDevice& device_;
   InFlight examinations_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

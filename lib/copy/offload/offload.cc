@@ -18,15 +18,15 @@ namespace {
 
 constexpr std::uint64_t kProveEvery = 64;
 
-CopyOptions fitting(CopyOptions options, Device& source, Device& destination) {
+CopyOptions fitting(CopyOptions options, ReadableDevice& source, Device& destination) {
   options.block = copy_block(options, &source, {&destination});
   return options;
 }
 
 }  // namespace
 
-Offload::Offload(Device& source, Device& destination, iscsi::CopyManager& manager, const CopyOptions& options,
-                 Progress& progress)
+Offload::Offload(ReadableDevice& source, Device& destination, iscsi::CopyManager& manager,
+                 const CopyOptions& options, Progress& progress)
     : source_(source),
       manager_(manager),
       limits_(manager.limits()),

@@ -42,8 +42,8 @@ class Offload {
   /// Prepares a copy; nothing is read or written yet. All arguments must outlive it. `options.rate` and
   /// `options.memory` are ignored; ZeroPolicy::skip is not allowed, because the random bytes of a proof would
   /// stay where the source has zeros.
-  Offload(Device& source, Device& destination, iscsi::CopyManager& manager, const CopyOptions& options,
-          Progress& progress);
+  Offload(ReadableDevice& source, Device& destination, iscsi::CopyManager& manager,
+          const CopyOptions& options, Progress& progress);
   ~Offload();
   Offload(const Offload&) = delete;
   Offload& operator=(const Offload&) = delete;
@@ -81,7 +81,7 @@ class Offload {
   void cancel();
   CopyResult result();
 
-  Device& source_;
+  ReadableDevice& source_;
   iscsi::CopyManager& manager_;
   const iscsi::CopyLimits limits_;
   Progress& progress_;

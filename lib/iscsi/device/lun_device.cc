@@ -37,23 +37,19 @@ class LunDeviceImpl final : public LunDevice {
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return lun_.size(); }
   Limits limits() const override { return limits_; }
-  bool read_only() const override { return lun_.mode.write_protected.value_or(false); }
+  Capabilities capabilities() const override {
+    const bool locked = lun_.mode.write_protected.value_or(false);
+    return {.read_only = locked, .write_protected = locked};
+  }
   const LunInfo& lun() const override { return lun_; }
   // Identifiers of logical units are not unique in practice (every tgtd numbers its own from the same start),
   // so the target's name is part of it.
-  std::string identity() const override { return target_ + " " + lun_.identity(); }
-  std::string persistent_id() const override {
-    return fmt::format("{} of {}, {} bytes a block", identity(), format_size_exact(size()),
-                       lun_.capacity->block_size);
-  }
-
-  // The drivers of lib/target change the product revision level with the volume. Elsewhere it is the version
-  // of firmware or target software.
-  std::string generation() const override {
-    if (!lun_.inquiry) return "";
-    const auto& [vendor, revision] = std::pair(lun_.inquiry->vendor, lun_.inquiry->revision);
-    const bool ours = (vendor == "IET" || vendor == "LIO-ORG") && revision.size() == 4 && revision[0] == 'G';
-    return ours ? revision : "";
+  DeviceIdentity identity() const override {
+    const std::string id = target_ + " " + lun_.identity();
+    return {.id = id,
+            .persistent_id = fmt::format("{} of {}, {} bytes a block", id, format_size_exact(size()),
+                                         lun_.capacity->block_size),
+            .generation = generation()};
   }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -70,6 +66,14 @@ class LunDeviceImpl final : public LunDevice {
   void cancel() override { queue_.stop(); }
 
  private:
+  // The drivers of lib/target change the product revision level with the volume. Elsewhere it is the version
+  // of firmware or target software.
+  std::string generation() const {
+    if (!lun_.inquiry) return "";
+    const auto& [vendor, revision] = std::pair(lun_.inquiry->vendor, lun_.inquiry->revision);
+    const bool ours = (vendor == "IET" || vendor == "LIO-ORG") && revision.size() == 4 && revision[0] == 'G';
+    return ours ? revision : "";
+  }
   bool refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most, Completion& done) const;
   std::unique_ptr<Request> request(const char* verb, std::uint64_t offset, std::uint64_t length) const;
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <random>
 
+#include "block/device_base.h"
 #include "block/zero_detection.h"
 #include "copy/copy_checks.h"
 #include "copy/strict_device.h"
@@ -12,7 +13,7 @@
 
 /// A disk with a volatile cache, whose power fails at a certain write: what no flush has covered that began
 /// after it is there or not, 4 KiB by 4 KiB. A flush covers what was done when it was submitted, no more.
-class CrashDevice final : public san::Device {
+class CrashDevice final : public san::DeviceBase {
  public:
   using Op = StrictDevice::Op;
   using Request = StrictDevice::Request;
