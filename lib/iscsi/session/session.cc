@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/process/log.h"
+#include "core/process/operation.h"
 
 namespace san::iscsi {
 namespace {
@@ -74,7 +75,7 @@ Session::Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> c
 
 void Session::start() {
   try {
-    thread_ = std::thread([this] { run(); });
+    thread_ = start_thread([this] { run(); });
   } catch (const std::system_error& error) {
     throw system_error(to_string(login_.portal), "start a thread", error.code().value());
   }

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "table_edits.h"
+#include "clone/table_edits.h"
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "block/filter/front_device.h"
 #include "block/zero_detection.h"
+#include "clone/clone_devices.h"
+#include "core/hint_id.h"
 #include "core/process/log.h"
-#include "core/text/table.h"
 #include "core/units.h"
 #include "filesystem/block_size.h"
 #include "filesystem/grow_advice.h"
-#include "output.h"
-#include "overridden.h"
 #include "partition/partition_types.h"
 
 namespace san {
 namespace {
 
-partition::TableEdits edits(const CloneOptions& o) {
-  return {o.fit_gpt, o.must_fit_gpt, o.grow_last, o.new_ids, o.sector_convert};
+partition::TableEdits wanted_edits(const CloneRun& run) {
+  const CloneRequest& request = run.request;
+  return {run.fits_table(), request.fit_gpt == CloneRequest::Fit::require, request.grow_last, request.new_ids,
+          request.sector_convert};
 }
 
 /// A file system that counts in the source's blocks is lost in those of the destination.
-void check_contents(const CloneOptions& o, Device& source, const partition::PartitionTable& table,
+void check_contents(const CloneRun& run, Device& source, const partition::PartitionTable& table,
                     std::uint32_t block) {
   for (const partition::Partition& p : table.partitions) {
     if (p.extended || p.length == 0 || p.type_id == partition::gpt_type::microsoft_reserved) continue;
@@ -35,20 +35,11 @@ void check_contents(const CloneOptions& o, Device& source, const partition::Part
     const Error error(
         Exit::refused, table.device,
         fmt::format("partition {} may not be moved to blocks of {} bytes: {}", p.number, block, fit.why),
-        unknown ? "if you know that it does not depend on them, add --force=unknown-content"
-                : "create a volume with blocks of " + std::to_string(table.sector_size) + " bytes");
-    if (!unknown || !o.overrides.unknown_content) throw Error(error);
+        unknown ? Hint(HintId::force_independent, "make sure that it does not depend on them")
+                : Hint("create a volume with blocks of " + std::to_string(table.sector_size) + " bytes"));
+    if (!unknown || !run.request.force.unknown_content) throw Error(error);
     warn_of_overridden({"unknown-content", error.object(), error.cause()});
   }
-}
-
-Json names(const partition::TablePlan& plan) {
-  Json array = Json::array();
-  if (plan.converted) array.push_back("sector-convert");
-  if (plan.fitted) array.push_back("fit");
-  if (plan.grown) array.push_back("grow-last");
-  if (plan.new_ids) array.push_back("new-ids");
-  return array;
 }
 
 /// Adds to an error that the clone itself is complete.
@@ -58,9 +49,9 @@ Error after_clone(const Error& error, const Device& destination) {
 }
 
 /// `front` is the clone on `device`, whose end may still hold the table of another disk.
-partition::TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontDevice& front,
+partition::TablePlan edit_in_place(const CloneRun& run, Device& device, FrontDevice& front,
                                    const partition::PartitionTable& table) {
-  partition::TablePlan plan = plan_table_for(o, front, table, device, device.size());
+  partition::TablePlan plan = plan_table_for(run, front, table, device, device.size());
   if (!plan.table) return plan;
   const auto patches = partition::table_patches(front, table, *plan.table, device.limits().logical_block);
   partition::apply_table(device, *plan.table);
@@ -72,11 +63,11 @@ partition::TablePlan edit_in_place(const CloneOptions& o, Device& device, FrontD
 
 }  // namespace
 
-partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+partition::TablePlan plan_table_for(const CloneRun& run, Device& source,
                                     const partition::PartitionTable& table, std::uint64_t size,
                                     std::uint32_t block, const partition::RandomBytes& random) {
-  partition::TablePlan plan = partition::plan_table(table, size, block, edits(o), random);
-  if (plan.converted) check_contents(o, source, table, block);
+  partition::TablePlan plan = partition::plan_table(table, size, block, wanted_edits(run), random);
+  if (plan.converted) check_contents(run, source, table, block);
   if (plan.grown) {
     const auto before =
         std::find_if(table.partitions.begin(), table.partitions.end(),
@@ -87,14 +78,14 @@ partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
   return plan;
 }
 
-partition::TablePlan plan_table_for(const CloneOptions& o, Device& source,
+partition::TablePlan plan_table_for(const CloneRun& run, Device& source,
                                     const partition::PartitionTable& table, const Device& destination,
                                     std::uint64_t size, const partition::RandomBytes& random) {
-  return plan_table_for(o, source, table, size,
+  return plan_table_for(run, source, table, size,
                         destination.has_blocks() ? destination.limits().logical_block : 0, random);
 }
 
-std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, Device& source,
+std::unique_ptr<partition::TableDevice> edit_table(const CloneRun& run, Device& source,
                                                    const partition::PartitionTable& table,
                                                    const partition::TablePlan& plan, Device& destination) {
   if (!plan.table) return nullptr;
@@ -102,12 +93,37 @@ std::unique_ptr<partition::TableDevice> edit_table(const CloneOptions& o, Device
   if (patches.empty()) return nullptr;
   // Wiped ranges must read as zeros for the wipe.
   for (partition::TablePatch& patch : patches)
-    if (o.copy.wipe_rest && patch.source.empty()) patch.source.resize(patch.wanted.size());
+    if (run.request.wipe_rest && patch.source.empty()) patch.source.resize(patch.wanted.size());
   return std::make_unique<partition::TableDevice>(destination, std::move(patches), copy::kHead,
-                                                  o.copy.verify != copy::VerifyMode::none);
+                                                  run.request.verify != CloneRequest::Verify::none);
 }
 
-StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& destinations,
+EditedTables::EditedTables(const CloneRun& run, Device* source, std::optional<std::uint64_t> size,
+                           const std::optional<partition::PartitionTable>& table,
+                           std::vector<Device*>& destinations)
+    : plans(destinations.size()), rests(destinations.size()) {
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    const partition::PartitionTable* shall = table ? &*table : nullptr;
+    if (table)
+      plans[i] = plan_table_for(run, *source, *table, *destinations[i],
+                                size_with_clone(run, *destinations[i], *size));
+    if (plans[i].table) shall = &*plans[i].table;
+    const copy::CloneObjections found =
+        copy::clone_objections(source, shall, *destinations[i], size, run.overrides());
+    for (const copy::Overridden& one : found.overridden) warn_of_overridden(one);
+    if (!found.refusals.empty()) throw Error(found.refusals.front());
+  }
+  for (std::size_t i = 0; table && i < destinations.size(); ++i) {
+    warn_of_edits(destinations[i]->name(), plans[i]);
+    Device& destination = *destinations[i];
+    rests[i] = look_behind(run, destination, round_up(*size, destination.limits().logical_block),
+                           size_with_clone(run, destination, *size), *table, plans[i]);
+    devices.push_back(edit_table(run, *source, *table, plans[i], *destinations[i]));
+    if (devices.back()) destinations[i] = devices.back().get();
+  }
+}
+
+StreamedTables edit_streamed(const CloneRun& run, const std::vector<Device*>& destinations,
                              copy::CopyResult& result) {
   StreamedTables edited{std::vector<partition::TablePlan>(destinations.size()),
                         std::vector<DestinationRest>(destinations.size())};
@@ -118,9 +134,9 @@ StreamedTables edit_streamed(const CloneOptions& o, const std::vector<Device*>& 
     try {
       FrontDevice front(device, round_up(result.total, device.limits().logical_block));
       const partition::PartitionTable table = partition::read_partition_table(front);
-      edited.plans[i] = edit_in_place(o, device, front, table);
+      edited.plans[i] = edit_in_place(run, device, front, table);
       warn_of_edits(device.name(), edited.plans[i]);
-      edited.rests[i] = look_behind(o, device, front.size(), device.size(), table, edited.plans[i]);
+      edited.rests[i] = look_behind(run, device, front.size(), device.size(), table, edited.plans[i]);
     } catch (const Error& error) {
       if (error.code() == Exit::interrupted) throw;
       outcome.error = after_clone(error, device);
@@ -135,29 +151,6 @@ void stale_table_ranges(const std::optional<partition::PartitionTable>& table, R
 
 void warn_of_edits(const std::string& destination, const partition::TablePlan& plan) {
   for (const std::string& warning : plan.warnings) log::warning("{}: {}", destination, warning);
-}
-
-Json edits_json(const partition::TablePlan& plan) {
-  if (plan.silent()) return nullptr;
-  Json json;
-  json["edits"] = names(plan);
-  json["unfitted"] = plan.unfitted.empty() ? Json(nullptr) : Json(plan.unfitted);
-  json["notes"] = plan.notes;
-  json["warnings"] = plan.warnings;
-  json["table"] = plan.table ? partition::to_json(*plan.table) : Json(nullptr);
-  return json;
-}
-
-Printable edits_text(const partition::TablePlan& plan) {
-  Printable text;
-  if (plan.converted)
-    text += format_text("  table     converted to blocks of {} bytes\n", plan.table->sector_size);
-  if (plan.fitted)
-    text += format_text("  table     fitted to {}: the backup GPT is at the end\n",
-                        format_size_exact(plan.table->device_size));
-  if (!plan.unfitted.empty()) text += format_text("  table     left as it is: {}\n", plan.unfitted);
-  for (const std::string& note : plan.notes) text += format_text("  table     {}\n", note);
-  return text;
 }
 
 }  // namespace san
