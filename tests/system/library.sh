@@ -8,7 +8,7 @@ require pkg-config cmake g++ nm c++filt readelf
 [ "${SANBOOT_SANITIZED:-0}" != 1 ] || skip "a sanitizer wants to be in the program, too"
 build=$(dirname "$SANBOOT_BIN")
 source=$here/../..
-image_size=16M
+image_size=64M
 
 say "installed at a prefix, and under DESTDIR, then moved"
 cmake --install "$build" --prefix "$work/first" >"$work/install.log" || fail "cmake --install: $(tail -n 3 "$work/install.log")"
@@ -77,7 +77,8 @@ by_pkg_config "$work/moved" "$work/all"
 library=$(find "$work/moved" -name 'libsanboot.so.*.*.*')
 
 say "symbols: only the library's own, and the program needs none that is private"
-foreign=$(nm -D --defined-only "$library" | c++filt | awk '$2 != "A"' | cut -d ' ' -f 3- |
+# Four of C, with which the library sees what libiscsi reads, stand in front of libc's.
+foreign=$(nm -D --defined-only "$library" | c++filt | awk '$2 != "A"' | cut -d ' ' -f 3- | grep -vxE 'readv|recv|send|writev' |
   grep -vE '^((typeinfo|typeinfo name|vtable|VTT|guard variable|(non-)?virtual thunk) (for|to) )?san::' || true)
 [ -z "$foreign" ] || fail "foreign symbols: $(head -n 5 <<<"$foreign")"
 abi=$(readelf -d "$library" | sed -n 's/.*SONAME.*libsanboot\.so\.\([0-9.]*\).*/\1/p')
@@ -97,7 +98,7 @@ run_program() {
 say "clones, verified: onto a target, and into an image"
 make_image "$work/disk.img"
 start_tgtd
-new_tgt_lun "$work/lun" 16M
+new_tgt_lun "$work/lun" 64M
 run_program "$work/clone-pc" "$work/disk.img" "$url"
 expect_status 0
 expect_text stdout '^verified, XXH3-128 [0-9a-f]{32}$'
