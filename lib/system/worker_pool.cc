@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "core/process/operation.h"
+
 namespace san {
 
 WorkerPool::WorkerPool(unsigned threads) {
-  for (unsigned i = 0; i < std::max(threads, 1U); ++i) threads_.emplace_back([this] { run(); });
+  for (unsigned i = 0; i < std::max(threads, 1U); ++i) threads_.push_back(start_thread([this] { run(); }));
 }
 
 WorkerPool::~WorkerPool() {

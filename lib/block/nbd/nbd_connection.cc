@@ -12,6 +12,7 @@
 
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san {
@@ -90,7 +91,7 @@ NbdConnection::NbdConnection(NbdContext context)
   if (!handle_ || !wake_) throw Error(Exit::failed, context_.name, "cannot prepare a connection");
   connect();
   properties_ = ask();
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
 }
 
 NbdConnection::~NbdConnection() {

@@ -14,6 +14,7 @@
 #include "block/zero_detection.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san::copy {
@@ -187,7 +188,7 @@ void BootRegionGuard::enter(std::uint64_t head, const Token& epoch, bool marked)
   const std::scoped_lock lock(mutex_);
   entered_ = true;
   quit_ = false;
-  if (slot_ != 0) thread_ = std::thread([this] { watch(); });
+  if (slot_ != 0) thread_ = start_thread([this] { watch(); });
 }
 
 bool BootRegionGuard::claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead) {

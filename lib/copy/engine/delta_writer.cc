@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "block/zero_detection.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san::copy {
@@ -61,7 +62,7 @@ DeltaWriter::DeltaWriter(Destination& destination, const MapUse& use, std::size_
   // boot region is compared in any case, and as long as it is known, nothing has been overwritten.
   for (const Range& range : stale_.intersection(Range::between(head_, map_.bytes())))
     destination_.journal()->unknown(range.offset, range.length);
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
 }
 
 DeltaWriter::~DeltaWriter() {

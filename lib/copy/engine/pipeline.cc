@@ -6,6 +6,7 @@
 
 #include "copy/stopwatch.h"
 #include "core/process/interrupt.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san::copy {
@@ -71,7 +72,7 @@ void DestinationPipeline::finish(std::uint64_t content,
   content_ = content;
   boot_region_ = &boot_region;
   finishing_ = true;
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
 }
 
 void DestinationPipeline::run() {

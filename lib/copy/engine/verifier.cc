@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "block/zero_detection.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san::copy {
 
 Verifier::Verifier(ReadableDevice& device, std::uint64_t block, ChangeSignal* signal)
     : device_(device), examinations_(signal), reads_(device, block, kReadBacks, nullptr) {
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
 }
 
 Verifier::~Verifier() {

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/process/operation.h"
 
 namespace san::iscsi {
 namespace {
@@ -24,7 +25,7 @@ void block_sigpipe() {
 
 SessionThread::SessionThread(Session& session) : session_(session) {
   try {
-    thread_ = std::thread([this] {
+    thread_ = start_thread([this] {
       block_sigpipe();
       while (session_.step()) {
       }

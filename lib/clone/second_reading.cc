@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "second_reading.h"
+#include "clone/second_reading.h"
 
 #include "block/null_device.h"
+#include "clone/clone_source.h"
 #include "core/units.h"
-#include "devices.h"
 #include "open/open_device.h"
 
 namespace san {
 
-std::optional<Error> second_reading(const CloneOptions& o, const copy::CopyResult& first,
-                                    Progress& progress) {
-  if (!is_lun(o.source) || o.copy.verify != copy::VerifyMode::full || !first.hashed) return std::nullopt;
-  Source source(o);
+std::optional<Error> second_reading(const CloneRun& run, const copy::CopyResult& first, Progress& progress) {
+  if (!is_lun(run.request.source) || run.request.verify != CloneRequest::Verify::full || !first.hashed)
+    return std::nullopt;
+  CloneSource source(run);
   NullDevice nowhere("second reading of " + source.device().name(),
                      round_up(source.device().size(), source.device().limits().logical_block));
-  copy::CopyOptions options = o.copy;
+  copy::CopyOptions options = run.copy_options();
   options.verify = copy::VerifyMode::none;
   options.zero = copy::ZeroPolicy::skip;
   options.wipe_rest = false;

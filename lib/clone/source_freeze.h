@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/json.h"
-#include "core/text/printable.h"
-#include "options.h"
+#include "clone/clone_run.h"
 #include "system/mount/freeze.h"
 
 namespace san {
 
-/// The frozen file systems of --freeze; none without it. The constructor freezes them, unless nothing is to
-/// be copied (--dry-run).
+/// File systems that were frozen while the source was read, or would be.
+struct FrozenSource {
+  std::vector<std::string> mount_points;
+  /// Seconds for which they were frozen; nothing if that is only planned.
+  std::optional<double> seconds;
+};
+
+/// The frozen file systems of a request; none if it asks for none. The constructor freezes them, unless
+/// nothing is to be copied.
 class SourceFreeze {
  public:
   /// Freezes the file systems. Throws Error(refused) if one must not or cannot be frozen, unless that is
   /// overridden.
-  explicit SourceFreeze(const CloneOptions& o);
+  explicit SourceFreeze(const CloneRun& run);
 
   /// Returns the device numbers of the file systems that are frozen, or would be.
   std::vector<dev_t> numbers() const;
@@ -28,14 +35,10 @@ class SourceFreeze {
   /// True if anything is frozen.
   bool holds() const { return freeze_ && !file_systems_.empty(); }
 
-  /// Returns the value of "frozen"; null without --freeze.
-  Json json() const;
-  /// Returns a line of text; empty without --freeze.
-  Printable text() const;
+  /// Returns what became of it; nothing if the request does not ask for a freeze.
+  std::optional<FrozenSource> result() const;
 
  private:
-  std::vector<std::string> mount_points() const;
-
   bool wanted_;
   std::vector<MountedFileSystem> file_systems_;
   std::optional<Freeze> freeze_;

@@ -3,9 +3,8 @@
 
 #include <optional>
 
+#include "clone/clone_source.h"
 #include "copy/sampled_source.h"
-#include "core/json.h"
-#include "devices.h"
 #include "system/mount/write_watch.h"
 
 namespace san {
@@ -15,19 +14,19 @@ namespace san {
 /// errors is not read twice.
 class SourceWatch {
  public:
-  /// Starts watching `source`, which must outlive this.
-  SourceWatch(const CloneOptions& o, Source& source);
+  /// Starts watching `source`. Both must outlive this.
+  SourceWatch(const CloneRequest& request, CloneSource& source);
 
   /// Returns the source; it must be read through this device.
   ReadableDevice& device() { return sampled_ ? *sampled_ : source_.device(); }
-  /// Throws Error(no) if the source has changed, or warns once if --force=live permits it.
+  /// Throws Error(no) if the source has changed, or warns once if that is overridden.
   void check();
-  /// Returns the result; null if nothing was watched.
-  Json json() const;
+  /// Returns true if the source has changed; nothing if nothing was watched.
+  std::optional<bool> changed() const { return watch_ || sampled_ ? std::optional(changed_) : std::nullopt; }
 
  private:
-  const CloneOptions& options_;
-  Source& source_;
+  const CloneRequest& request_;
+  CloneSource& source_;
   std::optional<WriteWatch> watch_;
   std::optional<copy::SampledSource> sampled_;
   bool changed_ = false;

@@ -3,8 +3,8 @@
 
 #include <optional>
 
+#include "clone/clone_run.h"
 #include "copy/engine/copier.h"
-#include "options.h"
 
 namespace san {
 
@@ -12,6 +12,6 @@ namespace san {
 /// the way from a target (libiscsi 1.19 has no data digests), and only a second reading detects an error that
 /// it misses. Returns nothing if the source is no LUN, verification at that level was not requested, the
 /// target made the copy, or both readings agree; else the error. Throws the errors of reading the source.
-std::optional<Error> second_reading(const CloneOptions& o, const copy::CopyResult& first, Progress& progress);
+std::optional<Error> second_reading(const CloneRun& run, const copy::CopyResult& first, Progress& progress);
 
 }  // namespace san
