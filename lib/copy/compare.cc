@@ -10,14 +10,13 @@
 
 #include "block/zero_detection.h"
 #include "copy/buffer_pool.h"
+#include "copy/in_flight.h"
 #include "copy/plan.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
 namespace san::copy {
 namespace {
-
-using std::chrono::milliseconds;
 
 /// Differing ranges up to the number wanted. Thread-safe.
 class Differences {
@@ -92,16 +91,15 @@ class Comparison {
     progress_.begin("compare", size);
     try {
       walk(size);
-      wait();
+      signal_.wait_until([this] { return reads_.count() == 0; }, [this] { check(); });
       check();
     } catch (...) {
       left_.cancel();
       right_.cancel();
-      drain();
+      reads_.drain();
       progress_.end();
       throw;
     }
-    drain();
     progress_.end();
     CompareResult result;
     result.compared = size;
@@ -140,7 +138,7 @@ class Comparison {
   std::shared_ptr<std::byte> buffer() {
     while (true) {
       check();
-      if (auto buffer = pool_.acquire(milliseconds(50))) return buffer;
+      if (auto buffer = pool_.acquire(kPollInterval)) return buffer;
     }
   }
 
@@ -151,7 +149,6 @@ class Comparison {
     if (!left_zero) pair->left = buffer();
     if (!right_zero) pair->right = buffer();
     pair->waiting = (left_zero ? 0 : 1) + (right_zero ? 0 : 1);
-    active_ += pair->waiting;
     if (!left_zero) read(left_, pair, pair->left);
     if (!right_zero) read(right_, pair, pair->right);
   }
@@ -159,11 +156,8 @@ class Comparison {
   void read(ReadableDevice& device, const std::shared_ptr<Pair>& pair,
             const std::shared_ptr<std::byte>& into) {
     device.read(pair->offset, {into.get(), whole(device, pair->length)},
-                [this, pair = pair](const Error* error) mutable {
-                  if (error != nullptr) {
-                    const std::scoped_lock lock(mutex_);
-                    if (!error_) error_ = *error;
-                  }
+                [this, pair = pair, ticket = reads_.begin()](const Error* error) mutable {
+                  if (error != nullptr) reads_.fail(*error);
                   if (--pair->waiting == 0) {
                     const auto bytes = [&](const auto& side) {
                       return std::span<const std::byte>(side ? side.get() : zeros_.data(), pair->length);
@@ -172,28 +166,13 @@ class Comparison {
                     progress_.add(pair->length);
                   }
                   pair.reset();
-                  --active_;
+                  ticket.end();
                 });
-  }
-
-  void wait() {
-    while (active_ > 0) {
-      check();
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-  }
-
-  /// Waits for all reads, without checks for errors and signals.
-  void drain() {
-    while (active_ > 0) std::this_thread::sleep_for(milliseconds(1));
-    // The closures of the last completions may still hold buffers for a moment.
-    while (pool_.in_use() > 0) std::this_thread::sleep_for(milliseconds(1));
   }
 
   void check() {
     Interrupt::check("");
-    const std::scoped_lock lock(mutex_);
-    if (error_) throw Error(*error_);
+    if (const auto error = reads_.error()) throw Error(*error);
   }
 
   ReadableDevice &left_, &right_;
@@ -202,9 +181,8 @@ class Comparison {
   BufferPool pool_;
   std::vector<std::byte> zeros_;
   Differences differences_;
-  std::atomic<int> active_{0};
-  std::mutex mutex_;
-  std::optional<Error> error_;
+  ChangeSignal signal_;
+  InFlight reads_{&signal_};
 };
 
 }  // namespace

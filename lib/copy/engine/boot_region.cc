@@ -12,6 +12,7 @@
 
 #include "block/wait_for_completion.h"
 #include "block/zero_detection.h"
+#include "copy/change_signal.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
 #include "core/process/operation.h"
@@ -65,6 +66,15 @@ class LivingRuns {
     return all;
   }
 };
+
+/// Lets time pass for another run, which nothing but its mark tells of. Throws Error(interrupted).
+void pause(milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  for (auto now = until - time; now < until; now = std::chrono::steady_clock::now()) {
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(kPollInterval, until - now));
+  }
+}
 
 std::optional<bool> lives(const CloneMark& mark) {
   const auto process = runs(mark.writer);
@@ -156,11 +166,7 @@ void BootRegionGuard::refuse_living(const std::vector<CloneMark>& marks) {
   log::warning(
       "{}: an unfinished clone from another machine is on it; watching for {} s whether it is still running",
       device_.name(), options_.dead.count() / 1000);
-  const auto until = std::chrono::steady_clock::now() + options_.dead;
-  while (std::chrono::steady_clock::now() < until) {
-    Interrupt::check("");
-    std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
-  }
+  pause(options_.dead);
   for (const CloneMark& now : read_boot_region_content(device_, marks_end(head_)).marks)
     if (!is_mine(now) && std::find(marks.begin(), marks.end(), now) == marks.end())
       throw Error(conflict(now));
@@ -181,8 +187,7 @@ void BootRegionGuard::enter(std::uint64_t head, const Token& epoch, bool marked)
     refuse_living(dead);
     if (slot_ == 0 || claim(front, dead)) break;
     // Two runs that see each other both give way; after random pauses one of them is first.
-    Interrupt::check("");
-    std::this_thread::sleep_for(milliseconds(random() % 200));
+    pause(milliseconds(random() % 200));
   }
   hide(front);
   const std::scoped_lock lock(mutex_);
@@ -341,7 +346,7 @@ Range BootRegionGuard::leave() {
       if (error.code() == Exit::refused && looks == kLooks) warn_other();
       if (error.code() != Exit::refused || looks == kLooks) throw;
     }
-    std::this_thread::sleep_for(milliseconds(250));
+    pause(milliseconds(250));
   }
   const std::scoped_lock lock(mutex_);
   entered_ = false;

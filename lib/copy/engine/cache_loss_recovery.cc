@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "block/zero_detection.h"
-#include "copy/engine/in_flight.h"
+#include "copy/in_flight.h"
 #include "core/hash.h"
 #include "core/process/log.h"
 #include "core/units.h"

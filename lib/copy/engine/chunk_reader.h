@@ -10,8 +10,8 @@
 #include "copy/buffer_pool.h"
 #include "copy/copy_options.h"
 #include "copy/engine/block.h"
-#include "copy/engine/in_flight.h"
 #include "copy/engine/ordered_hash.h"
+#include "copy/in_flight.h"
 #include "copy/throttle.h"
 #include "core/range.h"
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "copy/engine/buffered_reads.h"
+#include "copy/buffered_reads.h"
 #include "copy/engine/destination.h"
 #include "copy/engine/map_use.h"
 #include "copy/engine/silent_changes.h"

@@ -14,9 +14,9 @@
 #include "copy/engine/block.h"
 #include "copy/engine/boot_region.h"
 #include "copy/engine/dirty_ranges.h"
-#include "copy/engine/in_flight.h"
 #include "copy/engine/map_journal.h"
 #include "copy/engine/verifier.h"
+#include "copy/in_flight.h"
 
 namespace san::copy {
 

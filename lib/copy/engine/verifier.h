@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "block/device.h"
-#include "copy/engine/buffered_reads.h"
+#include "copy/buffered_reads.h"
 #include "core/hash.h"
 #include "core/range.h"
 

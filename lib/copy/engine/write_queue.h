@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "copy/change_signal.h"
 #include "copy/engine/block.h"
-#include "copy/engine/change_signal.h"
 #include "core/range.h"
 
 namespace san::copy {

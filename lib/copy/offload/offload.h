@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "copy/buffered_reads.h"
 #include "copy/copy_result.h"
-#include "copy/engine/buffered_reads.h"
 #include "copy/engine/pipeline.h"
 #include "copy/plan.h"
 #include "core/process/progress.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/buffered_reads.h"
+#include "copy/buffered_reads.h"
 
 #include <memory>
 #include <utility>

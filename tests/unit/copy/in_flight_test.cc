@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/in_flight.h"
+#include "copy/in_flight.h"
 
 #include <doctest/doctest.h>
 
 #include <thread>
 
-#include "copy/engine/buffered_reads.h"
+#include "copy/buffered_reads.h"
 #include "devices/fault_device.h"
 #include "devices/memory_device.h"
 

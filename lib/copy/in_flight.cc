@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "copy/engine/in_flight.h"
+#include "copy/in_flight.h"
 
 namespace san::copy {
 

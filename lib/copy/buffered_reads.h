@@ -8,7 +8,7 @@
 
 #include "block/device.h"
 #include "copy/buffer_pool.h"
-#include "copy/engine/in_flight.h"
+#include "copy/in_flight.h"
 #include "core/range.h"
 #include "core/unique_function.h"
 #include "core/units.h"

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "block/device.h"
-#include "copy/engine/change_signal.h"
+#include "copy/change_signal.h"
 #include "core/error.h"
 
 namespace san::copy {
