@@ -23,8 +23,8 @@ class SteadyClock final : public SessionClock {
 }  // namespace
 
 const SessionClock& SessionClock::steady() {
-  static constexpr SteadyClock kOne;
-  return kOne;
+  static const auto* const one = new SteadyClock;  // never destroyed: threads may ask it to the last
+  return *one;
 }
 
 }  // namespace san::iscsi

@@ -11,6 +11,8 @@ class SessionClock {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
+  SessionClock() = default;
+  virtual ~SessionClock() = default;
   SessionClock(const SessionClock&) = delete;
   SessionClock& operator=(const SessionClock&) = delete;
 
@@ -21,11 +23,6 @@ class SessionClock {
 
   /// Returns the clock that goes by std::chrono::steady_clock.
   static const SessionClock& steady();
-
- protected:
-  // Nobody owns one by this type; and the steady one is never destroyed while a thread may ask it.
-  constexpr SessionClock() = default;
-  ~SessionClock() = default;
 };
 
 }  // namespace san::iscsi

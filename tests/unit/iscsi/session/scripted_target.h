@@ -114,7 +114,7 @@ struct Link {
     one.done(answer);
   }
   /// Cuts the connection.
-  void lose(std::string why = {}) {
+  void lose(const std::string& why = {}) {
     events.emplace_back([this, why] { fault = why, lost = true; });
   }
   /// Cuts the connection, and answers all that is in flight as lost while it is still there, as libiscsi
@@ -207,7 +207,7 @@ class ScriptedTarget {
       return !link_->lost;
     }
     void ping() override {
-      link_->pings += !link_->pinging;
+      if (!link_->pinging) ++link_->pings;
       link_->pinging = true;
     }
     bool sending() const override { return link_->sending; }
@@ -221,7 +221,7 @@ class ScriptedTarget {
         link_->answered = true;
         return check(SenseKey::illegal_request, 0x20);
       }
-      const Answer answer = link_->executed.front();
+      Answer answer = link_->executed.front();
       link_->executed.pop_front();
       link_->answered = link_->answered || answer.answered();
       return answer;
