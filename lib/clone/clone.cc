@@ -90,6 +90,7 @@ CloneReport to_report(const CloneResult& result, const CloneRequest& request) {
   report.free = result.used_only ? result.used_only->bytes : 0;
   if (result.copy.hashed) report.hash = result.copy.hash.hex();
   report.unreadable = to_ranges(result.bad);
+  if (result.bad_map_error) report.bad_map_error = to_clone_error(*result.bad_map_error);
   report.source_changed = result.source_changed;
   if (result.unsteady) report.unsteady = to_clone_error(*result.unsteady);
   report.seconds = result.copy.seconds.total;
@@ -124,7 +125,6 @@ CloneReport clone(const CloneRequest& request) {
       run.progress_sink = [&request] { return std::make_unique<CallerSink>(request.progress); };
     check_request(run);
     CloneResult result = run_clone(std::move(run));
-    if (result.bad_map_error) throw Error(*result.bad_map_error);
     return to_report(result, request);
   } catch (const Error& error) {
     throw to_clone_error(error);

@@ -115,6 +115,7 @@ void check_arguments(const CloneRun& run) {
 
 void check_request(const CloneRun& run) {
   const CloneRequest& request = run.request;
+  run.login.boot_profile();  // faults of the profile come before those of the work
   check_values(request);
   check_map(request);
   if (request.grow_last && request.fit_gpt == CloneRequest::Fit::leave)

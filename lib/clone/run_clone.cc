@@ -10,6 +10,7 @@
 #include "clone/by_target.h"
 #include "clone/clone_devices.h"
 #include "clone/clone_source.h"
+#include "clone/destinations_in_use.h"
 #include "clone/request_checks.h"
 #include "clone/second_reading.h"
 #include "clone/source_watch.h"
@@ -103,6 +104,7 @@ CloneResult run_clone(CloneRun run) {
   Destinations to(run, size.value_or(0));
   check_abilities(request, input.get(), to.devices);
   check_distinct(to.devices);
+  const DestinationsInUse in_use(to.devices);
   EditedTables edited(run, source, size, result.table, to.devices);
 
   copy::CopyOptions options = run.copy_options();

@@ -28,8 +28,7 @@ struct CloneProgress {
 struct CloneMessage {
   enum class Level { warning, info };
   Level level = Level::warning;
-  std::string text =
-      {};  ///< one line, without a line feed; may hold names that act on a terminal: escape them
+  std::string text = {};  ///< may hold names with line feeds and what else acts on a terminal: escape them
 };
 
 /// A clone that is wanted. What is not set has a safe value: everything is read, what is written is read back
@@ -149,8 +148,8 @@ struct CloneRequest {
   /// Called a few times a second, and once at the end of each phase, from a thread of the library or from the
   /// one that called clone(). Must not throw, and must not wait for the clone.
   std::function<void(const CloneProgress&)> progress = {};
-  /// Called with warnings and other news, from any thread of the library, one call at a time. Must not throw,
-  /// and must not wait for the clone. Without it they are lost.
+  /// Called with warnings and other news, from any thread of the library, and from the one that called
+  /// clone(), one call at a time. Must not throw, and must not wait for the clone. Without it they are lost.
   std::function<void(const CloneMessage&)> message = {};
 };
 
@@ -190,17 +189,19 @@ struct CloneReport {
   std::string hash = {};              ///< XXH3-128 of the source, 32 hexadecimal digits; empty if not known
   bool verified = false;              ///< something was read back, as the request said, and it is good
   std::vector<CloneRange> unreadable = {};  ///< places of the source that could not be read, and are zeros
+  std::optional<CloneError> bad_map_error = {};  ///< why the file for these could not be written
   std::optional<bool> source_changed =
       {};  ///< the source changed while it was read; nothing if nobody looked
   std::optional<CloneError> unsteady = {};  ///< the source gave other data when it was read a second time
   double seconds = 0;                       ///< of the whole
   std::vector<CloneDestination> destinations = {};  ///< in the order of the request
 
-  /// Returns true if every destination is good, everything could be read, and the source was steady.
+  /// Returns true if every destination is good, everything could be read, and a second reading of the source,
+  /// if there was one, gave the same. A source_changed that `force.live` allowed does not count.
   bool complete() const {
     for (const CloneDestination& one : destinations)
       if (!one.good()) return false;
-    return unreadable.empty() && !unsteady;
+    return unreadable.empty() && !bad_map_error && !unsteady;
   }
 };
 
@@ -210,10 +211,12 @@ struct CloneReport {
 /// Throws CloneError if nothing can be cloned, or the source fails, or a stop is requested; what happens to
 /// one destination is in the report. A report that is not complete() is no clone.
 ///
-/// Thread-safe: several clones may run at once, each on a thread of its caller's; one clone has threads of
-/// its own, which have ended when this returns, except for one that waits for a resolver that does not
-/// answer. No signal handler is installed, and no disposition changed: SIGPIPE and SIGXFSZ are blocked in the
-/// threads that work, this one included while the call lasts.
+/// Thread-safe: several clones may run at once, each on a thread of its caller's, and onto devices of its
+/// own: the second one onto a device is refused. One clone has threads of its own, which have ended when this
+/// returns; from the first login at a target to the end of the process there is another that watches
+/// libiscsi. A CHAP secret makes the process one that writes no core file and that others cannot trace
+/// (PR_SET_DUMPABLE), for good. No signal handler is installed, and no disposition changed: SIGPIPE and
+/// SIGXFSZ are blocked in the threads that work, this one included while the call lasts.
 ///
 /// One thing ends the process, with exit code 3: a call into libiscsi that does not return for 45 s, since
 /// neither its thread nor its memory can be had back. A kill at that moment costs no data.

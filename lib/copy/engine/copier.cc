@@ -95,10 +95,10 @@ CopyResult Copier::run() {
           return std::all_of(all_.begin(), all_.end(), [](const auto* one) { return one->finishing(); });
         },
         [this] { check(); });
+    show();
     await_end({all_.begin(), all_.end()}, progress_, signal_, [this] { check(); });
   } catch (const Error& error) {
-    const Error interrupted = interruption();
-    abort();
+    const Error interrupted = abort();
     if (error.code() != Exit::interrupted) throw;
     throw Error(interrupted);
   } catch (...) {
@@ -148,7 +148,7 @@ void Copier::read_boot_region() {
     check();
     boot_region_.push_back(
         reader_.read_now({at, std::min(most, head - at)}, Reading::first, [this] { check(); }));
-    progress_.add(boot_region_.back()->length);
+    copied_ += boot_region_.back()->length;
   }
 }
 
@@ -159,7 +159,7 @@ void Copier::copy_range(const Range& range, const Pipelines& to, Reading reading
     try {
       return plan.next();
     } catch (const Error& error) {
-      reader_.reads().fail(error);
+      source_failed_ = true;
       throw;
     }
   };
@@ -203,7 +203,7 @@ void Copier::give_zeros(const Piece& piece, const Pipelines& takers, Reading rea
 std::shared_ptr<const ProgressTicket> Copier::ticket(std::uint64_t bytes, Reading reading) {
   // Later passes after the first that catches up are not counted: its phase is announced once.
   if (reading == Reading::again && caught_up_) return nullptr;
-  return std::make_shared<ProgressTicket>(progress_, bytes);
+  return std::make_shared<ProgressTicket>(reading == Reading::first ? copied_ : copied_again_, bytes);
 }
 
 void Copier::copy_stream() {
@@ -251,7 +251,7 @@ void Copier::give_boot_region(const std::shared_ptr<Block>& block) {
   for (DestinationPipeline* one : all_)
     if (one->destination().device().sequential()) one->destination().write(block);
   boot_region_.push_back(block);
-  progress_.add(block->length);
+  copied_ += block->length;
 }
 
 void Copier::ensure_size(std::uint64_t end) {
@@ -274,7 +274,11 @@ void Copier::ensure_size(std::uint64_t end) {
 void Copier::hand_over() {
   Pipelines written;
   for (DestinationPipeline* one : all_) {
-    if (one->destination().failed()) one->queue().take_left_out();
+    if (one->destination().failed()) {
+      one->queue().take_left_out();
+      // What it holds until everything before has come would never be let go.
+      if (one->destination().device().sequential()) one->destination().device().cancel();
+    }
     const bool fed = std::find(fed_.begin(), fed_.end(), one) != fed_.end();
     if (!one->finishing() && !fed && one->is_written()) written.push_back(one);
   }
@@ -289,26 +293,52 @@ bool Copier::all_failed() const {
 
 void Copier::check() {
   Interrupt::check("");
+  show();
   if (map_.map != nullptr) {
     for (DestinationPipeline* one : all_) one->checkpoint();
     map_.map->commit();
   }
-  if (const auto error = reader_.reads().error()) throw Error(*error);
+  if (const auto error = reader_.reads().error()) {
+    source_failed_ = true;
+    throw Error(*error);
+  }
   for (const DestinationPipeline* one : all_) one->rethrow();
   if (all_read_) hand_over();
 }
 
-void Copier::abort() {
-  if (device_ != nullptr) device_->cancel();
+Error Copier::abort() {
   for (DestinationPipeline* one : all_)
     one->stop(Error(Exit::interrupted, one->destination().device().name(), "stopped before the end"));
+  if (device_ != nullptr) device_->cancel();
   reader_.stop();
   // Cancelled requests complete, and their buffers come back; the pool must exist until then.
   reader_.reads().drain();
+  signal_.wait_until(
+      [this] {
+        return std::all_of(all_.begin(), all_.end(),
+                           [](const auto* one) { return !one->finishing() || one->ended(); });
+      },
+      [] {});
+  const Error interrupted = interruption();
   all_.clear();
   pipelines_.clear();
   boot_region_.clear();
   progress_.end();
+  return interrupted;
+}
+
+void Copier::show() {
+  const std::uint64_t done = *counted_;
+  if (done > shown_) progress_.add(done - shown_);
+  shown_ = std::max(shown_, done);
+}
+
+void Copier::begin_second_pass(std::uint64_t total) {
+  if (counted_ == &copied_again_) return;
+  progress_.add(device_->size() - shown_);
+  progress_.begin("catch up", total);
+  counted_ = &copied_again_;
+  shown_ = 0;
 }
 
 CopyResult Copier::result() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <variant>
@@ -86,13 +87,19 @@ class Copier {
   /// Extends destination files to at least `end` bytes.
   void ensure_size(std::uint64_t end);
   std::shared_ptr<const ProgressTicket> ticket(std::uint64_t bytes, Reading reading);
+  /// Passes on how much of the phase, the first pass or the second one, is done.
+  void show();
+  /// Begins the phase of the second pass, which has `total` bytes, unless one has been announced. What the
+  /// first one still has on its way is not waited for, and counts as done.
+  void begin_second_pass(std::uint64_t total);
   bool all_failed() const;
   /// Throws the source's error, or Error(interrupted); begins flushes that are due for the map, and hands
   /// over. Called again and again, by all that waits.
   void check();
-  /// Fails and cancels everything, and waits until nothing is in flight.
-  void abort();
-  /// Returns the error for a run that a signal ended.
+  /// Fails and cancels everything, and waits until nothing is in flight. Returns interruption().
+  Error abort();
+  /// Returns the error for a run that a signal ended. At its end, since until then a boot region may be
+  /// written.
   Error interruption() const;
 
   ReadableDevice* const device_;  ///< the source; null if it is a stream
@@ -108,6 +115,11 @@ class Copier {
   Pipelines all_, fed_;    ///< fed_: those that have not been given all of their ranges
   bool all_read_ = false;  ///< the first reading is over, and destinations may be handed over
   bool caught_up_ = false;
+  bool source_failed_ = false;            ///< the last Error was thrown because the source could not be read
+  std::atomic<std::uint64_t> copied_{0};  ///< bytes of the first pass that all takers have
+  std::atomic<std::uint64_t> copied_again_{0};      ///< the same of the second one
+  std::atomic<std::uint64_t>* counted_ = &copied_;  ///< which of them is the present phase of `progress_`
+  std::uint64_t shown_ = 0;                         ///< bytes of it that `progress_` knows
   double copy_seconds_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include "copy/engine/copier.h"
 #include "copy/stopwatch.h"
+#include "core/process/interrupt.h"
 
 namespace san::copy {
 namespace {
@@ -86,7 +87,7 @@ bool Copier::catch_up() {
     all.add(sets.back());
   }
   const Stopwatch watch(copy_seconds_);
-  if (!caught_up_) progress_.begin("catch up", all.total());
+  begin_second_pass(all.total());
   fed_ = slow;
   try {
     for (const QueuedRange& segment : merge(sets)) {
@@ -98,8 +99,9 @@ bool Copier::catch_up() {
     check();
   } catch (const Error& error) {
     // The source could not be read again, which does not affect destinations already complete.
-    if (error.code() == Exit::interrupted || !reader_.reads().failed()) throw;
-    reader_.reads().drain();
+    if (error.code() == Exit::interrupted || !source_failed_) throw;
+    source_failed_ = false;
+    signal_.wait_until([this] { return reader_.reads().count() == 0; }, [] { Interrupt::check(""); });
     for (DestinationPipeline* one : slow) one->destination().fail(error);
     reader_.reads().forgive();
   }

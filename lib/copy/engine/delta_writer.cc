@@ -84,7 +84,7 @@ void DeltaWriter::write(const std::shared_ptr<const Block>& block, const Slot& k
   const bool right = holds(known, *block);
   if (right && !stale(range)) return destination_.skip(range.offset, range.length, hash_of(*block));
   if (silent_ && !right) silent_->changed(range.offset, range.length);
-  compare({range, block, nullptr, nullptr});
+  compare({.range = range, .block = block});
 }
 
 void DeltaWriter::zero(const Range& range, const std::shared_ptr<const ProgressTicket>& share,
@@ -108,7 +108,7 @@ void DeltaWriter::zero(const Range& range, const std::shared_ptr<const ProgressT
     } else {
       for (std::uint64_t one = at; silent_ && one < to; one += block)
         if (look_up(one).state != State::zero) silent_->changed(one, std::min(block, to - one));
-      compare({Range::between(at, to), nullptr, share, nullptr});
+      compare({.range = Range::between(at, to), .share = share});
     }
     at = to;
   }
@@ -161,7 +161,7 @@ void DeltaWriter::look(const Item& item) {
   const std::uint64_t end = item.range.end();
   for (std::uint64_t at = item.range.offset; at < end && !stopped();) {
     const std::uint64_t to = std::min(end, round_up(at + 1, kReadBackWindow));
-    look_at_zeros({Range::between(at, to), nullptr, item.share, item.ticket});
+    look_at_zeros({.ticket = item.ticket, .range = Range::between(at, to), .share = item.share});
     at = to;
   }
 }
@@ -178,7 +178,7 @@ void DeltaWriter::look_at_zeros(const Item& item) {
     if (zeros.contains({at, length}))
       destination_.confirm(at, length, {});
     else
-      read_back({{at, length}, nullptr, item.share, item.ticket});
+      read_back({.ticket = item.ticket, .range = {at, length}, .share = item.share});
     at += length;
   }
 }

@@ -73,10 +73,10 @@ class DeltaWriter {
   using Ticket = std::shared_ptr<InFlight::Ticket>;
   /// Range to be compared.
   struct Item {
-    Range range;
-    std::shared_ptr<const Block> block;  ///< null for zeros
-    std::shared_ptr<const ProgressTicket> share;
-    Ticket ticket;
+    Ticket ticket = nullptr;  ///< first, so that it ends last: progress has been counted by then
+    Range range = {};
+    std::shared_ptr<const Block> block = nullptr;  ///< null for zeros
+    std::shared_ptr<const ProgressTicket> share = nullptr;
   };
   /// Range that differs.
   struct Change {

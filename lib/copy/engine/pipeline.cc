@@ -6,6 +6,7 @@
 
 #include "copy/stopwatch.h"
 #include "core/process/interrupt.h"
+#include "core/process/log.h"
 #include "core/process/operation.h"
 #include "core/units.h"
 
@@ -71,8 +72,8 @@ void DestinationPipeline::finish(std::uint64_t content,
                                  const std::vector<std::shared_ptr<Block>>& boot_region) {
   content_ = content;
   boot_region_ = &boot_region;
-  finishing_ = true;
   thread_ = start_thread([this] { run(); });
+  finishing_ = true;
 }
 
 void DestinationPipeline::run() {
@@ -87,8 +88,12 @@ void DestinationPipeline::run() {
     trim();
     commit();
   } catch (...) {
-    const std::scoped_lock lock(mutex_);
-    exception_ = std::current_exception();
+    {
+      const std::scoped_lock lock(mutex_);
+      exception_ = std::current_exception();
+    }
+    // Not after a signal: then the user waits, and is told that it was written.
+    if (bootable_ && !stopping_ && !Interrupt::requested()) clear_boot_region();
   }
   ended_ = true;
   context_.signal.notify();
@@ -181,12 +186,17 @@ void DestinationPipeline::write_boot_region() {
 }
 
 void DestinationPipeline::clear_boot_region() {
-  if (delta_) delta_->forget_boot_region();
-  try {
-    destination_.clear_boot_region(context_.head);
-  } catch (const Error&) {
-    // The failure of this destination has been, or will be, reported elsewhere.
-  }
+  // The failure of this destination has been, or will be, reported elsewhere. A map that cannot be written is
+  // no reason to leave a damaged clone bootable.
+  const auto attempt = [](auto&& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      log::info("{}", error.what());
+    }
+  };
+  if (delta_) attempt([this] { delta_->forget_boot_region(); });
+  attempt([this] { destination_.clear_boot_region(context_.head); });
 }
 
 void DestinationPipeline::trim() {

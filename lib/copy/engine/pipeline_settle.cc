@@ -47,7 +47,7 @@ void DestinationPipeline::flush_once() {
   destination_.flush();
   wait_until_idle();
   if (delta_) delta_->all_flushed();
-  if (context_.flushed) context_.flushed();
+  if (context_.flushed && !destination_.failed()) context_.flushed();
 }
 
 bool DestinationPipeline::recover_cache_loss(unsigned round) {
@@ -68,7 +68,9 @@ bool DestinationPipeline::recover_cache_loss(unsigned round) {
         "clone again"));
     return true;
   }
-  write_what_was_lost(*context_.source, destination_, lost, context_.options.block, [this] { check(); });
+  on_destination([&] {
+    write_what_was_lost(*context_.source, destination_, lost, context_.options.block, [this] { check(); });
+  });
   // There were only zeros behind the end of the source (wipe_rest()).
   if (context_.options.wipe_rest)
     for (const Range& range : lost.intersection(Range::between(context_.source->size(), UINT64_MAX)))
@@ -107,7 +109,8 @@ void DestinationPipeline::repair() {
     destination_.stop_unmapping();
     for (const Expectation& one : wrong) {
       if (std::find(tried.begin(), tried.end(), one.range) == tried.end()) tried.push_back(one.range);
-      rewrite(one);
+      // A source that cannot be read again is the end of this destination, and of no other.
+      on_destination([&] { rewrite(one); });
     }
     wait_until_idle();
     flush();

@@ -20,10 +20,13 @@ constexpr int kTries = 5;
 std::unique_ptr<CommandChannel> log_in_patiently(const LogIn& log_in, const SessionClock& clock) {
   for (int tries = 1;; ++tries) {
     try {
-      return log_in({});
+      return log_in([] { return !Interrupt::requested(); });
     } catch (const LoginRefused& refused) {
       if (!refused.passing || tries == kTries) throw;
       log::info("{}", refused.what());
+    } catch (const Error&) {
+      Interrupt::check("");  // if the login was given up for that
+      throw;
     }
     Interrupt::check("");
     clock.wait(-1, std::chrono::seconds(tries));

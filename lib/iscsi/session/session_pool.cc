@@ -49,6 +49,7 @@ void SessionPool::start(const Login& login, std::unique_ptr<CommandChannel> firs
     const std::scoped_lock lock(mutex_);
     use(sessions_ == 0 ? tuner_.sessions() : sessions_);
   }
+  threads_.reserve(all_.size());  // what is thrown from here on would wait for threads that nobody stops
   for (const auto& session : all_) threads_.push_back(std::make_unique<SessionThread>(*session));
 }
 

@@ -171,3 +171,24 @@ TEST_CASE("destinations that keep step are never left out") {
   CHECK(bytes_of(two->bytes()) == content);
   CHECK(read <= content.size());
 }
+
+TEST_CASE("a source that changed is no clone, even while the slow one reads what it skipped in vain") {
+  Bench bench;
+  FaultDevice source(bench.source);
+  source.add({FaultDevice::Op::read, FaultDevice::Fail{Error(Exit::failed, "source", "read failed")}, 20 * MiB,
+              MiB, 4});
+  CopyOptions options = small(VerifyMode::none);
+  int asked = 0;
+  options.source_check = [&] {
+    // As long as the read that fails may take.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    if (asked++ == 0) {
+      bench.gate.open();
+      throw Error(Exit::no, "source", "changed while it was copied");
+    }
+  };
+  CHECK_THROWS_WITH_AS(run_copy(&source, {&bench.fast, &bench.slow}, options),
+                       "source: changed while it was copied", Error);
+  CHECK(!bootable(bench.fast_disk->bytes()));
+  CHECK(!bootable(bench.slow_disk->bytes()));
+}
