@@ -106,6 +106,9 @@ CopyResult Copier::run() {
     throw;
   }
   progress_.end();
+  // Nobody is left for whom the source was read.
+  for (const DestinationPipeline* one : all_)
+    if (one->source_error() && all_failed()) throw Error(*one->source_error());
   CopyResult done = result();
   done.seconds.total = std::chrono::duration<double>(Clock::now() - started).count();
   return done;

@@ -134,6 +134,17 @@ void DestinationPipeline::on_destination(const std::function<void()>& work) {
   }
 }
 
+void DestinationPipeline::on_source(const std::function<void()>& work) {
+  on_destination([&] {
+    try {
+      work();
+    } catch (const Error& error) {
+      source_error_ = error;
+      throw;
+    }
+  });
+}
+
 void DestinationPipeline::end_stream() {
   if (destination_.failed() || !destination_.device().sequential()) return;
   enter(Stage::flush);

@@ -88,6 +88,9 @@ class DestinationPipeline {
   /// Removes a boot region that was written, because the clone is damaged after all. At the end.
   void clear_boot_region();
 
+  /// Returns the error of the source that ended the destination, if one did. Valid at the end.
+  const std::optional<Error>& source_error() const { return source_error_; }
+
   /// Returns the highest stage so far.
   Stage stage() const { return stage_; }
   /// Returns true if the boot region was written.
@@ -141,6 +144,9 @@ class DestinationPipeline {
   bool cuts() const { return good() && destination_.device().resizable(); }
   /// Runs `work`; an error of it ends the destination, except after a signal.
   void on_destination(const std::function<void()>& work);
+  /// The same for work that reads the source again: a source that cannot be read is the end of this
+  /// destination, and of no other.
+  void on_source(const std::function<void()>& work);
   void zero_again(const Range& range, std::shared_ptr<const ProgressTicket> share = nullptr);
   void wait_until_idle();
   /// Throws Error(interrupted) after a signal or stop().
@@ -155,6 +161,7 @@ class DestinationPipeline {
   std::uint64_t content_ = 0;
   std::vector<Range> rewritten_, mismatches_;
   Seconds seconds_;
+  std::optional<Error> source_error_;
   std::atomic<Stage> stage_{Stage::write};
   std::atomic<bool> finishing_{false}, stopping_{false}, ended_{false}, bootable_{false};
   std::atomic<std::uint64_t> to_wipe_{0}, wiped_{0};

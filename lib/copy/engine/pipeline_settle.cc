@@ -68,7 +68,7 @@ bool DestinationPipeline::recover_cache_loss(unsigned round) {
         "clone again"));
     return true;
   }
-  on_destination([&] {
+  on_source([&] {
     write_what_was_lost(*context_.source, destination_, lost, context_.options.block, [this] { check(); });
   });
   // There were only zeros behind the end of the source (wipe_rest()).
@@ -109,8 +109,7 @@ void DestinationPipeline::repair() {
     destination_.stop_unmapping();
     for (const Expectation& one : wrong) {
       if (std::find(tried.begin(), tried.end(), one.range) == tried.end()) tried.push_back(one.range);
-      // A source that cannot be read again is the end of this destination, and of no other.
-      on_destination([&] { rewrite(one); });
+      on_source([&] { rewrite(one); });
     }
     wait_until_idle();
     flush();
