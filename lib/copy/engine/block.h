@@ -21,7 +21,7 @@ class ProgressTicket {
  public:
   /// Adds `bytes` to `progress`, which must outlive it, on destruction.
   ProgressTicket(Progress& progress, std::uint64_t bytes) : progress_(&progress), bytes_(bytes) {}
-  /// The same for a counter.
+  /// Adds them to a counter, which must outlive it.
   ProgressTicket(std::atomic<std::uint64_t>& counter, std::uint64_t bytes)
       : counter_(&counter), bytes_(bytes) {}
   ~ProgressTicket() {

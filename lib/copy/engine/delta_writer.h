@@ -39,8 +39,8 @@ class DeltaWriter {
   map_format::Slot look_up(std::uint64_t offset) { return map_.at(index_, offset / map_.block()); }
   /// Writes, skips or compares a block of which the map knows `known`. Does not wait.
   void write(const std::shared_ptr<const Block>& block, const map_format::Slot& known);
-  /// The same for a run of zeros, on the thread of look_up(). `check` is called while it waits; an exception
-  /// that it throws ends the wait.
+  /// Writes, skips or compares a run of zeros, on the thread of look_up(). `check` is called while it waits;
+  /// an exception that it throws ends the wait.
   void zero(const Range& range, const std::shared_ptr<const ProgressTicket>& share,
             const std::function<void()>& check);
   /// Brings the boot region up to date, at the end, when nothing is in flight: left alone if it was known and

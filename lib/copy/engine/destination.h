@@ -99,7 +99,7 @@ class Destination {
   std::vector<Range> take_unread_zeros();
   /// Ends it with `error`, unless it has ended with another one.
   void fail(const Error& error) { writes_.fail(error); }
-  /// The same, and has the device end its requests.
+  /// Ends it likewise, and has the device end its requests.
   void cancel(const Error& error) { writes_.cancel(device_, error); }
 
   /// Returns the error that ended it.

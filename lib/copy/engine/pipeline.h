@@ -144,7 +144,7 @@ class DestinationPipeline {
   bool cuts() const { return good() && destination_.device().resizable(); }
   /// Runs `work`; an error of it ends the destination, except after a signal.
   void on_destination(const std::function<void()>& work);
-  /// The same for work that reads the source again: a source that cannot be read is the end of this
+  /// Runs `work` that reads the source again: a source that cannot be read is the end of this
   /// destination, and of no other.
   void on_source(const std::function<void()>& work);
   void zero_again(const Range& range, std::shared_ptr<const ProgressTicket> share = nullptr);

@@ -50,8 +50,7 @@ class CopyManagerImpl final : public CopyManager {
   void copy(std::uint64_t offset, std::uint64_t length, Done done) override;
 
  private:
-  void copied(std::uint64_t offset, std::uint64_t length, std::uint8_t id, const Answer& answer,
-              Done& done);
+  void copied(std::uint64_t offset, std::uint64_t length, std::uint8_t id, const Answer& answer, Done& done);
   void ask(std::uint64_t offset, std::uint64_t length, std::uint8_t id, Done done);
   CopyOutcome judge_status(std::uint64_t offset, std::uint64_t length,
                            std::span<const std::byte> bytes) const;

@@ -175,8 +175,8 @@ TEST_CASE("destinations that keep step are never left out") {
 TEST_CASE("a source that changed is no clone, even while the slow one reads what it skipped in vain") {
   Bench bench;
   FaultDevice source(bench.source);
-  source.add({FaultDevice::Op::read, FaultDevice::Fail{Error(Exit::failed, "source", "read failed")}, 20 * MiB,
-              MiB, 4});
+  source.add({FaultDevice::Op::read, FaultDevice::Fail{Error(Exit::failed, "source", "read failed")},
+              20 * MiB, MiB, 4});
   CopyOptions options = small(VerifyMode::none);
   int asked = 0;
   options.source_check = [&] {
