@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Progress for programs: every phase is announced once, in its order, ends once, and then all of its total is done; with
 # one destination and with two, with verification and without.
+# shellcheck disable=SC2154 # lib.sh sets it
 . "$(dirname "$0")/lib.sh"
 require jq
 start_tgtd
