@@ -12,7 +12,6 @@ namespace san::copy {
 ChunkReader::ChunkReader(ReadableDevice* source, const CopyOptions& options, bool hashes, std::size_t buffers,
                          ChangeSignal& signal)
     : source_(source),
-      options_(options),
       hashes_(hashes),
       signal_(signal),
       pool_(static_cast<std::size_t>(options.block), buffers),

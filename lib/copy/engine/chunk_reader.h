@@ -67,7 +67,6 @@ class ChunkReader {
   std::uint64_t content_of(const Block& block) const;
 
   ReadableDevice* const source_;
-  const CopyOptions& options_;
   const bool hashes_;
   ChangeSignal& signal_;
   BufferPool pool_;
