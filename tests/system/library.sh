@@ -81,6 +81,8 @@ say "symbols: only the library's own, and the program needs none that is private
 foreign=$(nm -D --defined-only "$library" | c++filt | awk '$2 != "A"' | cut -d ' ' -f 3- | grep -vxE 'readv|recv|send|writev' |
   grep -vE '^((typeinfo|typeinfo name|vtable|VTT|guard variable|(non-)?virtual thunk) (for|to) )?san::' || true)
 [ -z "$foreign" ] || fail "foreign symbols: $(head -n 5 <<<"$foreign")"
+named=$(nm -D --defined-only "$library" | c++filt | grep -E 'nlohmann|toml::|fmt::|CLI::' || true)
+[ -z "$named" ] || fail "symbols with names of other libraries: $(head -n 5 <<<"$named")"
 abi=$(readelf -d "$library" | sed -n 's/.*SONAME.*libsanboot\.so\.\([0-9.]*\).*/\1/p')
 private=$(nm -D --undefined-only "$work/clone-pc" "$work/all" | grep -F '@SANBOOT_' | grep -vF "@SANBOOT_$abi" || true)
 [ -z "$private" ] || fail "needed of SANBOOT_PRIVATE: $private"
