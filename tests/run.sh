@@ -5,7 +5,8 @@
 #   --quick   unit tests only, of one layer of lib/ if it is named, in a build that is fast to make; nothing is installed
 #             but what that needs
 #   --coverage  unit tests, and how much of lib/ they run
-#   --long    every boot goes on to its end, and what talks to targets runs with the sanitizers, too: some two hours
+#   --long    every boot goes on to its end, what talks to targets runs with the sanitizers, too, and the unit tests of
+#             block, copy and iscsi run with ThreadSanitizer: some three hours
 #   --tidy    no tests: clang-tidy reads every file, or those that differ from a revision of git. It takes half an hour
 #             for all of them, so it is for the time before a change is handed in.
 #
@@ -173,4 +174,10 @@ behind=$!
 stage tests ctest --preset ci -j "$at_a_time"
 await sanitizer-build
 if passed sanitizer-build; then stage sanitizers ctest --preset asan -j "$at_a_time" -L "$sanitized"; fi
+if [ "$mode" = whole ] && [ -n "${SANBOOT_TEST_LONG:-}" ]; then
+  stage thread-sanitizer-build configure_and_build tsan thread-tests
+  if passed thread-sanitizer-build; then
+    stage thread-sanitizer ctest --preset tsan -j "$jobs" -R '^unit-(block|copy|iscsi)(-|$)'
+  fi
+fi
 summary

@@ -79,6 +79,30 @@ const char* hint_sentence(HintId id) {
              "that";
     case HintId::leave_table:
       return "--no-fit-gpt clones it with its table as it is";
+    case HintId::force_cut_file:
+      return "{text}; to clone what there is, with its partition table as it is, add --force=cut-source";
+    case HintId::force_live_unfrozen:
+      return "{text}, or override this by --force=live, which copies it as it is";
+    case HintId::force_independent:
+      return "if you know that it does not depend on them, add --force=unknown-content";
+    case HintId::freeze_next_time:
+      return "{text}, or use --freeze";
+    case HintId::never_offload:
+      return "the clone is not complete: clone with --offload=never";
+    case HintId::copied_here:
+      return "everything is now read and written by sanclone itself";
+    case HintId::write_zeros_to_wipe:
+      return "run the same command again with --zero=write";
+    case HintId::name_map:
+      return "name one by --map=FILE";
+    case HintId::leave_map:
+      return "leave out --map";
+    case HintId::go_around:
+      return "add --on-read-error=zero or --on-read-error=retry:N";
+    case HintId::fit_table:
+      return "leave out --no-fit-gpt";
+    case HintId::no_verify:
+      return "leave out --verify";
 
     // Logging in.
     case HintId::chap_login:

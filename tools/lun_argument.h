@@ -15,7 +15,7 @@ struct LunArgument {
   iscsi::Credentials credentials;
 };
 
-/// Returns the argument for open_device(): `argument`, or profile:FILE of --profile if `argument` is empty
+/// Returns the argument to be opened: `argument`, or profile:FILE of --profile if `argument` is empty
 /// because the command line has none. Throws Error(usage) if there is neither; the positional argument must
 /// therefore not be marked as required.
 std::string device_argument(const CommonOptions& common, const std::string& argument);

@@ -7,6 +7,7 @@
 #include <future>
 #include <optional>
 
+#include "block/device_base.h"
 #include "block/wait_for_completion.h"
 #include "core/units.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 /// Calls `submit` with a completion and waits for that.
 template <typename Submit>
-void wait_for(Device& device, Submit&& submit) {
+void wait_for(ReadableDevice& device, Submit&& submit) {
   std::promise<std::optional<Error>> promise;
   submit([&promise](const Error* error) {
     promise.set_value(error != nullptr ? std::optional<Error>(*error) : std::nullopt);
@@ -25,7 +26,7 @@ void wait_for(Device& device, Submit&& submit) {
 
 /// Calls `transfer` for pieces of `bytes`, in order, none of them longer than the device accepts at once.
 template <typename Byte, typename Transfer>
-void in_transfers(Device& device, std::uint64_t offset, std::span<Byte> bytes, Transfer&& transfer) {
+void in_transfers(ReadableDevice& device, std::uint64_t offset, std::span<Byte> bytes, Transfer&& transfer) {
   const Limits limits = device.limits();
   const std::uint64_t most =
       limits.max_transfer == 0
@@ -42,13 +43,11 @@ void in_transfers(Device& device, std::uint64_t offset, std::span<Byte> bytes, T
 
 }  // namespace
 
-void Device::resize(std::uint64_t size) {
+void DeviceBase::resize(std::uint64_t size) {
   throw Error(Exit::failed, name(), fmt::format("cannot be made {} long", format_size_exact(size)));
 }
 
-void Device::finish(std::uint64_t) {}
-
-void read_wait(Device& device, std::uint64_t offset, std::span<std::byte> into) {
+void read_wait(ReadableDevice& device, std::uint64_t offset, std::span<std::byte> into) {
   in_transfers(device, offset, into, [&device](std::uint64_t at, std::span<std::byte> piece) {
     wait_for(device, [&](Completion done) { device.read(at, piece, std::move(done)); });
   });
@@ -78,7 +77,7 @@ void flush_wait(Device& device) {
   wait_for(device, [&](Completion done) { device.flush(std::move(done)); });
 }
 
-void check_range(const Device& device, std::uint64_t offset, std::uint64_t length) {
+void check_range(const ReadableDevice& device, std::uint64_t offset, std::uint64_t length) {
   const std::uint64_t block = device.limits().logical_block;
   if (offset > device.size() || length > device.size() - offset)
     throw Error(Exit::failed, device.name(),
@@ -86,6 +85,10 @@ void check_range(const Device& device, std::uint64_t offset, std::uint64_t lengt
   if (offset % block != 0 || length % block != 0)
     throw Error(Exit::failed, device.name(),
                 fmt::format("{} is not aligned to its {}-byte blocks", format_range(offset, length), block));
+}
+
+Error only_read(const ReadableDevice& device) {
+  return {Exit::failed, device.name(), "is open for reading only"};
 }
 
 }  // namespace san

@@ -5,7 +5,7 @@
 
 namespace san {
 
-/// Builds the result of Device::extents() from the extents of a format or a server in its own units:
+/// Builds the result of ReadableDevice::extents() from the extents of a format or a server in its own units:
 /// neighbours of the same kind are joined, and a block that is zeros only in part is data.
 class ExtentList {
  public:

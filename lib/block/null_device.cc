@@ -24,22 +24,22 @@ std::vector<Extent> NullDevice::extents(std::uint64_t offset, std::uint64_t leng
 }
 
 void NullDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  complete_with(done, [&] {
+  complete_with(std::move(done), [&] {
     check_range(*this, offset, into.size());
     std::fill(into.begin(), into.end(), std::byte{0});
   });
 }
 
 void NullDevice::write(std::uint64_t offset, std::span<const std::byte> from, Completion done) {
-  complete_with(done, [&] { check_range(*this, offset, from.size()); });
+  complete_with(std::move(done), [&] { check_range(*this, offset, from.size()); });
 }
 
 void NullDevice::zero(std::uint64_t offset, std::uint64_t length, Completion done) {
-  complete_with(done, [&] { check_range(*this, offset, length); });
+  complete_with(std::move(done), [&] { check_range(*this, offset, length); });
 }
 
 void NullDevice::unmap(std::uint64_t offset, std::uint64_t length, Completion done) {
-  complete_with(done, [&] { check_range(*this, offset, length); });
+  complete_with(std::move(done), [&] { check_range(*this, offset, length); });
 }
 
 }  // namespace san

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "block/device.h"
+#include "block/device_base.h"
 
 namespace san {
 
 /// A device that discards writes and reads as zeros. Requests complete at once, in the calling thread. For
 /// benchmarks of everything else.
-class NullDevice final : public Device {
+class NullDevice final : public DeviceBase {
  public:
   /// `size` in bytes, a multiple of 512.
   NullDevice(std::string name, std::uint64_t size) : name_(std::move(name)), size_(size) {}

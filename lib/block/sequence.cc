@@ -7,7 +7,7 @@
 
 namespace san {
 
-void Sequence::add(const std::string& name, Item item) {
+void Sequence::add(const std::string& name, Item&& item) {
   const auto refuse = [&] {
     throw Error(Exit::failed, name,
                 fmt::format("{} has been written already, and it is written only from front to back",

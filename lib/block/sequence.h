@@ -23,8 +23,8 @@ class Sequence {
   };
 
   /// Adds a request. Throws Error(failed) about `name` for a range that has been taken already or overlaps a
-  /// waiting one.
-  void add(const std::string& name, Item item);
+  /// waiting one; `item` is left as it was then.
+  void add(const std::string& name, Item&& item);
   /// Returns the item at position(); null until it is added. Valid until the next add() or take().
   Item* front();
   /// Takes `length` bytes of the front item. Returns its completion if that was all of it.

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <future>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/process/interrupt.h"
 
 namespace san {
@@ -12,7 +12,7 @@ namespace san {
 /// Waits for the result of a request of `device` in `future`. After a signal it cancels the device, so that a
 /// target that is gone does not delay Ctrl-C, and throws Error(interrupted) when the request has ended.
 template <typename T>
-T await(Device& device, std::future<T> future) {
+T await(ReadableDevice& device, std::future<T> future) {
   while (future.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
     if (!Interrupt::requested()) continue;
     device.cancel();

@@ -9,8 +9,8 @@
 namespace san::copy {
 namespace {
 
-std::optional<Error> size_objection(const Device* source, const partition::PartitionTable* table,
-                                    const Device& destination, std::uint64_t size) {
+std::optional<Error> size_objection(const ReadableDevice* source, const partition::PartitionTable* table,
+                                    const ReadableDevice& destination, std::uint64_t size) {
   const std::string of = source != nullptr ? source->name() : "standard input";
   const std::uint64_t block = destination.limits().logical_block;
   if (destination.size() < size && !destination.resizable()) {
@@ -63,11 +63,13 @@ Overrides parse_overrides(const std::string& text) {
   return result;
 }
 
-CloneObjections clone_objections(Device* source, const partition::PartitionTable* table, Device& destination,
-                                 std::optional<std::uint64_t> size, const Overrides& overrides) {
+CloneObjections clone_objections(ReadableDevice* source, const partition::PartitionTable* table,
+                                 ReadableDevice& destination, std::optional<std::uint64_t> size,
+                                 const Overrides& overrides) {
   CloneObjections found;
   std::vector<Error>& objections = found.refusals;
-  if (source != nullptr && !source->identity().empty() && source->identity() == destination.identity())
+  const std::string source_id = source != nullptr ? source->identity().id : std::string();
+  if (!source_id.empty() && source_id == destination.identity().id)
     objections.emplace_back(Exit::refused, destination.name(),
                             fmt::format("is the source {} itself", source->name()));
   if (destination.write_protected())

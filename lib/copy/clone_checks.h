@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "filesystem/needed_length.h"
 #include "partition/partition_table.h"
 
@@ -48,8 +48,9 @@ struct CloneObjections {
 ///  * the destination is write-protected, smaller than the source, or its blocks do not divide the size;
 ///  * the partition table counts in blocks of another size than the destination has: LBAs would point
 ///    elsewhere.
-CloneObjections clone_objections(Device* source, const partition::PartitionTable* table, Device& destination,
-                                 std::optional<std::uint64_t> size, const Overrides& overrides);
+CloneObjections clone_objections(ReadableDevice* source, const partition::PartitionTable* table,
+                                 ReadableDevice& destination, std::optional<std::uint64_t> size,
+                                 const Overrides& overrides);
 
 /// Logs a warning for each inconsistency in the length of the source `name`. Returns what was overridden if
 /// the source was cut off. Throws Error(failed) with `hint` if it was cut off and that was not overridden.

@@ -10,14 +10,13 @@
 
 #include "block/zero_detection.h"
 #include "copy/buffer_pool.h"
+#include "copy/in_flight.h"
 #include "copy/plan.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
 namespace san::copy {
 namespace {
-
-using std::chrono::milliseconds;
 
 /// Differing ranges up to the number wanted. Thread-safe.
 class Differences {
@@ -60,8 +59,8 @@ class Differences {
 };
 
 /// Returns `options` with blocks that both devices can read at once.
-CompareOptions fitting(CompareOptions options, const Device& left, const Device& right) {
-  for (const Device* device : {&left, &right})
+CompareOptions fitting(CompareOptions options, const ReadableDevice& left, const ReadableDevice& right) {
+  for (const ReadableDevice* device : {&left, &right})
     options.block = std::min(options.block,
                              std::max<std::uint64_t>(4096, round_down(device->limits().max_transfer, 4096)));
   return options;
@@ -77,7 +76,7 @@ struct Pair {
 
 class Comparison {
  public:
-  Comparison(Device& left, Device& right, const CompareOptions& options, Progress& progress)
+  Comparison(ReadableDevice& left, ReadableDevice& right, const CompareOptions& options, Progress& progress)
       : left_(left),
         right_(right),
         options_(fitting(options, left, right)),
@@ -92,16 +91,15 @@ class Comparison {
     progress_.begin("compare", size);
     try {
       walk(size);
-      wait();
+      signal_.wait_until([this] { return reads_.count() == 0; }, [this] { check(); });
       check();
     } catch (...) {
       left_.cancel();
       right_.cancel();
-      drain();
+      reads_.drain();
       progress_.end();
       throw;
     }
-    drain();
     progress_.end();
     CompareResult result;
     result.compared = size;
@@ -133,14 +131,14 @@ class Comparison {
   }
 
   /// Returns `length` rounded up to whole blocks: the end of one side need not be a whole block of the other.
-  static std::uint64_t whole(const Device& device, std::uint64_t length) {
+  static std::uint64_t whole(const ReadableDevice& device, std::uint64_t length) {
     return round_up(length, device.limits().logical_block);
   }
 
   std::shared_ptr<std::byte> buffer() {
     while (true) {
       check();
-      if (auto buffer = pool_.acquire(milliseconds(50))) return buffer;
+      if (auto buffer = pool_.acquire(kPollInterval)) return buffer;
     }
   }
 
@@ -151,18 +149,15 @@ class Comparison {
     if (!left_zero) pair->left = buffer();
     if (!right_zero) pair->right = buffer();
     pair->waiting = (left_zero ? 0 : 1) + (right_zero ? 0 : 1);
-    active_ += pair->waiting;
     if (!left_zero) read(left_, pair, pair->left);
     if (!right_zero) read(right_, pair, pair->right);
   }
 
-  void read(Device& device, const std::shared_ptr<Pair>& pair, const std::shared_ptr<std::byte>& into) {
+  void read(ReadableDevice& device, const std::shared_ptr<Pair>& pair,
+            const std::shared_ptr<std::byte>& into) {
     device.read(pair->offset, {into.get(), whole(device, pair->length)},
-                [this, pair = pair](const Error* error) mutable {
-                  if (error != nullptr) {
-                    const std::scoped_lock lock(mutex_);
-                    if (!error_) error_ = *error;
-                  }
+                [this, pair = pair, ticket = reads_.begin()](const Error* error) mutable {
+                  if (error != nullptr) reads_.fail(*error);
                   if (--pair->waiting == 0) {
                     const auto bytes = [&](const auto& side) {
                       return std::span<const std::byte>(side ? side.get() : zeros_.data(), pair->length);
@@ -171,45 +166,29 @@ class Comparison {
                     progress_.add(pair->length);
                   }
                   pair.reset();
-                  --active_;
+                  ticket.end();
                 });
-  }
-
-  void wait() {
-    while (active_ > 0) {
-      check();
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-  }
-
-  /// Waits for all reads, without checks for errors and signals.
-  void drain() {
-    while (active_ > 0) std::this_thread::sleep_for(milliseconds(1));
-    // The closures of the last completions may still hold buffers for a moment.
-    while (pool_.in_use() > 0) std::this_thread::sleep_for(milliseconds(1));
   }
 
   void check() {
     Interrupt::check("");
-    const std::scoped_lock lock(mutex_);
-    if (error_) throw Error(*error_);
+    if (const auto error = reads_.error()) throw Error(*error);
   }
 
-  Device &left_, &right_;
+  ReadableDevice &left_, &right_;
   const CompareOptions options_;
   Progress& progress_;
   BufferPool pool_;
   std::vector<std::byte> zeros_;
   Differences differences_;
-  std::atomic<int> active_{0};
-  std::mutex mutex_;
-  std::optional<Error> error_;
+  ChangeSignal signal_;
+  InFlight reads_{&signal_};
 };
 
 }  // namespace
 
-CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
-                      Progress& progress) {
+CompareResult compare(ReadableDevice& left, ReadableDevice& right, std::uint64_t size,
+                      const CompareOptions& options, Progress& progress) {
   return Comparison(left, right, options, progress).run(size);
 }
 

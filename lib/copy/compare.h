@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/process/progress.h"
 #include "core/range.h"
 
@@ -33,7 +33,7 @@ struct CompareResult {
 /// Compares the first `size` bytes of two devices, and writes nothing. Only holes that a kernel guarantees
 /// are assumed to be zeros without a read; a LUN is read whatever it reports about its allocation. Blocks the
 /// caller. Throws what a read throws, and Error(interrupted).
-CompareResult compare(Device& left, Device& right, std::uint64_t size, const CompareOptions& options,
-                      Progress& progress);
+CompareResult compare(ReadableDevice& left, ReadableDevice& right, std::uint64_t size,
+                      const CompareOptions& options, Progress& progress);
 
 }  // namespace san::copy

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
+#include "block/device.h"
 #include "core/units.h"
 
 namespace san::copy {
@@ -51,5 +53,14 @@ struct CopyOptions {
 /// Bytes of the boot region: the front of a disk, which is written last, so that an interrupted clone does
 /// not look bootable. It holds the partition table and the first stage of every boot loader.
 inline constexpr std::uint64_t kHead = MiB;
+
+/// Bytes of the unit of zero detection, the block size of most file systems: a finer one gains nothing on any
+/// destination, a coarser one misses half of the zeros.
+inline constexpr std::size_t kGranule = 4096;
+
+/// Returns the bytes of the blocks that a copy uses: those of the options, or fewer if a device cannot read
+/// that much at once; a multiple of kGranule if the options have one. `source` is null for a stream.
+std::uint64_t copy_block(const CopyOptions& options, const ReadableDevice* source,
+                         const std::vector<Device*>& destinations);
 
 }  // namespace san::copy

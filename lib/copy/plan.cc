@@ -7,7 +7,7 @@
 
 namespace san::copy {
 
-Plan::Plan(Device& source, const Range& range, std::uint64_t block, std::uint64_t alignment)
+Plan::Plan(ReadableDevice& source, const Range& range, std::uint64_t block, std::uint64_t alignment)
     : source_(source), at_(range.offset), end_(range.end()), block_(block), alignment_(alignment) {}
 
 void Plan::look() {

@@ -5,7 +5,7 @@
 #include <deque>
 #include <optional>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/range.h"
 
 namespace san::copy {
@@ -30,9 +30,9 @@ class Plan {
 
   /// Covers `range` of `source`, which must outlive it. A piece of data has `block` bytes at most. Runs
   /// of zeros begin and end at multiples of `alignment`, or with the range.
-  Plan(Device& source, const Range& range, std::uint64_t block, std::uint64_t alignment = kAlignment);
+  Plan(ReadableDevice& source, const Range& range, std::uint64_t block, std::uint64_t alignment = kAlignment);
 
-  /// Returns the next piece, and nothing at the end. Throws what Device::extents() throws.
+  /// Returns the next piece, and nothing at the end. Throws what ReadableDevice::extents() throws.
   std::optional<Piece> next();
 
  private:
@@ -41,7 +41,7 @@ class Plan {
   /// Extends ready_ up to `end`.
   void add(std::uint64_t end, bool zero);
 
-  Device& source_;
+  ReadableDevice& source_;
   std::uint64_t at_, end_, block_, alignment_;
   std::deque<Piece> ready_;  ///< data of any length, and zeros
 };

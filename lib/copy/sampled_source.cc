@@ -27,13 +27,13 @@ std::set<std::uint64_t> choose(std::uint64_t pieces) {
 
 }  // namespace
 
-SampledSource::SampledSource(Device& below) : SourceFilter(below, "is a source") {
+SampledSource::SampledSource(ReadableDevice& below) : ReadableFilter(below) {
   for (const std::uint64_t piece : choose(round_up(below.size(), kPiece) / kPiece))
     parts_.push_back({{piece * kPiece, std::min(kPiece, below.size() - piece * kPiece)}, {}});
 }
 
 void SampledSource::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) mutable {
     if (error == nullptr) look(offset, into);
     done(error);
   });

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "block/filter/source_filter.h"
+#include "block/device_filter.h"
 #include "core/hash.h"
 #include "core/range.h"
 
@@ -13,10 +13,10 @@ namespace san::copy {
 
 /// Source of which a sample is read a second time, to detect that it changed meanwhile: its first and its
 /// last MiB, and 64 KiB at 64 random offsets, 6 MiB in all.
-class SampledSource final : public SourceFilter {
+class SampledSource final : public ReadableFilter {
  public:
   /// Draws the offsets of the sample. `below` must outlive it.
-  explicit SampledSource(Device& below);
+  explicit SampledSource(ReadableDevice& below);
 
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
 

@@ -41,6 +41,18 @@ enum class HintId : int {
   no_map,
   leave_last,
   leave_table,
+  force_cut_file,
+  force_live_unfrozen,
+  force_independent,
+  freeze_next_time,
+  never_offload,
+  copied_here,
+  write_zeros_to_wipe,
+  name_map,
+  leave_map,
+  go_around,
+  fit_table,
+  no_verify,
 
   // Logging in.
   chap_login,

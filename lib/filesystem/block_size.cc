@@ -8,7 +8,8 @@
 
 namespace san::filesystem {
 
-BlockSizeFit block_size_fit(Device& device, std::uint64_t offset, std::uint64_t length, std::uint32_t block) {
+BlockSizeFit block_size_fit(ReadableDevice& device, std::uint64_t offset, std::uint64_t length,
+                            std::uint32_t block) {
   constexpr auto kUnknown = BlockSizeFit::Answer::unknown;
   Volume volume(device, offset, length);
   try {

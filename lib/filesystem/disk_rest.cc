@@ -11,7 +11,7 @@ namespace {
 
 /// Reads [begin, end), whole blocks, with zeros for what will be overwritten. Nothing where it cannot be
 /// read.
-std::vector<std::byte> look(Device& disk, std::uint64_t begin, std::uint64_t end,
+std::vector<std::byte> look(ReadableDevice& disk, std::uint64_t begin, std::uint64_t end,
                             const RangeSet& overwritten) {
   std::vector<std::byte> bytes(end - begin);
   try {
@@ -27,7 +27,7 @@ std::vector<std::byte> look(Device& disk, std::uint64_t begin, std::uint64_t end
 
 class Looker {
  public:
-  Looker(Device& disk, std::uint64_t end, const RangeSet& overwritten)
+  Looker(ReadableDevice& disk, std::uint64_t end, const RangeSet& overwritten)
       : disk_(disk), end_(end), overwritten_(overwritten) {
     rest_.offset = end;
     rest_.length = disk.size() - end;
@@ -65,7 +65,7 @@ class Looker {
     }
   }
 
-  Device& disk_;
+  ReadableDevice& disk_;
   const std::uint64_t end_;
   const RangeSet& overwritten_;
   DiskRest rest_;
@@ -79,7 +79,7 @@ bool DiskRest::decides(const EndSignature& signature, const partition::Partition
   return table == nullptr || !partition::has_gpt(*table) || table->primary != partition::PrimaryState::good;
 }
 
-DiskRest look_at_rest(Device& disk, std::uint64_t end, const RangeSet& overwritten,
+DiskRest look_at_rest(ReadableDevice& disk, std::uint64_t end, const RangeSet& overwritten,
                       const partition::Partition* grown) {
   if (end >= disk.size()) return {};
   return Looker(disk, end, overwritten).run(grown);

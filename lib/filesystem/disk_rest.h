@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/range.h"
 #include "filesystem/end_signatures.h"
 #include "partition/partition_table.h"
@@ -26,7 +26,7 @@ struct DiskRest {
 /// superblock copies, 3 MiB at most, however long it is. If `grown` is a partition that reaches into the
 /// rest, its end is examined too. `overwritten` ranges count as zeros: a new table will be there. Blocks that
 /// cannot be read count as data without a signature.
-DiskRest look_at_rest(Device& disk, std::uint64_t end, const RangeSet& overwritten,
+DiskRest look_at_rest(ReadableDevice& disk, std::uint64_t end, const RangeSet& overwritten,
                       const partition::Partition* grown = nullptr);
 
 }  // namespace san::filesystem

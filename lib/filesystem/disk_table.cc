@@ -7,7 +7,7 @@ namespace san::filesystem {
 namespace {
 
 /// Nothing that is recognised where the device cannot be read.
-Probe probe_whole(Device& device) {
+Probe probe_whole(ReadableDevice& device) {
   try {
     return probe_beside_table(device);
   } catch (const Error& error) {
@@ -26,7 +26,7 @@ void drop_mbr(partition::PartitionTable& table, const Probe& whole) {
 
 }  // namespace
 
-partition::PartitionTable read_disk_table(Device& device) {
+partition::PartitionTable read_disk_table(ReadableDevice& device) {
   partition::PartitionTable table = partition::read_partition_table(device);
   partition::RawTable& raw = table.raw;
   const bool good_gpt = table.kind == partition::TableKind::gpt && (raw.primary.good() || raw.backup.good());

@@ -7,7 +7,8 @@
 
 namespace san::filesystem {
 
-std::string grow_advice(Device& device, std::uint64_t offset, std::uint64_t length, std::uint32_t number) {
+std::string grow_advice(ReadableDevice& device, std::uint64_t offset, std::uint64_t length,
+                        std::uint32_t number) {
   const Probe found = probe(device, offset, length);
   if (found.driver != nullptr && found.driver->grow_command != nullptr)
     return fmt::format(

@@ -6,7 +6,7 @@
 
 namespace san::filesystem {
 
-MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t length) {
+MountEvidence mount_evidence(ReadableDevice& device, std::uint64_t offset, std::uint64_t length) {
   Volume volume(device, offset, length);
   MountEvidence evidence;
   try {

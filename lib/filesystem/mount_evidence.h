@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "filesystem/volume/free_space.h"
 
 namespace san::filesystem {
@@ -25,6 +25,6 @@ struct MountEvidence {
 
 /// Finds the ranges for the partition [offset, offset + length) of `device`. Throws Error(failed) if it
 /// cannot be read.
-MountEvidence mount_evidence(Device& device, std::uint64_t offset, std::uint64_t length);
+MountEvidence mount_evidence(ReadableDevice& device, std::uint64_t offset, std::uint64_t length);
 
 }  // namespace san::filesystem

@@ -16,7 +16,7 @@ namespace {
 
 class Judge {
  public:
-  Judge(Device& source, const partition::PartitionTable& table) : source_(source), table_(table) {
+  Judge(ReadableDevice& source, const partition::PartitionTable& table) : source_(source), table_(table) {
     result_.length = source.content_size();
   }
 
@@ -109,14 +109,14 @@ class Judge {
     }
   }
 
-  Device& source_;
+  ReadableDevice& source_;
   const partition::PartitionTable& table_;
   NeededLength result_;
 };
 
 }  // namespace
 
-NeededLength needed_length(Device& source, const partition::PartitionTable& table) {
+NeededLength needed_length(ReadableDevice& source, const partition::PartitionTable& table) {
   return Judge(source, table).run();
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "partition/partition_table.h"
 
 namespace san::filesystem {
@@ -38,7 +38,7 @@ struct NeededLength {
 /// content that is larger than its partition, and yet within the disk, is a doubt.
 ///
 /// Reads some KiB of each partition; partitions that cannot be read are left out. Throws Error(interrupted).
-NeededLength needed_length(Device& source, const partition::PartitionTable& table);
+NeededLength needed_length(ReadableDevice& source, const partition::PartitionTable& table);
 
 /// Returns the first byte of the block to which the chain of logical partitions of `table` leads although it
 /// holds no extended boot record; nothing if the chain is whole.

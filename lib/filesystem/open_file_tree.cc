@@ -17,7 +17,7 @@ std::unique_ptr<NodeReader> reader_for(const Probe& found, std::unique_ptr<Volum
 
 }  // namespace
 
-std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length,
+std::unique_ptr<FileTree> open_file_tree(ReadableDevice& device, std::uint64_t offset, std::uint64_t length,
                                          const FileTreeOptions& options) {
   std::string name = device.name() + (options.where.empty() ? "" : ", " + options.where);
   try {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "filesystem/volume/file_tree.h"
 
 namespace san::filesystem {
@@ -13,7 +13,7 @@ namespace san::filesystem {
 /// format that has FileSystemDriver::open_files. The tree caches the directories that it has read, so that
 /// looking for many files costs little over a network. Throws Error(failed) if the content is no such format,
 /// or cannot be read; the cause says which and why.
-std::unique_ptr<FileTree> open_file_tree(Device& device, std::uint64_t offset, std::uint64_t length,
+std::unique_ptr<FileTree> open_file_tree(ReadableDevice& device, std::uint64_t offset, std::uint64_t length,
                                          const FileTreeOptions& options = {});
 
 }  // namespace san::filesystem

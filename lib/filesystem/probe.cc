@@ -43,12 +43,12 @@ Probe probe(Volume& volume) {
   return find(volume, true);
 }
 
-Probe probe_beside_table(Device& device) {
+Probe probe_beside_table(ReadableDevice& device) {
   Volume volume(device, 0, device.size());
   return find(volume, false);
 }
 
-Probe probe(Device& device, std::uint64_t offset, std::uint64_t length) {
+Probe probe(ReadableDevice& device, std::uint64_t offset, std::uint64_t length) {
   Volume volume(device, offset, length);
   return probe(volume);
 }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "filesystem/volume/driver.h"
 
 namespace san::filesystem {
@@ -25,11 +25,11 @@ struct Probe {
 /// Identifies the content of [offset, offset + length) of `device` by magic numbers. Two signatures at once
 /// (one of them left over from an earlier use) give `ambiguous` with both named, because nothing shows which
 /// one is in use. Throws Error(failed) if the range is not in the device or cannot be read.
-Probe probe(Device& device, std::uint64_t offset, std::uint64_t length);
+Probe probe(ReadableDevice& device, std::uint64_t offset, std::uint64_t length);
 /// Identifies the content of `volume` likewise.
 Probe probe(Volume& volume);
 
 /// Identifies the content of the whole of `device`, whose partition table is known and does not count.
-Probe probe_beside_table(Device& device);
+Probe probe_beside_table(ReadableDevice& device);
 
 }  // namespace san::filesystem

@@ -6,7 +6,7 @@
 #include "filesystem/probe.h"
 
 namespace san::filesystem {
-FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
+FreeSpace read_free_space(ReadableDevice& device, std::uint64_t offset, std::uint64_t length,
                           const FreeSpaceOptions& options) {
   Volume volume(device, offset, length);
   FreeSpace result;

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "filesystem/volume/free_space.h"
 
 namespace san::filesystem {
@@ -17,7 +17,7 @@ namespace san::filesystem {
 ///
 /// Throws Error(failed) if the partition does not lie within the device, and passes on every other error of a
 /// read than Error(failed) (an interruption, for one).
-FreeSpace read_free_space(Device& device, std::uint64_t offset, std::uint64_t length,
+FreeSpace read_free_space(ReadableDevice& device, std::uint64_t offset, std::uint64_t length,
                           const FreeSpaceOptions& options = {});
 
 }  // namespace san::filesystem

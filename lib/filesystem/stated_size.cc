@@ -14,7 +14,7 @@ std::optional<StatedSize> judge(Volume& volume) {
   return found.driver->stated_size(volume);
 }
 
-std::optional<StatedSize> in(Device& device, std::uint64_t offset, std::uint64_t length,
+std::optional<StatedSize> in(ReadableDevice& device, std::uint64_t offset, std::uint64_t length,
                              std::optional<StatedSize> (*look)(Volume&)) {
   Volume volume(device, offset, length);
   try {
@@ -26,11 +26,11 @@ std::optional<StatedSize> in(Device& device, std::uint64_t offset, std::uint64_t
 
 }  // namespace
 
-std::optional<StatedSize> stated_size(Device& device, std::uint64_t offset, std::uint64_t length) {
+std::optional<StatedSize> stated_size(ReadableDevice& device, std::uint64_t offset, std::uint64_t length) {
   return in(device, offset, length, judge);
 }
 
-std::optional<StatedSize> stated_iso_size(Device& device) {
+std::optional<StatedSize> stated_iso_size(ReadableDevice& device) {
   return in(device, 0, device.size(), kIso9660Driver.stated_size);
 }
 

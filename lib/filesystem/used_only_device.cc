@@ -10,7 +10,7 @@ namespace san::filesystem {
 namespace {
 
 /// Names the content of a partition that is copied whole for another reason.
-std::string content_of(Device& device, const UsedPartition& partition) {
+std::string content_of(ReadableDevice& device, const UsedPartition& partition) {
   try {
     return probe(device, partition.offset, partition.length).type;
   } catch (const Error& error) {
@@ -21,9 +21,9 @@ std::string content_of(Device& device, const UsedPartition& partition) {
 
 }  // namespace
 
-UsedOnlyDevice::UsedOnlyDevice(Device& below, const partition::PartitionTable& table, const Options& options)
-    : SourceFilter(below, "cannot be written: only what its file systems use is seen"),
-      partitions_(partitions_to_look_at(table)) {
+UsedOnlyDevice::UsedOnlyDevice(ReadableDevice& below, const partition::PartitionTable& table,
+                               const Options& options)
+    : ReadableFilter(below), partitions_(partitions_to_look_at(table)) {
   std::size_t left = partitions_.size();
   for (UsedPartition& partition : partitions_) {
     // Ranges that one partition does not need are left to the next ones.
@@ -97,7 +97,7 @@ void UsedOnlyDevice::read(std::uint64_t offset, std::span<std::byte> into, Compl
     done(nullptr);
     return;
   }
-  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) mutable {
     if (error == nullptr) blank(offset, into);
     done(error);
   });

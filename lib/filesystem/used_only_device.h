@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "block/filter/source_filter.h"
+#include "block/device_filter.h"
 #include "filesystem/read_free_space.h"
 #include "partition/partition_table.h"
 
@@ -25,8 +25,8 @@ struct UsedPartition {
 
 /// Device on which the free space of file systems reads as zeros, and is known to be zeros without being
 /// read. All else is as it is on the device below: partition tables, gaps between partitions, and partitions
-/// whose free space is not known for certain. Read-only: writes are refused.
-class UsedOnlyDevice final : public SourceFilter {
+/// whose free space is not known for certain.
+class UsedOnlyDevice final : public ReadableFilter {
  public:
   struct Options {
     /// A clause that says why nothing counts as free, such as a mounted file system; empty if free space
@@ -46,8 +46,8 @@ class UsedOnlyDevice final : public SourceFilter {
   /// Copied whole are, beside what read_free_space() does not know: everything if the table is in doubt (its
   /// two copies differ, or the device has another content that may count instead); and a partition that
   /// overlaps another one or the table itself.
-  UsedOnlyDevice(Device& below, const partition::PartitionTable& table, const Options& options);
-  UsedOnlyDevice(Device& below, const partition::PartitionTable& table)
+  UsedOnlyDevice(ReadableDevice& below, const partition::PartitionTable& table, const Options& options);
+  UsedOnlyDevice(ReadableDevice& below, const partition::PartitionTable& table)
       : UsedOnlyDevice(below, table, Options()) {}
 
   /// Returns the partitions by ascending offset, without containers of logical partitions.
@@ -57,7 +57,6 @@ class UsedOnlyDevice final : public SourceFilter {
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
-  void flush(Completion done) override { refuse(done); }
 
  private:
   /// Returns the first free range that ends behind `offset`.

@@ -27,12 +27,35 @@ bool exists(const std::string& path) {
   return std::filesystem::exists(std::filesystem::symlink_status(path, error));
 }
 
-iscsi::LunOptions lun_options(const OpenOptions& options) {
+enum class Access { read, write };
+
+iscsi::LunOptions lun_options(const OpenOptions& options, Access access) {
   iscsi::LunOptions lun;
   lun.sessions = options.sessions;
   lun.depth = options.depth;
-  if (options.writable) lun.reserve = options.reserve;
+  if (access == Access::write) lun.reserve = options.reserve;
   return lun;
+}
+
+/// Opens an argument that names a LUN or an export; null for a path.
+std::unique_ptr<Device> open_remote(const std::string& argument, const OpenOptions& options, Access access) {
+  if (const auto file = profile_file(argument)) {
+    const boot::BootProfile& profile = options.login.profiles->read(*file);
+    // Read the secrets first: a portal that does not answer takes seconds.
+    const iscsi::Credentials credentials = boot::make_credentials(options.login, &profile, "");
+    return iscsi::open_lun(boot::url(profile), credentials, lun_options(options, access));
+  }
+  check_argument(argument, *options.login.profiles);
+  if (iscsi::is_url(argument)) {
+    const iscsi::Url url = iscsi::parse_url(argument);
+    return iscsi::open_lun(url, boot::make_credentials(options.login, url.user),
+                           lun_options(options, access));
+  }
+  if (!is_nbd_url(argument)) return nullptr;
+  NbdContext context;
+  context.server = parse_nbd_url(argument);
+  context.name = argument;
+  return open_nbd(context, {access == Access::write, options.sessions, {}});
 }
 
 /// Throws Error(refused) if the name of an existing file promises a format that its content does not have.
@@ -60,36 +83,20 @@ void check_container(const std::string& path) {
               "clone it (into a .zst file, which can be read at any place), or decompress it first");
 }
 
-std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOptions& options) {
-  const std::string by_name = format_of_name(path);
-  if (options.writable && options.create_size && is_made_anew(path))
-    return create_zst(path, *options.create_size > 0 ? options.create_size : std::nullopt);
+std::unique_ptr<Device> open_image(const std::string& path, const ImageFormat& format,
+                                   const OpenOptions& options, Access access,
+                                   std::unique_ptr<NewFile> made = nullptr) {
+  QemuImageOptions image;
+  image.writable = access == Access::write;
+  image.force_in_use = options.force_in_use || options.look_only;
+  image.allow_backing = options.allow_backing;
+  image.connections = options.sessions;
+  return open_qemu_image(path, format, image, std::move(made));
+}
 
-  const bool force = options.force_in_use || options.look_only;
-  auto format = options.raw && !options.writable ? std::nullopt : recognise_file(path);
-  std::unique_ptr<NewFile> made;
-  if (options.writable && options.create_size && !by_name.empty() && !exists(path)) {
-    if (*options.create_size == 0)
-      throw Error(Exit::usage, path,
-                  fmt::format("is to be a new {} image, but its size is not known", by_name),
-                  fmt::format("create it first: qemu-img create -f {} FILE SIZE", by_name));
-    made = create_qemu_image(path, by_name, *options.create_size);
-    format = ImageFormat{by_name, ""};
-  }
-  if (!format && !options.writable && !options.raw && !options.any_name && !options.to_be_written)
-    check_container(path);
-  if (!format) check_name(path, options);
-  if (format && format->name == "zst" && !options.writable) {
-    if (auto device = open_zst(path, force)) return device;
-    throw Error(Exit::usage, path, "has no seek table and can only be read from front to back",
-                Hint(HintId::clone_to_zst, "clone it into a .zst file with one, or decompress it first"));
-  }
-  if (format && format->name != "zst")
-    return open_qemu_image(path, *format, {options.writable, force, options.allow_backing, options.sessions},
-                           std::move(made));
-
+std::unique_ptr<Device> open_raw(const std::string& path, const OpenOptions& options, Access access) {
   FileOptions file;
-  file.writable = options.writable;
+  file.writable = access == Access::write;
   file.create_size = options.create_size;
   file.resize = FileOptions::Resize::at_least;
   file.force_in_use = options.force_in_use;
@@ -98,9 +105,41 @@ std::unique_ptr<Device> open_path_argument(const std::string& path, const OpenOp
   return open_file(path, file);
 }
 
+std::unique_ptr<ReadableDevice> open_path_for_reading(const std::string& path, const OpenOptions& options) {
+  const auto format = options.raw ? std::nullopt : recognise_file(path);
+  if (!format && !options.raw && !options.any_name && !options.to_be_written) check_container(path);
+  if (!format) check_name(path, options);
+  if (!format) return open_raw(path, options, Access::read);
+  if (format->name != "zst") return open_image(path, *format, options, Access::read);
+  if (auto device = open_zst(path, options.force_in_use || options.look_only)) return device;
+  throw Error(Exit::usage, path, "has no seek table and can only be read from front to back",
+              Hint(HintId::clone_to_zst, "clone it into a .zst file with one, or decompress it first"));
+}
+
+std::unique_ptr<Device> open_path_for_writing(const std::string& path, const OpenOptions& options) {
+  const std::string by_name = format_of_name(path);
+  if (options.create_size && is_made_anew(path))
+    return create_zst(path, *options.create_size > 0 ? options.create_size : std::nullopt);
+
+  auto format = recognise_file(path);
+  std::unique_ptr<NewFile> made;
+  if (options.create_size && !by_name.empty() && !exists(path)) {
+    if (*options.create_size == 0)
+      throw Error(Exit::usage, path,
+                  fmt::format("is to be a new {} image, but its size is not known", by_name),
+                  fmt::format("create it first: qemu-img create -f {} FILE SIZE", by_name));
+    made = create_qemu_image(path, by_name, *options.create_size);
+    format = ImageFormat{by_name, ""};
+  }
+  if (!format) check_name(path, options);
+  if (format && format->name != "zst")
+    return open_image(path, *format, options, Access::write, std::move(made));
+  return open_raw(path, options, Access::write);
+}
+
 }  // namespace
 
-void check_content(Device& device) {
+void check_content(ReadableDevice& device) {
   std::vector<std::byte> front(static_cast<std::size_t>(std::min<std::uint64_t>(kImageFront, device.size())));
   try {
     read_wait(device, 0, front);
@@ -172,25 +211,14 @@ bool same_file(const std::string& a, const std::string& b) {
   return !is_any_url(a) && !is_any_url(b) && std::filesystem::equivalent(a, b, error) && !error;
 }
 
-std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options) {
-  if (const auto file = profile_file(argument)) {
-    const boot::BootProfile& profile = options.login.profiles->read(*file);
-    // Read the secrets first: a portal that does not answer takes seconds.
-    const iscsi::Credentials credentials = boot::make_credentials(options.login, &profile, "");
-    return iscsi::open_lun(boot::url(profile), credentials, lun_options(options));
-  }
-  check_argument(argument, *options.login.profiles);
-  if (iscsi::is_url(argument)) {
-    const iscsi::Url url = iscsi::parse_url(argument);
-    return iscsi::open_lun(url, boot::make_credentials(options.login, url.user), lun_options(options));
-  }
-  if (is_nbd_url(argument)) {
-    NbdContext context;
-    context.server = parse_nbd_url(argument);
-    context.name = argument;
-    return open_nbd(context, {options.writable, options.sessions, {}});
-  }
-  return open_path_argument(argument, options);
+std::unique_ptr<ReadableDevice> open_for_reading(const std::string& argument, const OpenOptions& options) {
+  if (auto device = open_remote(argument, options, Access::read)) return device;
+  return open_path_for_reading(argument, options);
+}
+
+std::unique_ptr<Device> open_for_writing(const std::string& argument, const OpenOptions& options) {
+  if (auto device = open_remote(argument, options, Access::write)) return device;
+  return open_path_for_writing(argument, options);
 }
 
 }  // namespace san

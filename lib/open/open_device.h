@@ -15,10 +15,9 @@
 
 namespace san {
 
-/// Options of open_device().
+/// Options of open_for_reading() and open_for_writing().
 struct OpenOptions {
-  bool writable = false;
-  /// For a path, with `writable`: size in bytes of a new file, made in the format that its name asks for
+  /// For a path to be written: size in bytes of a new file, made in the format that its name asks for
   /// (format_of_name()); an existing raw file that is smaller is extended. 0 if the size of the data is not
   /// known in advance.
   std::optional<std::uint64_t> create_size;
@@ -40,15 +39,19 @@ struct OpenOptions {
   boot::LoginOptions login;
   unsigned sessions = 0;  ///< iSCSI sessions or NBD connections side by side; 0 lets the device choose
   unsigned depth = 0;     ///< iSCSI: requests in flight per session; 0 lets the device choose
-  iscsi::ReserveOptions reserve = {};  ///< iSCSI, with `writable`
+  iscsi::ReserveOptions reserve = {};  ///< iSCSI, to be written
 };
 
-/// Opens a device argument of the command line: PATH, iscsi://…, profile:FILE (the LUN of a boot profile,
-/// with the login of that profile) or nbd://… . Images are recognised by their content (recognise_file()),
-/// new ones by their name. Throws Error(usage) for faults of the text alone and for a compressed file that is
-/// to be read, unless it is a .zst with a usable seek table; Error(refused) for other containers
-/// (recognise_container()); other errors as opening the device gives them.
-std::unique_ptr<Device> open_device(const std::string& argument, const OpenOptions& options);
+/// Opens a device argument of the command line to be read: PATH, iscsi://…, profile:FILE (the LUN of a boot
+/// profile, with the login of that profile) or nbd://… . Images are recognised by their content
+/// (recognise_file()). Throws Error(usage) for faults of the text alone and for a compressed file, unless it
+/// is a .zst with a usable seek table; Error(refused) for other containers (recognise_container()); other
+/// errors as opening the device gives them.
+std::unique_ptr<ReadableDevice> open_for_reading(const std::string& argument, const OpenOptions& options);
+
+/// Opens a device argument to be written and read. Images are recognised by their content, new ones by their
+/// name. Throws Error(usage) for faults of the text alone; other errors as opening the device gives them.
+std::unique_ptr<Device> open_for_writing(const std::string& argument, const OpenOptions& options);
 
 /// Checks the text of a device argument, and the boot profile that it names, before anything is opened.
 /// Throws Error(usage).
@@ -56,15 +59,15 @@ void check_argument(const std::string& argument, boot::ProfileCache& profiles);
 
 /// Throws Error(refused) if the content of an opened device that is not a regular file is a container or an
 /// image: such a device must be the disk itself. Content that cannot be read is not checked.
-void check_content(Device& device);
+void check_content(ReadableDevice& device);
 
 /// Throws Error(usage) if a destination would become a raw disk although its name promises something else:
 /// disk.img.gz, disk.ova. Devices, URLs and the names of formats that can be written (format_of_name()) are
 /// accepted.
 void check_promise(const std::string& destination);
 
-/// Returns true if `path` is a .zst file without a usable seek table, which open_device() cannot open because
-/// it can only be decompressed from front to back.
+/// Returns true if `path` is a .zst file without a usable seek table, which open_for_reading() cannot open
+/// because it can only be decompressed from front to back.
 bool is_zst_stream(const std::string& path, bool force_in_use);
 
 /// Returns true if a destination of that name always replaces an existing file: a compressed image.

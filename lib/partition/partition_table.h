@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/diagnostic.h"
 #include "core/json.h"
 #include "core/range.h"
@@ -123,7 +123,7 @@ inline constexpr std::size_t kMaxLogical = 128;
 /// entries each), the chain of logical partitions, and an ISO 9660 volume beside them. A GPT that was made
 /// for another block size than the device's is found too. No content of the disk makes it throw. If the
 /// device cannot be read, a part that has a second copy counts as damaged; an unreadable first block throws.
-PartitionTable read_partition_table(Device& device);
+PartitionTable read_partition_table(ReadableDevice& device);
 
 /// Returns true if the table has a GPT, hybrid or not.
 bool has_gpt(const PartitionTable& table);

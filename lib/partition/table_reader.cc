@@ -18,7 +18,7 @@ constexpr std::uint64_t kHeadBytes = 8 * KiB;
 
 /// Reads [offset, offset + length) in whole blocks of the device, independent of the block size of the table.
 /// Bytes behind the device's end are left out: fewer are returned.
-std::vector<std::byte> read_bytes(Device& device, std::uint64_t offset, std::uint64_t length) {
+std::vector<std::byte> read_bytes(ReadableDevice& device, std::uint64_t offset, std::uint64_t length) {
   const std::uint64_t block = device.limits().logical_block;
   const std::uint64_t end = std::min(saturating_add(offset, length), device.size());
   if (offset >= end) return {};
@@ -32,7 +32,7 @@ std::vector<std::byte> read_bytes(Device& device, std::uint64_t offset, std::uin
 
 /// Reads the GPT copy with its header at `lba`, in blocks of `sector` bytes. A read error makes it a bad
 /// copy.
-GptCopy read_copy(Device& device, std::uint64_t lba, std::uint32_t sector) {
+GptCopy read_copy(ReadableDevice& device, std::uint64_t lba, std::uint32_t sector) {
   GptCopy copy;
   copy.lba = lba;
   const std::uint64_t blocks = device.size() / sector;
@@ -51,7 +51,7 @@ GptCopy read_copy(Device& device, std::uint64_t lba, std::uint32_t sector) {
 }
 
 /// Returns the block sizes that a GPT may have been made for, the device's own first.
-std::vector<std::uint32_t> candidates(const Device& device) {
+std::vector<std::uint32_t> candidates(const ReadableDevice& device) {
   std::vector<std::uint32_t> sizes = {device.limits().logical_block};
   for (const std::uint32_t size : {512U, 2048U, 4096U})
     if (size != sizes.front()) sizes.push_back(size);
@@ -60,7 +60,7 @@ std::vector<std::uint32_t> candidates(const Device& device) {
 
 /// Finds the primary GPT and with it the block size of the table. The device's own block size wins; a good
 /// copy wins over a damaged one.
-void find_primary(Device& device, PartitionTable& table) {
+void find_primary(ReadableDevice& device, PartitionTable& table) {
   for (const std::uint32_t size : candidates(device)) {
     GptCopy copy = read_copy(device, 1, size);
     if (copy.state == GptCopy::State::absent) continue;
@@ -74,7 +74,7 @@ void find_primary(Device& device, PartitionTable& table) {
 }
 
 /// Finds the backup at the end of the device, the only position known without a good primary header.
-void find_backup_alone(Device& device, PartitionTable& table) {
+void find_backup_alone(ReadableDevice& device, PartitionTable& table) {
   const bool known = table.raw.primary.state != GptCopy::State::absent;
   for (const std::uint32_t size : candidates(device)) {
     if (device.size() < 2 * std::uint64_t{size}) continue;
@@ -88,7 +88,7 @@ void find_backup_alone(Device& device, PartitionTable& table) {
   }
 }
 
-void find_backup(Device& device, PartitionTable& table) {
+void find_backup(ReadableDevice& device, PartitionTable& table) {
   RawTable& raw = table.raw;
   if (!raw.primary.header_good()) return find_backup_alone(device, table);
   const std::uint64_t last = device.size() / table.sector_size - 1;
@@ -104,7 +104,7 @@ void find_backup(Device& device, PartitionTable& table) {
 }
 
 /// Examines the data at the position of a missing or damaged primary GPT.
-void find_occupied(Device& device, PartitionTable& table) {
+void find_occupied(ReadableDevice& device, PartitionTable& table) {
   RawTable& raw = table.raw;
   const std::uint64_t sector = table.sector_size;
   if (!raw.content.empty()) {
@@ -124,7 +124,7 @@ void find_occupied(Device& device, PartitionTable& table) {
 
 /// Follows the extended boot records from the container on. The first entry of each is a logical partition,
 /// relative to the record; its second points to the next record, relative to the container.
-void read_chain(Device& device, PartitionTable& table) {
+void read_chain(ReadableDevice& device, PartitionTable& table) {
   RawTable& raw = table.raw;
   const auto container = find_extended(*raw.mbr);
   if (!container) return;
@@ -171,7 +171,7 @@ void guess_mbr_sector(PartitionTable& table) {
 }
 
 /// Looks for an ISO 9660 volume: a CD image that also boots from a disk has most of its data in no partition.
-void find_loose(Device& device, PartitionTable& table) {
+void find_loose(ReadableDevice& device, PartitionTable& table) {
   if (table_kind(table.raw) == TableKind::none) return;
   try {
     table.raw.loose = iso_volume(read_bytes(device, kIsoDescriptorOffset, kIsoDescriptorSize));
@@ -182,7 +182,7 @@ void find_loose(Device& device, PartitionTable& table) {
 
 }  // namespace
 
-PartitionTable read_partition_table(Device& device) {
+PartitionTable read_partition_table(ReadableDevice& device) {
   PartitionTable table;
   table.device = device.name();
   table.device_block = table.sector_size = device.limits().logical_block;

@@ -29,7 +29,7 @@ constexpr std::uint64_t kSlack = MiB;
 
 class Reader {
  public:
-  Reader(Device& device, const LayoutOptions& options) : device_(device), options_(options) {
+  Reader(ReadableDevice& device, const LayoutOptions& options) : device_(device), options_(options) {
     layout_.device = device.name();
     layout_.size = device.size();
     layout_.table = filesystem::read_disk_table(device);
@@ -247,7 +247,7 @@ class Reader {
     }
   }
 
-  Device& device_;
+  ReadableDevice& device_;
   const LayoutOptions& options_;
   DiskLayout layout_;
   std::size_t buckets_ = 0;  ///< of each region's occupancies
@@ -262,7 +262,7 @@ Storage LayoutRegion::storage(double from, double to) const {
   return share >= 1 ? Storage::all : share > 0 ? Storage::some : Storage::none;
 }
 
-DiskLayout read_disk_layout(Device& device, const LayoutOptions& options) {
+DiskLayout read_disk_layout(ReadableDevice& device, const LayoutOptions& options) {
   return Reader(device, options).run();
 }
 

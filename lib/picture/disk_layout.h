@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "partition/partition_table.h"
 #include "picture/occupancy.h"
 #include "picture/regions.h"
@@ -82,6 +82,6 @@ struct LayoutOptions {
 /// Reads table, file systems and allocation of `device`, and writes nothing. Memory and time do not grow with
 /// its size. Content of the disk never makes it throw: what cannot be read is unknown. Throws Error(failed)
 /// if the device cannot be read, Error(interrupted) after a signal.
-DiskLayout read_disk_layout(Device& device, const LayoutOptions& options = {});
+DiskLayout read_disk_layout(ReadableDevice& device, const LayoutOptions& options = {});
 
 }  // namespace san::picture

@@ -64,7 +64,7 @@ std::vector<std::string> system_names(Subject& subject) {
 /// which is a result.
 bool read_disk(Subject& subject, Report& report) {
   try {
-    if (Device* const device = subject.device()) report.size = device->size();
+    if (ReadableDevice* const device = subject.device()) report.size = device->size();
     subject.require_content();
     report.firmware = subject.firmware();
     report.systems = system_names(subject);

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "core/process/operation.h"
+
 namespace san {
 
 WorkerPool::WorkerPool(unsigned threads) {
-  for (unsigned i = 0; i < std::max(threads, 1U); ++i) threads_.emplace_back([this] { run(); });
+  for (unsigned i = 0; i < std::max(threads, 1U); ++i) threads_.push_back(start_thread([this] { run(); }));
 }
 
 WorkerPool::~WorkerPool() {
@@ -18,7 +20,7 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void WorkerPool::submit(std::function<void()> task) {
+void WorkerPool::submit(UniqueFunction<void()> task) {
   {
     const std::scoped_lock lock(mutex_);
     tasks_.push_back(std::move(task));
@@ -32,7 +34,7 @@ void WorkerPool::run() {
     wake_.wait(lock, [this] { return quit_ || !tasks_.empty(); });
     if (tasks_.empty()) return;
     {
-      const std::function<void()> task = std::move(tasks_.front());
+      const UniqueFunction<void()> task = std::move(tasks_.front());
       tasks_.pop_front();
       lock.unlock();
       task();

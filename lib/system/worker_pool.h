@@ -3,10 +3,11 @@
 
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "core/unique_function.h"
 
 namespace san {
 
@@ -23,14 +24,14 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   /// Queues a task. From any thread, also from a task. `task` must not throw.
-  void submit(std::function<void()> task);
+  void submit(UniqueFunction<void()> task);
 
  private:
   void run();
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> tasks_;
+  std::deque<UniqueFunction<void()>> tasks_;
   bool quit_ = false;
   std::vector<std::thread> threads_;
 };

@@ -12,7 +12,7 @@
 #include <map>
 #include <set>
 
-#include "block/device.h"
+#include "block/device_base.h"
 #include "core/crc32c.h"
 #include "core/endian.h"
 #include "filesystem/btrfs/btrfs_format.h"
@@ -28,7 +28,7 @@ using namespace san::filesystem;
 constexpr std::uint64_t kRegion = 65536, kSector = 512;
 
 /// The image, with regions that were changed.
-class PatchedImage final : public Device {
+class PatchedImage final : public ReadableBase {
  public:
   PatchedImage() {
     const char* path = std::getenv("SANBOOT_FUZZ_IMAGE");
@@ -57,10 +57,6 @@ class PatchedImage final : public Device {
     }
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion) override { std::abort(); }
-  void zero(std::uint64_t, std::uint64_t, Completion) override { std::abort(); }
-  void unmap(std::uint64_t, std::uint64_t, Completion) override { std::abort(); }
-  void flush(Completion) override { std::abort(); }
 
   void patch(std::uint64_t offset, std::byte value) {
     auto& region = regions[offset / kRegion * kRegion];
@@ -125,7 +121,7 @@ void walk(FileTree& tree, const std::string& path, unsigned depth, unsigned& bud
   }
 }
 
-void read_all(Device& device) {
+void read_all(ReadableDevice& device) {
   try {
     const auto tree = open_file_tree(device, 0, device.size());
     unsigned budget = 150;

@@ -9,7 +9,7 @@ while read -r file; do
   head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || complain "$file: no SPDX line at its head"
   if grep -nE '[[:space:]]+$' "$file" >&2; then complain "$file: spaces at the end of a line"; fi
   if [ -n "$(tail -c 1 "$file")" ]; then complain "$file: no line feed at its end"; fi
-done < <(sources '*.cc' '*.h' '*.sh' '*.bash' '*.cmake' '*CMakeLists.txt' '*.1' '*.5' '*.7' '*packages.txt' .ci/run \
+done < <(sources '*.cc' '*.h' '*.sh' '*.bash' '*.cmake' '*CMakeLists.txt' '*.1' '*.3' '*.5' '*.7' '*packages.txt' .ci/run \
   .clang-tidy .clang-format)
 
 while read -r line; do complain "$line (begin with what it does or is)"; done < <(

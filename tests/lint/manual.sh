@@ -54,10 +54,14 @@ done
 
 # The pages' own order (EXAMPLES early) and their own name for the system are meant so; one may refer to another
 # before they are installed.
-own=$(for page in man/*.[157]; do basename "$page" | tr . ' '; done | paste -sd '|')
-for page in man/*.[157]; do
+own=$(for page in man/*.[1357]; do basename "$page" | tr . ' '; done | paste -sd '|')
+for page in man/*.[1357]; do
   lint=$(mandoc -Tlint "$page" 2>/dev/null |
     grep -vE "out of conventional order|operating system explicitly|manual not found: Xr ($own)( |\$)" || true)
   [ -z "$lint" ] || complain "$lint"
 done
+
+# The program in libsanboot(3) is the one that is compiled and run by tests/system/library.sh.
+difference=$(diff <(sed -n '/^\.Sh EXAMPLES/,/^\.Ed/p' man/libsanboot.3 | sed '1,/^\.Bd/d; /^\.Ed/d; s/^\\&//; s/\\e/\\/g') examples/clone.cc) ||
+  complain "the program in man/libsanboot.3 (<) and examples/clone.cc (>) differ:" "$difference"
 exit "$bad"

@@ -5,6 +5,7 @@
 // that.
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -21,18 +22,20 @@ using san::iscsi::Direction;
 using san::iscsi::ReserveIn;
 using san::iscsi::ReserveOut;
 
+constexpr std::chrono::seconds kTimeout{10};
+
 void reserve_out(Connection& connection, ReserveOut action, std::uint64_t key, std::uint64_t new_key) {
   constexpr std::uint8_t kRegistrantsOnly = 5;
   auto parameters = san::iscsi::reserve_parameters(key, new_key);
-  const Answer answer = connection.execute(san::iscsi::persistent_reserve_out(action, kRegistrantsOnly),
-                                           Direction::out, parameters);
+  const Answer answer = connection.execute(
+      {san::iscsi::persistent_reserve_out(action, kRegistrantsOnly), Direction::out, parameters}, kTimeout);
   if (!answer.ok()) throw san::Error(san::Exit::failed, "PERSISTENT RESERVE OUT", describe(answer));
 }
 
 int print_keys(Connection& connection) {
   std::array<std::byte, 1024> data = {};
-  const Answer answer =
-      connection.execute(san::iscsi::persistent_reserve_in(ReserveIn::read_keys, 1024), Direction::in, data);
+  const Answer answer = connection.execute(
+      {san::iscsi::persistent_reserve_in(ReserveIn::read_keys, 1024), Direction::in, data}, kTimeout);
   const auto keys = san::iscsi::parse_reservation_keys(data);
   if (!answer.ok() || !keys) return 3;
   for (const std::uint64_t key : keys->keys) std::printf("%016llx\n", static_cast<unsigned long long>(key));

@@ -7,25 +7,27 @@
 #include <algorithm>
 #include <cmath>
 
-#include "copy/plan.h"
 #include "core/text/table.h"
 #include "core/units.h"
+#include "freeze_report.h"
+#include "map_report.h"
 #include "output.h"
-#include "table_edits.h"
+#include "rest_report.h"
+#include "table_report.h"
 #include "used_only_report.h"
 
 namespace san {
 namespace {
 
-const char* name(copy::VerifyMode mode) {
-  switch (mode) {
-    case copy::VerifyMode::none:
+const char* name(CloneRequest::Verify verify) {
+  switch (verify) {
+    case CloneRequest::Verify::none:
       return "none";
-    case copy::VerifyMode::full:
+    case CloneRequest::Verify::full:
       return "full";
-    case copy::VerifyMode::written:
+    case CloneRequest::Verify::written:
       return "written";
-    case copy::VerifyMode::sample:
+    case CloneRequest::Verify::sample:
       return "sample";
   }
   return "";
@@ -80,26 +82,12 @@ Json seconds(double value) {
 
 }  // namespace
 
-bool verified(const copy::DestinationResult& destination) {
-  return !destination.error && destination.mismatches.empty();
-}
-
-ClonePlan measure_plan(Device& source, std::uint64_t block) {
-  ClonePlan plan;
-  plan.total = source.size();
-  copy::Plan pieces(source, {0, source.size()}, block);
-  while (const auto piece = pieces.next()) (piece->zero ? plan.zero : plan.data) += piece->length;
-  return plan;
-}
-
-Json plan_json(const std::string& source, const ClonePlan& plan,
-               const std::optional<partition::PartitionTable>& table,
-               const filesystem::UsedOnlyDevice* used_only) {
+Json plan_json(const ClonePlan& plan) {
   Json json;
-  json["source"] = source;
+  json["source"] = plan.source;
   json["dry_run"] = true;
   json["bytes"] = {
-      {"total", plan.total}, {"data", plan.data}, {"zero", plan.zero}, {"free", free_bytes(used_only)}};
+      {"total", plan.total}, {"data", plan.data}, {"zero", plan.zero}, {"free", free_bytes(plan.used_only)}};
   json["destinations"] = Json::array();
   for (std::size_t i = 0; i < plan.destinations.size(); ++i) {
     const auto& [url, objections] = plan.destinations[i];
@@ -111,18 +99,17 @@ Json plan_json(const std::string& source, const ClonePlan& plan,
                                     {"gpt", edits_json(plan.edits[i])},
                                     {"rest", rest_json(plan.rests[i])}});
   }
-  json["gpt"] = table_json(table);
-  json["used_only"] = used_only_json(used_only);
+  json["gpt"] = table_json(plan.table);
+  json["used_only"] = used_only_json(plan.used_only);
   return json;
 }
 
-Printable plan_text(const std::string& source, const ClonePlan& plan,
-                    const std::optional<partition::PartitionTable>& table,
-                    const filesystem::UsedOnlyDevice* used_only) {
-  Printable text = format_text("{}\n  size      {}: {} to read, {} known to be zeros\n", source,
-                               format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
-  text += table_text(table);
-  text += used_only_text(used_only);
+Printable plan_text(const ClonePlan& plan) {
+  Printable text = freeze_text(plan.frozen);
+  text += format_text("{}\n  size      {}: {} to read, {} known to be zeros\n", plan.source,
+                      format_size_exact(plan.total), format_size(plan.data), format_size(plan.zero));
+  text += table_text(plan.table);
+  text += used_only_text(plan.used_only);
   for (std::size_t i = 0; i < plan.destinations.size(); ++i) {
     const auto& [url, objections] = plan.destinations[i];
     text += format_text("to {}\n{}{}", url, edits_text(plan.edits[i]), rest_text(plan.rests[i], true));
@@ -132,12 +119,10 @@ Printable plan_text(const std::string& source, const ClonePlan& plan,
   return text + "dry run: nothing was written\n";
 }
 
-Json clone_json(const std::string& source, const copy::CopyResult& result, const copy::CopyOptions& options,
-                const std::optional<partition::PartitionTable>& table,
-                const filesystem::UsedOnlyDevice* used_only, const MapReport& map, const RangeSet& bad,
-                const std::vector<partition::TablePlan>& edits, const std::vector<DestinationRest>& rests) {
+Json clone_json(const CloneResult& clone, const CloneRequest& request) {
+  const copy::CopyResult& result = clone.copy;
   Json json;
-  json["source"] = source;
+  json["source"] = clone.source;
   json["destinations"] = Json::array();
   copy::DestinationBytes sum;
   bool all_verified = !result.unsteady;
@@ -162,40 +147,41 @@ Json clone_json(const std::string& source, const copy::CopyResult& result, const
                                       {"offloaded", one.bytes.offloaded},
                                       {"verified", one.verified},
                                       {"compared", one.compared}}},
-                                    {"gpt", edits_json(edits[i])},
-                                    {"rest", rest_json(rests[i])},
+                                    {"gpt", edits_json(clone.tables[i])},
+                                    {"rest", rest_json(clone.rests[i])},
                                     {"rewritten", ranges_json(one.rewritten)},
                                     {"mismatches", ranges_json(one.mismatches)}});
   }
-  json["bytes"] = {{"total", result.total},         {"data", result.data},        {"zero", result.zero},
-                   {"free", free_bytes(used_only)}, {"written", sum.written},     {"skipped", sum.skipped},
-                   {"unmapped", sum.unmapped},      {"offloaded", sum.offloaded}, {"bad", bad.total()}};
+  json["bytes"] = {{"total", result.total},    {"data", result.data},
+                   {"zero", result.zero},      {"free", free_bytes(clone.used_only)},
+                   {"written", sum.written},   {"skipped", sum.skipped},
+                   {"unmapped", sum.unmapped}, {"offloaded", sum.offloaded},
+                   {"bad", clone.bad.total()}};
   json["seconds"] = {{"total", seconds(result.seconds.total)},
                      {"copy", seconds(result.seconds.copy)},
                      {"flush", seconds(result.seconds.flush)},
                      {"verify", seconds(result.seconds.verify)}};
   json["hash"] = result.hashed ? Json(result.hash.hex()) : Json(nullptr);
-  json["verify"] = name(options.verify);
-  json["verified"] = options.verify == copy::VerifyMode::none ? Json(nullptr) : Json(all_verified);
-  json["gpt"] = table_json(table);
-  json["used_only"] = used_only_json(used_only);
-  json["bad"] = ranges_json(bad);
-  json["map"] = map_json(map);
+  json["verify"] = name(request.verify);
+  json["verified"] = request.verify == CloneRequest::Verify::none ? Json(nullptr) : Json(all_verified);
+  json["gpt"] = table_json(clone.table);
+  json["used_only"] = used_only_json(clone.used_only);
+  json["bad"] = ranges_json(clone.bad);
+  json["map"] = map_json(request.map, clone.map);
   if (!first_error.is_null()) json["error"] = first_error;
+  json["source_changed"] = clone.source_changed ? Json(*clone.source_changed) : Json(nullptr);
+  json["frozen"] = freeze_json(clone.frozen);
   return json;
 }
 
-Printable clone_text(const std::string& source, const copy::CopyResult& result,
-                     const copy::CopyOptions& options, const std::optional<partition::PartitionTable>& table,
-                     const filesystem::UsedOnlyDevice* used_only, const MapReport& map, const RangeSet& bad,
-                     const std::vector<partition::TablePlan>& edits,
-                     const std::vector<DestinationRest>& rests) {
+Printable clone_text(const CloneResult& clone, const CloneRequest& request) {
+  const copy::CopyResult& result = clone.copy;
   Printable text =
-      format_text("{}\n  size      {}: {} data, {} zeros\n", source, format_size_exact(result.total),
+      format_text("{}\n  size      {}: {} data, {} zeros\n", clone.source, format_size_exact(result.total),
                   format_size(result.data), format_size(result.zero));
-  text += table_text(table);
-  text += used_only_text(used_only);
-  for (const Range& range : bad) text += format_text("  bad       {}: zeros\n", format_range(range));
+  text += table_text(clone.table);
+  text += used_only_text(clone.used_only);
+  for (const Range& range : clone.bad) text += format_text("  bad       {}: zeros\n", format_range(range));
   if (result.hashed) text += format_text("  hash      {} (XXH3-128)\n", result.hash.hex());
   for (std::size_t i = 0; i < result.destinations.size(); ++i) {
     const copy::DestinationResult& one = result.destinations[i];
@@ -208,9 +194,10 @@ Printable clone_text(const std::string& source, const copy::CopyResult& result,
       text += format_text(", {} copied by the target itself", format_size(one.bytes.offloaded));
     if (one.bytes.unmapped > 0) text += format_text(", {} deallocated", format_size(one.bytes.unmapped));
     if (one.bytes.skipped > 0) text += format_text(", {} left as they were", format_size(one.bytes.skipped));
-    text += "\n" + edits_text(edits[i]) + rest_text(rests[i], false) + map_text(map, i, one.compared);
-    if (options.verify == copy::VerifyMode::none) continue;
-    text += format_text("  verified  {} ({}): {}\n", format_size(one.verified), name(options.verify),
+    text += "\n" + edits_text(clone.tables[i]) + rest_text(clone.rests[i], false) +
+            map_text(request.map, clone.map, i, one.compared);
+    if (request.verify == CloneRequest::Verify::none) continue;
+    text += format_text("  verified  {} ({}): {}\n", format_size(one.verified), name(request.verify),
                         !one.mismatches.empty() ? "DIFFERENT"
                         : result.unsteady
                             ? "identical to what was read first, and the source gives other data now"
@@ -223,30 +210,32 @@ Printable clone_text(const std::string& source, const copy::CopyResult& result,
                       format_seconds(result.seconds.total), format_seconds(result.seconds.copy),
                       format_seconds(result.seconds.flush), format_seconds(result.seconds.verify),
                       format_rate(static_cast<double>(result.total) / std::max(result.seconds.total, 1e-3)));
-  return text;
+  return text + freeze_text(clone.frozen);
 }
 
-Json compare_json(const std::string& source, const std::string& destination,
-                  const copy::CompareResult& result, const filesystem::UsedOnlyDevice* used_only) {
+Json compare_json(const ComparedClone& compared) {
+  const copy::CompareResult& result = compared.result;
   Json json;
-  json["source"] = source;
-  json["destination"] = destination;
+  json["source"] = compared.source;
+  json["destination"] = compared.destination;
   json["identical"] = result.identical();
   json["bytes"] = {{"compared", result.compared}, {"differing", result.differing}};
   json["ranges"] = ranges_json(result.ranges);
   json["more"] = result.more;
-  json["used_only"] = used_only_json(used_only);
+  json["used_only"] = used_only_json(compared.used_only);
   json["seconds"] = {{"total", seconds(result.seconds)}};
+  json["gpt"] = compared.table ? edits_json(*compared.table) : Json(nullptr);
   return json;
 }
 
-Printable compare_text(const std::string& source, const std::string& destination,
-                       const copy::CompareResult& result) {
+Printable compare_text(const ComparedClone& compared) {
+  const copy::CompareResult& result = compared.result;
   if (result.identical())
-    return format_text("identical: {} of {} and {}\n", format_size_exact(result.compared), source,
-                       destination);
+    return format_text("identical: {} of {} and {}\n", format_size_exact(result.compared), compared.source,
+                       compared.destination) +
+           (compared.table ? edits_text(*compared.table) : Printable());
   Printable text = format_text("different: {} of the {} of {} and {}\n", format_size_exact(result.differing),
-                               format_size(result.compared), source, destination);
+                               format_size(result.compared), compared.source, compared.destination);
   for (const Range& range : result.ranges) text += format_text("  {}\n", format_range(range));
   if (result.more) text += "  and more\n";
   return text;

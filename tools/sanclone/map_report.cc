@@ -24,10 +24,10 @@ const char* name(copy::DeltaDecision::State state) {
 
 }  // namespace
 
-Json map_json(const MapReport& report) {
-  if (report.file.empty()) return nullptr;
-  Json json = {{"file", report.file}, {"destinations", Json::array()}};
-  for (const copy::DeltaDecision& one : report.destinations) {
+Json map_json(const std::string& file, const std::vector<copy::DeltaDecision>& destinations) {
+  if (file.empty()) return nullptr;
+  Json json = {{"file", file}, {"destinations", Json::array()}};
+  for (const copy::DeltaDecision& one : destinations) {
     Json parts = Json::array();
     for (const copy::DeltaPart& part : one.parts)
       parts.push_back({{"what", part.what},
@@ -40,10 +40,11 @@ Json map_json(const MapReport& report) {
   return json;
 }
 
-Printable map_text(const MapReport& report, std::size_t index, std::uint64_t compared) {
-  if (index >= report.destinations.size()) return {};
-  const copy::DeltaDecision& one = report.destinations[index];
-  Printable text = format_text("  map       {}: {}\n", report.file,
+Printable map_text(const std::string& file, const std::vector<copy::DeltaDecision>& destinations,
+                   std::size_t index, std::uint64_t compared) {
+  if (index >= destinations.size()) return {};
+  const copy::DeltaDecision& one = destinations[index];
+  Printable text = format_text("  map       {}: {}\n", file,
                                one.state == copy::DeltaDecision::State::fresh        ? "new"
                                : one.state == copy::DeltaDecision::State::unfinished ? "went on with it"
                                                                                      : "brought up to date");

@@ -5,23 +5,22 @@
 #include <algorithm>
 #include <charconv>
 
+#include "clone/request_checks.h"
 #include "core/units.h"
-#include "devices.h"
 #include "iscsi/address/url.h"
-#include "open/open_device.h"
-#include "system/file/output_file.h"
 
 namespace san {
 
 void add_options(CLI::App& app, CloneOptions& o) {
   app.add_option(
-         "SOURCE", o.source,
+         "SOURCE", o.request.source,
          "disk, image, iscsi://HOST[:PORT]/TARGET/LUN, profile:FILE, nbd://…, or - for standard input")
       ->required();
-  app.add_option("DEST", o.destinations,
+  app.add_option("DEST", o.request.destinations,
                  "disk, image, iscsi://…, profile:FILE, nbd://… or - (standard output); a file that does not "
                  "exist is created; with --profile the LUN of that profile, if none is given");
-  app.add_flag("--used-only", o.used_only, "copy what the file systems use; free space becomes zeros");
+  app.add_flag("--used-only", o.request.used_only,
+               "copy what the file systems use; free space becomes zeros");
   app.add_flag("--verify{full}", o.verify, "read back and compare: full (the default), written or sample")
       ->check(CLI::IsMember({"full", "written", "sample"}))
       ->type_name("[=MODE]");
@@ -29,7 +28,7 @@ void add_options(CLI::App& app, CloneOptions& o) {
                  "zeros are deallocated where that is proved (prove), written (write), or left out (skip)")
       ->check(CLI::IsMember({"prove", "write", "skip"}))
       ->type_name("POLICY");
-  app.add_option("--map", o.map,
+  app.add_option("--map", o.request.map,
                  "clone map: an unfinished clone goes on, a finished one is brought up to date")
       ->type_name("FILE");
   app.add_option("--delta", o.delta,
@@ -37,24 +36,27 @@ void add_options(CLI::App& app, CloneOptions& o) {
                  "or nothing (trust)")
       ->check(CLI::IsMember({"auto", "compare", "trust"}))
       ->type_name("HOW");
-  app.add_flag("--fresh", o.fresh, "forget what the map says, and clone everything");
+  app.add_flag("--fresh", o.request.fresh, "forget what the map says, and clone everything");
   app.add_option(
          "--on-read-error", o.on_read_error,
          "where SOURCE cannot be read: stop (fail), zeros (zero), or zeros after N more tries (retry:N)")
       ->type_name("WHAT");
-  app.add_option("--bad-map", o.bad_map, "write down what could not be read, as a mapfile of ddrescue")
+  app.add_option("--bad-map", o.request.bad_map,
+                 "write down what could not be read, as a mapfile of ddrescue")
       ->type_name("FILE");
   app.add_flag_callback(
-         "--fit-gpt", [&o] { o.must_fit_gpt = true; },
+         "--fit-gpt", [&o] { o.request.fit_gpt = CloneRequest::Fit::require; },
          "on a larger DEST, move the backup GPT to its end (the default), or refuse")
       ->excludes(app.add_flag_callback(
-          "--no-fit-gpt", [&o] { o.fit_gpt = false; }, "leave the partition table as it is"));
-  app.add_flag("--grow-last", o.grow_last, "let the last partition reach to the end of DEST");
-  app.add_flag("--new-ids", o.new_ids, "new identifiers for the disk and its partitions");
-  app.add_flag("--sector-convert", o.sector_convert,
+          "--no-fit-gpt", [&o] { o.request.fit_gpt = CloneRequest::Fit::leave; },
+          "leave the partition table as it is"));
+  app.add_flag("--grow-last", o.request.grow_last, "let the last partition reach to the end of DEST");
+  app.add_flag("--new-ids", o.request.new_ids, "new identifiers for the disk and its partitions");
+  app.add_flag("--sector-convert", o.request.sector_convert,
                "recreate the GPT for the blocks of DEST, where no file system depends on them");
-  app.add_flag("--keep-size", o.copy.keep_size, "a DEST file that is longer than SOURCE is not cut");
-  app.add_flag("--wipe-rest", o.copy.wipe_rest, "on a larger DEST, what is behind the clone becomes zeros");
+  app.add_flag("--keep-size", o.request.keep_size, "a DEST file that is longer than SOURCE is not cut");
+  app.add_flag("--wipe-rest", o.request.wipe_rest,
+               "on a larger DEST, what is behind the clone becomes zeros");
   app.add_option(
          "--offload", o.offload,
          "from LUN to LUN: let the target copy by itself where it can (auto), never, or always (require)")
@@ -71,10 +73,10 @@ void add_options(CLI::App& app, CloneOptions& o) {
       ->check(CLI::IsMember({"raw", "zst"}))
       ->type_name("FORMAT");
   app.add_option("--rate", o.rate, "read at most so many bytes a second")->type_name("SIZE");
-  app.add_option("--sessions", o.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
+  app.add_option("--sessions", o.request.sessions, "iSCSI sessions or NBD connections side by side, 1 to 16")
       ->check(CLI::Range(1, 16))
       ->type_name("N");
-  app.add_option("--depth", o.depth, "requests in flight a session, 1 to 128")
+  app.add_option("--depth", o.request.depth, "requests in flight a session, 1 to 128")
       ->check(CLI::Range(1, 128))
       ->type_name("N");
   app.add_option("--block", o.block, "bytes of a request, 64K to 8M")->type_name("SIZE");
@@ -83,10 +85,10 @@ void add_options(CLI::App& app, CloneOptions& o) {
   app.add_flag("--freeze{300}", o.freeze,
                "freeze the file systems mounted from SOURCE while it is read, 300 seconds at most")
       ->type_name("[=SECONDS]");
-  app.add_flag("--raw", o.raw,
+  app.add_flag("--raw", o.request.raw,
                "the bytes of SOURCE are the disk, and those of DEST, whatever they look like");
   app.add_option_function<std::string>(
-         "--backing", [&o](const std::string& what) { o.allow_backing = what == "allow"; },
+         "--backing", [&o](const std::string& what) { o.request.allow_backing = what == "allow"; },
          "a qcow2 SOURCE that names a backing file is refused (refuse), or read with it (allow)")
       ->check(CLI::IsMember({"refuse", "allow"}))
       ->type_name("WHAT");
@@ -112,146 +114,97 @@ std::optional<unsigned> parse_on_read_error(const std::string& text) {
   return tries;
 }
 
-std::chrono::seconds parse_freeze(const CloneOptions& o) {
+std::chrono::seconds parse_freeze(const std::string& text) {
   unsigned seconds = 0;
-  const auto [end, error] = std::from_chars(o.freeze.data(), o.freeze.data() + o.freeze.size(), seconds);
-  if (error != std::errc{} || end != o.freeze.data() + o.freeze.size() || seconds < 1 || seconds > 86400)
-    throw Error(Exit::usage, "--freeze", "\"" + o.freeze + "\" is not a number of seconds, 1 to 86400");
-  if (o.source == "-" || is_any_url(o.source))
-    throw Error(Exit::usage, "--freeze", "needs a disk or an image of this machine as SOURCE",
-                "freeze the file systems on the machine that has mounted them (fsfreeze)");
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc{} || end != text.data() + text.size() || seconds < 1 || seconds > 86400)
+    throw Error(Exit::usage, "--freeze", "\"" + text + "\" is not a number of seconds, 1 to 86400");
   return std::chrono::seconds(seconds);
+}
+
+CloneRequest::Force parse_force(const std::string& text) {
+  const copy::Overrides given = copy::parse_overrides(text);
+  return {given.live, given.in_use, given.block_size, given.unknown_content, given.cut_source};
 }
 
 /// Options that take one of several words; CLI11 has seen to it that they are known.
 void read_words(CloneOptions& o) {
-  if (o.verify == "full") o.copy.verify = copy::VerifyMode::full;
-  if (o.verify == "written") o.copy.verify = copy::VerifyMode::written;
-  if (o.verify == "sample") o.copy.verify = copy::VerifyMode::sample;
-  if (o.zero == "write") o.copy.zero = copy::ZeroPolicy::write;
-  if (o.zero == "skip") o.copy.zero = copy::ZeroPolicy::skip;
-  if (o.delta == "compare") o.delta_mode = copy::DeltaMode::compare;
-  if (o.delta == "trust") o.delta_mode = copy::DeltaMode::trust;
-  if (o.reserve == "never") o.reserve_mode = iscsi::ReserveMode::never;
-  if (o.reserve == "require") o.reserve_mode = iscsi::ReserveMode::require;
-  if (o.offload == "never") o.offload_mode = copy::OffloadMode::never;
-  if (o.offload == "require") o.offload_mode = copy::OffloadMode::require;
+  CloneRequest& r = o.request;
+  if (o.verify == "full") r.verify = CloneRequest::Verify::full;
+  if (o.verify == "written") r.verify = CloneRequest::Verify::written;
+  if (o.verify == "sample") r.verify = CloneRequest::Verify::sample;
+  if (o.zero == "write") r.zeros = CloneRequest::Zeros::write;
+  if (o.zero == "skip") r.zeros = CloneRequest::Zeros::skip;
+  if (o.delta == "compare") r.delta = CloneRequest::Delta::compare;
+  if (o.delta == "trust") r.delta = CloneRequest::Delta::trust;
+  if (o.reserve == "never") r.reserve = CloneRequest::Reserve::never;
+  if (o.reserve == "require") r.reserve = CloneRequest::Reserve::require;
+  if (o.offload == "never") r.offload = CloneRequest::Offload::never;
+  if (o.offload == "require") r.offload = CloneRequest::Offload::require;
+  r.compress_output = o.stream == "zst";
 }
 
 /// The destination that --profile stands for.
 void use_profile(CloneOptions& o) {
-  const bool given = !o.common.login.profile.empty();
-  if (o.destinations.empty()) {
-    if (!given) throw Error(Exit::usage, "", "DEST is required", "see sanclone --help");
-    o.destinations.push_back("profile:" + o.common.login.profile);
-  } else if (given && !iscsi::is_url(o.source) &&
-             std::none_of(o.destinations.begin(), o.destinations.end(), iscsi::is_url)) {
+  const std::string& profile = o.common.login.profile;
+  std::vector<std::string>& destinations = o.request.destinations;
+  if (destinations.empty()) {
+    if (profile.empty()) throw Error(Exit::usage, "", "DEST is required", "see sanclone --help");
+    destinations.push_back("profile:" + profile);
+  } else if (!profile.empty() && !iscsi::is_url(o.request.source) &&
+             std::none_of(destinations.begin(), destinations.end(), iscsi::is_url)) {
     // A user who restores from the LUN of a profile would get other content under the name given.
     throw Error(Exit::usage, "--profile", "is not used: neither SOURCE nor DEST is an iSCSI URL",
                 "leave out DEST to clone onto the LUN of the profile, or write profile:FILE for that LUN");
   }
 }
 
-/// Checks the options that a clone map, or its absence, excludes.
-void check_map(const CloneOptions& o) {
-  if (o.map.empty() && (o.fresh || o.delta != "auto"))
-    throw Error(Exit::usage, o.fresh ? "--fresh" : "--delta", "needs a clone map", "name one by --map=FILE");
-  if (!o.map.empty() && o.copy.zero == copy::ZeroPolicy::skip)
-    throw Error(Exit::usage, "--zero=skip",
-                "leaves what is on DEST, and a clone map has to know what that is", "leave out --map");
-  if (!o.map.empty() && (o.dry_run || o.compare))
+/// Checks what --compare and --dry-run exclude.
+void check_commands(const CloneOptions& o) {
+  const CloneRequest& r = o.request;
+  if (!r.map.empty() && (o.dry_run || o.compare))
     throw Error(Exit::usage, "--map", o.compare ? "is not used by --compare" : "is not used by --dry-run",
                 "leave out one of them");
+  if (r.wipe_rest && o.compare)
+    throw Error(Exit::usage, "--wipe-rest", "is not used by --compare", "leave out one of them");
+  if (o.compare && o.dry_run)
+    throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
+  if (o.compare && r.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
 }
 
-/// The disk may be readable for the last time: what is written down of it must not replace any of it.
-void check_bad_map(const CloneOptions& o) {
-  if (o.bad_map.empty()) return;
-  if (!o.retries)
-    throw Error(Exit::usage, "--bad-map", "the first bad place ends the clone",
-                "add --on-read-error=zero or --on-read-error=retry:N");
-  std::vector<NamedFile> others = {
-      {"SOURCE", o.source}, {"--map", o.map}, {"--profile", o.common.login.profile}};
-  for (const std::string& destination : o.destinations) others.push_back({"DEST", destination});
-  check_apart({{"--bad-map", o.bad_map}}, others);
-  check_output(o.bad_map, kBadMap);
-}
-
-/// Checks the options that standard output as a destination excludes.
-void check_stdout(const CloneOptions& o) {
-  if (const auto outputs = std::count(o.destinations.begin(), o.destinations.end(), "-"); outputs > 0) {
-    if (outputs > 1) throw Error(Exit::usage, "-", "there is only one standard output");
-    if (o.compare) throw Error(Exit::usage, "-", "standard output cannot be compared");
-    if (o.copy.verify != copy::VerifyMode::none)
-      throw Error(Exit::usage, "--verify", "standard output cannot be read back", "leave out --verify");
-    if (o.common.json)
-      throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
-  } else if (o.stream != "raw") {
-    throw Error(Exit::usage, "--stream", "is the format of standard output, and no DEST is -");
-  }
-}
-
-/// Checks the options that a copy by the target excludes.
-void check_offload(const CloneOptions& o) {
-  if (o.offload_mode != copy::OffloadMode::require) return;
-  const auto refuse = [](const std::string& why) { throw Error(Exit::usage, "--offload=require", why); };
-  if (o.compare) refuse("copies, and --compare does not");
-  if (o.destinations.size() > 1) refuse("takes one DEST");
-  if (!is_lun(o.source) || !is_lun(o.destinations[0])) refuse("needs LUNs for SOURCE and DEST");
-  const std::pair<bool, const char*> others[] = {
-      {o.used_only, "--used-only"},
-      {!o.map.empty(), "--map"},
-      {o.retries.has_value(), "--on-read-error"},
-      {!o.rate.empty(), "--rate"},
-      {!o.block.empty(), "--block"},
-      {o.copy.zero == copy::ZeroPolicy::skip, "--zero=skip"},
-      {o.copy.wipe_rest, "--wipe-rest"},
-  };
-  for (const auto& [given, name] : others)
-    if (given) refuse(std::string("the target cannot copy by itself with ") + name);
+/// Checks what only a command line has.
+void check_output_options(const CloneOptions& o) {
+  const auto& destinations = o.request.destinations;
+  if (o.common.json && std::find(destinations.begin(), destinations.end(), "-") != destinations.end())
+    throw Error(Exit::usage, "--json", "standard output is taken by the disk itself", "leave out --json");
 }
 
 }  // namespace
 
+CloneRun CloneOptions::run() const {
+  CloneRun run{.request = request, .login = common.login};
+  if (compare) run.purpose = CloneRun::Purpose::compare;
+  if (dry_run) run.purpose = CloneRun::Purpose::plan;
+  run.progress_sink = [mode = common.progress] { return make_progress_sink(mode); };
+  return run;
+}
+
 void finish_options(CloneOptions& o) {
   use_profile(o);
   read_words(o);
-  if (!o.rate.empty()) o.copy.rate = parse_size(o.rate, "--rate");
-  if (!o.block.empty()) o.copy.block = parse_size(o.block, "--block");
-  if (o.copy.block < 64 * KiB || o.copy.block > 8 * MiB || o.copy.block % 4096 != 0)
+  CloneRequest& r = o.request;
+  const boot::LoginOptions& login = o.common.login;
+  r.login = {login.initiator, login.chap_user, login.chap_secret_file, login.profile};
+  if (!o.rate.empty()) r.rate = parse_size(o.rate, "--rate");
+  if (!o.block.empty()) r.block = parse_size(o.block, "--block");
+  if (!o.block.empty() && r.block == 0)
     throw Error(Exit::usage, "--block", "is not between 64K and 8M, or not a multiple of 4K");
-  check_map(o);
-  o.retries = parse_on_read_error(o.on_read_error);
-  if (o.grow_last && !o.fit_gpt)
-    throw Error(Exit::usage, "--grow-last", "needs a table that knows the end of DEST",
-                "leave out --no-fit-gpt");
-  if (o.copy.wipe_rest && (o.compare || o.copy.zero == copy::ZeroPolicy::skip))
-    throw Error(Exit::usage, "--wipe-rest",
-                o.compare ? "is not used by --compare" : "makes zeros, and --zero=skip makes none",
-                "leave out one of them");
-  o.overrides = copy::parse_overrides(o.force);
-  check_bad_map(o);
-  if (!o.freeze.empty()) o.freeze_limit = parse_freeze(o);
-  if (o.compare && o.dry_run)
-    throw Error(Exit::usage, "--compare", "writes nothing anyway; leave out --dry-run");
-  if (o.compare && o.destinations.size() > 1) throw Error(Exit::usage, "--compare", "takes one DEST");
-  if (o.used_only && is_stream(o.source))
-    throw Error(Exit::usage, "--used-only",
-                "cannot look into a stream: standard input is read once, from front to end",
-                "give the name of a file or a device");
-  check_argument(o.source, *o.common.login.profiles);
-  for (const std::string& destination : o.destinations) {
-    check_argument(destination, *o.common.login.profiles);
-    if (!o.compare && !o.raw) check_promise(destination);
-    if (!o.compare && same_file(o.source, destination))
-      throw Error(Exit::refused, destination, "is the source itself");
-  }
-  check_stdout(o);
-  check_offload(o);
-  if (o.reserve_mode == iscsi::ReserveMode::require)
-    for (const std::string& destination : o.destinations)
-      if (!is_lun(destination))
-        throw Error(Exit::usage, "--reserve=require", destination + " is not a LUN", "leave it out");
+  r.retries = parse_on_read_error(o.on_read_error);
+  r.force = parse_force(o.force);
+  if (!o.freeze.empty()) r.freeze = parse_freeze(o.freeze);
+  check_commands(o);
+  check_request(o.run());
+  check_output_options(o);
 }
 
 }  // namespace san

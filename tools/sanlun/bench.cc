@@ -32,23 +32,27 @@ constexpr std::chrono::seconds kTimeout{10};
 measure::BenchOptions bench_options(const CommonOptions& common, const BenchCommand& o) {
   measure::BenchOptions options;
   options.time = std::chrono::seconds(o.seconds);
-  options.write = o.write;
   options.sessions = is_lun(o.device);
   if (options.sessions) {
     const LunArgument lun = lun_argument(common, o.device);
-    options.open = [lun](unsigned sessions, unsigned depth) {
+    const auto open = [lun](unsigned sessions, unsigned depth) {
       iscsi::LunOptions how;
       how.sessions = sessions;
       how.depth = depth;
       how.timing.timeout = kTimeout;
       return iscsi::open_lun(lun.url, lun.credentials, how);
     };
+    options.open = open;
+    if (o.write) options.open_for_writing = open;
   } else {
     OpenOptions how;
     how.login = common.login;
-    how.writable = o.write;
     how.force_in_use = !o.write;  // to read what is in use harms nobody
-    options.open = [device = o.device, how](unsigned, unsigned) { return open_device(device, how); };
+    options.open = [device = o.device, how](unsigned, unsigned) { return open_for_reading(device, how); };
+    if (o.write)
+      options.open_for_writing = [device = o.device, how](unsigned, unsigned) {
+        return open_for_writing(device, how);
+      };
   }
   return options;
 }
@@ -65,7 +69,7 @@ Exit run_verb(const CommonOptions& common, BenchCommand o) {
     throw Error(Exit::usage, o.destruction.destroy ? "--destroy" : "--force",
                 "without --write nothing is destroyed", "add --write, or leave it out");
   const measure::BenchOptions options = bench_options(common, o);
-  if (o.write) measure::check_scratch(*options.open(1, 1), overrides);
+  if (o.write) measure::check_scratch(*options.open_for_writing(1, 1), overrides);
   Progress progress(make_progress_sink(common.progress));
   const measure::BenchResult result = measure::run_bench(
       options, [&progress](const char* phase) { progress.begin(phase, std::nullopt); },

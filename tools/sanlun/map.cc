@@ -31,7 +31,7 @@ Exit map(const CommonOptions& common, const MapOptions& options) {
   OpenOptions open;
   open.look_only = true;
   open.login = common.login;
-  const auto device = open_device(device_argument(common, options.device), open);
+  const auto device = open_for_reading(device_argument(common, options.device), open);
   const picture::DiskLayout layout = picture::read_disk_layout(*device);
   if (svg_on_stdout) {
     print_content(report::draw_svg(layout));

@@ -15,6 +15,7 @@
 #include <mutex>
 
 #include "block/completion.h"
+#include "block/device_base.h"
 #include "block/file/file_extents.h"
 #include "block/file/file_open.h"
 #include "core/units.h"
@@ -40,7 +41,7 @@ bool unsupported(int error) {
   return error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == ENODEV || error == EREMOTEIO;
 }
 
-class FileDevice final : public Device {
+class FileDevice final : public DeviceBase {
  public:
   explicit FileDevice(OpenFile file) : file_(std::move(file)), bytes_(file_.bytes), pool_(kThreads) {}
 
@@ -49,12 +50,12 @@ class FileDevice final : public Device {
   const std::string& name() const override { return file_.path; }
   std::uint64_t size() const override { return round_up(bytes_, file_.logical_block); }
   std::uint64_t content_size() const override { return bytes_; }
-  std::string identity() const override { return file_identity(file_.fd.get()); }
-  std::string persistent_id() const override { return persistent_file_id(file_.path, file_.fd.get()); }
-  std::string generation() const override { return file_generation(file_.fd.get()); }
+  DeviceIdentity identity() const override {
+    const int fd = file_.fd.get();
+    return {file_identity(fd), persistent_file_id(file_.path, fd), file_generation(fd)};
+  }
   Limits limits() const override;
-  bool read_only() const override { return !file_.writable; }
-  bool write_protected() const override;
+  Capabilities capabilities() const override;
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
 
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
@@ -76,7 +77,6 @@ class FileDevice final : public Device {
     touch();
     submit(std::move(done), [this] { flush_now(); });
   }
-  bool resizable() const override { return !file_.block_device; }
   void resize(std::uint64_t size) override;
 
  private:
@@ -87,7 +87,8 @@ class FileDevice final : public Device {
   }
   template <typename Work>
   void submit(Completion done, Work work) {
-    pool_.submit([done = std::move(done), work = std::move(work)] { complete_with(done, work); });
+    pool_.submit(
+        [done = std::move(done), work = std::move(work)]() mutable { complete_with(std::move(done), work); });
   }
   void read_now(std::uint64_t offset, std::span<std::byte> into);
   void write_now(std::uint64_t offset, std::span<const std::byte> from);
@@ -135,15 +136,20 @@ std::vector<Extent> FileDevice::extents(std::uint64_t offset, std::uint64_t leng
   return file_extents(name(), file_.fd.get(), bytes_, offset, length, file_.logical_block);
 }
 
-bool FileDevice::write_protected() const {
+Capabilities FileDevice::capabilities() const {
   struct stat status = {};
-  return !file_.writable && (access(file_.path.c_str(), W_OK) != 0 ||
-                             (file_.block_device && fstat(file_.fd.get(), &status) == 0 &&
-                              Sysfs().write_protected(status.st_rdev)));
+  Capabilities result;
+  result.read_only = !file_.writable;
+  result.write_protected = !file_.writable && (access(file_.path.c_str(), W_OK) != 0 ||
+                                               (file_.block_device && fstat(file_.fd.get(), &status) == 0 &&
+                                                Sysfs().write_protected(status.st_rdev)));
+  result.resizable = !file_.block_device;
+  result.has_blocks = file_.block_device;
+  return result;
 }
 
 void FileDevice::resize(std::uint64_t size) {
-  if (!resizable() || !file_.writable) return Device::resize(size);
+  if (file_.block_device || !file_.writable) return DeviceBase::resize(size);
   touch();
   if (ftruncate(file_.fd.get(), static_cast<off_t>(size)) != 0)
     throw system_error(name(), fmt::format("make it {} long", format_size_exact(size)), errno);
@@ -181,7 +187,7 @@ void FileDevice::read_now(std::uint64_t offset, std::span<std::byte> into) {
 
 void FileDevice::check_writable(std::uint64_t offset, std::uint64_t length) const {
   check_range(*this, offset, length);
-  if (!file_.writable) throw Error(Exit::failed, name(), "is open for reading only");
+  if (!file_.writable) throw only_read(*this);
 }
 
 void FileDevice::write_now(std::uint64_t offset, std::span<const std::byte> from) {

@@ -13,6 +13,7 @@
 
 #include "block/byte_sink.h"
 #include "block/completion.h"
+#include "block/device_base.h"
 #include "block/sequence.h"
 #include "core/units.h"
 #include "system/worker_pool.h"
@@ -24,7 +25,7 @@ constexpr std::uint64_t kUnknownSize = MiB * TiB;
 
 std::array<std::byte, 64 * KiB> stream_zeros;
 
-class OutputStream final : public Device {
+class OutputStream final : public DeviceBase {
  public:
   OutputStream(const std::string& name, int fd, std::uint64_t size)
       : name_(name), sink_(descriptor_sink(name, fd)), size_(size), pool_(1) {}
@@ -39,10 +40,12 @@ class OutputStream final : public Device {
     limits.min_zero_run = 64 * KiB;
     return limits;
   }
-  /// True: like a regular file, it has no block size of its own that a partition table could contradict.
-  bool resizable() const override { return true; }
+  /// Resizable without blocks: like a regular file, it has no block size of its own that a partition table
+  /// could contradict.
+  Capabilities capabilities() const override {
+    return {.sequential = true, .resizable = true, .has_blocks = false};
+  }
   void resize(std::uint64_t size) override { size_ = round_up(size, kImageBlock); }
-  bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void cancel() override {
     sink_->stop();
@@ -52,7 +55,9 @@ class OutputStream final : public Device {
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     return {{offset, length, Extent::Kind::unknown}};
   }
-  void read(std::uint64_t, std::span<std::byte>, Completion done) override { refuse(done, "cannot be read"); }
+  void read(std::uint64_t, std::span<std::byte>, Completion done) override {
+    refuse(std::move(done), "cannot be read");
+  }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
     submit({offset, from.size(), from.data(), std::move(done)});
   }
@@ -60,18 +65,18 @@ class OutputStream final : public Device {
     submit({offset, length, nullptr, std::move(done)});
   }
   void unmap(std::uint64_t, std::uint64_t, Completion done) override {
-    refuse(done, "has nothing to deallocate");
+    refuse(std::move(done), "has nothing to deallocate");
   }
   void flush(Completion done) override {
-    complete_with(done, [this] { sink_->flush(); });
+    complete_with(std::move(done), [this] { sink_->flush(); });
   }
 
  private:
-  void refuse(const Completion& done, const char* why) const {
+  void refuse(Completion done, const char* why) const {
     const Error error(Exit::failed, name_, why);
     done(&error);
   }
-  void submit(const Sequence::Item& item);
+  void submit(Sequence::Item item);
   /// Writes the items whose turn has come. Runs in the pool's thread.
   void drain();
   /// Writes all but the last 511 bytes, which are kept for the next call.
@@ -90,7 +95,7 @@ class OutputStream final : public Device {
   WorkerPool pool_;              // Last: its destructor still runs requests.
 };
 
-void OutputStream::submit(const Sequence::Item& item) {
+void OutputStream::submit(Sequence::Item item) {
   std::unique_lock lock(mutex_);
   try {
     if (error_) throw Error(*error_);
@@ -99,7 +104,7 @@ void OutputStream::submit(const Sequence::Item& item) {
       lock.unlock();
       return item.done(nullptr);
     }
-    sequence_.add(name_, item);
+    sequence_.add(name_, std::move(item));
   } catch (const Error& error) {
     lock.unlock();
     return item.done(&error);
@@ -164,7 +169,7 @@ void OutputStream::fail(const Error& error) {
     error_ = error;
     ended = sequence_.clear();
   }
-  for (const Completion& done : ended) done(&error);
+  for (Completion& done : ended) done(&error);
 }
 
 }  // namespace

@@ -7,12 +7,13 @@
 #include "block/filter/bad_map.h"
 #include "core/error.h"
 #include "core/process/log.h"
+#include "core/process/operation.h"
 #include "system/file/output_file.h"
 
 namespace san {
 
 BadMapFile::BadMapFile(std::string path, const RescueDevice& source)
-    : path_(std::move(path)), source_(source), thread_([this] { watch(); }) {}
+    : path_(std::move(path)), source_(source), thread_(start_thread([this] { watch(); })) {}
 
 BadMapFile::~BadMapFile() {
   if (!thread_.joinable()) return;

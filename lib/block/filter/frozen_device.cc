@@ -10,7 +10,7 @@ std::vector<Extent> FrozenDevice::extents(std::uint64_t offset, std::uint64_t le
 }
 
 void FrozenDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  below_.read(offset, into, [this, done = std::move(done)](const Error* error) {
+  below_.read(offset, into, [this, done = std::move(done)](const Error* error) mutable {
     if (error != nullptr) return done(error);
     const auto broken = freeze_.broken(name());
     done(broken ? &*broken : nullptr);

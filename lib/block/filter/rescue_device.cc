@@ -10,10 +10,8 @@
 
 namespace san {
 
-RescueDevice::RescueDevice(Device& below, unsigned retries)
-    : SourceFilter(below, "is open for reading only"),
-      retries_(retries),
-      block_(below.limits().logical_block) {}
+RescueDevice::RescueDevice(ReadableDevice& below, unsigned retries)
+    : ReadableFilter(below), retries_(retries), block_(below.limits().logical_block) {}
 
 RescueDevice::~RescueDevice() = default;
 
@@ -28,17 +26,18 @@ std::uint64_t RescueDevice::bad_bytes() const {
 }
 
 void RescueDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) {
+  below_.read(offset, into, [this, offset, into, done = std::move(done)](const Error* error) mutable {
     if (error == nullptr) {
       if (!into.empty()) good_ = offset;
       return done(nullptr);
     }
     if (cancelled_ || error->code() != Exit::failed) return done(error);
-    worker_.submit([this, offset, into, done] { rescue(offset, into, done); });
+    worker_.submit(
+        [this, offset, into, done = std::move(done)]() mutable { rescue(offset, into, std::move(done)); });
   });
 }
 
-void RescueDevice::rescue(std::uint64_t offset, std::span<std::byte> into, const Completion& done) {
+void RescueDevice::rescue(std::uint64_t offset, std::span<std::byte> into, Completion done) {
   try {
     read_pieces(offset, into);
   } catch (const Error& error) {

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <optional>
 
-#include "block/filter/source_filter.h"
+#include "block/device_filter.h"
 #include "core/range.h"
 #include "system/worker_pool.h"
 
@@ -15,12 +15,12 @@ namespace san {
 /// A failing disk as a source: a failed read is repeated in smaller and smaller pieces, down to one logical
 /// block; blocks that remain unreadable are zeros, and are recorded. Only for bad sectors: if the whole
 /// device is gone (a control read of a range that was good before fails as well), the read fails with the
-/// error of the device. It cannot be written.
-class RescueDevice final : public SourceFilter {
+/// error of the device.
+class RescueDevice final : public ReadableFilter {
  public:
   /// Puts a filter in front of `below`, which must outlive it. A block that cannot be read is retried
   /// `retries` times.
-  RescueDevice(Device& below, unsigned retries);
+  RescueDevice(ReadableDevice& below, unsigned retries);
   ~RescueDevice() override;
 
   /// Returns the ranges that could not be read so far.
@@ -32,7 +32,7 @@ class RescueDevice final : public SourceFilter {
   void cancel() override;
 
  private:
-  void rescue(std::uint64_t offset, std::span<std::byte> into, const Completion& done);
+  void rescue(std::uint64_t offset, std::span<std::byte> into, Completion done);
   /// Reads in pieces. Throws an error that ends the whole read.
   void read_pieces(std::uint64_t offset, std::span<std::byte> into);
   /// Reads one piece. Returns the error if it cannot be read though the device is there; throws if it is not.

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "block/device_filter.h"
 #include "block/file/file_open.h"
 #include "block/image/backing_chain.h"
 #include "block/image/image_cut.h"
@@ -172,45 +173,40 @@ std::vector<ChainLink> check_objection(const std::string& path, const ImageForma
   throw Error(Exit::refused, path, cause, way);
 }
 
-class QemuImage final : public Device {
+/// An image: the device over NBD, and what has to last as long as it.
+class QemuImage final : public DeviceFilter {
  public:
   QemuImage(Fd file, std::shared_ptr<ChildProcess> process, std::unique_ptr<Device> device,
             std::unique_ptr<NewFile> made)
-      : file_(std::move(file)),
+      : DeviceFilter(*device),
+        file_(std::move(file)),
         process_(std::move(process)),
         device_(std::move(device)),
         made_(std::move(made)) {}
 
-  const std::string& name() const override { return device_->name(); }
-  std::uint64_t size() const override { return device_->size(); }
-  Limits limits() const override { return device_->limits(); }
-  std::string identity() const override { return device_->identity(); }
-  bool has_blocks() const override { return false; }
-  bool read_only() const override { return device_->read_only(); }
-  bool write_protected() const override { return device_->write_protected(); }
-  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
-    return device_->extents(offset, length);
-  }
-  void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-    device_->read(offset, into, std::move(done));
+  /// Returns size(): an image counts in sectors, even if its server names another size.
+  std::uint64_t content_size() const override { return size(); }
+  Capabilities capabilities() const override {
+    Capabilities result = below_.capabilities();
+    result.has_blocks = false;
+    return result;
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
     touch();
-    device_->write(offset, from, std::move(done));
+    below_.write(offset, from, std::move(done));
   }
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
     touch();
-    device_->zero(offset, length, std::move(done));
+    below_.zero(offset, length, std::move(done));
   }
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
     touch();
-    device_->unmap(offset, length, std::move(done));
+    below_.unmap(offset, length, std::move(done));
   }
   void flush(Completion done) override {
     touch();
-    device_->flush(std::move(done));
+    below_.flush(std::move(done));
   }
-  void cancel() override { device_->cancel(); }
 
  private:
   void touch() {

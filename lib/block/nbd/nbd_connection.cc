@@ -12,6 +12,7 @@
 
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san {
@@ -90,7 +91,7 @@ NbdConnection::NbdConnection(NbdContext context)
   if (!handle_ || !wake_) throw Error(Exit::failed, context_.name, "cannot prepare a connection");
   connect();
   properties_ = ask();
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
 }
 
 NbdConnection::~NbdConnection() {
@@ -277,7 +278,7 @@ void NbdConnection::complete() {
   for (const auto& [id, error] : std::exchange(answered_, {})) {
     auto node = in_flight_.extract(id);
     if (node.empty()) continue;
-    const NbdRequest request = std::move(node.mapped());
+    NbdRequest request = std::move(node.mapped());
     progress_ = Clock::now();
     --pending_;
     if (error == 0) {
@@ -324,11 +325,11 @@ void NbdConnection::end(const Error& error) {
     ended_ = error;
     queued.swap(queue_);
   }
-  for (const auto& [id, request] : std::exchange(in_flight_, {})) {
+  for (auto& [id, request] : std::exchange(in_flight_, {})) {
     --pending_;
     request.done(&error);
   }
-  for (const NbdRequest& request : queued) {
+  for (NbdRequest& request : queued) {
     --pending_;
     request.done(&error);
   }

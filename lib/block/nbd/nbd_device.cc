@@ -5,11 +5,12 @@
 #include <array>
 #include <atomic>
 #include <future>
-#include <mutex>
 #include <thread>
 
 #include "block/completion.h"
+#include "block/device_base.h"
 #include "block/extent_list.h"
+#include "block/joined_completion.h"
 #include "core/process/log.h"
 #include "core/units.h"
 
@@ -31,7 +32,7 @@ bool is_zero(std::uint32_t flags) {
   return (flags & 2U) != 0;
 }
 
-class NbdDevice final : public Device {
+class NbdDevice final : public DeviceBase {
  public:
   NbdDevice(NbdContext context, NbdOptions options);
 
@@ -39,11 +40,14 @@ class NbdDevice final : public Device {
   std::uint64_t size() const override { return size_; }
   std::uint64_t content_size() const override { return std::min(size_, server().size); }
   Limits limits() const override { return limits_; }
-  std::string identity() const override {
-    return options_.identity.empty() ? to_string(context_.server) : options_.identity;
+  DeviceIdentity identity() const override {
+    return {.id = options_.identity.empty() ? to_string(context_.server) : options_.identity,
+            .persistent_id = name(),
+            .generation = {}};
   }
-  bool read_only() const override { return !options_.writable || server().read_only; }
-  bool write_protected() const override { return server().read_only; }
+  Capabilities capabilities() const override {
+    return {.read_only = !options_.writable || server().read_only, .write_protected = server().read_only};
+  }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
@@ -69,14 +73,9 @@ class NbdDevice final : public Device {
   /// An unmap that queries the status first; it completes when the last request for it does.
   struct Look {
     explicit Look(Completion d) : done(std::move(d)) {}
-    Look(const Look&) = delete;
-    Look& operator=(const Look&) = delete;
-    ~Look() { done(error ? &*error : nullptr); }
 
-    Completion done;
+    JoinedCompletion done;
     std::vector<std::uint32_t> status;
-    std::mutex mutex;
-    std::optional<Error> error;
   };
   void make_zero(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Look>& look);
 
@@ -145,8 +144,7 @@ void NbdDevice::set_limits() {
 void NbdDevice::submit(NbdRequest request) {
   try {
     check_range(*this, request.offset, request.length);
-    if (request.op != Op::read && request.op != Op::status && read_only())
-      throw Error(Exit::failed, name(), "is open for reading only");
+    if (request.op != Op::read && request.op != Op::status && read_only()) throw only_read(*this);
   } catch (const Error& error) {
     return request.done(&error);
   }
@@ -190,14 +188,14 @@ void NbdDevice::unmap(std::uint64_t offset, std::uint64_t length, Completion don
               at += part;
             }
             make_zero(at, end - at, look);
+            look->done.end(nullptr);
           }});
 }
 
 void NbdDevice::make_zero(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Look>& look) {
-  submit({Op::zero, offset, length, nullptr, nullptr, nullptr, [look](const Error* error) {
-            const std::scoped_lock lock(look->mutex);
-            if (error != nullptr && !look->error) look->error = *error;
-          }});
+  look->done.begin();
+  submit({Op::zero, offset, length, nullptr, nullptr, nullptr,
+          [look](const Error* error) { look->done.end(error); }});
 }
 
 std::vector<Extent> NbdDevice::extents(std::uint64_t offset, std::uint64_t length) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "block/device_base.h"
 #include "block/file/file_open.h"
 #include "block/zst/zst_frames.h"
 #include "block/zst/zst_marks.h"
@@ -14,7 +15,7 @@
 namespace san {
 namespace {
 
-class ZstDevice final : public Device {
+class ZstDevice final : public ReadableBase {
  public:
   ZstDevice(OpenFile file, SeekTable table)
       : file_(std::move(file)),
@@ -26,7 +27,6 @@ class ZstDevice final : public Device {
   const std::string& name() const override { return file_.path; }
   std::uint64_t size() const override { return round_up(content_, kImageBlock); }
   std::uint64_t content_size() const override { return content_; }
-  bool read_only() const override { return true; }
   Limits limits() const override {
     Limits limits;
     limits.max_transfer = 64 * MiB;
@@ -35,10 +35,13 @@ class ZstDevice final : public Device {
     limits.unmap_guaranteed = true;  // what extents() calls zero is zero
     return limits;
   }
-  std::string identity() const override {
+  DeviceIdentity identity() const override {
+    DeviceIdentity result = ReadableBase::identity();
     struct stat status = {};
-    if (fstat(file_.fd.get(), &status) != 0) return {};
-    return fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
+    if (fstat(file_.fd.get(), &status) == 0)
+      result.id =
+          fmt::format("file {} on device {}:{}", status.st_ino, major(status.st_dev), minor(status.st_dev));
+    return result;
   }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
@@ -53,17 +56,8 @@ class ZstDevice final : public Device {
     }
     frames_.read(offset, into, std::move(done));
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void flush(Completion done) override { done(nullptr); }
 
  private:
-  void refuse(const Completion& done) const {
-    const Error error(Exit::failed, name(), "is open for reading only");
-    done(&error);
-  }
-
   OpenFile file_;
   ZstFrames frames_;
   const std::uint64_t content_;
@@ -78,7 +72,7 @@ std::vector<std::byte> tail(const OpenFile& file, std::uint64_t length) {
   return bytes;
 }
 
-std::unique_ptr<Device> by_seek_table(OpenFile file) {
+std::unique_ptr<ReadableDevice> by_seek_table(OpenFile file) {
   if (file.block_device || file.bytes < SeekTable::kFooterSize) return nullptr;
   const auto length = SeekTable::stored_size(tail(file, SeekTable::kFooterSize), file.bytes);
   if (!length) return nullptr;
@@ -91,7 +85,7 @@ std::unique_ptr<Device> by_seek_table(OpenFile file) {
 
 }  // namespace
 
-std::unique_ptr<Device> open_zst(const std::string& path, bool force_in_use) {
+std::unique_ptr<ReadableDevice> open_zst(const std::string& path, bool force_in_use) {
   FileOptions options;
   options.force_in_use = force_in_use;
   OpenFile file = open_checked(path, options);

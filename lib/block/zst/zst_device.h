@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 
 namespace san {
 
@@ -12,7 +12,7 @@ namespace san {
 /// no usable seek table, so that it can only be decompressed from front to back. Throws Error as open_file()
 /// does for a source, and Error(failed) if it was made by sanboot (zst_marks.h) and its end is missing.
 ///
-/// The Device is read-only. Its blocks are 512 bytes; content that ends within a block is padded with zeros.
-std::unique_ptr<Device> open_zst(const std::string& path, bool force_in_use);
+/// Its blocks are 512 bytes; content that ends within a block is padded with zeros.
+std::unique_ptr<ReadableDevice> open_zst(const std::string& path, bool force_in_use);
 
 }  // namespace san

@@ -24,22 +24,6 @@ unsigned reader_threads() {
 
 }  // namespace
 
-struct ZstFrames::Request {
-  explicit Request(Completion d) : done(std::move(d)) {}
-  Request(const Request&) = delete;
-  Request& operator=(const Request&) = delete;
-  ~Request() { done(error ? &*error : nullptr); }
-
-  void fail(const Error& e) {
-    const std::scoped_lock lock(mutex);
-    if (!error) error = e;
-  }
-
-  Completion done;
-  std::mutex mutex;
-  std::optional<Error> error;
-};
-
 ZstFrames::ZstFrames(std::string name, int fd, SeekTable table)
     : name_(std::move(name)),
       fd_(fd),
@@ -114,7 +98,7 @@ ZstFrames::Bytes ZstFrames::content(const Frame& frame) {
 }
 
 void ZstFrames::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  const auto request = std::make_shared<Request>(std::move(done));
+  const auto request = std::make_shared<JoinedCompletion>(std::move(done));
   while (!into.empty()) {
     Frame frame;
     {
@@ -123,13 +107,15 @@ void ZstFrames::read(std::uint64_t offset, std::span<std::byte> into, Completion
     }
     if (frame.size == 0) {
       std::fill(into.begin(), into.end(), std::byte{0});
-      return;
+      break;
     }
     const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), frame.end() - offset));
+    request->begin();
     start(frame, {request, into.first(part), static_cast<std::size_t>(offset - frame.offset)});
     into = into.subspan(part);
     offset += part;
   }
+  request->end(nullptr);
 }
 
 void ZstFrames::start(const Frame& frame, const Part& part) {
@@ -147,10 +133,9 @@ void ZstFrames::start(const Frame& frame, const Part& part) {
       recent_.splice(recent_.begin(), recent_, found);
     }
   }
-  if (kept)
-    std::copy_n(kept->begin() + static_cast<std::ptrdiff_t>(part.from), part.into.size(), part.into.begin());
-  else
-    pool_.submit([this, frame] { decode(frame); });
+  if (!kept) return pool_.submit([this, frame] { decode(frame); });
+  std::copy_n(kept->begin() + static_cast<std::ptrdiff_t>(part.from), part.into.size(), part.into.begin());
+  part.request->end(nullptr);
 }
 
 void ZstFrames::decode(const Frame& frame) {
@@ -177,13 +162,12 @@ void ZstFrames::decode(const Frame& frame) {
     }
   }
   for (const Part& part : parts) {
-    if (error)
-      part.request->fail(*error);
-    else if (bytes)
+    if (bytes)
       std::copy_n(bytes->begin() + static_cast<std::ptrdiff_t>(part.from), part.into.size(),
                   part.into.begin());
-    else
+    else if (!error)
       std::fill(part.into.begin(), part.into.end(), std::byte{0});
+    part.request->end(error ? &*error : nullptr);
   }
 }
 

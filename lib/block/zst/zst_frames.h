@@ -6,7 +6,8 @@
 #include <mutex>
 #include <vector>
 
-#include "block/device.h"
+#include "block/joined_completion.h"
+#include "block/readable_device.h"
 #include "block/zst/zst_seek_table.h"
 #include "system/worker_pool.h"
 
@@ -40,18 +41,16 @@ class ZstFrames {
 
   /// Reads from `offset` on until `into` is full; bytes after the content are zeros.
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done);
-  /// Lists extents as Device::extents() does. Frames of zeros are recognised from the frames, not from the
-  /// table. Bytes after the content are zeros too.
+  /// Lists extents as ReadableDevice::extents() does. Frames of zeros are recognised from the frames, not
+  /// from the table. Bytes after the content are zeros too.
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length, std::uint32_t block);
 
  private:
   using Frame = SeekTable::Frame;
   using Bytes = std::shared_ptr<const std::vector<std::byte>>;
-  /// A request, which completes when its last frame does.
-  struct Request;
   /// The part of a request within one frame.
   struct Part {
-    std::shared_ptr<Request> request;
+    std::shared_ptr<JoinedCompletion> request;  ///< completes when its last frame does
     std::span<std::byte> into;
     std::size_t from = 0;  ///< offset within the frame
   };

@@ -17,6 +17,7 @@
 
 #include "block/byte_sink.h"
 #include "block/completion.h"
+#include "block/device_base.h"
 #include "block/file/output_stream.h"
 #include "block/sequence.h"
 #include "block/zst/zst_frame.h"
@@ -42,7 +43,7 @@ unsigned compressor_threads() {
 
 using Bytes = std::shared_ptr<const std::vector<std::byte>>;
 
-class ZstWriter final : public Device {
+class ZstWriter final : public DeviceBase {
  public:
   ZstWriter(std::string name, std::unique_ptr<ByteSink> sink, std::uint64_t size)
       : name_(std::move(name)),
@@ -60,10 +61,12 @@ class ZstWriter final : public Device {
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return size_; }
   Limits limits() const override;
-  /// True: like a regular file, it has no block size of its own that a partition table could contradict.
-  bool resizable() const override { return true; }
+  /// Resizable without blocks: like a regular file, it has no block size of its own that a partition table
+  /// could contradict.
+  Capabilities capabilities() const override {
+    return {.sequential = true, .resizable = true, .has_blocks = false};
+  }
   void resize(std::uint64_t size) override { size_ = round_up(size, kImageBlock); }
-  bool sequential() const override { return true; }
   void finish(std::uint64_t content) override;
   void commit() override { sink_->commit(); }
   void cancel() override {
@@ -84,7 +87,7 @@ class ZstWriter final : public Device {
     done(&error);
   }
   void flush(Completion done) override {
-    complete_with(done, [this] { flush_now(); });
+    complete_with(std::move(done), [this] { flush_now(); });
   }
 
  private:
@@ -101,7 +104,7 @@ class ZstWriter final : public Device {
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  void submit(const Sequence::Item& item);
+  void submit(Sequence::Item item);
   /// Takes the items whose turn has come, as far as there is space, and completes them.
   void pump(Lock& lock);
   /// Takes bytes of `item`, or does one step that makes that possible. Returns false if there is no space.
@@ -154,7 +157,7 @@ Limits ZstWriter::limits() const {
   return limits;
 }
 
-void ZstWriter::submit(const Sequence::Item& item) {
+void ZstWriter::submit(Sequence::Item item) {
   Lock lock(mutex_);
   try {
     if (error_) throw Error(*error_);
@@ -164,7 +167,7 @@ void ZstWriter::submit(const Sequence::Item& item) {
       lock.unlock();
       return item.done(nullptr);
     }
-    sequence_.add(name_, item);
+    sequence_.add(name_, std::move(item));
   } catch (const Error& error) {
     lock.unlock();
     return item.done(&error);
@@ -179,7 +182,7 @@ void ZstWriter::pump(Lock& lock) {
     if (item == nullptr || !take(*item, done)) break;
   }
   lock.unlock();
-  for (const Completion& each : done) each(nullptr);
+  for (Completion& each : done) each(nullptr);
   lock.lock();
 }
 
@@ -349,8 +352,8 @@ void ZstWriter::fail(const Error& error) {
     ended = sequence_.clear();
     reads.swap(reads_);
   }
-  for (const Completion& done : ended) done(&error);
-  for (const Read& read : reads) read.done(&error);
+  for (Completion& done : ended) done(&error);
+  for (Read& read : reads) read.done(&error);
 }
 
 void ZstWriter::finish(std::uint64_t content) {

@@ -12,8 +12,10 @@
 
 #include "block/wait_for_completion.h"
 #include "block/zero_detection.h"
+#include "copy/change_signal.h"
 #include "core/process/interrupt.h"
 #include "core/process/log.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san::copy {
@@ -65,6 +67,15 @@ class LivingRuns {
   }
 };
 
+/// Lets time pass for another run, which nothing but its mark tells of. Throws Error(interrupted).
+void pause(milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  for (auto now = until - time; now < until; now = std::chrono::steady_clock::now()) {
+    Interrupt::check("");
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(kPollInterval, until - now));
+  }
+}
+
 std::optional<bool> lives(const CloneMark& mark) {
   const auto process = runs(mark.writer);
   if (process == true && mark.writer == this_process()) return LivingRuns::has(mark.run);
@@ -86,11 +97,11 @@ BootRegionContent judge_boot_region(std::span<const std::byte> front, std::uint6
   return content;
 }
 
-std::uint64_t mark_block(const Device& device) {
+std::uint64_t mark_block(const ReadableDevice& device) {
   return std::max<std::uint64_t>(device.limits().logical_block, kMarkBytes);
 }
 
-std::vector<std::byte> read_front(Device& device, std::uint64_t begin, std::uint64_t end) {
+std::vector<std::byte> read_front(ReadableDevice& device, std::uint64_t begin, std::uint64_t end) {
   std::vector<std::byte> bytes(static_cast<std::size_t>(end - begin));
   read_wait(device, begin, bytes);
   return bytes;
@@ -98,7 +109,7 @@ std::vector<std::byte> read_front(Device& device, std::uint64_t begin, std::uint
 
 }  // namespace
 
-BootRegionContent read_boot_region_content(Device& device, std::uint64_t head) {
+BootRegionContent read_boot_region_content(ReadableDevice& device, std::uint64_t head) {
   return judge_boot_region(read_front(device, 0, std::min(head, device.size())), mark_block(device));
 }
 
@@ -155,11 +166,7 @@ void BootRegionGuard::refuse_living(const std::vector<CloneMark>& marks) {
   log::warning(
       "{}: an unfinished clone from another machine is on it; watching for {} s whether it is still running",
       device_.name(), options_.dead.count() / 1000);
-  const auto until = std::chrono::steady_clock::now() + options_.dead;
-  while (std::chrono::steady_clock::now() < until) {
-    Interrupt::check("");
-    std::this_thread::sleep_for(std::min(milliseconds(100), options_.dead));
-  }
+  pause(options_.dead);
   for (const CloneMark& now : read_boot_region_content(device_, marks_end(head_)).marks)
     if (!is_mine(now) && std::find(marks.begin(), marks.end(), now) == marks.end())
       throw Error(conflict(now));
@@ -180,14 +187,13 @@ void BootRegionGuard::enter(std::uint64_t head, const Token& epoch, bool marked)
     refuse_living(dead);
     if (slot_ == 0 || claim(front, dead)) break;
     // Two runs that see each other both give way; after random pauses one of them is first.
-    Interrupt::check("");
-    std::this_thread::sleep_for(milliseconds(random() % 200));
+    pause(milliseconds(random() % 200));
   }
   hide(front);
   const std::scoped_lock lock(mutex_);
   entered_ = true;
   quit_ = false;
-  if (slot_ != 0) thread_ = std::thread([this] { watch(); });
+  if (slot_ != 0) thread_ = start_thread([this] { watch(); });
 }
 
 bool BootRegionGuard::claim(std::span<const std::byte> front, const std::vector<CloneMark>& dead) {
@@ -252,7 +258,7 @@ void BootRegionGuard::advance(Advanced done) {
     ++mark_.epoch.counter;
     epoch = mark_.epoch;
   }
-  publish([done = std::move(done), epoch](const Error* error) { done(error, epoch); });
+  publish([done = std::move(done), epoch](const Error* error) mutable { done(error, epoch); });
 }
 
 void BootRegionGuard::publish(Completion done) {
@@ -340,7 +346,7 @@ Range BootRegionGuard::leave() {
       if (error.code() == Exit::refused && looks == kLooks) warn_other();
       if (error.code() != Exit::refused || looks == kLooks) throw;
     }
-    std::this_thread::sleep_for(milliseconds(250));
+    pause(milliseconds(250));
   }
   const std::scoped_lock lock(mutex_);
   entered_ = false;

@@ -23,7 +23,7 @@ struct BootRegionContent {
 };
 
 /// Reads the first `head` bytes of `device`. Throws what a read throws.
-BootRegionContent read_boot_region_content(Device& device, std::uint64_t head);
+BootRegionContent read_boot_region_content(ReadableDevice& device, std::uint64_t head);
 
 /// Identity and times of a guard. Tests set the identity of other processes, and shorter times.
 struct GuardOptions {
@@ -71,7 +71,7 @@ class BootRegionGuard {
   /// throws.
   void renew(const Token& epoch);
   /// Receives the end of advance(): its error, null for success, and the epoch with the new counter.
-  using Advanced = std::function<void(const Error* error, const Epoch& epoch)>;
+  using Advanced = UniqueFunction<void(const Error* error, const Epoch& epoch)>;
   /// Increments the counter, and calls `done` when a mark with it is on the device, though not flushed. Does
   /// not wait.
   void advance(Advanced done);

@@ -4,18 +4,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <thread>
 
-#include "block/zero_detection.h"
-#include "copy/engine/poll_interval.h"
+#include "copy/engine/stage_progress.h"
 #include "copy/stopwatch.h"
 #include "core/process/interrupt.h"
 #include "core/units.h"
 
 namespace san::copy {
 namespace {
-
-using std::chrono::milliseconds;
 
 // Reads in flight beside the writes of a single destination.
 constexpr std::uint64_t kBlocksBeingRead = 8;
@@ -33,57 +29,42 @@ std::size_t buffers(const CopyOptions& options, std::uint64_t head,
                                   (head + options.block - 1) / options.block);
 }
 
-/// Returns the device; null for a stream.
-Device* device_of(const std::variant<Device*, InputStream*>& source) {
-  auto* const* device = std::get_if<Device*>(&source);
-  return device != nullptr ? *device : nullptr;
+template <typename Source>
+Source* source_as(const std::variant<ReadableDevice*, InputStream*>& source) {
+  auto* const* one = std::get_if<Source*>(&source);
+  return one != nullptr ? *one : nullptr;
 }
 
-std::uint64_t head_of(const std::variant<Device*, InputStream*>& source, const MapUse& map) {
-  const Device* device = device_of(source);
-  if (device == nullptr) return kHead;
-  return map.map != nullptr ? map.map->head() : std::min(kHead, device->size());
+std::uint64_t head_of(const ReadableDevice* source, const MapUse& map) {
+  if (source == nullptr) return kHead;
+  return map.map != nullptr ? map.map->head() : std::min(kHead, source->size());
 }
 
-CopyOptions fitting(CopyOptions options, const std::variant<Device*, InputStream*>& source,
+CopyOptions fitting(CopyOptions options, const ReadableDevice* source,
                     const std::vector<Device*>& destinations) {
-  options.block = copy_block(options, device_of(source), destinations);
+  options.block = copy_block(options, source, destinations);
   return options;
 }
 
 }  // namespace
 
-std::uint64_t copy_block(const CopyOptions& options, const Device* source,
-                         const std::vector<Device*>& destinations) {
-  std::uint64_t block = options.block;
-  // Writes are cut to the limits of each destination, but blocks are also read back whole.
-  const auto fit = [&block](const Device& device) {
-    block = std::min(block,
-                     std::max<std::uint64_t>(kGranule, round_down(device.limits().max_transfer, kGranule)));
-  };
-  if (source != nullptr) fit(*source);
-  for (const Device* device : destinations) fit(*device);
-  return block;
-}
-
-Copier::Copier(std::variant<Device*, InputStream*> source, const std::vector<Device*>& destinations,
+Copier::Copier(std::variant<ReadableDevice*, InputStream*> source, const std::vector<Device*>& destinations,
                const CopyOptions& options, Progress& progress, MapUse map)
-    : source_(source),
-      options_(fitting(options, source, destinations)),
+    : device_(source_as<ReadableDevice>(source)),
+      stream_(source_as<InputStream>(source)),
       progress_(progress),
-      head_(head_of(source, map)),
-      pool_(options_.block, buffers(options_, head_, destinations)),
-      throttle_(options.rate),
-      share_(options_.memory / destinations.size()),
-      map_(std::move(map)) {
-  for (Device* device : destinations) {
-    queues_.push_back(std::make_unique<WriteQueue>());
-    group_.push_back(group_.size());
-    destinations_.push_back(std::make_unique<Destination>(*device, options_));
-    results_.emplace_back().name = device->name();
-    sizes_.push_back(device->size());
+      map_(std::move(map)),
+      context_{
+          fitting(options, device_, destinations), device_, head_of(device_, map_), reader_, signal_, map_},
+      share_(options.memory / destinations.size()),
+      reader_(device_, context_.options, options.verify != VerifyMode::none || map_.map != nullptr,
+              buffers(context_.options, context_.head, destinations), signal_) {
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    pipelines_.push_back(std::make_unique<DestinationPipeline>(*destinations[i], i, context_));
+    all_.push_back(pipelines_.back().get());
   }
-  if (map_.map != nullptr) router_ = std::make_unique<MapRouter>(map_, destinations_, head_);
+  fed_ = all_;
+  if (map_.map != nullptr) map_.map->commit();
 }
 
 Copier::~Copier() = default;
@@ -93,22 +74,31 @@ CopyResult Copier::run() {
   try {
     {
       const Stopwatch watch(copy_seconds_);
-      if (auto* const* device = std::get_if<Device*>(&source_))
-        copy_device(**device);
+      if (device_ != nullptr)
+        copy_device();
       else
-        copy_stream(*std::get<InputStream*>(source_));
+        copy_stream();
+      signal_.wait_until([this] { return reader_.reads().count() == 0; }, [this] { check(); });
+      check();
+      fed_.clear();
     }
-    if (options_.source_read) {
-      wait_for_reads();
-      while (left_out()) catch_up();
-      options_.source_read();
+    if (context_.options.source_read) {
+      while (catch_up()) {
+      }
+      context_.options.source_read();
     }
-    do {
-      complete_group();
-    } while (catch_up());
+    all_read_ = true;
+    while (catch_up()) {
+    }
+    signal_.wait_until(
+        [this] {
+          return std::all_of(all_.begin(), all_.end(), [](const auto* one) { return one->finishing(); });
+        },
+        [this] { check(); });
+    show();
+    await_end({all_.begin(), all_.end()}, progress_, signal_, [this] { check(); });
   } catch (const Error& error) {
-    const Error interrupted = interruption();
-    abort();
+    const Error interrupted = abort();
     if (error.code() != Exit::interrupted) throw;
     throw Error(interrupted);
   } catch (...) {
@@ -116,7 +106,9 @@ CopyResult Copier::run() {
     throw;
   }
   progress_.end();
-  boot_region_blocks_.clear();
+  // Nobody is left for whom the source was read.
+  for (const DestinationPipeline* one : all_)
+    if (one->source_error() && all_failed()) throw Error(*one->source_error());
   CopyResult done = result();
   done.seconds.total = std::chrono::duration<double>(Clock::now() - started).count();
   return done;
@@ -124,301 +116,249 @@ CopyResult Copier::run() {
 
 Error Copier::interruption() const {
   std::string done;
-  for (const std::size_t i : done_)
-    if (!destinations_[i]->failed()) done += fmt::format("{}{}", done.empty() ? "" : ", ", results_[i].name);
+  bool bootable = false;
+  for (const DestinationPipeline* one : all_) {
+    bootable = bootable || one->bootable();
+    if (one->stage() == Stage::complete)
+      done += fmt::format("{}{}", done.empty() ? "" : ", ", one->destination().device().name());
+  }
+  const bool map = map_.map != nullptr;
   if (!done.empty())
     return {Exit::interrupted, "", fmt::format("interrupted; complete: {}", done),
-            router_ ? "run the same command again to go on" : "clone to the others again"};
-  const bool streams = std::all_of(destinations_.begin(), destinations_.end(),
-                                   [](const auto& one) { return one->device().sequential(); });
+            map ? "run the same command again to go on" : "clone to the others again"};
+  const bool streams = std::all_of(all_.begin(), all_.end(),
+                                   [](const auto* one) { return one->destination().device().sequential(); });
   return {Exit::interrupted, "", "interrupted",
-          router_   ? "run the same command again to go on"
-          : streams ? "there is no complete image"
-          : !bootable_.empty()
-              ? "every byte had been written, but not all was flushed and verified: clone again"
-              : "the first MiB of the destination was not written, so that it does not look bootable"};
+          map        ? "run the same command again to go on"
+          : streams  ? "there is no complete image"
+          : bootable ? "every byte had been written, but not all was flushed and verified: clone again"
+                     : "the first MiB of the destination was not written, so that it does not look bootable"};
 }
 
-void Copier::complete_group() {
-  // Slow destinations are completed later, when their skipped ranges have been copied.
-  group_.clear();
-  for (std::size_t i = 0; i < destinations_.size(); ++i)
-    if (queues_[i]->left_out().empty() && std::find(done_.begin(), done_.end(), i) == done_.end())
-      group_.push_back(i);
-  if (group_.empty()) return;
-  wait_until_idle();
-  if (options_.source_check) options_.source_check();
-  finish();
-  wipe_rest();
-  settle();
-  cut_rest();
-  // An image that could not be verified must not look bootable either.
-  write_boot_region();
-  settle();
-  hide_bad_boot_regions();
-  trim();
-  commit();
-  done_.insert(done_.end(), group_.begin(), group_.end());
+void Copier::copy_device() {
+  progress_.begin("copy", device_->size());
+  read_boot_region();
+  for (DestinationPipeline* one : all_) one->hide_boot_region();
+  for (const auto& block : boot_region_)
+    for (DestinationPipeline* one : all_)
+      if (one->destination().device().sequential()) one->destination().write(block);
+  copy_range(Range::between(context_.head, device_->size()), all_, Reading::first);
 }
 
-void Copier::hide_boot_regions() {
-  for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    Destination* destination = destinations_[i].get();
-    // A complete clone's boot region is hidden later, before its first block is changed, if any is.
-    if (destination->device().sequential() || (router_ && !router_->boot_region_unknown(i))) continue;
-    // A run that was killed while it wrote the boot region may have entered parts of it into the map.
-    if (router_) router_->forget_boot_region(i);
-    try {
-      // Files are locked, so no mark is needed; and they may become shorter than the boot region.
-      const bool marked = router_ != nullptr || !destination->device().resizable();
-      destination->hide_boot_region(head_, router_ ? router_->epoch(i) : Token::random(), marked);
-    } catch (const Error& error) {
-      destination->fail(error);
-    }
-  }
-}
-
-void Copier::copy_device(Device& source) {
-  progress_.begin("copy", source.size());
-  read_boot_region(source);
-  hide_boot_regions();
-  for (const auto& block : boot_region_blocks_) send_early(block);
-  copy_range(source, Range::between(head_, source.size()), group_, true);
-}
-
-void Copier::copy_range(Device& source, const Range& range, const std::vector<std::size_t>& to, bool first) {
-  Plan plan(source, range, options_.block, router_ ? options_.block : Plan::kAlignment);
-  while (const auto piece = plan.next()) {
+void Copier::read_boot_region() {
+  const std::uint64_t most = context_.options.block, head = context_.head;
+  for (std::uint64_t at = 0; at < head; at += most) {
     check();
-    auto takers = choose(*piece, to);
-    if (takers.empty()) break;
-    if (piece->zero) {
-      send_zeros(*piece, takers, first);
-      continue;
-    }
-    pause(piece->length);
-    auto block = make_block(piece->offset, piece->length);
-    if (router_) router_->look_up(*block);
-    // Held from now on: a block that is being read will be in flight in a moment.
-    std::vector<std::pair<std::size_t, std::shared_ptr<const Block>>> held;
-    held.reserve(takers.size());
-    for (const std::size_t i : takers) held.emplace_back(i, queues_[i]->hold(block));
-    ++reads_;
-    source.read(piece->offset, block->bytes(),
-                [this, block, &source, held = std::move(held), first](const Error* error) mutable {
-                  if (error != nullptr) {
-                    source_failed(*error);
-                  } else {
-                    const std::uint64_t content = source.content_size();
-                    look_at(*block, std::min(block->length, content - std::min(content, block->offset)),
-                            first);
-                    for (auto& [i, own] : held) send(i, std::exchange(own, nullptr));
-                  }
-                  held.clear();
-                  block.reset();
-                  --reads_;
-                });
+    boot_region_.push_back(
+        reader_.read_now({at, std::min(most, head - at)}, Reading::first, [this] { check(); }));
+    copied_ += boot_region_.back()->length;
   }
 }
 
-void Copier::read_boot_region(Device& source) {
-  for (std::uint64_t at = 0; at < head_; at += options_.block)
-    keep_for_last(read_block(source, at, std::min(options_.block, head_ - at)));
+void Copier::copy_range(const Range& range, const Pipelines& to, Reading reading) {
+  Plan plan(*device_, range, context_.options.block,
+            map_.map != nullptr ? context_.options.block : Plan::kAlignment);
+  const auto next = [&] {
+    try {
+      return plan.next();
+    } catch (const Error& error) {
+      source_failed_ = true;
+      throw;
+    }
+  };
+  while (const auto piece = next()) {
+    check();
+    const auto takers = choose(*piece, to);
+    if (takers.empty()) break;
+    if (piece->zero)
+      give_zeros(*piece, takers, reading);
+    else
+      give(*piece, takers, reading);
+  }
 }
 
-std::shared_ptr<Block> Copier::read_block(Device& source, std::uint64_t offset, std::uint64_t length) {
-  check();
-  auto block = make_block(offset, length);
-  read_wait(source, offset, block->bytes());
-  look_at(*block, std::min(length, source.content_size() - std::min(source.content_size(), offset)), true);
-  return block;
+void Copier::give(const Piece& piece, const Pipelines& takers, Reading reading) {
+  reader_.wait_for_rate(piece.length, [this] { check(); });
+  const auto block = reader_.new_block({piece.offset, piece.length}, [this] { check(); });
+  block->share = ticket(piece.length, reading);
+  /// A block on its way to a destination: held from now on, because it will be in flight in a moment.
+  struct Delivery {
+    DestinationPipeline* to;
+    std::shared_ptr<const Block> block;
+    map_format::Slot known;
+  };
+  std::vector<Delivery> deliveries;
+  deliveries.reserve(takers.size());
+  for (DestinationPipeline* one : takers)
+    deliveries.push_back({one, one->queue().hold(block), one->look_up(piece.offset)});
+  reader_.read(block, reading, [deliveries = std::move(deliveries)]() mutable {
+    for (Delivery& one : deliveries) one.to->write(std::exchange(one.block, nullptr), one.known);
+  });
 }
 
-void Copier::copy_stream(InputStream& source) {
+void Copier::give_zeros(const Piece& piece, const Pipelines& takers, Reading reading) {
+  const auto share = ticket(piece.length, reading);
+  for (DestinationPipeline* one : takers) one->zero({piece.offset, piece.length}, share, [this] { check(); });
+  // Last, because the destinations work meanwhile.
+  if (reading == Reading::first) reader_.add_zeros({piece.offset, piece.length});
+}
+
+std::shared_ptr<const ProgressTicket> Copier::ticket(std::uint64_t bytes, Reading reading) {
+  // Later passes after the first that catches up are not counted: its phase is announced once.
+  if (reading == Reading::again && caught_up_) return nullptr;
+  return std::make_shared<ProgressTicket>(reading == Reading::first ? copied_ : copied_again_, bytes);
+}
+
+void Copier::copy_stream() {
   progress_.begin("copy", std::nullopt);
   std::uint64_t unit = 512;
-  for (const auto& destination : destinations_)
-    unit = std::max<std::uint64_t>(unit, destination->device().limits().logical_block);
+  for (const DestinationPipeline* one : all_)
+    unit = std::max<std::uint64_t>(unit, one->destination().device().limits().logical_block);
   const auto keep_going = [this] {
     check();
     return !all_failed();
   };
+  const std::uint64_t most = context_.options.block, head = context_.head;
   std::uint64_t at = 0;
   while (true) {
-    pause(options_.block);
-    const std::uint64_t wanted = at < head_ ? std::min(options_.block, head_ - at) : options_.block;
-    auto block = make_block(at, wanted);
-    const auto got = source.read(block->bytes(), keep_going);
+    reader_.wait_for_rate(most, [this] { check(); });
+    const std::uint64_t wanted = at < head ? std::min(most, head - at) : most;
+    const auto block = reader_.new_block({at, wanted}, [this] { check(); });
+    const auto got = stream_->read(block->bytes(), keep_going);
     if (!got || *got == 0) break;
-    if (at == 0) hide_boot_regions();
+    if (at == 0)
+      for (DestinationPipeline* one : all_) one->hide_boot_region();
     const std::uint64_t padded = round_up(*got, unit);
     std::fill(block->bytes().begin() + static_cast<std::ptrdiff_t>(*got),
               block->bytes().begin() + static_cast<std::ptrdiff_t>(padded), std::byte{0});
     block->length = padded;
     ensure_size(at + padded);
-    look_at(*block, *got, true);
-    if (at < head_) {
-      send_early(block);
-      keep_for_last(std::move(block));
+    reader_.examine(*block, *got, Reading::first);
+    if (at < head) {
+      give_boot_region(block);
     } else {
-      for (const std::size_t i : choose({at, padded, false}, group_)) send(i, queues_[i]->hold(block));
+      block->share = ticket(padded, Reading::first);
+      for (DestinationPipeline* one : choose({at, padded, false}, all_))
+        one->write(one->queue().hold(block), {});
     }
     at += padded;
     if (*got < wanted) break;
   }
   // The program that feeds it has probably failed; an empty clone must not be reported as a success.
   if (at == 0 && !all_failed())
-    throw Error(Exit::failed, source.name(), "is empty: no data arrived",
+    throw Error(Exit::failed, stream_->name(), "is empty: no data arrived",
                 "look at the program that writes to it");
-  wait_until_idle();
+}
+
+void Copier::give_boot_region(const std::shared_ptr<Block>& block) {
+  for (DestinationPipeline* one : all_)
+    if (one->destination().device().sequential()) one->destination().write(block);
+  boot_region_.push_back(block);
+  copied_ += block->length;
 }
 
 void Copier::ensure_size(std::uint64_t end) {
-  for (const auto& destination : destinations_) {
-    Device& device = destination->device();
-    if (destination->failed() || device.size() >= end) continue;
+  for (DestinationPipeline* one : all_) {
+    Destination& destination = one->destination();
+    Device& device = destination.device();
+    if (destination.failed() || device.size() >= end) continue;
     try {
       if (!device.resizable())
         throw Error(Exit::refused, device.name(),
-                    fmt::format("holds {}, {} is longer", format_size_exact(device.size()),
-                                std::get<InputStream*>(source_)->name()),
+                    fmt::format("holds {}, {} is longer", format_size_exact(device.size()), stream_->name()),
                     "create a larger volume; what is on it now is not a complete clone");
       device.resize(round_up(end, GiB));
     } catch (const Error& error) {
-      destination->fail(error);
+      destination.fail(error);
     }
   }
 }
 
-std::shared_ptr<Block> Copier::make_block(std::uint64_t offset, std::uint64_t length) {
-  auto block = std::make_shared<Block>();
-  while (!block->buffer) {
-    block->buffer = pool_.acquire(kPollInterval);
-    check();
+void Copier::hand_over() {
+  Pipelines written;
+  for (DestinationPipeline* one : all_) {
+    if (one->destination().failed()) {
+      one->queue().take_left_out();
+      // What it holds until everything before has come would never be let go.
+      if (one->destination().device().sequential()) one->destination().device().cancel();
+    }
+    const bool fed = std::find(fed_.begin(), fed_.end(), one) != fed_.end();
+    if (!one->finishing() && !fed && one->is_written()) written.push_back(one);
   }
-  block->offset = offset;
-  block->length = length;
-  block->share = std::make_shared<ProgressTicket>(progress_, length);
-  return block;
+  if (written.empty()) return;
+  if (context_.options.source_check) context_.options.source_check();
+  for (DestinationPipeline* one : written) one->finish(reader_.position(), boot_region_);
 }
 
-void Copier::look_at(Block& block, std::uint64_t content, bool first) {
-  zero_runs(block.bytes(), kGranule, kGranule, block.runs);
-  if (options_.verify != VerifyMode::none || router_) block.hash = hash128(block.bytes());
-  if (!first) return;
-  for (const Run& run : block.runs) (run.zero ? zero_ : data_) += run.length;
-  hash_.add(block.offset, block.bytes().first(static_cast<std::size_t>(content)), block.buffer);
-}
-
-void Copier::send(std::size_t destination, const std::shared_ptr<const Block>& block) {
-  if (router_)
-    router_->write(destination, block);
-  else
-    destinations_[destination]->write(block);
-}
-
-void Copier::send_early(const std::shared_ptr<const Block>& block) {
-  for (const auto& destination : destinations_)
-    if (destination->device().sequential()) destination->write(block);
-}
-
-void Copier::send_zeros(const Piece& piece, const std::vector<std::size_t>& to, bool first) {
-  const auto share = std::make_shared<ProgressTicket>(progress_, piece.length);
-  for (const std::size_t i : to) {
-    if (router_)
-      router_->zero(i, piece.offset, piece.length, share, [this] { check(); });
-    else
-      destinations_[i]->zero(piece.offset, piece.length, share);
-  }
-  if (!first) return;
-  zero_ += piece.length;
-  // Last, because the destinations work meanwhile.
-  hash_.add_zeros(piece.offset, piece.length);
-}
-
-void Copier::pause(std::uint64_t bytes) {
-  const auto until = Clock::now() + throttle_.take(bytes);
-  while (Clock::now() < until) {
-    check();
-    std::this_thread::sleep_for(std::min<Clock::duration>(kPollInterval, until - Clock::now()));
-  }
-}
-
-void Copier::source_failed(const Error& error) {
-  const std::scoped_lock lock(mutex_);
-  if (!source_error_) source_error_ = error;
+bool Copier::all_failed() const {
+  return std::all_of(all_.begin(), all_.end(), [](const auto* one) { return one->destination().failed(); });
 }
 
 void Copier::check() {
   Interrupt::check("");
-  if (router_) router_->checkpoint();
-  const std::scoped_lock lock(mutex_);
-  if (source_error_) throw Error(*source_error_);
-}
-
-bool Copier::all_failed() const {
-  return std::all_of(destinations_.begin(), destinations_.end(), [](const auto& d) { return d->failed(); });
-}
-
-void Copier::wait_for_reads() {
-  while (reads_ > 0) {
-    check();
-    std::this_thread::sleep_for(milliseconds(1));
+  show();
+  if (map_.map != nullptr) {
+    for (DestinationPipeline* one : all_) one->checkpoint();
+    map_.map->commit();
   }
+  if (const auto error = reader_.reads().error()) {
+    source_failed_ = true;
+    throw Error(*error);
+  }
+  for (const DestinationPipeline* one : all_) one->rethrow();
+  if (all_read_) hand_over();
 }
 
-void Copier::wait_until_idle() {
-  const auto held = [this](std::size_t i) { return queues_[i]->held() > 0; };
-  while (reads_ > 0 || std::any_of(group_.begin(), group_.end(), held)) {
-    check();
-    std::this_thread::sleep_for(milliseconds(1));
-  }
-  for (const std::size_t i : group_) {
-    while (router_ && !router_->wait_until_idle(i, kPollInterval)) check();
-    while (!destinations_[i]->wait_until_idle(kPollInterval)) check();
-  }
-  check();
-}
-
-bool Copier::idle() const {
-  return reads_ == 0 && pool_.in_use() <= boot_region_blocks_.size();
-}
-
-void Copier::abort() {
-  if (auto* const* device = std::get_if<Device*>(&source_)) (*device)->cancel();
-  for (const auto& destination : destinations_) {
-    destination->fail(Error(Exit::interrupted, destination->device().name(), "stopped before the end"));
-    destination->device().cancel();
-  }
-  boot_region_blocks_.clear();
-  hash_.stop();
+Error Copier::abort() {
+  for (DestinationPipeline* one : all_)
+    one->stop(Error(Exit::interrupted, one->destination().device().name(), "stopped before the end"));
+  if (device_ != nullptr) device_->cancel();
+  reader_.stop();
   // Cancelled requests complete, and their buffers come back; the pool must exist until then.
-  while (!idle()) std::this_thread::sleep_for(milliseconds(1));
-  for (const auto& destination : destinations_)
-    while (!destination->wait_until_idle(kPollInterval)) {
-    }
-  router_.reset();
-  destinations_.clear();  // the verifiers end with them
+  reader_.reads().drain();
+  signal_.wait_until(
+      [this] {
+        return std::all_of(all_.begin(), all_.end(),
+                           [](const auto* one) { return !one->finishing() || one->ended(); });
+      },
+      [] {});
+  const Error interrupted = interruption();
+  all_.clear();
+  pipelines_.clear();
+  boot_region_.clear();
   progress_.end();
+  return interrupted;
+}
+
+void Copier::show() {
+  const std::uint64_t done = *counted_;
+  if (done > shown_) progress_.add(done - shown_);
+  shown_ = std::max(shown_, done);
+}
+
+void Copier::begin_second_pass(std::uint64_t total) {
+  if (counted_ == &copied_again_) return;
+  progress_.add(device_->size() - shown_);
+  progress_.begin("catch up", total);
+  counted_ = &copied_again_;
+  shown_ = 0;
 }
 
 CopyResult Copier::result() {
   CopyResult result;
-  result.total = hash_.position();
-  result.data = data_;
-  result.zero = zero_;
-  result.hash = hash_.digest();
+  result.total = reader_.position();
+  result.data = reader_.data();
+  result.zero = reader_.zeros();
+  result.hash = reader_.digest();
   result.seconds.copy = copy_seconds_;
-  result.seconds.flush = flush_seconds_;
-  result.seconds.verify = verify_seconds_;
-  for (std::size_t i = 0; i < destinations_.size(); ++i) {
-    results_[i].error = destinations_[i]->error();
-    results_[i].bytes = destinations_[i]->bytes();
-    if (router_) results_[i].compared = router_->compared(i);
-    if (destinations_[i]->verifier() != nullptr)
-      results_[i].verified = destinations_[i]->verifier()->verified();
+  double write = 0;
+  for (DestinationPipeline* one : all_) {
+    result.destinations.push_back(one->result());
+    write = std::max(write, one->seconds().write);
+    result.seconds.flush = std::max(result.seconds.flush, one->seconds().flush);
+    result.seconds.verify = std::max(result.seconds.verify, one->seconds().verify);
   }
-  result.destinations = results_;
+  result.seconds.copy += write;
   return result;
 }
 

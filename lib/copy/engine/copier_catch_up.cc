@@ -1,119 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the copier keeps a destination that lags from holding up the others: what it is given, what it skips,
-// and the second pass over that.
+// A destination that lags does not hold up the others: ranges that it skips are copied in a second pass.
 #include <algorithm>
-#include <numeric>
-#include <thread>
 
 #include "copy/engine/copier.h"
-#include "copy/engine/poll_interval.h"
 #include "copy/stopwatch.h"
+#include "core/process/interrupt.h"
 
 namespace san::copy {
 namespace {
-
-using std::chrono::milliseconds;
 
 // Wait for a destination without capacity, while another one has little left to do, before it skips a range.
 // That costs a second read of the source, so a pause as short as a TCP retransmission (200 ms at least on
 // Linux) or a flush is waited out, once for each destination (WriteQueue::slow). An order of magnitude, not a
 // measured optimum.
-constexpr milliseconds kWaitForSlow{200};
+constexpr std::chrono::milliseconds kWaitForSlow{200};
 
 }  // namespace
 
-std::vector<std::size_t> Copier::choose(const Piece& piece, const std::vector<std::size_t>& among) {
+Copier::Pipelines Copier::choose(const Piece& piece, const Pipelines& among) {
   const auto began = Clock::now();
   while (true) {
-    std::vector<std::size_t> ready, full;
+    const std::uint64_t seen = signal_.changes();
+    Pipelines ready, full;
     bool starving = false, may_wait = true;
-    for (const std::size_t i : among) {
-      if (destinations_[i]->failed()) continue;
-      WriteQueue& queue = *queues_[i];
+    for (DestinationPipeline* one : among) {
+      if (one->destination().failed()) continue;
+      WriteQueue& queue = one->queue();
       const std::uint64_t held = queue.held();
       // Capacity: a verifier that lags, or many runs of zeros in flight, count like blocks.
-      const bool capacity = destinations_[i]->wait_for_capacity(milliseconds(0));
+      const bool capacity = one->destination().wait_for_capacity(std::chrono::milliseconds(0));
       if (queue.behind && held <= share_ / 4 && capacity) queue.behind = false;
       // Alone it takes no memory from others.
       const bool much = held > 0 && held + (piece.zero ? 0 : piece.length) > share_;
       if (!capacity || (among.size() > 1 && (queue.behind || much))) {
-        full.push_back(i);
+        full.push_back(one);
         may_wait = may_wait && !queue.slow;
       } else {
-        ready.push_back(i);
+        ready.push_back(one);
         starving = starving || held <= share_ / 4;
       }
     }
     if (full.empty()) return ready;
     // A stream cannot be read twice, and a sequential destination cannot go without a part.
     const bool leave_out = starving && (!may_wait || Clock::now() - began >= kWaitForSlow) &&
-                           std::holds_alternative<Device*>(source_) &&
-                           std::none_of(full.begin(), full.end(), [this](std::size_t i) {
-                             return destinations_[i]->device().sequential();
+                           device_ != nullptr && std::none_of(full.begin(), full.end(), [](const auto* one) {
+                             return one->destination().device().sequential();
                            });
     if (leave_out) {
-      for (const std::size_t i : full) {
-        queues_[i]->leave_out({piece.offset, piece.length});
-        queues_[i]->behind = queues_[i]->slow = true;
+      for (DestinationPipeline* one : full) {
+        one->queue().leave_out({piece.offset, piece.length});
+        one->queue().behind = one->queue().slow = true;
       }
       return ready;
     }
     check();
-    if (among.size() > 1)
-      std::this_thread::sleep_for(milliseconds(1));
-    else
-      destinations_[full[0]]->wait_for_capacity(kPollInterval);
+    signal_.wait_past(seen);
   }
 }
 
-bool Copier::left_out() const {
-  return std::any_of(queues_.begin(), queues_.end(),
-                     [](const auto& queue) { return !queue->left_out().empty(); });
-}
-
-std::vector<std::size_t> Copier::next_to_catch_up() {
-  while (true) {
-    bool any = false;
-    std::vector<std::size_t> ready;
-    for (std::size_t i = 0; i < queues_.size(); ++i) {
-      if (destinations_[i]->failed()) queues_[i]->take_left_out();
-      if (queues_[i]->left_out().empty()) continue;
+Copier::Pipelines Copier::next_to_catch_up() {
+  Pipelines ready;
+  bool any = false;
+  const auto found = [&] {
+    ready.clear();
+    any = false;
+    for (DestinationPipeline* one : all_) {
+      if (one->destination().failed()) one->queue().take_left_out();
+      if (one->queue().left_out().empty()) continue;
       any = true;
-      if (queues_[i]->held() <= share_ / 4) ready.push_back(i);
+      if (one->queue().held() <= share_ / 4) ready.push_back(one);
     }
-    if (!any || !ready.empty()) return ready;
-    check();
-    std::this_thread::sleep_for(milliseconds(1));
-  }
+    return !any || !ready.empty();
+  };
+  signal_.wait_until(found, [this] { check(); });
+  return ready;
 }
 
 bool Copier::catch_up() {
-  const std::vector<std::size_t> slow = next_to_catch_up();
-  if (slow.empty()) return done_.size() < destinations_.size();
+  const Pipelines slow = next_to_catch_up();
+  if (slow.empty()) return false;
   std::vector<RangeSet> sets;
   sets.reserve(slow.size());
-  for (const std::size_t i : slow) sets.push_back(queues_[i]->take_left_out());
-  const auto segments = merge(sets);
+  RangeSet all;
+  for (DestinationPipeline* one : slow) {
+    sets.push_back(one->queue().take_left_out());
+    all.add(sets.back());
+  }
   const Stopwatch watch(copy_seconds_);
-  progress_.begin("catch up", std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
-                                              [](std::uint64_t sum, const QueuedRange& segment) {
-                                                return sum + segment.range.length;
-                                              }));
+  begin_second_pass(all.total());
+  fed_ = slow;
   try {
-    for (const QueuedRange& segment : segments) {
-      std::vector<std::size_t> takers;
+    for (const QueuedRange& segment : merge(sets)) {
+      Pipelines takers;
       for (const std::size_t i : segment.queues) takers.push_back(slow[i]);
-      copy_range(*std::get<Device*>(source_), segment.range, takers, false);
+      copy_range(segment.range, takers, Reading::again);
     }
-    wait_for_reads();
+    signal_.wait_until([this] { return reader_.reads().count() == 0; }, [this] { check(); });
+    check();
   } catch (const Error& error) {
     // The source could not be read again, which does not affect destinations already complete.
-    if (error.code() == Exit::interrupted) throw;
-    while (reads_ > 0) std::this_thread::sleep_for(milliseconds(1));
-    for (const std::size_t i : slow) destinations_[i]->fail(error);
-    const std::scoped_lock lock(mutex_);
-    source_error_.reset();
+    if (error.code() == Exit::interrupted || !source_failed_) throw;
+    source_failed_ = false;
+    signal_.wait_until([this] { return reader_.reads().count() == 0; }, [] { Interrupt::check(""); });
+    for (DestinationPipeline* one : slow) one->destination().fail(error);
+    reader_.reads().forgive();
   }
+  fed_.clear();
+  caught_up_ = true;
   return true;
 }
 

@@ -2,6 +2,7 @@
 #include "copy/engine/destination.h"
 
 #include <algorithm>
+#include <new>
 #include <numeric>
 #include <utility>
 
@@ -14,7 +15,6 @@ namespace san::copy {
 namespace {
 
 constexpr unsigned kZerosActive = 8;
-constexpr std::uint64_t kSampleEvery = 16;
 // Unmapped ranges that were only spot-checked: 16 MiB of memory at most.
 constexpr std::size_t kMaxSpotChecked = std::size_t{1} << 20;
 
@@ -65,89 +65,85 @@ CopyOptions sequential(CopyOptions options, const Device& device) {
 
 }  // namespace
 
-/// A block or a run of zeros in progress, shared by its operations: the last one that releases it completes
-/// it.
+/// A block or a run of zeros in progress, shared by its operations.
 struct Destination::Work {
-  Destination& owner;
-  std::uint64_t offset, length;
+  Work(const Range& where, InFlight::Ticket of_writes) : range(where), ticket(std::move(of_writes)) {}
+
+  const Range range;
   std::shared_ptr<const Block> block;  ///< null for a run of zeros
   std::shared_ptr<const ProgressTicket> share;
-  bool expected = true;  ///< its content is to be verified, and it is whole blocks of a map
-  bool whole = true;     ///< no zeros were skipped (ZeroPolicy::skip)
-
-  Work(Destination& o, std::uint64_t at, std::uint64_t size) : owner(o), offset(at), length(size) {
-    owner.begin();
-  }
-  Work(const Work&) = delete;
-  Work& operator=(const Work&) = delete;
-  ~Work() {
-    if (owner.verifier_ && expected && !owner.failed_) {
-      const VerifyMode mode = owner.options_.verify;
-      const bool sampled = offset / owner.options_.block % kSampleEvery == 0;
-      if (block && (mode != VerifyMode::sample || sampled))
-        owner.verifier_->add({{offset, length}, block->hash});
-      else if (block)
-        owner.leave_out({{offset, length}, block->hash});
-      else if (!block && mode == VerifyMode::full)
-        owner.verifier_->add({{offset, length}, {}});
-    }
-    if (owner.journal_ && expected && whole && !owner.failed_)
-      owner.journal_->written(offset, length,
-                              block && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
-    if (block || whole) owner.dirty_.written(offset, length);
-    const bool zeros = !block;
-    block.reset();
-    share.reset();
-    {
-      const std::scoped_lock lock(owner.mutex_);
-      if (zeros) --owner.zeros_active_;
-    }
-    owner.finish();
-  }
+  bool expected = true;            ///< its content is to be verified, and it is whole blocks of a map
+  std::atomic<bool> whole{true};   ///< no zeros were skipped (ZeroPolicy::skip)
+  std::atomic<unsigned> parts{1};  ///< operations that have not ended, and the one that begins them
+  std::optional<InFlight::Ticket> zeros;
+  InFlight::Ticket ticket;
 };
 
-Destination::Destination(Device& device, const CopyOptions& options)
+Destination::Destination(Device& device, const CopyOptions& options, ChangeSignal* signal)
     : device_(device),
       options_(sequential(options, device)),
       limits_(usable(device.limits())),
       dirty_(device.cache_loss_generation()),
+      writes_(signal),
       unmap_works_(limits_.unmap_granularity != 0),
       guard_(device.underlying(), [this](const Error& error) { fail(error); }) {
-  if (options.verify != VerifyMode::none) verifier_ = std::make_unique<Verifier>(device, options.block);
+  if (options.verify != VerifyMode::none)
+    verifier_ = std::make_unique<Verifier>(device, options.block, signal);
 }
 
-Destination::~Destination() = default;
-
-void Destination::begin() {
-  const std::scoped_lock lock(mutex_);
-  ++active_;
+Destination::~Destination() {
+  writes_.drain();
 }
 
-void Destination::finish() {
-  const std::scoped_lock lock(mutex_);
-  --active_;
-  changed_.notify_all();
+std::shared_ptr<Destination::Work> Destination::begin_work(const Range& range,
+                                                           std::shared_ptr<const Block> block,
+                                                           std::shared_ptr<const ProgressTicket> share) {
+  auto work = std::make_shared<Work>(range, writes_.begin());
+  if (!block) work->zeros.emplace(zeros_.begin());
+  work->block = std::move(block);
+  work->share = std::move(share);
+  return work;
 }
 
-void Destination::fail(const Error& error) {
-  const std::scoped_lock lock(mutex_);
-  if (!error_) error_ = error;
-  failed_ = true;
-  changed_.notify_all();
+void Destination::end_part(const std::shared_ptr<Work>& work) {
+  if (--work->parts > 0) return;
+  try {
+    on_written(*work);
+  } catch (const std::bad_alloc&) {
+    fail(Error(Exit::failed, device_.name(), "there is no memory for the account of what was written"));
+  }
+  // The buffer and the progress before the counts: a thread that sees that nothing is in flight relies on it.
+  work->block.reset();
+  work->share.reset();
+  work->zeros.reset();
+  work->ticket.end();
 }
 
-std::optional<Error> Destination::error() const {
+void Destination::on_written(const Work& work) {
+  const Block* const block = work.block.get();
+  if (block != nullptr || work.whole) dirty_.written(work.range.offset, work.range.length);
+  if (!work.expected || failed()) return;
+  if (verifier_) expect(work);
+  if (journal_ && work.whole)
+    journal_->written(work.range.offset, work.range.length,
+                      block != nullptr && !block->is_zero() ? std::optional(block->hash) : std::nullopt);
+}
+
+void Destination::expect(const Work& work) {
+  if (!work.block) {
+    if (options_.verify == VerifyMode::full) verifier_->add({work.range, {}});
+    return;
+  }
+  const Expectation expectation{work.range, work.block->hash};
+  if (options_.verify != VerifyMode::sample || work.range.offset / options_.block % kSampleEvery == 0)
+    return verifier_->add(expectation);
+  // The highest block outside of the sample is remembered: the last block of all is verified in any case.
   const std::scoped_lock lock(mutex_);
-  return error_;
+  if (!left_out_ || left_out_->range.offset < work.range.offset) left_out_ = expectation;
 }
 
 DestinationBytes Destination::bytes() const {
   return {written_, unmapped_, skipped_};
-}
-
-void Destination::leave_out(const Expectation& expectation) {
-  const std::scoped_lock lock(mutex_);
-  if (!left_out_ || left_out_->range.offset < expectation.range.offset) left_out_ = expectation;
 }
 
 bool Destination::wait_for_capacity(std::chrono::milliseconds timeout) {
@@ -157,17 +153,11 @@ bool Destination::wait_for_capacity(std::chrono::milliseconds timeout) {
   // 4 GiB that were written and not yet read back. Data much further behind have left the target's cache, so
   // that the reads compete with the writes for its disks; and without a bound most of the reads could be left
   // for the end. An order of magnitude, not a measured optimum.
-  if (verifier_ && verifier_->queued() > 4096 && !failed_) {
+  if (verifier_ && verifier_->queued() > 4096 && !failed()) {
     verifier_->wait_until_idle(std::min(timeout, std::chrono::milliseconds(20)));
     return false;
   }
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, timeout, [this] { return zeros_active_ < kZerosActive || error_; });
-}
-
-bool Destination::wait_until_idle(std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, timeout, [this] { return active_ == 0; });
+  return failed() || zeros_.wait(timeout, kZerosActive - 1);
 }
 
 void Destination::write(const std::shared_ptr<const Block>& block) {
@@ -175,9 +165,8 @@ void Destination::write(const std::shared_ptr<const Block>& block) {
 }
 
 void Destination::write(const std::shared_ptr<const Block>& block, const std::vector<Run>& runs) {
-  if (failed_) return;
-  const auto work = std::make_shared<Work>(*this, block->offset, block->length);
-  work->block = block;
+  if (failed()) return;
+  const auto work = begin_work({block->offset, block->length}, block, nullptr);
   skipped_ += std::accumulate(runs.begin(), runs.end(), block->length,
                               [](std::uint64_t left, const Run& run) { return left - run.length; });
   // Runs too short for a command of their own, and zeros that are to be written anyway, are written along
@@ -190,58 +179,57 @@ void Destination::write(const std::shared_ptr<const Block>& block, const std::ve
     else
       write_run(block->offset + run.offset, bytes.subspan(run.offset, run.length), work);
   }
+  end_part(work);
 }
 
 void Destination::zero(std::uint64_t offset, std::uint64_t length,
                        std::shared_ptr<const ProgressTicket> share) {
-  if (failed_) return;
-  {
-    const std::scoped_lock lock(mutex_);
-    ++zeros_active_;
-  }
-  const auto work = std::make_shared<Work>(*this, offset, length);
-  work->share = std::move(share);
+  if (failed()) return;
+  const auto work = begin_work({offset, length}, nullptr, std::move(share));
   zero_run(offset, length, work);
+  end_part(work);
 }
 
 void Destination::skip(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
-  if (failed_) return;
+  if (failed()) return;
   skipped_ += length;
   if (options_.verify == VerifyMode::full) verifier_->add({{offset, length}, hash});
 }
 
 void Destination::confirm(std::uint64_t offset, std::uint64_t length, const std::optional<Hash128>& hash) {
-  if (failed_) return;
+  if (failed()) return;
   skipped_ += length;
   if (journal_) journal_->written(offset, length, hash);
   if (options_.verify == VerifyMode::full) verifier_->confirm(length);
 }
 
 void Destination::checkpoint() {
-  if (!journal_ || failed_ || !journal_->begin_flush()) return;
-  begin();
-  mark_and_flush([this](bool success, const std::optional<Epoch>& epoch) {
+  if (!journal_ || failed() || !journal_->begin_flush()) return;
+  mark_and_flush([this, ticket = writes_.begin()](bool success, const std::optional<Epoch>& epoch) mutable {
     journal_->flushed(success, epoch);
-    finish();
+    ticket.end();
   });
 }
 
-void Destination::flush_device(std::function<void(bool success)> done) {
+void Destination::flush_device(UniqueFunction<void(bool success)> done) {
   dirty_.begin_flush();
   device_.flush([this, done = std::move(done)](const Error* error) {
-    if (error != nullptr) {
+    if (error != nullptr)
       fail(*error);
-    } else {
-      // Before the journal enters blocks that may be lost.
-      for (const Range& range : dirty_.flushed(device_.cache_loss_generation()))
-        if (journal_) journal_->unknown(range.offset, range.length);
-    }
+    else
+      on_flushed();
     done(error == nullptr);
   });
 }
 
+void Destination::on_flushed() {
+  // Before the journal enters blocks that may be lost.
+  for (const Range& range : dirty_.flushed(device_.cache_loss_generation()))
+    if (journal_) journal_->unknown(range.offset, range.length);
+}
+
 void Destination::write_again(std::uint64_t offset, std::span<const std::byte> bytes) {
-  if (failed_) return;
+  if (failed()) return;
   try {
     for (std::uint64_t done = 0; done < bytes.size();) {
       const auto piece =
@@ -261,15 +249,11 @@ void Destination::write_again(std::uint64_t offset, std::span<const std::byte> b
 
 void Destination::zero_again(std::uint64_t offset, std::uint64_t length,
                              std::shared_ptr<const ProgressTicket> share) {
-  if (failed_) return;
-  {
-    const std::scoped_lock lock(mutex_);
-    ++zeros_active_;
-  }
-  const auto work = std::make_shared<Work>(*this, offset, length);
+  if (failed()) return;
+  const auto work = begin_work({offset, length}, nullptr, std::move(share));
   work->expected = false;
-  work->share = std::move(share);
   zero_run(offset, length, work);
+  end_part(work);
 }
 
 void Destination::write_run(std::uint64_t offset, std::span<const std::byte> data,
@@ -277,11 +261,13 @@ void Destination::write_run(std::uint64_t offset, std::span<const std::byte> dat
   while (!data.empty()) {
     const auto piece =
         data.first(static_cast<std::size_t>(std::min<std::uint64_t>(data.size(), limits_.max_transfer)));
+    ++work->parts;
     device_.write(offset, piece, [this, work, size = piece.size()](const Error* error) {
       if (error != nullptr)
         fail(*error);
       else
         written_ += size;
+      end_part(work);
     });
     offset += piece.size();
     data = data.subspan(piece.size());
@@ -309,27 +295,33 @@ void Destination::zero_run(std::uint64_t offset, std::uint64_t length, const std
 }
 
 void Destination::write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
-  for (const std::uint64_t end = offset + length; offset < end && !failed_;) {
+  for (const std::uint64_t end = offset + length; offset < end && !failed();) {
     const std::uint64_t piece = std::min(limits_.max_zero, end - offset);
+    ++work->parts;
     device_.zero(offset, piece, [this, work, piece](const Error* error) {
       if (error != nullptr)
         fail(*error);
       else
         written_ += piece;
+      end_part(work);
     });
     offset += piece;
   }
 }
 
 void Destination::unmap_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work) {
+  ++work->parts;
   device_.unmap(offset, length, [this, offset, length, work](const Error* error) {
     if (error != nullptr) {
       // Not fatal: if the device has really failed, the write will report it.
       if (unmap_works_.exchange(false)) log::info("{}; zeros are written from now on", error->what());
-      return write_zeros(offset, length, work);
+      write_zeros(offset, length, work);
+    } else if (!limits_.unmap_guaranteed) {
+      prove(offset, length, work);
+    } else {
+      unmapped_ += length;
     }
-    if (!limits_.unmap_guaranteed) return prove(offset, length, work);
-    unmapped_ += length;
+    end_part(work);
   });
 }
 
@@ -344,11 +336,14 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
   auto ends = std::make_shared<Ends>();
   ends->first.resize(block);
   ends->last.resize(block);
+  ++work->parts;
   const auto done = [this, offset, length, work, ends](const Error* error) {
     if (error != nullptr) ends->unread = true;
     if (--ends->left > 0) return;
-    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last))
-      return record_unmapped(offset, length);
+    if (!ends->unread && all_zero(ends->first) && all_zero(ends->last)) {
+      record_unmapped(offset, length);
+      return end_part(work);
+    }
     // The device declares that unmapped blocks read as zeros (LBPRZ), and they do not: this claim is not
     // trusted any more. A failed read proves nothing either, but is no false claim.
     if (!ends->unread) {
@@ -363,6 +358,7 @@ void Destination::prove(std::uint64_t offset, std::uint64_t length, const std::s
           "written from now on",
           device_.name(), format_range(offset, length));
     write_zeros(offset, length, work);
+    end_part(work);
   };
   device_.read(offset, ends->first, done);
   device_.read(offset + length - block, ends->last, done);
@@ -396,12 +392,10 @@ void Destination::record_unmapped(std::uint64_t offset, std::uint64_t length) {
 std::vector<Range> Destination::take_unread_zeros() {
   const std::scoped_lock lock(mutex_);
   if (!unmap_failed_) return {};
-  if (!spot_checked_all_ && !error_) {
-    error_ = Error(Exit::failed, device_.name(),
-                   "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
-                   Hint(HintId::write_zeros, "clone again with zeros written in place of unmapping"));
-    failed_ = true;
-  }
+  if (!spot_checked_all_)
+    fail(Error(Exit::failed, device_.name(),
+               "unmapped blocks do not read as zeros, though the target declares it (LBPRZ)",
+               Hint(HintId::write_zeros, "clone again with zeros written in place of unmapping")));
   for (const Range& range : spot_checked_) unmapped_ -= range.length;
   return std::exchange(spot_checked_, {});
 }
@@ -431,27 +425,27 @@ void Destination::clear_boot_region(std::uint64_t length) {
   flush_wait(underlying);
 }
 
-void Destination::mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done) {
+void Destination::mark_and_flush(UniqueFunction<void(bool success, const std::optional<Epoch>& epoch)> done) {
   if (!journal_ || !boot_region_hidden())
     return flush_device([done = std::move(done)](bool success) { done(success, {}); });
-  guard_.advance([this, done = std::move(done)](const Error* error, const Epoch& epoch) {
-    if (error == nullptr) return flush_device([done, epoch](bool success) { done(success, epoch); });
+  guard_.advance([this, done = std::move(done)](const Error* error, const Epoch& epoch) mutable {
+    if (error == nullptr)
+      return flush_device([done = std::move(done), epoch](bool success) { done(success, epoch); });
     fail(*error);
     done(false, {});
   });
 }
 
 void Destination::flush() {
-  if (failed_) return;
-  begin();
+  if (failed()) return;
   if (journal_) journal_->begin_last_flush();
   if (const auto last = std::exchange(left_out_, std::nullopt)) verifier_->add(*last);
-  mark_and_flush([this](bool, const std::optional<Epoch>& epoch) {
+  mark_and_flush([this, ticket = writes_.begin()](bool, const std::optional<Epoch>& epoch) mutable {
     {
       const std::scoped_lock lock(mutex_);
       flushed_epoch_ = epoch;
     }
-    finish();
+    ticket.end();
   });
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,31 +10,27 @@
 
 #include "block/device.h"
 #include "copy/copy_options.h"
+#include "copy/copy_result.h"
 #include "copy/engine/block.h"
 #include "copy/engine/boot_region.h"
 #include "copy/engine/dirty_ranges.h"
 #include "copy/engine/map_journal.h"
 #include "copy/engine/verifier.h"
+#include "copy/in_flight.h"
 
 namespace san::copy {
 
-/// Bytes that went to one destination, by kind.
-struct DestinationBytes {
-  std::uint64_t written = 0;    ///< sent: data, and zeros that had to be written
-  std::uint64_t unmapped = 0;   ///< zeros by deallocation
-  std::uint64_t skipped = 0;    ///< left as they were
-  std::uint64_t offloaded = 0;  ///< copied by the target itself
-};
-
-/// Writes blocks and runs of zeros to a device, asynchronously. The first error ends it: later blocks are
-/// released at once. Thread-safe; but use_journal(), flush(), write_boot_region() and clear_boot_region()
-/// only while nothing is in flight. Its lock is released before the journal, the verifier or the device is
-/// called.
+/// Writes blocks and runs of zeros to a device, asynchronously, and tells those who keep account of it what
+/// has been written, flushed, lost and verified: the verifier, the journal of the clone map, and the list of
+/// dirty ranges. The first error ends it: later blocks are released at once. Thread-safe; but use_journal(),
+/// flush(), write_boot_region() and clear_boot_region() only while nothing is in flight. Its lock is released
+/// before the journal, the verifier or the device is called.
 class Destination {
  public:
-  /// Prepares for a copy with `options`. `device` must outlive it.
-  Destination(Device& device, const CopyOptions& options);
-  /// Nothing may be in flight.
+  /// Prepares for a copy with `options`. `device` and `signal`, which is told of all that ends and may be
+  /// null, must outlive it.
+  Destination(Device& device, const CopyOptions& options, ChangeSignal* signal = nullptr);
+  /// Waits until nothing is in flight.
   ~Destination();
   Destination(const Destination&) = delete;
   Destination& operator=(const Destination&) = delete;
@@ -68,7 +63,9 @@ class Destination {
   /// false if it cannot yet. Fails the destination if a verifying read has failed.
   bool wait_for_capacity(std::chrono::milliseconds timeout);
   /// Waits, at most `timeout`, until nothing is in flight; false if something still is.
-  bool wait_until_idle(std::chrono::milliseconds timeout);
+  bool wait_until_idle(std::chrono::milliseconds timeout) { return writes_.wait(timeout); }
+  /// Returns true if nothing is in flight.
+  bool idle() const { return writes_.count() == 0; }
 
   /// Hides the first `length` bytes of the device for as long as the clone is not complete, so that it
   /// neither looks bootable nor can be mounted, and keeps other runs away: BootRegionGuard::enter(). Blocks
@@ -101,24 +98,32 @@ class Destination {
   /// failed such a check: the bytes between the ends have to be written. Empty while it has failed none.
   std::vector<Range> take_unread_zeros();
   /// Ends it with `error`, unless it has ended with another one.
-  void fail(const Error& error);
+  void fail(const Error& error) { writes_.fail(error); }
+  /// Ends it likewise, and has the device end its requests.
+  void cancel(const Error& error) { writes_.cancel(device_, error); }
 
   /// Returns the error that ended it.
-  std::optional<Error> error() const;
-  bool failed() const { return failed_; }
+  std::optional<Error> error() const { return writes_.error(); }
+  bool failed() const { return writes_.failed(); }
   DestinationBytes bytes() const;
-  Device& device() { return device_; }
+  Device& device() const { return device_; }
   /// Returns the verifier; null without verification.
   Verifier* verifier() { return verifier_.get(); }
+  const Verifier* verifier() const { return verifier_.get(); }
 
  private:
   struct Work;  // shared by the operations that one block or run consists of
-  /// Remembers the highest block outside of the sample, so that the last block of all is verified in any
-  /// case.
-  void leave_out(const Expectation& expectation);
-  /// Counts an operation in flight; finish() ends it.
-  void begin();
-  void finish();
+  /// Begins a block, or a run of zeros where `block` is null; end_part() ends it.
+  std::shared_ptr<Work> begin_work(const Range& range, std::shared_ptr<const Block> block,
+                                   std::shared_ptr<const ProgressTicket> share);
+  /// Ends one operation of the work. The last one completes it: on_written(), and what it holds is released.
+  void end_part(const std::shared_ptr<Work>& work);
+  /// All of a block or run has been acknowledged by the device.
+  void on_written(const Work& work);
+  /// A flush that began when nothing was in flight, or at a checkpoint, has succeeded.
+  void on_flushed();
+  /// Has the written range verified, if the options say so.
+  void expect(const Work& work);
   void write_run(std::uint64_t offset, std::span<const std::byte> data, const std::shared_ptr<Work>& work);
   void zero_run(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   void write_zeros(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
@@ -127,10 +132,10 @@ class Destination {
   void prove(std::uint64_t offset, std::uint64_t length, const std::shared_ptr<Work>& work);
   /// Makes the map forget everything, and fails if it had been relied upon.
   void revoke_unmap_trust();
-  void flush_device(std::function<void(bool success)> done);
+  void flush_device(UniqueFunction<void(bool success)> done);
   /// Marks the hidden boot region with the state that the map is about to record, and then flushes the
   /// device.
-  void mark_and_flush(std::function<void(bool success, const std::optional<Epoch>& epoch)> done);
+  void mark_and_flush(UniqueFunction<void(bool success, const std::optional<Epoch>& epoch)> done);
   /// Remembers a run that passed the check at both ends.
   void record_unmapped(std::uint64_t offset, std::uint64_t length);
 
@@ -140,16 +145,13 @@ class Destination {
   std::unique_ptr<Verifier> verifier_;
   std::unique_ptr<MapJournal> journal_;
   DirtyRanges dirty_;
+  InFlight writes_;  ///< blocks, runs of zeros and flushes; and the error that ended it
+  InFlight zeros_;   ///< the runs of zeros among them
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  unsigned active_ = 0;        ///< operations in flight
-  unsigned zeros_active_ = 0;  ///< runs of zeros in flight
-  std::optional<Error> error_;
   std::vector<Range> spot_checked_;      ///< unmapped, and zeros at both ends, in the order of completion
   bool spot_checked_all_ = true;         ///< no range had to be left out of spot_checked_
   bool unmap_failed_ = false;            ///< unmapped blocks were not zeros
   std::optional<Expectation> left_out_;  ///< the highest block outside of the sample
-  std::atomic<bool> failed_{false};
   std::atomic<bool> unmap_works_;
   std::atomic<std::uint64_t> written_{0}, unmapped_{0}, skipped_{0};
   std::optional<Epoch> flushed_epoch_;  ///< of the last flush(); guarded by mutex_

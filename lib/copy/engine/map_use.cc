@@ -3,25 +3,26 @@
 
 #include <bit>
 
-#include "copy/engine/copier.h"
 #include "system/file/file_identity.h"
 
 namespace san::copy {
 
-std::uint64_t map_block(const CopyOptions& options, const Device& source,
+std::uint64_t map_block(const CopyOptions& options, const ReadableDevice& source,
                         const std::vector<Device*>& destinations) {
   return std::bit_floor(copy_block(options, &source, destinations));
 }
 
-MapSubject map_subject(const Device& source, const std::string& path,
+MapSubject map_subject(const ReadableDevice& source, const std::string& path,
                        const std::vector<Device*>& destinations, std::uint64_t block) {
   MapSubject subject;
-  subject.source = source.persistent_id();
+  subject.source = source.identity().persistent_id;
   subject.note = modification_time(path);
   subject.bytes = source.size();
   subject.block = static_cast<std::uint32_t>(block);
-  for (const Device* destination : destinations) subject.destinations.push_back(destination->persistent_id());
-  for (const Device* destination : destinations) subject.generations.push_back(destination->generation());
+  for (const Device* destination : destinations)
+    subject.destinations.push_back(destination->identity().persistent_id);
+  for (const Device* destination : destinations)
+    subject.generations.push_back(destination->identity().generation);
   return subject;
 }
 

@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "block/zero_detection.h"
-#include "copy/engine/read_back.h"
+#include "core/process/operation.h"
 #include "core/units.h"
 
 namespace san::copy {
 
-Verifier::Verifier(Device& device, std::uint64_t block) : device_(device), pool_(block, kReadBacks) {
-  thread_ = std::thread([this] { run(); });
+Verifier::Verifier(ReadableDevice& device, std::uint64_t block, ChangeSignal* signal)
+    : device_(device), examinations_(signal), reads_(device, block, kReadBacks, nullptr) {
+  thread_ = start_thread([this] { run(); });
 }
 
 Verifier::~Verifier() {
@@ -21,16 +22,15 @@ Verifier::~Verifier() {
   }
   changed_.notify_all();
   thread_.join();
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return active_ == 0; });
 }
 
 void Verifier::add(const Expectation& expectation) {
   const std::scoped_lock lock(mutex_);
-  if (error_) return;
+  if (examinations_.failed()) return;
   // Adjacent zeros become one range: the whole of it may turn out to be deallocated.
-  if (expectation.hash || zeros_.empty() || !zeros_.back().range.append(expectation.range))
-    (expectation.hash ? queue_ : zeros_).push_back(expectation);
+  if (expectation.hash || zeros_.empty() || !zeros_.back().expectation.range.append(expectation.range))
+    (expectation.hash ? queue_ : zeros_)
+        .push_back({expectation, std::make_shared<InFlight::Ticket>(examinations_.begin())});
   waited_for_ = false;
   backlog_ += expectation.range.length;
   changed_.notify_all();
@@ -42,16 +42,12 @@ std::size_t Verifier::queued() const {
 }
 
 bool Verifier::wait_until_idle(std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
-  waited_for_ = true;
-  changed_.notify_all();
-  return changed_.wait_for(lock, timeout,
-                           [this] { return (queue_.empty() && zeros_.empty() && active_ == 0) || error_; });
-}
-
-std::optional<Error> Verifier::error() const {
-  const std::scoped_lock lock(mutex_);
-  return error_;
+  {
+    const std::scoped_lock lock(mutex_);
+    waited_for_ = true;
+    changed_.notify_all();
+  }
+  return examinations_.wait(timeout) || examinations_.failed();
 }
 
 std::vector<Expectation> Verifier::take_mismatches() {
@@ -62,46 +58,40 @@ std::vector<Expectation> Verifier::take_mismatches() {
 void Verifier::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return quit_ || (next() != nullptr && !error_); });
+    changed_.wait(lock, [this] { return quit_ || next() != nullptr; });
     if (quit_) return;
-    std::deque<Expectation>& queue = *next();
-    const Expectation expectation = queue.front();
+    std::deque<Examination>& queue = *next();
+    Examination one = std::move(queue.front());
     queue.pop_front();
-    ++active_;
     lock.unlock();
     try {
-      check(expectation);
+      examine(one);
     } catch (const Error& error) {
       fail(error);
     }
+    one = {};
     lock.lock();
-    --active_;
-    changed_.notify_all();
   }
 }
 
-std::deque<Expectation>* Verifier::next() {
+std::deque<Verifier::Examination>* Verifier::next() {
   if (!queue_.empty()) return &queue_;
   return waited_for_ && !zeros_.empty() ? &zeros_ : nullptr;
 }
 
-bool Verifier::stopped() const {
-  const std::scoped_lock lock(mutex_);
-  return quit_ || error_;
-}
-
 void Verifier::fail(const Error& error) {
+  std::deque<Examination> dropped, zeros;
   const std::scoped_lock lock(mutex_);
-  if (!error_) error_ = error;
-  queue_.clear();
-  zeros_.clear();
+  examinations_.fail(error);
+  dropped.swap(queue_);
+  zeros.swap(zeros_);
 }
 
-void Verifier::check(const Expectation& expectation) {
-  if (expectation.hash) return read_back(expectation);
+void Verifier::examine(const Examination& one) {
+  if (one.expectation.hash) return read_back(one.expectation, one.ticket);
   // In windows, because adjacent zeros may have become one range as large as the disk.
-  const std::uint64_t end = expectation.range.end();
-  for (std::uint64_t at = expectation.range.offset; at < end && !stopped();) {
+  const std::uint64_t end = one.expectation.range.end();
+  for (std::uint64_t at = one.expectation.range.offset; at < end && !stopped();) {
     const std::uint64_t to = std::min(end, round_up(at + 1, kReadBackWindow));
     for (const Extent& extent : device_.extents(at, to - at)) {
       // Extents that the device reports as zeros have been proved by it: a kernel's hole, or a deallocated
@@ -109,47 +99,29 @@ void Verifier::check(const Expectation& expectation) {
       if (extent.kind == Extent::Kind::zero)
         judge({{extent.offset, extent.length}, {}}, true);
       else
-        check_zeros({extent.offset, extent.length});
+        examine_zeros({extent.offset, extent.length}, one);
     }
     at = to;
   }
 }
 
-void Verifier::check_zeros(const Range& range) {
+void Verifier::examine_zeros(const Range& range, const Examination& of) {
   for (std::uint64_t at = range.offset; at < range.end() && !stopped();) {
-    const std::uint64_t piece = std::min<std::uint64_t>(pool_.size(), range.end() - at);
-    read_back({{at, piece}, {}});
+    const std::uint64_t piece = std::min(reads_.block(), range.end() - at);
+    read_back({{at, piece}, {}}, of.ticket);
     at += piece;
   }
 }
 
-std::shared_ptr<std::byte> Verifier::buffer() {
-  while (!stopped())
-    if (auto buffer = pool_.acquire(std::chrono::milliseconds(100))) return buffer;
-  return nullptr;
-}
-
-void Verifier::read_back(const Expectation& expectation) {
-  auto into = buffer();
-  if (!into) return;
-  {
-    const std::scoped_lock lock(mutex_);
-    ++active_;
-  }
-  const std::span<std::byte> bytes(into.get(), expectation.range.length);
-  // A device may copy the completion, and keep the copy for a while; it must not keep the buffer.
-  const auto held = std::make_shared<std::shared_ptr<std::byte>>(std::move(into));
-  device_.read(expectation.range.offset, bytes, [this, expectation, held, bytes](const Error* error) {
-    if (error == nullptr)
-      judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
-    else
-      fail(*error);
-    // The buffer is released before the count says so: the pool must outlive its buffers.
-    held->reset();
-    const std::scoped_lock lock(mutex_);
-    --active_;
-    changed_.notify_all();
-  });
+void Verifier::read_back(const Expectation& expectation, const std::shared_ptr<InFlight::Ticket>& ticket) {
+  reads_.read(
+      expectation.range, [this] { return !stopped(); },
+      [this, expectation, ticket](std::span<const std::byte> bytes, const Error* error) {
+        if (error == nullptr)
+          judge(expectation, expectation.hash ? hash128(bytes) == *expectation.hash : all_zero(bytes));
+        else
+          fail(*error);
+      });
 }
 
 void Verifier::judge(const Expectation& expectation, bool good) {

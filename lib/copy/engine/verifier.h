@@ -5,18 +5,21 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "block/device.h"
-#include "copy/buffer_pool.h"
+#include "copy/buffered_reads.h"
 #include "core/hash.h"
 #include "core/range.h"
 
 namespace san::copy {
+
+/// Blocks of which VerifyMode::sample examines one.
+inline constexpr std::uint64_t kSampleEvery = 16;
 
 /// Range of a destination and its expected content.
 struct Expectation {
@@ -30,8 +33,9 @@ struct Expectation {
 /// determine these anew for every query. Thread-safe.
 class Verifier {
  public:
-  /// Starts the thread. `device` must outlive it. `block`: bytes of the longest range with a hash.
-  Verifier(Device& device, std::uint64_t block);
+  /// Starts the thread. `device` must outlive it. `block`: bytes of the longest range with a hash. `signal`,
+  /// if there is one, is told of every range that has been examined, and must outlive it.
+  Verifier(ReadableDevice& device, std::uint64_t block, ChangeSignal* signal = nullptr);
   /// Stops at once, and waits only for reads in flight.
   ~Verifier();
   Verifier(const Verifier&) = delete;
@@ -43,42 +47,46 @@ class Verifier {
   void confirm(std::uint64_t bytes) { verified_ += bytes; }
   /// Returns the bytes added and not yet examined.
   std::uint64_t backlog() const { return backlog_; }
-  /// Returns the number of ranges added and not yet examined, 40 bytes of memory each.
+  /// Returns the number of ranges added and not yet examined, some 60 bytes of memory each.
   std::size_t queued() const;
   /// Waits, at most `timeout`, until everything added has been examined, or a read has failed; false if not
   /// yet. From now on zeros are examined as well, until the next add().
   bool wait_until_idle(std::chrono::milliseconds timeout);
   /// Returns the first read that failed, if any; nothing is examined after it.
-  std::optional<Error> error() const;
+  std::optional<Error> error() const { return examinations_.error(); }
   /// Returns and clears the ranges that did not hold the expected content.
   std::vector<Expectation> take_mismatches();
   /// Returns the bytes that held the expected content.
   std::uint64_t verified() const { return verified_; }
 
  private:
+  /// A range to be examined: in flight until its last read has ended.
+  struct Examination {
+    Expectation expectation;
+    std::shared_ptr<InFlight::Ticket> ticket;
+  };
   void run();
   /// Returns the queue to take from; null if there is nothing to examine yet. With the lock held.
-  std::deque<Expectation>* next();
+  std::deque<Examination>* next();
   /// Compares one range, or queries the extents of one of zeros.
-  void check(const Expectation& expectation);
-  void check_zeros(const Range& range);
-  void read_back(const Expectation& expectation);
+  void examine(const Examination& one);
+  void examine_zeros(const Range& range, const Examination& of);
+  void read_back(const Expectation& expectation, const std::shared_ptr<InFlight::Ticket>& ticket);
   void judge(const Expectation& expectation, bool good);
+  /// Ends the verification with `error`.
   void fail(const Error& error);
-  bool stopped() const;
-  std::shared_ptr<std::byte> buffer();
+  bool stopped() const { return quit_ || examinations_.failed(); }
 
-  Device& device_;
-  BufferPool pool_;
+  ReadableDevice& device_;
+  InFlight examinations_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Expectation> queue_, zeros_;
+  std::deque<Examination> queue_, zeros_;
   bool waited_for_ = false;  ///< a thread waits for the end, and nothing was added since
   std::vector<Expectation> mismatches_;
-  std::optional<Error> error_;
-  unsigned active_ = 0;  ///< reads in flight, plus the range being cut into reads
-  bool quit_ = false;
+  std::atomic<bool> quit_{false};
   std::atomic<std::uint64_t> backlog_{0}, verified_{0};
+  BufferedReads reads_;
   std::thread thread_;
 };
 

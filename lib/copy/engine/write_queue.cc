@@ -11,7 +11,9 @@ std::shared_ptr<const Block> WriteQueue::hold(const std::shared_ptr<const Block>
   return {block.get(), [this, own = block](const Block*) mutable {
             const std::uint64_t length = own->length;
             own.reset();
+            ChangeSignal* const signal = signal_;
             held_ -= length;
+            if (signal != nullptr) signal->notify();
           }};
 }
 

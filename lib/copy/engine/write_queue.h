@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "copy/change_signal.h"
 #include "copy/engine/block.h"
 #include "core/range.h"
 
@@ -17,7 +18,8 @@ namespace san::copy {
 /// the rest belongs to one thread.
 class WriteQueue {
  public:
-  WriteQueue() = default;
+  /// `signal`, if there is one, is told of every block that is released, and must outlive it.
+  explicit WriteQueue(ChangeSignal* signal = nullptr) : signal_(signal) {}
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
 
@@ -41,6 +43,7 @@ class WriteQueue {
   bool slow = false;
 
  private:
+  ChangeSignal* const signal_;
   std::atomic<std::uint64_t> held_{0};
   RangeSet left_out_;
 };

@@ -17,13 +17,13 @@ namespace san::copy {
 
 /// Identities and sizes that a clone map belongs to.
 struct MapSubject {
-  std::string source;  ///< Device::persistent_id()
+  std::string source;  ///< DeviceIdentity::persistent_id
   std::string note;    ///< time of modification of the source; not compared
-  /// Their Device::persistent_id(), in the order in which they are numbered here.
+  /// Their DeviceIdentity::persistent_id, in the order in which they are numbered here.
   std::vector<std::string> destinations;
   std::uint64_t bytes = 0;                    ///< of the source
   std::uint32_t block = 0;                    ///< bytes of a block
-  std::vector<std::string> generations = {};  ///< Device::generation() of the destinations; may be empty
+  std::vector<std::string> generations = {};  ///< DeviceIdentity::generation of destinations; or empty
 };
 
 /// Record of a clone in a file: the blocks of each destination whose content is known. The file is

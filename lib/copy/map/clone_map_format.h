@@ -39,7 +39,7 @@ struct Standing {
   /// An update may have changed a file system, but none of the ranges that every mount changes: these do not
   /// show if the destination was rolled back to the state before it.
   bool silent_changes = false;
-  std::uint64_t generation = 0;  ///< hash of Device::generation(); 0 if not known
+  std::uint64_t generation = 0;  ///< hash of DeviceIdentity::generation; 0 if not known
   bool operator==(const Standing&) const = default;
 };
 

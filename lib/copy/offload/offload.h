@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <random>
 #include <vector>
 
-#include "copy/engine/copier.h"
-#include "copy/engine/destination.h"
-#include "copy/offload/offload_proof.h"
+#include "copy/buffered_reads.h"
+#include "copy/copy_result.h"
+#include "copy/engine/pipeline.h"
 #include "copy/plan.h"
+#include "core/process/progress.h"
 #include "iscsi/device/xcopy_manager.h"
 
 namespace san::copy {
@@ -30,8 +29,8 @@ class OffloadFailed : public Error {
   bool begun_;
 };
 
-/// Clones one LUN onto another by commands that make the target copy: extents, zeros, pieces of data, proof,
-/// flush, verification, and the boot region last, which is read and written here.
+/// Clones one LUN onto another by commands that make the target copy the data; zeros, and the boot region,
+/// which is read here, are written as usual, and a DestinationPipeline takes the clone to its end.
 ///
 /// A target's report that it has copied is not trusted. The first piece, the last and one in 64 are proved:
 /// before the copy one block of the destination is filled with random bytes, so that older content cannot
@@ -43,8 +42,8 @@ class Offload {
   /// Prepares a copy; nothing is read or written yet. All arguments must outlive it. `options.rate` and
   /// `options.memory` are ignored; ZeroPolicy::skip is not allowed, because the random bytes of a proof would
   /// stay where the source has zeros.
-  Offload(Device& source, Device& destination, iscsi::CopyManager& manager, const CopyOptions& options,
-          Progress& progress);
+  Offload(ReadableDevice& source, Device& destination, iscsi::CopyManager& manager,
+          const CopyOptions& options, Progress& progress);
   ~Offload();
   Offload(const Offload&) = delete;
   Offload& operator=(const Offload&) = delete;
@@ -55,8 +54,7 @@ class Offload {
   CopyResult run();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
+  // The copy, in place of a ChunkReader.
   void read_boot_region();
   void copy();
   void copy_piece(const Piece& piece, bool sampled);
@@ -66,49 +64,44 @@ class Offload {
   void copied(const Piece& piece, bool sampled, const iscsi::CopyOutcome& outcome);
   /// Counts and proves the copies that have ended, and copies what they left over.
   void look_after();
+  /// Reads a range of the source, and has `verifier` compare the destination with it.
+  void prove(const Range& range, Verifier& verifier);
   void send_zeros(const Piece& piece);
   /// Passes one unverified piece to the verifier.
   void expect_one();
-  void write_boot_region();
-  void hide_boot_region();
-  void settle();
-  void flush();
-  void verify();
-  void repair();
-  void rewrite(const Expectation& wrong);
 
-  /// Runs `work`; an error of it ends the destination.
-  void on_destination(const std::function<void()>& work);
+  Destination& destination() { return pipeline_.destination(); }
+  /// Throws the first error of anything, or Error(interrupted).
   void check();
+  void wait_for_capacity();
   void wait_for_copies(unsigned most);
   void wait_until_idle();
-  void cancel();
+  /// Waits until nothing is in flight; after a signal it cancels what is.
   void drain();
-  CopyResult result(Clock::time_point started);
+  void cancel();
+  CopyResult result();
 
-  Device& source_;
+  ReadableDevice& source_;
   iscsi::CopyManager& manager_;
-  const CopyOptions options_;
   const iscsi::CopyLimits limits_;
   Progress& progress_;
-  const std::uint64_t head_;
-  BufferPool pool_;
-  std::vector<std::shared_ptr<Block>> boot_region_blocks_;
-  Destination destination_;
-  Verifier samples_;  ///< verifies the pieces that are proved, whatever verification the options ask for
-  OffloadProof proof_;
-  std::mt19937_64 random_;
-  DestinationResult outcome_;
+  const MapUse no_map_;
+  ChangeSignal signal_;
+  CopyContext context_;
+  ChunkReader reader_;  ///< of the boot region, and of what has to be written again
+  std::vector<std::shared_ptr<Block>> boot_region_;
+  DestinationPipeline pipeline_;
+  Verifier samples_;     ///< verifies the pieces that are proved, whatever verification the options ask for
+  BufferedReads reads_;  ///< of the source: data that the target copied, and that this machine has not read
+  std::mt19937_64 random_{std::random_device{}()};
   const std::uint64_t cache_loss_generation_;  ///< of the destination before the first copy
-  std::uint64_t pieces_ = 0, offloaded_ = 0, zero_ = 0, boot_region_data_ = 0;
+  std::uint64_t pieces_ = 0, offloaded_ = 0;
   std::deque<Piece> unverified_;
-  bool begun_ = false, boot_region_written_ = false;
-  double copy_seconds_ = 0, flush_seconds_ = 0, verify_seconds_ = 0;
+  std::atomic<bool> begun_{false};
+  double copy_seconds_ = 0;
 
+  InFlight copies_;  ///< and the failure of one
   std::mutex mutex_;
-  std::condition_variable changed_;
-  unsigned active_ = 0;               ///< copies in flight
-  std::optional<Error> failure_;      ///< of a copy
   std::deque<Piece> done_, sampled_;  ///< copied; and those of them that are to be proved
   std::deque<Piece> rest_;            ///< pieces that the target reported as not copied
 };

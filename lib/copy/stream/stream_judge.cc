@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "block/device_base.h"
 #include "copy/copy_options.h"
 #include "core/units.h"
 
@@ -22,7 +23,7 @@ constexpr std::uint64_t kNone = ~std::uint64_t{0};
 }  // namespace
 
 /// The kept parts as a disk on which all else is zeros.
-class StreamJudge::Pages final : public Device {
+class StreamJudge::Pages final : public ReadableBase {
  public:
   explicit Pages(std::string name) : name_(std::move(name)) { want(0, kHead); }
 
@@ -49,10 +50,6 @@ class StreamJudge::Pages final : public Device {
               });
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void flush(Completion done) override { done(nullptr); }
 
   std::uint64_t position() const { return position_; }
   void end() { ended_ = true; }
@@ -99,11 +96,6 @@ class StreamJudge::Pages final : public Device {
       piece(at / kPage, from, done, part);
       done += part;
     }
-  }
-
-  void refuse(const Completion& done) const {
-    const Error error(Exit::failed, name_, "cannot be written");
-    done(&error);
   }
 
   const std::string name_;

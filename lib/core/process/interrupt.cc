@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "core/error.h"
+#include "core/process/operation.h"
 
 namespace san {
 namespace {
@@ -45,7 +46,9 @@ Interrupt::~Interrupt() {
 }
 
 bool Interrupt::requested() noexcept {
-  return pending != 0;
+  if (pending != 0) return true;
+  const auto& operation = Operation::current();
+  return operation != nullptr && operation->stop_requested();
 }
 
 void Interrupt::check(const char* object) {

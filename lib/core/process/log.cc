@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "core/process/operation.h"
 #include "core/text/output.h"
 
 namespace san::log {
@@ -49,6 +50,7 @@ void set_terminal_hook(std::function<void()> before, std::function<void()> after
 }
 
 void message(Level level, std::string_view text) {
+  if (const auto& operation = Operation::current()) return operation->tell(level, text);
   if (level > wanted) return;
   State& s = state();
   const std::scoped_lock lock(s.mutex);

@@ -27,7 +27,8 @@ void set_sink(Sink sink);
 /// redraw itself. Empty functions remove the hook.
 void set_terminal_hook(std::function<void()> before, std::function<void()> after);
 
-/// Prints one message, without a line feed at its end and escaped as by printable(), if `level` is enabled.
+/// Prints one message, without a line feed at its end and escaped as by printable(), if `level` is enabled;
+/// passes it to the Operation of this thread instead, if there is one.
 void message(Level level, std::string_view text);
 
 template <typename... Args>

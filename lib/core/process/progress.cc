@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/process/progress.h"
 
+#include "core/process/operation.h"
+
 namespace san {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr std::chrono::seconds kWindow{5};
 }  // namespace
 
 Progress::Progress(std::unique_ptr<ProgressSink> sink) : sink_(std::move(sink)) {
-  if (sink_) thread_ = std::thread([this] { run(); });
+  if (sink_) thread_ = start_thread([this] { run(); });
 }
 
 Progress::~Progress() {

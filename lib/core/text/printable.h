@@ -149,8 +149,8 @@ struct PrintableField {
 /// Formats as fmt::format() does, for a terminal: arguments that are neither numbers nor Printable are
 /// escaped by printable(), line feeds included.
 template <class... Args>
-Printable format_text(fmt::format_string<typename PrintableField<Args>::Type...> format,
-                      const Args&... args) {
+inline Printable format_text(fmt::format_string<typename PrintableField<Args>::Type...> format,
+                             const Args&... args) {
   return Printable(fmt::format(format, PrintableField<Args>::of(args)...));
 }
 

@@ -14,7 +14,7 @@ void throw_inconsistent(const std::string& what, const std::string& detail) {
   throw MetadataError{fmt::format("its {} is inconsistent: {}", what, detail), false};
 }
 
-Volume::Volume(Device& device, std::uint64_t offset, std::uint64_t length)
+Volume::Volume(ReadableDevice& device, std::uint64_t offset, std::uint64_t length)
     : device_(device), offset_(offset), length_(length) {
   if (offset > device.size() || length > device.size() - offset)
     throw Error(Exit::failed, device.name(),

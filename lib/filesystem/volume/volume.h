@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/endian.h"
 
 namespace san::filesystem {
@@ -32,7 +32,7 @@ class Volume {
  public:
   /// Opens a range of `device`, which has to outlive this object. Throws Error(failed) if the range does not
   /// lie within the device.
-  Volume(Device& device, std::uint64_t offset, std::uint64_t length);
+  Volume(ReadableDevice& device, std::uint64_t offset, std::uint64_t length);
 
   std::uint64_t size() const { return length_; }
   std::uint64_t offset() const { return offset_; }
@@ -74,7 +74,7 @@ class Volume {
                                          std::vector<std::byte>& buffer);
   const Line& line(std::uint64_t start);
 
-  Device& device_;
+  ReadableDevice& device_;
   std::uint64_t offset_, length_;
   std::uint64_t clock_ = 0;
   std::array<Line, kLines> lines_;

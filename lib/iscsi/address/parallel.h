@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/process/operation.h"
+
 namespace san::iscsi {
 
 /// Calls `work(i)` once for each i below `count`, at most 16 at a time, and waits for all calls. `work` must
@@ -20,7 +22,7 @@ void in_parallel(std::size_t count, const Work& work) {
   };
   std::vector<std::thread> helpers;
   try {
-    for (std::size_t i = 1; i < std::min<std::size_t>(count, 16); ++i) helpers.emplace_back(take);
+    for (std::size_t i = 1; i < std::min<std::size_t>(count, 16); ++i) helpers.push_back(start_thread(take));
   } catch (const std::system_error&) {
     // The threads that were started are enough.
   }

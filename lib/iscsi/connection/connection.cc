@@ -54,6 +54,7 @@ Portal redirected(const std::string& url, const std::string& address, const Port
 struct Connection::InFlightCommand {
   Connection* owner = nullptr;
   Command command;
+  Done done;
   scsi_task* task = nullptr;
   scsi_iovec iov = {};
   WireTransfer transfer;
@@ -115,27 +116,27 @@ void Connection::close() {
   while (!in_flight_.empty()) {
     const auto lost = std::move(in_flight_.front());
     in_flight_.pop_front();
-    lost->command.done({CommandStatus::lost, {}, 0});
+    lost->done({CommandStatus::lost, {}, 0});
   }
 }
 
-void Connection::submit(Command command) {
+void Connection::submit(const Command& command, Done done) {
   auto in_flight = std::make_unique<InFlightCommand>();
   in_flight->owner = this;
-  in_flight->command = std::move(command);
-  const Cdb& cdb = in_flight->command.cdb;
-  const Direction direction = in_flight->command.direction;
+  in_flight->command = command;
+  in_flight->done = std::move(done);
+  const auto& [cdb, direction, data] = command;
   auto bytes = cdb.bytes;
   in_flight->task = scsi_create_task(cdb.size, bytes.data(),
                                      direction == Direction::none ? SCSI_XFER_NONE
                                      : direction == Direction::in ? SCSI_XFER_READ
                                                                   : SCSI_XFER_WRITE,
-                                     static_cast<int>(in_flight->command.data.size()));
+                                     static_cast<int>(data.size()));
   if (in_flight->task == nullptr) throw std::bad_alloc();
-  in_flight->iov = {in_flight->command.data.data(), in_flight->command.data.size()};
+  in_flight->iov = {data.data(), data.size()};
   in_flight->transfer.command = opcode_name(cdb.opcode());
   in_flight->transfer.direction = direction;
-  in_flight->transfer.length = static_cast<std::uint32_t>(in_flight->command.data.size());
+  in_flight->transfer.length = static_cast<std::uint32_t>(data.size());
   if (direction == Direction::in) scsi_task_set_iov_in(in_flight->task, &in_flight->iov, 1);
   if (direction == Direction::out) scsi_task_set_iov_out(in_flight->task, &in_flight->iov, 1);
 
@@ -196,8 +197,11 @@ void Connection::on_answer(iscsi_context*, int status, void*, void* private_data
   self.check_answer(*in_flight, answer);
   // Nothing more may be sent: other sessions may take over the pending commands and release the buffers.
   if (answer.status == CommandStatus::lost) self.lost_ = true;
-  const auto done = std::move(in_flight->command.done);
-  if (answer.status != CommandStatus::lost) self.retire(in_flight->number);
+  const auto done = std::move(in_flight->done);
+  if (answer.status != CommandStatus::lost) {
+    self.answered_ = true;
+    self.retire(in_flight->number);
+  }
   self.completed_.push_back({std::move(*in_flight->position), self.submitted_ + 1});
   self.in_flight_.erase(in_flight->position);
   const ServiceWatch::Pause pause;  // the rest of the call is not libiscsi's time
@@ -271,14 +275,13 @@ void Connection::ping() {
   pinging_ = iscsi_nop_out_async(context_, answered, nullptr, 0, this) == 0;
 }
 
-Answer Connection::execute(const Cdb& cdb, Direction direction, std::span<std::byte> data,
-                           milliseconds timeout) {
+Answer Connection::execute(const Command& command, milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   Answer answer;
   for (unsigned attempt = 1;; ++attempt) {
     // Shared with the completion, which may come after this call has given up.
     auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
-    submit({cdb, direction, data, [result](const Answer& a) { *result = {true, a}; }});
+    submit(command, [result](const Answer& a) { *result = {true, a}; });
     bool alive = true;
     while (alive && !result->first && Clock::now() < deadline) alive = run(milliseconds(200));
     // The target may still write into `data`: a connection with an abandoned command is not used again.
@@ -344,6 +347,13 @@ void Connection::logout() {
   if (iscsi_logout_async(context_, Step::on_done, &step) == 0)
     wait_for(context_, *wire_, name_, step, Clock::now() + std::chrono::seconds(1), {});
   close();
+}
+
+LogIn log_in_by(Login login) {
+  return [login = std::move(login)](const std::function<bool()>& keep_going) mutable {
+    login.keep_going = keep_going;
+    return std::make_unique<Connection>(login);
+  };
 }
 
 }  // namespace san::iscsi

@@ -59,7 +59,7 @@ Answer ReloginTransport::send_once(const std::string& command, const Cdb& cdb, D
   log_in();
   // Shared with the completion, which may come after this call has timed out.
   const auto result = std::make_shared<std::pair<bool, Answer>>(false, Answer{});
-  connection_->submit({cdb, direction, data, [result](const Answer& answer) { *result = {true, answer}; }});
+  connection_->submit({cdb, direction, data}, [result](const Answer& answer) { *result = {true, answer}; });
   bool alive = true;
   for (auto tell = begun + kSilence; alive && !result->first && Clock::now() - begun < timeout;) {
     alive = connection_->run(milliseconds(200));

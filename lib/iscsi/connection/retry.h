@@ -18,7 +18,7 @@ enum class CommandStatus {
   task_set_full,
   aborted,
   lost,    ///< the connection was lost before the answer
-  silent,  ///< no answer within the timeout of Connection::execute()
+  silent,  ///< no answer within the timeout of CommandChannel::execute()
   other,   ///< a status that is not valid here, or a damaged answer
 };
 

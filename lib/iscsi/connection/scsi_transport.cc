@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "iscsi/connection/connection.h"
+#include "iscsi/connection/command_channel.h"
 
 namespace san::iscsi {
 
@@ -33,7 +33,7 @@ const std::string& ConnectionTransport::name() const {
 
 Answer ConnectionTransport::send(const std::string&, const Cdb& cdb, Direction direction,
                                  std::span<std::byte> data, const SendPolicy& policy) {
-  return connection_.execute(cdb, direction, data, policy.timeout);
+  return connection_.execute({cdb, direction, data}, policy.timeout);
 }
 
 }  // namespace san::iscsi

@@ -13,7 +13,7 @@
 
 namespace san::iscsi {
 
-class Connection;
+class CommandChannel;
 
 /// Rules for one command that is waited for.
 struct SendPolicy {
@@ -65,14 +65,14 @@ ScsiReply receive(ScsiTransport& transport, const std::string& command, const Cd
 /// CommandStatus::silent all later commands are lost as well.
 class ConnectionTransport final : public ScsiTransport {
  public:
-  explicit ConnectionTransport(Connection& connection) : connection_(connection) {}
+  explicit ConnectionTransport(CommandChannel& connection) : connection_(connection) {}
 
   const std::string& name() const override;
   Answer send(const std::string& command, const Cdb& cdb, Direction direction, std::span<std::byte> data,
               const SendPolicy& policy) override;
 
  private:
-  Connection& connection_;
+  CommandChannel& connection_;
 };
 
 }  // namespace san::iscsi

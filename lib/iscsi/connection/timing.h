@@ -11,7 +11,8 @@ struct Timing {
 
   /// Time without any answer after which a stall is reported.
   Duration silence{4'000};
-  /// Time without any answer after which a stalled request fails; doubled if only slow requests are pending.
+  /// Time without any answer after which a stalled request fails; doubled for slow requests, as long as no
+  /// other one has been pending for so long.
   /// Linux waits 60 s for a SYNCHRONIZE CACHE and 30 s for a READ (drivers/scsi/sd.h).
   Duration timeout{45'000};
   /// Silence of a session after which a NOP-Out is sent to the target.
@@ -19,7 +20,7 @@ struct Timing {
   /// Silence of a session after which it counts as dead.
   Duration dead{15'000};
   /// Time after which a target that is alive, but has answered no command of a session, counts as having lost
-  /// the commands; doubled if only slow requests are pending.
+  /// the commands; doubled for slow requests, as long as no other one has been pending for so long.
   Duration lost{30'000};
   /// Time for which one request is repeated after BUSY and similar answers.
   Duration refusal{30'000};

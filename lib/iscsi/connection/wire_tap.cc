@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 
 namespace san::iscsi {
@@ -21,6 +22,23 @@ Function* next(const char* name) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what dlsym() is for
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
+
+/// A function of libc that one of ours stands in front of. Resolved when the library is loaded: in a signal
+/// handler, or in a child after fork(), it could not be.
+template <typename Function>
+class Next {
+ public:
+  explicit constexpr Next(const char* name) : name_(name) {}
+  Function* get() noexcept {
+    Function* found = found_.load(std::memory_order_relaxed);
+    if (found == nullptr) found_.store(found = next<Function>(name_), std::memory_order_relaxed);
+    return found;
+  }
+
+ private:
+  const char* const name_;
+  std::atomic<Function*> found_{nullptr};
+};
 
 ssize_t refuse(int error) noexcept {
   errno = error;
@@ -67,8 +85,26 @@ __attribute__((visibility("default"))) ssize_t recv(int fd, void* into, std::siz
 __attribute__((visibility("default"))) ssize_t send(int fd, const void* from, std::size_t length, int flags);
 }
 
+namespace san::iscsi {
+namespace {
+
+constinit Next<ssize_t(int, void*, std::size_t, int)> next_recv{"recv"};
+constinit Next<ssize_t(int, const iovec*, int)> next_readv{"readv"};
+constinit Next<ssize_t(int, const void*, std::size_t, int)> next_send{"send"};
+constinit Next<ssize_t(int, const iovec*, int)> next_writev{"writev"};
+
+__attribute__((constructor)) void resolve_all() {
+  next_recv.get();
+  next_readv.get();
+  next_send.get();
+  next_writev.get();
+}
+
+}  // namespace
+}  // namespace san::iscsi
+
 ssize_t recv(int fd, void* into, std::size_t length, int flags) {
-  static auto* const real = san::iscsi::next<decltype(recv)>("recv");
+  auto* const real = san::iscsi::next_recv.get();
   auto* const tap = san::iscsi::WireTap::on(fd);
   if (tap == nullptr) return real(fd, into, length, flags);
   if (!tap->check().broken().empty()) return san::iscsi::refuse(EPROTO);
@@ -81,7 +117,7 @@ ssize_t recv(int fd, void* into, std::size_t length, int flags) {
 }
 
 __attribute__((visibility("default"))) ssize_t readv(int fd, const iovec* pieces, int count) {
-  static auto* const real = san::iscsi::next<decltype(readv)>("readv");
+  auto* const real = san::iscsi::next_readv.get();
   auto* const tap = san::iscsi::WireTap::on(fd);
   if (tap == nullptr) return real(fd, pieces, count);
   const ssize_t got = real(fd, pieces, count);
@@ -94,7 +130,7 @@ __attribute__((visibility("default"))) ssize_t readv(int fd, const iovec* pieces
 }
 
 ssize_t send(int fd, const void* from, std::size_t length, int flags) {
-  static auto* const real = san::iscsi::next<decltype(send)>("send");
+  auto* const real = san::iscsi::next_send.get();
   const ssize_t gone = real(fd, from, length, flags);
   auto* const tap = san::iscsi::WireTap::on(fd);
   if (tap != nullptr && gone > 0)
@@ -103,7 +139,7 @@ ssize_t send(int fd, const void* from, std::size_t length, int flags) {
 }
 
 __attribute__((visibility("default"))) ssize_t writev(int fd, const iovec* pieces, int count) {
-  static auto* const real = san::iscsi::next<decltype(writev)>("writev");
+  auto* const real = san::iscsi::next_writev.get();
   const ssize_t gone = real(fd, pieces, count);
   auto* const tap = san::iscsi::WireTap::on(fd);
   if (tap != nullptr && gone > 0) {

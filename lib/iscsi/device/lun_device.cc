@@ -37,23 +37,19 @@ class LunDeviceImpl final : public LunDevice {
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return lun_.size(); }
   Limits limits() const override { return limits_; }
-  bool read_only() const override { return lun_.mode.write_protected.value_or(false); }
+  Capabilities capabilities() const override {
+    const bool locked = lun_.mode.write_protected.value_or(false);
+    return {.read_only = locked, .write_protected = locked};
+  }
   const LunInfo& lun() const override { return lun_; }
   // Identifiers of logical units are not unique in practice (every tgtd numbers its own from the same start),
   // so the target's name is part of it.
-  std::string identity() const override { return target_ + " " + lun_.identity(); }
-  std::string persistent_id() const override {
-    return fmt::format("{} of {}, {} bytes a block", identity(), format_size_exact(size()),
-                       lun_.capacity->block_size);
-  }
-
-  // The drivers of lib/target change the product revision level with the volume. Elsewhere it is the version
-  // of firmware or target software.
-  std::string generation() const override {
-    if (!lun_.inquiry) return "";
-    const auto& [vendor, revision] = std::pair(lun_.inquiry->vendor, lun_.inquiry->revision);
-    const bool ours = (vendor == "IET" || vendor == "LIO-ORG") && revision.size() == 4 && revision[0] == 'G';
-    return ours ? revision : "";
+  DeviceIdentity identity() const override {
+    const std::string id = target_ + " " + lun_.identity();
+    return {.id = id,
+            .persistent_id = fmt::format("{} of {}, {} bytes a block", id, format_size_exact(size()),
+                                         lun_.capacity->block_size),
+            .generation = generation()};
   }
 
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
@@ -70,11 +66,19 @@ class LunDeviceImpl final : public LunDevice {
   void cancel() override { queue_.stop(); }
 
  private:
-  bool refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most, const Completion& done) const;
+  // The drivers of lib/target change the product revision level with the volume. Elsewhere it is the version
+  // of firmware or target software.
+  std::string generation() const {
+    if (!lun_.inquiry) return "";
+    const auto& [vendor, revision] = std::pair(lun_.inquiry->vendor, lun_.inquiry->revision);
+    const bool ours = (vendor == "IET" || vendor == "LIO-ORG") && revision.size() == 4 && revision[0] == 'G';
+    return ours ? revision : "";
+  }
+  bool refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most, Completion& done) const;
   std::unique_ptr<Request> request(const char* verb, std::uint64_t offset, std::uint64_t length) const;
   void transfer(Direction direction, std::uint64_t offset, std::span<std::byte> data, Completion done);
   void write_same(std::uint64_t offset, std::uint64_t length,
-                  std::function<void(bool supported, const Error*)> done);
+                  UniqueFunction<void(bool supported, const Error*)> done);
   /// Transfers [offset, offset + length) in pieces of at most `most` bytes; `data` returns the buffer of a
   /// piece from its offset in the range and its length.
   template <typename Data>
@@ -115,7 +119,7 @@ LunDeviceImpl::LunDeviceImpl(const Url& url, const Credentials& credentials, con
       queue_(name_, options.timing),
       reserver_(name_, options.reserve),
       sessions_(std::make_unique<SessionPool>(queue_, reserver_, options.sessions, options.depth)) {
-  auto first = begin_session(login_, name_, reserver_, lun_);
+  auto first = begin_session(log_in_by(login_), name_, queue_.clock(), reserver_, lun_);
   // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): known only after the login above
   sixteen_ = lun_.long_form();
   limits_ = lun_limits(lun_, sessions_->depth());
@@ -147,7 +151,7 @@ LunDeviceImpl::~LunDeviceImpl() {
 }
 
 bool LunDeviceImpl::refused(std::uint64_t offset, std::uint64_t length, std::uint64_t most,
-                            const Completion& done) const {
+                            Completion& done) const {
   try {
     check_range(*this, offset, length);
     if (length > 0 && most == 0)
@@ -202,7 +206,7 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
   if (direction == Direction::out) changed();
   const auto started = Request::Clock::now();
   one->done = [this, direction, offset, data, sixteen, started, done = std::move(done)](
-                  const Answer& answer, const Error* gave_up) {
+                  const Answer& answer, const Error* gave_up) mutable {
     if (direction == Direction::out) changed();
     if (gave_up != nullptr) return done(gave_up);
     const bool good = judge(answer) == Action::done;
@@ -226,7 +230,7 @@ void LunDeviceImpl::transfer(Direction direction, std::uint64_t offset, std::spa
     if (sixteen && answer.sense.code() == 0x2000 && lba(size()) <= 0xFFFFFFFFU &&
         blocks(data.size()) <= 65535) {
       sixteen_ = false;
-      return transfer(direction, offset, data, done);
+      return transfer(direction, offset, data, std::move(done));
     }
     const Error failure = error(*failed, answer);
     done(&failure);
@@ -258,16 +262,16 @@ void LunDeviceImpl::zero(std::uint64_t offset, std::uint64_t length, Completion 
   if (zero_method_.choose(length) == ZeroMethod::Choice::data)
     return zero_by_data(offset, length, std::move(done));
   write_same(offset, length,
-             [this, offset, length, done = std::move(done)](bool supported, const Error* failure) {
+             [this, offset, length, done = std::move(done)](bool supported, const Error* failure) mutable {
                if (supported) return done(failure);
                zero_method_.write_same_refused();
                log::info("{}: has no WRITE SAME; zeros are sent as data", name_);
-               zero_by_data(offset, length, done);
+               zero_by_data(offset, length, std::move(done));
              });
 }
 
 void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
-                               std::function<void(bool supported, const Error*)> done) {
+                               UniqueFunction<void(bool supported, const Error*)> done) {
   auto one = request("write of zeros", offset, length);
   changed();
   one->cdb = iscsi::write_same(true, lba(offset), blocks(length), false);
@@ -276,7 +280,7 @@ void LunDeviceImpl::write_same(std::uint64_t offset, std::uint64_t length,
   one->slow = true;
   const auto started = Request::Clock::now();
   one->done = [this, offset, length, started, done = std::move(done)](const Answer& answer,
-                                                                      const Error* gave_up) {
+                                                                      const Error* gave_up) mutable {
     changed();
     if (gave_up != nullptr) return done(true, gave_up);
     if (judge(answer) == Action::done) {
@@ -344,7 +348,7 @@ void LunDeviceImpl::unmap(std::uint64_t offset, std::uint64_t length, Completion
     one->data = std::span(zeros_).first(lun_.capacity->block_size);
   }
   one->done = [this, offset, length, parameters, done = std::move(done)](const Answer& answer,
-                                                                         const Error* gave_up) {
+                                                                         const Error* gave_up) mutable {
     changed();
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
@@ -362,12 +366,12 @@ void LunDeviceImpl::synchronize(bool sixteen, Completion done) {
   auto one = request("flush", 0, 0);
   one->cdb = synchronize_cache(sixteen);
   one->slow = true;
-  one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) {
+  one->done = [this, sixteen, done = std::move(done)](const Answer& answer, const Error* gave_up) mutable {
     if (gave_up != nullptr) return done(gave_up);
     if (judge(answer) == Action::done) return done(nullptr);
     const bool unknown = answer.status == CommandStatus::check_condition && answer.sense.code() == 0x2000;
     // Many devices support only the form of 10 bytes; with LBA 0 and 0 blocks it means the whole LUN as well.
-    if (unknown && sixteen) return synchronize(false, done);
+    if (unknown && sixteen) return synchronize(false, std::move(done));
     // SYNCHRONIZE CACHE is optional for a device without a volatile cache (SBC-3, 4.18).
     if (unknown && lun_.mode.write_cache == false) return done(nullptr);
     if (unknown) {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "block/device.h"
+#include "block/device_base.h"
 #include "iscsi/address/url.h"
 #include "iscsi/connection/timing.h"
 #include "iscsi/login/credentials.h"
@@ -22,7 +22,7 @@ struct LunOptions {
 
 /// A LUN as a Device. Requests survive lost sessions: they are sent again through the next login, until the
 /// target has been silent for Timing::timeout.
-class LunDevice : public Device {
+class LunDevice : public DeviceBase {
  public:
   /// Returns the LUN's properties as they were when it was opened.
   virtual const LunInfo& lun() const = 0;

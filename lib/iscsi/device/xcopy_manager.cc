@@ -50,8 +50,7 @@ class CopyManagerImpl final : public CopyManager {
   void copy(std::uint64_t offset, std::uint64_t length, Done done) override;
 
  private:
-  void copied(std::uint64_t offset, std::uint64_t length, std::uint8_t id, const Answer& answer,
-              const Done& done);
+  void copied(std::uint64_t offset, std::uint64_t length, std::uint8_t id, const Answer& answer, Done& done);
   void ask(std::uint64_t offset, std::uint64_t length, std::uint8_t id, Done done);
   CopyOutcome judge_status(std::uint64_t offset, std::uint64_t length,
                            std::span<const std::byte> bytes) const;
@@ -94,23 +93,24 @@ void CopyManagerImpl::copy(std::uint64_t offset, std::uint64_t length, Done done
   const std::uint8_t id = take_id();
   const CopySegment segment{offset / block, offset / block, static_cast<std::uint16_t>(length / block)};
   auto list = std::make_shared<std::vector<std::byte>>(copy_parameter_list(id, from_, to_, {&segment, 1}));
-  auto request = make_request(
-      "copy by the target", extended_copy(static_cast<std::uint32_t>(list->size())), Direction::out, *list,
-      [this, offset, length, id, list, done = std::move(done)](const Answer& answer, const Error* gave_up) {
-        if (gave_up != nullptr) return finish(id, done, {0, *gave_up, true});
-        copied(offset, length, id, answer, done);
-      });
+  auto request = make_request("copy by the target", extended_copy(static_cast<std::uint32_t>(list->size())),
+                              Direction::out, *list,
+                              [this, offset, length, id, list, done = std::move(done)](
+                                  const Answer& answer, const Error* gave_up) mutable {
+                                if (gave_up != nullptr) return finish(id, done, {0, *gave_up, true});
+                                copied(offset, length, id, answer, done);
+                              });
   request->offset = offset;
   request->length = length;
   device_.submit(std::move(request));
 }
 
 void CopyManagerImpl::copied(std::uint64_t offset, std::uint64_t length, std::uint8_t id,
-                             const Answer& answer, const Done& done) {
+                             const Answer& answer, Done& done) {
   if (judge(answer) != Action::done)
     return finish(id, done, {0, error(offset, length, describe(answer)), false});
   if (!tells_status_) return finish(id, done, {length, {}, false});
-  ask(offset, length, id, done);
+  ask(offset, length, id, std::move(done));
 }
 
 void CopyManagerImpl::ask(std::uint64_t offset, std::uint64_t length, std::uint8_t id, Done done) {

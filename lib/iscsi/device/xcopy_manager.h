@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -27,7 +26,7 @@ struct CopyOutcome {
 /// A target that copies from one LUN to another without the initiator (copy offload). Thread-safe.
 class CopyManager {
  public:
-  using Done = std::function<void(const CopyOutcome&)>;
+  using Done = UniqueFunction<void(const CopyOutcome&)>;
   virtual ~CopyManager() = default;
   virtual CopyLimits limits() const = 0;
   /// Copies [offset, offset + length) of the source to the same offset of the destination, within the limits.

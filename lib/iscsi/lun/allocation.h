@@ -26,7 +26,7 @@ class Allocation {
   Allocation(std::uint32_t block, std::uint64_t blocks, Query query, ReadsZero reads_zero)
       : block_(block), blocks_(blocks), query_(std::move(query)), reads_zero_(std::move(reads_zero)) {}
 
-  /// Returns the extents of a range of bytes, see Device::extents(); the range must lie within the LUN. If
+  /// Returns the extents of a range of bytes, see ReadableDevice::extents(); it must lie within the LUN. If
   /// the target gives no answer, or one that makes no sense, the rest is `unknown` and the target is not
   /// asked again.
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length);

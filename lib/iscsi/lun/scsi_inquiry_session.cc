@@ -61,7 +61,7 @@ Answer ScsiInquirySession::attempt(const std::string& command, const Cdb& cdb, D
   if (!log_in(command)) return answer;
   const auto left = std::chrono::duration_cast<milliseconds>(*login_.until - Clock::now());
   const auto allowed = std::clamp(left, milliseconds(1), std::min(timeout, kCommand));
-  answer = connection_->execute(cdb, direction, data, allowed);
+  answer = connection_->execute({cdb, direction, data}, allowed);
   if (answer.status == CommandStatus::silent)
     unanswered(command,
                fmt::format("no answer within {:.1f} s", static_cast<double>(allowed.count()) / 1000));

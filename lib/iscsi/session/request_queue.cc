@@ -30,9 +30,11 @@ void RequestQueue::push(std::unique_ptr<Request> request) {
     request->done({}, &failure);
     return;
   }
-  if (pending_.empty()) progress_ = oldest_ = Clock::now();
+  const auto now = clock_.now();
+  if (pending_.empty()) progress_ = oldest_ = now;
   request->number = next_number_++;
-  pending_.emplace(request->number, Pending{request->verb, request->offset, request->length, request->slow});
+  pending_.emplace(request->number,
+                   Pending{request->verb, request->offset, request->length, request->slow, now});
   ready_.push_back(std::move(request));
   lock.unlock();
   if (wake_) wake_();
@@ -40,7 +42,7 @@ void RequestQueue::push(std::unique_ptr<Request> request) {
 
 std::unique_ptr<Request> RequestQueue::pop() {
   const std::scoped_lock lock(mutex_);
-  const auto now = Clock::now();
+  const auto now = clock_.now();
   const auto due =
       std::find_if(delayed_.begin(), delayed_.end(), [&](const auto& r) { return r->not_before <= now; });
   std::unique_ptr<Request> request;
@@ -77,9 +79,9 @@ void RequestQueue::end(std::unique_ptr<Request> request, const Answer& answer, c
   {
     const std::scoped_lock lock(mutex_);
     const auto entry = pending_.find(request->number);
-    if (entry == pending_.begin()) oldest_ = Clock::now();
+    if (entry == pending_.begin()) oldest_ = clock_.now();
     pending_.erase(entry);
-    progress_ = Clock::now();
+    progress_ = clock_.now();
     refusal_.clear();
   }
   request->done(answer, gave_up);
@@ -120,7 +122,7 @@ bool RequestQueue::waiting() const {
 
 milliseconds RequestQueue::due_in(milliseconds limit) const {
   const std::scoped_lock lock(mutex_);
-  const auto now = Clock::now();
+  const auto now = clock_.now();
   for (const auto& request : delayed_)
     limit = std::min(limit, std::max(milliseconds(0), duration_cast<milliseconds>(request->not_before - now) +
                                                           milliseconds(1)));
@@ -129,7 +131,7 @@ milliseconds RequestQueue::due_in(milliseconds limit) const {
 
 milliseconds RequestQueue::silence() const {
   const std::scoped_lock lock(mutex_);
-  return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(Clock::now() - progress_);
+  return pending_.empty() ? milliseconds(0) : duration_cast<milliseconds>(clock_.now() - progress_);
 }
 
 milliseconds RequestQueue::timeout() const {
@@ -138,9 +140,18 @@ milliseconds RequestQueue::timeout() const {
 }
 
 milliseconds RequestQueue::timeout_locked() const {
-  const bool all_slow =
-      std::all_of(pending_.begin(), pending_.end(), [](const auto& p) { return p.second.slow; });
-  return all_slow ? 2 * timing_.timeout : timing_.timeout;
+  return prompt_since_locked() ? timing_.timeout : 2 * timing_.timeout;
+}
+
+std::optional<RequestQueue::Clock::time_point> RequestQueue::prompt_since() const {
+  const std::scoped_lock lock(mutex_);
+  return prompt_since_locked();
+}
+
+std::optional<RequestQueue::Clock::time_point> RequestQueue::prompt_since_locked() const {
+  const auto prompt =
+      std::find_if(pending_.begin(), pending_.end(), [](const auto& p) { return !p.second.slow; });
+  return prompt == pending_.end() ? std::nullopt : std::optional(prompt->second.added);
 }
 
 std::string RequestQueue::pending_text() const {
@@ -160,12 +171,16 @@ void RequestQueue::watch(const std::string& state) {
   {
     const std::scoped_lock lock(mutex_);
     if (failure_ || pending_.empty()) return;
-    const auto now = Clock::now();
+    const auto now = clock_.now();
     const auto quiet = now - progress_, stuck = now - oldest_;
     const bool slow = pending_.begin()->second.slow;
     timeout = timeout_locked();
-    // Other requests may be answered for ever while one is not.
-    hopeless = quiet >= timeout || stuck >= (slow ? 2 : 1) * timing_.timeout;
+    const auto prompt = prompt_since_locked();
+    // A request that comes late in a long flush does not shorten it, and has its own time. And other requests
+    // may be answered for ever while one is not.
+    hopeless = quiet >= 2 * timing_.timeout ||
+               (prompt && now - std::max(progress_, *prompt) >= timing_.timeout) ||
+               stuck >= (slow ? 2 : 1) * timing_.timeout;
     const bool repeated = reported_ > progress_ && now - reported_ < kReportAgain;
     if (!hopeless && (quiet < timing_.silence || repeated)) return;
     reported_ = now;

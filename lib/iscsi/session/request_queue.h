@@ -13,20 +13,20 @@
 #include <string>
 #include <vector>
 
-#include "iscsi/connection/connection.h"
+#include "core/error.h"
+#include "core/unique_function.h"
+#include "iscsi/connection/command_channel.h"
 #include "iscsi/connection/timing.h"
+#include "iscsi/session/session_clock.h"
 
 namespace san::iscsi {
 
 /// A command that lives until it is answered or given up: over retries, lost sessions and new ones.
-struct Request {
+struct Request : Command {
   using Clock = std::chrono::steady_clock;
   /// Completion: `gave_up` is null if the target answered, else the reason why there is no answer.
-  using Done = std::function<void(const Answer& answer, const Error* gave_up)>;
+  using Done = UniqueFunction<void(const Answer& answer, const Error* gave_up)>;
 
-  Cdb cdb;
-  Direction direction = Direction::none;
-  std::span<std::byte> data;
   Done done;
   const char* verb = "";                 ///< for messages: "write", "read" …
   std::uint64_t offset = 0, length = 0;  ///< for messages, in bytes
@@ -44,7 +44,10 @@ class RequestQueue {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit RequestQueue(std::string url, const Timing& timing = {}) : url_(std::move(url)), timing_(timing) {}
+  /// `clock` must outlive the queue.
+  explicit RequestQueue(std::string url, const Timing& timing = {},
+                        const SessionClock& clock = SessionClock::steady())
+      : url_(std::move(url)), timing_(timing), clock_(clock) {}
 
   /// Sets the callback for work that one more session could do. It is called without the lock held.
   void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
@@ -86,18 +89,24 @@ class RequestQueue {
   void watch(const std::string& state);
   /// Returns the time without progress while something was pending.
   std::chrono::milliseconds silence() const;
+  /// Returns the time at which the oldest pending request that is not slow was added; nothing if there is
+  /// none.
+  std::optional<Clock::time_point> prompt_since() const;
   /// Returns the longest silence that is tolerated with the pending requests.
   std::chrono::milliseconds timeout() const;
   const Timing& timing() const { return timing_; }
+  const SessionClock& clock() const { return clock_; }
 
  private:
   void end(std::unique_ptr<Request> request, const Answer& answer, const Error* gave_up);
   // To be called with the lock held:
   std::string pending_text() const;
+  std::optional<Clock::time_point> prompt_since_locked() const;
   std::chrono::milliseconds timeout_locked() const;
 
   const std::string url_;
   const Timing timing_;
+  const SessionClock& clock_;
   std::function<void()> wake_;
   std::atomic<std::uint64_t> cache_loss_generation_{0};
   mutable std::mutex mutex_;
@@ -107,6 +116,7 @@ class RequestQueue {
     const char* verb;
     std::uint64_t offset, length;
     bool slow;
+    Clock::time_point added;
   };
   std::map<std::uint64_t, Pending> pending_;  ///< queued or given to a session, by number
   std::uint64_t next_number_ = 1;
@@ -114,7 +124,7 @@ class RequestQueue {
   std::optional<Error> failure_;
   std::string refusal_;  ///< the target's last answer, if it asked for a retry
   /// Last completion, last completion of the oldest pending request, and last report of a stall.
-  Clock::time_point progress_ = Clock::now(), oldest_ = progress_, reported_;
+  Clock::time_point progress_ = clock_.now(), oldest_ = progress_, reported_;
 };
 
 }  // namespace san::iscsi

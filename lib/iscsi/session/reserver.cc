@@ -216,6 +216,7 @@ std::unique_ptr<Request> Reserver::beat() {
   request->cdb = persistent_reserve_out(ReserveOut::register_key, 0);
   request->direction = Direction::out;
   request->data = beat_parameters_;
+  request->slow = true;  // it may have to wait for a flush, and must not take that its time
   request->done = [](const Answer&, const Error*) {};
   return request;
 }

@@ -2,15 +2,11 @@
 #include "iscsi/session/session.h"
 
 #include <fmt/core.h>
-#include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
-#include <system_error>
 #include <utility>
 
 #include "core/process/log.h"
@@ -37,57 +33,26 @@ void notify(const Fd& event) {
   static_cast<void>(::write(event.get(), &one, sizeof(one)) == 0);
 }
 
-void wait(const Fd& event, milliseconds timeout) {
-  pollfd one = {event.get(), POLLIN, 0};
-  poll(&one, 1, static_cast<int>(timeout.count()));
-  std::uint64_t ignored = 0;
-  static_cast<void>(::read(event.get(), &ignored, sizeof(ignored)) == 0);
-}
-
-/// libiscsi 1.19 sends payloads by writev(), which has no MSG_NOSIGNAL. The signal goes to the thread that
-/// wrote, so a thread of our own can block it, whatever the program does with SIGPIPE.
-void block_sigpipe() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-}
-
 }  // namespace
 
-Session::Session(RequestQueue& queue, Login login, std::unique_ptr<Connection> connection, Hooks hooks)
+Session::Session(RequestQueue& queue, std::string name, LogIn log_in,
+                 std::unique_ptr<CommandChannel> connection, Hooks hooks)
     : queue_(queue),
+      clock_(queue.clock()),
       timing_(queue.timing()),
-      login_(std::move(login)),
+      name_(std::move(name)),
+      log_in_(std::move(log_in)),
       hooks_(std::move(hooks)),
       depth_(kMaxDepth),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       connection_(std::move(connection)),
-      unit_attention_seen_(connection_ != nullptr),
+      unit_attention_seen_(connection_ != nullptr && connection_->answered()),
       state_(kNoAnswer) {
-  if (!wake_fd_) throw system_error(to_string(login_.portal), "make an eventfd", errno);
-  login_.keep_going = [this] {
-    queue_.watch(state_);
-    return !queue_.stopped();
-  };
-}
-
-void Session::start() {
-  try {
-    thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error& error) {
-    throw system_error(to_string(login_.portal), "start a thread", error.code().value());
-  }
+  if (!wake_fd_) throw system_error(name_, "make an eventfd", errno);
 }
 
 Session::~Session() {
-  stop();
-}
-
-void Session::stop() {
-  if (!thread_.joinable()) return;
-  notify(wake_fd_);
-  thread_.join();
+  drop({});
 }
 
 void Session::limit(unsigned depth) {
@@ -100,14 +65,20 @@ bool Session::wake() {
   return true;
 }
 
-void Session::run() {
-  block_sigpipe();
-  while (!queue_.stopped()) {
-    if (connection_ || connect())
-      serve();
-    else
-      queue_.watch(state_);
-  }
+void Session::interrupt_wait() {
+  notify(wake_fd_);
+}
+
+bool Session::step() {
+  if (queue_.stopped()) return false;
+  if (connection_ || connect())
+    serve();
+  else
+    queue_.watch(state_);
+  return true;
+}
+
+void Session::end() {
   if (connection_ && in_flight_.empty() && deferred_.empty()) {
     if (hooks_.leaving) hooks_.leaving(*connection_);
     connection_->logout();
@@ -120,19 +91,23 @@ bool Session::connect() {
   // between logins: another session can then be woken instead.
   const bool rests = limit_ == 0;
   if (backoff_.count() == 0 && !rests) waiting_ = true;
-  if (backoff_.count() > 0 || rests || queue_.idle()) wait(wake_fd_, std::max(kTick, backoff_));
+  if (backoff_.count() > 0 || rests || queue_.idle()) clock_.wait(wake_fd_.get(), std::max(kTick, backoff_));
   waiting_ = false;
   if (limit_ == 0 || queue_.idle() || queue_.stopped()) {
     backoff_ = milliseconds(0);
     return false;
   }
   try {
-    auto connection = std::make_unique<Connection>(login_);
+    auto connection = log_in_([this] {
+      queue_.watch(state_);
+      return !queue_.stopped();
+    });
     if (hooks_.joined) hooks_.joined(*connection);
     connection_ = std::move(connection);
-    log::info("{}: logged in again", to_string(login_.portal));
+    log::info("{}: logged in again", name_);
     state_ = trouble_.empty() ? kNoAnswer : trouble_;
-    made_progress_ = unit_attention_seen_ = false;
+    made_progress_ = false;
+    unit_attention_seen_ = connection_->answered();
     return true;
   } catch (const Error& error) {
     if (state_ != error.cause()) log::info("{}", error.what());
@@ -169,7 +144,7 @@ void Session::serve() {
 void Session::lost() {
   const std::string fault = connection_->fault();
   if (fault.empty()) return drop("the connection was lost");
-  if (trouble_.empty()) log::warning("{}: {}; logging in again", to_string(login_.portal), fault);
+  if (trouble_.empty()) log::warning("{}: {}; logging in again", name_, fault);
   // From now on any silence may be a consequence.
   state_ = trouble_ = fault;
   drop(fault);
@@ -177,8 +152,9 @@ void Session::lost() {
 
 bool Session::answering() {
   if (in_flight_.empty() && deferred_.empty()) return true;
-  const auto now = Clock::now();
-  const auto quiet = now - connection_->heard();
+  const auto now = clock_.now();
+  // Before the first request in flight nobody asked it for anything.
+  const auto quiet = now - std::max(connection_->heard(), last_answer_);
   if (quiet > timing_.ping) connection_->ping();
   // A closed command window also holds the NOP-Out back, so silence is no proof.
   if (quiet > timing_.dead && !connection_->window_closed()) return false;
@@ -187,8 +163,9 @@ bool Session::answering() {
     const Request& oldest = *in_flight_.front();
     if (now - oldest.sent >= timing_.lost * (oldest.slow ? 2 : 1)) return false;
   }
-  // Measured from the login: repeated requests must get their full time, too.
-  return now - last_answer_ < timing_.lost * (queue_.timeout() / timing_.timeout);
+  // Repeated requests must get their full time, too, and so must those that came after a slow one.
+  const auto prompt = queue_.prompt_since();
+  return !prompt || now - std::max(last_answer_, *prompt) < timing_.lost;
 }
 
 void Session::fill() {
@@ -200,16 +177,12 @@ void Session::fill() {
 }
 
 void Session::send(std::unique_ptr<Request> request) {
-  Command command;
-  command.cdb = request->cdb;
-  command.direction = request->direction;
-  command.data = request->data;
-  request->sent = Clock::now();
+  const Command& command = *request;
+  request->sent = clock_.now();
   if (in_flight_.empty()) last_answer_ = request->sent;
   in_flight_.push_back(std::move(request));
   const auto position = std::prev(in_flight_.end());
-  command.done = [this, position](const Answer& answer) { answered(position, answer); };
-  connection_->submit(std::move(command));
+  connection_->submit(command, [this, position](const Answer& answer) { answered(position, answer); });
 }
 
 void Session::answered(Requests::iterator position, const Answer& answer) {
@@ -226,7 +199,7 @@ void Session::answered(Requests::iterator position, const Answer& answer) {
     queue_.nexus_lost();
   unit_attention_seen_ = made_progress_ = true;
   backoff_ = milliseconds(0);
-  last_answer_ = Clock::now();
+  last_answer_ = clock_.now();
   adapt_depth(*request, answer);
   if (request->direction == Direction::out && judge(answer) != Action::done && connection_->sending())
     deferred_.emplace_back(std::move(request), answer);
@@ -257,7 +230,7 @@ void Session::settle(std::unique_ptr<Request> request, const Answer& answer) {
     queue_.requeue(std::move(request));
     return;
   }
-  const auto now = Clock::now();
+  const auto now = clock_.now();
   if (judge(answer) == Action::retry) {
     if (!request->first_refusal) request->first_refusal = now;
     if (now - *request->first_refusal < timing_.refusal) {
@@ -280,7 +253,7 @@ void Session::drop(const std::string& why) {
     // The connection or the whole target may have been lost: after either the next login gets the same UNIT
     // ATTENTION.
     queue_.nexus_lost();
-    log::info("{}: {}; logging in again", to_string(login_.portal), why);
+    log::info("{}: {}; logging in again", name_, why);
     // A target that accepts every login and then answers nothing is not contacted at full speed.
     if (!made_progress_ && !queue_.idle()) back_off();
     if (hooks_.lost) hooks_.lost();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/process/log.h"
+#include "iscsi/connection/connection.h"
 
 namespace san::iscsi {
 
@@ -12,7 +13,7 @@ SessionPool::SessionPool(RequestQueue& queue, Reserver& reserver, unsigned sessi
 
 SessionPool::~SessionPool() {
   queue_.stop();
-  for (const auto& session : all_) session->stop();
+  threads_.clear();
 }
 
 unsigned SessionPool::depth() const {
@@ -20,7 +21,7 @@ unsigned SessionPool::depth() const {
   return sessions_ * (depth_ == 0 ? kInFlight : depth_);
 }
 
-void SessionPool::start(const Login& login, std::unique_ptr<Connection> first) {
+void SessionPool::start(const Login& login, std::unique_ptr<CommandChannel> first) {
   const unsigned most = sessions_ == 0 ? SessionTuner::kMaxSessions : sessions_;
   queue_.set_wake([this] { wake(); });
   for (unsigned i = 0; i < most; ++i) {
@@ -32,22 +33,24 @@ void SessionPool::start(const Login& login, std::unique_ptr<Connection> first) {
       if (tunes) tune();
       if (auto sign_of_life = reserver_.beat()) queue_.push(std::move(sign_of_life));
     };
-    hooks.joined = [this](Connection& connection) {
+    hooks.joined = [this](CommandChannel& connection) {
       ConnectionTransport session(connection);
       reserver_.join(session);
     };
-    hooks.leaving = [this](Connection& connection) {
+    hooks.leaving = [this](CommandChannel& connection) {
       ConnectionTransport session(connection);
       reserver_.leave(session);
     };
-    all_.push_back(std::make_unique<Session>(queue_, std::move(own), std::move(first), std::move(hooks)));
+    all_.push_back(std::make_unique<Session>(queue_, to_string(login.portal), log_in_by(std::move(own)),
+                                             std::move(first), std::move(hooks)));
   }
   tuning_ = sessions_ == 0;
   {
     const std::scoped_lock lock(mutex_);
     use(sessions_ == 0 ? tuner_.sessions() : sessions_);
   }
-  for (const auto& session : all_) session->start();
+  threads_.reserve(all_.size());  // what is thrown from here on would wait for threads that nobody stops
+  for (const auto& session : all_) threads_.push_back(std::make_unique<SessionThread>(*session));
 }
 
 void SessionPool::use(unsigned sessions) {

@@ -6,10 +6,12 @@
 #include <mutex>
 #include <vector>
 
-#include "iscsi/connection/connection.h"
+#include "iscsi/connection/command_channel.h"
+#include "iscsi/login/login.h"
 #include "iscsi/session/request_queue.h"
 #include "iscsi/session/reserver.h"
 #include "iscsi/session/session.h"
+#include "iscsi/session/session_thread.h"
 #include "iscsi/session/session_tuner.h"
 
 namespace san::iscsi {
@@ -30,7 +32,7 @@ class SessionPool {
 
   /// Starts the sessions, with `first` as the connection of the first. Throws Error(failed) if no thread can
   /// be started.
-  void start(const Login& login, std::unique_ptr<Connection> first);
+  void start(const Login& login, std::unique_ptr<CommandChannel> first);
 
   /// Returns the number of requests in flight that may be useful.
   unsigned depth() const;
@@ -44,7 +46,8 @@ class SessionPool {
   RequestQueue& queue_;
   Reserver& reserver_;
   const unsigned sessions_, depth_;
-  std::vector<std::unique_ptr<Session>> all_;  ///< complete before the first one starts
+  std::vector<std::unique_ptr<Session>> all_;  ///< complete before the first thread starts
+  std::vector<std::unique_ptr<SessionThread>> threads_;
   std::mutex mutex_;
   SessionTuner tuner_;
   unsigned used_ = 0;

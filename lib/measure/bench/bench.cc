@@ -24,19 +24,24 @@ class Bench {
   Bench(const BenchOptions& options, unsigned cells, const std::function<void(std::uint64_t)>& moved)
       : options_(options), moved_(moved), shares_(Clock::now(), options.time, cells) {}
 
-  Device& device(unsigned sessions, unsigned depth) {
+  ReadableDevice& device(unsigned sessions, unsigned depth) {
     if (!device_ || sessions != sessions_ || depth != depth_) {
       device_.reset();  // before the next login: some targets allow an initiator only one session
-      device_ = options_.open(sessions, depth);
+      open(sessions, depth);
       sessions_ = sessions;
       depth_ = depth;
     }
     return *device_;
   }
+  /// Returns the same device to be written; only with BenchOptions::open_for_writing.
+  Device& writable(unsigned sessions, unsigned depth) {
+    device(sessions, depth);
+    return *writable_;
+  }
 
   BenchCell run(const Workload& workload, const SampleExtents& extents, std::uint64_t& position) {
     BenchCell cell{workload, {}, {}};
-    Device& opened = device(workload.sessions, workload.depth);
+    ReadableDevice& opened = device(workload.sessions, workload.depth);
     const auto share = shares_.next(Clock::now());
     const auto most = opened.limits().max_transfer;
     if (workload.request > most) {
@@ -44,7 +49,8 @@ class Bench {
     } else if (share == TimeShares::Duration::zero()) {
       cell.note = "the time limit was reached";
     } else {
-      cell.measured = run_workload(opened, workload, extents, position, share, moved_);
+      cell.measured = workload.write ? run_workload(*writable_, workload, extents, position, share, moved_)
+                                     : run_workload(opened, workload, extents, position, share, moved_);
       if (cell.measured.requests < fewest_requests(workload) || cell.measured.seconds <= 0)
         cell.note = fmt::format("too few requests: {}", cell.measured.requests);
     }
@@ -52,10 +58,21 @@ class Bench {
   }
 
  private:
+  void open(unsigned sessions, unsigned depth) {
+    if (!options_.open_for_writing) {
+      device_ = options_.open(sessions, depth);
+      return;
+    }
+    auto opened = options_.open_for_writing(sessions, depth);
+    writable_ = opened.get();
+    device_ = std::move(opened);
+  }
+
   const BenchOptions& options_;
   const std::function<void(std::uint64_t)>& moved_;
   TimeShares shares_;
-  std::unique_ptr<Device> device_;
+  std::unique_ptr<ReadableDevice> device_;
+  Device* writable_ = nullptr;  ///< device_, if it was opened for writing
   unsigned sessions_ = 0, depth_ = 0;
 };
 
@@ -112,8 +129,9 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
   const auto begun = Clock::now();
   BenchResult result;
   std::uint32_t block = 0;
+  const bool write = options.open_for_writing != nullptr;
   {
-    const auto first = options.open(1, 1);
+    const std::unique_ptr<ReadableDevice> first = write ? options.open_for_writing(1, 1) : options.open(1, 1);
     result.device = first->name();
     result.size = first->size();
     result.block = block = first->limits().logical_block;
@@ -124,14 +142,12 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
                             format_size(16 * MiB)));
   result.lun = options.sessions;
   const auto reads = bench_workloads(false, options.sessions, block);
-  const auto writes =
-      options.write ? bench_workloads(true, options.sessions, block) : std::vector<Workload>();
-  Bench bench(options,
-              static_cast<unsigned>(reads.size() + writes.size()) + kConfirmed * (options.write ? 2 : 1),
+  const auto writes = write ? bench_workloads(true, options.sessions, block) : std::vector<Workload>();
+  Bench bench(options, static_cast<unsigned>(reads.size() + writes.size()) + kConfirmed * (write ? 2 : 1),
               moved);
 
   std::uint64_t position = 0;
-  if (options.write) {
+  if (write) {
     phase("write");
     const SampleExtents all(round_down(std::min(result.size, kMaxWritten), kMaxSize),
                             SampleExtents::Kind::data);
@@ -147,13 +163,13 @@ BenchResult run_bench(const BenchOptions& options, const std::function<void(cons
     }
     confirm(bench, result, true, all, position);
     const auto flushing = Clock::now();
-    flush_wait(bench.device(1, 32));
+    flush_wait(bench.writable(1, 32));
     result.flush_seconds = std::chrono::duration<double>(Clock::now() - flushing).count();
     result.wrote = true;
     result.written_bytes = reached;
   }
   phase("read");
-  Device& device = bench.device(1, 1);
+  ReadableDevice& device = bench.device(1, 1);
   const SampleExtents extents =
       result.written_bytes >= 16 * kMaxSize
           ? SampleExtents(round_down(result.written_bytes, kMaxSize), SampleExtents::Kind::data)

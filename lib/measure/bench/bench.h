@@ -15,10 +15,11 @@ namespace san::measure {
 /// Options of a measurement.
 struct BenchOptions {
   std::chrono::milliseconds time{25'000};  ///< of all workloads together
-  bool write = false;                      ///< write first, then read the written data
   /// Opens the device with that many sessions, and that many requests in flight a session. Called again for
   /// each other combination, after the device before has been closed.
-  std::function<std::unique_ptr<Device>(unsigned sessions, unsigned depth)> open;
+  std::function<std::unique_ptr<ReadableDevice>(unsigned sessions, unsigned depth)> open;
+  /// Opens it for writing, in place of `open`: then writes are measured first, and the written data are read.
+  std::function<std::unique_ptr<Device>(unsigned sessions, unsigned depth)> open_for_writing;
   bool sessions = true;  ///< true for a LUN: several sessions are measured, too
 };
 

@@ -14,7 +14,7 @@ constexpr std::uint64_t kWindow = GiB, kAlignment = 4096;
 constexpr unsigned kSamples = 64;
 
 /// Returns true if samples spread over all of it are zeros.
-bool samples_are_zeros(Device& device, const SampleExtents& extents, Clock::time_point deadline) {
+bool samples_are_zeros(ReadableDevice& device, const SampleExtents& extents, Clock::time_point deadline) {
   std::vector<std::byte> buffer(std::max<std::uint64_t>(kAlignment, device.limits().logical_block));
   for (unsigned i = 0; i < kSamples && Clock::now() < deadline; ++i) {
     const std::uint64_t at = extents.length() / kSamples * i;
@@ -47,7 +47,7 @@ void SampleExtents::add(const Range& range) {
   length_ += range.length;
 }
 
-SampleExtents SampleExtents::readable(Device& device, std::chrono::milliseconds timeout) {
+SampleExtents SampleExtents::readable(ReadableDevice& device, std::chrono::milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   const std::uint64_t alignment = std::max<std::uint64_t>(kAlignment, device.limits().logical_block);
   SampleExtents data;

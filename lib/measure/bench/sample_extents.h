@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/range.h"
 
 namespace san::measure {
@@ -26,8 +26,8 @@ class SampleExtents {
   SampleExtents(std::uint64_t length, Kind kind);
   /// Returns the ranges of `device` that it reports as data, or all of it if these are fewer than 16 MiB; at
   /// most kMaxBytes. Stops asking after `timeout`, and sampling after as long again. Throws what
-  /// Device::extents() and reads throw.
-  static SampleExtents readable(Device& device, std::chrono::milliseconds timeout);
+  /// ReadableDevice::extents() and reads throw.
+  static SampleExtents readable(ReadableDevice& device, std::chrono::milliseconds timeout);
 
   /// Returns the bytes of all ranges together.
   std::uint64_t length() const { return length_; }

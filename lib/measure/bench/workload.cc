@@ -22,9 +22,12 @@ constexpr unsigned kBootRun = 16;
 /// Buffers, extents and counts of one workload. Completions come from the threads of the device.
 class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
  public:
-  WorkloadRun(Device& device, const Workload& workload, const SampleExtents& extents, std::uint64_t& position,
+  /// `writable` is the same device for a workload that writes, and may be null for any other.
+  WorkloadRun(ReadableDevice& device, Device* writable, const Workload& workload,
+              const SampleExtents& extents, std::uint64_t& position,
               const std::function<void(std::uint64_t)>& moved)
       : device_(device),
+        writable_(writable),
         workload_(workload),
         extents_(extents),
         position_(position),
@@ -101,7 +104,7 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
       self->completed(slot, sent, error);
     };
     if (workload_.write)
-      device_.write(offset, buffer, done);
+      writable_->write(offset, buffer, done);
     else
       device_.read(offset, buffer, done);
   }
@@ -153,7 +156,8 @@ class WorkloadRun : public std::enable_shared_from_this<WorkloadRun> {
     Interrupt::check("");
   }
 
-  Device& device_;
+  ReadableDevice& device_;
+  Device* const writable_;
   const Workload workload_;
   const SampleExtents& extents_;
   std::uint64_t& position_;
@@ -189,7 +193,13 @@ const char* to_string(Workload::Pattern pattern) {
 Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& extents,
                          std::uint64_t& position, std::chrono::milliseconds share,
                          const std::function<void(std::uint64_t)>& moved) {
-  return std::make_shared<WorkloadRun>(device, workload, extents, position, moved)->run(share);
+  return std::make_shared<WorkloadRun>(device, &device, workload, extents, position, moved)->run(share);
+}
+
+Measurement run_workload(ReadableDevice& device, const Workload& workload, const SampleExtents& extents,
+                         std::uint64_t& position, std::chrono::milliseconds share,
+                         const std::function<void(std::uint64_t)>& moved) {
+  return std::make_shared<WorkloadRun>(device, nullptr, workload, extents, position, moved)->run(share);
 }
 
 }  // namespace san::measure

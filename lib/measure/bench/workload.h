@@ -58,5 +58,9 @@ inline std::uint64_t fewest_requests(const Workload& workload) {
 Measurement run_workload(Device& device, const Workload& workload, const SampleExtents& extents,
                          std::uint64_t& position, std::chrono::milliseconds share,
                          const std::function<void(std::uint64_t)>& moved);
+/// Does so for a workload that reads.
+Measurement run_workload(ReadableDevice& device, const Workload& workload, const SampleExtents& extents,
+                         std::uint64_t& position, std::chrono::milliseconds share,
+                         const std::function<void(std::uint64_t)>& moved);
 
 }  // namespace san::measure

@@ -13,7 +13,7 @@ namespace san::measure {
 namespace {
 
 /// Returns the content of the device in words; empty if nothing is recognised.
-std::string content(Device& device) {
+std::string content(ReadableDevice& device) {
   const partition::PartitionTable table = filesystem::read_disk_table(device);
   if (table.kind != partition::TableKind::none)
     return fmt::format("holds a partition table ({}) with {} partition{}", to_string(table.kind),
@@ -28,7 +28,7 @@ std::string content(Device& device) {
 
 }  // namespace
 
-void check_scratch(Device& device, const copy::Overrides& overrides) {
+void check_scratch(ReadableDevice& device, const copy::Overrides& overrides) {
   if (device.write_protected())
     throw Error(Exit::refused, device.name(), "is write protected", "lift the protection on the target");
   const std::string found = content(device);

@@ -55,7 +55,7 @@ Zeroed make_zeros(Device& device, const RangeSet& ranges, copy::ZeroPolicy polic
   return result;
 }
 
-std::optional<std::uint64_t> first_not_zero(Device& device, const RangeSet& ranges,
+std::optional<std::uint64_t> first_not_zero(ReadableDevice& device, const RangeSet& ranges,
                                             const std::function<void(std::uint64_t)>& moved) {
   std::vector<std::byte> buffer(std::min<std::uint64_t>(MiB, device.limits().max_transfer));
   for (const auto [offset, length] : ranges)

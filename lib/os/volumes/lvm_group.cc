@@ -103,19 +103,20 @@ class Group {
   std::map<std::string, Range> members_;  ///< the extents of each physical volume, on the device
 };
 
-class MappedDevice final : public DeviceFilter {
+/// A logical volume, whose segments lie on the device below.
+class MappedDevice final : public ReadableFilter {
  public:
-  MappedDevice(Device& below, std::string name, std::vector<Range> segments)
-      : DeviceFilter(below), name_(std::move(name)), segments_(std::move(segments)) {
+  MappedDevice(ReadableDevice& below, std::string name, std::vector<Range> segments)
+      : ReadableFilter(below), name_(std::move(name)), segments_(std::move(segments)) {
     for (const Range& segment : segments_) size_ += segment.length;
   }
 
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return size_; }
   std::uint64_t content_size() const override { return size_; }
-  std::string identity() const override { return {}; }
-  std::string persistent_id() const override { return name_; }
-  bool read_only() const override { return true; }
+  DeviceIdentity identity() const override {
+    return {.id = {}, .persistent_id = name_, .generation = below_.identity().generation};
+  }
   std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     return {{offset, length, Extent::Kind::unknown}};
   }
@@ -140,17 +141,8 @@ class MappedDevice final : public DeviceFilter {
     }
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, Completion done) override { refuse(done); }
-  void flush(Completion done) override { done(nullptr); }
 
  private:
-  void refuse(const Completion& done) const {
-    const Error error(Exit::failed, name_, "a logical volume is only read here");
-    done(&error);
-  }
-
   std::string name_;
   std::vector<Range> segments_;
   std::uint64_t size_ = 0;
@@ -181,7 +173,8 @@ std::vector<LvmLogical> lvm_logical_volumes(const std::vector<LvmPhysical>& phys
   return volumes;
 }
 
-std::shared_ptr<Device> mapped_device(Device& below, std::string name, std::vector<Range> segments) {
+std::shared_ptr<ReadableDevice> mapped_device(ReadableDevice& below, std::string name,
+                                              std::vector<Range> segments) {
   return std::make_shared<MappedDevice>(below, std::move(name), std::move(segments));
 }
 

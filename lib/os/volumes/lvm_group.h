@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "core/range.h"
 
 namespace san::os {
@@ -26,7 +26,8 @@ struct LvmPhysical {
 /// Reads the label, the header and the newest metadata text of the physical volume in [offset, offset +
 /// length) of `device`. Returns nothing if there is no label. Throws Error(failed) if the device cannot be
 /// read. Format: lvm2, lib/format_text/layout.h and lib/label/label.h.
-std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offset, std::uint64_t length);
+std::optional<LvmPhysical> read_lvm_physical(ReadableDevice& device, std::uint64_t offset,
+                                             std::uint64_t length);
 
 struct LvmLogical {
   std::string group, name, uuid;
@@ -43,6 +44,7 @@ std::vector<LvmLogical> lvm_logical_volumes(const std::vector<LvmPhysical>& phys
 
 /// Returns a read-only view of `segments` of `below`, in this order. `below` must outlive it. Logical block,
 /// limits and identity are those of the device below.
-std::shared_ptr<Device> mapped_device(Device& below, std::string name, std::vector<Range> segments);
+std::shared_ptr<ReadableDevice> mapped_device(ReadableDevice& below, std::string name,
+                                              std::vector<Range> segments);
 
 }  // namespace san::os

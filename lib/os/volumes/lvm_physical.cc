@@ -89,7 +89,8 @@ std::vector<Area> read_areas(filesystem::Volume& volume, std::uint64_t& at) {
 
 }  // namespace
 
-std::optional<LvmPhysical> read_lvm_physical(Device& device, std::uint64_t offset, std::uint64_t length) {
+std::optional<LvmPhysical> read_lvm_physical(ReadableDevice& device, std::uint64_t offset,
+                                             std::uint64_t length) {
   filesystem::Volume volume(device, offset, length);
   LvmPhysical physical{.offset = offset, .length = length, .uuid = {}, .metadata = {}, .fault = {}};
   for (std::uint64_t sector = 0; sector < filesystem::kLvmLabelSectors &&

@@ -15,7 +15,7 @@ namespace {
 
 /// The range of a device that holds a file system.
 struct Place {
-  std::shared_ptr<Device> device;
+  std::shared_ptr<ReadableDevice> device;
   std::uint64_t offset = 0, length = 0;
   std::string name;
 };
@@ -23,7 +23,7 @@ struct Place {
 std::shared_ptr<filesystem::FileTree> open_tree(const Place& place, const std::string& subvolume,
                                                 bool is_id) {
   struct Kept {
-    std::shared_ptr<Device> device;
+    std::shared_ptr<ReadableDevice> device;
     std::unique_ptr<filesystem::FileTree> tree;
   };
   auto kept = std::make_shared<Kept>();
@@ -62,12 +62,12 @@ void examine(DiskVolume& volume, const Place& place) try {
 }
 
 /// The caller's device, which outlives everything.
-std::shared_ptr<Device> not_owned(Device& device) {
+std::shared_ptr<ReadableDevice> not_owned(ReadableDevice& device) {
   return {std::shared_ptr<void>(), &device};
 }
 
 /// The logical volumes on the physical ones that were found.
-void add_logical_volumes(DiskContent& content, Device& device) {
+void add_logical_volumes(DiskContent& content, ReadableDevice& device) {
   std::vector<LvmPhysical> members;
   for (DiskVolume& volume : content.volumes) {
     if (volume.type != "lvm") continue;
@@ -96,7 +96,7 @@ void add_logical_volumes(DiskContent& content, Device& device) {
 
 }  // namespace
 
-DiskContent read_disk_content(Device& device) {
+DiskContent read_disk_content(ReadableDevice& device) {
   DiskContent content;
   content.size = device.size();
   content.logical_block = device.limits().logical_block;

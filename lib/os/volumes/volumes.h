@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "filesystem/volume/file_tree.h"
 #include "partition/partition_table.h"
 
@@ -45,6 +45,6 @@ struct DiskContent {
 /// Reads the table of `device`, which must outlive the result, and opens every file system that can be
 /// opened. Content of the disk never makes it throw: a file system that cannot be read has the reason in
 /// why_none. Throws Error(failed) if the device cannot be read.
-DiskContent read_disk_content(Device& device);
+DiskContent read_disk_content(ReadableDevice& device);
 
 }  // namespace san::os

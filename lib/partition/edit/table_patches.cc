@@ -3,8 +3,8 @@
 #include <map>
 
 #include "core/units.h"
-#include "partition/edit/table_device.h"
 #include "partition/edit/table_edit.h"
+#include "partition/edit/table_patches.h"
 #include "partition/lba.h"
 
 namespace san::partition {
@@ -13,7 +13,7 @@ namespace {
 /// Blocks of a disk that an edit changes, with the content of the source and that of the edited table.
 class Blocks {
  public:
-  Blocks(Device& source, std::uint64_t unit) : source_(source), unit_(unit) {}
+  Blocks(ReadableDevice& source, std::uint64_t unit) : source_(source), unit_(unit) {}
 
   void put(std::uint64_t offset, std::span<const std::byte> bytes) {
     const std::uint64_t end = offset + bytes.size();
@@ -64,7 +64,7 @@ class Blocks {
     }
   }
 
-  Device& source_;
+  ReadableDevice& source_;
   const std::uint64_t unit_;
   std::map<std::uint64_t, Content> blocks_;
 };
@@ -96,7 +96,7 @@ RangeSet outside(RangeSet ranges, const PartitionTable& table) {
 
 }  // namespace
 
-std::vector<TablePatch> table_patches(Device& source, const PartitionTable& before,
+std::vector<TablePatch> table_patches(ReadableDevice& source, const PartitionTable& before,
                                       const PartitionTable& after, std::uint32_t block) {
   Blocks blocks(source, std::max<std::uint64_t>(block, source.limits().logical_block));
   for (const Range& range : outside(stale(before), before).intersection({0, source.size()}))

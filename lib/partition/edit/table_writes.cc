@@ -21,7 +21,7 @@ void add_copy(std::vector<TableWrite>& writes, const PartitionTable& table, cons
 }
 
 /// Returns true if `write` is on the device already.
-bool is_there(Device& device, const TableWrite& write) {
+bool is_there(ReadableDevice& device, const TableWrite& write) {
   std::vector<std::byte> now(write.bytes.size());
   read_wait(device, write.offset, now);
   return now == write.bytes;

@@ -25,7 +25,7 @@ std::unique_ptr<ReadOnlyDevice> open_quietly(const std::string& device, const bo
   if (device.empty()) return nullptr;
   OpenOptions options;
   options.login = login;
-  return std::make_unique<ReadOnlyDevice>(open_device(device, options));
+  return std::make_unique<ReadOnlyDevice>(open_for_reading(device, options));
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ const boot::BootProfile* Subject::profile() {
       .get();
 }
 
-Device* Subject::device() {
+ReadableDevice* Subject::device() {
   return kept_->device
       .get([this] {
         auto device = open_quietly(options_.device, login());
@@ -75,20 +75,20 @@ Device* Subject::device() {
 const os::DiskContent* Subject::content() {
   return kept_->content
       .get([this]() -> std::shared_ptr<const os::DiskContent> {
-        Device* const disk = device();
+        ReadableDevice* const disk = device();
         return disk == nullptr ? nullptr : std::make_shared<os::DiskContent>(os::read_disk_content(*disk));
       })
       .get();
 }
 
-Device* Subject::source() {
+ReadableDevice* Subject::source() {
   return kept_->source.get([this] { return open_quietly(options_.source, login()); }).get();
 }
 
 const os::DiskContent* Subject::source_content() {
   return kept_->source_content
       .get([this]() -> std::shared_ptr<const os::DiskContent> {
-        Device* const disk = source();
+        ReadableDevice* const disk = source();
         return disk == nullptr ? nullptr : std::make_shared<os::DiskContent>(os::read_disk_content(*disk));
       })
       .get();

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "boot/profile/boot_profile.h"
 #include "boot/profile/login_options.h"
 #include "os/volumes/system_tree.h"
@@ -58,13 +58,13 @@ class Subject {
   const boot::BootProfile* profile();
   /// Returns the options of the login, with the file of the profile.
   const boot::LoginOptions& login() const { return options_.login; }
-  /// Returns the image or LUN, which refuses writes; null if none was given.
-  Device* device();
+  /// Returns the image or LUN, to be read; null if none was given.
+  ReadableDevice* device();
   const os::DiskContent* content();
   /// Reads the content, if a disk was named; throws Error if it cannot be read.
   void require_content() { content(); }
   /// Returns the disk from which it was cloned; null without --source.
-  Device* source();
+  ReadableDevice* source();
   /// Opens the source, if one was named; throws Error if it cannot be opened.
   void require_source() { source(); }
   const os::DiskContent* source_content();

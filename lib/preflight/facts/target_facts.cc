@@ -127,9 +127,9 @@ void measure(TargetFacts& facts, const PathFacts& path, const iscsi::Credentials
         if (!connection)
           connection = std::make_unique<iscsi::Connection>(login_for(facts, path, who, kReads));
         begun = Clock::now();
-        auto one =
-            connection->execute(iscsi::read(capacity->long_form, i * step, blocks), iscsi::Direction::in,
-                                data, std::chrono::ceil<std::chrono::milliseconds>(end - begun));
+        auto one = connection->execute(
+            {iscsi::read(capacity->long_form, i * step, blocks), iscsi::Direction::in, data},
+            std::chrono::ceil<std::chrono::milliseconds>(end - begun));
         if (one.status == iscsi::CommandStatus::lost) connection.reset();
         return one;
       });

@@ -225,7 +225,7 @@ void write_html_report(const std::string& path, const preflight::Report& report,
   context.made = now_and_here();
   picture::DiskLayout layout;
   try {
-    if (Device* const device = subject.device()) {
+    if (ReadableDevice* const device = subject.device()) {
       layout = picture::read_disk_layout(*device);
       context.layout = &layout;
     }

@@ -27,8 +27,8 @@ class Freeze {
   /// Freezes all of them in the given order, or none, for at most `limit`. Throws Error(refused) if a file
   /// system cannot be frozen (it has no such operation, or is frozen already); with `may_fail` such a file
   /// system is left out with a warning instead. Throws Error(failed) if this process lacks the permission,
-  /// there are more than 255, or the limit expires meanwhile, and Error(interrupted) after a signal. Must be
-  /// called while the process has a single thread.
+  /// there are more than 255, or the limit expires meanwhile, and Error(interrupted) after a signal. Other
+  /// threads of the process may run: the child calls nothing that takes a lock.
   Freeze(std::vector<MountedFileSystem> file_systems, std::chrono::seconds limit, bool may_fail);
   /// Thaws the file systems.
   ~Freeze();

@@ -39,6 +39,20 @@ void survive() {
   }
 }
 
+/// Closes what the guard has from its parent besides what it needs, at most `count` points and the socket:
+/// held for as long as the guard lives, a locked image of another clone would stay in use, and who waits for
+/// the end of a pipe or of another guard's parent would wait on.
+void close_others(int socket, const int* points, std::size_t count) {
+  for (int from = STDERR_FILENO + 1; from >= 0;) {
+    int kept = socket >= from ? socket : -1;
+    for (std::size_t i = 0; i < count; ++i)
+      if (points[i] >= from && (kept < 0 || points[i] < kept)) kept = points[i];
+    if (kept != from)
+      close_range(static_cast<unsigned>(from), kept < 0 ? ~0U : static_cast<unsigned>(kept) - 1, 0);
+    from = kept < 0 ? -1 : kept + 1;
+  }
+}
+
 class Guard {
  public:
   Guard(int socket, const int* points, std::size_t count) : socket_(socket), points_(points), count_(count) {}
@@ -111,6 +125,7 @@ class Guard {
 }  // namespace
 
 void run(int socket, const int* points, std::size_t count, std::int64_t milliseconds) {
+  close_others(socket, points, count);
   survive();
   Guard(socket, points, count).run(now() + milliseconds);
   _exit(0);

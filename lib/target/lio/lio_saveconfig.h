@@ -11,6 +11,7 @@
 #include "target/driver/driver.h"
 #include "target/lio/configfs.h"
 
+// Functions that take the Json of another library are hidden, so that the shared library shows no name of it.
 namespace san::target {
 
 /// Returns the target as the kernel has it, with its secrets, in the format that rtslib-fb's
@@ -26,7 +27,7 @@ Json parse_saveconfig(std::span<const std::byte> text, const std::string& name);
 /// removes it if that is null.
 /// The target's storage objects are replaced or removed with it unless another target uses them. Everything
 /// else stays as it is.
-void replace_target(Json& config, const std::string& target, const Json& saved);
+[[gnu::visibility("hidden")]] void replace_target(Json& config, const std::string& target, const Json& saved);
 
 /// Replaces the target in the file by the kernel's state of it, and writes the file anew (mode 0600) under
 /// its name. Returns false if nothing has changed. A missing file is made, with its directory.
@@ -37,9 +38,10 @@ Json read_saveconfig(const std::string& path);
 
 /// Returns the access rules of a target in the configuration, with the secrets; nothing if it has no such
 /// target.
-std::optional<AccessRule> saved_access(const Json& config, const std::string& target);
+[[gnu::visibility("hidden")]] std::optional<AccessRule> saved_access(const Json& config,
+                                                                     const std::string& target);
 /// Returns the target that has the file or device as a LUN in the configuration; empty if there is none.
-std::string saved_with(const Json& config, const std::string& volume);
+[[gnu::visibility("hidden")]] std::string saved_with(const Json& config, const std::string& volume);
 
 /// Returns the path of this machine's file: Debian has moved it to /etc/rtslib-fb-target, elsewhere it is in
 /// /etc/target.

@@ -31,7 +31,7 @@ bool take_turn(FaultDevice::Rule& rule) {
 
 }  // namespace
 
-FaultDevice::FaultDevice(std::shared_ptr<Device> below) : below_(std::move(below)) {}
+FaultDevice::FaultDevice(std::shared_ptr<Device> below) : DeviceFilter(*below), owned_(std::move(below)) {}
 
 void FaultDevice::add(Rule rule) {
   const bool short_read = std::holds_alternative<ShortRead>(rule.effect);
@@ -66,10 +66,6 @@ std::uint64_t FaultDevice::count(Op op) const {
 std::vector<FaultDevice::Request> FaultDevice::requests() const {
   const std::scoped_lock lock(mutex_);
   return requests_;
-}
-
-std::vector<Extent> FaultDevice::extents(std::uint64_t offset, std::uint64_t length) {
-  return below_->extents(offset, length);
 }
 
 void FaultDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
@@ -112,59 +108,61 @@ void FaultDevice::submit(Pending pending) {
                           fmt::format("{} is past the end of the device: logical block address out of range",
                                       format_range(request.offset, request.length)))};
   }
-  if (delay.count() == 0) return start(pending, effect);
-  timer_.after(delay, [this, pending = std::move(pending), effect] { start(pending, effect); });
+  if (delay.count() == 0) return start(std::move(pending), effect);
+  timer_.after(delay,
+               [this, pending = std::move(pending), effect]() mutable { start(std::move(pending), effect); });
 }
 
-void FaultDevice::start(const Pending& pending, const std::optional<Effect>& effect) {
-  if (!effect) return pass(pending);
-  std::visit([&](const auto& which) { apply(pending, which); }, *effect);
+void FaultDevice::start(Pending pending, const std::optional<Effect>& effect) {
+  if (!effect) return pass(std::move(pending));
+  std::visit([&](const auto& which) { apply(std::move(pending), which); }, *effect);
 }
 
-void FaultDevice::apply(const Pending& pending, const Fail& effect) {
+void FaultDevice::apply(Pending pending, const Fail& effect) {
   pending.done(&effect.error);
 }
 
-void FaultDevice::apply(const Pending& pending, const ShortRead&) {
+void FaultDevice::apply(Pending pending, const ShortRead&) {
   const std::uint64_t half = round_down(pending.request.length / 2, limits().logical_block);
   Error error(Exit::failed, name(),
               fmt::format("only {} of {} could be read", format_size(half),
                           format_range(pending.request.offset, pending.request.length)));
-  below_->read(pending.request.offset, pending.into.first(half),
-               [done = pending.done, error = std::move(error)](const Error* worse) {
-                 done(worse != nullptr ? worse : &error);
-               });
+  below_.read(pending.request.offset, pending.into.first(half),
+              [done = std::move(pending.done), error = std::move(error)](const Error* worse) mutable {
+                done(worse != nullptr ? worse : &error);
+              });
 }
 
-void FaultDevice::apply(const Pending& pending, const Corrupt& effect) {
+void FaultDevice::apply(Pending pending, const Corrupt& effect) {
   const std::uint64_t index = effect.offset - pending.request.offset;
   if (pending.request.op == Op::read) {
-    below_->read(pending.request.offset, pending.into,
-                 [done = pending.done, &byte = pending.into[index], flip = effect.flip](const Error* error) {
-                   if (error == nullptr) byte ^= flip;
-                   done(error);
-                 });
+    below_.read(pending.request.offset, pending.into,
+                [done = std::move(pending.done), &byte = pending.into[index],
+                 flip = effect.flip](const Error* error) mutable {
+                  if (error == nullptr) byte ^= flip;
+                  done(error);
+                });
     return;
   }
   const auto copy = std::make_shared<std::vector<std::byte>>(pending.from.begin(), pending.from.end());
   (*copy)[index] ^= effect.flip;
-  below_->write(pending.request.offset, *copy,
-                [done = pending.done, copy](const Error* error) { done(error); });
+  below_.write(pending.request.offset, *copy,
+               [done = std::move(pending.done), copy](const Error* error) mutable { done(error); });
 }
 
-void FaultDevice::pass(const Pending& pending) {
-  const auto& [request, into, from, done] = pending;
+void FaultDevice::pass(Pending pending) {
+  auto& [request, into, from, done] = pending;
   switch (request.op) {
     case Op::read:
-      return below_->read(request.offset, into, done);
+      return below_.read(request.offset, into, std::move(done));
     case Op::write:
-      return below_->write(request.offset, from, done);
+      return below_.write(request.offset, from, std::move(done));
     case Op::zero:
-      return below_->zero(request.offset, request.length, done);
+      return below_.zero(request.offset, request.length, std::move(done));
     case Op::unmap:
-      return below_->unmap(request.offset, request.length, done);
+      return below_.unmap(request.offset, request.length, std::move(done));
     case Op::flush:
-      return below_->flush(done);
+      return below_.flush(std::move(done));
   }
 }
 

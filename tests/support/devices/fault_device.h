@@ -8,7 +8,7 @@
 #include <optional>
 #include <variant>
 
-#include "block/device.h"
+#include "block/device_filter.h"
 #include "devices/timer.h"
 
 namespace san {
@@ -16,7 +16,7 @@ namespace san {
 /// A filter that injects faults, for tests of code that uses devices. Thread-safe; rules may be added while
 /// requests are in flight. Must not be destroyed from a completion. Delayed requests start at once when the
 /// device is destroyed.
-class FaultDevice final : public Device {
+class FaultDevice final : public DeviceFilter {
  public:
   enum class Op { read, write, zero, unmap, flush };
 
@@ -74,22 +74,11 @@ class FaultDevice final : public Device {
   /// Returns all requests in the order of submission.
   std::vector<Request> requests() const;
 
-  const std::string& name() const override { return below_->name(); }
-  std::uint64_t size() const override { return below_->size(); }
-  std::uint64_t content_size() const override { return below_->content_size(); }
-  std::string identity() const override { return below_->identity(); }
-  std::string persistent_id() const override { return below_->persistent_id(); }
-  std::string generation() const override { return below_->generation(); }
-  Limits limits() const override { return below_->limits(); }
-  bool read_only() const override { return below_->read_only(); }
-  bool write_protected() const override { return below_->write_protected(); }
-  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override;
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override;
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override;
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override;
   void flush(Completion done) override;
-  void cancel() override { below_->cancel(); }
 
  private:
   struct Pending {
@@ -99,15 +88,15 @@ class FaultDevice final : public Device {
     Completion done;
   };
   void submit(Pending pending);
-  void start(const Pending& pending, const std::optional<Effect>& effect);
-  void apply(const Pending& pending, const Fail& effect);
-  void apply(const Pending& pending, const Delay&) { pass(pending); }
-  void apply(const Pending& pending, const ShortRead&);
-  void apply(const Pending& pending, const Corrupt& effect);
-  void apply(const Pending& pending, const Ignore&) { pending.done(nullptr); }
-  void pass(const Pending& pending);
+  void start(Pending pending, const std::optional<Effect>& effect);
+  void apply(Pending pending, const Fail& effect);
+  void apply(Pending pending, const Delay&) { pass(std::move(pending)); }
+  void apply(Pending pending, const ShortRead&);
+  void apply(Pending pending, const Corrupt& effect);
+  void apply(Pending pending, const Ignore&) { pending.done(nullptr); }
+  void pass(Pending pending);
 
-  std::shared_ptr<Device> below_;
+  std::shared_ptr<Device> owned_;
   mutable std::mutex mutex_;
   std::vector<Rule> rules_;
   std::uint64_t limit_ = kAll;

@@ -33,7 +33,7 @@ std::vector<Extent> MemoryDevice::extents(std::uint64_t offset, std::uint64_t le
 }
 
 void MemoryDevice::read(std::uint64_t offset, std::span<std::byte> into, Completion done) {
-  complete_with(done, [&] {
+  complete_with(std::move(done), [&] {
     check_range(*this, offset, into.size());
     const std::scoped_lock lock(mutex_);
     std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
@@ -41,7 +41,7 @@ void MemoryDevice::read(std::uint64_t offset, std::span<std::byte> into, Complet
 }
 
 void MemoryDevice::write(std::uint64_t offset, std::span<const std::byte> from, Completion done) {
-  complete_with(done, [&] {
+  complete_with(std::move(done), [&] {
     check_range(*this, offset, from.size());
     const std::scoped_lock lock(mutex_);
     std::copy(from.begin(), from.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
@@ -49,7 +49,7 @@ void MemoryDevice::write(std::uint64_t offset, std::span<const std::byte> from, 
 }
 
 void MemoryDevice::zero(std::uint64_t offset, std::uint64_t length, Completion done) {
-  complete_with(done, [&] {
+  complete_with(std::move(done), [&] {
     check_range(*this, offset, length);
     const std::scoped_lock lock(mutex_);
     std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), length, std::byte{0});

@@ -3,12 +3,12 @@
 
 #include <mutex>
 
-#include "block/device.h"
+#include "block/device_base.h"
 
 namespace san {
 
 /// A device in memory. Requests complete at once, in the calling thread.
-class MemoryDevice final : public Device {
+class MemoryDevice final : public DeviceBase {
  public:
   /// Makes a device of `size` bytes of `fill`, in blocks of `logical_block` bytes.
   MemoryDevice(std::string name, std::uint64_t size, std::byte fill = {}, std::uint32_t logical_block = 512);

@@ -14,7 +14,7 @@ Timer::~Timer() {
   thread_.join();
 }
 
-void Timer::after(std::chrono::milliseconds delay, std::function<void()> task) {
+void Timer::after(std::chrono::milliseconds delay, UniqueFunction<void()> task) {
   {
     const std::scoped_lock lock(mutex_);
     tasks_.emplace(Clock::now() + delay, std::move(task));
@@ -32,7 +32,7 @@ void Timer::run() {
       wake_.wait_until(lock, due);
     } else {
       {
-        const std::function<void()> task = std::move(tasks_.begin()->second);
+        const UniqueFunction<void()> task = std::move(tasks_.begin()->second);
         tasks_.erase(tasks_.begin());
         lock.unlock();
         task();

@@ -3,10 +3,11 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
+
+#include "core/unique_function.h"
 
 namespace san {
 
@@ -21,7 +22,7 @@ class Timer {
 
   /// Schedules `task`. From any thread, also from a task. Tasks with the same time run in the order of the
   /// calls.
-  void after(std::chrono::milliseconds delay, std::function<void()> task);
+  void after(std::chrono::milliseconds delay, UniqueFunction<void()> task);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -29,7 +30,7 @@ class Timer {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::multimap<Clock::time_point, std::function<void()>> tasks_;
+  std::multimap<Clock::time_point, UniqueFunction<void()>> tasks_;
   bool quit_ = false;
   std::thread thread_;
 };

@@ -21,18 +21,14 @@ namespace {
 using san::filesystem::FileInfo;
 
 /// Counts what is read.
-class Counter final : public san::DeviceFilter {
+class Counter final : public san::ReadableFilter {
  public:
-  using DeviceFilter::DeviceFilter;
+  using ReadableFilter::ReadableFilter;
   void read(std::uint64_t offset, std::span<std::byte> into, san::Completion done) override {
     bytes += into.size();
     ++requests;
     below_.read(offset, into, std::move(done));
   }
-  void write(std::uint64_t, std::span<const std::byte>, san::Completion) override { std::abort(); }
-  void zero(std::uint64_t, std::uint64_t, san::Completion) override { std::abort(); }
-  void unmap(std::uint64_t, std::uint64_t, san::Completion) override { std::abort(); }
-  void flush(san::Completion) override { std::abort(); }
 
   std::atomic<std::uint64_t> bytes = 0, requests = 0;
 };
@@ -127,7 +123,7 @@ int main(int argc, char** argv) try {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   san::OpenOptions options;
   options.look_only = true;
-  const auto device = san::open_device(arguments.at(1), options);
+  const auto device = san::open_for_reading(arguments.at(1), options);
   Counter counter(*device);
   const auto content = san::os::read_disk_content(counter);
   const int code = run(arguments, content);

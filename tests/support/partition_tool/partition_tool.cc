@@ -40,7 +40,7 @@ void store(san::MemoryDevice& device) {
 }
 
 san::partition::TableEdit edit(const std::string& verb, const san::partition::PartitionTable& table,
-                               const san::Device& device) {
+                               const san::ReadableDevice& device) {
   if (verb == "fit") return fit_gpt(table, device.size(), device.limits().logical_block);
   if (verb == "repair") return repair_gpt(table);
   if (verb == "grow") return grow_last(table);

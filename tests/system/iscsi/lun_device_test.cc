@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// All of it, in pieces of 1 MiB.
-std::vector<std::byte> content_of(Device& device) {
+std::vector<std::byte> content_of(ReadableDevice& device) {
   std::vector<std::byte> content(device.size());
   for (std::size_t at = 0; at < content.size(); at += MiB)
     read_wait(device, at, std::span(content).subspan(at, std::min<std::size_t>(MiB, content.size() - at)));

@@ -336,7 +336,7 @@ TEST_CASE("memory does not grow with the number of requests") {
   Waiter waiter;
   std::function<void()> next = [&] {
     if (left-- > 0)
-      device->write(0, buffer, [&, done = waiter.next()](const Error* error) {
+      device->write(0, buffer, [&, done = waiter.next()](const Error* error) mutable {
         next();
         done(error);
       });
@@ -365,17 +365,17 @@ TEST_CASE("a connection serves its commands one after the other, and says when i
   login.lun = 1, login.credentials = kMe;
   iscsi::Connection connection(login);
   std::vector<std::byte> block(512);
-  CHECK(connection.execute(iscsi::read(true, 7, 1), iscsi::Direction::in, block).ok());
+  CHECK(connection.execute({iscsi::read(true, 7, 1), iscsi::Direction::in, block}, seconds(10)).ok());
   CHECK(std::count(block.begin(), block.end(), std::byte{0xAA}) == 512);
-  CHECK(connection.execute(iscsi::get_lba_status(0, 512), iscsi::Direction::in, block).sense.code() ==
-        0x2000);
+  CHECK(connection.execute({iscsi::get_lba_status(0, 512), iscsi::Direction::in, block}, seconds(10))
+            .sense.code() == 0x2000);
   const auto began = Clock::now();
   const auto answer =
-      connection.execute(iscsi::synchronize_cache(true), iscsi::Direction::none, {}, milliseconds(300));
+      connection.execute({iscsi::synchronize_cache(true), iscsi::Direction::none, {}}, milliseconds(300));
   CHECK(answer.status == iscsi::CommandStatus::silent);
   CHECK(Clock::now() - began < seconds(1));
   // With a command that nobody waits for it is of no more use; whoever tries is told at once.
-  CHECK(connection.execute(iscsi::test_unit_ready(), iscsi::Direction::none, {}).status ==
+  CHECK(connection.execute({iscsi::test_unit_ready(), iscsi::Direction::none, {}}, seconds(10)).status ==
         iscsi::CommandStatus::lost);
   CHECK_FALSE(connection.run(milliseconds(0)));
   connection.logout();

@@ -33,7 +33,8 @@ inline std::vector<std::byte> random_bytes(std::size_t count, std::uint_fast32_t
   return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
-inline std::vector<std::byte> read_bytes(san::Device& device, std::uint64_t offset, std::size_t count) {
+inline std::vector<std::byte> read_bytes(san::ReadableDevice& device, std::uint64_t offset,
+                                         std::size_t count) {
   std::vector<std::byte> bytes(count, std::byte{0xEE});
   san::read_wait(device, offset, bytes);
   return bytes;
@@ -75,25 +76,35 @@ inline void check_against_model(san::Device& device, std::vector<std::byte> cont
   REQUIRE(read_bytes(device, 0, device.size()) == content);
 }
 
-/// Requests that reach outside, or are not whole blocks, complete with an error that names the device.
-inline void check_refuses_bad_ranges(san::Device& device) {
+/// The request fails with an error that names the device.
+template <typename Request>
+void check_refused(const san::ReadableDevice& device, Request&& request) {
+  const auto error = error_of(request);
+  REQUIRE(error.has_value());
+  CHECK(error->object() == device.name());
+}
+
+/// Reads that reach outside, or are not whole blocks, are refused.
+inline void check_refuses_bad_reads(san::ReadableDevice& device) {
   const std::uint64_t size = device.size(), block = device.limits().logical_block;
   std::vector<std::byte> buffer(2 * block);
-  const auto check = [&](auto&& request) {
-    const auto error = error_of(request);
-    REQUIRE(error.has_value());
-    CHECK(error->object() == device.name());
-  };
-  check([&] { san::read_wait(device, size, buffer); });
-  check([&] { san::read_wait(device, size - block, buffer); });
-  check([&] { san::read_wait(device, ~std::uint64_t{0} - block + 1, buffer); });
-  check([&] { san::read_wait(device, 1, buffer); });
-  check([&] { san::read_wait(device, 0, std::span(buffer).first(block - 1)); });
-  check([&] { san::write_wait(device, size - block, buffer); });
-  check([&] { san::write_wait(device, 3, buffer); });
-  check([&] { san::zero_wait(device, size - block, 2 * block); });
-  check([&] { san::unmap_wait(device, 0, block / 2); });
-  check([&] { device.extents(size, block); });
+  check_refused(device, [&] { san::read_wait(device, size, buffer); });
+  check_refused(device, [&] { san::read_wait(device, size - block, buffer); });
+  check_refused(device, [&] { san::read_wait(device, ~std::uint64_t{0} - block + 1, buffer); });
+  check_refused(device, [&] { san::read_wait(device, 1, buffer); });
+  check_refused(device, [&] { san::read_wait(device, 0, std::span(buffer).first(block - 1)); });
+  check_refused(device, [&] { device.extents(size, block); });
+}
+
+/// Requests of any kind that reach outside, or are not whole blocks, are refused.
+inline void check_refuses_bad_ranges(san::Device& device) {
+  check_refuses_bad_reads(device);
+  const std::uint64_t size = device.size(), block = device.limits().logical_block;
+  std::vector<std::byte> buffer(2 * block);
+  check_refused(device, [&] { san::write_wait(device, size - block, buffer); });
+  check_refused(device, [&] { san::write_wait(device, 3, buffer); });
+  check_refused(device, [&] { san::zero_wait(device, size - block, 2 * block); });
+  check_refused(device, [&] { san::unmap_wait(device, 0, block / 2); });
 }
 
 /// Extents are in order, without gap or overlap, and cover [offset, offset + length).

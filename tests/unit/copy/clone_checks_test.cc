@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "copy/clone_checks.h"
 
+#include "block/device_base.h"
 #include "block/device_filter.h"
 #include "copy/copy_checks.h"
 
@@ -10,8 +11,8 @@ using namespace san::partition;
 
 namespace {
 
-std::vector<std::string> objections(Device* source, const PartitionTable* table, Device& destination,
-                                    std::optional<std::uint64_t> size) {
+std::vector<std::string> objections(ReadableDevice* source, const PartitionTable* table,
+                                    ReadableDevice& destination, std::optional<std::uint64_t> size) {
   std::vector<std::string> texts;
   const CloneObjections found = clone_objections(source, table, destination, size, {});
   CHECK(found.overridden.empty());
@@ -36,21 +37,18 @@ struct Source {
 };
 
 /// Memory that cannot be written.
-class ReadOnly final : public Device {
+class ReadOnly final : public ReadableBase {
  public:
   const std::string& name() const override { return disk_.name(); }
   std::uint64_t size() const override { return disk_.size(); }
   Limits limits() const override { return disk_.limits(); }
-  std::string identity() const override { return "the one"; }
-  bool read_only() const override { return true; }
+  DeviceIdentity identity() const override {
+    return {.id = "the one", .persistent_id = name(), .generation = {}};
+  }
   std::vector<Extent> extents(std::uint64_t a, std::uint64_t b) override { return disk_.extents(a, b); }
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
     disk_.read(offset, into, std::move(done));
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion) override {}
-  void zero(std::uint64_t, std::uint64_t, Completion) override {}
-  void unmap(std::uint64_t, std::uint64_t, Completion) override {}
-  void flush(Completion) override {}
 
  private:
   MemoryDevice disk_{"card", 4 * MiB};
@@ -60,12 +58,7 @@ class ReadOnly final : public Device {
 class Image final : public DeviceFilter {
  public:
   Image() : DeviceFilter(memory()) {}
-  bool has_blocks() const override { return false; }
-  void read(std::uint64_t, std::span<std::byte>, Completion) override {}
-  void write(std::uint64_t, std::span<const std::byte>, Completion) override {}
-  void zero(std::uint64_t, std::uint64_t, Completion) override {}
-  void unmap(std::uint64_t, std::uint64_t, Completion) override {}
-  void flush(Completion) override {}
+  Capabilities capabilities() const override { return {.has_blocks = false}; }
 
  private:
   static MemoryDevice& memory() {

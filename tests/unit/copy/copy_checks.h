@@ -78,7 +78,7 @@ inline bool boot_region_is_hidden(std::span<const std::byte> disk) {
 }
 
 /// Copies, shows nothing.
-inline san::copy::CopyResult run_copy(std::variant<san::Device*, san::copy::InputStream*> source,
+inline san::copy::CopyResult run_copy(std::variant<san::ReadableDevice*, san::copy::InputStream*> source,
                                       const std::vector<san::Device*>& destinations,
                                       const san::copy::CopyOptions& options = {}) {
   san::Progress progress(nullptr);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <random>
 
+#include "block/device_base.h"
 #include "block/zero_detection.h"
 #include "copy/copy_checks.h"
 #include "copy/strict_device.h"
@@ -12,7 +13,7 @@
 
 /// A disk with a volatile cache, whose power fails at a certain write: what no flush has covered that began
 /// after it is there or not, 4 KiB by 4 KiB. A flush covers what was done when it was submitted, no more.
-class CrashDevice final : public san::Device {
+class CrashDevice final : public san::DeviceBase {
  public:
   using Op = StrictDevice::Op;
   using Request = StrictDevice::Request;
@@ -61,7 +62,7 @@ class CrashDevice final : public san::Device {
     return result;
   }
   void read(std::uint64_t offset, std::span<std::byte> into, san::Completion done) override {
-    submit([this, offset, into, done = std::move(done)] {
+    submit([this, offset, into, done = std::move(done)]() mutable {
       const san::Error error(san::Exit::failed, name_, "is gone");
       bool gone = false;
       {
@@ -90,7 +91,7 @@ class CrashDevice final : public san::Device {
       *covered = cache_;
       number = ++flushes_;
     }
-    submit([this, covered, number, done = std::move(done)] {
+    submit([this, covered, number, done = std::move(done)]() mutable {
       const san::Error error(san::Exit::failed, name_, "is gone");
       bool gone = false;
       {
@@ -110,14 +111,14 @@ class CrashDevice final : public san::Device {
   }
 
  private:
-  void submit(std::function<void()> work) {
+  void submit(san::UniqueFunction<void()> work) {
     if (pool_)
       pool_->submit(std::move(work));
     else
       work();
   }
   void change(const Request& request, std::span<const std::byte> from, san::Completion done) {
-    submit([this, request, from, done = std::move(done)] {
+    submit([this, request, from, done = std::move(done)]() mutable {
       const san::Error error(san::Exit::failed, name_, "is gone");
       bool good = false;
       {

@@ -10,7 +10,8 @@ using Kind = Extent::Kind;
 
 namespace {
 
-std::vector<Piece> pieces_of(Device& source, std::uint64_t begin, std::uint64_t end, std::uint64_t block) {
+std::vector<Piece> pieces_of(ReadableDevice& source, std::uint64_t begin, std::uint64_t end,
+                             std::uint64_t block) {
   Plan plan(source, Range::between(begin, end), block);
   std::vector<Piece> pieces;
   while (const auto piece = plan.next()) {
@@ -21,7 +22,7 @@ std::vector<Piece> pieces_of(Device& source, std::uint64_t begin, std::uint64_t 
   return pieces;
 }
 
-std::vector<Piece> pieces_of(Device& source, std::uint64_t block = MiB) {
+std::vector<Piece> pieces_of(ReadableDevice& source, std::uint64_t block = MiB) {
   return pieces_of(source, 0, source.size(), block);
 }
 

@@ -12,7 +12,7 @@ using namespace san::copy;
 
 namespace {
 
-void read_all(Device& device, std::uint64_t step) {
+void read_all(ReadableDevice& device, std::uint64_t step) {
   Content bytes(step);
   for (std::uint64_t at = 0; at < device.size(); at += step)
     read_wait(device, at, std::span(bytes).first(std::min(step, device.size() - at)));

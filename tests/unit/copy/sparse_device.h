@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
-#include "block/device.h"
+#include "block/device_base.h"
 #include "core/range.h"
 #include "core/units.h"
 
 /// A source of any size that holds zeros, with extents as a test wants them: what these leave out is `rest`.
 /// Each 4 KiB of an extent of data begins with a byte that is not zero.
-class SparseDevice final : public san::Device {
+class SparseDevice final : public san::ReadableBase {
  public:
   SparseDevice(std::uint64_t size, std::vector<san::Extent> extents,
                san::Extent::Kind rest = san::Extent::Kind::zero)
@@ -28,7 +28,6 @@ class SparseDevice final : public san::Device {
     limits.unmap_guaranteed = true;
     return limits;
   }
-  bool read_only() const override { return true; }
 
   std::vector<san::Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     san::check_range(*this, offset, length);
@@ -58,17 +57,8 @@ class SparseDevice final : public san::Device {
     }
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, san::Completion done) override { refuse(done); }
-  void zero(std::uint64_t, std::uint64_t, san::Completion done) override { refuse(done); }
-  void unmap(std::uint64_t, std::uint64_t, san::Completion done) override { refuse(done); }
-  void flush(san::Completion done) override { done(nullptr); }
 
  private:
-  void refuse(const san::Completion& done) {
-    const san::Error error(san::Exit::failed, name_, "is a source");
-    done(&error);
-  }
-
   std::string name_ = "sparse";
   std::uint64_t size_;
   std::vector<san::Extent> extents_;

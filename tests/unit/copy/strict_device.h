@@ -5,19 +5,20 @@
 
 #include <functional>
 
+#include "block/device_filter.h"
 #include "devices/fault_device.h"
 #include "system/worker_pool.h"
 
 /// Another device that writes down every request beyond its limits, and knows what is under way. With
 /// threads, requests are done in these, so they complete in any order and late. After cancel() all requests
 /// fail, as those of a LUN do.
-class StrictDevice final : public san::Device {
+class StrictDevice final : public san::DeviceFilter {
  public:
   using Op = san::FaultDevice::Op;
   using Request = san::FaultDevice::Request;
 
   explicit StrictDevice(std::shared_ptr<san::Device> below, unsigned threads = 0)
-      : below_(std::move(below)), limits_(below_->limits()) {
+      : DeviceFilter(*below), owned_(std::move(below)), limits_(below_.limits()) {
     if (threads > 0) pool_ = std::make_unique<san::WorkerPool>(threads);
   }
 
@@ -39,35 +40,29 @@ class StrictDevice final : public san::Device {
     return largest_[static_cast<std::size_t>(op)];
   }
 
-  const std::string& name() const override { return below_->name(); }
-  std::uint64_t size() const override { return below_->size(); }
-  std::uint64_t content_size() const override { return below_->content_size(); }
-  std::string identity() const override { return below_->identity(); }
   san::Limits limits() const override { return limits_; }
-  bool has_blocks() const override { return below_->has_blocks(); }
-  bool resizable() const override { return below_->resizable(); }
   void resize(std::uint64_t size) override {
     if (in_flight_ > 0) sin("resized while requests were under way");
-    below_->resize(size);
+    below_.resize(size);
   }
   std::vector<san::Extent> extents(std::uint64_t offset, std::uint64_t length) override {
     if (length > san::GiB) sin("extents of more than a window");
-    return below_->extents(offset, length);
+    return below_.extents(offset, length);
   }
   void read(std::uint64_t offset, std::span<std::byte> into, san::Completion done) override {
     if (into.size() > limits_.max_transfer) sin(fmt::format("read of {} at {}", into.size(), offset));
     start({Op::read, offset, into.size()}, std::move(done),
-          [this, offset, into](san::Completion then) { below_->read(offset, into, std::move(then)); });
+          [this, offset, into](san::Completion then) { below_.read(offset, into, std::move(then)); });
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, san::Completion done) override {
     if (from.size() > limits_.max_transfer) sin(fmt::format("write of {} at {}", from.size(), offset));
     start({Op::write, offset, from.size()}, std::move(done),
-          [this, offset, from](san::Completion then) { below_->write(offset, from, std::move(then)); });
+          [this, offset, from](san::Completion then) { below_.write(offset, from, std::move(then)); });
   }
   void zero(std::uint64_t offset, std::uint64_t length, san::Completion done) override {
     if (length > limits_.max_zero) sin(fmt::format("zero of {} at {}", length, offset));
     start({Op::zero, offset, length}, std::move(done),
-          [this, offset, length](san::Completion then) { below_->zero(offset, length, std::move(then)); });
+          [this, offset, length](san::Completion then) { below_.zero(offset, length, std::move(then)); });
   }
   void unmap(std::uint64_t offset, std::uint64_t length, san::Completion done) override {
     const std::uint64_t unit = limits_.unmap_granularity;
@@ -76,11 +71,11 @@ class StrictDevice final : public san::Device {
       sin(fmt::format("unmap of {} at {}: granularity {}, alignment {}, max {}", length, offset, unit,
                       limits_.unmap_alignment, limits_.max_unmap));
     start({Op::unmap, offset, length}, std::move(done),
-          [this, offset, length](san::Completion then) { below_->unmap(offset, length, std::move(then)); });
+          [this, offset, length](san::Completion then) { below_.unmap(offset, length, std::move(then)); });
   }
   void flush(san::Completion done) override {
     start({Op::flush, 0, 0}, std::move(done),
-          [this](san::Completion then) { below_->flush(std::move(then)); });
+          [this](san::Completion then) { below_.flush(std::move(then)); });
   }
   void cancel() override { cancelled_ = true; }
 
@@ -89,7 +84,7 @@ class StrictDevice final : public san::Device {
     const std::scoped_lock lock(mutex_);
     sins_ += text + "\n";
   }
-  void start(const Request& request, san::Completion done, std::function<void(san::Completion)> work) {
+  void start(const Request& request, san::Completion done, san::UniqueFunction<void(san::Completion)> work) {
     {
       const std::scoped_lock lock(mutex_);
       auto& most = largest_[static_cast<std::size_t>(request.op)];
@@ -97,14 +92,14 @@ class StrictDevice final : public san::Device {
     }
     ++in_flight_;
     if (hook_) hook_(request);
-    auto run = [this, request, done = std::move(done), work = std::move(work)] {
+    auto run = [this, request, done = std::move(done), work = std::move(work)]() mutable {
       if (worker_hook_) worker_hook_(request);
       if (cancelled_) {
         const san::Error error(san::Exit::failed, name(), "cancelled");
         --in_flight_;
         return done(&error);
       }
-      work([this, done](const san::Error* error) {
+      work([this, done = std::move(done)](const san::Error* error) mutable {
         --in_flight_;
         done(error);
       });
@@ -115,7 +110,7 @@ class StrictDevice final : public san::Device {
       run();
   }
 
-  std::shared_ptr<san::Device> below_;
+  std::shared_ptr<san::Device> owned_;
   san::Limits limits_;
   std::function<void(const Request&)> hook_, worker_hook_;
   mutable std::mutex mutex_;

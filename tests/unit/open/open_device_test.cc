@@ -20,21 +20,32 @@ std::string path_in(const TempDir& directory, const std::string& name,
   return size ? directory.sparse_file(name, *size) : directory / name;
 }
 
-OpenOptions writable(std::optional<std::uint64_t> size = std::nullopt) {
+/// Opens a device argument to be written; `size` is that of a new file.
+std::unique_ptr<Device> open_writable(const std::string& argument,
+                                      std::optional<std::uint64_t> size = std::nullopt) {
   OpenOptions options;
-  options.writable = true;
   options.create_size = size;
-  return options;
+  return open_for_writing(argument, options);
 }
 
-Error refusal(const std::string& argument, const OpenOptions& options = {}) {
+/// Calls `open`, and returns the error that it throws.
+template <typename Open>
+Error error_of(const std::string& argument, Open&& open) {
   try {
-    open_device(argument, options);
+    open();
   } catch (const Error& error) {
     return error;
   }
   FAIL("was opened: " << argument);
   return {Exit::ok, "", ""};
+}
+
+Error refusal(const std::string& argument) {
+  return error_of(argument, [&] { open_for_reading(argument, {}); });
+}
+
+Error refusal_to_write(const std::string& argument, std::optional<std::uint64_t> size = std::nullopt) {
+  return error_of(argument, [&] { open_writable(argument, size); });
 }
 
 }  // namespace
@@ -50,7 +61,7 @@ TEST_CASE("what is written like a URL") {
 
 TEST_CASE("a URL of an unknown kind is a wrong argument, not a missing file or one to be made") {
   for (const char* url : {"ftp://host/disk", "SMB://host/disk", "file:///dev/sda"}) {
-    const Error error = refusal(url, writable(MiB));
+    const Error error = refusal_to_write(url, MiB);
     CHECK(error.code() == Exit::usage);
     CHECK(error.object() == url);
     CHECK(error.hint() ==
@@ -73,30 +84,30 @@ TEST_CASE("a wrong iSCSI URL is told before anything is asked of the network") {
 
 TEST_CASE("a path is opened for reading unless it is to be written") {
   const TempDir dir;
-  const auto device = open_device(path_in(dir, "image", 4096 + 100), {});
+  const auto device = open_for_reading(path_in(dir, "image", 4096 + 100), {});
   CHECK(device->read_only());
   CHECK(device->size() == 4096 + 512);
   CHECK(device->content_size() == 4096 + 100);
   CHECK(refusal(path_in(dir, "missing")).code() == Exit::usage);
-  CHECK(refusal(path_in(dir, "missing"), writable()).code() == Exit::usage);
+  CHECK(refusal_to_write(path_in(dir, "missing")).code() == Exit::usage);
   CHECK(!std::filesystem::exists(path_in(dir, "missing")));
 }
 
 TEST_CASE("a destination is made, extended, and never cut") {
   const TempDir dir;
-  CHECK(open_device(path_in(dir, "new"), writable(MiB))->size() == MiB);
-  CHECK(open_device(path_in(dir, "small", 4096), writable(MiB))->size() == MiB);
-  CHECK(open_device(path_in(dir, "large", 2 * MiB), writable(MiB))->size() == 2 * MiB);
+  CHECK(open_writable(path_in(dir, "new"), MiB)->size() == MiB);
+  CHECK(open_writable(path_in(dir, "small", 4096), MiB)->size() == MiB);
+  CHECK(open_writable(path_in(dir, "large", 2 * MiB), MiB)->size() == 2 * MiB);
   CHECK(std::filesystem::file_size(path_in(dir, "large")) == 2 * MiB);
   // A stream: its size is not known yet.
-  CHECK(open_device(path_in(dir, "stream"), writable(0))->size() == 0);
-  CHECK(open_device(path_in(dir, "old stream", 4096), writable(0))->size() == 4096);
+  CHECK(open_writable(path_in(dir, "stream"), 0)->size() == 0);
+  CHECK(open_writable(path_in(dir, "old stream", 4096), 0)->size() == 4096);
 }
 
 TEST_CASE("something that is neither a file nor a block device") {
   for (const char* path : {"/", "/dev/null", ""}) {
     CAPTURE(path);
-    CHECK(refusal(path, writable(MiB)).code() == Exit::usage);
+    CHECK(refusal_to_write(path, MiB).code() == Exit::usage);
   }
 }
 
@@ -107,12 +118,12 @@ TEST_CASE("files whose names and content contradict each other") {
     CHECK(error.code() == Exit::refused);
   }
   for (const char* name : {"a.img", "a.raw", "a-flat.vmdk"})
-    CHECK(open_device(path_in(place, name, 4096), {})->size() == 4096);
+    CHECK(open_for_reading(path_in(place, name, 4096), {})->size() == 4096);
   // The content counts, also under another name; a name in .raw says that there is nothing to recognise.
   for (const char* name : {"b.img", "b.raw"})
     std::ofstream(path_in(place, name, 4096)) << "QFI\xFB" << std::string(3, '\0') << "\3........";
   CHECK(refusal(path_in(place, "b.img")).code() == Exit::refused);  // a backing file
-  CHECK(open_device(path_in(place, "b.raw"), {})->content_size() == 16);
+  CHECK(open_for_reading(path_in(place, "b.raw"), {})->content_size() == 16);
 }
 
 TEST_CASE("compressed images: made anew by their name, and streams where nothing else is possible") {
@@ -121,8 +132,8 @@ TEST_CASE("compressed images: made anew by their name, and streams where nothing
   CHECK(is_made_anew(path));
   CHECK_FALSE(is_made_anew(path_in(place, "a.img")));
   CHECK_FALSE(is_made_anew("nbd://host/a.zst"));
-  CHECK(open_device(path, writable(0))->size() > TiB);
-  CHECK(open_device(path, writable(MiB))->size() == MiB);
+  CHECK(open_writable(path, 0)->size() > TiB);
+  CHECK(open_writable(path, MiB)->size() == MiB);
   CHECK_FALSE(std::filesystem::exists(path));
   CHECK_FALSE(is_zst_stream(path, false));
   std::ofstream(path) << "\x28\xB5\x2F\xFD and no more";
@@ -132,7 +143,7 @@ TEST_CASE("compressed images: made anew by their name, and streams where nothing
 
 TEST_CASE("a new image of unknown size") {
   const TempDir place;
-  const Error error = refusal(path_in(place, "a.qcow2"), writable(0));
+  const Error error = refusal_to_write(path_in(place, "a.qcow2"), 0);
   CHECK(error.code() == Exit::usage);
   CHECK_FALSE(std::filesystem::exists(path_in(place, "a.qcow2")));
 }

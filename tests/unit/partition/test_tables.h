@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "block/device_filter.h"
 #include "partition/golden_gpt.h"
 #include "partition/partition_table.h"
 
@@ -101,27 +102,21 @@ inline std::unique_ptr<MemoryDevice> mbr_disk(std::uint32_t block = 512) {
 
 /// A device that counts what is read and logs writes (w) and flushes (f); it fails reads from a byte on, and
 /// writes beyond a number of them.
-class CountingDevice final : public Device {
+class CountingDevice final : public DeviceFilter {
  public:
-  explicit CountingDevice(std::unique_ptr<Device> below) : below_(std::move(below)) {}
+  explicit CountingDevice(std::unique_ptr<Device> below) : DeviceFilter(*below), owned_(std::move(below)) {}
   std::uint64_t bytes_read = 0;
   std::uint64_t fails_from = ~std::uint64_t{0};
   unsigned writes_left = ~0U;
   std::string log;
 
-  const std::string& name() const override { return below_->name(); }
-  std::uint64_t size() const override { return below_->size(); }
-  Limits limits() const override { return below_->limits(); }
-  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
-    return below_->extents(offset, length);
-  }
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
     bytes_read += into.size();
     if (offset + into.size() > fails_from) {
       const Error error(Exit::failed, name(), "Input/output error");
       return done(&error);
     }
-    below_->read(offset, into, std::move(done));
+    below_.read(offset, into, std::move(done));
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
     if (writes_left == 0) {
@@ -131,21 +126,15 @@ class CountingDevice final : public Device {
     --writes_left;
     if (!log.empty() && log.back() == 'f') log += ' ';
     log += 'w';
-    below_->write(offset, from, std::move(done));
-  }
-  void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    below_->zero(offset, length, std::move(done));
-  }
-  void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    below_->unmap(offset, length, std::move(done));
+    below_.write(offset, from, std::move(done));
   }
   void flush(Completion done) override {
     log += " f";
-    below_->flush(std::move(done));
+    below_.flush(std::move(done));
   }
 
  private:
-  std::unique_ptr<Device> below_;
+  std::unique_ptr<Device> owned_;
 };
 
 }  // namespace san::test

@@ -64,9 +64,6 @@ class NarrowDevice final : public DeviceFilter {
     limits.max_transfer = 7 * 512 + 100;
     return limits;
   }
-  std::vector<Extent> extents(std::uint64_t offset, std::uint64_t length) override {
-    return below_.extents(offset, length);
-  }
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
     most = std::max(most, into.size());
     below_.read(offset, into, std::move(done));
@@ -75,9 +72,6 @@ class NarrowDevice final : public DeviceFilter {
     most = std::max(most, from.size());
     below_.write(offset, from, std::move(done));
   }
-  void zero(std::uint64_t, std::uint64_t, Completion) override {}
-  void unmap(std::uint64_t, std::uint64_t, Completion) override {}
-  void flush(Completion) override {}
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::uint32_t kSector = 512;
 
 using SectorBytes = std::array<std::byte, kSector>;
 
-SectorBytes read_sector(Device& device, std::uint64_t lba) {
+SectorBytes read_sector(ReadableDevice& device, std::uint64_t lba) {
   SectorBytes sector{};
   read_wait(device, lba * kSector, sector);
   return sector;
@@ -52,7 +52,7 @@ std::vector<ShellCommand> install_bios_grub() {
 /// Judges the sector that boot.img loads: the first one of GRUB's core image, whose last 12 bytes locate the
 /// rest (include/grub/i386/pc/boot.h: GRUB_BOOT_MACHINE_KERNEL_SECTOR, GRUB_BOOT_MACHINE_LIST_SIZE,
 /// _KERNEL_SEG).
-Outcome judge_grub(Device& device, const os::DiskContent& disk, std::span<const std::byte> mbr) {
+Outcome judge_grub(ReadableDevice& device, const os::DiskContent& disk, std::span<const std::byte> mbr) {
   const std::uint64_t lba = read_at<le64>(mbr, 0x5C).value_or(0);
   const Evidence leads{"MBR", fmt::format("GRUB, which goes on at {}", where(disk, lba)), {}};
   const std::string remedy = "Install GRUB for the BIOS again on the source machine, and clone again.";
@@ -75,7 +75,7 @@ Outcome judge_grub(Device& device, const os::DiskContent& disk, std::span<const 
 }
 
 /// The code that Windows and the DOS of old put there starts the boot sector of the active partition.
-Outcome judge_active(Device& device, const os::DiskContent& disk, const BootWay& way) {
+Outcome judge_active(ReadableDevice& device, const os::DiskContent& disk, const BootWay& way) {
   const std::string remedy =
       "Mark the partition with the boot loader active, and see that its boot sector is written: bootsect "
       "/nt60 and bootrec /fixboot of Windows Setup, or extlinux --install.";
@@ -102,7 +102,7 @@ Outcome bios_boot_code(Subject& subject) {
 
 }  // namespace
 
-Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk) {
+Outcome judge_bios_boot_code(ReadableDevice& device, const os::DiskContent& disk) {
   if (disk.logical_block != kSector)
     return fail({{disk.table.device, fmt::format("blocks of {} bytes", disk.logical_block), "512 bytes"}},
                 "A BIOS knows blocks of 512 bytes only, and so does iPXE there: use a LUN of such blocks, or "

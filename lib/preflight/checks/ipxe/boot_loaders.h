@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "boot/profile/boot_profile.h"
 #include "os/volumes/volumes.h"
 #include "preflight/check/check.h"
@@ -29,7 +29,7 @@ Outcome judge_uefi_boot_file(const os::DiskContent& disk, std::optional<bool> se
 
 /// Evaluates IPXE-06: the needs of a BIOS, and of iPXE's INT 13h: 512-byte blocks, a boot sector, and the
 /// code that it loads. `disk` is that of `device`.
-Outcome judge_bios_boot_code(Device& device, const os::DiskContent& disk);
+Outcome judge_bios_boot_code(ReadableDevice& device, const os::DiskContent& disk);
 
 /// Evaluates IPXE-07 for a machine that boots by `firmware`; nothing if that is not known.
 Outcome judge_mode(const LoaderModes& loaders, std::optional<boot::Firmware> firmware);

@@ -25,8 +25,8 @@ void judge_size(Subject& subject, std::uint64_t available, std::vector<Misfit>& 
           {{"size", format_size_exact(available), fmt::format("{} of {}", format_size_exact(size), what)},
            fmt::format("Make the LUN at least {} bytes large, and clone again.", size)});
   };
-  if (Device* source = subject.source()) need(source->name(), source->size());
-  const Device* device = subject.device();
+  if (ReadableDevice* source = subject.source()) need(source->name(), source->size());
+  const ReadableDevice* device = subject.device();
   if (device != nullptr && device->size() > available) need(device->name(), device->size());
 }
 

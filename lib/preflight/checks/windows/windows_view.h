@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "block/device.h"
+#include "block/readable_device.h"
 #include "boot/profile/boot_profile.h"
 #include "os/volumes/volumes.h"
 #include "os/windows/windows_system.h"
@@ -22,7 +22,7 @@ struct WindowsView {
   std::optional<boot::Firmware> firmware;
   BootNic nic;
   const os::DiskContent* source = nullptr;  ///< --source; null without it
-  Device* device = nullptr;                 ///< for checks that read the file system itself; may be null
+  ReadableDevice* device = nullptr;         ///< for checks that read the file system itself; may be null
 };
 
 /// Returns the outcome of a check that needs a Windows on the disk, if there is none; nothing if there is.

@@ -67,8 +67,7 @@ TEST_CASE("frames of odd sizes, empty ones among them") {
                                  content.begin() + static_cast<std::ptrdiff_t>(at) + 2048));
   check_cover(device->extents(0, device->size()), 0, device->size());
   CHECK(device->read_only());
-  const auto error = error_of([&] { write_wait(*device, 0, std::span(content).first(512)); });
-  CHECK(error.has_value());
+  CHECK(dynamic_cast<Device*>(device.get()) == nullptr);  // there is nothing to write it with
 }
 
 TEST_CASE("a damaged frame is an error of its range, and of no other") {

@@ -4,8 +4,8 @@
 #include <atomic>
 #include <thread>
 
+#include "block/device_filter.h"
 #include "copy/copy_checks.h"
-#include "copy/passing_device.h"
 #include "core/units.h"
 #include "devices/fault_device.h"
 
@@ -42,12 +42,12 @@ struct GuardedRun {
 };
 
 /// Does something before each write.
-class Racing final : public PassingDevice {
+class Racing final : public DeviceFilter {
  public:
-  Racing(Device& below, std::function<void()> before) : PassingDevice(below), before_(std::move(before)) {}
+  Racing(Device& below, std::function<void()> before) : DeviceFilter(below), before_(std::move(before)) {}
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
     before_();
-    PassingDevice::write(offset, from, std::move(done));
+    DeviceFilter::write(offset, from, std::move(done));
   }
 
  private:

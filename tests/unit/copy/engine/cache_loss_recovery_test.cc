@@ -3,6 +3,7 @@
 // happened.
 #include <mutex>
 
+#include "block/device_base.h"
 #include "block/zero_detection.h"
 #include "copy/copy_checks.h"
 #include "copy/map_checks.h"
@@ -13,7 +14,7 @@ using namespace san::copy;
 
 namespace {
 
-class ForgetfulDevice final : public Device {
+class ForgetfulDevice final : public DeviceBase {
  public:
   explicit ForgetfulDevice(std::size_t size) : cache_(size, std::byte{0xAA}), stable_(cache_) {}
 
@@ -24,7 +25,9 @@ class ForgetfulDevice final : public Device {
   unsigned rewritten() const { return writes_; }
 
   const std::string& name() const override { return name_; }
-  std::string persistent_id() const override { return "forgetful"; }
+  DeviceIdentity identity() const override {
+    return {.id = {}, .persistent_id = "forgetful", .generation = {}};
+  }
   std::uint64_t size() const override { return cache_.size(); }
   Limits limits() const override { return MemoryDevice("", 512).limits(); }
   std::uint64_t cache_loss_generation() const override { return tells ? cache_loss_generation_.load() : 0; }

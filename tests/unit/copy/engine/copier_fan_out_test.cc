@@ -95,6 +95,21 @@ TEST_CASE("a destination that hangs does not hold up the others, and gets the re
     }
 }
 
+TEST_CASE("a destination whose flush takes long holds up nobody") {
+  Bench bench;
+  std::atomic<int> flushes{0};
+  // There is no old boot region to be hidden, so the first flush is that of the data: it waits until the
+  // other destination is complete.
+  bench.slow.set_worker_hook([&](const StrictDevice::Request& request) {
+    if (request.op == StrictDevice::Op::flush && ++flushes == 1) bench.gate.pass();
+  });
+  const CopyResult result = run_copy(bench.source.get(), {&bench.slow, &bench.fast}, small(VerifyMode::full));
+  for (const DestinationResult& one : result.destinations) CHECK(!one.error);
+  CHECK(flushes > 1);
+  CHECK(bytes_of(bench.fast_disk->bytes()) == bench.content);
+  CHECK(bytes_of(bench.slow_disk->bytes()) == bench.content);
+}
+
 TEST_CASE("two slow ones are left out at different places") {
   Bench bench;
   const auto third_disk = disk_of(Content(40 * MiB), "third");
@@ -155,4 +170,25 @@ TEST_CASE("destinations that keep step are never left out") {
   CHECK(bytes_of(one->bytes()) == content);
   CHECK(bytes_of(two->bytes()) == content);
   CHECK(read <= content.size());
+}
+
+TEST_CASE("a source that changed is no clone, even while the slow one reads what it skipped in vain") {
+  Bench bench;
+  FaultDevice source(bench.source);
+  source.add({FaultDevice::Op::read, FaultDevice::Fail{Error(Exit::failed, "source", "read failed")},
+              20 * MiB, MiB, 4});
+  CopyOptions options = small(VerifyMode::none);
+  int asked = 0;
+  options.source_check = [&] {
+    // As long as the read that fails may take.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    if (asked++ == 0) {
+      bench.gate.open();
+      throw Error(Exit::no, "source", "changed while it was copied");
+    }
+  };
+  CHECK_THROWS_WITH_AS(run_copy(&source, {&bench.fast, &bench.slow}, options),
+                       "source: changed while it was copied", Error);
+  CHECK(!bootable(bench.fast_disk->bytes()));
+  CHECK(!bootable(bench.slow_disk->bytes()));
 }

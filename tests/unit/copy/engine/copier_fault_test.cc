@@ -3,6 +3,7 @@
 // its asynchronous requests and called the copy a success (CVE-2022-0485).
 #include <csignal>
 
+#include "block/device_filter.h"
 #include "copy/copy_checks.h"
 #include "copy/engine/copier.h"
 #include "copy/strict_device.h"
@@ -330,28 +331,24 @@ TEST_CASE("Ctrl-C in the middle of the copy, of the flush and of the verificatio
 namespace {
 
 /// A device whose requests of one kind never end, unless they are cancelled.
-class StallingDevice final : public Device {
+class StallingDevice final : public DeviceFilter {
  public:
   StallingDevice(std::shared_ptr<Device> below, Op op, int healthy)
-      : below_(std::move(below)), op_(op), healthy_(healthy) {}
-  const std::string& name() const override { return below_->name(); }
-  std::uint64_t size() const override { return below_->size(); }
-  Limits limits() const override { return below_->limits(); }
-  std::vector<Extent> extents(std::uint64_t a, std::uint64_t b) override { return below_->extents(a, b); }
+      : DeviceFilter(*below), owned_(std::move(below)), op_(op), healthy_(healthy) {}
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-    if (!stalls(Op::read, done)) below_->read(offset, into, std::move(done));
+    if (!stalls(Op::read, done)) below_.read(offset, into, std::move(done));
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
-    if (!stalls(Op::write, done)) below_->write(offset, from, std::move(done));
+    if (!stalls(Op::write, done)) below_.write(offset, from, std::move(done));
   }
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    if (!stalls(Op::zero, done)) below_->zero(offset, length, std::move(done));
+    if (!stalls(Op::zero, done)) below_.zero(offset, length, std::move(done));
   }
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    if (!stalls(Op::unmap, done)) below_->unmap(offset, length, std::move(done));
+    if (!stalls(Op::unmap, done)) below_.unmap(offset, length, std::move(done));
   }
   void flush(Completion done) override {
-    if (!stalls(Op::flush, done)) below_->flush(std::move(done));
+    if (!stalls(Op::flush, done)) below_.flush(std::move(done));
   }
   void cancel() override {
     std::vector<Completion> held;
@@ -361,17 +358,17 @@ class StallingDevice final : public Device {
       held.swap(held_);
     }
     const Error error(Exit::failed, name(), "cancelled");
-    for (const Completion& done : held) done(&error);
+    for (Completion& done : held) done(&error);
   }
 
  private:
-  bool stalls(Op op, const Completion& done) {
+  bool stalls(Op op, Completion& done) {
     {
       const std::scoped_lock lock(mutex_);
       if (op != op_ || healthy_-- > 0) return false;
       if (!cancelled_) {
         if (held_.empty()) std::raise(SIGTERM);
-        held_.push_back(done);
+        held_.push_back(std::move(done));
         return true;
       }
     }
@@ -380,7 +377,7 @@ class StallingDevice final : public Device {
     return true;
   }
 
-  std::shared_ptr<Device> below_;
+  std::shared_ptr<Device> owned_;
   const Op op_;
   int healthy_;
   std::mutex mutex_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is behind the end of the source on a larger destination: cut off a file, wiped, or left.
+#include "block/device_filter.h"
 #include "block/zero_detection.h"
 #include "copy/copy_checks.h"
-#include "copy/passing_device.h"
 #include "copy/strict_device.h"
 #include "core/units.h"
 #include "partition/edit/table_device.h"
@@ -26,15 +26,13 @@ CopyOptions wiping() {
 }
 
 /// A file that loses what is written to its third MiB.
-class Lossy final : public PassingDevice {
+class Lossy final : public DeviceFilter {
  public:
-  using PassingDevice::PassingDevice;
+  using DeviceFilter::DeviceFilter;
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
     if (offset >= 2 * MiB) return done(nullptr);
-    PassingDevice::write(offset, from, std::move(done));
+    DeviceFilter::write(offset, from, std::move(done));
   }
-  bool resizable() const override { return true; }
-  void resize(std::uint64_t size) override { below_.resize(size); }
 };
 
 }  // namespace

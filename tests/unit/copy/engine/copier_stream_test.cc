@@ -4,6 +4,7 @@
 #include <csignal>
 #include <thread>
 
+#include "block/device_filter.h"
 #include "copy/copy_checks.h"
 #include "copy/engine/copier.h"
 #include "copy/pipe.h"
@@ -156,31 +157,13 @@ TEST_CASE("a stream that cannot be read") {
 
 TEST_CASE("a file that cannot be made larger is that file's error") {
   /// A file on a disk that is full.
-  class Full final : public Device {
+  class Full final : public DeviceFilter {
    public:
-    const std::string& name() const override { return disk_.name(); }
-    std::uint64_t size() const override { return disk_.size(); }
-    Limits limits() const override { return disk_.limits(); }
-    bool resizable() const override { return true; }
-    std::vector<Extent> extents(std::uint64_t a, std::uint64_t b) override { return disk_.extents(a, b); }
-    void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-      disk_.read(offset, into, std::move(done));
-    }
-    void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
-      disk_.write(offset, from, std::move(done));
-    }
-    void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
-      disk_.zero(offset, length, std::move(done));
-    }
-    void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
-      disk_.unmap(offset, length, std::move(done));
-    }
-    void flush(Completion done) override { done(nullptr); }
-
-   private:
-    MemoryDevice disk_{"full", 2 * MiB};
+    using DeviceFilter::DeviceFilter;
+    Capabilities capabilities() const override { return {.resizable = true, .has_blocks = false}; }
   };
-  Full full;
+  MemoryDevice disk("full", 2 * MiB);
+  Full full(disk);
   MemoryDevice other("other", 4 * MiB);
   for (const std::size_t size : {MiB, 3 * MiB}) {  // it cannot be cut either
     const Content content = bootable_disk(size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include "block/device_base.h"
 #include "filesystem/ext_image.h"
 
 using namespace san;
@@ -10,7 +11,7 @@ using namespace san::test;
 namespace {
 
 /// 1 EiB, of which the first bytes are the image's and all others zeros.
-class LargeDevice final : public Device {
+class LargeDevice final : public ReadableBase {
  public:
   explicit LargeDevice(const Image& image) : image_(image) {}
   const std::string& name() const override { return name_; }
@@ -31,10 +32,6 @@ class LargeDevice final : public Device {
     }
     done(nullptr);
   }
-  void write(std::uint64_t, std::span<const std::byte>, Completion) override {}
-  void zero(std::uint64_t, std::uint64_t, Completion) override {}
-  void unmap(std::uint64_t, std::uint64_t, Completion) override {}
-  void flush(Completion) override {}
 
  private:
   const Image& image_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <functional>
+
 #include "filesystem/ntfs/ntfs_layout.h"
 #include "filesystem/ntfs_image.h"
 

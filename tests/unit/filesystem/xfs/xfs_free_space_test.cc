@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <functional>
+
 #include "filesystem/xfs_image.h"
 
 using namespace san;

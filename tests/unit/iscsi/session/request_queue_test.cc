@@ -6,21 +6,15 @@
 #include <thread>
 
 #include "block/device_checks.h"
-#include "core/process/log.h"
 #include "core/units.h"
+#include "scripted_target.h"
 
 using namespace san;
 using namespace san::iscsi;
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 namespace {
-
-constexpr Timing kHasty = {.silence = milliseconds(200),
-                           .timeout = milliseconds(700),
-                           .ping = milliseconds(0),
-                           .dead = milliseconds(0),
-                           .lost = milliseconds(0),
-                           .refusal = milliseconds(0)};
 
 /// The end of a request.
 struct Outcome {
@@ -42,25 +36,6 @@ std::unique_ptr<Request> request(Outcome& outcome, std::uint64_t offset = 0, boo
   };
   return one;
 }
-
-Answer good() {
-  Answer answer;
-  answer.status = CommandStatus::good;
-  return answer;
-}
-
-void sleep(int ms) {
-  std::this_thread::sleep_for(milliseconds(ms));
-}
-
-/// Log messages while it lives.
-struct LogTap {
-  LogTap() {
-    log::set_sink([this](log::Level, std::string_view text) { lines.emplace_back(text); });
-  }
-  ~LogTap() { log::set_sink({}); }
-  std::vector<std::string> lines;
-};
 
 }  // namespace
 
@@ -88,28 +63,30 @@ TEST_CASE("requests go out in their order, each once") {
 }
 
 TEST_CASE("what is given back goes first, but not before its time") {
-  RequestQueue queue("lun");
+  const HandClock clock;
+  RequestQueue queue("lun", {}, clock);
   Outcome a, b, c;
   queue.push(request(a, 1));
   queue.push(request(b, 2));
   queue.push(request(c, 3));
   auto first = queue.pop();
-  first->not_before = Request::Clock::now() + milliseconds(300);
+  first->not_before = clock.now() + milliseconds(300);
   queue.requeue(std::move(first));
   CHECK(queue.due_in(milliseconds(20)) == milliseconds(20));
-  CHECK(queue.due_in(milliseconds(1000)) > milliseconds(50));
-  CHECK(queue.due_in(milliseconds(1000)) <= milliseconds(302));
+  CHECK(queue.due_in(milliseconds(1000)) == milliseconds(301));
   auto second = queue.pop();
   CHECK(second->offset == 2);
-  sleep(320);
-  CHECK(queue.due_in(milliseconds(1000)) <= milliseconds(1));
+  clock.turn(milliseconds(299));
+  auto third = queue.pop();
+  CHECK(third->offset == 3);
+  clock.turn(milliseconds(1));
+  CHECK(queue.due_in(milliseconds(1000)) == milliseconds(1));
   first = queue.pop();
   CHECK(first->offset == 1);
   first->not_before = {};
   queue.requeue(std::move(first));
   CHECK((first = queue.pop())->offset == 1);
-  for (auto* one : {&first, &second}) queue.finish(std::move(*one), good());
-  queue.finish(queue.pop(), good());
+  for (auto* one : {&first, &second, &third}) queue.finish(std::move(*one), good());
   CHECK(queue.due_in(milliseconds(77)) == milliseconds(77));
   CHECK(a.calls + b.calls + c.calls == 3);
 }
@@ -134,7 +111,7 @@ TEST_CASE("after a failure everything ends with it, once") {
   queue.push(request(delayed));
   queue.push(request(ready));
   auto at_session = queue.pop(), at_other = queue.pop(), waiting = queue.pop();
-  waiting->not_before = Request::Clock::now() + std::chrono::hours(1);
+  waiting->not_before = SessionClock::steady().now() + std::chrono::hours(1);
   queue.requeue(std::move(waiting));
   CHECK_FALSE(queue.stopped());
   queue.fail(Error(Exit::failed, "lun", "gone"));
@@ -183,47 +160,49 @@ TEST_CASE("a completion may push, whatever it is told") {
 
 TEST_CASE("a stall is reported once, with what is pending, and then given up") {
   LogTap log;
-  RequestQueue queue("iscsi://host/name/1", kHasty);
+  const HandClock clock;
+  RequestQueue queue("iscsi://host/name/1", {}, clock);
   Outcome first, second;
-  sleep(220);
+  clock.turn(milliseconds(4200));
   queue.watch("no answer");  // nothing is pending: nobody waits
   queue.push(request(first, MiB));
   queue.push(request(second));
   auto one = queue.pop();
   queue.watch("no answer");
   CHECK(log.lines.empty());
-  CHECK(queue.silence() < milliseconds(200));
-  sleep(220);
+  CHECK(queue.silence() == milliseconds(0));
+  clock.turn(milliseconds(4200));
   queue.watch("no answer");
   queue.watch("no answer");
   REQUIRE(log.lines.size() == 1);
   CHECK(log.lines[0] ==
-        "iscsi://host/name/1: no progress for 0 s: no answer; pending: write of 4.0 KiB at 1.0 MiB (bytes "
+        "iscsi://host/name/1: no progress for 4 s: no answer; pending: write of 4.0 KiB at 1.0 MiB (bytes "
         "1048576 to "
-        "1052671) and 1 more; waiting up to 0 s");
-  CHECK(queue.silence() >= milliseconds(220));
-  sleep(500);
+        "1052671) and 1 more; waiting up to 45 s");
+  CHECK(queue.silence() == milliseconds(4200));
+  clock.turn(seconds(41));
   queue.watch("cannot connect");
   CHECK(queue.stopped());
-  CHECK(
-      second.gave_up ==
-      "iscsi://host/name/1: no progress for 0 s: cannot connect; pending: write of 4.0 KiB at 1.0 MiB (bytes "
-      "1048576 to 1052671) and 1 more; check the target and the network, then start again");
+  CHECK(second.gave_up ==
+        "iscsi://host/name/1: no progress for 45 s: cannot connect; pending: write of 4.0 KiB at 1.0 MiB "
+        "(bytes "
+        "1048576 to 1052671) and 1 more; check the target and the network, then start again");
   queue.requeue(std::move(one));
   CHECK(first.gave_up == second.gave_up);
 }
 
 TEST_CASE("progress ends a stall; the next one is reported again") {
   LogTap log;
-  RequestQueue queue("lun", kHasty);
+  const HandClock clock;
+  RequestQueue queue("lun", {}, clock);
   Outcome outcomes[3];
   for (Outcome& outcome : outcomes) queue.push(request(outcome));
   for (int i = 0; i < 2; ++i) {
-    sleep(220);
+    clock.turn(milliseconds(4200));
     queue.watch("no answer");
     CHECK(log.lines.size() == static_cast<std::size_t>(i + 1));
     queue.finish(queue.pop(), good());
-    CHECK(queue.silence() < milliseconds(200));
+    CHECK(queue.silence() == milliseconds(0));
   }
   CHECK_FALSE(queue.stopped());
   queue.finish(queue.pop(), good());
@@ -232,44 +211,74 @@ TEST_CASE("progress ends a stall; the next one is reported again") {
 
 TEST_CASE("a target that refuses is reported with what it says") {
   LogTap log;
-  RequestQueue queue("lun", kHasty);
+  const HandClock clock;
+  RequestQueue queue("lun", {}, clock);
   Outcome outcome;
   queue.push(request(outcome));
-  sleep(220);
+  clock.turn(milliseconds(4200));
   queue.requeue(queue.pop(), "the target is busy (BUSY)");
   queue.watch("no answer");
   REQUIRE(log.lines.size() == 1);
   CHECK(contains(log.lines[0], ": the target is busy (BUSY); pending"));
   queue.requeue(queue.pop());  // then the connection was lost
-  sleep(500);
+  clock.turn(seconds(41));
   queue.watch("no answer");
   CHECK(contains(outcome.gave_up, ": no answer; pending"));
 }
 
 TEST_CASE("slow requests have twice the patience, as long as only they are pending") {
   LogTap log;
-  RequestQueue queue("lun", kHasty);
+  const HandClock clock;
+  RequestQueue queue("lun", {}, clock);
   Outcome flush, write;
   queue.push(request(flush, 0, true));
-  CHECK(queue.timeout() == milliseconds(1400));
+  CHECK(queue.timeout() == seconds(90));
   queue.push(request(write));
-  CHECK(queue.timeout() == milliseconds(700));
+  CHECK(queue.timeout() == seconds(45));
   auto slow = queue.pop();
   queue.finish(queue.pop(), good());
-  CHECK(queue.timeout() == milliseconds(1400));
-  sleep(900);
+  CHECK(queue.timeout() == seconds(90));
+  clock.turn(seconds(50));
   queue.watch("no answer");
   CHECK_FALSE(queue.stopped());
-  sleep(700);
+  clock.turn(seconds(40));
   queue.watch("no answer");
   CHECK(queue.stopped());
   queue.requeue(std::move(slow));
   CHECK(contains(flush.gave_up, "no progress"));
 }
 
+TEST_CASE("a request that comes late does not shorten the time of a slow one, and has its own") {
+  LogTap log;
+  const HandClock clock;
+  RequestQueue queue("lun", {}, clock);
+  Outcome flush, write;
+  queue.push(request(flush, 0, true));
+  CHECK_FALSE(queue.prompt_since());
+  clock.turn(seconds(50));
+  queue.push(request(write));
+  CHECK(queue.prompt_since() == clock.now());
+  queue.watch("no answer");
+  CHECK_FALSE(queue.stopped());
+  SUBCASE("the slow one ends first") {
+    clock.turn(seconds(40));
+    queue.watch("no answer");
+    CHECK(queue.stopped());
+  }
+  SUBCASE("the late one ends first") {
+    queue.finish(queue.pop(), good());
+    clock.turn(milliseconds(44'900));
+    queue.watch("no answer");
+    CHECK_FALSE(queue.stopped());
+    clock.turn(milliseconds(100));
+    queue.watch("no answer");
+    CHECK(queue.stopped());
+  }
+}
+
 TEST_CASE("the defaults suit people") {
-  CHECK(RequestQueue("lun").timing().silence == std::chrono::seconds(4));
-  CHECK(RequestQueue("lun").timeout() == std::chrono::seconds(90));  // nothing pending is not urgent
+  CHECK(RequestQueue("lun").timing().silence == seconds(4));
+  CHECK(RequestQueue("lun").timeout() == seconds(90));  // nothing pending is not urgent
 }
 
 TEST_CASE("many threads: every request ends exactly once") {

@@ -100,8 +100,7 @@ TEST_CASE("a whole run, within its time") {
   const auto memory = std::make_shared<MemoryDevice>("memory", 24 * MiB);
   BenchOptions options;
   options.time = std::chrono::milliseconds(2500);
-  options.write = true;
-  options.open = [&memory](unsigned, unsigned) {
+  options.open_for_writing = [&memory](unsigned, unsigned) {
     auto device = std::make_unique<FaultDevice>(memory);
     device->add({FaultDevice::Op::read, FaultDevice::Delay{std::chrono::milliseconds(1)}});
     device->add({FaultDevice::Op::write, FaultDevice::Delay{std::chrono::milliseconds(1)}});

@@ -122,7 +122,7 @@ TEST_CASE("mapped_device") {
   CHECK(some[0] == std::byte{1});
   CHECK(some[512] == std::byte{20});
   CHECK_THROWS_AS(read_wait(*view, 3072, some), Error);
-  CHECK_THROWS_AS(write_wait(*view, 0, some), Error);
+  CHECK(std::dynamic_pointer_cast<Device>(view) == nullptr);  // there is nothing to write it with
 }
 
 TEST_CASE("read_lvm_physical: no label, and a damaged one") {

@@ -23,7 +23,7 @@ std::vector<std::byte> bytes_of(MemoryDevice& disk, std::uint64_t offset, std::u
   return {part.begin(), part.end()};
 }
 
-std::vector<std::byte> read(Device& device, std::uint64_t offset, std::uint64_t length) {
+std::vector<std::byte> read(ReadableDevice& device, std::uint64_t offset, std::uint64_t length) {
   std::vector<std::byte> bytes(length, std::byte{0xEE});
   read_wait(device, offset, bytes);
   return bytes;
@@ -43,6 +43,7 @@ struct Bench {
     limits.max_unmap = limits.max_zero = limits.max_transfer = MiB;
     memory->set_limits(limits);
     device = std::make_unique<TableDevice>(below, table_patches(*source, before, after, block), MiB, verify);
+    view = std::make_unique<TableView>(below, table_patches(*source, before, after, block));
   }
 
   /// In the order of a copy: all but the first MiB, a flush, the first MiB, a flush.
@@ -59,7 +60,11 @@ struct Bench {
     write_wait(*device, at, bytes);
   }
 
-  bool shows_source() { return read(*device, 0, source->size()) == bytes_of(*source, 0, source->size()); }
+  bool shows_source() {
+    const auto shown = read(*device, 0, source->size());
+    CHECK(read(*view, 0, source->size()) == shown);
+    return shown == bytes_of(*source, 0, source->size());
+  }
   PartitionTable found() { return read_partition_table(*memory); }
 
   std::unique_ptr<MemoryDevice> source;
@@ -67,6 +72,7 @@ struct Bench {
   std::shared_ptr<MemoryDevice> memory;
   FaultDevice below;
   std::unique_ptr<TableDevice> device;
+  std::unique_ptr<TableView> view;
 };
 
 }  // namespace
@@ -76,8 +82,8 @@ TEST_CASE("what is copied as the source becomes a disk with the edited table, an
     Bench bench(test::golden_disk(), size, {.grow_last = true, .new_ids = true}, true);
     bench.copy();
     CHECK(bench.shows_source());
-    CHECK(bench.device->wrong_beyond().empty());
-    CHECK_FALSE(bench.device->holds_source());
+    CHECK(bench.view->wrong_beyond().empty());
+    CHECK_FALSE(bench.view->holds_source());
     const PartitionTable found = bench.found();
     CHECK(found.problems.empty());
     CHECK(found.disk_id == bench.after.disk_id);
@@ -117,9 +123,9 @@ TEST_CASE("the source's own table is not taken for the edited one") {
   Bench bench(test::golden_disk(), 2 * kSize);
   const auto disk = bytes_of(*bench.source, 0, kSize);
   std::copy(disk.begin(), disk.end(), bench.memory->bytes().begin());
-  CHECK(bench.device->holds_source());
+  CHECK(bench.view->holds_source());
   CHECK_FALSE(bench.shows_source());
-  CHECK(bench.device->wrong_beyond() == RangeSet{{2 * kSize - 33 * 512, 33 * 512}});
+  CHECK(bench.view->wrong_beyond() == RangeSet{{2 * kSize - 33 * 512, 33 * 512}});
   // What is neither is given as it is.
   bench.memory->bytes()[513] = std::byte{'X'};
   CHECK(read(*bench.device, 512, 512) == bytes_of(*bench.memory, 512, 512));
@@ -211,7 +217,7 @@ TEST_CASE("what lies beyond the source is written by a flush, once, and before t
   const auto requests = bench.below.requests();
   REQUIRE(requests.size() >= 4);
   CHECK(requests.back().op == Op::flush);
-  CHECK(bench.device->wrong_beyond().empty());
+  CHECK(bench.view->wrong_beyond().empty());
   const auto writes = bench.below.count(Op::write);
   flush_wait(*bench.device);
   CHECK(bench.below.count(Op::write) == writes);
@@ -250,7 +256,7 @@ TEST_CASE("a flush reports what cannot be written, and tries again") {
   CHECK_THROWS_WITH_AS(flush_wait(*bench.device), "lun: no space", Error);
   CHECK(bench.below.count(Op::flush) == 0);
   flush_wait(*bench.device);
-  CHECK(bench.device->wrong_beyond().empty());
+  CHECK(bench.view->wrong_beyond().empty());
 }
 
 TEST_CASE("a backup that is not there after it was written is found with verification") {
@@ -264,7 +270,7 @@ TEST_CASE("a backup that is not there after it was written is found with verific
       found = error.code() == Exit::no;
     }
     CHECK(found == verify);
-    CHECK_FALSE(bench.device->wrong_beyond().empty());
+    CHECK_FALSE(bench.view->wrong_beyond().empty());
   }
 }
 
