@@ -21,8 +21,10 @@ class Stack {
  public:
   explicit Stack(const Sysfs& sysfs) : sysfs_(sysfs), table_(sysfs) {
     for (const std::string& name : sysfs.names("/sys/block")) {
-      const auto loop = name.starts_with("loop") ? sysfs.device(name) : std::nullopt;
-      const std::string file = loop ? sysfs.backing_file(*loop) : "";
+      if (!name.starts_with("loop")) continue;
+      const auto loop = sysfs.device(name);
+      if (!loop) continue;
+      const std::string file = sysfs.backing_file(*loop);
       if (!file.empty()) loops_.push_back({*loop, file, table_.of_path(file)});
     }
   }
