@@ -200,7 +200,7 @@ TEST_CASE("one that gives way puts back what was in the place of its mark") {
 }
 
 TEST_CASE("of runs that begin at once at most one gets in, whatever the timing") {
-  unsigned entered_at_all = 0;
+  std::atomic<unsigned> entered_at_all{0};
   for (int round = 0; round < 6; ++round) {
     MemoryDevice device("lun", 2 * MiB);
     std::atomic<unsigned> inside{0}, most{0};
@@ -217,7 +217,7 @@ TEST_CASE("of runs that begin at once at most one gets in, whatever the timing")
         }
         std::this_thread::sleep_for(20ms);
         if (!error_of([&] { run.guard.leave(); })) ++entered_at_all;
-        std::fill_n(device.bytes().begin(), MiB, std::byte{0});  // the head is written
+        zero_wait(device, 0, MiB);  // the head is written
         --inside;
       });
     for (auto& thread : threads) thread.join();
