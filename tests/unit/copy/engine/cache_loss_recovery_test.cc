@@ -35,25 +35,37 @@ class ForgetfulDevice final : public DeviceBase {
     return {{offset, length, Extent::Kind::unknown}};
   }
   void read(std::uint64_t offset, std::span<std::byte> into, Completion done) override {
-    std::copy_n(cache_.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
+    {
+      const std::scoped_lock lock(mutex_);
+      std::copy_n(cache_.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
+    }
     done(nullptr);
   }
   void write(std::uint64_t offset, std::span<const std::byte> from, Completion done) override {
-    std::copy(from.begin(), from.end(), cache_.begin() + static_cast<std::ptrdiff_t>(offset));
-    wrote();
+    {
+      const std::scoped_lock lock(mutex_);
+      std::copy(from.begin(), from.end(), cache_.begin() + static_cast<std::ptrdiff_t>(offset));
+      wrote();
+    }
     done(nullptr);
   }
   void zero(std::uint64_t offset, std::uint64_t length, Completion done) override {
-    std::fill_n(cache_.begin() + static_cast<std::ptrdiff_t>(offset), length, std::byte{0});
-    wrote();
+    {
+      const std::scoped_lock lock(mutex_);
+      std::fill_n(cache_.begin() + static_cast<std::ptrdiff_t>(offset), length, std::byte{0});
+      wrote();
+    }
     done(nullptr);
   }
   void unmap(std::uint64_t offset, std::uint64_t length, Completion done) override {
     zero(offset, length, std::move(done));
   }
   void flush(Completion done) override {
-    if (always) lose();
-    stable_ = cache_;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (always) lose();
+      stable_ = cache_;
+    }
     done(nullptr);
   }
 
@@ -71,6 +83,7 @@ class ForgetfulDevice final : public DeviceBase {
   }
 
   const std::string name_ = "target";
+  std::mutex mutex_;  // the guard of the boot region has a thread of its own
   Content cache_, stable_;
   unsigned writes_ = 0;
   std::atomic<std::uint64_t> cache_loss_generation_{0};
